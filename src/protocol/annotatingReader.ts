@@ -1,0 +1,286 @@
+import { noBytes, toHex } from '../base/bytes';
+import type { BitRange, Span } from '../base/spans';
+import type { PacketType } from './controlPacket';
+import { reasonCodeName } from './reasonCodes';
+import { showHex } from './show';
+import type { Violation, ViolationId } from './violations';
+import type { Field, LengthField } from './wire';
+import { field } from './wire';
+import { WireReader } from './wireReader';
+
+/**
+ * One field of a dissected packet. Offsets are in bytes from the start of the packet. Fields without children tile the
+ * packet without a gap or an overlap; those with `bits` tile their byte.
+ */
+export interface FieldNode extends Span {
+  readonly label: string;
+  /** Section of the specification that defines the field, in the version of the packet. */
+  readonly section: string;
+  readonly bits?: BitRange;
+  /** The value in human form. */
+  readonly value?: string;
+  readonly children: readonly FieldNode[];
+}
+
+interface OpenNode {
+  label: string;
+  section: string;
+  start: number;
+  end: number;
+  bits?: BitRange;
+  value?: string;
+  group?: Field['group'];
+  children: OpenNode[];
+}
+
+const lengthPart = field('Length', '1.5.4');
+const unattributed = field('Unattributed bytes', '4.13.1');
+const shownBytes = 32;
+
+/**
+ * A reader that also records every field with its span and every violation, and goes on after a violation: a region
+ * whose length is known is left at its end, and what could not be read in it becomes one field of its own.
+ */
+export class AnnotatingReader extends WireReader {
+  readonly violations: Violation[] = [];
+  private readonly root: OpenNode = { label: '', section: '', start: 0, end: 0, children: [] };
+  private open: OpenNode[] = [this.root];
+  private bitsAt = -1;
+  private depth = 0;
+  /** The depth of the region that could not be read to its end; fields in it are no longer there. */
+  private brokenDepth = -1;
+
+  get fields(): readonly FieldNode[] {
+    return this.root.children;
+  }
+
+  override uint8(field: Field, _value: number): number {
+    const value = super.uint8(field, 0);
+    return this.number(field, 1, value);
+  }
+
+  override uint16(field: Field, _value: number): number {
+    const value = super.uint16(field, 0);
+    return this.number(field, 2, value);
+  }
+
+  override uint32(field: Field, _value: number): number {
+    const value = super.uint32(field, 0);
+    return this.number(field, 4, value);
+  }
+
+  override variableByteInteger(field: Field, _value: number): number {
+    const start = this.at;
+    const value = super.variableByteInteger(field, 0);
+    return this.number(field, this.broken ? 0 : this.at - start, value);
+  }
+
+  override utf8(field: Field, _value: string): string {
+    return this.string(field, () => super.utf8(field, ''));
+  }
+
+  override topicName(field: Field, _value: string): string {
+    return this.string(field, () => super.topicName(field, ''));
+  }
+
+  override topicFilter(field: Field, _value: string): string {
+    return this.string(field, () => super.topicFilter(field, ''));
+  }
+
+  override binary(field: Field, _value: Uint8Array): Uint8Array {
+    if (this.broken) return noBytes;
+    this.enter(field);
+    const bytes = super.binary(field, noBytes);
+    this.content(field, bytes.length, this.broken ? undefined : brief(bytes));
+    return bytes;
+  }
+
+  override rest(field: Field, _value: Uint8Array): Uint8Array {
+    if (this.broken) return noBytes;
+    const bytes = super.rest(field, noBytes);
+    if (bytes.length > 0) this.leaf(field, bytes.length, brief(bytes));
+    return bytes;
+  }
+
+  override reasonCode(field: Field, packet: PacketType, _value: number): number {
+    const name = (code: number) => reasonCodeName(code, packet, this.version);
+    return super.reasonCode(
+      { ...field, show: (code) => `${name(code) ?? 'unknown'} (${showHex(code)})` },
+      packet,
+      0,
+    );
+  }
+
+  override beginBits(field: Field): void {
+    super.beginBits(field);
+    if (this.broken) return;
+    this.bitsAt = this.at - 1;
+    const node = this.lastNode();
+    if (node) this.open.push(node);
+  }
+
+  override bits(field: Field, high: number, low: number, _value: number): number {
+    const value = super.bits(field, high, low, 0);
+    if (!this.broken) this.bitLeaf(field, high, low, show(field, value));
+    return value;
+  }
+
+  override flag(field: Field, bit: number, _value: boolean): boolean {
+    const value = super.flag(field, bit, false);
+    if (!this.broken) this.bitLeaf(field, bit, bit, value ? 'set' : 'not set');
+    return value;
+  }
+
+  override endBits(): void {
+    if (!this.broken) this.open.pop();
+  }
+
+  override beginLength(field: LengthField, expected: number): number {
+    const outer = super.beginLength(field, expected);
+    this.depth++;
+    return outer;
+  }
+
+  override endLength(outer: number): void {
+    super.endLength(outer);
+    if (this.brokenDepth === this.depth) this.brokenDepth = -1;
+    this.depth--;
+  }
+
+  override enter(field: Field): void {
+    const start = this.at - this.origin;
+    this.push({
+      ...this.named(field),
+      start,
+      end: start,
+      children: [],
+      ...(field.group && { group: field.group }),
+    });
+  }
+
+  /** Ends a group. One that stayed empty, because nothing was left to read, is not shown. */
+  override leave(): void {
+    const node = this.open.pop();
+    if (!node) return;
+    node.end = this.at - this.origin;
+    if (node.end === node.start && node.children.length === 0) this.open.at(-1)?.children.pop();
+    else summarizeGroup(node);
+  }
+
+  override note(id: ViolationId, value?: string | number): void {
+    this.violate(id, value);
+  }
+
+  protected override violateAt(id: ViolationId, at: number, value?: string | number): void {
+    if (this.broken) return;
+    const offset = at - this.origin;
+    this.violations.push(value === undefined ? { id, offset } : { id, offset, value });
+  }
+
+  protected override truncated(wanted: number): number {
+    this.violateAt('truncated', this.at, wanted - (this.limit - this.at));
+    this.abandonRegion();
+    return 0;
+  }
+
+  protected override leftOver(id: 'trailingBytes' | 'bytesAfterPacket'): void {
+    super.leftOver(id);
+    this.skipToLimit();
+  }
+
+  protected override lengthPrefix(_field: Field): number {
+    const length = super.lengthPrefix(lengthPart);
+    if (length < 0 && !this.broken) this.abandonRegion();
+    return length;
+  }
+
+  protected override abandonRegion(): void {
+    if (this.broken) return;
+    this.skipToLimit();
+    this.brokenDepth = this.depth;
+  }
+
+  private get broken(): boolean {
+    return this.brokenDepth >= 0;
+  }
+
+  private skipToLimit(): void {
+    const length = this.limit - this.at;
+    if (length <= 0) return;
+    this.at = this.limit;
+    this.leaf(unattributed, length, brief(this.bytes.subarray(this.at - length, this.at)));
+  }
+
+  private number(field: Field, length: number, value: number): number {
+    if (!this.broken) this.leaf(field, length, show(field, value));
+    return value;
+  }
+
+  private string(field: Field, read: () => string): string {
+    if (this.broken) return '';
+    this.enter(field);
+    const start = this.at + 2;
+    const text = read();
+    const ill = text === '' && this.at > start;
+    const shown = ill ? `not UTF-8: ${brief(this.bytes.subarray(start, this.at))}` : text;
+    this.content(field, this.at - start, this.broken ? undefined : shown);
+    return text;
+  }
+
+  /** Ends a length-prefixed field with the span of its content. */
+  private content(field: Field, length: number, value: string | undefined): void {
+    if (value !== undefined) {
+      if (length > 0) this.leaf(field, length, value);
+      const node = this.open.at(-1);
+      if (node) node.value = value;
+    }
+    this.leave();
+  }
+
+  /** A field of the `length` bytes that were just read. */
+  private leaf(field: Field, length: number, value: string): void {
+    const end = this.at - this.origin;
+    this.open.at(-1)?.children.push({ ...this.named(field), start: end - length, end, value, children: [] });
+  }
+
+  private bitLeaf(field: Field, high: number, low: number, value: string): void {
+    const start = this.bitsAt - this.origin;
+    const node = { ...this.named(field), start, end: start + 1, bits: { high, low }, value, children: [] };
+    this.open.at(-1)?.children.push(node);
+  }
+
+  private push(node: OpenNode): void {
+    this.open.at(-1)?.children.push(node);
+    this.open.push(node);
+  }
+
+  private lastNode(): OpenNode | undefined {
+    return this.open.at(-1)?.children.at(-1);
+  }
+
+  private named(field: Field): { label: string; section: string } {
+    const section = this.version === 5 ? field.section : (field.section311 ?? field.section);
+    return { label: field.name, section };
+  }
+}
+
+function show(field: Field, value: number): string {
+  return field.show?.(value) ?? String(value);
+}
+
+/** The beginning of some bytes in hexadecimal. */
+function brief(bytes: Uint8Array): string {
+  const head = toHex(bytes.subarray(0, shownBytes), ' ');
+  return bytes.length > shownBytes ? `${head} … (${bytes.length} bytes)` : head;
+}
+
+/** Gives a closed group its value, and a property its name. */
+function summarizeGroup(node: OpenNode): void {
+  const [first, ...others] = node.children;
+  if (node.group === undefined || first?.value === undefined) return;
+  if (node.group === 'showsFirst') node.value = first.value;
+  else {
+    node.label = first.value;
+    node.value = others.map((child) => child.value ?? '').join(' = ');
+  }
+}

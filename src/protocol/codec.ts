@@ -1,0 +1,97 @@
+import type { ControlPacket, ProtocolVersion } from './controlPacket';
+import { fixedHeader } from './fixedHeader';
+import { newPacket, packetContent, packetTypeCodes } from './packetDescriptions';
+import type { Wire } from './wire';
+import { WireReader } from './wireReader';
+import { WireWriter } from './wireWriter';
+
+/**
+ * Reads or writes one whole packet: fixed header, then content. For a reader `packet` is the empty one of the type that
+ * the first byte names; undefined where that is forbidden.
+ */
+export function wholePacket(
+  io: Wire,
+  code: number,
+  packet: ControlPacket | undefined,
+  expected: number,
+): void {
+  const mark = fixedHeader(io, code, packet, expected);
+  if (packet?.type === 'AUTH' && io.version !== 5) io.violate('packetTypeNotInVersion');
+  if (packet) packetContent(io, packet);
+  io.endLength(mark);
+}
+
+/** Decodes packet after packet of one connection without allocating anything but the packets. */
+export class PacketReader {
+  private readonly reader = new WireReader();
+
+  /**
+   * Decodes the one packet that is `bytes[start, end)`. CONNECT brings its own version; all others follow `version`.
+   * Payloads and binary fields are views into `bytes`.
+   * @throws ProtocolViolation for the first rule that is broken.
+   */
+  read(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): ControlPacket {
+    const reader = this.reader;
+    reader.reset(bytes, start, end, version);
+    const code = start < end ? (bytes[start] as number) >> 4 : 0;
+    const packet = newPacket[code]?.();
+    wholePacket(reader, code, packet, 0);
+    reader.endPacket();
+    return packet as ControlPacket;
+  }
+}
+
+/** Encodes packet after packet into one buffer, so that what belongs together leaves in one write. */
+export class PacketWriter {
+  private readonly writer = new WireWriter();
+
+  /** Bytes written since the last `take`. */
+  get length(): number {
+    return this.writer.length;
+  }
+
+  /** @throws ProtocolViolation when the packet breaks a rule; nothing of it is written then. */
+  write(packet: ControlPacket, version: ProtocolVersion): void {
+    const writer = this.writer;
+    writer.startPacket(version);
+    try {
+      wholePacket(writer, packetTypeCodes[packet.type], packet, expectedLength(packet));
+    } catch (error) {
+      writer.abandonPacket();
+      throw error;
+    }
+  }
+
+  /** The bytes since the last call, as a buffer of their own. */
+  take(): Uint8Array {
+    return this.writer.take();
+  }
+}
+
+/** A guess of the Remaining Length: when it is right the content need not be moved behind it. */
+function expectedLength(packet: ControlPacket): number {
+  return packet.type === 'PUBLISH' ? packet.payload.length + packet.topicName.length + 4 : 0;
+}
+
+/**
+ * Decodes exactly one whole packet; see {@link PacketReader.read}.
+ * @throws ProtocolViolation for the first rule that is broken, too few and too many bytes included.
+ */
+export function decode(
+  bytes: Uint8Array,
+  version: ProtocolVersion,
+  start = 0,
+  end = bytes.length,
+): ControlPacket {
+  return new PacketReader().read(bytes, start, end, version);
+}
+
+/**
+ * Encodes one packet.
+ * @throws ProtocolViolation when it breaks a rule and so cannot be sent.
+ */
+export function encode(packet: ControlPacket, version: ProtocolVersion): Uint8Array {
+  const writer = new PacketWriter();
+  writer.write(packet, version);
+  return writer.take();
+}

@@ -1,0 +1,95 @@
+import { concatBytes, noBytes } from '../base/bytes';
+import { ProtocolViolation } from './violations';
+
+/** Called with one whole packet, `buffer[start, end)`, which is only valid during the call. */
+export type FrameListener = (buffer: Uint8Array, start: number, end: number) => void;
+
+/** The largest packet there is: a first byte, four bytes of Remaining Length and 268,435,455 bytes (2.1.4). */
+export const largestPacket = 268_435_460;
+
+/**
+ * Cuts a stream of bytes into packets by their Remaining Length (2.1.4). Packets inside a chunk are handed over in
+ * place; only one that straddles chunks is put together from its parts, once, when its last byte is there.
+ */
+export class PacketFramer {
+  /** Chunks of the unfinished packet, in order. */
+  private parts: Uint8Array[] = [];
+  private held = 0;
+  /** Size of the unfinished packet, or 0 while its Remaining Length is not complete. */
+  private wanted = 0;
+
+  /** @param maximumPacketSize in bytes, the fixed header included (3.1.2.11.4). */
+  constructor(private readonly maximumPacketSize = largestPacket) {}
+
+  /** The bytes of the packet that is not whole yet. */
+  get pending(): Uint8Array {
+    return this.parts.length === 0 ? noBytes : concatBytes(this.parts);
+  }
+
+  /**
+   * @throws ProtocolViolation when a Remaining Length goes on after its fourth byte or announces more than the maximum;
+   * whatever came before has been handed over, and the stream cannot go on.
+   */
+  push(chunk: Uint8Array, onFrame: FrameListener): void {
+    let at = this.held > 0 ? this.finishHeld(chunk, onFrame) : 0;
+    while (at < chunk.length) {
+      const size = this.packetSize(chunk, at);
+      if (size === 0 || at + size > chunk.length) {
+        this.hold(chunk.slice(at), size);
+        return;
+      }
+      onFrame(chunk, at, at + size);
+      at += size;
+    }
+  }
+
+  /** Completes the held packet as far as the chunk goes; returns how much of the chunk that took. */
+  private finishHeld(chunk: Uint8Array, onFrame: FrameListener): number {
+    let taken = 0;
+    while (this.wanted === 0) {
+      if (taken === chunk.length) return taken;
+      const head = concatBytes([...this.parts, chunk.subarray(taken, taken + 1)]);
+      taken++;
+      this.parts = [head];
+      this.held = head.length;
+      this.wanted = this.packetSize(head, 0);
+    }
+    const missing = this.wanted - this.held;
+    if (chunk.length - taken < missing) {
+      if (taken < chunk.length) this.hold(chunk.slice(taken), this.wanted);
+      return chunk.length;
+    }
+    const packet = concatBytes([...this.parts, chunk.subarray(taken, taken + missing)]);
+    this.parts = [];
+    this.held = 0;
+    this.wanted = 0;
+    onFrame(packet, 0, packet.length);
+    return taken + missing;
+  }
+
+  private hold(part: Uint8Array, wanted: number): void {
+    this.parts.push(part);
+    this.held += part.length;
+    this.wanted = wanted;
+  }
+
+  /** The size of the packet at `start`, or 0 when its Remaining Length is not complete in `bytes`. */
+  private packetSize(bytes: Uint8Array, start: number): number {
+    let remaining = 0;
+    for (let index = 1; index <= 4; index++) {
+      const byte = bytes[start + index];
+      if (byte === undefined) return 0;
+      remaining |= (byte & 0x7f) << (7 * (index - 1));
+      if (byte < 0x80) {
+        const size = 1 + index + remaining;
+        if (size > this.maximumPacketSize) this.fail({ id: 'packetTooLarge', offset: 1, value: size });
+        return size;
+      }
+    }
+    return this.fail({ id: 'variableByteIntegerTooLong', offset: 1 });
+  }
+
+  private fail(violation: ConstructorParameters<typeof ProtocolViolation>[0]): never {
+    throw new ProtocolViolation(violation);
+  }
+}

@@ -1,0 +1,312 @@
+import { utf8Length, writeUtf8 } from '../base/utf8';
+import type { PacketType, ProtocolVersion } from './controlPacket';
+import type { Properties, PropertyDefinition, PropertyScope } from './properties';
+import { propertyTable } from './properties';
+import { propertyFields } from './propertyFields';
+import { reasonCodeName } from './reasonCodes';
+import { showHex } from './show';
+import { topicFilterProblem } from './topics';
+import type { ViolationId } from './violations';
+import { ProtocolViolation } from './violations';
+import type { Field, LengthField, Wire } from './wire';
+
+const maximumStringBytes = 65_535;
+export const maximumVariableByteInteger = 268_435_455;
+
+const propertiesByScope = new Map<PropertyScope, readonly PropertyDefinition[]>();
+for (const definition of propertyTable) {
+  for (const scope of Object.keys(definition.sections) as PropertyScope[]) {
+    propertiesByScope.set(scope, [...(propertiesByScope.get(scope) ?? []), definition]);
+  }
+}
+
+/**
+ * Writes fields one after another into one growing buffer. The first broken rule is thrown as a
+ * {@link ProtocolViolation}; its offset counts from the start of the packet as far as it was written.
+ */
+export class WireWriter implements Wire {
+  version: ProtocolVersion = 4;
+  private at = 0;
+  private origin = 0;
+  private fieldStart = 0;
+  private octet = 0;
+
+  constructor(private buffer: Uint8Array = new Uint8Array(256)) {}
+
+  get length(): number {
+    return this.at;
+  }
+
+  startPacket(version: ProtocolVersion): void {
+    this.version = version;
+    this.origin = this.at;
+  }
+
+  /** Forgets the packet that was begun last. */
+  abandonPacket(): void {
+    this.at = this.origin;
+  }
+
+  /** A copy of what was written; the writer starts over. */
+  take(): Uint8Array {
+    const bytes = this.buffer.slice(0, this.at);
+    this.at = 0;
+    return bytes;
+  }
+
+  uint8(_field: Field, value: number): number {
+    this.reserve(1);
+    this.fits(value, 0xff);
+    this.buffer[this.at++] = value;
+    return value;
+  }
+
+  uint16(_field: Field, value: number): number {
+    this.reserve(2);
+    this.fits(value, 0xffff);
+    this.put16(value);
+    return value;
+  }
+
+  uint32(_field: Field, value: number): number {
+    this.reserve(4);
+    this.fits(value, 0xffffffff);
+    this.put16(value >>> 16);
+    this.put16(value & 0xffff);
+    return value;
+  }
+
+  variableByteInteger(_field: Field, value: number): number {
+    this.reserve(4);
+    this.fits(value, maximumVariableByteInteger);
+    this.at = putVariableByteInteger(this.buffer, this.at, value);
+    return value;
+  }
+
+  utf8(_field: Field, value: string): string {
+    const length = value.length;
+    this.reserve(2 + length * 3);
+    const buffer = this.buffer;
+    const start = this.at + 2;
+    for (let index = 0; index < length; index++) {
+      const unit = value.charCodeAt(index);
+      if (unit === 0 || unit >= 0x80) return this.unusualText(value);
+      buffer[start + index] = unit;
+    }
+    if (length > maximumStringBytes) this.violate('stringTooLong', length);
+    this.put16(length);
+    this.at = start + length;
+    return value;
+  }
+
+  topicName(field: Field, value: string): string {
+    this.utf8(field, value);
+    if (value.includes('#') || value.includes('+')) this.violate('topicNameWildcard', value); // [MQTT-3.3.2-2]
+    return value;
+  }
+
+  topicFilter(field: Field, value: string): string {
+    this.utf8(field, value);
+    const problem = topicFilterProblem(value, this.version === 5);
+    if (problem) this.violate(problem, value);
+    return value;
+  }
+
+  binary(_field: Field, value: Uint8Array): Uint8Array {
+    this.reserve(2 + value.length);
+    if (value.length > maximumStringBytes) this.violate('binaryTooLong', value.length);
+    this.put16(value.length);
+    this.append(value);
+    return value;
+  }
+
+  rest(_field: Field, value: Uint8Array): Uint8Array {
+    this.reserve(value.length);
+    this.append(value);
+    return value;
+  }
+
+  reasonCode(field: Field, packet: PacketType, value: number): number {
+    this.uint8(field, value);
+    if (reasonCodeName(value, packet, this.version) === undefined) {
+      this.violate(packet === 'SUBACK' ? 'subackReturnCode' : 'reasonCode', showHex(value));
+    }
+    return value;
+  }
+
+  properties(scope: PropertyScope, value: Properties): Properties {
+    if (this.version !== 5) return value;
+    const mark = this.beginLength(propertyFields.length, 0);
+    for (const definition of propertiesByScope.get(scope) ?? []) {
+      const content = value[definition.key];
+      if (content !== undefined) this.property(scope, definition, content);
+    }
+    this.endLength(mark); // [MQTT-2.2.2-1]
+    return value;
+  }
+
+  beginBits(_field: Field): void {
+    this.reserve(1);
+    this.fieldStart = this.at;
+    this.octet = 0;
+  }
+
+  bits(_field: Field, _high: number, low: number, value: number): number {
+    this.octet |= value << low;
+    return value;
+  }
+
+  flag(_field: Field, bit: number, value: boolean): boolean {
+    if (value) this.octet |= 1 << bit;
+    return value;
+  }
+
+  endBits(): void {
+    this.buffer[this.at++] = this.octet;
+  }
+
+  /** Leaves room for the length `expected` needs; the mark holds where, and how much. */
+  beginLength(_field: LengthField, expected: number): number {
+    const room = variableByteIntegerLength(expected);
+    this.reserve(4);
+    this.fieldStart = this.at;
+    this.at += room;
+    return this.at * 4 + (room - 1);
+  }
+
+  endLength(mark: number): void {
+    const content = Math.floor(mark / 4);
+    const room = (mark % 4) + 1;
+    const length = this.at - content;
+    this.fits(length, maximumVariableByteInteger);
+    const needed = variableByteIntegerLength(length);
+    if (needed !== room) {
+      this.reserve(needed);
+      this.buffer.copyWithin(content + needed - room, content, this.at);
+      this.at += needed - room;
+    }
+    putVariableByteInteger(this.buffer, content - room, length);
+  }
+
+  more(wanted: boolean): boolean {
+    return wanted;
+  }
+
+  enter(_field: Field): void {
+    // Groups have no bytes of their own.
+  }
+
+  leave(): void {
+    // Groups have no bytes of their own.
+  }
+
+  violate(id: ViolationId, value?: string | number): void {
+    const offset = Math.max(0, this.fieldStart - this.origin);
+    throw new ProtocolViolation(value === undefined ? { id, offset } : { id, offset, value });
+  }
+
+  note(_id: ViolationId, _value?: string | number): void {
+    // Allowed, so it is written.
+  }
+
+  private property(
+    scope: PropertyScope,
+    definition: PropertyDefinition,
+    content: NonNullable<Properties[keyof Properties]>,
+  ): void {
+    const { identifier, type, name, repeatable } = definition;
+    const values = repeatable ? (content as readonly (number | readonly [string, string])[]) : [content];
+    if (values.length > 1 && !repeatable?.includes(scope)) this.violate('duplicateProperty', name);
+    for (const value of values) {
+      const valueField = propertyFields.value(definition, scope);
+      this.uint8(propertyFields.identifier, identifier);
+      this.fieldStart = this.at;
+      switch (type) {
+        case 'byte':
+          this.uint8(valueField, value as number);
+          break;
+        case 'uint16':
+          this.uint16(valueField, value as number);
+          break;
+        case 'uint32':
+          this.uint32(valueField, value as number);
+          break;
+        case 'variableByteInteger':
+          this.variableByteInteger(valueField, value as number);
+          break;
+        case 'utf8':
+          this.utf8(valueField, value as string);
+          break;
+        case 'binary':
+          this.binary(valueField, value as Uint8Array);
+          break;
+        case 'utf8Pair':
+          this.utf8(propertyFields.pairName, (value as readonly [string, string])[0]);
+          this.utf8(propertyFields.pairValue, (value as readonly [string, string])[1]);
+          break;
+      }
+      this.checkProperty(scope, definition, value as number | string);
+    }
+  }
+
+  private checkProperty(
+    scope: PropertyScope,
+    { key, name, rule }: PropertyDefinition,
+    value: number | string,
+  ): void {
+    if (rule === 'boolean' && Number(value) > 1) this.violate('booleanPropertyOutOfRange', name);
+    if (rule === 'nonZero' && value === 0)
+      this.violate(key === 'topicAlias' ? 'topicAliasZero' : 'zeroProperty', name);
+    if (rule === 'topicName' && /[+#]/.test(String(value))) {
+      this.violate(scope === 'WILL' ? 'willResponseTopicWildcard' : 'responseTopicWildcard', value);
+    }
+  }
+
+  private unusualText(text: string): string {
+    const zero = text.indexOf('\0');
+    if (zero >= 0) this.violate('nullCharacter', zero); // [MQTT-1.5.4-2]
+    const lone = text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
+    if (lone >= 0) this.violate('illFormedUtf8', lone); // [MQTT-1.5.4-1]
+    const length = utf8Length(text);
+    if (length > maximumStringBytes) this.violate('stringTooLong', length);
+    this.put16(length);
+    this.at = writeUtf8(text, this.buffer, this.at);
+    return text;
+  }
+
+  private fits(value: number, most: number): void {
+    if (!(value >= 0 && value <= most) || !Number.isInteger(value)) this.violate('numberOutOfRange', value);
+  }
+
+  private put16(value: number): void {
+    this.buffer[this.at] = value >>> 8;
+    this.buffer[this.at + 1] = value & 0xff;
+    this.at += 2;
+  }
+
+  private append(bytes: Uint8Array): void {
+    this.buffer.set(bytes, this.at);
+    this.at += bytes.length;
+  }
+
+  private reserve(count: number): void {
+    this.fieldStart = this.at;
+    if (this.at + count <= this.buffer.length) return;
+    const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.at + count));
+    larger.set(this.buffer.subarray(0, this.at));
+    this.buffer = larger;
+  }
+}
+
+export function variableByteIntegerLength(value: number): number {
+  return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4;
+}
+
+function putVariableByteInteger(bytes: Uint8Array, at: number, value: number): number {
+  while (value > 127) {
+    bytes[at++] = (value & 0x7f) | 0x80;
+    value >>>= 7;
+  }
+  bytes[at++] = value;
+  return at;
+}
