@@ -1,0 +1,254 @@
+import { Emitter, type Disposable } from '../base/lifecycle';
+import { packetTypeNames, type PacketType, type ProtocolVersion } from '../protocol/controlPacket';
+import type { Direction } from '../session/effects';
+import { ConnectionNames } from './connectionNames';
+import { readSnapshot, writeSnapshot } from './packetLogSnapshot';
+import { PacketSegment, rowKinds, type CapturedBytes, type RowKind } from './packetSegment';
+
+export interface PacketLogOptions {
+  /** Bytes of memory the log may take: packets, their columns and topics. */
+  readonly byteBudget: number;
+  /** Bytes of packets in a segment, the unit of eviction: 4 MiB, or an eighth of a small budget. */
+  readonly segmentBytes?: number;
+}
+
+/** One row of the log, made when it is asked for. */
+export interface PacketRow {
+  readonly sequence: number;
+  /** Milliseconds since the Unix epoch: when the last byte was seen. */
+  readonly at: number;
+  readonly direction: Direction;
+  readonly connection: number;
+  readonly kind: RowKind;
+  readonly version: ProtocolVersion;
+  /** As the first byte says; undefined for unframed bytes and for the forbidden type 0. */
+  readonly packetType: PacketType | undefined;
+  /** The first byte of the fixed header: packet type in bits 7-4, flags in bits 3-0. */
+  readonly firstByte: number;
+  readonly topic: string | undefined;
+  /** How many bytes it has. */
+  readonly length: number;
+}
+
+/**
+ * Captured packets as raw bytes with columns of what is known of them, in the order they came. Sequence numbers count
+ * from 1 and are never given twice. When the budget is used up the oldest segment goes and is counted. What was appended
+ * last is always there, whole: a packet beyond the budget stands alone until the next one comes.
+ */
+export class PacketLog implements Disposable {
+  private readonly changed = new Emitter<void>();
+  private readonly names = new ConnectionNames();
+  private readonly byteBudget: number;
+  private readonly segmentBytes: number;
+  private segments: PacketSegment[] = [];
+  /** Of all segments but the newest, which still grows. */
+  private sealedWeight = 0;
+  private next = 1;
+  private announced = 0;
+  private changes = 0;
+  private evicted = { packets: 0, bytes: 0 };
+
+  /** Something was appended, evicted or cleared: once for each `announce`. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(options: PacketLogOptions) {
+    this.byteBudget = options.byteBudget;
+    this.segmentBytes =
+      options.segmentBytes ?? Math.max(1, Math.min(4 * 1024 * 1024, Math.floor(options.byteBudget / 8)));
+  }
+
+  /** The sequence number of the oldest row that is kept; equal to `end` when there is none. */
+  get first(): number {
+    return this.segments[0]?.first ?? this.next;
+  }
+
+  /** The sequence number the next row gets. */
+  get end(): number {
+    return this.next;
+  }
+
+  /** How many packets went for the budget since the log was last cleared. */
+  get evictedPackets(): number {
+    return this.evicted.packets;
+  }
+
+  /** How many bytes of packets went for the budget since the log was last cleared. */
+  get evictedBytes(): number {
+    return this.evicted.bytes;
+  }
+
+  /** Bytes of memory in use. */
+  get weight(): number {
+    return this.sealedWeight + (this.newest?.weight ?? 0);
+  }
+
+  /** Differs from what it was before whenever anything else here does. */
+  get revision(): number {
+    return this.changes;
+  }
+
+  /**
+   * Copies `buffer[start, end)` in as one row and returns its sequence number. Listeners hear of it with the next
+   * `announce`, so that a chunk of a thousand packets is one event.
+   */
+  append(captured: CapturedBytes, buffer: Uint8Array, start = 0, end = buffer.length): number {
+    let segment = this.newest;
+    if (!segment?.hasRoom(end - start)) segment = this.openSegment(end - start);
+    segment.append(captured, buffer, start, end);
+    this.changes++;
+    while (this.segments.length > 1 && this.weight > this.byteBudget) this.evictOldest();
+    return this.next++;
+  }
+
+  /** Tells the listeners, if anything happened since the last time. */
+  announce(): void {
+    if (this.announced === this.changes) return;
+    this.announced = this.changes;
+    this.changed.fire();
+  }
+
+  /** The row of a sequence number, undefined where it was evicted, cleared or is not there yet. */
+  row(sequence: number): PacketRow | undefined {
+    const segment = this.segmentOf(sequence);
+    if (!segment) return undefined;
+    const row = sequence - segment.first;
+    const flags = segment.flags[row] as number;
+    const firstByte = segment.firstByte[row] as number;
+    const kind = rowKinds[(flags >> 1) & 3] as RowKind;
+    const typeName = packetTypeNames[firstByte >> 4];
+    return {
+      sequence,
+      at: segment.time[row] as number,
+      direction: flags & 1 ? 'out' : 'in',
+      connection: segment.connection[row] as number,
+      kind,
+      version: (((flags >> 3) & 3) + 3) as ProtocolVersion,
+      packetType: kind === 'unframed' || typeName === 'RESERVED' ? undefined : typeName,
+      firstByte,
+      topic: segment.topics[(segment.topic[row] as number) - 1],
+      length: (segment.end[row] as number) - segment.startOf(row),
+    };
+  }
+
+  /** The bytes of a row, exactly as captured; undefined as in `row`. A view: not to be written to, copied to be kept. */
+  bytesAt(sequence: number): Uint8Array | undefined {
+    const segment = this.segmentOf(sequence);
+    if (!segment) return undefined;
+    const row = sequence - segment.first;
+    return segment.bytes.subarray(segment.startOf(row), segment.end[row]);
+  }
+
+  /** Forgets every row and the counts of what went. Sequence numbers go on. */
+  clear(): void {
+    this.segments = [];
+    this.sealedWeight = 0;
+    this.evicted = { packets: 0, bytes: 0 };
+    this.names.forgetBefore(this.next);
+    this.changes++;
+    this.announce();
+  }
+
+  /** Enters a connection and returns its number, which no other connection of this log gets. */
+  openConnection(name: string): number {
+    return this.names.open(name);
+  }
+
+  /** Gives a connection another name: a device's, say, once its CONNECT tells its Client Identifier. */
+  renameConnection(connection: number, name: string): void {
+    this.names.rename(connection, name);
+    this.changes++;
+  }
+
+  /** No more rows of this connection follow. Its name stays as long as one of its packets does. */
+  closeConnection(connection: number): void {
+    this.names.close(connection, this.next);
+  }
+
+  connectionName(connection: number): string | undefined {
+    return this.names.get(connection);
+  }
+
+  /**
+   * The log as bytes, for `restore`. With a limit (bytes of memory, as in the budget) it holds the newest segments that
+   * keep to it, and counts the others as evicted.
+   */
+  snapshot(byteLimit = Number.POSITIVE_INFINITY): Uint8Array {
+    let from = this.segments.length;
+    for (let weight = 0; from > 0; from--) {
+      weight += (this.segments[from - 1] as PacketSegment).weight;
+      if (weight > byteLimit) break;
+    }
+    const evicted = { ...this.evicted };
+    for (const segment of this.segments.slice(0, from)) {
+      evicted.packets += segment.rows;
+      evicted.bytes += segment.used;
+    }
+    return writeSnapshot({
+      end: this.next,
+      evicted,
+      connections: this.names.entries(),
+      segments: this.segments.slice(from),
+    });
+  }
+
+  /**
+   * Fills a log that has no row yet with what `snapshot` wrote, within this log's own budget. Returns false, and changes
+   * nothing, where the bytes are no snapshot of this format or the log has rows or connections of its own.
+   */
+  restore(bytes: Uint8Array): boolean {
+    if (this.next !== 1 || this.names.entries().length > 0) return false;
+    const contents = readSnapshot(bytes);
+    if (!contents) return false;
+    this.segments = [...contents.segments];
+    this.next = contents.end;
+    this.evicted = { ...contents.evicted };
+    for (const [connection, name] of contents.connections) this.names.restore(connection, name, this.next);
+    this.sealedWeight = this.segments.slice(0, -1).reduce((sum, segment) => sum + segment.weight, 0);
+    while (this.segments.length > 1 && this.weight > this.byteBudget) this.evictOldest();
+    this.changes++;
+    this.announce();
+    return true;
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private get newest(): PacketSegment | undefined {
+    return this.segments[this.segments.length - 1];
+  }
+
+  private openSegment(length: number): PacketSegment {
+    const before = this.newest;
+    if (before) {
+      before.seal();
+      this.sealedWeight += before.weight;
+    }
+    const segment = new PacketSegment(this.next, Math.max(this.segmentBytes, length));
+    this.segments.push(segment);
+    return segment;
+  }
+
+  private evictOldest(): void {
+    const oldest = this.segments.shift();
+    if (!oldest) return;
+    this.sealedWeight -= oldest.weight;
+    this.evicted.packets += oldest.rows;
+    this.evicted.bytes += oldest.used;
+    this.names.forgetBefore(this.first);
+  }
+
+  private segmentOf(sequence: number): PacketSegment | undefined {
+    if (!Number.isInteger(sequence)) return undefined;
+    let low = 0;
+    let high = this.segments.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const segment = this.segments[middle] as PacketSegment;
+      if (sequence < segment.first) high = middle - 1;
+      else if (sequence >= segment.first + segment.rows) low = middle + 1;
+      else return segment;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,140 @@
+import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Direction } from '../session/effects';
+
+/**
+ * What a row of the log is: a whole packet; bytes that are no packet (garbage, the answer of an HTTP server); or the
+ * beginning of a packet that the end of the connection cut off.
+ */
+export type RowKind = (typeof rowKinds)[number];
+
+/** The order is that of the flags column and of snapshots. */
+export const rowKinds = ['packet', 'unframed', 'incomplete'] as const;
+
+/** What is known of bytes when they are captured, beside the bytes themselves. */
+export interface CapturedBytes {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly direction: Direction;
+  /** The number `PacketLog.openConnection` gave. */
+  readonly connection: number;
+  readonly kind: RowKind;
+  /** The version that this connection's CONNECT names; what dissects the bytes needs it. */
+  readonly version: ProtocolVersion;
+  /** Of a PUBLISH: its Topic Name, or the one its Topic Alias stands for; undefined where there is none. */
+  readonly topic: string | undefined;
+}
+
+/** The memory one row takes beside its bytes. */
+const rowBytes = 8 + 4 + 4 + 4 + 1 + 1;
+/** About what an interned string costs beside its characters. */
+const topicBytes = 64;
+const smallestRows = 64;
+
+/**
+ * A run of captured packets: their bytes one after another, and a column for each thing known of them. The table of
+ * topics is the segment's own, so that it goes when the segment goes and no topic outlives the packets that named it.
+ */
+export class PacketSegment {
+  rows = 0;
+  /** How many of `bytes` are filled. */
+  used = 0;
+  /** Topic identifiers are positions in here plus one; 0 is no topic. */
+  readonly topics: string[] = [];
+  bytes: Uint8Array;
+  time: Float64Array;
+  connection: Uint32Array;
+  topic: Uint32Array;
+  /** Offset after a row's last byte. A row starts where the one before it ends. */
+  end: Uint32Array;
+  /** The first byte: packet type and flags of the fixed header (2.1). */
+  firstByte: Uint8Array;
+  /** Bit 0: sent; bits 2-1: kind; bits 4-3: version less 3. */
+  flags: Uint8Array;
+  private readonly topicIdentifiers = new Map<string, number>();
+  private topicCharacters = 0;
+  private readonly mostRows: number;
+
+  constructor(
+    /** The sequence number of the first row. */
+    readonly first: number,
+    capacity: number,
+  ) {
+    this.bytes = new Uint8Array(capacity);
+    // Packets of a few bytes fill the columns long before the bytes; without a bound one segment would hold most of the log.
+    this.mostRows = Math.max(1, capacity >>> 4);
+    const rows = Math.min(this.mostRows, smallestRows);
+    this.time = new Float64Array(rows);
+    this.connection = new Uint32Array(rows);
+    this.topic = new Uint32Array(rows);
+    this.end = new Uint32Array(rows);
+    this.firstByte = new Uint8Array(rows);
+    this.flags = new Uint8Array(rows);
+  }
+
+  /** The bytes of memory this segment answers for: packets, columns and topics. */
+  get weight(): number {
+    return this.used + this.rows * rowBytes + this.topics.length * topicBytes + this.topicCharacters * 2;
+  }
+
+  hasRoom(length: number): boolean {
+    return this.rows < this.mostRows && this.used + length <= this.bytes.length;
+  }
+
+  /** Copies `buffer[start, end)` in as one more row. The caller has asked `hasRoom`. */
+  append(captured: CapturedBytes, buffer: Uint8Array, start: number, end: number): void {
+    if (this.rows === this.time.length) this.resize(Math.min(this.mostRows, this.rows * 2));
+    this.bytes.set(start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end), this.used);
+    this.used += end - start;
+    const row = this.rows++;
+    this.time[row] = captured.at;
+    this.connection[row] = captured.connection;
+    this.topic[row] = captured.topic === undefined ? 0 : this.identifierOf(captured.topic);
+    this.end[row] = this.used;
+    this.firstByte[row] = buffer[start] ?? 0;
+    this.flags[row] =
+      (captured.direction === 'out' ? 1 : 0) |
+      (rowKinds.indexOf(captured.kind) << 1) |
+      ((captured.version - 3) << 3);
+  }
+
+  startOf(row: number): number {
+    return row === 0 ? 0 : (this.end[row - 1] as number);
+  }
+
+  /** Enters a topic that the segment does not have and returns its identifier. */
+  addTopic(topic: string): number {
+    this.topics.push(topic);
+    this.topicCharacters += topic.length;
+    return this.topics.length;
+  }
+
+  /** Nothing more is appended: gives back the room that stayed empty. */
+  seal(): void {
+    if (this.used < this.bytes.length) this.bytes = this.bytes.slice(0, this.used);
+    if (this.rows < this.time.length) this.resize(this.rows);
+  }
+
+  private identifierOf(topic: string): number {
+    const known = this.topicIdentifiers.get(topic);
+    if (known !== undefined) return known;
+    const added = this.addTopic(topic);
+    this.topicIdentifiers.set(topic, added);
+    return added;
+  }
+
+  private resize(rows: number): void {
+    this.time = resized(this.time, new Float64Array(rows));
+    this.connection = resized(this.connection, new Uint32Array(rows));
+    this.topic = resized(this.topic, new Uint32Array(rows));
+    this.end = resized(this.end, new Uint32Array(rows));
+    this.firstByte = resized(this.firstByte, new Uint8Array(rows));
+    this.flags = resized(this.flags, new Uint8Array(rows));
+  }
+}
+
+type Column = Float64Array | Uint32Array | Uint8Array;
+
+function resized<T extends Column>(from: T, to: T): T {
+  to.set(from.length > to.length ? from.subarray(0, to.length) : from);
+  return to;
+}
