@@ -33,9 +33,15 @@ interface OpenNode {
   children: OpenNode[];
 }
 
-const lengthPart = field('Length', '1.5.4');
+const lengthPart = field('Length', '1.5.4', { section311: '1.5.3' });
+const textPart = field('Text', '1.5.4', { section311: '1.5.3' });
+const dataPart = field('Data', '1.5.6', { section311: '1.5' });
 const unattributed = field('Unattributed bytes', '4.13.1');
 const shownBytes = 32;
+
+/** Control characters and non-characters (1.5.4, "Disallowed Unicode code points"). */
+const disallowed =
+  /[\u0001-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]|[\ud83f\ud87f\ud8bf\ud8ff\ud93f\ud97f\ud9bf\ud9ff\uda3f\uda7f\udabf\udaff\udb3f\udb7f\udbbf\udbff][\udffe\udfff]/;
 
 /**
  * A reader that also records every field with its span and every violation, and goes on after a violation: a region
@@ -91,7 +97,7 @@ export class AnnotatingReader extends WireReader {
     if (this.broken) return noBytes;
     this.enter(field);
     const bytes = super.binary(field, noBytes);
-    this.content(field, bytes.length, this.broken ? undefined : brief(bytes));
+    this.content(dataPart, bytes.length, this.broken ? undefined : brief(bytes));
     return bytes;
   }
 
@@ -115,8 +121,10 @@ export class AnnotatingReader extends WireReader {
     super.beginBits(field);
     if (this.broken) return;
     this.bitsAt = this.at - 1;
-    const node = this.lastNode();
-    if (node) this.open.push(node);
+    const node = this.open.at(-1)?.children.at(-1);
+    if (!node) return;
+    node.value = `${showHex(this.octet)} (binary ${this.octet.toString(2).padStart(8, '0')})`;
+    this.open.push(node);
   }
 
   override bits(field: Field, high: number, low: number, _value: number): number {
@@ -223,7 +231,9 @@ export class AnnotatingReader extends WireReader {
     const text = read();
     const ill = text === '' && this.at > start;
     const shown = ill ? `not UTF-8: ${brief(this.bytes.subarray(start, this.at))}` : text;
-    this.content(field, this.at - start, this.broken ? undefined : shown);
+    const odd = disallowed.exec(text);
+    if (odd) this.note('disallowedCharacter', codePoint(odd[0]));
+    this.content(textPart, this.at - start, this.broken ? undefined : shown);
     return text;
   }
 
@@ -254,10 +264,6 @@ export class AnnotatingReader extends WireReader {
     this.open.push(node);
   }
 
-  private lastNode(): OpenNode | undefined {
-    return this.open.at(-1)?.children.at(-1);
-  }
-
   private named(field: Field): { label: string; section: string } {
     const section = this.version === 5 ? field.section : (field.section311 ?? field.section);
     return { label: field.name, section };
@@ -266,6 +272,10 @@ export class AnnotatingReader extends WireReader {
 
 function show(field: Field, value: number): string {
   return field.show?.(value) ?? String(value);
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** The beginning of some bytes in hexadecimal. */
@@ -281,6 +291,7 @@ function summarizeGroup(node: OpenNode): void {
   if (node.group === 'showsFirst') node.value = first.value;
   else {
     node.label = first.value;
+    node.section = others[0]?.section ?? node.section;
     node.value = others.map((child) => child.value ?? '').join(' = ');
   }
 }

@@ -1,7 +1,8 @@
+import { connectVersion } from './connectVersion';
 import type { ControlPacket, ProtocolVersion } from './controlPacket';
 import { fixedHeader } from './fixedHeader';
 import { newPacket, packetContent, packetTypeCodes } from './packetDescriptions';
-import type { Wire } from './wire';
+import type { Field, Wire } from './wire';
 import { WireReader } from './wireReader';
 import { WireWriter } from './wireWriter';
 
@@ -32,14 +33,17 @@ export class PacketReader {
    */
   read(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): ControlPacket {
     const reader = this.reader;
-    reader.reset(bytes, start, end, version);
     const code = start < end ? (bytes[start] as number) >> 4 : 0;
+    const own = code === packetTypeCodes.CONNECT ? connectVersion(bytes, start, end) : undefined;
+    reader.reset(bytes, start, end, own ?? version);
     const packet = newPacket[code]?.();
     wholePacket(reader, code, packet, 0);
     reader.endPacket();
     return packet as ControlPacket;
   }
 }
+
+const wholePacketField: Field = { name: 'MQTT Control Packet', section: '2.1' };
 
 /** Encodes packet after packet into one buffer, so that what belongs together leaves in one write. */
 export class PacketWriter {
@@ -60,6 +64,11 @@ export class PacketWriter {
       writer.abandonPacket();
       throw error;
     }
+  }
+
+  /** Adds bytes that are a whole packet already; they are copied. */
+  append(bytes: Uint8Array): void {
+    this.writer.rest(wholePacketField, bytes);
   }
 
   /** The bytes since the last call, as a buffer of their own. */

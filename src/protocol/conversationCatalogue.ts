@@ -1,16 +1,5 @@
-import type { ViolationDefinition } from './violations';
-
-const protocolError = 0x82;
-
-function violation(
-  reasonCode: number,
-  clause: string,
-  message: string,
-  cause: string,
-  more: Partial<ViolationDefinition> = {},
-): ViolationDefinition {
-  return { clause, reasonCode, severity: 'violation', message, cause, ...more };
-}
+import type { ViolationDefinition } from './violationDefinition';
+import { protocolError, violation } from './violationDefinition';
 
 /** Every rule that one packet alone cannot break: it was sent at the wrong time, by the wrong side, or against what was agreed. */
 export const conversationCatalogue = {

@@ -1,6 +1,7 @@
 import { AnnotatingReader } from './annotatingReader';
 import type { FieldNode } from './annotatingReader';
 import { wholePacket } from './codec';
+import { connectVersion } from './connectVersion';
 import type { ControlPacket, PacketType, ProtocolVersion } from './controlPacket';
 import { packetTypeNames } from './controlPacket';
 import { newPacket } from './packetDescriptions';
@@ -28,7 +29,7 @@ export interface Dissection {
 /** Reads one packet with all its fields, spans and violations. Never throws; what cannot be read is a field too. */
 export function dissect(bytes: Uint8Array, context: DissectionContext): Dissection {
   const reader = new AnnotatingReader();
-  reader.reset(bytes, 0, bytes.length, context.version);
+  reader.reset(bytes, 0, bytes.length, connectVersion(bytes) ?? context.version);
   const code = (bytes[0] ?? 0) >> 4;
   const packet = newPacket[code]?.();
   wholePacket(reader, code, packet, 0);

@@ -21,6 +21,15 @@ const valueFields: readonly ReadonlyMap<PropertyScope, Field>[] = Array.from(
   },
 );
 
+/** Name and value of a pair, in each place; its section is that of the property it belongs to. */
+const pairFields: ReadonlyMap<string, { readonly name: Field; readonly value: Field }> = new Map(
+  [...new Set(propertyTable.flatMap((definition) => Object.values(definition.sections)))].map((section) => [
+    section,
+    { name: field('Name', section), value: field('Value', section) },
+  ]),
+);
+const pairAnywhere = { name: field('Name', '1.5.7'), value: field('Value', '1.5.7') };
+
 const misplaced = new Map<string, Field>(
   propertyTable.map((definition) => [definition.key, field(definition.name, '2.2.2.2')]),
 );
@@ -38,11 +47,13 @@ const names: readonly (string | undefined)[] = Array.from(
 
 export const propertyFields = {
   properties: field('Properties', '2.2.2'),
+  willProperties: field('Will Properties', '3.1.3.2'),
   length,
   property: field('Property', '2.2.2.2', { group: 'namedByFirst' }),
   identifier: field('Identifier', '2.2.2.2', { show: (value) => names[value] }),
-  pairName: field('Name', '1.5.7'),
-  pairValue: field('Value', '1.5.7'),
+  pair(section: string): { readonly name: Field; readonly value: Field } {
+    return pairFields.get(section) ?? pairAnywhere;
+  },
   /** The field of a property's value; where it is not allowed, that of the property itself. */
   value(definition: PropertyDefinition, scope: PropertyScope): Field {
     return (

@@ -1,35 +1,16 @@
-import type { ProtocolVersion } from './controlPacket';
 import { conversationCatalogue } from './conversationCatalogue';
-import { catalogue } from './violationCatalogue';
+import type { ProtocolVersion } from './controlPacket';
+import { packetCatalogue } from './packetCatalogue';
+import type { Severity, ViolationDefinition } from './violationDefinition';
+import { wireCatalogue } from './wireCatalogue';
 
-/**
- * `violation` breaks a rule of the specification, `deprecated` is allowed but discouraged, `suspicious` is allowed and
- * seldom meant.
- */
-export type Severity = 'violation' | 'deprecated' | 'suspicious';
+export type { Severity, ViolationDefinition } from './violationDefinition';
 
-export interface ViolationDefinition {
-  /** The conformance statement of 5.0, or the section where the rule has no number of its own. */
-  readonly clause: string;
-  /** The same for 3.1.1, where it differs. */
-  readonly clause311?: string;
-  /** The 5.0 Reason Code a peer answers with (4.13.1): 0x81 Malformed Packet, 0x82 Protocol Error or a closer one. */
-  readonly reasonCode: number;
-  readonly severity: Severity;
-  /** The receiver may let it pass, so decoding does; dissection reports it all the same. */
-  readonly tolerated?: true;
-  /** One sentence of what is wrong; `{value}` is replaced by what was found. */
-  readonly message: string;
-  /** One sentence of what usually causes it in firmware. */
-  readonly cause: string;
-}
+const catalogue = { ...wireCatalogue, ...packetCatalogue, ...conversationCatalogue };
 
-export type ViolationId = keyof typeof catalogue | keyof typeof conversationCatalogue;
+export type ViolationId = keyof typeof catalogue;
 
-export const violationTable: Readonly<Record<ViolationId, ViolationDefinition>> = {
-  ...catalogue,
-  ...conversationCatalogue,
-};
+export const violationTable: Readonly<Record<ViolationId, ViolationDefinition>> = catalogue;
 
 /** A broken rule at a place: `offset` is in bytes from the start of the packet. */
 export interface Violation {

@@ -28,7 +28,8 @@ export class WireReader implements Wire {
   protected limit = 0;
   /** Where the field read last starts. */
   protected fieldStart = 0;
-  private octet = 0;
+  /** The byte of flags that is being read. */
+  protected octet = 0;
 
   reset(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): void {
     this.bytes = bytes;
@@ -120,7 +121,7 @@ export class WireReader implements Wire {
 
   properties(scope: PropertyScope, _value: Properties): Properties {
     if (this.version !== 5) return noProperties;
-    this.enter(propertyFields.properties);
+    this.enter(scope === 'WILL' ? propertyFields.willProperties : propertyFields.properties);
     const mark = this.beginLength(propertyFields.length, 0);
     let properties = noProperties;
     if (this.at < this.limit) {
@@ -315,10 +316,9 @@ export class WireReader implements Wire {
         this.keep(scope, definition, properties, this.binary(valueField, noBytes));
         break;
       case 'utf8Pair': {
-        const pair = [
-          this.utf8(propertyFields.pairName, ''),
-          this.utf8(propertyFields.pairValue, ''),
-        ] as const;
+        // [MQTT-1.5.7-1]
+        const { name: first, value: second } = propertyFields.pair(valueField.section);
+        const pair = [this.utf8(first, ''), this.utf8(second, '')] as const;
         this.keep(scope, definition, properties, pair);
         break;
       }

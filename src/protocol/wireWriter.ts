@@ -241,8 +241,8 @@ export class WireWriter implements Wire {
           this.binary(valueField, value as Uint8Array);
           break;
         case 'utf8Pair':
-          this.utf8(propertyFields.pairName, (value as readonly [string, string])[0]);
-          this.utf8(propertyFields.pairValue, (value as readonly [string, string])[1]);
+          this.utf8(valueField, (value as readonly [string, string])[0]);
+          this.utf8(valueField, (value as readonly [string, string])[1]);
           break;
       }
       this.checkProperty(scope, definition, value as number | string);

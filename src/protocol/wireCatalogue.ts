@@ -1,0 +1,203 @@
+import type { ViolationDefinition } from './violationDefinition';
+import { malformed, protocolError, suspicion, violation } from './violationDefinition';
+
+/** Rules about data types, the fixed header and Properties: those that any packet can break (1.5, 2). */
+export const wireCatalogue = {
+  // Data representation (1.5)
+  truncated: violation(
+    malformed,
+    '2.1.4',
+    'The packet ends where {value} more byte(s) of this field were expected.',
+    'The send buffer is smaller than the packet, or the Remaining Length was computed before a field was added.',
+    { clause311: '2.2.3' },
+  ),
+  lengthBeyondPacket: violation(
+    malformed,
+    '1.5.4',
+    'The length prefix announces {value} bytes, more than are left here.',
+    'The two length bytes are in little-endian order, or the length was taken from another string.',
+    { clause311: '1.5.3' },
+  ),
+  illFormedUtf8: violation(
+    malformed,
+    'MQTT-1.5.4-1',
+    'The string is not well-formed UTF-8 at byte {value} of the string.',
+    'Text was cut in the middle of a character, is Latin-1, or the buffer was not initialised.',
+    { clause311: 'MQTT-1.5.3-1' },
+  ),
+  nullCharacter: violation(
+    malformed,
+    'MQTT-1.5.4-2',
+    'The string contains the null character U+0000 at byte {value} of the string.',
+    'The length counts the terminating zero: `sizeof` or `strlen() + 1` was used instead of `strlen()`.',
+    { clause311: 'MQTT-1.5.3-2' },
+  ),
+  disallowedCharacter: suspicion(
+    '1.5.4',
+    'The string contains the control or non-character {value}, which senders should avoid.',
+    'A line break or an uninitialised byte ended up in a topic or an identifier.',
+    { clause311: '1.5.3' },
+  ),
+  stringTooLong: violation(
+    malformed,
+    '1.5.4',
+    'The string takes {value} bytes in UTF-8; the most is 65,535.',
+    'A payload was passed where a string belongs.',
+    { clause311: '1.5.3' },
+  ),
+  binaryTooLong: violation(
+    malformed,
+    '1.5.6',
+    'The binary data takes {value} bytes; the most is 65,535.',
+    'A payload was passed where a short field belongs.',
+  ),
+  numberOutOfRange: violation(
+    malformed,
+    '1.5',
+    'The value {value} does not fit into the field.',
+    'An integer was not limited before it was put into a field of one, two or four bytes.',
+  ),
+  variableByteIntegerTooLong: violation(
+    malformed,
+    '1.5.5',
+    'The Variable Byte Integer goes on after its fourth byte.',
+    'The bytes are not an MQTT packet, or the reader lost the packet boundary some bytes earlier.',
+    { clause311: '2.2.3' },
+  ),
+  variableByteIntegerNotMinimal: violation(
+    malformed,
+    'MQTT-1.5.5-1',
+    'The value {value} is encoded in more bytes than it needs.',
+    'The length field was reserved with a fixed width and padded.',
+    { clause311: '2.2.3' },
+  ),
+  remainingLengthPadded: suspicion(
+    '2.2.3',
+    'The Remaining Length {value} is encoded in more bytes than it needs, which 5.0 forbids.',
+    'The length field was reserved with a fixed width and padded.',
+  ),
+  // Fixed header (2.1)
+  forbiddenPacketType: violation(
+    malformed,
+    '2.1.2',
+    'Packet type 0 is forbidden.',
+    'The buffer was sent before the fixed header was filled in, or the stream is out of step.',
+    { clause311: '2.2.1' },
+  ),
+  packetTypeNotInVersion: violation(
+    malformed,
+    '2.1.2',
+    'AUTH does not exist before MQTT 5.0.',
+    'The client was built for 5.0 but announced an older protocol level in CONNECT.',
+    { clause311: '2.2.1' },
+  ),
+  reservedFlags: violation(
+    malformed,
+    'MQTT-2.1.3-1',
+    'The reserved flag bits of the fixed header are {value}.',
+    'The first byte was built without the packet type’s fixed flags: PUBREL, SUBSCRIBE and UNSUBSCRIBE need 0010.',
+    { clause311: 'MQTT-2.2.2-2' },
+  ),
+  remainingLengthBeyondBytes: violation(
+    malformed,
+    '2.1.4',
+    'The Remaining Length announces {value} byte(s) that are not there.',
+    'The packet was sent in part, or its Remaining Length is stale after the content got shorter.',
+    { clause311: '2.2.3' },
+  ),
+  trailingBytes: violation(
+    malformed,
+    '2.1.4',
+    '{value} byte(s) follow the last field, inside the Remaining Length.',
+    'The Remaining Length is stale after truncation, or a field of another protocol version was appended.',
+    { clause311: '2.2.3' },
+  ),
+  bytesAfterPacket: violation(
+    malformed,
+    '2.1.4',
+    '{value} byte(s) follow the packet.',
+    'The Remaining Length was computed before a field was added.',
+    { clause311: '2.2.3' },
+  ),
+  packetTooLarge: violation(
+    0x95,
+    '3.1.2.11.4',
+    'The packet of {value} bytes exceeds the maximum the receiver accepts.',
+    'The buffer of the receiver is smaller than the message; the Maximum Packet Size of CONNECT or CONNACK was ignored.',
+    { clause311: '2.2.3' },
+  ),
+  packetIdentifierZero: violation(
+    protocolError,
+    'MQTT-2.2.1-3',
+    'The Packet Identifier is 0.',
+    'The identifier was never assigned, or a 16-bit counter wrapped round to 0.',
+    { clause311: 'MQTT-2.3.1-1' },
+  ),
+  // Properties (2.2.2)
+  unknownProperty: violation(
+    malformed,
+    '2.2.2.2',
+    'Property identifier {value} does not exist.',
+    'The Property Length is missing, so that the next field is read as Properties.',
+  ),
+  propertyNotAllowed: violation(
+    malformed,
+    '2.2.2.2',
+    '{value} is not allowed in this packet.',
+    'Properties of one packet type were reused for another.',
+  ),
+  duplicateProperty: violation(
+    protocolError,
+    '2.2.2.2',
+    '{value} appears more than once.',
+    'A property list is kept between packets and appended to.',
+  ),
+  propertyLengthBeyondPacket: violation(
+    malformed,
+    '2.2.2.1',
+    'The Property Length announces {value} bytes, more than are left in the packet.',
+    'The packet was encoded for 3.1.1, which has no Property Length, but CONNECT announced 5.0.',
+  ),
+  booleanPropertyOutOfRange: violation(
+    protocolError,
+    '2.2.2.2',
+    '{value} may only be 0 or 1.',
+    'A number was written where a flag belongs.',
+  ),
+  zeroProperty: violation(
+    protocolError,
+    '2.2.2.2',
+    '{value} must not be 0.',
+    'A default of 0 was written instead of leaving the property out.',
+  ),
+  topicAliasZero: violation(
+    0x94,
+    'MQTT-3.3.2-8',
+    'Topic Alias is 0.',
+    'Aliases were numbered from 0 instead of from 1.',
+  ),
+  responseTopicWildcard: violation(
+    protocolError,
+    'MQTT-3.3.2-14',
+    'The Response Topic "{value}" contains a wildcard.',
+    'The filter that is subscribed to was used as the topic to answer on.',
+  ),
+  willResponseTopicWildcard: violation(
+    protocolError,
+    '3.1.3.2.6',
+    'The Response Topic "{value}" contains a wildcard.',
+    'The filter that is subscribed to was used as the topic to answer on.',
+  ),
+  authenticationDataWithoutMethod: violation(
+    protocolError,
+    '3.1.2.11.10',
+    'Authentication Data stands without an Authentication Method.',
+    'The method is only sent in the first packet of the exchange.',
+  ),
+  authenticationMethodMissing: violation(
+    protocolError,
+    '3.15.2.2.2',
+    'AUTH has no Authentication Method.',
+    'The method is only sent in the first packet of the exchange.',
+  ),
+} as const satisfies Record<string, ViolationDefinition>;
