@@ -1,4 +1,4 @@
-import { concatBytes } from '../base/bytes';
+import { concatBytes, noBytes } from '../base/bytes';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { PacketFramer } from '../protocol/packetFramer';
 import { ProtocolViolation } from '../protocol/violations';
@@ -12,6 +12,8 @@ interface Stream {
   readonly direction: Direction;
   readonly topics: PublishTopics;
   readonly framer: PacketFramer;
+  /** Bytes of the packet that is not whole yet. */
+  held: number;
   /** `opening` until the first byte; `lost` once the bytes are no packets: nothing says where one would begin again. */
   state: 'opening' | 'framing' | 'lost';
 }
@@ -20,12 +22,13 @@ const connectType = 1;
 const publishType = 3;
 
 /**
- * First bytes with which MQTT may begin, or a device with a mistake that is worth seeing as a packet: CONNECT, CONNACK,
- * PUBLISH, SUBSCRIBE, PINGREQ, DISCONNECT and AUTH with the flags they must have (2.1.3). The first letter of an HTTP
- * answer is none of them, nor is a TLS record; both would otherwise pass for packets with a Remaining Length.
+ * First bytes with which MQTT begins, or with which a device begins whose mistake is worth seeing as a packet: CONNECT
+ * with any flags but those that make it a TLS record (0x14 to 0x17), CONNACK, PUBLISH, SUBSCRIBE, PINGREQ, DISCONNECT and
+ * AUTH. The first letter of an HTTP answer is none of them, though it would pass for a packet with a Remaining Length.
  */
 const openingBytes: ReadonlySet<number> = new Set([
-  0x10, 0x20, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x38, 0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x82, 0xc0, 0xe0, 0xf0,
+  ...[0x10, 0x11, 0x12, 0x13, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f],
+  ...[0x20, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x38, 0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x82, 0xc0, 0xe0, 0xf0],
 ]);
 
 /**
@@ -63,8 +66,8 @@ export class ConnectionCapture implements CaptureTap {
 
   closed(at: number): void {
     for (const stream of Object.values(this.streams)) {
-      const { pending } = stream.framer;
-      if (stream.state === 'framing' && pending.length > 0) {
+      if (stream.state === 'framing' && stream.held > 0) {
+        const { pending } = stream.framer;
         this.append(stream, 'incomplete', pending, 0, pending.length, at);
       }
       stream.state = 'lost';
@@ -74,19 +77,20 @@ export class ConnectionCapture implements CaptureTap {
   }
 
   private frame(stream: Stream, bytes: Uint8Array, at: number): void {
-    // A header that breaks off may turn out to be none: then these are the bytes to keep. A whole header is never refused later.
-    const { pending } = stream.framer;
-    const carried = pending.length < 5 ? pending.slice() : pending;
+    // A fixed header that breaks off may turn out to be none, and then these bytes are no packet either. Later than
+    // that nothing is refused, and asking for a long unfinished packet with every chunk would copy it every time.
+    const carried = stream.held < 5 ? stream.framer.pending : noBytes;
     let framed = 0;
     try {
       stream.framer.push(bytes, (buffer, start, end) => {
         framed += end - start;
         this.append(stream, 'packet', buffer, start, end, at);
       });
+      stream.held += bytes.length - framed;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       stream.state = 'lost';
-      const rest = framed === 0 ? concatBytes([carried, bytes]) : bytes.subarray(framed - carried.length);
+      const rest = framed === 0 ? concatBytes([carried, bytes]) : bytes.subarray(framed - stream.held);
       this.append(stream, 'unframed', rest, 0, rest.length, at);
     }
   }
@@ -118,5 +122,5 @@ export class ConnectionCapture implements CaptureTap {
 }
 
 function newStream(direction: Direction): Stream {
-  return { direction, topics: new PublishTopics(), framer: new PacketFramer(), state: 'opening' };
+  return { direction, topics: new PublishTopics(), framer: new PacketFramer(), held: 0, state: 'opening' };
 }

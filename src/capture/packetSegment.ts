@@ -28,7 +28,7 @@ export interface CapturedBytes {
 const rowBytes = 8 + 4 + 4 + 4 + 1 + 1;
 /** About what an interned string costs beside its characters. */
 const topicBytes = 64;
-const smallestRows = 64;
+const fewestRows = 64;
 
 /**
  * A run of captured packets: their bytes one after another, and a column for each thing known of them. The table of
@@ -52,7 +52,6 @@ export class PacketSegment {
   flags: Uint8Array;
   private readonly topicIdentifiers = new Map<string, number>();
   private topicCharacters = 0;
-  private readonly mostRows: number;
 
   constructor(
     /** The sequence number of the first row. */
@@ -60,15 +59,12 @@ export class PacketSegment {
     capacity: number,
   ) {
     this.bytes = new Uint8Array(capacity);
-    // Packets of a few bytes fill the columns long before the bytes; without a bound one segment would hold most of the log.
-    this.mostRows = Math.max(1, capacity >>> 4);
-    const rows = Math.min(this.mostRows, smallestRows);
-    this.time = new Float64Array(rows);
-    this.connection = new Uint32Array(rows);
-    this.topic = new Uint32Array(rows);
-    this.end = new Uint32Array(rows);
-    this.firstByte = new Uint8Array(rows);
-    this.flags = new Uint8Array(rows);
+    this.time = new Float64Array(fewestRows);
+    this.connection = new Uint32Array(fewestRows);
+    this.topic = new Uint32Array(fewestRows);
+    this.end = new Uint32Array(fewestRows);
+    this.firstByte = new Uint8Array(fewestRows);
+    this.flags = new Uint8Array(fewestRows);
   }
 
   /** The bytes of memory this segment answers for: packets, columns and topics. */
@@ -77,12 +73,13 @@ export class PacketSegment {
   }
 
   hasRoom(length: number): boolean {
-    return this.rows < this.mostRows && this.used + length <= this.bytes.length;
+    // Tiny packets, or aliases of long topics, weigh more than their bytes: they may not make one segment most of the log.
+    return this.used + length <= this.bytes.length && this.weight < 2 * this.bytes.length;
   }
 
   /** Copies `buffer[start, end)` in as one more row. The caller has asked `hasRoom`. */
   append(captured: CapturedBytes, buffer: Uint8Array, start: number, end: number): void {
-    if (this.rows === this.time.length) this.resize(Math.min(this.mostRows, this.rows * 2));
+    if (this.rows === this.time.length) this.resize(Math.max(fewestRows, this.rows * 2));
     this.bytes.set(start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end), this.used);
     this.used += end - start;
     const row = this.rows++;
