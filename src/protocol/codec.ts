@@ -2,7 +2,8 @@ import { connectVersion } from './connectVersion';
 import type { ControlPacket, ProtocolVersion } from './controlPacket';
 import { fixedHeader } from './fixedHeader';
 import { newPacket, packetContent, packetTypeCodes } from './packetDescriptions';
-import type { Field, Wire } from './wire';
+import { readPlainAcknowledgement, readPlainPublish } from './plainPackets';
+import type { Wire } from './wire';
 import { WireReader } from './wireReader';
 import { WireWriter } from './wireWriter';
 
@@ -32,6 +33,18 @@ export class PacketReader {
    * @throws ProtocolViolation for the first rule that is broken.
    */
   read(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): ControlPacket {
+    const code = start < end ? (bytes[start] as number) >> 4 : 0;
+    const plain =
+      code === packetTypeCodes.PUBLISH
+        ? readPlainPublish(bytes, start, end, version)
+        : code >= packetTypeCodes.PUBACK && code <= packetTypeCodes.PUBCOMP
+          ? readPlainAcknowledgement(bytes, start, end)
+          : undefined;
+    return plain ?? this.readByLayout(bytes, start, end, version);
+  }
+
+  /** Reads any packet by its layout: what {@link read} does for all but the plain packets of the hot path. */
+  readByLayout(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): ControlPacket {
     const reader = this.reader;
     const code = start < end ? (bytes[start] as number) >> 4 : 0;
     const own = code === packetTypeCodes.CONNECT ? connectVersion(bytes, start, end) : undefined;

@@ -3,8 +3,16 @@ import type { ControlPacket, ProtocolVersion } from './controlPacket';
 import { reasonCodeName } from './reasonCodes';
 import { showHex } from './show';
 
-/** A packet in one line, for lists. `topicName` is the topic an alias stands for, where it is known. */
-export function summarize(packet: ControlPacket, version: ProtocolVersion, topicName?: string): string {
+/**
+ * A packet in one line, for lists. `topicName` is the topic an alias stands for, where it is known; `payloadLength` is
+ * in bytes, for a packet of which only the beginning was read.
+ */
+export function summarize(
+  packet: ControlPacket,
+  version: ProtocolVersion,
+  topicName?: string,
+  payloadLength?: number,
+): string {
   switch (packet.type) {
     case 'CONNECT': {
       const name = packet.clientIdentifier === '' ? '(no client identifier)' : packet.clientIdentifier;
@@ -22,7 +30,13 @@ export function summarize(packet: ControlPacket, version: ProtocolVersion, topic
       const topic = packet.topicName || topicName || `(alias ${alias ?? '?'})`;
       const identifier = packet.qos > 0 ? [`id ${packet.packetIdentifier}`] : [];
       const flags = [...(packet.retain ? ['retain'] : []), ...(packet.dup ? ['dup'] : [])];
-      return [topic, `QoS ${packet.qos}`, ...identifier, ...flags, `${packet.payload.length} B`].join(' · ');
+      return [
+        topic,
+        `QoS ${packet.qos}`,
+        ...identifier,
+        ...flags,
+        `${payloadLength ?? packet.payload.length} B`,
+      ].join(' · ');
     }
     case 'PUBACK':
     case 'PUBREC':

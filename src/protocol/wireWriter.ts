@@ -1,8 +1,9 @@
 import { utf8Length, writeUtf8 } from '../base/utf8';
 import type { PacketType, ProtocolVersion } from './controlPacket';
 import type { Properties, PropertyDefinition, PropertyScope } from './properties';
-import { propertyTable } from './properties';
+import { noProperties, propertyTable } from './properties';
 import { propertyFields } from './propertyFields';
+import { writePublishProperties } from './publishProperties';
 import { reasonCodeName } from './reasonCodes';
 import { showHex } from './show';
 import { topicFilterProblem } from './topics';
@@ -93,16 +94,21 @@ export class WireWriter implements Wire {
       if (unit === 0 || unit >= 0x80) return this.unusualText(value);
       buffer[start + index] = unit;
     }
-    if (length > maximumStringBytes) this.violate('stringTooLong', length);
-    this.put16(length);
-    this.at = start + length;
-    return value;
+    return this.endText(value, start + length);
   }
 
-  topicName(field: Field, value: string): string {
-    this.utf8(field, value);
-    if (value.includes('#') || value.includes('+')) this.violate('topicNameWildcard', value); // [MQTT-3.3.2-2]
-    return value;
+  topicName(_field: Field, value: string): string {
+    const length = value.length;
+    this.reserve(2 + length * 3);
+    const buffer = this.buffer;
+    const start = this.at + 2;
+    for (let index = 0; index < length; index++) {
+      const unit = value.charCodeAt(index);
+      if (unit === 0x23 || unit === 0x2b) this.violate('topicNameWildcard', value); // [MQTT-3.3.2-2]
+      if (unit === 0 || unit >= 0x80) return this.unusualTopicName(value);
+      buffer[start + index] = unit;
+    }
+    return this.endText(value, start + length);
   }
 
   topicFilter(field: Field, value: string): string {
@@ -136,10 +142,17 @@ export class WireWriter implements Wire {
 
   properties(scope: PropertyScope, value: Properties): Properties {
     if (this.version !== 5) return value;
+    if (value === noProperties) {
+      this.uint8(propertyFields.length, 0); // [MQTT-2.2.2-1]
+      return value;
+    }
     const mark = this.beginLength(propertyFields.length, 0);
-    for (const definition of propertiesByScope.get(scope) ?? []) {
-      const content = value[definition.key];
-      if (content !== undefined) this.property(scope, definition, content);
+    if (scope === 'PUBLISH') writePublishProperties(this, value);
+    else {
+      for (const definition of propertiesByScope.get(scope) ?? []) {
+        const content = value[definition.key];
+        if (content !== undefined) this.property(scope, definition, content);
+      }
     }
     this.endLength(mark); // [MQTT-2.2.2-1]
     return value;
@@ -260,6 +273,20 @@ export class WireWriter implements Wire {
     if (rule === 'topicName' && /[+#]/.test(String(value))) {
       this.violate(scope === 'WILL' ? 'willResponseTopicWildcard' : 'responseTopicWildcard', value);
     }
+  }
+
+  /** Puts the length before the ASCII text that was written up to `end`. */
+  private endText(text: string, end: number): string {
+    const length = text.length;
+    if (length > maximumStringBytes) this.violate('stringTooLong', length);
+    this.put16(length);
+    this.at = end;
+    return text;
+  }
+
+  private unusualTopicName(topicName: string): string {
+    if (/[+#]/.test(topicName)) this.violate('topicNameWildcard', topicName); // [MQTT-3.3.2-2]
+    return this.unusualText(topicName);
   }
 
   private unusualText(text: string): string {

@@ -1,0 +1,184 @@
+import { asciiText } from '../base/utf8';
+import { noBytes } from '../base/bytes';
+import type { Acknowledgement, AcknowledgementType, ProtocolVersion, Publish, QoS } from './controlPacket';
+import type { Properties } from './properties';
+import { noProperties } from './properties';
+
+/*
+ * The hot path of decoding: the packets that make up nearly all traffic, read without the generality of the layouts.
+ * Each function gives up (undefined) at anything unusual, so that the layouts alone decide what is a violation and what
+ * a rare form means. test/protocol holds both readers against each other for every vector, `npm run bench -- codec`
+ * says what this is worth.
+ */
+
+/** ASCII but U+0000 and the wildcards. */
+const plainTopic = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte > 0 && byte < 0x80 && byte !== 0x23 && byte !== 0x2b ? 1 : 0,
+);
+
+/** PUBLISH with an ASCII topic, and in 5.0 with the properties of {@link plainProperties} at most. */
+export function readPlainPublish(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  version: ProtocolVersion,
+): Publish | undefined {
+  const first = bytes[start] as number;
+  const qos = (first >> 1) & 3;
+  const dup = (first & 8) !== 0;
+  if (qos === 3 || (dup && qos === 0)) return undefined;
+  let at = contentStart(bytes, start, end);
+  if (at < 0 || at + 2 > end) return undefined;
+  const topicStart = at + 2;
+  const topicEnd = topicStart + (((bytes[at] as number) << 8) | (bytes[at + 1] as number));
+  if (topicEnd > end || topicEnd === topicStart) return undefined;
+  for (let index = topicStart; index < topicEnd; index++) {
+    if (plainTopic[bytes[index] as number] === 0) return undefined;
+  }
+  at = topicEnd;
+  let packetIdentifier = 0;
+  if (qos > 0) {
+    if (at + 2 > end) return undefined;
+    packetIdentifier = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+    if (packetIdentifier === 0) return undefined;
+    at += 2;
+  }
+  let properties = noProperties;
+  if (version === 5) {
+    if (at >= end) return undefined;
+    const length = bytes[at++] as number;
+    if (length > 0) {
+      const read = length < 0x80 && at + length <= end ? plainProperties(bytes, at, at + length) : undefined;
+      if (!read || read.payloadFormatIndicator === 1) return undefined;
+      properties = read;
+      at += length;
+    }
+  }
+  return {
+    type: 'PUBLISH',
+    dup,
+    qos: qos as QoS,
+    retain: (first & 1) === 1,
+    topicName: asciiText(bytes, topicStart, topicEnd),
+    packetIdentifier,
+    properties,
+    payload: at === end ? noBytes : bytes.subarray(at, end),
+  };
+}
+
+const acknowledgementTypes: readonly (AcknowledgementType | undefined)[] = [
+  ...[undefined, undefined, undefined, undefined],
+  ...(['PUBACK', 'PUBREC', 'PUBREL', 'PUBCOMP'] as const),
+];
+
+/** PUBACK, PUBREC, PUBREL or PUBCOMP of four bytes, the form every version shares. */
+export function readPlainAcknowledgement(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Acknowledgement | undefined {
+  if (end - start !== 4 || bytes[start + 1] !== 2) return undefined;
+  const first = bytes[start] as number;
+  const type = acknowledgementTypes[first >> 4];
+  if (type === undefined || (first & 0x0f) !== (type === 'PUBREL' ? 2 : 0)) return undefined;
+  const packetIdentifier = ((bytes[start + 2] as number) << 8) | (bytes[start + 3] as number);
+  if (packetIdentifier === 0) return undefined;
+  return { type, packetIdentifier, reasonCode: 0, properties: noProperties };
+}
+
+/** Where the content starts after a Remaining Length that counts exactly up to `end`, or -1. */
+function contentStart(bytes: Uint8Array, start: number, end: number): number {
+  let length = 0;
+  for (let index = 0; index < 4; index++) {
+    const at = start + 1 + index;
+    if (at >= end) return -1;
+    const byte = bytes[at] as number;
+    length |= (byte & 0x7f) << (7 * index);
+    if (byte < 0x80) return (byte === 0 && index > 0) || at + 1 + length !== end ? -1 : at + 1;
+  }
+  return -1;
+}
+
+/** The Properties of PUBLISH that may not be read twice and whose strings are ASCII, or undefined. */
+function plainProperties(bytes: Uint8Array, start: number, end: number): Properties | undefined {
+  const properties: Properties = {};
+  let at = start;
+  while (at < end) {
+    const identifier = bytes[at++] as number;
+    const fixed = identifier === 0x02 ? 4 : identifier === 0x23 ? 2 : identifier === 0x01 ? 1 : 0;
+    if (fixed > 0) {
+      if (at + fixed > end || !number(bytes, at, identifier, properties)) return undefined;
+      at += fixed;
+      continue;
+    }
+    if (at + 2 > end) return undefined;
+    const valueStart = at + 2;
+    at = valueStart + (((bytes[at] as number) << 8) | (bytes[at + 1] as number));
+    if (at > end) return undefined;
+    if (identifier === 0x26) {
+      if (at + 2 > end) return undefined;
+      const secondStart = at + 2;
+      const secondEnd = secondStart + (((bytes[at] as number) << 8) | (bytes[at + 1] as number));
+      if (secondEnd > end || !isPlain(bytes, valueStart, at) || !isPlain(bytes, secondStart, secondEnd)) {
+        return undefined;
+      }
+      const pair = [asciiText(bytes, valueStart, at), asciiText(bytes, secondStart, secondEnd)] as const;
+      if (properties.userProperties) properties.userProperties.push(pair);
+      else properties.userProperties = [pair];
+      at = secondEnd;
+    } else if (!content(bytes, valueStart, at, identifier, properties)) return undefined;
+  }
+  return properties;
+}
+
+function number(bytes: Uint8Array, at: number, identifier: number, properties: Properties): boolean {
+  const high = bytes[at] as number;
+  if (identifier === 0x02) {
+    if (properties.messageExpiryInterval !== undefined) return false;
+    const low =
+      ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+    properties.messageExpiryInterval = high * 0x1000000 + low;
+  } else if (identifier === 0x23) {
+    const alias = (high << 8) | (bytes[at + 1] as number);
+    if (properties.topicAlias !== undefined || alias === 0) return false;
+    properties.topicAlias = alias;
+  } else {
+    if (properties.payloadFormatIndicator !== undefined || high > 1) return false;
+    properties.payloadFormatIndicator = high;
+  }
+  return true;
+}
+
+function content(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  identifier: number,
+  properties: Properties,
+): boolean {
+  if (identifier === 0x09) {
+    if (properties.correlationData) return false;
+    properties.correlationData = bytes.subarray(start, end);
+    return true;
+  }
+  if (!isPlain(bytes, start, end)) return false;
+  if (identifier === 0x03) {
+    if (properties.contentType !== undefined) return false;
+    properties.contentType = asciiText(bytes, start, end);
+    return true;
+  }
+  if (identifier === 0x08) {
+    if (properties.responseTopic !== undefined) return false;
+    properties.responseTopic = asciiText(bytes, start, end);
+    return true;
+  }
+  return false;
+}
+
+/** ASCII without U+0000 and the wildcards, which no topic here may contain. */
+function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    if (plainTopic[bytes[at] as number] === 0) return false;
+  }
+  return true;
+}
