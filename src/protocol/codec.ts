@@ -3,7 +3,7 @@ import type { ControlPacket, ProtocolVersion } from './controlPacket';
 import { fixedHeader } from './fixedHeader';
 import { newPacket, packetContent, packetTypeCodes } from './packetDescriptions';
 import { readPlainAcknowledgement, readPlainPublish } from './plainPackets';
-import type { Wire } from './wire';
+import type { Field, Wire } from './wire';
 import { WireReader } from './wireReader';
 import { WireWriter } from './wireWriter';
 

@@ -147,13 +147,9 @@ export class WireWriter implements Wire {
       return value;
     }
     const mark = this.beginLength(propertyFields.length, 0);
-    if (scope === 'PUBLISH') writePublishProperties(this, value);
-    else {
-      for (const definition of propertiesByScope.get(scope) ?? []) {
-        const content = value[definition.key];
-        if (content !== undefined) this.property(scope, definition, content);
-      }
-    }
+    const kinds =
+      scope === 'PUBLISH' ? writePublishProperties(this, value) : this.propertiesByTable(scope, value);
+    if (kinds !== Object.keys(value).length) this.propertyNotAllowed(scope, value);
     this.endLength(mark); // [MQTT-2.2.2-1]
     return value;
   }
@@ -220,6 +216,25 @@ export class WireWriter implements Wire {
 
   note(_id: ViolationId, _value?: string | number): void {
     // Allowed, so it is written.
+  }
+
+  /** Returns how many kinds of properties there were to write in this scope. */
+  private propertiesByTable(scope: PropertyScope, value: Properties): number {
+    let kinds = 0;
+    for (const definition of propertiesByScope.get(scope) ?? []) {
+      const content = value[definition.key];
+      if (content === undefined) continue;
+      this.property(scope, definition, content);
+      kinds++;
+    }
+    return kinds;
+  }
+
+  private propertyNotAllowed(scope: PropertyScope, value: Properties): void {
+    const stray = propertyTable.find(
+      ({ key, sections }) => value[key] !== undefined && sections[scope] === undefined,
+    );
+    if (stray) this.violate('propertyNotAllowed', stray.name);
   }
 
   private property(
