@@ -1,0 +1,44 @@
+type FieldType = 'string' | 'number';
+type ArgumentShape = Readonly<Record<string, FieldType>>;
+
+/**
+ * What a command may be given, by name. A menu of a tree hands over the row's element, which has these fields; a key
+ * binding or another extension may hand over anything, which {@link isArgument} sorts out.
+ */
+export const argumentShapes = {
+  connection: { connectionKey: 'string' },
+  filter: { connectionKey: 'string', topicFilter: 'string' },
+  topic: { connectionKey: 'string', topicName: 'string' },
+  /** A row of the Subscriptions view that has more levels than it shows. */
+  topicRow: { rowId: 'string' },
+  /** `uri` of a document and the line of a block's request, counted from 0. */
+  snippet: { uri: 'string', line: 'number' },
+  /** The place of a packet in the packet log. */
+  packet: { sequence: 'number' },
+} as const satisfies Readonly<Record<string, ArgumentShape>>;
+
+export type ArgumentName = keyof typeof argumentShapes;
+
+interface FieldTypes {
+  string: string;
+  number: number;
+}
+
+export type ArgumentOf<N extends ArgumentName> = {
+  readonly [F in keyof (typeof argumentShapes)[N]]: (typeof argumentShapes)[N][F] extends FieldType
+    ? FieldTypes[(typeof argumentShapes)[N][F]]
+    : never;
+};
+
+export type ConnectionArgument = ArgumentOf<'connection'>;
+export type FilterArgument = ArgumentOf<'filter'>;
+export type TopicArgument = ArgumentOf<'topic'>;
+export type SnippetArgument = ArgumentOf<'snippet'>;
+export type PacketArgument = ArgumentOf<'packet'>;
+
+/** Whether a value from outside has the fields of an argument; it may have more. */
+export function isArgument<N extends ArgumentName>(name: N, value: unknown): value is ArgumentOf<N> {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return Object.entries(argumentShapes[name]).every(([field, type]) => typeof fields[field] === type);
+}

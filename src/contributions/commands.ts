@@ -1,0 +1,81 @@
+import type { ArgumentName, ArgumentOf } from './arguments';
+
+interface CommandDefinition {
+  /** What the palette shows after "MQTT: ". */
+  readonly title: string;
+  /** What a menu shows, where the title would say too much there. */
+  readonly shortTitle?: string;
+  /** A codicon's name. */
+  readonly icon?: string;
+  /** What the command may be given; without one it asks. */
+  readonly argument?: ArgumentName;
+  readonly enablement?: string;
+  /** When the palette offers the command; false where it makes no sense without its argument. Default: always. */
+  readonly palette?: string | false;
+}
+
+export const commandCategory = 'MQTT';
+
+/** Every command, by the part of its id after `mqttWorkbench.`. */
+export const commands = {
+  addConnection: { title: 'Add Connection…', icon: 'add' },
+  editConnection: { title: 'Edit Connection…', icon: 'edit', argument: 'connection' },
+  removeConnection: { title: 'Remove Connection…', icon: 'trash', argument: 'connection' },
+  setPassword: { title: 'Set Password…', icon: 'key', argument: 'connection' },
+  connect: { title: 'Connect', icon: 'plug', argument: 'connection' },
+  disconnect: { title: 'Disconnect', icon: 'debug-disconnect', argument: 'connection' },
+  copyAddress: { title: 'Copy Address', icon: 'copy', argument: 'connection' },
+  openConnectionSettings: { title: 'Open Connection Settings', icon: 'settings-gear' },
+  showConnections: { title: 'Show Connections…', icon: 'list-selection' },
+  subscribe: { title: 'Subscribe…', icon: 'rss', argument: 'connection' },
+  unsubscribe: { title: 'Unsubscribe…', icon: 'close', argument: 'filter' },
+  showMoreTopics: { title: 'Show More Topics', argument: 'topicRow', palette: false },
+  publish: { title: 'Publish…', icon: 'send', argument: 'connection' },
+  publishHere: { title: 'Publish Here…', icon: 'send', argument: 'topic', palette: false },
+  copyTopic: { title: 'Copy Topic', icon: 'copy', argument: 'topic', palette: false },
+  copyValue: { title: 'Copy Value', icon: 'clippy', argument: 'topic', palette: false },
+  openTopicInInspector: { title: 'Open in Inspector', icon: 'search', argument: 'topic', palette: false },
+  openInspector: { title: 'Open Inspector', icon: 'search', argument: 'packet' },
+  publishSnippet: {
+    title: 'Publish Snippet',
+    shortTitle: 'Publish',
+    icon: 'play',
+    argument: 'snippet',
+    palette: 'editorLangId == mqtt',
+  },
+  publishSnippetTo: {
+    title: 'Publish Snippet To…',
+    shortTitle: 'Publish To…',
+    icon: 'run-above',
+    argument: 'snippet',
+    palette: 'editorLangId == mqtt',
+  },
+  openSnippet: { title: 'Open Snippet', icon: 'go-to-file', argument: 'snippet', palette: false },
+  newSnippetFile: { title: 'New Snippet File', icon: 'new-file' },
+  clearCapture: { title: 'Clear Captured Packets', icon: 'clear-all' },
+  showLog: { title: 'Show Log', icon: 'output' },
+} as const satisfies Readonly<Record<string, CommandDefinition>>;
+
+export type CommandName = keyof typeof commands;
+export type CommandId = `mqttWorkbench.${CommandName}`;
+
+/** What the handler of a command receives; undefined where it was given nothing or something else. */
+export type CommandArgument<N extends CommandName> = (typeof commands)[N] extends {
+  readonly argument: infer A extends ArgumentName;
+}
+  ? ArgumentOf<A> | undefined
+  : undefined;
+
+/** One handler for each command: a missing or misspelt one, or one with the wrong argument, does not compile. */
+export type CommandHandlers = {
+  readonly [N in CommandName]: (argument: CommandArgument<N>) => unknown;
+};
+
+export function commandId(name: CommandName): CommandId {
+  return `mqttWorkbench.${name}`;
+}
+
+/** The definition without the literal types of its entry. */
+export function commandDefinition(name: CommandName): CommandDefinition {
+  return commands[name];
+}

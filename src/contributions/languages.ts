@@ -1,0 +1,7 @@
+/** The language of `.mqtt` files. */
+export const mqttLanguage = {
+  id: 'mqtt',
+  name: 'MQTT Messages',
+  extension: '.mqtt',
+  configuration: 'media/language/language-configuration.json',
+} as const;

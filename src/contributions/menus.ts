@@ -1,0 +1,96 @@
+import type { CommandName } from './commands';
+import { type RowContext, type ViewName, viewId } from './views';
+
+interface MenuItem {
+  readonly command: CommandName;
+  readonly when: string;
+  readonly group: string;
+}
+
+function onView(view: ViewName, command: CommandName, group: string, when?: string): MenuItem {
+  return { command, group, when: `view == ${viewId(view)}${when === undefined ? '' : ` && ${when}`}` };
+}
+
+/** An entry on rows of a view; `group` starts with `inline` for the icons at the row's end. */
+function onRows(view: ViewName, rows: readonly RowContext[], command: CommandName, group: string): MenuItem {
+  const alternatives = rows.map((row) => row.replace(/\./g, '\\.')).join('|');
+  return onView(view, command, group, `viewItem =~ /^(${alternatives})$/`);
+}
+
+const anyProfile: readonly RowContext[] = [
+  'connection.disconnected',
+  'connection.connecting',
+  'connection.connected',
+];
+
+const anySubscribed: readonly RowContext[] = [
+  'subscribedConnection.connected',
+  'subscribedConnection.disconnected',
+];
+
+/** Every entry of every menu of VS Code's that the extension adds to, but the palette's, which commands.ts tells. */
+export const menus = {
+  'view/title': [
+    onView('connections', 'addConnection', 'navigation@1'),
+    onView('connections', 'openInspector', 'navigation@2'),
+    onView('connections', 'openConnectionSettings', '2_more@1'),
+    onView('connections', 'clearCapture', '2_more@2'),
+    onView('connections', 'showLog', '2_more@3'),
+    onView('subscriptions', 'subscribe', 'navigation@1'),
+    onView('subscriptions', 'publish', 'navigation@2'),
+    onView('subscriptions', 'openInspector', 'navigation@3'),
+    onView('snippets', 'newSnippetFile', 'navigation@1'),
+  ],
+  'view/item/context': [
+    onRows('connections', ['connection.disconnected'], 'connect', 'inline@1'),
+    onRows('connections', ['connection.connected'], 'publish', 'inline@1'),
+    onRows('connections', ['connection.connected'], 'subscribe', 'inline@2'),
+    onRows('connections', ['connection.connected', 'connection.connecting'], 'disconnect', 'inline@3'),
+    onRows('connections', ['connection.invalid'], 'openConnectionSettings', 'inline@1'),
+    onRows('connections', ['connection.disconnected'], 'connect', '1_state@1'),
+    onRows('connections', ['connection.connected', 'connection.connecting'], 'disconnect', '1_state@2'),
+    onRows('connections', ['connection.connected'], 'subscribe', '2_messages@1'),
+    onRows('connections', ['connection.connected'], 'publish', '2_messages@2'),
+    onRows('connections', anyProfile, 'copyAddress', '3_copy@1'),
+    onRows('connections', anyProfile, 'setPassword', '4_edit@1'),
+    onRows('connections', anyProfile, 'editConnection', '4_edit@2'),
+    onRows('connections', anyProfile, 'removeConnection', '4_edit@3'),
+    onRows('connections', ['connection.invalid'], 'openConnectionSettings', '4_edit@1'),
+
+    onRows('subscriptions', ['subscribedConnection.connected'], 'subscribe', 'inline@1'),
+    onRows('subscriptions', ['subscribedConnection.disconnected'], 'connect', 'inline@1'),
+    onRows('subscriptions', ['subscribedConnection.disconnected'], 'connect', '1_state@1'),
+    onRows('subscriptions', ['subscribedConnection.connected'], 'disconnect', '1_state@1'),
+    onRows('subscriptions', anySubscribed, 'subscribe', '2_messages@1'),
+    onRows('subscriptions', ['subscribedConnection.connected'], 'publish', '2_messages@2'),
+    onRows('subscriptions', ['filter'], 'unsubscribe', 'inline@1'),
+    onRows('subscriptions', ['filter'], 'unsubscribe', '1_filter@1'),
+    onRows('subscriptions', ['topic'], 'publishHere', 'inline@1'),
+    onRows('subscriptions', ['topic'], 'openTopicInInspector', 'inline@2'),
+    onRows('subscriptions', ['topic'], 'openTopicInInspector', '1_look@1'),
+    onRows('subscriptions', ['topic', 'level'], 'publishHere', '2_messages@1'),
+    onRows('subscriptions', ['topic', 'level'], 'copyTopic', '3_copy@1'),
+    onRows('subscriptions', ['topic'], 'copyValue', '3_copy@2'),
+
+    onRows('snippets', ['snippet'], 'publishSnippet', 'inline@1'),
+    onRows('snippets', ['snippet'], 'publishSnippet', '1_publish@1'),
+    onRows('snippets', ['snippet'], 'publishSnippetTo', '1_publish@2'),
+    onRows('snippets', ['snippet'], 'openSnippet', '2_open@1'),
+  ],
+} as const satisfies Readonly<Record<string, readonly MenuItem[]>>;
+
+interface KeybindingDefinition {
+  readonly command: CommandName;
+  readonly key: string;
+  readonly mac: string;
+  readonly when: string;
+}
+
+export const keybindings: readonly KeybindingDefinition[] = [
+  {
+    command: 'publishSnippet',
+    key: 'ctrl+alt+enter',
+    mac: 'cmd+alt+enter',
+    when: 'editorTextFocus && editorLangId == mqtt',
+  },
+];

@@ -1,0 +1,121 @@
+/** The part of JSON Schema that settings use. */
+interface SettingSchema {
+  readonly type: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
+  readonly description?: string;
+  readonly markdownDescription?: string;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly enum?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
+  readonly items?: SettingSchema;
+  readonly properties?: Readonly<Record<string, SettingSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean;
+  readonly defaultSnippets?: readonly object[];
+}
+
+interface SettingDefinition extends SettingSchema {
+  /** `machine` belongs to the computer and cannot be set by a workspace. */
+  readonly scope: 'machine' | 'window';
+}
+
+export const versionNames = ['3.1', '3.1.1', '5.0'] as const;
+
+/** A protocol version as people call it. */
+export type VersionName = (typeof versionNames)[number];
+
+/** One connection as it stands in the settings, where anybody may have written anything: read it with `parseProfile`. */
+export interface ConnectionSetting {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly version: VersionName;
+  readonly userName?: string;
+  readonly clientId?: string;
+  readonly cleanStart?: boolean;
+  /** Seconds. */
+  readonly keepAlive?: number;
+}
+
+export const connectionDefaults = { port: 1883, version: '5.0', cleanStart: true, keepAlive: 60 } as const;
+
+const connectionProperties = {
+  name: { type: 'string', minLength: 1, description: 'What the connection is called.' },
+  host: { type: 'string', minLength: 1, description: "The server's name or address." },
+  port: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 65535,
+    default: connectionDefaults.port,
+    description: "The server's TCP port.",
+  },
+  version: {
+    type: 'string',
+    enum: versionNames,
+    enumDescriptions: [
+      'As old devices speak it.',
+      'What most devices speak.',
+      'With properties and reason codes.',
+    ],
+    default: connectionDefaults.version,
+    description: 'The version of MQTT to speak.',
+  },
+  userName: {
+    type: 'string',
+    description: 'Sent to the server. The password is asked for and kept outside the settings.',
+  },
+  clientId: {
+    type: 'string',
+    description: 'The Client Identifier. Left out, each window makes up one of its own.',
+  },
+  cleanStart: {
+    type: 'boolean',
+    default: connectionDefaults.cleanStart,
+    description: 'Start with a new session instead of resuming the one the server kept.',
+  },
+  keepAlive: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: connectionDefaults.keepAlive,
+    description: 'The longest silence in seconds before the client sends a ping; 0 turns it off.',
+  },
+} as const satisfies Readonly<Record<keyof ConnectionSetting, SettingSchema>>;
+
+/** Every setting, by the part of its id after `mqttWorkbench.`. */
+export const settings = {
+  connections: {
+    type: 'array',
+    scope: 'window',
+    default: [],
+    markdownDescription:
+      'The connections in the MQTT view, of the user and of the workspace. Passwords are never written here: the view asks for them and keeps them in the secret storage.',
+    items: {
+      type: 'object',
+      required: ['name', 'host'],
+      additionalProperties: false,
+      properties: connectionProperties,
+      defaultSnippets: [{ body: { name: '${1:bench}', host: '${2:127.0.0.1}', port: 1883, version: '5.0' } }],
+    },
+  },
+  'capture.budget': {
+    type: 'integer',
+    scope: 'machine',
+    default: 64,
+    minimum: 1,
+    maximum: 1024,
+    markdownDescription:
+      'The most memory that captured packets take, in MiB. Beyond it the oldest packets go, and the inspector says how many went.',
+  },
+} as const satisfies Readonly<Record<string, SettingDefinition>>;
+
+export type SettingName = keyof typeof settings;
+
+/** What reading a setting yields. Lists hold whatever somebody wrote. */
+export interface SettingTypes extends Readonly<Record<SettingName, unknown>> {
+  readonly connections: readonly unknown[];
+  readonly 'capture.budget': number;
+}

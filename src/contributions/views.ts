@@ -1,0 +1,86 @@
+import type { CommandName } from './commands';
+
+export const viewContainer = { id: 'mqttWorkbench', title: 'MQTT', icon: 'media/icons/mqtt.svg' } as const;
+
+interface ViewDefinition {
+  readonly name: string;
+  /** The codicon a view has when it is moved out of its container. */
+  readonly icon: string;
+  /** Its share of the container's height at first. */
+  readonly initialSize: number;
+}
+
+/** Every view of the container, in its order. */
+export const views = {
+  connections: { name: 'Connections', icon: 'plug', initialSize: 2 },
+  subscriptions: { name: 'Subscriptions', icon: 'list-tree', initialSize: 4 },
+  snippets: { name: 'Snippets', icon: 'file-code', initialSize: 2 },
+} as const satisfies Readonly<Record<string, ViewDefinition>>;
+
+export type ViewName = keyof typeof views;
+export type ViewId = `mqttWorkbench.${ViewName}`;
+
+export function viewId(name: ViewName): ViewId {
+  return `mqttWorkbench.${name}`;
+}
+
+/** What menus tell rows apart by. */
+export const rowContexts = [
+  'connection.disconnected',
+  'connection.connecting',
+  'connection.connected',
+  'connection.invalid',
+  'subscribedConnection.connected',
+  'subscribedConnection.disconnected',
+  'filter',
+  'topic',
+  'level',
+  'snippetFile',
+  'snippet',
+] as const;
+
+export type RowContext = (typeof rowContexts)[number];
+
+/** The context keys the extension sets; `when` clauses read them. */
+export const contextKeys = {
+  /** At least one connection is up. */
+  connected: 'mqttWorkbench.connected',
+  /** At least one connection is written down. */
+  hasConnections: 'mqttWorkbench.hasConnections',
+} as const;
+
+export type ContextKey = keyof typeof contextKeys;
+
+interface WelcomeDefinition {
+  readonly view: ViewName;
+  readonly when?: string;
+  readonly text: string;
+  /** Buttons under the text: their caption and command. */
+  readonly buttons: readonly (readonly [caption: string, command: CommandName])[];
+}
+
+/** What empty views say. */
+export const welcomes: readonly WelcomeDefinition[] = [
+  {
+    view: 'connections',
+    text: 'Nothing is connected yet. Add the MQTT server your devices talk to; it stays in the settings, its password in the secret storage.',
+    buttons: [['Add Connection', 'addConnection']],
+  },
+  {
+    view: 'subscriptions',
+    when: `!${contextKeys.hasConnections}`,
+    text: 'Topics and their last values appear here once a connection is up and subscribed.',
+    buttons: [],
+  },
+  {
+    view: 'subscriptions',
+    when: `${contextKeys.hasConnections} && !${contextKeys.connected}`,
+    text: 'Topics and their last values appear here once a connection is up and subscribed.',
+    buttons: [['Connect', 'connect']],
+  },
+  {
+    view: 'snippets',
+    text: 'Messages kept in `.mqtt` files of the workspace appear here, ready to be published.',
+    buttons: [['New Snippet File', 'newSnippetFile']],
+  },
+];
