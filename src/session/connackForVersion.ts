@@ -1,0 +1,26 @@
+import type { Connack, ProtocolVersion } from '../protocol/controlPacket';
+import { noProperties } from '../protocol/properties';
+
+/** Connect Return codes of 3.1.1 (3.2.2.3) by the Reason Code of 5.0 they stand for. */
+const returnCodes: ReadonlyMap<number, number> = new Map([
+  [0x00, 0],
+  [0x84, 1],
+  [0x85, 2],
+  [0x88, 3],
+  [0x89, 3],
+  [0x86, 4],
+  [0x87, 5],
+]);
+
+/**
+ * The CONNACK as a client of that version understands it, or undefined where it has no code for the reason and the
+ * connection is closed without one [MQTT-3.2.2-6] (3.1.1).
+ */
+export function connackForVersion(connack: Connack, version: ProtocolVersion): Connack | undefined {
+  if (version === 5) return connack;
+  const reasonCode = returnCodes.get(connack.reasonCode);
+  if (reasonCode === undefined) return undefined;
+  // 3.1 has no Session Present: its bit is reserved there.
+  const sessionPresent = version === 4 && connack.sessionPresent;
+  return { type: 'CONNACK', sessionPresent, reasonCode, properties: noProperties };
+}

@@ -1,0 +1,110 @@
+import type { AcknowledgementType, ProtocolVersion, Publish, Pubrel } from '../protocol/controlPacket';
+import type { PacketWriter } from '../protocol/codec';
+import { noProperties } from '../protocol/properties';
+import { ProtocolViolation } from '../protocol/violations';
+
+const packetIdentifierNotFound = 0x92;
+
+/** An acknowledgement that is owed, as one number: the Packet Identifier and these bits. */
+const qos2Bit = 0x10000;
+/** The message is a repetition of one that was accepted: the answer is known. */
+const knownBit = 0x20000;
+
+export interface InboundLimits {
+  readonly version: ProtocolVersion;
+  /** How many unacknowledged QoS 1 and 2 messages the sender was allowed (4.9). */
+  readonly receiveMaximum: number;
+}
+
+/**
+ * The receiver's half of the QoS flows on one Network Connection (4.3), the same for client and server. Messages are
+ * acknowledged when their new owner says so, in the order they came [MQTT-4.6.0-2] [MQTT-4.6.0-3].
+ */
+export class InboundFlow {
+  private owed: number[] = [];
+  private unacknowledgedQos1 = 0;
+  /** QoS 2 messages of this connection that were not completed: they count against the Receive Maximum. */
+  private readonly open = new Set<number>();
+
+  /** @param received the Packet Identifiers the Session remembers */
+  constructor(
+    private readonly received: Set<number>,
+    private readonly out: PacketWriter,
+    private readonly limits: InboundLimits,
+  ) {}
+
+  /**
+   * Takes a PUBLISH and returns whether it is new, so that it has to be handed on. A QoS 2 message that is known is
+   * acknowledged again and goes no further [MQTT-4.3.3-10].
+   */
+  publish({ qos, packetIdentifier }: Publish): boolean {
+    if (qos === 0) return true;
+    if (qos === 1) {
+      this.unacknowledgedQos1++;
+      this.owed.push(packetIdentifier);
+      this.checkQuota();
+      return true; // [MQTT-4.3.2-5]
+    }
+    const known = this.received.has(packetIdentifier);
+    this.received.add(packetIdentifier);
+    this.open.add(packetIdentifier);
+    this.owed.push(packetIdentifier | qos2Bit | (known ? knownBit : 0));
+    this.checkQuota();
+    return !known;
+  }
+
+  /**
+   * Acknowledges messages whose ownership was accepted or refused: the oldest that were handed on, one Reason Code each.
+   * Without an argument all are accepted.
+   */
+  acknowledge(reasonCodes?: readonly number[]): void {
+    let next = 0;
+    let done = 0;
+    for (const owed of this.owed) {
+      let reasonCode = 0;
+      if ((owed & knownBit) === 0 && reasonCodes) {
+        if (next === reasonCodes.length) break;
+        reasonCode = reasonCodes[next++] ?? 0;
+      }
+      done++;
+      this.answer(owed, reasonCode);
+    }
+    this.owed = done === this.owed.length ? [] : this.owed.slice(done);
+  }
+
+  /** Completes QoS 2 [MQTT-4.3.3-11]. */
+  pubrel({ packetIdentifier }: Pubrel): void {
+    const known = this.received.delete(packetIdentifier); // [MQTT-4.3.3-12]
+    this.open.delete(packetIdentifier);
+    this.write('PUBCOMP', packetIdentifier, known ? 0 : packetIdentifierNotFound);
+  }
+
+  private answer(owed: number, reasonCode: number): void {
+    const packetIdentifier = owed & 0xffff;
+    if ((owed & qos2Bit) === 0) {
+      this.unacknowledgedQos1--;
+      this.write('PUBACK', packetIdentifier, reasonCode); // [MQTT-4.3.2-4]
+      return;
+    }
+    this.write('PUBREC', packetIdentifier, reasonCode); // [MQTT-4.3.3-8]
+    if (reasonCode >= 0x80) {
+      this.received.delete(packetIdentifier); // [MQTT-4.3.3-9]
+      this.open.delete(packetIdentifier);
+    }
+  }
+
+  private checkQuota(): void {
+    const { receiveMaximum } = this.limits;
+    if (this.unacknowledgedQos1 + this.open.size > receiveMaximum) {
+      throw new ProtocolViolation({ id: 'receiveMaximumExceeded', offset: 0, value: receiveMaximum });
+    }
+  }
+
+  private write(
+    type: Exclude<AcknowledgementType, 'PUBREL'>,
+    packetIdentifier: number,
+    reasonCode: number,
+  ): void {
+    this.out.write({ type, packetIdentifier, reasonCode, properties: noProperties }, this.limits.version);
+  }
+}

@@ -1,0 +1,105 @@
+import { Fifo } from '../base/fifo';
+import type { ProtocolVersion, QoS } from '../protocol/controlPacket';
+import type { PacketWriter } from '../protocol/codec';
+
+/** An Application Message on its way out. How it is kept and written is its own affair: a server shares it between clients. */
+export interface OutboundMessage {
+  readonly qos: QoS;
+  /** About how many bytes it takes while it waits. */
+  readonly size: number;
+  /** Names the request that waits for its outcome; 0 where nobody does. */
+  readonly ticket: number;
+  /** Bytes of its PUBLISH packet. */
+  encodedLength(version: ProtocolVersion): number;
+  /** Whether its Message Expiry Interval has passed. */
+  hasExpired(at: number): boolean;
+  write(
+    out: PacketWriter,
+    version: ProtocolVersion,
+    packetIdentifier: number,
+    dup: boolean,
+    at: number,
+  ): void;
+}
+
+export const maximumPacketIdentifier = 65_535;
+
+/** What one side has sent, or is about to send, and the other has not acknowledged: half of the Session State (4.1). */
+export class InflightStore {
+  /** QoS 1 and 2 messages that have no Packet Identifier yet, oldest first. */
+  readonly queue = new Fifo<OutboundMessage>();
+  /** PUBLISH was sent and waits for PUBACK or PUBREC; in the order of sending. */
+  readonly unacknowledged = new Map<number, OutboundMessage>();
+  /** PUBREL was sent and waits for PUBCOMP: the ticket, in the order of the PUBRECs. */
+  readonly released = new Map<number, number>();
+  private readonly requests = new Set<number>();
+  private queued = 0;
+  private last = 0;
+
+  /** Bytes that wait in the queue. */
+  get queuedBytes(): number {
+    return this.queued;
+  }
+
+  get identifiersInUse(): number {
+    return this.unacknowledged.size + this.released.size + this.requests.size;
+  }
+
+  enqueue(message: OutboundMessage): void {
+    this.queue.push(message);
+    this.queued += message.size;
+  }
+
+  dequeue(): OutboundMessage | undefined {
+    const message = this.queue.shift();
+    if (message) this.queued -= message.size;
+    return message;
+  }
+
+  /**
+   * A Packet Identifier that nothing in flight has, or undefined while all 65,535 are taken. PUBLISH, SUBSCRIBE and
+   * UNSUBSCRIBE draw from one set (2.2.1) [MQTT-2.2.1-3] [MQTT-2.2.1-4].
+   */
+  nextIdentifier(): number | undefined {
+    if (this.identifiersInUse >= maximumPacketIdentifier) return undefined;
+    do {
+      this.last = (this.last % maximumPacketIdentifier) + 1;
+    } while (this.isInUse(this.last));
+    return this.last;
+  }
+
+  /** Takes an identifier for SUBSCRIBE or UNSUBSCRIBE until {@link endRequest}. */
+  beginRequest(): number | undefined {
+    const identifier = this.nextIdentifier();
+    if (identifier !== undefined) this.requests.add(identifier);
+    return identifier;
+  }
+
+  endRequest(identifier: number): void {
+    this.requests.delete(identifier);
+  }
+
+  /** Requests belong to the Network Connection, not to the Session (4.1). */
+  endAllRequests(): void {
+    this.requests.clear();
+  }
+
+  /** Forgets what was never sent. */
+  clearQueue(): void {
+    this.queue.clear();
+    this.queued = 0;
+  }
+
+  clear(): void {
+    this.clearQueue();
+    this.unacknowledged.clear();
+    this.released.clear();
+    this.requests.clear();
+  }
+
+  private isInUse(identifier: number): boolean {
+    return (
+      this.unacknowledged.has(identifier) || this.released.has(identifier) || this.requests.has(identifier)
+    );
+  }
+}

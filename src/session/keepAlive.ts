@@ -1,0 +1,73 @@
+/**
+ * The client's half of Keep Alive (3.1.2.10). Activity only moves a number; the timer is looked at when it runs out, so
+ * that a busy connection never touches it. Times are in milliseconds since the epoch.
+ */
+export class ClientKeepAlive {
+  private lastSent: number;
+  private lastHeard: number;
+  private pingSentAt: number | undefined;
+  private readonly silence: number;
+  private readonly patience: number;
+
+  /** @param keepAlive seconds, more than 0 */
+  constructor(keepAlive: number, at: number) {
+    // Somewhat less than the interval, before the end of which PINGREQ has to leave.
+    this.silence = keepAlive * 900;
+    this.patience = Math.min(keepAlive * 1000, 10_000);
+    this.lastSent = this.lastHeard = at;
+  }
+
+  /** When PINGREQ has to be sent, unless something else is until then [MQTT-3.1.2-20]. */
+  get pingDueAt(): number {
+    return this.lastSent + this.silence;
+  }
+
+  sent(at: number): void {
+    this.lastSent = at;
+  }
+
+  heard(at: number): void {
+    this.lastHeard = at;
+  }
+
+  /** Notes that PINGREQ was sent. Returns until when PINGRESP has to come, or undefined where one is waited for already. */
+  pinged(at: number): number | undefined {
+    this.lastSent = at;
+    if (this.pingSentAt !== undefined) return undefined;
+    this.pingSentAt = at;
+    return at + this.patience;
+  }
+
+  pingAnswered(): void {
+    this.pingSentAt = undefined;
+  }
+
+  /**
+   * How long there is still hope for PINGRESP, or undefined when the server is gone. A server in the middle of a long
+   * packet is alive, although PINGRESP has to wait behind it.
+   */
+  patienceEnds(at: number): number | undefined {
+    const end = Math.max(this.lastHeard, this.pingSentAt ?? at) + this.patience;
+    return at < end ? end : undefined;
+  }
+}
+
+/** The server's half: a client that is silent for one and a half times the Keep Alive is gone [MQTT-3.1.2-22]. */
+export class ServerKeepAlive {
+  private lastHeard: number;
+  private readonly patience: number;
+
+  /** @param keepAlive seconds, more than 0 */
+  constructor(keepAlive: number, at: number) {
+    this.patience = keepAlive * 1500;
+    this.lastHeard = at;
+  }
+
+  get dueAt(): number {
+    return this.lastHeard + this.patience;
+  }
+
+  heard(at: number): void {
+    this.lastHeard = at;
+  }
+}

@@ -1,0 +1,214 @@
+import { Fifo } from '../base/fifo';
+import type { Puback, Pubcomp, Pubrec, ProtocolVersion } from '../protocol/controlPacket';
+import type { PacketWriter } from '../protocol/codec';
+import { largestPacket } from '../protocol/packetFramer';
+import { noProperties } from '../protocol/properties';
+import type { Violation } from '../protocol/violations';
+import { ProtocolViolation } from '../protocol/violations';
+import type { InflightStore, OutboundMessage } from './inflightStore';
+import { maximumPacketIdentifier } from './inflightStore';
+
+/** How much is written before the transport is asked whether it takes more, in bytes. */
+const sliceBytes = 65_536;
+
+const packetIdentifierNotFound = 0x92;
+
+export interface OutboundLimits {
+  readonly version: ProtocolVersion;
+  /** How many QoS 1 and 2 messages the receiver takes at once (4.9). */
+  readonly receiveMaximum: number;
+  /** The largest packet the receiver takes, in bytes. */
+  readonly maximumPacketSize: number;
+  /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
+  readonly queueBytes: number;
+}
+
+/** Hears what became of the messages that have a ticket. */
+export interface OutboundListener {
+  /** The delivery is complete (QoS 1 and 2), or the message was written (QoS 0). */
+  completed(ticket: number, reasonCode: number, packetIdentifier: number): void;
+  /** The message breaks a rule and was not sent. */
+  rejected(ticket: number, violation: Violation): void;
+}
+
+/**
+ * The sender's half of the QoS flows on one Network Connection (4.3), the same for client and server. It numbers
+ * messages, keeps to the receiver's quota (4.9) and to what the transport takes, and sends again after a reconnect (4.4).
+ */
+export class OutboundFlow {
+  /** Messages nobody has a ticket for that were not sent: the receiver is slower than they come, or they are too large for it. */
+  droppedMessages = 0;
+  writable = true;
+  private quota: number;
+  private readonly initialQuota: number;
+  /** QoS 0 messages that wait for the transport. */
+  private readonly unsent = new Fifo<OutboundMessage>();
+  private unsentBytes = 0;
+  /** What has to be sent again, and how far that went. */
+  private again: readonly (readonly [number, OutboundMessage])[] = [];
+  private nextAgain = 0;
+
+  constructor(
+    private readonly store: InflightStore,
+    private readonly out: PacketWriter,
+    private readonly limits: OutboundLimits,
+    private readonly listener: OutboundListener,
+  ) {
+    this.quota = this.initialQuota = limits.receiveMaximum; // [MQTT-4.9.0-1]
+  }
+
+  /** Sends a message, or lets it wait its turn. */
+  publish(message: OutboundMessage, at: number): void {
+    if (message.qos > 0) {
+      if (this.store.queue.length > 0 || !this.sendNumbered(message, at)) this.store.enqueue(message);
+    } else if (this.hasRoom && this.unsent.length === 0) {
+      this.sendUnnumbered(message, at);
+    } else if (this.unsentBytes + message.size > this.limits.queueBytes) {
+      this.droppedMessages++;
+    } else {
+      this.unsent.push(message);
+      this.unsentBytes += message.size;
+    }
+  }
+
+  /**
+   * Continues a Session: what was sent and not acknowledged is sent again with its Packet Identifier, each kind in its
+   * original order [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-4.6.0-4]. PUBREL does not count against the quota.
+   */
+  resume(at: number): void {
+    for (const identifier of this.store.released.keys()) this.writePubrel(identifier, 0);
+    this.again = [...this.store.unacknowledged];
+    this.release(at);
+  }
+
+  /** Sends what waits, as far as quota, identifiers and transport go. Returns whether more could be sent at once. */
+  release(at: number): boolean {
+    this.sendAgain(at);
+    const { queue } = this.store;
+    for (let message = queue.peek(); message && this.hasRoom; message = queue.peek()) {
+      // [MQTT-3.3.2-5]
+      if (!message.hasExpired(at) && !this.sendNumbered(message, at)) break;
+      this.store.dequeue();
+    }
+    for (let message = this.unsent.peek(); message && this.hasRoom; message = this.unsent.peek()) {
+      this.unsent.shift();
+      this.unsentBytes -= message.size;
+      if (!message.hasExpired(at)) this.sendUnnumbered(message, at);
+    }
+    return this.writable && (this.unsent.length > 0 || this.couldSendNumbered);
+  }
+
+  /** QoS 1 is complete [MQTT-4.3.2-3], whatever the Reason Code says [MQTT-4.4.0-2]. */
+  puback({ packetIdentifier, reasonCode }: Puback): void {
+    const message = this.store.unacknowledged.get(packetIdentifier);
+    if (!message) return;
+    if (message.qos !== 1) throw mismatch('PUBACK');
+    this.store.unacknowledged.delete(packetIdentifier);
+    this.complete(message.ticket, reasonCode, packetIdentifier);
+  }
+
+  /** QoS 2: the receiver owns the message, or refused it for good. */
+  pubrec({ packetIdentifier, reasonCode }: Pubrec): void {
+    const message = this.store.unacknowledged.get(packetIdentifier);
+    if (message) {
+      if (message.qos !== 2) throw mismatch('PUBREC');
+      this.store.unacknowledged.delete(packetIdentifier); // [MQTT-4.3.3-6]
+      if (reasonCode >= 0x80) {
+        this.complete(message.ticket, reasonCode, packetIdentifier); // [MQTT-4.4.0-2]
+        return;
+      }
+      this.store.released.set(packetIdentifier, message.ticket);
+    }
+    const known = this.store.released.has(packetIdentifier);
+    if (known || reasonCode < 0x80) this.writePubrel(packetIdentifier, known ? 0 : packetIdentifierNotFound); // [MQTT-4.3.3-4]
+  }
+
+  /** QoS 2 is complete. */
+  pubcomp({ packetIdentifier, reasonCode }: Pubcomp): void {
+    if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
+    const ticket = this.store.released.get(packetIdentifier);
+    if (ticket === undefined) return;
+    this.store.released.delete(packetIdentifier);
+    this.complete(ticket, reasonCode, packetIdentifier);
+  }
+
+  private get hasRoom(): boolean {
+    return this.writable && this.out.length < sliceBytes;
+  }
+
+  private get couldSendNumbered(): boolean {
+    if (this.quota === 0) return false;
+    if (this.nextAgain < this.again.length) return true;
+    return this.store.queue.length > 0 && this.store.identifiersInUse < maximumPacketIdentifier;
+  }
+
+  private sendAgain(at: number): void {
+    for (; this.nextAgain < this.again.length && this.hasRoom && this.quota > 0; this.nextAgain++) {
+      const entry = this.again[this.nextAgain];
+      if (!entry || !this.store.unacknowledged.has(entry[0])) continue;
+      const [identifier, message] = entry;
+      if (this.write(message, identifier, true, at)) this.quota--;
+      else this.store.unacknowledged.delete(identifier);
+    }
+    if (this.nextAgain === this.again.length) {
+      this.again = [];
+      this.nextAgain = 0;
+    }
+  }
+
+  /** Returns whether the message is dealt with: sent, or never to be sent. */
+  private sendNumbered(message: OutboundMessage, at: number): boolean {
+    if (this.quota === 0 || this.again.length > 0 || !this.hasRoom) return false; // [MQTT-4.9.0-2]
+    const identifier = this.store.nextIdentifier();
+    if (identifier === undefined) return false;
+    // [MQTT-4.3.2-1] [MQTT-4.3.2-2] [MQTT-4.3.3-1] [MQTT-4.3.3-2]
+    if (this.write(message, identifier, false, at)) {
+      this.store.unacknowledged.set(identifier, message);
+      this.quota--;
+    }
+    return true;
+  }
+
+  private sendUnnumbered(message: OutboundMessage, at: number): void {
+    // [MQTT-4.3.1-1] [MQTT-3.3.1-2]
+    if (this.write(message, 0, false, at) && message.ticket !== 0)
+      this.listener.completed(message.ticket, 0, 0);
+  }
+
+  /** Writes a PUBLISH, or rejects it where it breaks a rule or is larger than the receiver takes. */
+  private write(message: OutboundMessage, packetIdentifier: number, dup: boolean, at: number): boolean {
+    const { version, maximumPacketSize } = this.limits;
+    try {
+      if (maximumPacketSize < largestPacket) {
+        const length = message.encodedLength(version);
+        // [MQTT-3.1.2-24] [MQTT-3.1.2-25] [MQTT-3.2.2-15]
+        if (length > maximumPacketSize)
+          throw new ProtocolViolation({ id: 'packetTooLarge', offset: 1, value: length });
+      }
+      message.write(this.out, version, packetIdentifier, dup, at); // [MQTT-3.3.1-1]
+      return true;
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      if (message.ticket === 0) this.droppedMessages++;
+      else this.listener.rejected(message.ticket, error.violation);
+      return false;
+    }
+  }
+
+  private complete(ticket: number, reasonCode: number, packetIdentifier: number): void {
+    // The quota does not rise above its start, as it would by a PUBCOMP for a PUBREL of an earlier connection (4.9).
+    if (this.quota < this.initialQuota) this.quota++;
+    if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier);
+  }
+
+  private writePubrel(packetIdentifier: number, reasonCode: number): void {
+    this.out.write(
+      { type: 'PUBREL', packetIdentifier, reasonCode, properties: noProperties },
+      this.limits.version,
+    );
+  }
+}
+
+function mismatch(value: string): ProtocolViolation {
+  return new ProtocolViolation({ id: 'acknowledgementOfOtherQos', offset: 0, value });
+}

@@ -1,0 +1,145 @@
+import type { ControlPacket, ProtocolVersion } from '../protocol/controlPacket';
+import { PacketReader } from '../protocol/codec';
+import type { PacketWriter } from '../protocol/codec';
+import { PacketFramer } from '../protocol/packetFramer';
+import type { Violation } from '../protocol/violations';
+import { ProtocolViolation } from '../protocol/violations';
+import type { Connection, Effect, Input, TimerName, TransportFailure } from './effects';
+
+/**
+ * What client and server connections have in common: cutting bytes into packets, gathering everything one input gives rise
+ * to into one batch of each effect, and ending once.
+ */
+export abstract class PacketConnection<Command, Delivery, Outcome, Ending> implements Connection<
+  Command,
+  Delivery,
+  Outcome,
+  Ending
+> {
+  protected readonly framer: PacketFramer;
+  private readonly reader = new PacketReader();
+  private delivered: Delivery[] = [];
+  private settled: Outcome[] = [];
+  private timers: Effect<Delivery, Outcome, Ending>[] = [];
+  private ending: { readonly value: Ending } | undefined;
+  private finished = false;
+
+  /**
+   * @param out may be shared by all connections of one thread: it is empty between two inputs
+   * @param maximumPacketSize the largest packet this side takes, in bytes
+   */
+  protected constructor(
+    protected version: ProtocolVersion,
+    protected readonly out: PacketWriter,
+    maximumPacketSize: number | undefined,
+  ) {
+    this.framer = new PacketFramer(maximumPacketSize);
+  }
+
+  handle(input: Input<Command>): readonly Effect<Delivery, Outcome, Ending>[] {
+    if (this.finished) return [];
+    switch (input.kind) {
+      case 'bytes':
+        this.receive(input.chunk, input.at);
+        break;
+      case 'commands':
+        for (const command of input.commands) if (!this.isOver) this.command(command, input.at);
+        break;
+      case 'writable':
+        this.writable(input.writable);
+        break;
+      case 'deadline':
+        this.deadline(input.timer, input.at);
+        break;
+      case 'transportClosed':
+        this.end(this.endingOfTransport(input.failure));
+        break;
+    }
+    return this.collect(input.at);
+  }
+
+  protected abstract packet(packet: ControlPacket, at: number): void;
+  protected abstract command(command: Command, at: number): void;
+  protected abstract writable(writable: boolean): void;
+  protected abstract deadline(timer: TimerName, at: number): void;
+  /** Sends what may leave now that the input is dealt with; returns whether there is more. */
+  protected abstract release(at: number): boolean;
+  protected abstract endingOfTransport(failure: TransportFailure | undefined): Ending;
+  /** A broken rule ends the connection, after a word about it where the protocol has one [MQTT-4.13.1-1]. */
+  protected abstract breach(violation: Violation): void;
+  protected abstract bytesArrived(chunk: Uint8Array, at: number): void;
+
+  protected get isOver(): boolean {
+    return this.ending !== undefined;
+  }
+
+  protected deliver(packet: Delivery): void {
+    this.delivered.push(packet);
+  }
+
+  protected settle(outcome: Outcome): void {
+    this.settled.push(outcome);
+  }
+
+  protected arm(timer: TimerName, at: number): void {
+    this.timers.push({ kind: 'arm', timer, at });
+  }
+
+  protected disarm(timer: TimerName): void {
+    this.timers.push({ kind: 'disarm', timer });
+  }
+
+  protected pauseReading(paused: boolean): void {
+    this.timers.push({ kind: 'pauseReading', paused });
+  }
+
+  /** Nothing is sent or listened to after this; the first ending counts. */
+  protected end(ending: Ending): void {
+    this.ending ??= { value: ending };
+  }
+
+  /** Called with each whole packet, which is only valid during the call. */
+  protected frame(buffer: Uint8Array, start: number, end: number, at: number): void {
+    if (!this.isOver) this.packet(this.reader.read(buffer, start, end, this.version), at);
+  }
+
+  /** Runs what may break a rule of the protocol. */
+  protected guarded(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.breach(error.violation);
+    }
+  }
+
+  private receive(chunk: Uint8Array, at: number): void {
+    this.bytesArrived(chunk, at);
+    if (this.isOver) return;
+    this.guarded(() => this.framer.push(chunk, (buffer, start, end) => this.frame(buffer, start, end, at)));
+  }
+
+  /** Deliveries come first: a message is acknowledged after it was handed on. */
+  private collect(at: number): Effect<Delivery, Outcome, Ending>[] {
+    const more = !this.isOver && this.release(at);
+    const effects: Effect<Delivery, Outcome, Ending>[] = [];
+    if (this.delivered.length > 0) {
+      effects.push({ kind: 'deliver', packets: this.delivered });
+      this.delivered = [];
+    }
+    if (this.out.length > 0) effects.push({ kind: 'transmit', bytes: this.out.take(), more });
+    if (this.settled.length > 0) {
+      effects.push({ kind: 'settle', outcomes: this.settled });
+      this.settled = [];
+    }
+    if (this.timers.length > 0) {
+      effects.push(...this.timers);
+      this.timers = [];
+    }
+    if (this.ending) {
+      this.finished = true;
+      effects.push({ kind: 'close', ending: this.ending.value });
+    }
+    return effects;
+  }
+}

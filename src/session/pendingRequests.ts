@@ -1,0 +1,70 @@
+import type { ProtocolVersion, Suback, Unsuback } from '../protocol/controlPacket';
+import type { PacketWriter } from '../protocol/codec';
+import { ProtocolViolation } from '../protocol/violations';
+import type { ClientOutcome, ClientRequest } from './clientContract';
+import type { InflightStore } from './inflightStore';
+
+/** SUBSCRIBE and UNSUBSCRIBE packets of one Network Connection, from the wish to the acknowledgement. */
+export class PendingRequests {
+  /** Those that wait for a Packet Identifier. */
+  private readonly waiting: ClientRequest[] = [];
+  private readonly sent = new Map<number, ClientRequest>();
+
+  constructor(
+    private readonly identifiers: InflightStore,
+    private readonly out: PacketWriter,
+    private readonly version: ProtocolVersion,
+    private readonly settle: (outcome: ClientOutcome) => void,
+  ) {}
+
+  add(request: ClientRequest): void {
+    this.waiting.push(request);
+    this.send();
+  }
+
+  /** Sends what waits as far as there are Packet Identifiers. */
+  send(): void {
+    while (this.waiting[0]) {
+      const packetIdentifier = this.identifiers.beginRequest(); // [MQTT-2.2.1-3]
+      if (packetIdentifier === undefined) return;
+      this.write(this.waiting[0], packetIdentifier);
+      this.waiting.shift();
+    }
+  }
+
+  /** Settles the request that was acknowledged [MQTT-2.2.1-6]. */
+  answer({ type, packetIdentifier, reasonCodes }: Suback | Unsuback): void {
+    const request = this.sent.get(packetIdentifier);
+    if (!request || (request.kind === 'subscribe') !== (type === 'SUBACK')) return;
+    this.forget(packetIdentifier);
+    const wanted = request.kind === 'subscribe' ? request.subscriptions.length : request.topicFilters.length;
+    const codes = type === 'UNSUBACK' && this.version !== 5 ? Array<number>(wanted).fill(0) : reasonCodes;
+    if (codes.length !== wanted) {
+      throw new ProtocolViolation({ id: 'reasonCodesMissing', offset: 2, value: codes.length }); // [MQTT-3.8.4-6]
+    }
+    this.settle({ kind: 'answered', ticket: request.ticket, reasonCodes: codes });
+  }
+
+  private write(request: ClientRequest, packetIdentifier: number): void {
+    const { properties } = request;
+    try {
+      if (request.kind === 'subscribe') {
+        const { subscriptions } = request;
+        this.out.write({ type: 'SUBSCRIBE', packetIdentifier, properties, subscriptions }, this.version);
+      } else {
+        const { topicFilters } = request;
+        this.out.write({ type: 'UNSUBSCRIBE', packetIdentifier, properties, topicFilters }, this.version);
+      }
+      this.sent.set(packetIdentifier, request);
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.identifiers.endRequest(packetIdentifier);
+      this.settle({ kind: 'rejected', ticket: request.ticket, violation: error.violation });
+    }
+  }
+
+  private forget(packetIdentifier: number): void {
+    this.sent.delete(packetIdentifier);
+    this.identifiers.endRequest(packetIdentifier);
+  }
+}

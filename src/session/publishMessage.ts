@@ -1,0 +1,63 @@
+import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
+import type { PacketWriter } from '../protocol/codec';
+import { encode } from '../protocol/codec';
+import type { Violation } from '../protocol/violations';
+import type { OutboundMessage } from './inflightStore';
+import type { Negotiated } from './negotiated';
+import type { TopicAliases } from './topicAliases';
+
+/** A message a client publishes: the packet itself, numbered when it is sent. */
+export class PublishMessage implements OutboundMessage {
+  /** The whole name, once an alias was sent for it. */
+  private topicName: string;
+
+  /** @param aliases those of the connection that sends the message first */
+  constructor(
+    private readonly packet: Publish,
+    readonly ticket: number,
+    private readonly aliases: TopicAliases,
+  ) {
+    this.topicName = packet.topicName;
+  }
+
+  get qos(): QoS {
+    return this.packet.qos;
+  }
+
+  get size(): number {
+    return this.packet.payload.length + this.packet.topicName.length + 64;
+  }
+
+  encodedLength(version: ProtocolVersion): number {
+    return encode({ ...this.packet, packetIdentifier: this.qos === 0 ? 0 : 1 }, version).length;
+  }
+
+  /** The client publishes while it is connected or not at all, so that nothing gets old. */
+  hasExpired(): boolean {
+    return false;
+  }
+
+  write(out: PacketWriter, version: ProtocolVersion, packetIdentifier: number, dup: boolean): void {
+    const { packet } = this;
+    packet.packetIdentifier = packetIdentifier;
+    packet.dup = dup;
+    if (packet.properties.topicAlias === undefined) {
+      out.write(packet, version);
+    } else if (!dup) {
+      this.topicName = this.aliases.resolve(packet);
+      out.write(packet, version);
+    } else {
+      // It is sent again on another connection, where the alias means nothing [MQTT-3.3.2-7].
+      const properties = { ...packet.properties };
+      delete properties.topicAlias;
+      out.write({ ...packet, topicName: this.topicName, properties }, version);
+    }
+  }
+}
+
+/** The rule a message would break that the server set up in CONNACK. */
+export function beyondServer(negotiated: Negotiated, { qos, retain }: Publish): Violation | undefined {
+  if (qos > negotiated.maximumQoS) return { id: 'qosNotSupported', offset: 0, value: qos }; // [MQTT-3.2.2-11]
+  if (retain && !negotiated.retainAvailable) return { id: 'retainNotSupported', offset: 0 }; // [MQTT-3.2.2-14]
+  return undefined;
+}

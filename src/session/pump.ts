@@ -1,0 +1,233 @@
+import { assertNever } from '../base/assert';
+import type { Clock } from '../base/clock';
+import type { Disposable } from '../base/lifecycle';
+import type {
+  CaptureTap,
+  Connection,
+  Effect,
+  Input,
+  TimerName,
+  Transport,
+  TransportFailure,
+} from './effects';
+
+/** Who gets what a connection hands on. */
+export interface PumpOutlet<Delivery, Outcome, Ending> {
+  delivered(packets: readonly Delivery[], at: number): void;
+  settled(outcomes: readonly Outcome[]): void;
+  /** The conversation is over. */
+  ended(ending: Ending, at: number): void;
+  /** The transport is gone too; comes after `ended`. */
+  closed(): void;
+  /** The transport has caught up after it was full. */
+  drained?(): void;
+}
+
+/** How many bytes may pile up in a transport before its peer is not read from any more. */
+const mostUnwritten = 1_048_576;
+
+/** How long an ended connection may take to send its last bytes, in milliseconds. */
+const endPatience = 2_000;
+
+/**
+ * The only place where effects become I/O, for clients and servers alike. Everything asked for in one turn reaches the
+ * connection as one input and leaves as one write, at the end of the callback or of the turn.
+ */
+export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
+  private commands: Command[] = [];
+  private running = false;
+  private scheduled = false;
+  private full = false;
+  private readonly timers = new Map<TimerName, Disposable>();
+  private unwritten = 0;
+  private wantsPause = false;
+  private readingPaused = false;
+  private hasEnded = false;
+  private hasClosed = false;
+  private lastResort: Disposable | undefined;
+  private failure: { readonly error: unknown } | undefined;
+
+  constructor(
+    private readonly connection: Connection<Command, Delivery, Outcome, Ending>,
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+    private readonly outlet: PumpOutlet<Delivery, Outcome, Ending>,
+    private readonly tap: CaptureTap | undefined,
+  ) {}
+
+  start(): void {
+    this.transport.start({
+      bytes: (chunk) => this.bytes(chunk),
+      drained: () => this.drained(),
+      closed: (failure) => this.transportClosed(failure),
+    });
+  }
+
+  /** Whether the transport has more than it can send. */
+  get isFull(): boolean {
+    return this.full;
+  }
+
+  /** Queues a command; the connection gets it with all others of this turn. */
+  submit(command: Command): void {
+    if (this.hasEnded) return;
+    this.commands.push(command);
+    if (this.running || this.scheduled) return;
+    this.scheduled = true;
+    void Promise.resolve().then(() => {
+      this.scheduled = false;
+      if (!this.running) this.run(() => undefined);
+    });
+  }
+
+  /** Breaks off without a word. */
+  dispose(): void {
+    this.transport.dispose();
+    if (this.running) void Promise.resolve().then(() => this.transportClosed(undefined));
+    else this.transportClosed(undefined);
+  }
+
+  private bytes(chunk: Uint8Array): void {
+    const at = this.clock.now();
+    this.tap?.chunk('in', chunk, at);
+    if (!this.hasEnded) this.run(() => this.feed({ kind: 'bytes', at, chunk }));
+  }
+
+  private drained(): void {
+    this.full = false;
+    this.unwritten = 0;
+    this.applyPause();
+    if (this.hasEnded) return;
+    this.run(() => this.feed({ kind: 'writable', at: this.clock.now(), writable: true }));
+    this.outlet.drained?.();
+  }
+
+  private transportClosed(failure: TransportFailure | undefined): void {
+    if (this.hasClosed) return;
+    this.hasClosed = true;
+    const at = this.clock.now();
+    try {
+      if (!this.hasEnded) this.run(() => this.feed({ kind: 'transportClosed', at, failure }));
+    } finally {
+      this.lastResort?.dispose();
+      this.tap?.closed(at);
+      this.outlet.closed();
+    }
+  }
+
+  /** Runs an input, then what was asked for meanwhile, until nothing is left. */
+  private run(first: () => void): void {
+    if (this.running) throw new Error('A pump was entered while it runs.');
+    this.running = true;
+    try {
+      first();
+      while (this.commands.length > 0 && !this.hasEnded) {
+        const commands = this.commands;
+        this.commands = [];
+        this.feed({ kind: 'commands', at: this.clock.now(), commands });
+      }
+    } finally {
+      this.running = false;
+    }
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure) throw failure.error;
+  }
+
+  private feed(input: Input<Command>): void {
+    for (let next: Input<Command> | undefined = input; next;) {
+      const effects = this.connection.handle(next);
+      next = undefined;
+      for (const effect of effects) {
+        this.attempt(() => this.perform(effect, input.at));
+        if (effect.kind === 'transmit' && (this.full || effect.more)) {
+          next = { kind: 'writable', at: input.at, writable: !this.full };
+        }
+      }
+    }
+  }
+
+  /** A listener that throws must not keep the acknowledgements of its batch from leaving. */
+  private attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.failure ??= { error };
+    }
+  }
+
+  private perform(effect: Effect<Delivery, Outcome, Ending>, at: number): void {
+    switch (effect.kind) {
+      case 'transmit':
+        this.transmit(effect.bytes, at);
+        break;
+      case 'deliver':
+        this.outlet.delivered(effect.packets, at);
+        break;
+      case 'settle':
+        this.outlet.settled(effect.outcomes);
+        break;
+      case 'arm':
+        this.arm(effect.timer, effect.at);
+        break;
+      case 'disarm':
+        this.disarm(effect.timer);
+        break;
+      case 'pauseReading':
+        this.wantsPause = effect.paused;
+        this.applyPause();
+        break;
+      case 'close':
+        this.end(effect.ending, at);
+        break;
+      default:
+        assertNever(effect);
+    }
+  }
+
+  private transmit(bytes: Uint8Array, at: number): void {
+    if (this.hasClosed) return;
+    this.tap?.chunk('out', bytes, at);
+    if (this.transport.write(bytes)) return;
+    this.full = true;
+    this.unwritten += bytes.length;
+    this.applyPause();
+  }
+
+  /** A peer that sends without reading what it is answered is not read from either. */
+  private applyPause(): void {
+    const paused = this.wantsPause || this.unwritten > mostUnwritten;
+    if (paused === this.readingPaused) return;
+    this.readingPaused = paused;
+    this.transport.pauseReading(paused);
+  }
+
+  private end(ending: Ending, at: number): void {
+    this.hasEnded = true;
+    this.commands = [];
+    for (const timer of this.timers.values()) timer.dispose();
+    this.timers.clear();
+    try {
+      this.outlet.ended(ending, at);
+    } finally {
+      if (!this.hasClosed) {
+        this.lastResort = this.clock.schedule(at + endPatience, () => this.dispose());
+        this.transport.end();
+      }
+    }
+  }
+
+  private arm(timer: TimerName, at: number): void {
+    this.disarm(timer);
+    const scheduled = this.clock.schedule(at, () => {
+      this.timers.delete(timer);
+      this.run(() => this.feed({ kind: 'deadline', at: this.clock.now(), timer }));
+    });
+    this.timers.set(timer, scheduled);
+  }
+
+  private disarm(timer: TimerName): void {
+    this.timers.get(timer)?.dispose();
+    this.timers.delete(timer);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Publish } from '../protocol/controlPacket';
+import { ProtocolViolation } from '../protocol/violations';
+
+/**
+ * One direction of Topic Aliases on one Network Connection (3.3.2.3.4). A new connection starts with an empty one
+ * [MQTT-3.3.2-7].
+ */
+export class TopicAliases {
+  private topicNames: (string | undefined)[] | undefined;
+
+  /** @param maximum the Topic Alias Maximum of the side that receives; 0 allows none */
+  constructor(private readonly maximum: number) {}
+
+  /**
+   * The Topic Name a PUBLISH means, after noting the mapping it sets. Throws {@link ProtocolViolation} where the alias is
+   * not allowed or stands for nothing.
+   */
+  resolve({ topicName, properties }: Publish): string {
+    const alias = properties.topicAlias;
+    if (alias === undefined) return topicName;
+    // [MQTT-3.3.2-8] [MQTT-3.3.2-9] [MQTT-3.3.2-11]
+    if (alias === 0) throw new ProtocolViolation({ id: 'topicAliasZero', offset: 0 });
+    if (alias > this.maximum)
+      throw new ProtocolViolation({ id: 'topicAliasTooLarge', offset: 0, value: alias });
+    if (topicName !== '') {
+      this.topicNames ??= [];
+      this.topicNames[alias] = topicName;
+      return topicName;
+    }
+    const known = this.topicNames?.[alias];
+    if (known === undefined)
+      throw new ProtocolViolation({ id: 'topicAliasUnknown', offset: 0, value: alias });
+    return known;
+  }
+}

@@ -1,0 +1,33 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { TransportFailureError } from '../base/transportFailure';
+import type { Listen } from '../session/effects';
+import { socketFailure } from './socketFailure';
+import { SocketTransport, addressText } from './socketTransport';
+
+/** How many connections may wait to be accepted: with the usual 511 a burst waits a second for lost handshakes. */
+const backlog = 4096;
+
+/** Listens on a TCP port; 0 lets the system choose a free one. */
+export const listenOnSocket: Listen = ({ host, port }, onConnection) =>
+  new Promise((resolve, reject) => {
+    const server = createServer({ noDelay: true }, (socket) => {
+      const { remoteAddress = 'unknown', remotePort = 0 } = socket;
+      onConnection(new SocketTransport(socket, addressText(remoteAddress, remotePort)));
+    });
+    const failed = (error: Error) => reject(new TransportFailureError(socketFailure(error)));
+    server.once('error', failed);
+    try {
+      server.listen({ host, port, backlog }, () => {
+        server.off('error', failed);
+        const address = server.address() as AddressInfo;
+        resolve({
+          host: address.address,
+          port: address.port,
+          close: () => new Promise((closed) => void server.close(() => closed())),
+        });
+      });
+    } catch (error) {
+      reject(new TransportFailureError(socketFailure(error))); // A port out of range.
+    }
+  });
