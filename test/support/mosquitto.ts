@@ -1,0 +1,169 @@
+import { execFile } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { promisify } from 'node:util';
+import { type RunningProgram, startProgram } from './childProcess';
+import { freePort } from './freePort';
+import { requiredPeer } from './peers';
+
+export interface MosquittoOptions {
+  /** Only this user with this password gets in. Default: everybody. */
+  readonly user?: { readonly name: string; readonly password: string };
+  /** Lines of mosquitto.conf on top of the harness's own, such as `max_packet_size 1000`. */
+  readonly configuration?: readonly string[];
+}
+
+/** The versions of MQTT as mosquitto's clients name them. */
+export type MosquittoVersion = 'mqttv31' | 'mqttv311' | 'mqttv5';
+
+export interface MosquittoMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array | string;
+  readonly qos?: 0 | 1 | 2;
+  readonly retain?: boolean;
+  readonly version?: MosquittoVersion;
+  /** More arguments of mosquitto_pub, such as `-D publish user-property a b`. */
+  readonly extra?: readonly string[];
+}
+
+/** What mosquitto_sub received. */
+export interface MosquittoReceived {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: number;
+  readonly retain: boolean;
+}
+
+export interface MosquittoSubscription {
+  /** Waits until `count` messages came and returns them all, in order. */
+  received(count: number, seconds?: number): Promise<readonly MosquittoReceived[]>;
+  stop(): Promise<void>;
+}
+
+/** Where mosquitto's clients connect, which may be any broker. */
+export interface MosquittoTarget {
+  readonly port: number;
+  readonly user?: { readonly name: string; readonly password: string };
+}
+
+export interface Mosquitto extends MosquittoTarget {
+  /** What the broker logged so far; every packet is in it. */
+  log(): string;
+  /** Waits until the log matches. */
+  logged(pattern: RegExp, seconds?: number): Promise<RegExpMatchArray>;
+  stop(): Promise<void>;
+}
+
+/** Starts Debian's mosquitto on a free port of 127.0.0.1, without persistence. */
+export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-mosquitto-'));
+  const port = await freePort();
+  const configuration = [
+    `listener ${port} 127.0.0.1`,
+    'persistence false',
+    'log_type all',
+    'log_dest stdout',
+  ];
+  if (options.user === undefined) configuration.push('allow_anonymous true');
+  else {
+    const passwords = path.join(folder, 'passwords');
+    fs.writeFileSync(passwords, `${options.user.name}:${options.user.password}\n`, { mode: 0o600 });
+    await promisify(execFile)(passwordProgram(), ['-U', passwords]);
+    // Started by root, mosquitto reads its files as another user unless told to stay.
+    configuration.push('allow_anonymous false', `password_file ${passwords}`);
+  }
+  if (process.getuid?.() === 0) configuration.push('user root');
+  const file = path.join(folder, 'mosquitto.conf');
+  fs.writeFileSync(file, [...configuration, ...(options.configuration ?? []), ''].join('\n'));
+  const program = startProgram(requiredPeer('mosquitto'), ['-c', file]);
+  const stop = async (): Promise<void> => {
+    await program.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await program.printed(/mosquitto version \S+ running/, 20);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    port,
+    ...(options.user && { user: options.user }),
+    log: () => program.output(),
+    logged: (pattern, seconds) => program.printed(pattern, seconds),
+    stop,
+  };
+}
+
+/** Publishes one message with mosquitto_pub and resolves when the program is done with its handshake. */
+export async function mosquittoPublish(target: MosquittoTarget, message: MosquittoMessage): Promise<void> {
+  const options = [
+    ...clientArguments(target, message.version),
+    '-t',
+    message.topic,
+    '-q',
+    String(message.qos ?? 0),
+  ];
+  if (message.retain === true) options.push('-r');
+  options.push(...(message.extra ?? []));
+  const payload = Buffer.from(message.payload);
+  // A payload on the command line could hold no zero byte; on standard input it is taken as it is.
+  options.push(payload.length === 0 ? '-n' : '-s');
+  const done = promisify(execFile)(requiredPeer('mosquitto_pub'), options, { timeout: 20_000 });
+  done.child.stdin?.end(payload);
+  await done;
+}
+
+/** Subscribes with mosquitto_sub and resolves once the broker granted it, so that nothing published later is missed. */
+export async function mosquittoSubscribe(
+  target: MosquittoTarget,
+  filter: string,
+  options: {
+    readonly qos?: 0 | 1 | 2;
+    readonly version?: MosquittoVersion;
+    readonly extra?: readonly string[];
+  } = {},
+): Promise<MosquittoSubscription> {
+  const program = startProgram('stdbuf', [
+    '-oL',
+    requiredPeer('mosquitto_sub'),
+    ...clientArguments(target, options.version),
+    ...['-t', filter, '-q', String(options.qos ?? 2), '-d', '-F', '@@%q %r %x %t', ...(options.extra ?? [])],
+  ]);
+  try {
+    await program.printed(/Subscribed \(mid/, 20);
+  } catch (error) {
+    await program.stop();
+    throw error;
+  }
+  return {
+    received: async (count, seconds = 20) => {
+      await program.printed(new RegExp(`(@@[^\\n]*\\n[^]*?){${count}}`), seconds);
+      return messages(program);
+    },
+    stop: () => program.stop(),
+  };
+}
+
+function messages(program: RunningProgram): MosquittoReceived[] {
+  return [...program.output().matchAll(/^@@(\d) (\d) ([0-9a-f]*) (.*)$/gm)].map(
+    ([, qos, retain, hex = '', topic = '']) => ({
+      topic,
+      payload: Uint8Array.from(Buffer.from(hex, 'hex')),
+      qos: Number(qos),
+      retain: retain === '1',
+    }),
+  );
+}
+
+function clientArguments(target: MosquittoTarget, version: MosquittoVersion = 'mqttv311'): string[] {
+  const connect = ['-h', '127.0.0.1', '-p', String(target.port), '-V', version];
+  return target.user ? [...connect, '-u', target.user.name, '-P', target.user.password] : connect;
+}
+
+/** mosquitto_passwd comes with mosquitto and lies beside it or in the search path. */
+function passwordProgram(): string {
+  const beside = path.join(path.dirname(requiredPeer('mosquitto')), 'mosquitto_passwd');
+  return fs.existsSync(beside) ? beside : 'mosquitto_passwd';
+}

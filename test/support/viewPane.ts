@@ -1,0 +1,145 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** One visible row of a tree. VS Code draws only what fits, so a row that is scrolled away is not among them. */
+export interface TreeRow {
+  readonly label: string;
+  readonly description: string;
+  /** 1 for the roots. */
+  readonly level: number;
+  /** `undefined` for a leaf. */
+  readonly expanded: boolean | undefined;
+  /** What a screen reader says. */
+  readonly ariaLabel: string;
+}
+
+/** A tree view of the sidebar, by its title. */
+export class ViewPane {
+  readonly pane: Locator;
+
+  constructor(
+    private readonly page: Page,
+    title: string,
+  ) {
+    this.pane = page
+      .locator('.pane')
+      .filter({ has: page.locator(`.pane-header[aria-label^="${title} Section"]`) });
+  }
+
+  /** Opens the view's body where it is collapsed. */
+  async expand(): Promise<void> {
+    const header = this.pane.locator('.pane-header');
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+  }
+
+  /** The rows that are drawn, top to bottom. */
+  async rows(): Promise<TreeRow[]> {
+    const drawn = await this.pane.locator('.monaco-list-row').evaluateAll((rows) =>
+      rows.map((row) => ({
+        index: Number(row.getAttribute('data-index')),
+        label: row.querySelector('.label-name')?.textContent ?? '',
+        description: row.querySelector('.label-description')?.textContent ?? '',
+        level: Number(row.getAttribute('aria-level')),
+        expanded: row.getAttribute('aria-expanded'),
+        ariaLabel: row.getAttribute('aria-label') ?? '',
+      })),
+    );
+    return drawn
+      .sort((a, b) => a.index - b.index)
+      .map(({ label, description, level, expanded, ariaLabel }) => ({
+        label,
+        description,
+        level,
+        expanded: expanded === null ? undefined : expanded === 'true',
+        ariaLabel,
+      }));
+  }
+
+  /** The text of the view's welcome content, where it has no rows. */
+  async welcome(): Promise<string> {
+    return (await this.pane.locator('.welcome-view-content').textContent()) ?? '';
+  }
+
+  /** Presses a link or button of the welcome content. */
+  async pressWelcome(label: string): Promise<void> {
+    await this.pane.locator('.welcome-view-content').getByRole('button', { name: label }).click();
+  }
+
+  /** The drawn row with exactly this label; `description`, when given, is a part of its description. Does not wait. */
+  row(label: string, description?: string | RegExp): Locator {
+    const exactly = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+    const rows = this.pane
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly }) });
+    if (description === undefined) return rows.first();
+    return rows.filter({ has: this.page.locator('.label-description', { hasText: description }) }).first();
+  }
+
+  /** Waits for a row and returns what it shows. */
+  async waitForRow(label: string, description?: string | RegExp, seconds = 20): Promise<TreeRow> {
+    const row = this.row(label, description);
+    await row.waitFor({ timeout: seconds * 1000 });
+    const ariaLabel = await row.getAttribute('aria-label');
+    const found = (await this.rows()).find((each) => each.ariaLabel === ariaLabel && each.label === label);
+    // A live tree may have redrawn between the two looks.
+    return found ?? (await this.waitForRow(label, description, seconds));
+  }
+
+  async waitForRowGone(label: string): Promise<void> {
+    await this.row(label).waitFor({ state: 'detached' });
+  }
+
+  async select(label: string): Promise<void> {
+    await this.row(label).locator('.label-name').click();
+  }
+
+  /** Expands or collapses a row through its twistie. */
+  async setExpanded(label: string, expanded: boolean): Promise<void> {
+    const row = this.row(label);
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === String(expanded)) return;
+    await row.locator('.monaco-tl-twistie').click();
+    await this.pane.locator(`.monaco-list-row[aria-expanded="${expanded}"]`).and(row).waitFor();
+  }
+
+  /** Presses an inline action of a row, by the title of its command. */
+  async pressInline(label: string, action: string): Promise<void> {
+    const row = this.row(label);
+    await row.hover();
+    await row.locator(`.actions a.action-label[aria-label^="${action}"]`).click();
+  }
+
+  /** Titles of a row's inline actions. */
+  async inlineActions(label: string): Promise<string[]> {
+    const row = this.row(label);
+    await row.hover();
+    const actions = row.locator('.actions a.action-label');
+    return actions.evaluateAll((all) => all.map((action) => action.getAttribute('aria-label') ?? ''));
+  }
+
+  /** Chooses an entry of a row's context menu by its text. */
+  async contextMenu(label: string, entry: string): Promise<void> {
+    await this.row(label).locator('.label-name').click({ button: 'right' });
+    const item = this.page.locator('.context-view .monaco-menu .action-menu-item', {
+      has: this.page.locator('.action-label', {
+        hasText: new RegExp(`^${entry.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`),
+      }),
+    });
+    await item.waitFor();
+    // A menu ignores the press that comes before it has seen the pointer.
+    await item.hover();
+    await item.click({ delay: 50 });
+    await item.waitFor({ state: 'detached' });
+  }
+
+  /** Presses an action of the view's title bar; a container's only view has its actions in the container's title. */
+  async pressTitle(action: string): Promise<void> {
+    const label = `a.action-label[aria-label^="${action}"]`;
+    await this.pane.hover();
+    await this.pane
+      .locator(`.pane-header:not(.hidden) .actions ${label}`)
+      .or(this.page.locator(`.sidebar .composite.title .title-actions ${label}`))
+      .first()
+      .click();
+  }
+}

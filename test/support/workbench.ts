@@ -1,0 +1,291 @@
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchChromium } from './chromium';
+import { cacheFolder } from './paths';
+import { QuickInput } from './quickInput';
+import { TextEditor } from './textEditor';
+import {
+  startVscodeServer,
+  type VscodeServer,
+  type VscodeServerOptions,
+  type WorkbenchAddress,
+} from './vscodeServer';
+import { ViewPane } from './viewPane';
+
+export type Theme = 'dark' | 'light' | 'high contrast' | 'high contrast light';
+
+const themeNames: Readonly<Record<Theme, readonly string[]>> = {
+  // The names before and after VS Code dropped their prefix.
+  dark: ['Dark Modern', 'Default Dark Modern'],
+  light: ['Light Modern', 'Default Light Modern'],
+  'high contrast': ['Dark High Contrast', 'Default High Contrast'],
+  'high contrast light': ['Light High Contrast', 'Default High Contrast Light'],
+};
+
+export interface WorkbenchOptions extends VscodeServerOptions, WorkbenchAddress {
+  /** Folder of `.cache/screenshots` this suite's pictures go to. */
+  readonly suite: string;
+  /** CSS pixels; default 1280 by 800. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+/** VS Code in Chromium, used as a person would: by what is visible, with mouse and keyboard. */
+export class Workbench {
+  private constructor(
+    readonly page: Page,
+    readonly server: VscodeServer,
+    private readonly browser: Browser,
+    private readonly context: BrowserContext,
+    private readonly suite: string,
+    private readonly workspace: string | undefined,
+    private readonly pageErrors: readonly string[],
+  ) {}
+
+  /** Starts server and browser and waits until the workbench takes input. Every `open` needs its `close`. */
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const server = await startVscodeServer(options);
+    let browser: Browser | undefined;
+    try {
+      browser = await launchChromium();
+      const context = await browser.newContext({
+        viewport: options.viewport ?? { width: 1280, height: 800 },
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
+      await keepSecrets(context);
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
+      await page.goto(server.address(options));
+      const workbench = new Workbench(
+        page,
+        server,
+        browser,
+        context,
+        options.suite,
+        options.workspace,
+        errors,
+      );
+      await workbench.ready();
+      return workbench;
+    } catch (error) {
+      await browser?.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** Resolves once the workbench is drawn and its extension host answers. */
+  async ready(): Promise<void> {
+    await this.page
+      .locator('.monaco-workbench .activitybar .action-item')
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await this.page.locator('.statusbar-item').first().waitFor();
+  }
+
+  /** Reloads the window through its command, so that VS Code stores its state first. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.ready();
+  }
+
+  /** Uncaught errors of the page so far, workbench and webviews together. */
+  errors(): readonly string[] {
+    return this.pageErrors;
+  }
+
+  /** Opens a container of the activity bar by its title; opening an open one leaves it open. */
+  async openContainer(title: string): Promise<void> {
+    const tab = this.page.locator(`.activitybar .action-item a.action-label[aria-label^="${title}"]`).first();
+    await tab.waitFor({ timeout: 30_000 });
+    const shown = this.page.locator('.sidebar .composite.title:visible', {
+      hasText: new RegExp(escaped(title), 'i'),
+    });
+    // A press hides a container that a reload brings back in the same moment, so it may take a second one.
+    for (let attempt = 1; attempt <= 3 && (await shown.count()) === 0; attempt++) {
+      await tab.click();
+      await shown.waitFor({ timeout: 5000 }).catch((error: unknown) => {
+        if (attempt === 3) throw error;
+      });
+    }
+  }
+
+  /** A view of the open container, by its title. */
+  view(title: string): ViewPane {
+    return new ViewPane(this.page, title);
+  }
+
+  /** The quick input: palette, picks and input boxes. */
+  get quickInput(): QuickInput {
+    return new QuickInput(this.page);
+  }
+
+  /** The text editor that shows a file, by the name on its tab; it has to be open. */
+  editor(fileName: string): TextEditor {
+    return new TextEditor(this.page, fileName);
+  }
+
+  /** Runs a command by its full title in the palette, such as `MQTT: Publish`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.quickInput;
+    await input.waitOpen();
+    await input.type(`>${title}`);
+    await input.choose(title);
+  }
+
+  /** Opens a file, by its absolute path or its path in the workspace, through the open dialog; returns its editor. */
+  async openFile(file: string): Promise<TextEditor> {
+    await this.runCommand('File: Open File...');
+    const input = this.quickInput;
+    // The dialog puts its own folder into the box before it lists it.
+    await input.waitForLabel('..');
+    await input.type(path.resolve(this.workspace ?? '/', file));
+    await input.accept();
+    await input.waitClosed();
+    const editor = this.editor(path.basename(file));
+    await editor.waitOpen();
+    return editor;
+  }
+
+  /** Titles of the open editors' tabs, in order. */
+  tabs(): Promise<string[]> {
+    const tabs = this.page.locator('.tabs-container .tab');
+    return tabs.evaluateAll((all) => all.map((tab) => tab.getAttribute('aria-label') ?? ''));
+  }
+
+  /** Brings a tab to the front. */
+  async showTab(title: string): Promise<void> {
+    await this.tab(title).click();
+  }
+
+  async closeTab(title: string): Promise<void> {
+    const tab = this.tab(title);
+    await tab.hover();
+    await tab.locator('.tab-actions .codicon-close, .tab-actions .action-label').first().click();
+    await tab.waitFor({ state: 'detached' });
+  }
+
+  /**
+   * The document inside a visible webview of an extension (Playwright pierces both iframes, also after a reload).
+   * With several visible, `index` counts them in the order of the document.
+   */
+  webview(extensionId = 'mqtt-workbench.mqtt-workbench', index = 0): FrameLocator {
+    return this.page
+      .locator(`iframe.webview.ready[src*="extensionId=${extensionId}"]:visible`)
+      .nth(index)
+      .contentFrame()
+      .frameLocator('#active-frame');
+  }
+
+  /** Texts of the notifications that are visible as toasts, newest first. */
+  notifications(): Promise<string[]> {
+    return this.page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
+  }
+
+  /** A visible notification whose text contains or matches `text`; waits for it. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const toast = this.page
+      .locator('.notifications-toasts .notification-list-item', { hasText: text })
+      .first();
+    await toast.waitFor();
+    return toast;
+  }
+
+  /** Presses a button of the notification that contains `text`. */
+  async answerNotification(text: string | RegExp, button: string): Promise<void> {
+    const toast = await this.notification(text);
+    await toast.hover();
+    await toast.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** Dismisses every notification. */
+  async clearNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.page
+      .locator('.notifications-toasts .notification-list-item')
+      .first()
+      .waitFor({ state: 'detached' });
+  }
+
+  /** The text of the open modal dialog; waits for it. */
+  async dialog(): Promise<string> {
+    return (await this.page.locator('.monaco-dialog-box .dialog-message-container').textContent()) ?? '';
+  }
+
+  async answerDialog(button: string): Promise<void> {
+    const box = this.page.locator('.monaco-dialog-box');
+    await box.getByRole('button', { name: button, exact: true }).click();
+    await box.waitFor({ state: 'detached' });
+  }
+
+  /** Texts of the status bar's visible items, left to right. */
+  async statusBar(): Promise<string[]> {
+    const texts = await this.page.locator('.statusbar-item:visible').allTextContents();
+    return texts.map((text) => text.trim()).filter((text) => text !== '');
+  }
+
+  /** Presses the status bar item whose text contains `text`. */
+  async pressStatusBar(text: string): Promise<void> {
+    await this.page.locator('.statusbar-item:visible', { hasText: text }).first().click();
+  }
+
+  /** What the system clipboard holds as text. */
+  clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  async setTheme(theme: Theme): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    const names = themeNames[theme];
+    await this.quickInput.type(names[0] ?? '');
+    await this.quickInput.chooseOneOf(names);
+    const kind = {
+      dark: 'vs-dark',
+      light: 'vs',
+      'high contrast': 'hc-black',
+      'high contrast light': 'hc-light',
+    }[theme];
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** Leaves `.cache/screenshots/<suite>/<name>.png` and returns its path. */
+  async screenshot(name: string): Promise<string> {
+    const file = path.join(cacheFolder, 'screenshots', this.suite, `${name}.png`);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+    await this.browser.close();
+    await this.server.stop();
+  }
+
+  private tab(title: string): Locator {
+    return this.page.locator(
+      `.tabs-container .tab[aria-label="${title}"], .tabs-container .tab[aria-label^="${title}, "]`,
+    );
+  }
+}
+
+/**
+ * VS Code in a browser seals secrets with a key of which the server holds one half; the bare server has none to give, and
+ * then a secret does not outlive the window.
+ */
+async function keepSecrets(context: BrowserContext): Promise<void> {
+  const half = randomBytes(32);
+  await context.route('**/mint-key', (route) =>
+    route.fulfill({ body: half, contentType: 'application/octet-stream' }),
+  );
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
