@@ -1,0 +1,2 @@
+import './inspector.css';
+import './inspectorApp';

@@ -1,0 +1,156 @@
+import { html, nothing, type PropertyValues } from 'lit';
+import './bitStrip';
+import './byteView';
+import './fieldTree';
+import type { FieldTree } from './fieldTree';
+import { Highlight } from './highlight';
+import { LightElement } from './lightElement';
+import { packetContents, type PacketContents } from './packetContents';
+import type { LoadedPacket } from './packetLoader';
+import './paneSplit';
+import './payloadView';
+import type { PayloadMode } from './payloadText';
+import { rowText } from './rowText';
+
+const versionNames = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const;
+
+/** Below this width the fields stand above the bytes, not beside them. */
+const narrowWidth = 620;
+
+/** Fractions of the details' own splits. */
+export interface DetailSplits {
+  readonly fields: number;
+  readonly bytes: number;
+}
+
+/** One packet: its fields, its bytes and its payload. Fires `detail-splits-changed` and passes `mode-changed` on. */
+export class PacketDetails extends LightElement {
+  static override properties = {
+    packet: { attribute: false },
+    payloadMode: { attribute: false },
+    splits: { attribute: false },
+    narrow: { state: true },
+  };
+
+  packet: LoadedPacket | undefined = undefined;
+  payloadMode: PayloadMode = 'auto';
+  splits: DetailSplits = { fields: 0.45, bytes: 0.5 };
+  private narrow = false;
+  private contents: PacketContents | undefined = undefined;
+  private highlight: Highlight | undefined = undefined;
+  private observer: ResizeObserver | undefined = undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.observer = new ResizeObserver(() => (this.narrow = this.clientWidth < narrowWidth));
+    this.observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.observer?.disconnect();
+  }
+
+  override focus(): void {
+    this.tree?.focus();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('packet')) return;
+    this.contents = this.packet && packetContents(this.packet.row, this.packet.bytes);
+    this.highlight = this.contents && new Highlight(this.contents.tree);
+  }
+
+  protected override render() {
+    const { packet, contents } = this;
+    if (!packet || !contents) return nothing;
+    return html`${this.header(packet, contents)}
+      ${contents.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
+      <mqtt-pane-split
+        direction=${this.narrow ? 'column' : 'row'}
+        label="Width of the fields"
+        .position=${this.splits.fields}
+        @split-changed=${(event: CustomEvent<number>) => this.splitChanged({ fields: event.detail })}
+      >
+        <mqtt-field-tree
+          slot="start"
+          .highlight=${this.highlight}
+          .version=${contents.version}
+        ></mqtt-field-tree>
+        ${
+          contents.payload
+            ? html`<mqtt-pane-split
+                slot="end"
+                direction="column"
+                label="Height of the bytes"
+                .position=${this.splits.bytes}
+                @split-changed=${(event: CustomEvent<number>) => this.splitChanged({ bytes: event.detail })}
+              >
+                <div slot="start" class="pane">${this.bytes(packet)}</div>
+                <mqtt-payload-view
+                  slot="end"
+                  class="pane"
+                  .bytes=${contents.payload.bytes}
+                  .label=${contents.payload.label}
+                  .mode=${this.payloadMode}
+                ></mqtt-payload-view>
+              </mqtt-pane-split>`
+            : html`<div slot="end" class="pane">${this.bytes(packet)}</div>`
+        }
+      </mqtt-pane-split>`;
+  }
+
+  private get tree(): FieldTree | null {
+    return this.querySelector('mqtt-field-tree');
+  }
+
+  private header({ sequence, row }: LoadedPacket, { version, tree }: PacketContents) {
+    const { violations } = tree;
+    const count = violations.length;
+    return html`<div class="details-head">
+      <span class="title">${rowText(row).packet}</span>
+      <span class="place">#${sequence}</span>
+      <span class="place">${row.direction === 'in' ? 'received by' : 'sent by'} ${row.client}</span>
+      ${row.kind === 'unframed' ? nothing : html`<span class="place">MQTT ${versionNames[version]}</span>`}
+      <span class="place">${row.length.toLocaleString('en')} bytes</span>
+      ${
+        count === 0
+          ? nothing
+          : html`<button class="violations" type="button" @click=${() => this.goToViolation()}>
+              <span class="codicon codicon-warning" aria-hidden="true"></span>${
+                count === 1 ? '1 problem' : `${count} problems`
+              }
+            </button>`
+      }
+    </div>`;
+  }
+
+  private bytes({ bytes, row }: LoadedPacket) {
+    return html`<mqtt-byte-view
+        .bytes=${bytes}
+        .concealed=${row.concealed}
+        .highlight=${this.highlight}
+        .label=${'Bytes of the packet'}
+      ></mqtt-byte-view>
+      <mqtt-bit-strip
+        .bytes=${bytes}
+        .concealed=${row.concealed}
+        .highlight=${this.highlight}
+      ></mqtt-bit-strip>`;
+  }
+
+  /** The next violation after the one selected, round and round. */
+  private goToViolation(): void {
+    const rows = this.highlight?.model.rows ?? [];
+    const found = rows.filter((row) => row.kind === 'violation');
+    const cursor = this.highlight?.cursor ?? -1;
+    const next = found.find(({ violation }) => violation.offset > cursor) ?? found[0];
+    if (next) this.tree?.activate(next);
+  }
+
+  private splitChanged(split: Partial<DetailSplits>): void {
+    this.dispatchEvent(new CustomEvent('detail-splits-changed', { detail: { ...this.splits, ...split } }));
+  }
+}
+
+customElements.define('mqtt-packet-details', PacketDetails);

@@ -1,0 +1,154 @@
+import '@vscode-elements/elements/dist/vscode-option/index.js';
+import '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import type { VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import { html, nothing, type PropertyValues } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { noBytes } from '../../src/base/bytes';
+import './byteView';
+import { LightElement } from './lightElement';
+import { automaticForm, jsonText, payloadModes, plainText } from './payloadText';
+import type { PayloadForm, PayloadMode, PayloadText } from './payloadText';
+import { VirtualRows } from './virtualRows';
+
+const lineHeight = 20;
+/** Nested deeper, lines stay where they are: a payload may nest as deep as it is long. */
+const deepestIndent = 40;
+const formNames: Readonly<Record<PayloadForm, string>> = { json: 'JSON', text: 'Text', hex: 'Hex' };
+
+/** What a packet carries for applications, as JSON, text or bytes. Fires `mode-changed` with the person's choice. */
+export class PayloadView extends LightElement {
+  static override properties = {
+    bytes: { attribute: false },
+    label: { attribute: false },
+    mode: { attribute: false },
+  };
+
+  bytes: Uint8Array = noBytes;
+  label = 'Payload';
+  mode: PayloadMode = 'auto';
+  private automatic: PayloadForm = 'text';
+  private form: PayloadForm = 'text';
+  private text: PayloadText = { lines: [], notices: [] };
+  private rows: VirtualRows | undefined = undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.dropRows();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('bytes') && !changed.has('mode')) return;
+    this.automatic = automaticForm(this.bytes);
+    this.form = this.mode === 'auto' ? this.automatic : this.mode;
+    this.text =
+      this.form === 'hex'
+        ? { lines: [], notices: [] }
+        : (this.form === 'json' ? jsonText : plainText)(this.bytes);
+    if (this.form === 'hex') this.dropRows();
+  }
+
+  protected override render() {
+    return html`<div class="pane-head">
+        <span class="title">${this.label}</span>
+        <span class="place">${this.bytes.length.toLocaleString('en')} bytes</span>
+        <span class="grow"></span>
+        <vscode-single-select
+          label="Show the payload as"
+          .value=${this.mode}
+          @change=${(event: Event) => this.modeChosen(event)}
+        >
+          ${payloadModes.map(
+            (mode) =>
+              html`<vscode-option value=${mode}
+                >${mode === 'auto' ? `Automatic: ${formNames[this.automatic]}` : formNames[mode]}</vscode-option
+              >`,
+          )}
+        </vscode-single-select>
+      </div>
+      ${this.text.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
+      ${
+        this.form === 'hex'
+          ? html`<mqtt-byte-view
+              .bytes=${this.bytes}
+              .label=${`${this.label} in hexadecimal`}
+            ></mqtt-byte-view>`
+          : this.lines()
+      }`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const viewport = this.querySelector<HTMLElement>('.text-viewport');
+    if (!viewport) return;
+    if (!this.rows) {
+      this.rows = new VirtualRows({
+        viewport,
+        estimatedHeight: lineHeight,
+        changed: () => this.requestUpdate(),
+      });
+      this.rows.setCount(this.text.lines.length, true);
+      this.requestUpdate();
+    } else if (changed.has('bytes') || changed.has('mode')) {
+      this.rows.setCount(this.text.lines.length, true);
+      this.rows.toStart();
+      this.requestUpdate();
+    }
+    this.place(viewport);
+  }
+
+  private lines() {
+    const items = this.rows?.items ?? [];
+    return html`<div
+      class="text-viewport"
+      tabindex="0"
+      role="document"
+      aria-label="${this.label} as ${this.form}"
+    >
+      <div class="spacer">
+        <div class="window">
+          ${repeat(
+            items,
+            ({ key }) => key,
+            ({ index }) => {
+              const line = this.text.lines[index];
+              return line
+                ? html`<div class="text-line" data-index=${index} data-indent=${line.indent}>
+                    ${line.tokens.map(
+                      ({ kind, text }) => html`<span class=${`token ${kind}`}>${text}</span>`,
+                    )}
+                  </div>`
+                : nothing;
+            },
+          )}
+        </div>
+      </div>
+    </div>`;
+  }
+
+  private place(viewport: HTMLElement): void {
+    const spacer = viewport.querySelector<HTMLElement>('.spacer');
+    const window = viewport.querySelector<HTMLElement>('.window');
+    const { rows } = this;
+    if (!rows || !spacer || !window) return;
+    spacer.style.height = `${rows.height}px`;
+    window.style.transform = `translateY(${rows.items[0]?.start ?? 0}px)`;
+    const lines = viewport.querySelectorAll<HTMLElement>('.text-line');
+    for (const line of lines) {
+      const indent = Math.min(Number(line.dataset['indent']), deepestIndent);
+      line.style.paddingInlineStart = `calc(${indent * 2}ch + 8px)`;
+    }
+    rows.measure(lines);
+  }
+
+  private dropRows(): void {
+    this.rows?.dispose();
+    this.rows = undefined;
+  }
+
+  private modeChosen(event: Event): void {
+    const chosen = (event.currentTarget as VscodeSingleSelect).value;
+    const mode = payloadModes.find((known) => known === chosen);
+    if (mode) this.dispatchEvent(new CustomEvent('mode-changed', { detail: mode }));
+  }
+}
+
+customElements.define('mqtt-payload-view', PayloadView);

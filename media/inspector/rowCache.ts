@@ -1,0 +1,98 @@
+import type { LogRow, RowPage } from '../../src/inspector/contract';
+
+export interface RowCacheOptions {
+  readonly fetch: (first: number, count: number) => Promise<RowPage>;
+  /** Rows that were wanted have come. */
+  readonly changed: () => void;
+  readonly failed: (error: unknown) => void;
+  /** Rows asked for at a time. */
+  readonly pageSize?: number;
+  /** Pages kept; those looked at longest ago go first. */
+  readonly pageLimit?: number;
+  /** Requests on their way at a time: dragging the scroll bar through a million rows must not ask for all of them. */
+  readonly requestLimit?: number;
+}
+
+interface Page {
+  readonly rows: (LogRow | undefined)[];
+  loading: boolean;
+}
+
+/** The rows of the log the view has pulled, by sequence number. A packet never changes, so neither does a row. */
+export class RowCache {
+  private readonly pages = new Map<number, Page>();
+  private readonly pageSize: number;
+  private readonly pageLimit: number;
+  private readonly requestLimit: number;
+  private requests = 0;
+  private postponed = false;
+
+  constructor(private readonly options: RowCacheOptions) {
+    this.pageSize = options.pageSize ?? 64;
+    this.pageLimit = options.pageLimit ?? 64;
+    this.requestLimit = options.requestLimit ?? 3;
+  }
+
+  /** A row that is here already. */
+  row(sequence: number): LogRow | undefined {
+    return this.pages.get(this.pageOf(sequence))?.rows[sequence % this.pageSize];
+  }
+
+  /** Makes sure that the rows from `first` up to `end`, which the log holds, are here or on their way. */
+  want(first: number, end: number): void {
+    for (let page = this.pageOf(first); page * this.pageSize < end; page++) {
+      const start = Math.max(first, page * this.pageSize);
+      this.wantPage(page, start, Math.min(end, (page + 1) * this.pageSize));
+    }
+    this.dropPages();
+  }
+
+  private wantPage(index: number, start: number, end: number): void {
+    const page = this.pages.get(index) ?? {
+      rows: new Array<LogRow | undefined>(this.pageSize),
+      loading: false,
+    };
+    // Put back at the end: a Map keeps the order of insertion, which here is that of use.
+    this.pages.delete(index);
+    this.pages.set(index, page);
+    if (page.loading) return;
+    let missing = start;
+    while (missing < end && page.rows[missing % this.pageSize] !== undefined) missing++;
+    if (missing === end) return;
+    if (this.requests >= this.requestLimit) this.postponed = true;
+    else void this.load(page, missing, (index + 1) * this.pageSize - missing);
+  }
+
+  private async load(page: Page, first: number, count: number): Promise<void> {
+    page.loading = true;
+    this.requests++;
+    let news = false;
+    try {
+      const answer = await this.options.fetch(first, count);
+      for (const [index, row] of answer.rows.entries())
+        page.rows[(answer.first + index) % this.pageSize] = row;
+      news = answer.rows.length > 0;
+    } catch (error) {
+      this.options.failed(error);
+    } finally {
+      page.loading = false;
+      this.requests--;
+    }
+    // No news, no change: asking again at once for rows the log has lost would go in circles.
+    if (news || this.postponed) {
+      this.postponed = false;
+      this.options.changed();
+    }
+  }
+
+  private dropPages(): void {
+    for (const [index, page] of this.pages) {
+      if (this.pages.size <= this.pageLimit) return;
+      if (!page.loading) this.pages.delete(index);
+    }
+  }
+
+  private pageOf(sequence: number): number {
+    return Math.floor(sequence / this.pageSize);
+  }
+}

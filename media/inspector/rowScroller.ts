@@ -1,0 +1,118 @@
+import type { Disposable } from '../../src/base/lifecycle';
+import { ScaledScroll, type RowRange } from './scaledScroll';
+
+export interface RowScrollerOptions {
+  /** The element that scrolls. */
+  readonly viewport: HTMLElement;
+  /** Inside it: as high as the scroll bar needs. */
+  readonly spacer: HTMLElement;
+  /** Inside the spacer and sticky: holds the rows that are drawn. */
+  readonly window: HTMLElement;
+  readonly rowHeight: number;
+  readonly draw: (range: RowRange) => void;
+  /** The person scrolled, in contrast to the program. */
+  readonly scrolled?: () => void;
+}
+
+/** Ties a {@link ScaledScroll} to elements: draws the rows in sight, and draws again when what is in sight changes. */
+export class RowScroller implements Disposable {
+  private readonly scroll: ScaledScroll;
+  private readonly observer: ResizeObserver;
+  private readonly abort = new AbortController();
+  private barAt = 0;
+  private frame = 0;
+
+  constructor(private readonly options: RowScrollerOptions) {
+    this.scroll = new ScaledScroll(options.rowHeight);
+    const { viewport } = options;
+    const { signal } = this.abort;
+    viewport.addEventListener('scroll', () => this.barMoved(), { signal, passive: true });
+    viewport.addEventListener('wheel', (event) => this.wheel(event), { signal, passive: false });
+    this.observer = new ResizeObserver(() => this.update());
+    this.observer.observe(viewport);
+  }
+
+  get atEnd(): boolean {
+    return this.scroll.atEnd;
+  }
+
+  /** Rows that fit the viewport as a whole. */
+  get page(): number {
+    return this.scroll.page;
+  }
+
+  /** How many rows there are now; `dropped` of those before left the start. With `toEnd` the last one is in sight. */
+  setRows(count: number, dropped = 0, toEnd = false): void {
+    if (dropped > 0) this.scroll.dropRows(dropped);
+    this.scroll.resize(count, this.options.viewport.clientHeight);
+    if (toEnd) this.scroll.scrollToEnd();
+    this.place();
+  }
+
+  /** Moves as little as brings a row in sight, or to the middle where it is far. */
+  reveal(row: number, where: 'nearest' | 'center' = 'nearest'): void {
+    if (where === 'center') this.scroll.revealInCenter(row);
+    else this.scroll.reveal(row);
+    this.place();
+  }
+
+  revealEnd(): void {
+    this.scroll.scrollToEnd();
+    this.place();
+  }
+
+  /** Draws what is in sight again. */
+  redraw(): void {
+    this.options.draw(this.scroll.visible());
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.frame);
+    this.abort.abort();
+    this.observer.disconnect();
+  }
+
+  private update(): void {
+    const atEnd = this.scroll.atEnd && this.scroll.offset > 0;
+    this.setRows(this.scroll.rowCount, 0, atEnd);
+  }
+
+  /** Puts scroll bar and rows where the scroll says they are. */
+  private place(): void {
+    const { viewport, spacer, window } = this.options;
+    const height = `${this.scroll.contentHeight}px`;
+    if (spacer.style.height !== height) spacer.style.height = height;
+    if (Math.abs(viewport.scrollTop - this.scroll.scrollTop) >= 1) viewport.scrollTop = this.scroll.scrollTop;
+    this.barAt = viewport.scrollTop;
+    const range = this.scroll.visible();
+    window.style.transform = `translateY(${range.shift}px)`;
+    this.options.draw(range);
+  }
+
+  private barMoved(): void {
+    const { viewport } = this.options;
+    // The event that follows our own writing, which the browser may have rounded.
+    if (Math.abs(viewport.scrollTop - this.barAt) < 1) return;
+    this.scroll.barMovedTo(viewport.scrollTop);
+    this.barAt = viewport.scrollTop;
+    const range = this.scroll.visible();
+    this.options.window.style.transform = `translateY(${range.shift}px)`;
+    this.options.draw(range);
+    this.options.scrolled?.();
+  }
+
+  /** Where a pixel of the scroll bar stands for several rows the wheel moves the list, and the list moves the bar. */
+  private wheel(event: WheelEvent): void {
+    if (!this.scroll.scaled || event.ctrlKey || event.deltaY === 0) return;
+    event.preventDefault();
+    const { rowHeight } = this.options;
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? rowHeight : 1;
+    const pixels = event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? this.scroll.page * rowHeight : unit;
+    this.scroll.scrollTo(this.scroll.offset + event.deltaY * pixels);
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      this.place();
+      this.options.scrolled?.();
+    });
+  }
+}

@@ -1,0 +1,98 @@
+import { toHex } from '../../src/base/bytes';
+import type { LogRow } from '../../src/inspector/contract';
+import { dissect, type Dissection } from '../../src/protocol/dissect';
+import { summarize } from '../../src/protocol/summary';
+import { describeViolation, violationTable } from '../../src/protocol/violations';
+import type { Severity, Violation, ViolationId } from '../../src/protocol/violations';
+
+/** What a line of the list says beside its columns. */
+export interface RowText {
+  /** `PUBLISH`, or what it is instead of a packet. */
+  readonly packet: string;
+  readonly summary: string;
+  readonly warning: RowWarning | undefined;
+}
+
+export interface RowWarning {
+  readonly severity: Severity;
+  /** The gravest violation with its clause. */
+  readonly message: string;
+  readonly count: number;
+}
+
+/** What the end of an excerpt looks like where the packet itself goes on: no fault of the packet's. */
+const cutMarks: ReadonlySet<ViolationId> = new Set<ViolationId>([
+  'remainingLengthBeyondBytes',
+  'truncated',
+  'lengthBeyondPacket',
+  'propertyLengthBeyondPacket',
+  'payloadNotUtf8',
+]);
+
+const gravestFirst: readonly Severity[] = ['violation', 'deprecated', 'suspicious'];
+
+const texts = new WeakMap<LogRow, RowText>();
+
+/** The text of a row, read from its excerpt the first time the row is on screen. */
+export function rowText(row: LogRow): RowText {
+  const known = texts.get(row);
+  if (known) return known;
+  const text = row.kind === 'unframed' ? unframedText(row) : packetText(row);
+  texts.set(row, text);
+  return text;
+}
+
+/** `14:02:11.042381`: local time of day with microseconds. */
+export function timeOfDay(at: number): string {
+  const time = new Date(at);
+  const [hours, minutes, seconds] = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  const microseconds = String(Math.floor((at % 1000) * 1000)).padStart(6, '0');
+  return `${hours}:${minutes}:${seconds}.${microseconds}`;
+}
+
+function packetText(row: LogRow): RowText {
+  const cut = row.excerpt.length < row.length;
+  const dissection = dissect(row.excerpt, { version: row.version });
+  const name = dissection.packetType ?? 'Reserved type 0';
+  return {
+    packet: row.kind === 'incomplete' ? `${name} (cut off)` : name,
+    summary: dissection.packet ? summaryOf(row, dissection, cut) : '',
+    warning: warningOf(
+      cut ? dissection.violations.filter(({ id }) => !cutMarks.has(id)) : dissection.violations,
+      dissection,
+    ),
+  };
+}
+
+function summaryOf(row: LogRow, { packet, version }: Dissection, cut: boolean): string {
+  if (!packet) return '';
+  if (packet.type === 'PUBLISH') {
+    const payloadLength = row.length - (row.excerpt.length - packet.payload.length);
+    return summarize(packet, version, row.topic, payloadLength);
+  }
+  return summarize(packet, version) + (cut ? ' …' : '');
+}
+
+function unframedText(row: LogRow): RowText {
+  const head = row.excerpt.subarray(0, 64);
+  // Printable ASCII with line breaks: another protocol's words are the best hint of which one it is.
+  const readable = head.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a);
+  const words = readable ? String.fromCharCode(...head).split(/[\r\n]/)[0] : toHex(head.subarray(0, 24), ' ');
+  return {
+    packet: 'Not MQTT',
+    summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,
+    warning: { severity: 'violation', message: 'These bytes are not an MQTT packet', count: 1 },
+  };
+}
+
+function warningOf(violations: readonly Violation[], { version }: Dissection): RowWarning | undefined {
+  for (const severity of gravestFirst) {
+    const gravest = violations.find(({ id }) => violationTable[id].severity === severity);
+    if (!gravest) continue;
+    const { message, clause } = describeViolation(gravest, version);
+    return { severity, message: `${message} [${clause}]`, count: violations.length };
+  }
+  return undefined;
+}

@@ -1,0 +1,91 @@
+import type { Span } from '../base/spans';
+import type { RowKind } from '../capture/packetSegment';
+import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Direction } from '../session/effects';
+
+/** How much of the log there is. Sequence numbers count from the first packet ever captured and are never given out twice. */
+export interface LogState {
+  /** Sequence number of the oldest packet that is still held. */
+  readonly first: number;
+  /** Sequence number the next packet will get; equal to `first` where the log is empty. */
+  readonly end: number;
+  /** Packets and bytes that the budget made go, oldest first, since the log was last cleared. */
+  readonly evictedPackets: number;
+  readonly evictedBytes: number;
+}
+
+/**
+ * One line of the list, undecoded: the view dissects `excerpt`, and only for lines that are on screen, so that neither
+ * summaries nor warnings cost the extension host anything while packets arrive.
+ */
+export interface LogRow {
+  /** Milliseconds since the epoch, with a fraction where the source has one. */
+  readonly at: number;
+  readonly direction: Direction;
+  /** What people call the connection. */
+  readonly client: string;
+  readonly version: ProtocolVersion;
+  readonly kind: RowKind;
+  /** Of a PUBLISH: its topic, also where the packet itself has only a Topic Alias. */
+  readonly topic: string | undefined;
+  /** Bytes of the whole packet. */
+  readonly length: number;
+  /** The packet's first {@link excerptLength} bytes: all of it, for nearly every packet. */
+  readonly excerpt: Uint8Array;
+  /** Bytes that are secret and were replaced before they left the host, from their offset in the packet; mostly none. */
+  readonly concealed: readonly Span[];
+}
+
+/** Consecutive lines. Shorter than asked for, or starting later, where the log does not hold (or not yet hold) the rest. */
+export interface RowPage {
+  readonly first: number;
+  readonly rows: readonly LogRow[];
+}
+
+/** A run of one packet's bytes, with what a view needs to know to show the packet. */
+export interface PacketPart {
+  readonly row: LogRow;
+  /** Offset in the packet of the first of `bytes`. */
+  readonly offset: number;
+  /** At most {@link partLength} bytes; empty at the end of the packet. */
+  readonly bytes: Uint8Array;
+}
+
+/** Enough for CONNECT with a token for a password and SUBSCRIBE with a screenful of filters; 64 such lines are 128 KiB. */
+export const excerptLength = 2048;
+
+/** Lines the host gives in one answer at most. */
+export const longestPage = 256;
+
+/** A packet may have 256 MiB: it travels in parts, so that no message blocks either end for long. */
+export const partLength = 1024 * 1024;
+
+/** What the view asks of the extension host. */
+export interface InspectorHost {
+  /** The view has loaded and wants to hear of changes. `reveal` is the packet to select first, if one was asked for. */
+  open(): { readonly state: LogState; readonly reveal: number | undefined };
+  /** `count` lines from sequence number `first` on. */
+  rows(first: number, count: number): RowPage;
+  /** The bytes of a packet from `offset` on, or undefined where the log does not hold the packet. */
+  part(sequence: number, offset: number): PacketPart | undefined;
+  /** Empties the log, for every view of it. */
+  clear(): void;
+}
+
+/** What the extension host tells the view, without waiting for an answer. */
+export interface InspectorView {
+  /** At most about ten times a second, however fast packets arrive. */
+  logChanged(state: LogState): void;
+  /** Selects a packet and brings it in sight. */
+  reveal(sequence: number): void;
+}
+
+/** What a panel keeps across being hidden and the window's reload. Sizes are fractions of the space that is split. */
+export interface PanelState {
+  readonly selected?: number;
+  readonly following?: boolean;
+  readonly payloadMode?: string;
+  readonly splits?: Readonly<Record<string, number>>;
+}
+
+export const inspectorViewType = 'mqttWorkbench.inspector';

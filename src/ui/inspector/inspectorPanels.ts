@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import { DisposableStack, Emitter, type Disposable } from '../../base/lifecycle';
+import type { PacketLog } from '../../capture/packetLog';
+import { inspectorViewType } from '../../inspector/contract';
+import { inspectorHtml } from './inspectorHtml';
+import { InspectorSession } from './inspectorSession';
+
+export interface InspectorPanelsDependencies {
+  readonly log: PacketLog;
+  readonly extensionUri: vscode.Uri;
+  /** Hears of what went wrong in a view, for the output channel. */
+  readonly failed: (error: Error) => void;
+}
+
+interface InspectorPanel extends Disposable {
+  readonly panel: vscode.WebviewPanel;
+  readonly session: InspectorSession;
+}
+
+/** The inspectors that are open, those that came back with the window too. */
+export class InspectorPanels implements Disposable {
+  private readonly serializer: Disposable;
+  private readonly open = new Set<InspectorPanel>();
+  private lastActive: InspectorPanel | undefined;
+
+  constructor(private readonly dependencies: InspectorPanelsDependencies) {
+    this.serializer = vscode.window.registerWebviewPanelSerializer(inspectorViewType, {
+      deserializeWebviewPanel: (panel) => {
+        this.adopt(panel);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /** Brings the inspector that was used last to the front, or opens one, and selects a packet in it. */
+  reveal(sequence?: number): void {
+    const existing = this.lastActive ?? [...this.open].at(-1);
+    existing?.panel.reveal();
+    const { session } = existing ?? this.create();
+    if (sequence !== undefined) session.reveal(sequence);
+  }
+
+  dispose(): void {
+    this.serializer.dispose();
+    for (const inspector of [...this.open]) inspector.panel.dispose();
+  }
+
+  private create(): InspectorPanel {
+    return this.adopt(
+      vscode.window.createWebviewPanel(inspectorViewType, 'MQTT Inspector', vscode.ViewColumn.Active, {}),
+    );
+  }
+
+  private adopt(panel: vscode.WebviewPanel): InspectorPanel {
+    const { log, extensionUri, failed } = this.dependencies;
+    const { webview } = panel;
+    const roots = ['inspector', 'codicons'].map((folder) =>
+      vscode.Uri.joinPath(extensionUri, 'dist', folder),
+    );
+    webview.options = { enableScripts: true, enableForms: false, localResourceRoots: roots };
+    const stack = new DisposableStack();
+    const messages = stack.add(new Emitter<unknown>());
+    stack.add(webview.onDidReceiveMessage((message: unknown) => messages.fire(message)));
+    const port = {
+      post: (message: unknown) => void webview.postMessage(message),
+      onMessage: messages.event,
+    };
+    const session = stack.add(
+      new InspectorSession(port, { log, name: unguessable(), visible: () => panel.visible, failed }),
+    );
+    const inspector: InspectorPanel = { panel, session, dispose: () => stack.dispose() };
+    stack.add(
+      panel.onDidChangeViewState(() => {
+        if (panel.active) this.lastActive = inspector;
+        // The page is thrown away when it is hidden and loads anew when it shows.
+        if (!panel.visible) session.closed();
+      }),
+    );
+    panel.onDidDispose(() => {
+      this.open.delete(inspector);
+      if (this.lastActive === inspector) this.lastActive = undefined;
+      inspector.dispose();
+    });
+    this.open.add(inspector);
+    this.lastActive = inspector;
+    const resource = (...path: string[]): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', ...path)).toString();
+    webview.html = inspectorHtml({
+      script: resource('inspector', 'main.js'),
+      style: resource('inspector', 'main.css'),
+      codicons: resource('codicons', 'codicon.css'),
+      cspSource: webview.cspSource,
+      nonce: unguessable(),
+    });
+    return inspector;
+  }
+}
+
+function unguessable(): string {
+  return crypto.randomUUID();
+}
