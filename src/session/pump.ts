@@ -80,8 +80,12 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     });
   }
 
-  /** Breaks off without a word. */
+  /** Breaks off without a word. A conversation that has ended already may still send its last bytes. */
   dispose(): void {
+    if (!this.hasEnded) this.breakOff();
+  }
+
+  private breakOff(): void {
     this.transport.dispose();
     if (this.running) void Promise.resolve().then(() => this.transportClosed(undefined));
     else this.transportClosed(undefined);
@@ -211,7 +215,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
       this.outlet.ended(ending, at);
     } finally {
       if (!this.hasClosed) {
-        this.lastResort = this.clock.schedule(at + endPatience, () => this.dispose());
+        this.lastResort = this.clock.schedule(at + endPatience, () => this.breakOff());
         this.transport.end();
       }
     }

@@ -1,0 +1,71 @@
+import { assertNever } from '../base/assert';
+import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Violation } from '../protocol/violations';
+import type { ClientEnding } from '../session/clientContract';
+import type { TransportFailure } from '../session/effects';
+
+/** Why there is no connection. Sentences for people are made of it at the edge. */
+export type ClientFailure =
+  | { readonly kind: 'transport'; readonly failure: TransportFailure }
+  /** CONNACK said no. `version` tells whose codes `reasonCode` is of: a server without 5.0 answers in those of 3.1.1. */
+  | {
+      readonly kind: 'refusedByServer';
+      readonly version: ProtocolVersion;
+      readonly reasonCode: number;
+      readonly reasonString?: string;
+    }
+  /** DISCONNECT, in 5.0. */
+  | { readonly kind: 'disconnectedByServer'; readonly reasonCode: number; readonly reasonString?: string }
+  /** What came instead of CONNACK, as far as it is worth showing. */
+  | { readonly kind: 'notMqtt'; readonly firstBytes: Uint8Array }
+  /** A packet broke a rule. */
+  | { readonly kind: 'protocol'; readonly violation: Violation }
+  | { readonly kind: 'connackTimeout' }
+  | { readonly kind: 'keepAliveTimeout' }
+  /** The connection ended without a word. */
+  | { readonly kind: 'closedByServer'; readonly duringConnect: boolean }
+  /** This side is not connected, or no longer, by its own doing. */
+  | { readonly kind: 'notConnected' };
+
+/** What the promises of a client reject with when there is no connection, or none any more. */
+export class ClientError extends Error {
+  override readonly name = 'ClientError';
+
+  constructor(readonly failure: ClientFailure) {
+    super(failure.kind);
+  }
+}
+
+/** The failure an ending is; undefined where this side wanted it. */
+export function failureOf(ending: ClientEnding): ClientFailure | undefined {
+  switch (ending.kind) {
+    case 'disconnected':
+      return undefined;
+    case 'refusedByServer': {
+      const { reasonCode, properties } = ending.connack;
+      return {
+        kind: ending.kind,
+        version: ending.version,
+        reasonCode,
+        ...withReason(properties.reasonString),
+      };
+    }
+    case 'disconnectedByServer': {
+      const { reasonCode, properties } = ending.disconnect;
+      return { kind: ending.kind, reasonCode, ...withReason(properties.reasonString) };
+    }
+    case 'notMqtt':
+    case 'protocol':
+    case 'connackTimeout':
+    case 'keepAliveTimeout':
+    case 'closedByServer':
+    case 'transport':
+      return ending;
+    default:
+      return assertNever(ending);
+  }
+}
+
+function withReason(reasonString: string | undefined): { readonly reasonString?: string } {
+  return reasonString === undefined ? {} : { reasonString };
+}
