@@ -1,3 +1,4 @@
+import { assertNever } from '../base/assert';
 import { decodeUtf8 } from '../base/utf8';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { propertyByIdentifier, propertyTable } from '../protocol/properties';
@@ -66,7 +67,8 @@ function topicAliasIn(bytes: Uint8Array, at: number, end: number): number | unde
 /** The offset after a Property's value; NaN, which ends every comparison, where the bytes or the table end before it. */
 function afterProperty(bytes: Uint8Array, identifier: number, at: number, end: number): number {
   const afterString = (from: number): number => from + 2 + uint16(bytes, from, end);
-  switch (propertyByIdentifier(identifier)?.type) {
+  const type = propertyByIdentifier(identifier)?.type;
+  switch (type) {
     case 'byte':
       return at + 1;
     case 'uint16':
@@ -82,6 +84,8 @@ function afterProperty(bytes: Uint8Array, identifier: number, at: number, end: n
       return afterString(afterString(at));
     case undefined:
       return Number.NaN;
+    default:
+      return assertNever(type);
   }
 }
 

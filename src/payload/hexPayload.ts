@@ -1,0 +1,29 @@
+import { toHex } from '../base/bytes';
+import { cutTo, type PayloadFormat } from './payloadFormat';
+
+const bytesInLine = 16;
+
+function upperHex(bytes: Uint8Array): string {
+  return toHex(bytes, ' ').toUpperCase();
+}
+
+/** Hexadecimal digits: what can be said of any bytes. */
+export const hexPayload: PayloadFormat = {
+  id: 'hex',
+  name: 'Hex',
+
+  read(bytes) {
+    return {
+      lineCount: Math.ceil(bytes.length / bytesInLine),
+      line: (index) => ({
+        indent: 0,
+        text: upperHex(bytes.subarray(index * bytesInLine, (index + 1) * bytesInLine)),
+      }),
+    };
+  },
+
+  oneLine({ bytes, complete }, limit) {
+    const shown = bytes.subarray(0, Math.floor((limit + 1) / 3));
+    return cutTo(limit, upperHex(shown), complete && shown.length === bytes.length);
+  },
+};

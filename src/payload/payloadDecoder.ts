@@ -1,0 +1,89 @@
+import { assertNever } from '../base/assert';
+import { decodeUtf8 } from '../base/utf8';
+import { describeJsonExpectation } from './json';
+import type {
+  PayloadFormat,
+  PayloadFormatId,
+  PayloadLines,
+  PayloadProblem,
+  PayloadSample,
+} from './payloadFormat';
+import { payloadFormat, payloadFormats } from './registry';
+
+/** What a person may choose to read a payload as; `auto` goes by its look. */
+export type PayloadChoice = 'auto' | PayloadFormatId;
+
+export interface DecodedPayload extends PayloadLines {
+  /** What the lines are in. */
+  readonly format: PayloadFormatId;
+  /** Why they are not in the format that was chosen. */
+  readonly problem: PayloadProblem | undefined;
+}
+
+/** By how many bytes a payload's format is told, however long it is. */
+const sampleBytes = 4096;
+
+/** A payload as lines. Where it is not what was chosen, the lines are what it looks like and the problem says why. */
+export function decodePayload(bytes: Uint8Array, choice: PayloadChoice = 'auto'): DecodedPayload {
+  const candidates = choice === 'auto' ? likely(bytes) : [payloadFormat(choice), ...likely(bytes)];
+  let problem: PayloadProblem | undefined;
+  for (const format of candidates) {
+    const read = format.read(bytes);
+    if ('lineCount' in read) return { format: format.id, problem, ...read };
+    if (choice !== 'auto') problem ??= read;
+  }
+  throw new Error('The last format of the registry reads everything.');
+}
+
+/**
+ * The beginning of a payload on one line, such as `{"on":true,"mV":3312}` or `DE AD BE EF`; `…` at the end says that there
+ * is more. `length` is that of the whole payload where `bytes` are only its beginning.
+ */
+export function oneLine(bytes: Uint8Array, length = bytes.length, limit = 120): string {
+  const sample = sampleOf(bytes, length);
+  for (const format of payloadFormats) {
+    const line = format.oneLine(sample, limit);
+    if (line !== undefined) return line;
+  }
+  throw new Error('The last format of the registry shows everything.');
+}
+
+/** The problem in words. */
+export function describePayloadProblem(problem: PayloadProblem): string {
+  switch (problem.code) {
+    case 'notUtf8':
+      return `Not UTF-8: the byte at offset ${problem.offset} belongs to no character.`;
+    case 'notJson':
+      return `Not JSON: ${describeJsonExpectation(problem.expected)} is expected at offset ${problem.offset}.`;
+    default:
+      return assertNever(problem);
+  }
+}
+
+function likely(bytes: Uint8Array): readonly PayloadFormat[] {
+  const sample = sampleOf(bytes, bytes.length);
+  return payloadFormats.filter((format) => format.oneLine(sample, 0) !== undefined);
+}
+
+function sampleOf(all: Uint8Array, length: number): PayloadSample {
+  const bytes = all.subarray(0, sampleBytes);
+  const complete = bytes.length === length;
+  return {
+    bytes,
+    text: complete ? decodeUtf8(bytes) : decodeUtf8(bytes, 0, wholeCharacters(bytes)),
+    complete,
+  };
+}
+
+/** How many of the bytes are left when a character that the end cuts is left out. */
+function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if (byte < 0x80) return bytes.length;
+    if (byte >= 0xc0) {
+      const wanted = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+      return wanted > back ? bytes.length - back : bytes.length;
+    }
+  }
+  return bytes.length;
+}
