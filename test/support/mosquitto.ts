@@ -63,7 +63,8 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     `listener ${port} 127.0.0.1`,
     'persistence false',
     'log_type all',
-    'log_dest stdout',
+    // Not stdout, which mosquitto 2.0.11 buffers when it is a pipe.
+    'log_dest stderr',
   ];
   if (options.user === undefined) configuration.push('allow_anonymous true');
   else {

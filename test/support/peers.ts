@@ -2,9 +2,14 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Context } from 'mocha';
 import peers from '../scripts/setup/peers.json';
+import vscodeVersions from '../scripts/setup/vscodeVersions.json';
+import { cacheFolder } from './paths';
 
 /** A program of others that tests are held against. */
 export type Peer = keyof typeof peers;
+
+/** `newest` is the version every suite runs on, `oldest` the one that `engines.vscode` promises. */
+export type VscodeVersion = keyof typeof vscodeVersions;
 
 /** The path of a peer's binary, from its environment variable or the search path; `undefined` when it is not installed. */
 export function findPeer(peer: Peer): string | undefined {
@@ -20,8 +25,22 @@ export function findPeer(peer: Peer): string | undefined {
 /** Like {@link findPeer}, for places that {@link requirePeer} already guards. */
 export function requiredPeer(peer: Peer): string {
   const found = findPeer(peer);
-  if (found === undefined) throw new Error(missing(peer));
+  if (found === undefined) throw new Error(missingPeer(peer));
   return found;
+}
+
+/** Where setup put a version of VS Code's server, and the Node it runs on; `undefined` when it could not be had. */
+export function findVscodeServer(
+  name: VscodeVersion,
+): { readonly version: string; readonly node: string; readonly main: string } | undefined {
+  const { version, ...wants } = vscodeVersions[name];
+  const folder = path.join(cacheFolder, 'vscode', version);
+  if (!fs.existsSync(path.join(folder, 'complete'))) return undefined;
+  return {
+    version,
+    main: path.join(folder, 'node_modules/code-server/lib/vscode/out/server-main.js'),
+    node: 'node' in wants ? path.join(folder, 'node_modules/node/bin/node') : process.execPath,
+  };
 }
 
 /**
@@ -30,13 +49,29 @@ export function requiredPeer(peer: Peer): string {
  */
 export function requirePeer(context: Context, ...wanted: readonly Peer[]): void {
   const absent = wanted.find((peer) => findPeer(peer) === undefined);
-  if (absent === undefined) return;
-  if (process.env['CI']) throw new Error(missing(absent));
-  console.log(`      skipped: ${missing(absent)}`);
+  if (absent !== undefined) skip(context, missingPeer(absent));
+}
+
+/** The same for tests in a real VS Code: its server and the browser that shows it. */
+export function requireVscode(context: Context, version: VscodeVersion = 'newest'): void {
+  const missing = missingForVscode(version);
+  if (missing !== undefined) skip(context, missing);
+}
+
+/** Why there can be no test in a real VS Code, as a sentence; `undefined` when there can. */
+export function missingForVscode(version: VscodeVersion): string | undefined {
+  if (findPeer('chromium') === undefined) return missingPeer('chromium');
+  if (findVscodeServer(version) !== undefined) return undefined;
+  return `VS Code ${vscodeVersions[version].version} is not in .cache/vscode. Run "node test/scripts/setup.mjs".`;
+}
+
+function skip(context: Context, why: string): void {
+  if (process.env['CI']) throw new Error(why);
+  console.log(`  skipped: ${why}`);
   context.skip();
 }
 
-function missing(peer: Peer): string {
+function missingPeer(peer: Peer): string {
   const { environment, package: debianPackage, purpose } = peers[peer];
   return `${peer} is not installed; it ${purpose}. Install the package ${debianPackage} or set ${environment}.`;
 }

@@ -3,12 +3,9 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
-import vscodeVersions from '../scripts/setup/vscodeVersions.json';
 import { startProgram } from './childProcess';
-import { cacheFolder, repositoryRoot } from './paths';
-
-/** `newest` is the version every suite runs on, `oldest` the one that `engines.vscode` promises. */
-export type VscodeVersion = keyof typeof vscodeVersions;
+import { repositoryRoot } from './paths';
+import { findVscodeServer, missingForVscode, type VscodeVersion } from './peers';
 
 /** Where the extension comes from: a folder, a `.vsix` that VS Code itself installs, or nowhere. */
 export type ExtensionSource = { readonly folder: string } | { readonly vsix: string } | 'none';
@@ -72,7 +69,10 @@ const offline = { EXTENSIONS_GALLERY: '{}' };
 
 /** Starts VS Code's server on a free port of 127.0.0.1 with an empty profile. */
 export async function startVscodeServer(options: VscodeServerOptions = {}): Promise<VscodeServer> {
-  const { version, node, main } = serverFiles(options.version ?? 'newest');
+  const wanted = options.version ?? 'newest';
+  const found = findVscodeServer(wanted);
+  if (found === undefined) throw new Error(missingForVscode(wanted));
+  const { version, node, main } = found;
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-vscode-'));
   const settingsFile = path.join(data, 'data', 'User', 'settings.json');
   fs.mkdirSync(path.dirname(settingsFile), { recursive: true });
@@ -112,17 +112,6 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
     await stop();
     throw error;
   }
-}
-
-/** Where setup put a version of VS Code's server, and the Node it runs on. */
-export function serverFiles(name: VscodeVersion): { version: string; node: string; main: string } {
-  const { version, ...wants } = vscodeVersions[name];
-  const folder = path.join(cacheFolder, 'vscode', version, 'node_modules');
-  const main = path.join(folder, 'code-server/lib/vscode/out/server-main.js');
-  if (!fs.existsSync(main)) {
-    throw new Error(`VS Code ${version} is not in ${folder}: run "node test/scripts/setup.mjs" first`);
-  }
-  return { version, main, node: 'node' in wants ? path.join(folder, 'node/bin/node') : process.execPath };
 }
 
 /** Makes VS Code take a folder as an installed extension: its list of extensions may point anywhere on the disk. */

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+const limitMinutes = 10;
+
+/**
+ * Runs one stage to its end. Resolves with its counts, what it printed and how long it took; a stage that crashes, hangs
+ * or leaves no report has failed.
+ */
+export async function runStage(root, stage) {
+  const report = path.join(root, '.cache', 'reports', `${stage.name.replaceAll(' ', '-')}.json`);
+  fs.mkdirSync(path.dirname(report), { recursive: true });
+  fs.rmSync(report, { force: true });
+  const begin = Date.now();
+  const { code, output } = await runProgram(root, stage, report);
+  return { ...counted(stage, code, output, report), seconds: (Date.now() - begin) / 1000 };
+}
+
+function counted(stage, code, output, report) {
+  if (!stage.reports) {
+    const passed = code === 0 ? 1 : 0;
+    return { passed, failed: 1 - passed, skipped: 0, output: passed ? '' : output };
+  }
+  if (!fs.existsSync(report)) {
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      output: `${output}\n  failed: ${stage.name} ended before it could report`,
+    };
+  }
+  const counts = JSON.parse(fs.readFileSync(report, 'utf8'));
+  // A run may also go wrong after its last test.
+  if (code !== 0 && counts.failed === 0) {
+    return { ...counts, failed: 1, output: `${output}\n  failed: ${stage.name} ended with the code ${code}` };
+  }
+  return { ...counts, output };
+}
+
+function runProgram(root, stage, report) {
+  return new Promise((resolve) => {
+    const program = path.join(root, 'node_modules', stage.module);
+    const child = spawn(process.execPath, [program, ...stage.arguments], {
+      cwd: root,
+      env: { ...process.env, MQTT_WORKBENCH_REPORT: report, FORCE_COLOR: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    const limit = setTimeout(() => {
+      output += `\n  failed: ${stage.name} took more than ${limitMinutes} minutes`;
+      child.kill('SIGKILL');
+    }, limitMinutes * 60_000);
+    child.once('error', (error) => {
+      clearTimeout(limit);
+      resolve({ code: 127, output: error.message });
+    });
+    child.once('close', (code) => {
+      clearTimeout(limit);
+      resolve({ code: code ?? 1, output });
+    });
+  });
+}
