@@ -56,8 +56,19 @@ export class AnnotatingReader extends WireReader {
   /** The depth of the region that could not be read to its end; fields in it are no longer there. */
   private brokenDepth = -1;
 
+  /** Where the first field of that name starts, or the packet where there is none. */
+  locate(label: string): number {
+    return findNode(this.root.children, label)?.start ?? 0;
+  }
+
   get fields(): readonly FieldNode[] {
     return this.root.children;
+  }
+
+  /** Adds to the value of the first field of that name, what only an earlier packet can tell. */
+  amend(label: string, addition: string): void {
+    const node = findNode(this.root.children, label);
+    if (node) node.value = `${node.value ?? ''} ${addition}`;
   }
 
   override uint8(field: Field, _value: number): number {
@@ -268,6 +279,14 @@ export class AnnotatingReader extends WireReader {
     const section = this.version === 5 ? field.section : (field.section311 ?? field.section);
     return { label: field.name, section };
   }
+}
+
+function findNode(nodes: readonly OpenNode[], label: string): OpenNode | undefined {
+  for (const node of nodes) {
+    const found = node.label === label ? node : findNode(node.children, label);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function show(field: Field, value: number): string {

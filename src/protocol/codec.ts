@@ -11,16 +11,31 @@ import { WireWriter } from './wireWriter';
  * Reads or writes one whole packet: fixed header, then content. For a reader `packet` is the empty one of the type that
  * the first byte names; undefined where that is forbidden.
  */
-export function wholePacket(
-  io: Wire,
-  code: number,
-  packet: ControlPacket | undefined,
-  expected: number,
-): void {
+function wholePacket(io: Wire, code: number, packet: ControlPacket | undefined, expected: number): void {
   const mark = fixedHeader(io, code, packet, expected);
   if (packet?.type === 'AUTH' && io.version !== 5) io.violate('packetTypeNotInVersion');
   if (packet) packetContent(io, packet);
   io.endLength(mark);
+}
+
+/**
+ * Reads the one packet that is `bytes[start, end)` with any reader. The packet is undefined where its type is forbidden
+ * and the reader did not throw at that.
+ */
+export function readWholePacket(
+  reader: WireReader,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  version: ProtocolVersion,
+): ControlPacket | undefined {
+  const code = start < end ? (bytes[start] as number) >> 4 : 0;
+  const own = code === packetTypeCodes.CONNECT ? connectVersion(bytes, start, end) : undefined;
+  reader.reset(bytes, start, end, own ?? version);
+  const packet = newPacket[code]?.();
+  wholePacket(reader, code, packet, 0);
+  reader.endPacket();
+  return packet;
 }
 
 /** Decodes packet after packet of one connection without allocating anything but the packets. */
@@ -45,14 +60,7 @@ export class PacketReader {
 
   /** Reads any packet by its layout: what {@link read} does for all but the plain packets of the hot path. */
   readByLayout(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): ControlPacket {
-    const reader = this.reader;
-    const code = start < end ? (bytes[start] as number) >> 4 : 0;
-    const own = code === packetTypeCodes.CONNECT ? connectVersion(bytes, start, end) : undefined;
-    reader.reset(bytes, start, end, own ?? version);
-    const packet = newPacket[code]?.();
-    wholePacket(reader, code, packet, 0);
-    reader.endPacket();
-    return packet as ControlPacket;
+    return readWholePacket(this.reader, bytes, start, end, version) as ControlPacket;
   }
 }
 

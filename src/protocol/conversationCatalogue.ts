@@ -94,6 +94,18 @@ export const conversationCatalogue = {
     'The shared subscription "{value}" was sent to a server without them.',
     'The Shared Subscription Available of CONNACK is ignored.',
   ),
+  wildcardSubscriptionNotSupported: violation(
+    0xa2,
+    '3.2.2.3.11',
+    'The Topic Filter "{value}" has a wildcard, which the server does not support.',
+    'The Wildcard Subscription Available of CONNACK is ignored.',
+  ),
+  subscriptionIdentifierNotSupported: violation(
+    0xa1,
+    '3.2.2.3.12',
+    'A Subscription Identifier was sent to a server without them.',
+    'The Subscription Identifiers Available of CONNACK is ignored.',
+  ),
   sessionExpiryAfterZero: violation(
     protocolError,
     '3.14.2.2.2',

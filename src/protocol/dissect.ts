@@ -1,18 +1,13 @@
 import { AnnotatingReader } from './annotatingReader';
 import type { FieldNode } from './annotatingReader';
-import { wholePacket } from './codec';
-import { connectVersion } from './connectVersion';
+import { readWholePacket } from './codec';
 import type { ControlPacket, PacketType, ProtocolVersion } from './controlPacket';
-import { packetTypeNames } from './controlPacket';
-import { newPacket } from './packetDescriptions';
+import type { DissectionContext } from './dissectionContext';
+import { contextViolations } from './dissectionContext';
 import type { Violation } from './violations';
 
 export type { FieldNode } from './annotatingReader';
-
-/** What earlier packets of the connection decided. */
-export interface DissectionContext {
-  readonly version: ProtocolVersion;
-}
+export type { DissectionContext } from './dissectionContext';
 
 export interface Dissection {
   /** The version the packet was read by: its own for CONNECT, else that of the context. */
@@ -29,16 +24,21 @@ export interface Dissection {
 /** Reads one packet with all its fields, spans and violations. Never throws; what cannot be read is a field too. */
 export function dissect(bytes: Uint8Array, context: DissectionContext): Dissection {
   const reader = new AnnotatingReader();
-  reader.reset(bytes, 0, bytes.length, connectVersion(bytes) ?? context.version);
-  const code = (bytes[0] ?? 0) >> 4;
-  const packet = newPacket[code]?.();
-  wholePacket(reader, code, packet, 0);
-  reader.endPacket();
+  const packet = readWholePacket(reader, bytes, 0, bytes.length, context.version);
+  const violations = [...reader.violations];
+  if (packet) {
+    const locate = (label: string) => reader.locate(label);
+    violations.push(...contextViolations(packet, bytes.length, context, reader.version, locate));
+  }
+  const alias =
+    packet?.type === 'PUBLISH' && packet.topicName === '' ? packet.properties.topicAlias : undefined;
+  const topicName = alias === undefined ? undefined : context.topicAliases?.get(alias);
+  if (topicName !== undefined) reader.amend('Topic Alias', `(${topicName})`);
   return {
     version: reader.version,
-    packetType: packet ? (packetTypeNames[code] as PacketType) : undefined,
+    packetType: packet?.type,
     packet,
     fields: reader.fields,
-    violations: [...reader.violations].sort((a, b) => a.offset - b.offset),
+    violations: violations.sort((a, b) => a.offset - b.offset),
   };
 }

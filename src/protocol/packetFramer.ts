@@ -82,7 +82,12 @@ export class PacketFramer {
       remaining |= (byte & 0x7f) << (7 * (index - 1));
       if (byte < 0x80) {
         const size = 1 + index + remaining;
-        if (size > this.maximumPacketSize) this.fail({ id: 'packetTooLarge', offset: 1, value: size });
+        if (size > this.maximumPacketSize)
+          this.fail({
+            id: 'packetTooLarge',
+            offset: 1,
+            value: `${size} bytes of at most ${this.maximumPacketSize}`,
+          });
         return size;
       }
     }

@@ -122,7 +122,7 @@ export const wireCatalogue = {
   packetTooLarge: violation(
     0x95,
     '3.1.2.11.4',
-    'The packet of {value} bytes exceeds the maximum the receiver accepts.',
+    'The packet is larger than its receiver accepts: {value}.',
     'The buffer of the receiver is smaller than the message; the Maximum Packet Size of CONNECT or CONNACK was ignored.',
     { clause311: '2.2.3' },
   ),
