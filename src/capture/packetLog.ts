@@ -2,8 +2,8 @@ import { Emitter, type Disposable } from '../base/lifecycle';
 import { packetTypeNames, type PacketType, type ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
 import { ConnectionNames } from './connectionNames';
-import { readSnapshot, writeSnapshot } from './packetLogSnapshot';
-import { PacketSegment, rowKinds, type CapturedBytes, type RowKind } from './packetSegment';
+import { readSnapshot, writeSnapshot, type Conceal } from './packetLogSnapshot';
+import { PacketSegment, unpackFlags, type CapturedBytes, type RowKind } from './packetSegment';
 
 export interface PacketLogOptions {
   /** Bytes of memory the log may take: packets, their columns and topics. */
@@ -112,17 +112,16 @@ export class PacketLog implements Disposable {
     const segment = this.segmentOf(sequence);
     if (!segment) return undefined;
     const row = sequence - segment.first;
-    const flags = segment.flags[row] as number;
     const firstByte = segment.firstByte[row] as number;
-    const kind = rowKinds[(flags >> 1) & 3] as RowKind;
+    const { direction, kind, version } = unpackFlags(segment.flags[row] as number);
     const typeName = packetTypeNames[firstByte >> 4];
     return {
       sequence,
       at: segment.time[row] as number,
-      direction: flags & 1 ? 'out' : 'in',
+      direction,
       connection: segment.connection[row] as number,
       kind,
-      version: (((flags >> 3) & 3) + 3) as ProtocolVersion,
+      version,
       packetType: kind === 'unframed' || typeName === 'RESERVED' ? undefined : typeName,
       firstByte,
       topic: segment.topics[(segment.topic[row] as number) - 1],
@@ -169,10 +168,10 @@ export class PacketLog implements Disposable {
   }
 
   /**
-   * The log as bytes, for `restore`. With a limit (bytes of memory, as in the budget) it holds the newest segments that
-   * keep to it, and counts the others as evicted.
+   * The log as bytes, for `restore`, with secrets concealed. With a limit (bytes of memory, as in the budget) it holds the
+   * newest segments that keep to it, and counts the others as evicted.
    */
-  snapshot(byteLimit = Number.POSITIVE_INFINITY): Uint8Array {
+  snapshot(conceal: Conceal, byteLimit = Number.POSITIVE_INFINITY): Uint8Array {
     let from = this.segments.length;
     for (let weight = 0; from > 0; from--) {
       weight += (this.segments[from - 1] as PacketSegment).weight;
@@ -183,12 +182,8 @@ export class PacketLog implements Disposable {
       evicted.packets += segment.rows;
       evicted.bytes += segment.used;
     }
-    return writeSnapshot({
-      end: this.next,
-      evicted,
-      connections: this.names.entries(),
-      segments: this.segments.slice(from),
-    });
+    const segments = this.segments.slice(from);
+    return writeSnapshot({ end: this.next, evicted, connections: this.names.entries(), segments }, conceal);
   }
 
   /**

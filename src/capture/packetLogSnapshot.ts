@@ -1,6 +1,7 @@
 import { concatBytes } from '../base/bytes';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8';
-import { PacketSegment, rowKinds } from './packetSegment';
+import type { ProtocolVersion } from '../protocol/controlPacket';
+import { PacketSegment, rowKinds, unpackFlags } from './packetSegment';
 
 /** What a log consists of, as it survives the reload of a window. */
 export interface PacketLogContents {
@@ -19,7 +20,10 @@ export interface PacketLogContents {
  */
 const formatMark = 0x4d51_4c31;
 
-export function writeSnapshot(contents: PacketLogContents): Uint8Array {
+/** A packet without its secrets: as many bytes, the same object where it has none. A snapshot lies on a disk. */
+export type Conceal = (bytes: Uint8Array, version: ProtocolVersion) => Uint8Array;
+
+export function writeSnapshot(contents: PacketLogContents, conceal: Conceal): Uint8Array {
   const { evicted, connections, segments } = contents;
   const parts = [
     asBytes(new Uint32Array([formatMark, connections.length, segments.length])),
@@ -34,7 +38,7 @@ export function writeSnapshot(contents: PacketLogContents): Uint8Array {
     parts.push(asBytes(new Uint32Array([rows, used, topics.length])));
     for (const column of columnsOf(segment)) parts.push(asBytes(column.subarray(0, rows)));
     for (const topic of topics) parts.push(...text(topic));
-    parts.push(segment.bytes.subarray(0, used));
+    parts.push(concealed(segment, conceal));
   }
   return concatBytes(parts);
 }
@@ -124,6 +128,16 @@ class SnapshotReader {
     this.at += length;
     return this.bytes.subarray(this.at - length, this.at);
   }
+}
+
+function concealed(segment: PacketSegment, conceal: Conceal): Uint8Array {
+  const bytes = segment.bytes.slice(0, segment.used);
+  for (let row = 0; row < segment.rows; row++) {
+    const packet = bytes.subarray(segment.startOf(row), segment.end[row]);
+    const shown = conceal(packet, unpackFlags(segment.flags[row] as number).version);
+    if (shown !== packet) packet.set(shown);
+  }
+  return bytes;
 }
 
 /** Every row ends where it may, and points at a topic that is there. */

@@ -88,10 +88,7 @@ export class PacketSegment {
     this.topic[row] = captured.topic === undefined ? 0 : this.identifierOf(captured.topic);
     this.end[row] = this.used;
     this.firstByte[row] = buffer[start] ?? 0;
-    this.flags[row] =
-      (captured.direction === 'out' ? 1 : 0) |
-      (rowKinds.indexOf(captured.kind) << 1) |
-      ((captured.version - 3) << 3);
+    this.flags[row] = packFlags(captured);
   }
 
   startOf(row: number): number {
@@ -127,6 +124,21 @@ export class PacketSegment {
     this.firstByte = resized(this.firstByte, new Uint8Array(rows));
     this.flags = resized(this.flags, new Uint8Array(rows));
   }
+}
+
+type Flags = Pick<CapturedBytes, 'direction' | 'kind' | 'version'>;
+
+function packFlags({ direction, kind, version }: Flags): number {
+  return (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);
+}
+
+/** What a value of the flags column says. */
+export function unpackFlags(flags: number): Flags {
+  return {
+    direction: flags & 1 ? 'out' : 'in',
+    kind: rowKinds[(flags >> 1) & 3] as RowKind,
+    version: (((flags >> 3) & 3) + 3) as ProtocolVersion,
+  };
 }
 
 type Column = Float64Array | Uint32Array | Uint8Array;
