@@ -116,11 +116,8 @@ class PublishDraft {
     });
     const { request } = block;
     if (request?.verb !== 'PUBLISH') {
-      this.own.push(
-        request?.verb
-          ? problem('verbNotSupported', request.word, request.verb)
-          : problem('noRequest', request?.word ?? { start: block.start, end: block.start }),
-      );
+      if (!request) this.report(problem('noRequest', { start: block.start, end: block.start }));
+      else if (request.verb) this.report(problem('verbNotSupported', request.word, request.verb));
       return;
     }
     // Which connection sends is asked first: $clientId may stand in any of the others.
