@@ -8,6 +8,8 @@ import { InspectorSession } from './inspectorSession';
 export interface InspectorPanelsDependencies {
   readonly log: PacketLog;
   readonly extensionUri: vscode.Uri;
+  /** Hears that an inspector opens or comes back, before it reads the log. */
+  readonly opened: () => void;
   /** Hears of what went wrong in a view, for the output channel. */
   readonly failed: (error: Error) => void;
 }
@@ -52,7 +54,8 @@ export class InspectorPanels implements Disposable {
   }
 
   private adopt(panel: vscode.WebviewPanel): InspectorPanel {
-    const { log, extensionUri, failed } = this.dependencies;
+    const { log, extensionUri, opened, failed } = this.dependencies;
+    opened();
     const { webview } = panel;
     const roots = ['inspector', 'codicons'].map((folder) =>
       vscode.Uri.joinPath(extensionUri, 'dist', folder),

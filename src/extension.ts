@@ -1,0 +1,118 @@
+import * as vscode from 'vscode';
+import { DisposableStack } from './base/lifecycle';
+import { ConnectionCapture } from './capture/connectionCapture';
+import { PacketLog } from './capture/packetLog';
+import { connectSocket } from './transport/socketTransport';
+import { systemClock } from './transport/systemClock';
+import { CapturePersistence } from './ui/capture/capturePersistence';
+import { newestPacket } from './ui/capture/newestPacket';
+import { newClientIdentifier } from './ui/connections/clientIdentifier';
+import { ConnectionCommands } from './ui/connections/connectionCommands';
+import { showConnectionMenu } from './ui/connections/connectionMenu';
+import { ConnectionPicker } from './ui/connections/connectionPicker';
+import { Connections } from './ui/connections/connections';
+import { ConnectionStatus } from './ui/connections/connectionStatus';
+import { ConnectionsView } from './ui/connections/connectionsView';
+import { reportFailures } from './ui/connections/failureReporter';
+import { Passwords } from './ui/connections/passwords';
+import { ProfileStore } from './ui/connections/profileStore';
+import { Publisher } from './ui/connections/publisher';
+import { mayConnect } from './ui/connections/trustGate';
+import { InspectorPanels } from './ui/inspector/inspectorPanels';
+import { errorSink } from './ui/reporting/errorSink';
+import { SnippetPublisher } from './ui/snippets/publishSnippet';
+import { SnippetCommands } from './ui/snippets/snippetCommands';
+import { SnippetDiagnostics } from './ui/snippets/snippetDiagnostics';
+import { SnippetFiles } from './ui/snippets/snippetFiles';
+import { SnippetLenses } from './ui/snippets/snippetLenses';
+import { SnippetsView } from './ui/snippets/snippetsView';
+import { SubscriptionCommands } from './ui/subscriptions/subscriptionCommands';
+import { SubscriptionsView } from './ui/subscriptions/subscriptionsView';
+import { readSetting, registerCommands } from './ui/vscodeBindings';
+
+/** How long opening a TCP connection may take, in milliseconds. */
+const openTimeout = 10_000;
+const bytesPerMebibyte = 1024 * 1024;
+
+/** VS Code calls `deactivate` without anything to go by, so what it has to end is kept here. */
+let ending: (() => Promise<void>) | undefined;
+
+/** Builds the graph. Nothing here opens a socket or a panel or reads a file; that waits for a person. */
+export function activate(context: vscode.ExtensionContext): void {
+  const held = new DisposableStack();
+  context.subscriptions.push(held);
+  const log = held.add(vscode.window.createOutputChannel('MQTT Workbench', { log: true }));
+  const failed = errorSink(log);
+
+  const packets = held.add(new PacketLog({ byteBudget: readSetting('capture.budget') * bytesPerMebibyte }));
+  const persistence = new CapturePersistence(packets, context.storageUri ?? context.globalStorageUri, log);
+  const profiles = held.add(new ProfileStore());
+  const passwords = new Passwords(context.secrets);
+  const connections = held.add(
+    new Connections(profiles, {
+      permitted: mayConnect,
+      open: async ({ host, port }) => {
+        await persistence.restore();
+        return connectSocket({ host, port, timeout: openTimeout });
+      },
+      clock: systemClock,
+      tap: ({ name }) => new ConnectionCapture(packets, name),
+      password: (profile) => passwords.get(profile),
+      clientIdentifier: () => newClientIdentifier((bytes) => crypto.getRandomValues(bytes)),
+      failed,
+    }),
+  );
+  const picker = new ConnectionPicker(connections);
+  const publisher = new Publisher(log);
+  const inspector = held.add(
+    new InspectorPanels({
+      log: packets,
+      extensionUri: context.extensionUri,
+      opened: () => void persistence.restore(),
+      failed: (error) => failed('Showing packets', error),
+    }),
+  );
+  const snippetFiles = held.add(new SnippetFiles(failed));
+  const subscriptionsView = held.add(new SubscriptionsView(connections));
+  held.add(new ConnectionsView(connections));
+  held.add(new ConnectionStatus(connections));
+  held.add(new SnippetsView(snippetFiles));
+  held.add(new SnippetLenses(snippetFiles, connections));
+  held.add(new SnippetDiagnostics(snippetFiles));
+
+  const connectionCommands = new ConnectionCommands({ connections, picker, profiles, passwords });
+  held.add(reportFailures(connections, connectionCommands, log));
+  held.add(
+    registerCommands(
+      {
+        ...connectionCommands,
+        ...new SubscriptionCommands({
+          connections,
+          picker,
+          publisher,
+          view: subscriptionsView,
+          inspect: (connectionName, topicName) =>
+            inspector.reveal(newestPacket(packets, connectionName, topicName)),
+        }),
+        ...new SnippetCommands(
+          new SnippetPublisher({ connections, picker, publisher, files: snippetFiles, clock: systemClock }),
+        ),
+        showConnections: () => showConnectionMenu(connections),
+        openInspector: (packet) => inspector.reveal(packet?.sequence),
+        clearCapture: () => packets.clear(),
+        showLog: () => log.show(),
+      },
+      failed,
+    ),
+  );
+  ending = async () => {
+    await connections.disconnectAll();
+    await persistence.save();
+  };
+}
+
+/** Says DISCONNECT on every connection, so that no server publishes a will, and keeps the captured packets. */
+export async function deactivate(): Promise<void> {
+  await ending?.();
+  ending = undefined;
+}

@@ -1,0 +1,139 @@
+import * as vscode from 'vscode';
+import type { ConnectionArgument } from '../../contributions/arguments';
+import type { CommandHandlers } from '../../contributions/commands';
+import { askSteps } from '../reporting/askSteps';
+import { askConnection } from './connectionForm';
+import type { ConnectionPicker } from './connectionPicker';
+import { addressOf, type ConnectionProfile, toSetting } from './connectionProfile';
+import type { Connections } from './connections';
+import type { Passwords } from './passwords';
+import type { ProfileStore } from './profileStore';
+
+type Handled =
+  | 'addConnection'
+  | 'editConnection'
+  | 'removeConnection'
+  | 'setPassword'
+  | 'connect'
+  | 'disconnect'
+  | 'copyAddress'
+  | 'openConnectionSettings';
+
+export interface ConnectionCommandDependencies {
+  readonly connections: Connections;
+  readonly picker: ConnectionPicker;
+  readonly profiles: ProfileStore;
+  readonly passwords: Passwords;
+}
+
+/** The commands that make, change and use connections. */
+export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
+  private readonly connections: Connections;
+  private readonly picker: ConnectionPicker;
+  private readonly profiles: ProfileStore;
+  private readonly passwords: Passwords;
+
+  constructor({ connections, picker, profiles, passwords }: ConnectionCommandDependencies) {
+    this.connections = connections;
+    this.picker = picker;
+    this.profiles = profiles;
+    this.passwords = passwords;
+  }
+
+  readonly addConnection = async (): Promise<void> => {
+    const result = await this.ask(undefined);
+    if (!result) return;
+    const { scope, profile, password } = result;
+    // The password first: whoever sees the new row and presses connect has it.
+    await this.passwords.set({ ...profile, scope, key: '' }, password ?? '');
+    await this.profiles.add(scope, toSetting(profile));
+  };
+
+  readonly editConnection = async (argument?: ConnectionArgument): Promise<void> => {
+    const connection = await this.picker.pick(argument, 'Connection to edit');
+    if (!connection) return;
+    const { profile: before } = connection;
+    const result = await this.ask(before);
+    if (!result) return;
+    const { scope, profile } = result;
+    const password = result.password ?? (await this.passwords.get(before)) ?? '';
+    await this.passwords.remove(before);
+    await this.passwords.set({ ...profile, scope, key: '' }, password);
+    await this.profiles.replace(scope, before.name, toSetting(profile));
+  };
+
+  readonly removeConnection = async (argument?: ConnectionArgument): Promise<void> => {
+    const connection = await this.picker.pick(argument, 'Connection to remove');
+    if (!connection) return;
+    const { profile } = connection;
+    const remove = 'Remove';
+    const answer = await vscode.window.showWarningMessage(
+      `Remove the connection "${profile.name}" (${addressOf(profile)})?`,
+      {
+        modal: true,
+        detail: `It goes from the ${profile.scope} settings together with its stored password.${
+          connection.isConnected ? ' It is connected now and will be disconnected.' : ''
+        }`,
+      },
+      remove,
+    );
+    if (answer !== remove) return;
+    await this.passwords.remove(profile);
+    await this.profiles.remove(profile.scope, profile.name);
+  };
+
+  readonly setPassword = async (argument?: ConnectionArgument): Promise<boolean> => {
+    const connection = await this.picker.pick(argument, 'Connection whose password to set');
+    if (!connection) return false;
+    const { profile } = connection;
+    const answers = await askSteps(`Password of ${profile.name}`, [
+      {
+        key: 'password',
+        prompt: `Password for ${addressOf(profile)}${profile.userName === undefined ? '' : ` as ${profile.userName}`}; leave it empty to forget it`,
+        password: true,
+      },
+    ]);
+    if (answers === undefined) return false;
+    await this.passwords.set(profile, answers.password);
+    return true;
+  };
+
+  readonly connect = async (argument?: ConnectionArgument): Promise<void> => {
+    const connection = await this.picker.pick(
+      argument,
+      'Connection to connect',
+      ({ state }) => state.state === 'disconnected',
+    );
+    await connection?.connect();
+  };
+
+  readonly disconnect = async (argument?: ConnectionArgument): Promise<void> => {
+    const connection = await this.picker.pick(
+      argument,
+      'Connection to disconnect',
+      ({ state }) => state.state !== 'disconnected',
+    );
+    await connection?.disconnect();
+  };
+
+  readonly copyAddress = async (argument?: ConnectionArgument): Promise<void> => {
+    const connection = await this.picker.pick(argument, 'Connection whose address to copy');
+    if (connection) await vscode.env.clipboard.writeText(addressOf(connection.profile));
+  };
+
+  readonly openConnectionSettings = async (): Promise<void> => {
+    await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
+      revealSetting: { key: 'mqttWorkbench.connections', edit: true },
+    });
+  };
+
+  private async ask(edited: ConnectionProfile | undefined): ReturnType<typeof askConnection> {
+    const others = this.connections.all().filter(({ key }) => key !== edited?.key);
+    return askConnection({
+      edited,
+      hasPassword: edited !== undefined && (await this.passwords.get(edited)) !== undefined,
+      hasWorkspace: this.profiles.hasWorkspace,
+      takenNames: others.map(({ profile }) => profile.name),
+    });
+  }
+}

@@ -1,0 +1,120 @@
+import { connectionDefaults, type VersionName } from '../../contributions/settings';
+import { askSteps, type PickStepItem, type Step } from '../reporting/askSteps';
+import {
+  type ConnectionProfile,
+  hostProblem,
+  nameProblem,
+  portProblem,
+  type ProfileScope,
+} from './connectionProfile';
+
+export interface ConnectionFormResult {
+  readonly scope: ProfileScope;
+  readonly profile: Omit<ConnectionProfile, 'key' | 'scope'>;
+  /** Undefined: keep the one there is. */
+  readonly password: string | undefined;
+}
+
+export interface ConnectionFormOptions {
+  /** The connection to change; undefined for a new one. */
+  readonly edited: ConnectionProfile | undefined;
+  readonly hasPassword: boolean;
+  readonly hasWorkspace: boolean;
+  /** Names of all other connections, of both scopes: one name for two would leave people guessing. */
+  readonly takenNames: readonly string[];
+}
+
+type Field = 'scope' | 'name' | 'host' | 'port' | 'version' | 'userName' | 'password';
+
+const versionItems: readonly (PickStepItem & { readonly value: VersionName })[] = [
+  { value: '5.0', label: 'MQTT 5.0', description: 'properties and reason codes' },
+  { value: '3.1.1', label: 'MQTT 3.1.1', description: 'what most devices speak' },
+  { value: '3.1', label: 'MQTT 3.1', description: 'old devices' },
+];
+
+const scopeItems: readonly (PickStepItem & { readonly value: ProfileScope })[] = [
+  { value: 'user', label: 'User settings', description: 'for you, in every workspace' },
+  { value: 'workspace', label: 'Workspace settings', description: 'for everybody who opens this workspace' },
+];
+
+/** Asks for everything a connection needs. Resolves with undefined when the person gives up. */
+export async function askConnection(
+  options: ConnectionFormOptions,
+): Promise<ConnectionFormResult | undefined> {
+  const { edited } = options;
+  const answers = await askSteps(edited ? `Edit ${edited.name}` : 'Add Connection', formSteps(options));
+  if (answers === undefined) return undefined;
+  const { userName, password } = answers;
+  return {
+    scope: edited?.scope ?? (answers.scope === 'workspace' ? 'workspace' : 'user'),
+    profile: {
+      clientId: edited?.clientId,
+      cleanStart: edited?.cleanStart ?? connectionDefaults.cleanStart,
+      keepAlive: edited?.keepAlive ?? connectionDefaults.keepAlive,
+      name: answers.name,
+      host: answers.host,
+      port: Number(answers.port),
+      version: answers.version as VersionName,
+      userName: userName === '' ? undefined : userName,
+    },
+    password: password === '' && options.hasPassword && userName !== '' ? undefined : password,
+  };
+}
+
+function formSteps({
+  edited,
+  hasPassword,
+  hasWorkspace,
+  takenNames,
+}: ConnectionFormOptions): readonly Step<Field>[] {
+  return [
+    {
+      key: 'name',
+      prompt: 'Name of the connection',
+      placeholder: 'bench',
+      initial: () => edited?.name ?? '',
+      problem: (name) =>
+        nameProblem(name) ??
+        (takenNames.includes(name) ? `There is a connection called "${name}" already.` : undefined),
+    },
+    {
+      key: 'host',
+      prompt: "Host: the server's name or address",
+      placeholder: '127.0.0.1',
+      initial: () => edited?.host ?? '127.0.0.1',
+      problem: hostProblem,
+    },
+    {
+      key: 'port',
+      prompt: 'Port',
+      placeholder: String(connectionDefaults.port),
+      initial: () => String(edited?.port ?? connectionDefaults.port),
+      problem: portProblem,
+    },
+    {
+      key: 'version',
+      prompt: 'Protocol version',
+      initial: () => edited?.version ?? connectionDefaults.version,
+      items: versionItems,
+    },
+    {
+      key: 'userName',
+      prompt: 'User name; leave it empty if the server asks for none',
+      initial: () => edited?.userName ?? '',
+    },
+    {
+      key: 'password',
+      prompt: hasPassword
+        ? 'Password; leave it empty to keep the one that is stored'
+        : 'Password; it goes into the secret storage, never into the settings',
+      password: true,
+      when: ({ userName }) => userName !== undefined && userName !== '',
+    },
+    {
+      key: 'scope',
+      prompt: 'Where to save the connection',
+      items: scopeItems,
+      when: () => edited === undefined && hasWorkspace,
+    },
+  ];
+}

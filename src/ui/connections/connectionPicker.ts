@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import type { ConnectionArgument } from '../../contributions/arguments';
+import { withoutIcons } from '../reporting/plainText';
+import { runCommand } from '../vscodeBindings';
+import { connectionRow } from './connectionRow';
+import type { Connections } from './connections';
+import type { LiveConnection } from './liveConnection';
+
+interface ConnectionItem extends vscode.QuickPickItem {
+  readonly connection: LiveConnection;
+}
+
+/** Finds the connection a command is about: the one it was given, the only one there is, or the one a person picks. */
+export class ConnectionPicker {
+  constructor(private readonly connections: Connections) {}
+
+  /** Any connection that `wanted` lets through. */
+  async pick(
+    argument: ConnectionArgument | undefined,
+    question: string,
+    wanted: (connection: LiveConnection) => boolean = () => true,
+  ): Promise<LiveConnection | undefined> {
+    const given = argument && this.connections.get(argument.connectionKey);
+    if (given) return given;
+    const candidates = this.connections.all().filter(wanted);
+    if (candidates.length > 0) return ask(candidates, question);
+    await this.tellThereIsNone();
+    return undefined;
+  }
+
+  /**
+   * A connection that is up: the one given or the only one that is, without asking. One that is down is connected first;
+   * if that fails the failure has been told and there is none.
+   */
+  async pickConnected(
+    argument: ConnectionArgument | undefined,
+    question: string,
+    always = false,
+  ): Promise<LiveConnection | undefined> {
+    const connected = this.connections.connected();
+    const given = argument && this.connections.get(argument.connectionKey);
+    const only = connected.length === 1 && !always ? connected[0] : undefined;
+    const chosen = given ?? only ?? (await this.pickAny(question));
+    return chosen && this.connect(chosen);
+  }
+
+  /** The connection once it is up, or undefined where it does not come up. */
+  async connect(connection: LiveConnection): Promise<LiveConnection | undefined> {
+    await connection.connect();
+    return connection.isConnected ? connection : undefined;
+  }
+
+  private async pickAny(question: string): Promise<LiveConnection | undefined> {
+    const all = this.connections.all();
+    if (all.length > 0)
+      return ask(
+        [...all].sort((a, b) => Number(b.isConnected) - Number(a.isConnected)),
+        question,
+      );
+    await this.tellThereIsNone();
+    return undefined;
+  }
+
+  private async tellThereIsNone(): Promise<void> {
+    if (this.connections.all().length > 0) {
+      void vscode.window.showInformationMessage('No connection is in that state right now.');
+      return;
+    }
+    const add = 'Add Connection';
+    const answer = await vscode.window.showInformationMessage(
+      'There is no connection yet. Add the MQTT server you want to talk to.',
+      add,
+    );
+    if (answer === add) await runCommand('addConnection');
+  }
+}
+
+async function ask(
+  connections: readonly LiveConnection[],
+  question: string,
+): Promise<LiveConnection | undefined> {
+  const items = connections.map((connection): ConnectionItem => {
+    const { label, description, icon } = connectionRow(connection);
+    return {
+      connection,
+      label: withoutIcons(label),
+      description: withoutIcons(description),
+      iconPath: new vscode.ThemeIcon(icon[0]),
+    };
+  });
+  const picked = await vscode.window.showQuickPick(items, {
+    placeHolder: question,
+    matchOnDescription: true,
+  });
+  return picked?.connection;
+}

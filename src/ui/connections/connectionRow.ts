@@ -1,0 +1,115 @@
+import { assertNever } from '../../base/assert';
+import type { RowContext } from '../../contributions/views';
+import { explainClientFailure } from '../reporting/clientFailure';
+import { explanationText } from '../reporting/explanation';
+import { addressOf, type ConnectionProfile, type InvalidProfile } from './connectionProfile';
+import type { LiveConnection } from './liveConnection';
+
+/** What a row of the Connections view shows, without VS Code's types. */
+export interface ConnectionRow {
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  /** What a screen reader says instead of label and description. */
+  readonly spoken: string;
+  readonly icon: readonly [codicon: string, color?: string];
+  readonly context: RowContext;
+}
+
+const grey = 'disabledForeground';
+
+export function connectionRow(
+  connection: Pick<LiveConnection, 'profile' | 'state' | 'messagesPerSecond'>,
+): ConnectionRow {
+  const { profile, state } = connection;
+  const { name, version } = profile;
+  const address = addressOf(profile);
+  const where = `${address} · ${version}`;
+  const origin = `Defined in the ${profile.scope} settings.`;
+  const row = (
+    description: string,
+    spokenState: string,
+    icon: ConnectionRow['icon'],
+    context: RowContext,
+    more = '',
+  ): ConnectionRow => ({
+    label: name,
+    description: `${description}${profile.scope === 'workspace' ? ' · workspace' : ''}`,
+    tooltip: [`${name}: ${spokenState}`, `${address}, MQTT ${version}${userPart(profile)}`, more, origin]
+      .filter((line) => line !== '')
+      .join('\n\n'),
+    spoken: `${name}, ${spokenState}, ${address}, MQTT ${version}, ${profile.scope} settings`,
+    icon,
+    context,
+  });
+  switch (state.state) {
+    case 'connected': {
+      const rate = formatRate(connection.messagesPerSecond());
+      const icon = ['circle-filled', 'testing.iconPassed'] as const;
+      return row(
+        `${where} · ${rate}/s`,
+        `connected, ${rate} messages a second`,
+        icon,
+        'connection.connected',
+      );
+    }
+    case 'connecting':
+      return row(`connecting to ${address}…`, 'connecting', ['loading~spin'], 'connection.connecting');
+    case 'disconnecting':
+      return row(
+        `disconnecting from ${address}…`,
+        'disconnecting',
+        ['loading~spin'],
+        'connection.connecting',
+      );
+    case 'disconnected': {
+      if (state.failure === undefined) {
+        return row(where, 'not connected', ['circle-outline', grey], 'connection.disconnected');
+      }
+      const explanation = explainClientFailure(state.failure, profile);
+      const icon = ['warning', 'list.warningForeground'] as const;
+      return row(
+        explanation.short,
+        `not connected, ${explanation.short}`,
+        icon,
+        'connection.disconnected',
+        explanationText(explanation),
+      );
+    }
+    default:
+      return assertNever(state);
+  }
+}
+
+export function invalidRow({ label, problem, scope }: InvalidProfile): ConnectionRow {
+  return {
+    label,
+    description: problem,
+    tooltip: `This entry of "mqttWorkbench.connections" in the ${scope} settings cannot be used.\n\n${problem}`,
+    spoken: `${label}, not usable, ${problem}`,
+    icon: ['error', 'list.errorForeground'],
+    context: 'connection.invalid',
+  };
+}
+
+/** What the server agreed to, as the line below a connection that is up. */
+export function negotiatedText(connection: LiveConnection): string | undefined {
+  const { state } = connection;
+  if (state.state !== 'connected') return undefined;
+  const { negotiated, sessionPresent } = state;
+  const parts = [
+    `session: ${sessionPresent ? 'resumed' : 'new'}`,
+    negotiated.keepAlive === 0 ? 'no keep alive' : `keep alive ${negotiated.keepAlive} s`,
+  ];
+  if (connection.version === 5) parts.push(`receive max ${negotiated.receiveMaximum}`);
+  return parts.join(' · ');
+}
+
+/** Messages a second, with a decimal only where it tells something. */
+export function formatRate(rate: number): string {
+  return rate > 0 && rate < 9.95 ? String(Number(rate.toFixed(1))) : Math.round(rate).toLocaleString('en-US');
+}
+
+function userPart({ userName }: ConnectionProfile): string {
+  return userName === undefined ? '' : `, as ${userName}`;
+}

@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { DisposableStack, type Disposable } from '../../base/lifecycle';
+import { commandId } from '../../contributions/commands';
+import { withoutIcons } from '../reporting/plainText';
+import { ContextFlag } from '../vscodeBindings';
+import { formatRate } from './connectionRow';
+import type { Connections } from './connections';
+
+/** The status bar's item: which connections are up and how many messages a second come; and the keys that menus read. */
+export class ConnectionStatus implements Disposable {
+  private readonly held = new DisposableStack();
+  private readonly item = this.held.add(
+    vscode.window.createStatusBarItem('mqttWorkbench.connections', vscode.StatusBarAlignment.Left),
+  );
+  private readonly connected = new ContextFlag('connected');
+  private readonly hasConnections = new ContextFlag('hasConnections');
+
+  constructor(private readonly connections: Connections) {
+    this.item.name = 'MQTT Connections';
+    this.item.command = commandId('showConnections');
+    this.held.add(connections.onDidChange(() => this.update()));
+    const timer = setInterval(() => this.update(), 1000);
+    this.held.add({ dispose: () => clearInterval(timer) });
+    this.update();
+    this.item.show();
+  }
+
+  dispose(): void {
+    this.held.dispose();
+  }
+
+  private update(): void {
+    const up = this.connections.connected();
+    this.connected.set(up.length > 0);
+    this.hasConnections.set(this.connections.all().length > 0);
+    const rate = up.reduce((sum, connection) => sum + connection.messagesPerSecond(), 0);
+    const names = up.map(({ profile }) => profile.name);
+    const who = names.length === 1 ? withoutIcons(names[0] ?? '') : `${names.length} connections`;
+    this.item.text =
+      names.length === 0 ? '$(debug-disconnect) MQTT' : `$(plug) ${who} · ${formatRate(rate)}/s`;
+    const spoken =
+      names.length === 0
+        ? 'not connected'
+        : `${names.join(', ')} connected, ${formatRate(rate)} messages a second`;
+    this.item.tooltip = `MQTT: ${spoken}`;
+    this.item.accessibilityInformation = { label: `MQTT: ${spoken}`, role: 'button' };
+  }
+}

@@ -1,0 +1,259 @@
+import { Emitter, type Disposable } from '../../base/lifecycle';
+import { encodeUtf8 } from '../../base/utf8';
+import { MessageRate } from '../../capture/messageRate';
+import { TopicTree } from '../../capture/topicTree';
+import { ClientError, type ClientFailure } from '../../client/clientFailure';
+import type { ClientState, PublishOutcome } from '../../client/mqttClient';
+import { MqttClient } from '../../client/mqttClient';
+import type { ProtocolVersion, QoS } from '../../protocol/controlPacket';
+import type { Properties } from '../../protocol/properties';
+import type { CaptureTap, Transport } from '../../session/effects';
+import type { Clock } from '../../base/clock';
+import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
+import { type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
+
+export interface LiveConnectionDependencies {
+  /** Whether this profile may connect now: a person may have to say so first. */
+  permitted(profile: ConnectionProfile): Promise<boolean>;
+  open(profile: ConnectionProfile): Promise<Transport>;
+  readonly clock: Clock;
+  /** A new tap for each attempt, so that the inspector tells one connection from the next. */
+  tap(profile: ConnectionProfile): CaptureTap;
+  /** The password of a profile, from the secret storage. */
+  password(profile: ConnectionProfile): Promise<string | undefined>;
+  /** A Client Identifier for profiles without one. */
+  clientIdentifier(): string;
+  /** Hears of errors that no caller waits for. */
+  failed(what: string, error: unknown): void;
+}
+
+export interface OutgoingMessage {
+  readonly topicName: string;
+  readonly payload: Uint8Array;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly properties?: Properties;
+}
+
+/** What happened to a SUBSCRIBE or UNSUBSCRIBE of one filter. */
+export interface FilterOutcome {
+  /** The reason code of SUBACK or UNSUBACK; undefined where the connection was down and there was nothing to send. */
+  readonly reasonCode: number | undefined;
+}
+
+/**
+ * One profile for as long as the window knows it: at most one client at a time, and the subscriptions, which stay while
+ * the connection is down and are made again when it is up.
+ */
+export class LiveConnection implements Disposable {
+  private readonly changed = new Emitter<void>();
+  private readonly failed = new Emitter<ClientFailure>();
+  private readonly rate = new MessageRate();
+  private readonly identifier: string;
+  private client: MqttClient | undefined;
+  /** What `client` was made with, to know when it has to be another one. */
+  private madeWith = '';
+  private current: ConnectionProfile;
+  private next: ConnectionProfile | undefined;
+  private attempt = 0;
+  private lastState: ClientState = { state: 'disconnected' };
+
+  readonly subscriptions = new SubscribedFilters();
+  /** What came, under the filters; stays when the connection goes. */
+  readonly topics = new TopicTree();
+  /** The state, the profile or a subscription is another one. */
+  readonly onDidChange = this.changed.event;
+  /** The connection could not be made or ended by itself; not fired for a disconnect that was asked for. */
+  readonly onDidFail = this.failed.event;
+
+  constructor(
+    profile: ConnectionProfile,
+    private readonly dependencies: LiveConnectionDependencies,
+  ) {
+    this.current = profile;
+    this.identifier = dependencies.clientIdentifier();
+  }
+
+  /** The profile in use: while a connection is up the one it was made with. */
+  get profile(): ConnectionProfile {
+    return this.current;
+  }
+
+  get key(): string {
+    return this.current.key;
+  }
+
+  get state(): ClientState {
+    return this.lastState;
+  }
+
+  get isConnected(): boolean {
+    return this.lastState.state === 'connected';
+  }
+
+  get version(): ProtocolVersion {
+    return protocolVersionOf(this.current.version);
+  }
+
+  /** Messages received a second, of late. */
+  messagesPerSecond(): number {
+    return this.isConnected ? this.rate.perSecond(this.dependencies.clock.now()) : 0;
+  }
+
+  /** The settings say something else now. A connection that is up keeps what it was made with until it ends. */
+  update(profile: ConnectionProfile): void {
+    const down = this.lastState.state === 'disconnected';
+    if (down) this.current = profile;
+    this.next = down ? undefined : profile;
+    this.changed.fire();
+  }
+
+  /** Resolves once the connection is up or has failed; how it ended is the state. */
+  async connect(): Promise<void> {
+    if (this.state.state !== 'disconnected' || !(await this.dependencies.permitted(this.profile))) return;
+    const attempt = ++this.attempt;
+    this.enter({ state: 'connecting' });
+    try {
+      const password = await this.dependencies.password(this.profile);
+      // Disconnected or disposed while the password was looked up.
+      if (attempt === this.attempt) await this.clientFor(this.profile, password).connect();
+    } catch (error) {
+      // Why a connection failed is the client's state, which was told; any other error left no state behind.
+      if (error instanceof ClientError) return;
+      if (attempt === this.attempt) this.enter({ state: 'disconnected' });
+      throw error;
+    }
+  }
+
+  async disconnect(): Promise<void> {
+    this.attempt++;
+    if (this.client === undefined || this.client.state.state === 'disconnected') {
+      if (this.state.state !== 'disconnected') this.enter({ state: 'disconnected' });
+      return;
+    }
+    await this.client.disconnect();
+  }
+
+  /** Rejects where the connection is down or goes down before the message is through. */
+  publish(message: OutgoingMessage): Promise<PublishOutcome> {
+    return this.connectedClient().publish(message);
+  }
+
+  /** Subscribes now, or as soon as the connection is up. */
+  async subscribe(topicFilter: string, qos: QoS): Promise<FilterOutcome> {
+    const filter = this.subscriptions.add(topicFilter, qos);
+    this.topics.addFilter(topicFilter, qos);
+    this.changed.fire();
+    if (!this.isConnected) return { reasonCode: undefined };
+    const [outcome] = await this.sendSubscribe([filter]);
+    return { reasonCode: outcome };
+  }
+
+  /** Forgets the filter and tells the server, where there is a connection. */
+  async unsubscribe(topicFilter: string): Promise<FilterOutcome> {
+    this.subscriptions.remove(topicFilter);
+    this.topics.removeFilter(topicFilter);
+    this.changed.fire();
+    if (!this.isConnected) return { reasonCode: undefined };
+    const [reasonCode] = await this.connectedClient().unsubscribe([topicFilter]);
+    return { reasonCode };
+  }
+
+  dispose(): void {
+    this.attempt++;
+    this.client?.dispose();
+    this.client = undefined;
+    this.changed.dispose();
+    this.failed.dispose();
+  }
+
+  private connectedClient(): MqttClient {
+    if (this.client === undefined || !this.isConnected) throw new NotConnectedError(this.current.name);
+    return this.client;
+  }
+
+  /** The client of the last connection, whose Session may go on, unless it was made with something else. */
+  private clientFor(profile: ConnectionProfile, password: string | undefined): MqttClient {
+    const made = JSON.stringify([profile, password]);
+    if (this.client !== undefined && made === this.madeWith) return this.client;
+    this.client?.dispose();
+    const { dependencies } = this;
+    const client = new MqttClient(
+      {
+        version: this.version,
+        clientIdentifier: profile.clientId ?? this.identifier,
+        cleanStart: profile.cleanStart,
+        keepAlive: profile.keepAlive,
+        ...(profile.userName !== undefined && { userName: profile.userName }),
+        ...(password !== undefined && { password: encodeUtf8(password) }),
+      },
+      {
+        open: () => dependencies.open(profile),
+        clock: dependencies.clock,
+        tap: () => dependencies.tap(profile),
+      },
+    );
+    client.onDidChangeState((state) => this.clientChanged(state));
+    client.onMessages((messages) => {
+      for (const message of messages) {
+        this.rate.add(message.at);
+        this.topics.receive(message);
+      }
+    });
+    this.client = client;
+    this.madeWith = made;
+    return client;
+  }
+
+  private clientChanged(state: ClientState): void {
+    if (state.state === 'disconnected') this.subscriptions.connectionEnded();
+    this.enter(state);
+    if (state.state === 'connected') {
+      this.sendSubscribe(this.subscriptions.all()).catch((error: unknown) =>
+        this.dependencies.failed(`Subscribing on ${this.current.name}`, error),
+      );
+    }
+    if (state.state !== 'disconnected') return;
+    // A failure is explained with the profile that failed, so the newer one comes after.
+    if (state.failure !== undefined) this.failed.fire(state.failure);
+    if (this.next !== undefined) this.update(this.next);
+  }
+
+  /** One SUBSCRIBE for all of them; their answers are noted at the filters, also when the connection ends before. */
+  private async sendSubscribe(
+    filters: readonly SubscribedFilter[],
+  ): Promise<readonly (number | undefined)[]> {
+    if (filters.length === 0) return [];
+    try {
+      const reasonCodes = await this.connectedClient().subscribe(
+        filters.map(({ topicFilter, qos }) => ({
+          topicFilter,
+          qos,
+          noLocal: false,
+          retainAsPublished: this.version === 5,
+          retainHandling: 0 as const,
+        })),
+      );
+      filters.forEach((filter, index) => this.subscriptions.answered(filter, reasonCodes[index]));
+      return reasonCodes;
+    } catch (error) {
+      // A connection that ends meanwhile is told by its state, and the filters go out again with the next one.
+      if (this.isConnected) throw error;
+      return filters.map(() => undefined);
+    } finally {
+      this.changed.fire();
+    }
+  }
+
+  private enter(state: ClientState): void {
+    this.lastState = state;
+    this.changed.fire();
+  }
+}
+
+/** Something needs a connection that is up, and it is not. */
+export class NotConnectedError extends Error {
+  constructor(readonly connectionName: string) {
+    super(`${connectionName} is not connected.`);
+  }
+}

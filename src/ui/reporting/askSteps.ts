@@ -1,0 +1,151 @@
+import * as vscode from 'vscode';
+import { DisposableStack } from '../../base/lifecycle';
+
+type Answers<K extends string> = Readonly<Partial<Record<K, string>>>;
+
+interface StepBase<K extends string> {
+  readonly key: K;
+  /** What the step asks, below or in the box. */
+  readonly prompt: string;
+  /** What stands in the box at first, or which item is active. */
+  readonly initial?: (answers: Answers<K>) => string;
+  /** Whether the step is asked at all, seen from the answers so far. Default: it is. */
+  readonly when?: (answers: Answers<K>) => boolean;
+}
+
+export interface TextStep<K extends string> extends StepBase<K> {
+  readonly placeholder?: string;
+  readonly password?: boolean;
+  /** Why a value is not accepted, as a sentence; or undefined. */
+  readonly problem?: (value: string, answers: Answers<K>) => string | undefined;
+}
+
+export interface PickStep<K extends string> extends StepBase<K> {
+  readonly items: readonly PickStepItem[];
+}
+
+export interface PickStepItem {
+  /** The answer when it is picked. */
+  readonly value: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+}
+
+export type Step<K extends string> = TextStep<K> | PickStep<K>;
+
+type Outcome = { readonly answer: string } | 'back' | 'cancelled';
+
+/**
+ * Asks one question after the other in the quick input, with a way back to each earlier one; answers stay while going
+ * back and forth. Resolves with the answers - that of a step that was not asked is empty - or undefined when the person
+ * gives up.
+ */
+export async function askSteps<K extends string>(
+  title: string,
+  steps: readonly Step<K>[],
+): Promise<Readonly<Record<K, string>> | undefined> {
+  const answers: Partial<Record<K, string>> = {};
+  const asked: number[] = [];
+  for (let index = 0; index < steps.length;) {
+    const step = steps[index] as Step<K>;
+    if (step.when?.(answers) === false) {
+      index++;
+      continue;
+    }
+    const outcome = await ask(
+      title,
+      step,
+      answers,
+      asked.length + 1,
+      remaining(steps, index, answers),
+      asked.length > 0,
+    );
+    if (outcome === 'cancelled') return undefined;
+    if (outcome === 'back') {
+      index = asked.pop() ?? 0;
+      continue;
+    }
+    answers[step.key] = outcome.answer;
+    asked.push(index);
+    index++;
+  }
+  return Object.fromEntries(
+    steps.map(({ key }, index) => [key, asked.includes(index) ? (answers[key] ?? '') : '']),
+  ) as Record<K, string>;
+}
+
+function remaining<K extends string>(steps: readonly Step<K>[], from: number, answers: Answers<K>): number {
+  return steps.slice(from).filter((step) => step.when?.(answers) !== false).length;
+}
+
+async function ask<K extends string>(
+  title: string,
+  step: Step<K>,
+  answers: Answers<K>,
+  number: number,
+  left: number,
+  canGoBack: boolean,
+): Promise<Outcome> {
+  const { input, answer } = 'items' in step ? pickQuestion(step, answers) : textQuestion(step, answers);
+  input.title = title;
+  input.step = number;
+  input.totalSteps = number + left - 1;
+  // Looking something up elsewhere must not throw away what was typed.
+  input.ignoreFocusOut = true;
+  input.buttons = canGoBack ? [vscode.QuickInputButtons.Back] : [];
+  const held = new DisposableStack();
+  held.add(input);
+  try {
+    return await new Promise<Outcome>((resolve) => {
+      held.add(
+        input.onDidTriggerButton((button) => button === vscode.QuickInputButtons.Back && resolve('back')),
+      );
+      held.add(input.onDidHide(() => resolve('cancelled')));
+      held.add(
+        input.onDidAccept(() => {
+          const given = answer();
+          if (given !== undefined) resolve({ answer: given });
+        }),
+      );
+      input.show();
+    });
+  } finally {
+    held.dispose();
+  }
+}
+
+interface Question {
+  readonly input: vscode.InputBox | vscode.QuickPick<Item>;
+  /** What was answered; undefined where that is not accepted, which the input then tells. */
+  readonly answer: () => string | undefined;
+}
+
+type Item = vscode.QuickPickItem & PickStepItem;
+
+function textQuestion<K extends string>(step: TextStep<K>, answers: Answers<K>): Question {
+  const input = vscode.window.createInputBox();
+  input.prompt = step.prompt;
+  if (step.placeholder !== undefined) input.placeholder = step.placeholder;
+  input.password = step.password === true;
+  input.value = answers[step.key] ?? step.initial?.(answers) ?? '';
+  // A complaint about what is still being typed would only be in the way: it goes with the next key.
+  input.onDidChangeValue(() => (input.validationMessage = undefined));
+  return {
+    input,
+    answer: () => {
+      input.validationMessage = step.problem?.(input.value, answers);
+      return input.validationMessage === undefined ? input.value : undefined;
+    },
+  };
+}
+
+function pickQuestion<K extends string>(step: PickStep<K>, answers: Answers<K>): Question {
+  const input = vscode.window.createQuickPick<Item>();
+  input.placeholder = step.prompt;
+  input.matchOnDescription = true;
+  input.items = step.items;
+  const active = answers[step.key] ?? step.initial?.(answers);
+  input.activeItems = input.items.filter(({ value }) => value === active);
+  return { input, answer: () => input.selectedItems[0]?.value };
+}

@@ -1,0 +1,106 @@
+import { assertNever } from '../../base/assert';
+import { hexByte } from '../../base/bytes';
+import type { ClientFailure } from '../../client/clientFailure';
+import type { ProtocolVersion } from '../../protocol/controlPacket';
+import { describeViolation } from '../../protocol/violations';
+import type { ConnectionProfile } from '../connections/connectionProfile';
+import { addressOf, protocolVersionOf } from '../connections/connectionProfile';
+import type { Explanation } from './explanation';
+import { recogniseServer } from './foreignServer';
+import { explainConnectRefusal, explainServerDisconnect } from './serverReasons';
+import { explainTransportFailure } from './transportFailure';
+
+/** Turns why a connection failed or ended into sentences for the person who made it. */
+export function explainClientFailure(failure: ClientFailure, profile: ConnectionProfile): Explanation {
+  const address = addressOf(profile);
+  switch (failure.kind) {
+    case 'transport':
+      return explainTransportFailure(failure.failure, profile);
+    case 'refusedByServer':
+      return explainConnectRefusal(failure, profile);
+    case 'disconnectedByServer':
+      return explainServerDisconnect(failure, profile);
+    case 'notMqtt': {
+      const { name, advice } = recogniseServer(failure.firstBytes);
+      return {
+        short: `not an MQTT server: ${name} answers`,
+        what: `${address} does not speak MQTT.`,
+        why: `It answered CONNECT with ${firstBytesText(failure.firstBytes)}, so ${name} listens there.`,
+        next: advice,
+        remedy: 'editConnection',
+      };
+    }
+    case 'protocol':
+      return explainViolation(failure, address, protocolVersionOf(profile.version));
+    case 'connackTimeout':
+      return {
+        short: 'no answer to CONNECT',
+        what: `${address} accepted the connection but never answered CONNECT.`,
+        why: 'Something listens there that does not speak MQTT, waits for TLS, or hangs.',
+        next: 'Check that the port is the MQTT port without TLS, and that the server is well.',
+        remedy: 'editConnection',
+      };
+    case 'keepAliveTimeout':
+      return {
+        short: 'connection dropped: no answer to ping',
+        what: `The connection to ${address} was given up.`,
+        why: `The server did not answer PINGREQ within the keep alive of ${profile.keepAlive} s, so it or the network is gone.`,
+        next: 'Check the network and the server, then connect again.',
+        remedy: 'connect',
+      };
+    case 'closedByServer':
+      return failure.duringConnect
+        ? {
+            short: 'closed by the server without an answer',
+            what: `${address} closed the connection without answering CONNECT.`,
+            why: `Servers do that when the port expects TLS, when they do not speak MQTT ${profile.version}, or when they do not let this address or client in.`,
+            next: "Check port and version; the server's log usually names the reason.",
+            remedy: 'editConnection',
+          }
+        : {
+            short: 'connection dropped by the server',
+            what: `${address} closed the connection without a word.`,
+            why: 'The server was stopped, lost the network, or another client connected with the same Client Identifier.',
+            next: "Connect again; if it happens again, the server's log names the reason.",
+            remedy: 'connect',
+          };
+    case 'notConnected':
+      return {
+        short: 'not connected',
+        what: `There is no connection to ${address}.`,
+        why: 'It was not made, or ended on this side.',
+        next: 'Connect first.',
+        remedy: 'connect',
+      };
+    default:
+      return assertNever(failure);
+  }
+}
+
+function explainViolation(
+  failure: Extract<ClientFailure, { kind: 'protocol' }>,
+  address: string,
+  version: ProtocolVersion,
+): Explanation {
+  const { message, cause, clause } = describeViolation(failure.violation, version);
+  return {
+    short: `protocol error: ${message}`,
+    what: `The connection to ${address} was closed because of a packet that breaks the specification${clause === '' ? '' : ` (${clause})`}.`,
+    why: `${sentence(message)} ${sentence(cause)}`.trim(),
+    next: 'Open the inspector: the last packet shows the byte.',
+    remedy: 'connect',
+  };
+}
+
+function sentence(text: string): string {
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** The first bytes for people: the first line where it is text, hexadecimal otherwise. */
+function firstBytesText(bytes: Uint8Array): string {
+  const line = bytes.findIndex((byte) => byte === 13 || byte === 10);
+  const head = bytes.subarray(0, Math.min(line < 0 ? bytes.length : line, 40));
+  const printable = head.length > 0 && head.every((byte) => byte >= 0x20 && byte < 0x7f);
+  if (printable) return `"${String.fromCharCode(...head)}"`;
+  return `the bytes ${Array.from(bytes.subarray(0, 8), (byte) => hexByte(byte).toUpperCase()).join(' ')}`;
+}

@@ -1,0 +1,18 @@
+/** What a person is told when something failed. The three sentences are shown one after the other. */
+export interface Explanation {
+  /** A few words for the end of a row. */
+  readonly short: string;
+  readonly what: string;
+  readonly why: string;
+  /** What to do next. */
+  readonly next: string;
+  /** The button that helps most. */
+  readonly remedy?: Remedy;
+}
+
+export type Remedy = 'setPassword' | 'editConnection' | 'connect';
+
+/** The whole explanation as one text. */
+export function explanationText(explanation: Explanation): string {
+  return `${explanation.what} ${explanation.why} ${explanation.next}`;
+}

@@ -1,0 +1,75 @@
+import { hexByte } from '../../base/bytes';
+import { ClientError } from '../../client/clientFailure';
+import { reasonCodeName } from '../../protocol/reasonCodes';
+import { describeViolation, ProtocolViolation } from '../../protocol/violations';
+import { type LiveConnection, NotConnectedError, type OutgoingMessage } from '../connections/liveConnection';
+import { explainClientFailure } from './clientFailure';
+
+type Publishing = Pick<LiveConnection, 'profile' | 'version'>;
+
+/** PUBACK or PUBREC say nobody gets it (5.0: 3.4.2.1), which is no error and yet worth knowing. */
+const noMatchingSubscribers = 0x10;
+
+const waysOfQos = ['sent', 'acknowledged', 'received exactly once'] as const;
+
+/** What became of a message, in one line: `Published devices/bench-7/led · 14 B · QoS 1 acknowledged`. */
+export function publishedText(
+  reasonCode: number,
+  { topicName, payload, qos, retain }: OutgoingMessage,
+): string {
+  const parts = [
+    `Published ${topicName}`,
+    `${payload.length.toLocaleString('en-US')} B`,
+    `QoS ${qos} ${waysOfQos[qos]}`,
+  ];
+  if (retain) parts.push('retained');
+  if (reasonCode === noMatchingSubscribers) parts.push('no subscriber');
+  return parts.join(' · ');
+}
+
+/** Why the server did not take a message, or undefined where it did. */
+export function explainPublishReason(
+  reasonCode: number,
+  { topicName, qos }: OutgoingMessage,
+  { profile, version }: Publishing,
+): string | undefined {
+  if (reasonCode < 0x80) return undefined;
+  const name =
+    reasonCodeName(reasonCode, qos === 2 ? 'PUBREC' : 'PUBACK', version)?.toLowerCase() ?? 'reason not known';
+  return `${profile.name} refused the message to "${topicName}": ${name} (0x${hexByte(reasonCode)}). ${adviceFor(reasonCode)}`;
+}
+
+/** Why a message could not be published, as sentences; undefined for an error that is not about publishing. */
+export function explainPublishError(
+  error: unknown,
+  { topicName }: OutgoingMessage,
+  { profile, version }: Publishing,
+): string | undefined {
+  if (error instanceof NotConnectedError) {
+    return `Nothing was published: ${profile.name} is not connected. Connect it and publish again.`;
+  }
+  if (error instanceof ProtocolViolation) {
+    const { message, clause } = describeViolation(error.violation, version);
+    return `The message to "${topicName}" cannot be sent over MQTT ${profile.version}. ${message} (${clause}). Correct it and publish again.`;
+  }
+  if (error instanceof ClientError) {
+    const { short } = explainClientFailure(error.failure, profile);
+    return `The connection ended before the message to "${topicName}" was through: ${short}. Whether it arrived is not known. Connect and publish again.`;
+  }
+  return undefined;
+}
+
+function adviceFor(reasonCode: number): string {
+  switch (reasonCode) {
+    case 0x87:
+      return 'This user may not publish there. Check what the server allows this user.';
+    case 0x90:
+      return 'The server does not take this topic name. Choose another.';
+    case 0x97:
+      return 'A quota of the server is used up. Try again later.';
+    case 0x99:
+      return 'The payload is not what its Payload Format Indicator says.';
+    default:
+      return "The server's log usually says more.";
+  }
+}

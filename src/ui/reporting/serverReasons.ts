@@ -1,0 +1,144 @@
+import { hexByte } from '../../base/bytes';
+import type { ClientFailure } from '../../client/clientFailure';
+import { reasonCodeName } from '../../protocol/reasonCodes';
+import { addressOf, type ConnectionProfile, protocolVersionOf } from '../connections/connectionProfile';
+import type { Explanation, Remedy } from './explanation';
+
+interface Advice {
+  /** What the code means, in the words of a row. */
+  readonly meaning: string;
+  readonly why: string;
+  readonly next: string;
+  readonly remedy: Remedy;
+}
+
+const badCredentials: Advice = {
+  meaning: 'bad user name or password',
+  why: 'The server does not accept this user name with this password.',
+  next: 'Enter the password again, or correct the user name.',
+  remedy: 'setPassword',
+};
+
+const notAuthorized: Advice = {
+  meaning: 'not authorized',
+  why: 'The server does not let this user or client in; many servers also answer so to a wrong password.',
+  next: 'Check user name and password, and what the server allows this user.',
+  remedy: 'setPassword',
+};
+
+const unacceptableVersion: Advice = {
+  meaning: 'protocol version not accepted',
+  why: 'The server does not speak this version of MQTT.',
+  next: 'Choose another version: 3.1.1 is understood nearly everywhere.',
+  remedy: 'editConnection',
+};
+
+const badClientIdentifier: Advice = {
+  meaning: 'Client Identifier not accepted',
+  why: 'The Client Identifier is too long, has characters the server does not take, or is not on its list.',
+  next: 'Change or remove "clientId" in the connection.',
+  remedy: 'editConnection',
+};
+
+const unavailable: Advice = {
+  meaning: 'server unavailable',
+  why: 'The server runs but does not serve MQTT right now.',
+  next: 'Try again in a moment.',
+  remedy: 'connect',
+};
+
+const elsewhere: Advice = {
+  meaning: 'use another server',
+  why: 'The server wants its clients to go to another one.',
+  next: 'Change host and port to the server it names.',
+  remedy: 'editConnection',
+};
+
+/** By Connect Return code of 3.1 and 3.1.1 (3.1.1: 3.2.2.3). */
+const returnCodeAdvice: ReadonlyMap<number, Advice> = new Map([
+  [1, unacceptableVersion],
+  [2, badClientIdentifier],
+  [3, unavailable],
+  [4, badCredentials],
+  [5, notAuthorized],
+]);
+
+/** By Connect Reason Code of 5.0 (3.2.2.2); what is missing has no better words than its name. */
+const reasonCodeAdvice: ReadonlyMap<number, Advice> = new Map([
+  [0x84, unacceptableVersion],
+  [0x85, badClientIdentifier],
+  [0x86, badCredentials],
+  [0x87, notAuthorized],
+  [0x88, unavailable],
+  [0x89, { ...unavailable, meaning: 'server busy', why: 'The server has too much to do right now.' }],
+  [0x9c, elsewhere],
+  [0x9d, { ...elsewhere, meaning: 'server moved' }],
+]);
+
+/** The server answered CONNECT with anything but success. */
+export function explainConnectRefusal(
+  failure: Extract<ClientFailure, { kind: 'refusedByServer' }>,
+  profile: ConnectionProfile,
+): Explanation {
+  const { version, reasonCode, reasonString } = failure;
+  const code = version === 5 ? `0x${hexByte(reasonCode)}` : `return code ${reasonCode}`;
+  const advice = (version === 5 ? reasonCodeAdvice : returnCodeAdvice).get(reasonCode) ?? {
+    meaning: reasonCodeName(reasonCode, 'CONNACK', version) ?? 'reason not known',
+    why: 'The server gave no more than that code.',
+    next: "The server's log usually says more.",
+    remedy: 'connect' as const,
+  };
+  return {
+    short: `refused: ${advice.meaning} (${code})`,
+    what: `${addressOf(profile)} refused the connection: ${advice.meaning} (${code}).`,
+    why: `${advice.why}${saying(reasonString)}`,
+    next: advice.next,
+    remedy: advice.remedy,
+  };
+}
+
+/** By Disconnect Reason Code (3.14.2.1). */
+const disconnectAdvice: ReadonlyMap<number, Pick<Advice, 'why' | 'next'>> = new Map([
+  [
+    0x8e,
+    {
+      why: 'Another client connected with the same Client Identifier.',
+      next: 'Give each client an identifier of its own, then connect again.',
+    },
+  ],
+  [0x8b, { why: 'The server is being stopped or restarted.', next: 'Connect again when it is back.' }],
+  [
+    0x98,
+    {
+      why: "Somebody ended the connection in the server's administration.",
+      next: 'Ask there, or connect again.',
+    },
+  ],
+  [0x87, { why: 'This user may not do what was tried.', next: 'Check what the server allows this user.' }],
+]);
+
+/** The server ended a connection that was up, with a reason (5.0 only). */
+export function explainServerDisconnect(
+  failure: Extract<ClientFailure, { kind: 'disconnectedByServer' }>,
+  profile: ConnectionProfile,
+): Explanation {
+  const { reasonCode, reasonString } = failure;
+  const name =
+    reasonCodeName(reasonCode, 'DISCONNECT', protocolVersionOf(profile.version)) ?? 'reason not known';
+  const { why, next } = disconnectAdvice.get(reasonCode) ?? {
+    why: 'The server gave this code as its reason.',
+    next: 'Open the inspector to see what was sent before, then connect again.',
+  };
+  const short = `disconnected by the server: ${name} (0x${hexByte(reasonCode)})`;
+  return {
+    short,
+    what: `${addressOf(profile)} ended the connection: ${name} (0x${hexByte(reasonCode)}).`,
+    why: `${why}${saying(reasonString)}`,
+    next,
+    remedy: 'connect',
+  };
+}
+
+function saying(reasonString: string | undefined): string {
+  return reasonString === undefined || reasonString === '' ? '' : ` It says: "${reasonString}".`;
+}

@@ -1,0 +1,71 @@
+import { assertNever } from '../../base/assert';
+import type { TransportFailure } from '../../base/transportFailure';
+import { addressOf, type ConnectionProfile } from '../connections/connectionProfile';
+import type { Explanation } from './explanation';
+
+/** Why there is no stream of bytes to the server, or why it broke. */
+export function explainTransportFailure(failure: TransportFailure, profile: ConnectionProfile): Explanation {
+  const address = addressOf(profile);
+  const { host, port } = profile;
+  switch (failure.code) {
+    case 'refused':
+      return {
+        short: `refused: nothing listens on ${address}`,
+        what: `${address} refused the connection.`,
+        why: `The computer is there, but nothing listens on port ${port}.`,
+        next: 'Start the server there, or correct the port.',
+        remedy: 'editConnection',
+      };
+    case 'hostNotFound':
+      return {
+        short: `host not found: ${host}`,
+        what: `There is no host called "${host}".`,
+        why: 'The name is misspelt, or the name server of this network does not know it.',
+        next: "Correct the name or use the server's address.",
+        remedy: 'editConnection',
+      };
+    case 'unreachable':
+      return {
+        short: `unreachable: ${host}`,
+        what: `${address} cannot be reached.`,
+        why: 'This computer has no way to that network: the cable, Wi-Fi or VPN may be missing.',
+        next: 'Check the network, then connect again.',
+        remedy: 'connect',
+      };
+    case 'timedOut':
+      return {
+        short: `no answer from ${address}`,
+        what: `${address} did not answer in time.`,
+        why: 'The host is switched off, in another network, or a firewall swallows the connection.',
+        next: 'Check the address and the firewall, then connect again.',
+        remedy: 'connect',
+      };
+    case 'reset':
+      return {
+        short: 'connection dropped: reset by the server',
+        what: `The connection to ${address} was reset.`,
+        why: "The server's process ended, or something between cut the connection.",
+        next: 'Check that the server runs, then connect again.',
+        remedy: 'connect',
+      };
+    case 'notPermitted':
+      return {
+        short: `not permitted: ${address}`,
+        what: `The system did not let VS Code connect to ${address}.`,
+        why: 'A firewall or policy of this computer forbids it.',
+        next: 'Allow the connection there, then connect again.',
+        remedy: 'connect',
+      };
+    case 'addressInUse':
+    case 'other':
+      return {
+        short: `connection failed: ${failure.detail}`,
+        what: `The connection to ${address} failed.`,
+        why: `The system says: ${failure.detail}.`,
+        next: 'Check host, port and network, then connect again.',
+        remedy: 'connect',
+      };
+    default:
+      return assertNever(failure.code);
+  }
+}

@@ -1,0 +1,170 @@
+import * as vscode from 'vscode';
+import { noBytes } from '../../base/bytes';
+import type { Clock } from '../../base/clock';
+import { describeProblem, type SnippetProblem } from '../../snippets/problems';
+import { type FileFailure, publishPlan, type PublishScope } from '../../snippets/publishPlan';
+import type { Block, SnippetDocument } from '../../snippets/syntax';
+import type { ConnectionPicker } from '../connections/connectionPicker';
+import type { Connections } from '../connections/connections';
+import type { LiveConnection } from '../connections/liveConnection';
+import type { Publisher } from '../connections/publisher';
+import { showError } from '../reporting/notifications';
+import { runCommand } from '../vscodeBindings';
+import { type PublishBlock, publishBlockAt } from './snippetBlocks';
+import type { SnippetFiles } from './snippetFiles';
+
+export interface SnippetPublisherDependencies {
+  readonly connections: Connections;
+  readonly picker: ConnectionPicker;
+  readonly publisher: Publisher;
+  readonly files: SnippetFiles;
+  readonly clock: Clock;
+}
+
+/** Publishes a block of a `.mqtt` file as the editor has it now, saved or not. */
+export class SnippetPublisher {
+  constructor(private readonly dependencies: SnippetPublisherDependencies) {}
+
+  /** The block that `line` (from 0) belongs to. With `choose` the connection is asked for in any case. */
+  async publish(uri: vscode.Uri, line: number, choose: boolean): Promise<void> {
+    const text = await vscode.workspace.openTextDocument(uri);
+    const document = this.dependencies.files.parsedDocument(text);
+    const found = publishBlockAt(document, line);
+    if (!found) {
+      void showError(
+        `There is no PUBLISH at line ${line + 1} of ${nameOf(uri)}. Put the cursor into a block that begins with one.`,
+      );
+      return;
+    }
+    const connection = await this.connectionFor(document, found, uri, choose);
+    if (connection) await this.send(connection, document, found.block, text);
+  }
+
+  private async send(
+    connection: LiveConnection,
+    document: SnippetDocument,
+    block: Block,
+    text: vscode.TextDocument,
+  ): Promise<void> {
+    const { plan, problems } = await publishPlan(document, block, {
+      ...this.sources(),
+      connection: () => plannedOf(connection),
+      readFile: (path) => readBeside(text.uri, path),
+    });
+    if (!plan) {
+      this.tellProblems(problems, text);
+      return;
+    }
+    if (plan.note !== undefined && !(await agrees(plan.note, plan.topicName, connection))) return;
+    const line = text.positionAt(block.request?.start ?? block.start).line;
+    await this.dependencies.publisher.publish(connection, plan, `${nameOf(text.uri)}, line ${line + 1}`);
+  }
+
+  private async connectionFor(
+    document: SnippetDocument,
+    { block, title }: PublishBlock,
+    uri: vscode.Uri,
+    choose: boolean,
+  ): Promise<LiveConnection | undefined> {
+    const { connections, picker } = this.dependencies;
+    const question = `Connection to publish "${title}" on`;
+    const name = choose ? undefined : await this.namedConnection(document, block);
+    if (name === undefined) return picker.pickConnected(undefined, question, choose);
+    const connection = connections.named(name);
+    if (!connection) {
+      void showError(
+        `${nameOf(uri)}: there is no connection called "${name}", which "${title}" names. Add it, or correct the Connection header.`,
+        {
+          caption: 'Add Connection…',
+          run: () => runCommand('addConnection'),
+        },
+      );
+      return undefined;
+    }
+    if (connection.isConnected) return connection;
+    const connect = 'Connect and Publish';
+    const answer = await vscode.window.showInformationMessage(
+      `"${title}" goes to ${name}, which is not connected.`,
+      connect,
+    );
+    return answer === connect ? picker.connect(connection) : undefined;
+  }
+
+  /** What the block's Connection header says, its variables replaced: the plan asks for it before anything else. */
+  private async namedConnection(document: SnippetDocument, block: Block): Promise<string | undefined> {
+    let name: string | undefined;
+    await publishPlan(document, block, {
+      ...this.sources(),
+      connection: (profile) => {
+        name = profile;
+        return undefined;
+      },
+      readFile: () => Promise.resolve(noBytes),
+    });
+    return name;
+  }
+
+  private sources(): Pick<PublishScope, 'now' | 'random' | 'counter'> {
+    return { now: this.dependencies.clock.now(), random: Math.random, counter: 0 };
+  }
+
+  private tellProblems(problems: readonly SnippetProblem[], text: vscode.TextDocument): void {
+    const [first] = problems;
+    if (!first) return;
+    const start = text.positionAt(first.start);
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+    void showError(
+      `${nameOf(text.uri)}, line ${start.line + 1}: ${describeProblem(first)}${more} Nothing was sent.`,
+      {
+        caption: 'Go to Line',
+        run: () => vscode.window.showTextDocument(text, { selection: new vscode.Range(start, start) }),
+      },
+    );
+  }
+}
+
+function plannedOf(connection: LiveConnection): ReturnType<PublishScope['connection']> {
+  const { state, version } = connection;
+  return state.state === 'connected'
+    ? { clientIdentifier: state.negotiated.clientIdentifier, version }
+    : undefined;
+}
+
+/** Reads a file that a body names, unless nobody said that the workspace may be trusted. */
+async function readBeside(uri: vscode.Uri, path: string): Promise<Uint8Array | FileFailure> {
+  if (!vscode.workspace.isTrusted) {
+    void showError(
+      `"${path}" was not read, because this workspace is not trusted. Trust it to publish files.`,
+      {
+        caption: 'Manage Trust',
+        run: () => vscode.commands.executeCommand('workbench.trust.manage'),
+      },
+    );
+    return 'notReadable';
+  }
+  const absolute = /^([A-Za-z]:)?[\\/]/.test(path);
+  const file = absolute
+    ? uri.with({ path: path.replaceAll('\\', '/') })
+    : vscode.Uri.joinPath(uri, '..', path);
+  try {
+    return await vscode.workspace.fs.readFile(file);
+  } catch (error) {
+    return error instanceof vscode.FileSystemError && error.code === 'FileNotFound'
+      ? 'notFound'
+      : 'notReadable';
+  }
+}
+
+async function agrees(note: string, topicName: string, connection: LiveConnection): Promise<boolean> {
+  const publish = 'Publish';
+  const answer = await vscode.window.showWarningMessage(
+    note === '' ? 'Publish this message?' : note,
+    { modal: true, detail: `To ${topicName} on ${connection.profile.name}.` },
+    publish,
+  );
+  return answer === publish;
+}
+
+function nameOf(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}

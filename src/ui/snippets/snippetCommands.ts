@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import type { SnippetArgument } from '../../contributions/arguments';
+import type { CommandHandlers } from '../../contributions/commands';
+import { mqttLanguage } from '../../contributions/languages';
+import type { SnippetPublisher } from './publishSnippet';
+
+type Handled = 'publishSnippet' | 'publishSnippetTo' | 'openSnippet' | 'newSnippetFile';
+
+const firstSnippet = `# Messages to publish. Press "Publish" over a block.
+
+@base = devices/bench-7
+
+### LED on
+PUBLISH {{base}}/led
+QoS: 1
+
+{"on": true}
+`;
+
+/** The commands of `.mqtt` files. */
+export class SnippetCommands implements Pick<CommandHandlers, Handled> {
+  constructor(private readonly publisher: SnippetPublisher) {}
+
+  readonly publishSnippet = (argument?: SnippetArgument): Promise<void> => this.publishAt(argument, false);
+
+  readonly publishSnippetTo = (argument?: SnippetArgument): Promise<void> => this.publishAt(argument, true);
+
+  readonly openSnippet = async (argument?: SnippetArgument): Promise<void> => {
+    if (!argument) return;
+    const position = new vscode.Position(argument.line, 0);
+    const selection = new vscode.Range(position, position);
+    await vscode.window.showTextDocument(vscode.Uri.parse(argument.uri, true), { selection, preview: true });
+  };
+
+  readonly newSnippetFile = async (): Promise<void> => {
+    const document = await vscode.workspace.openTextDocument({
+      language: mqttLanguage.id,
+      content: firstSnippet,
+    });
+    await vscode.window.showTextDocument(document);
+  };
+
+  private async publishAt(argument: SnippetArgument | undefined, choose: boolean): Promise<void> {
+    const place = argument ?? cursor();
+    if (place) await this.publisher.publish(vscode.Uri.parse(place.uri, true), place.line, choose);
+  }
+}
+
+/** Where the cursor stands, if that is in a `.mqtt` file. */
+function cursor(): SnippetArgument | undefined {
+  const { activeTextEditor: editor } = vscode.window;
+  if (editor?.document.languageId !== mqttLanguage.id) return undefined;
+  return { uri: editor.document.uri.toString(), line: editor.selection.active.line };
+}

@@ -1,0 +1,72 @@
+import type { QoS } from '../../protocol/controlPacket';
+import { topicFilterProblem, topicNameProblem } from '../../protocol/topics';
+import { describeViolation, type ViolationId } from '../../protocol/violations';
+import { encodeUtf8 } from '../../base/utf8';
+import type { LiveConnection, OutgoingMessage } from '../connections/liveConnection';
+import { askSteps, type PickStepItem } from '../reporting/askSteps';
+
+const qosItems: readonly (PickStepItem & { readonly value: '0' | '1' | '2' })[] = [
+  { value: '0', label: 'QoS 0', description: 'at most once' },
+  { value: '1', label: 'QoS 1', description: 'at least once' },
+  { value: '2', label: 'QoS 2', description: 'exactly once' },
+];
+
+const retainItems: readonly PickStepItem[] = [
+  { value: 'no', label: 'Not retained', description: 'only whoever is subscribed now gets it' },
+  { value: 'yes', label: 'Retained', description: 'the server keeps it for later subscribers' },
+];
+
+/** Asks for a Topic Filter and the QoS to subscribe with. */
+export async function askSubscription(
+  connection: LiveConnection,
+): Promise<{ readonly topicFilter: string; readonly qos: QoS } | undefined> {
+  const answers = await askSteps(`Subscribe on ${connection.profile.name}`, [
+    {
+      key: 'topicFilter',
+      prompt: 'Topic filter; + stands for one level, # at the end for all below',
+      placeholder: 'devices/+/state',
+      problem: (filter) => {
+        const problem = topicFilterProblem(filter, connection.version === 5);
+        if (problem !== undefined) return inWords(problem, connection);
+        return connection.subscriptions.get(filter) ? `"${filter}" is subscribed to already.` : undefined;
+      },
+    },
+    { key: 'qos', prompt: 'Highest QoS to receive with', items: qosItems },
+  ]);
+  return answers && { topicFilter: answers.topicFilter, qos: Number(answers.qos) as QoS };
+}
+
+/** Asks for a message to publish. */
+export async function askMessage(
+  connection: LiveConnection,
+  topicName = '',
+): Promise<OutgoingMessage | undefined> {
+  const answers = await askSteps(`Publish on ${connection.profile.name}`, [
+    {
+      key: 'topicName',
+      prompt: 'Topic to publish to',
+      placeholder: 'devices/bench-7/led',
+      initial: () => topicName,
+      problem: (name) => {
+        const problem = topicNameProblem(name);
+        return problem === undefined ? undefined : inWords(problem, connection);
+      },
+    },
+    { key: 'payload', prompt: 'Payload, sent as UTF-8 text', placeholder: '{"on": true}' },
+    { key: 'qos', prompt: 'Quality of service', items: qosItems },
+    { key: 'retain', prompt: 'Retain', items: retainItems },
+  ]);
+  return (
+    answers && {
+      topicName: answers.topicName,
+      payload: encodeUtf8(answers.payload),
+      qos: Number(answers.qos) as QoS,
+      retain: answers.retain === 'yes',
+    }
+  );
+}
+
+function inWords(id: ViolationId, { version }: LiveConnection): string {
+  const { message, clause } = describeViolation({ id, offset: 0 }, version);
+  return `${message} (${clause})`;
+}

@@ -1,0 +1,111 @@
+import type { FilterTopics, TopicLevel } from '../../capture/topicLevel';
+import type { RowContext } from '../../contributions/views';
+import type { ProtocolVersion } from '../../protocol/controlPacket';
+import { hexByte } from '../../base/bytes';
+import { reasonCodeName } from '../../protocol/reasonCodes';
+import { formatRate } from '../connections/connectionRow';
+import { isGranted, type SubscribedFilter } from '../connections/subscribedFilters';
+import { valueLine } from './valueLine';
+
+/** What a row of the Subscriptions view shows, without VS Code's types. */
+export interface TopicRow {
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  readonly spoken: string;
+  readonly icon: readonly [codicon: string, color?: string] | undefined;
+  readonly context: RowContext | undefined;
+}
+
+const rowCharacters = 80;
+const tooltipCharacters = 1000;
+
+/** A level of topics, with the last value where it is a topic. */
+export function levelRow(level: TopicLevel): TopicRow {
+  const label = level.name === '' ? '""' : level.name;
+  const { value, count, topicName } = level;
+  if (!value) {
+    const topics = `${level.levels.size} ${level.levels.size === 1 ? 'level' : 'levels'} below`;
+    return {
+      label,
+      description: '',
+      tooltip: topicName,
+      spoken: `${label}, ${topics}`,
+      icon: undefined,
+      context: 'level',
+    };
+  }
+  const retained = value.retain ? 'R' : '·';
+  const line = valueLine(value.payload, value.length, rowCharacters);
+  const messages = `${count.toLocaleString('en-US')} ${count === 1 ? 'message' : 'messages'}`;
+  return {
+    label,
+    description: `${line}   ${retained}   ${count.toLocaleString('en-US')}`,
+    tooltip: [
+      topicName,
+      valueLine(value.payload, value.length, tooltipCharacters),
+      `${value.length.toLocaleString('en-US')} bytes · QoS ${value.qos}${value.retain ? ' · retained' : ''} · ${messages} · ${clockTime(value.at)}`,
+    ].join('\n\n'),
+    spoken: `${label}, ${line}${value.retain ? ', retained' : ''}, ${messages}`,
+    icon: undefined,
+    context: 'topic',
+  };
+}
+
+/** A filter with what came under it. `now` in milliseconds since the epoch. */
+export function filterRow(
+  topics: FilterTopics,
+  subscribed: SubscribedFilter | undefined,
+  connection: { readonly isConnected: boolean; readonly version: ProtocolVersion },
+  now: number,
+): TopicRow {
+  const { topicFilter, count } = topics;
+  const numbers = `${count.toLocaleString('en-US')} · ${formatRate(topics.rate(now))}/s`;
+  if (topicFilter === undefined) {
+    return {
+      label: 'other topics',
+      description: numbers,
+      tooltip:
+        'Messages that match none of the filters: the server kept a subscription from an earlier session.',
+      spoken: `other topics, ${numbers}`,
+      icon: ['question'],
+      context: undefined,
+    };
+  }
+  const { text, refused } = grantText(subscribed, connection);
+  return {
+    label: topicFilter,
+    description: refused ? text : `${text} · ${numbers}`,
+    tooltip: `${topicFilter}\n\n${text}\n\n${count.toLocaleString('en-US')} messages`,
+    spoken: `${topicFilter}, ${text}, ${count.toLocaleString('en-US')} messages`,
+    icon: refused ? ['warning', 'list.warningForeground'] : ['rss'],
+    context: 'filter',
+  };
+}
+
+function grantText(
+  subscribed: SubscribedFilter | undefined,
+  { isConnected, version }: { readonly isConnected: boolean; readonly version: ProtocolVersion },
+): { readonly text: string; readonly refused: boolean } {
+  if (subscribed === undefined) return { text: 'no longer subscribed', refused: false };
+  const { qos, grant } = subscribed;
+  if (grant === 'waiting') {
+    return {
+      text: isConnected ? `QoS ${qos} · waiting for the server` : `QoS ${qos} · not connected`,
+      refused: false,
+    };
+  }
+  const { reasonCode } = grant;
+  if (!isGranted(reasonCode)) return { text: refusalText(reasonCode, version), refused: true };
+  return { text: reasonCode === qos ? `QoS ${qos}` : `QoS ${qos}, granted ${reasonCode}`, refused: false };
+}
+
+/** `refused: Not authorized (0x87)`. */
+export function refusalText(reasonCode: number, version: ProtocolVersion): string {
+  const name = reasonCodeName(reasonCode, 'SUBACK', version);
+  return `refused${name === undefined || version < 5 ? '' : `: ${name.toLowerCase()}`} (0x${hexByte(reasonCode)})`;
+}
+
+function clockTime(at: number): string {
+  return new Date(at).toLocaleTimeString([], { hour12: false });
+}

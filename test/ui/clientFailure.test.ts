@@ -1,0 +1,217 @@
+import * as assert from 'node:assert/strict';
+import { encodeUtf8 } from '../../src/base/utf8';
+import type { ClientFailure } from '../../src/client/clientFailure';
+import type { TransportFailureCode } from '../../src/base/transportFailure';
+import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
+import { explainClientFailure } from '../../src/ui/reporting/clientFailure';
+import { explanationText, type Remedy } from '../../src/ui/reporting/explanation';
+
+const profile: ConnectionProfile = {
+  key: 'user:bench',
+  scope: 'user',
+  name: 'bench',
+  host: 'broker.local',
+  port: 1884,
+  version: '5.0',
+  userName: 'ada',
+  clientId: undefined,
+  cleanStart: true,
+  keepAlive: 30,
+};
+
+function transport(code: TransportFailureCode, detail = code.toUpperCase()): ClientFailure {
+  return { kind: 'transport', failure: { code, detail } };
+}
+
+function notMqtt(text: string): ClientFailure {
+  return { kind: 'notMqtt', firstBytes: Uint8Array.from(text, (character) => character.charCodeAt(0)) };
+}
+
+const cases: readonly [failure: ClientFailure, short: string, text: RegExp, remedy: Remedy][] = [
+  [
+    transport('refused'),
+    'refused: nothing listens on broker.local:1884',
+    /nothing listens on port 1884.*Start the server/,
+    'editConnection',
+  ],
+  [
+    transport('hostNotFound'),
+    'host not found: broker.local',
+    /no host called "broker\.local".*misspelt.*Correct the name/,
+    'editConnection',
+  ],
+  [
+    transport('unreachable'),
+    'unreachable: broker.local',
+    /cannot be reached.*no way to that network.*Check the network/,
+    'connect',
+  ],
+  [transport('timedOut'), 'no answer from broker.local:1884', /did not answer in time.*firewall/, 'connect'],
+  [
+    transport('reset'),
+    'connection dropped: reset by the server',
+    /was reset.*Check that the server runs/,
+    'connect',
+  ],
+  [transport('notPermitted'), 'not permitted: broker.local:1884', /firewall or policy.*Allow/, 'connect'],
+  [transport('other', 'EPROTO'), 'connection failed: EPROTO', /The system says: EPROTO/, 'connect'],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x86 },
+    'refused: bad user name or password (0x86)',
+    /broker\.local:1884 refused the connection.*does not accept this user name with this password.*Enter the password again/,
+    'setPassword',
+  ],
+  [
+    { kind: 'refusedByServer', version: 4, reasonCode: 4 },
+    'refused: bad user name or password (return code 4)',
+    /does not accept this user name/,
+    'setPassword',
+  ],
+  [
+    { kind: 'refusedByServer', version: 4, reasonCode: 5 },
+    'refused: not authorized (return code 5)',
+    /wrong password/,
+    'setPassword',
+  ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x87 },
+    'refused: not authorized (0x87)',
+    /does not let this user/,
+    'setPassword',
+  ],
+  [
+    { kind: 'refusedByServer', version: 4, reasonCode: 1 },
+    'refused: protocol version not accepted (return code 1)',
+    /does not speak this version.*Choose another version/,
+    'editConnection',
+  ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x84 },
+    'refused: protocol version not accepted (0x84)',
+    /Choose another version/,
+    'editConnection',
+  ],
+  [
+    { kind: 'refusedByServer', version: 3, reasonCode: 2 },
+    'refused: Client Identifier not accepted (return code 2)',
+    /"clientId"/,
+    'editConnection',
+  ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x89 },
+    'refused: server busy (0x89)',
+    /too much to do/,
+    'connect',
+  ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x8a, reasonString: 'ask Bob' },
+    'refused: Banned (0x8a)',
+    /It says: "ask Bob"/,
+    'connect',
+  ],
+  [
+    { kind: 'refusedByServer', version: 4, reasonCode: 99 },
+    'refused: reason not known (return code 99)',
+    /no more than that code/,
+    'connect',
+  ],
+  [
+    { kind: 'disconnectedByServer', reasonCode: 0x8e },
+    'disconnected by the server: Session taken over (0x8e)',
+    /same Client Identifier/,
+    'connect',
+  ],
+  [
+    { kind: 'disconnectedByServer', reasonCode: 0x8b },
+    'disconnected by the server: Server shutting down (0x8b)',
+    /restarted/,
+    'connect',
+  ],
+  [
+    { kind: 'disconnectedByServer', reasonCode: 0x93 },
+    'disconnected by the server: Receive Maximum exceeded (0x93)',
+    /Open the inspector/,
+    'connect',
+  ],
+  [
+    notMqtt('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'),
+    'not an MQTT server: an HTTP server answers',
+    /does not speak MQTT.*answered CONNECT with "HTTP\/1\.1 400 Bad Request".*port 1883/,
+    'editConnection',
+  ],
+  [
+    notMqtt('SSH-2.0-OpenSSH_9.6\r\n'),
+    'not an MQTT server: an SSH server answers',
+    /SSH on 22/,
+    'editConnection',
+  ],
+  [
+    notMqtt('\x15\x03\x01\x00\x02\x02\x46'),
+    'not an MQTT server: a TLS server answers',
+    /the bytes 15 03 01 00 02 02 46.*expects TLS/,
+    'editConnection',
+  ],
+  [
+    notMqtt('220 mail.example ESMTP\r\n'),
+    'not an MQTT server: a mail or FTP server answers',
+    /Check the port/,
+    'editConnection',
+  ],
+  [
+    notMqtt('\xde\xad\xbe\xef'),
+    'not an MQTT server: something else answers',
+    /the bytes DE AD BE EF/,
+    'editConnection',
+  ],
+  [{ kind: 'notConnected' }, 'not connected', /Connect first/, 'connect'],
+  [{ kind: 'connackTimeout' }, 'no answer to CONNECT', /never answered CONNECT/, 'editConnection'],
+  [
+    { kind: 'keepAliveTimeout' },
+    'connection dropped: no answer to ping',
+    /within the keep alive of 30 s/,
+    'connect',
+  ],
+  [
+    { kind: 'closedByServer', duringConnect: false },
+    'connection dropped by the server',
+    /closed the connection without a word.*Connect again/,
+    'connect',
+  ],
+  [
+    { kind: 'closedByServer', duringConnect: true },
+    'closed by the server without an answer',
+    /expects TLS.*MQTT 5\.0/,
+    'editConnection',
+  ],
+];
+
+describe('A failed connection', () => {
+  for (const [failure, short, text, remedy] of cases) {
+    const explanation = explainClientFailure(failure, profile);
+    it(`is told as "${short}"`, () => {
+      assert.equal(explanation.short, short);
+      assert.match(explanationText(explanation), text);
+      assert.equal(explanation.remedy, remedy);
+    });
+
+    it(`is told in whole sentences: ${short}`, () => {
+      for (const part of [explanation.what, explanation.why, explanation.next])
+        assert.match(part, /^["\w].*\.$/);
+    });
+  }
+
+  it('names the broken rule and its clause', () => {
+    const failure: ClientFailure = { kind: 'protocol', violation: { id: 'topicNameWildcard', offset: 2 } };
+    const explanation = explainClientFailure(failure, profile);
+    assert.match(explanation.short, /^protocol error: /);
+    assert.match(explanationText(explanation), /MQTT-3\.3\.2-2.*Open the inspector/);
+  });
+
+  it('shows only the first line of what answered, and not more than a glance of it', () => {
+    const failure: ClientFailure = { kind: 'notMqtt', firstBytes: encodeUtf8(`HTTP/1.1 ${'x'.repeat(200)}`) };
+    assert.match(
+      explainClientFailure(failure, profile).why,
+      /^It answered CONNECT with "HTTP\/1\.1 x{31}", so/,
+    );
+  });
+});
