@@ -239,8 +239,9 @@ export class AnnotatingReader extends WireReader {
     if (this.broken) return '';
     this.enter(field);
     const start = this.at + 2;
+    const known = this.violations.length;
     const text = read();
-    const ill = text === '' && this.at > start;
+    const ill = this.violations.slice(known).some(({ id }) => id === 'illFormedUtf8');
     const shown = ill ? `not UTF-8: ${brief(this.bytes.subarray(start, this.at))}` : text;
     const odd = disallowed.exec(text);
     if (odd) this.note('disallowedCharacter', codePoint(odd[0]));

@@ -13,7 +13,6 @@ import { WireWriter } from './wireWriter';
  */
 function wholePacket(io: Wire, code: number, packet: ControlPacket | undefined, expected: number): void {
   const mark = fixedHeader(io, code, packet, expected);
-  if (packet?.type === 'AUTH' && io.version !== 5) io.violate('packetTypeNotInVersion');
   if (packet) packetContent(io, packet);
   io.endLength(mark);
 }

@@ -44,6 +44,10 @@ export function fixedHeader(
   if (packet?.type === 'PUBLISH') publishFlags(io, packet satisfies Publish);
   else flags(io, reservedFlags[packetTypeNames[code] as PacketType] ?? 0);
   io.endBits();
+  if (packet?.type === 'AUTH' && io.version !== 5) {
+    io.violate('packetTypeNotInVersion');
+    io.version = 5; // What goes on reads it by the only description there is.
+  }
   const mark = io.beginLength(F.remainingLength, expected);
   io.leave();
   return mark;

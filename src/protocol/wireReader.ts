@@ -14,6 +14,9 @@ import type { Field, LengthField, Wire } from './wire';
 const plainText = Uint8Array.from({ length: 256 }, (_, byte) => (byte > 0 && byte < 0x80 ? 1 : 0));
 const plainTopic = plainText.map((plain, byte) => (byte === 0x23 || byte === 0x2b ? 0 : plain));
 
+/** Stands for text that cannot be read, which is not the same as text that is empty. */
+const replacement = '\ufffd';
+
 /**
  * Reads fields in place. The first broken rule is thrown as a {@link ProtocolViolation}. One reader serves one
  * connection after another packet; it keeps nothing between packets.
@@ -67,20 +70,24 @@ export class WireReader implements Wire {
 
   variableByteInteger(_field: Field, _value: number): number {
     const start = this.at;
+    let at = start;
     let value = 0;
     for (let shift = 0; shift < 28; shift += 7) {
-      if (this.at >= this.limit) return this.truncated(1);
-      const byte = this.bytes[this.at++] as number;
+      if (at >= this.limit) return this.truncated(at - start + 1);
+      const byte = this.bytes[at++] as number;
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) {
         this.fieldStart = start;
+        this.at = at;
         if (byte === 0 && shift > 0) this.notMinimal(value);
         return value;
       }
     }
     this.fieldStart = start;
     this.violate('variableByteIntegerTooLong');
-    return value;
+    // Neither its value nor its end is known.
+    this.abandonRegion();
+    return 0;
   }
 
   utf8(field: Field, _value: string): string {
@@ -225,7 +232,7 @@ export class WireReader implements Wire {
     const illFormed = findIllFormedUtf8(this.bytes, start, end);
     if (illFormed >= 0) {
       this.violateAt('illFormedUtf8', illFormed, illFormed - start); // [MQTT-1.5.4-1] [MQTT-1.5.7-1]
-      return '';
+      return replacement;
     }
     const zero = this.bytes.subarray(start, end).indexOf(0);
     if (zero >= 0) this.violateAt('nullCharacter', start + zero, zero); // [MQTT-1.5.4-2]

@@ -79,8 +79,10 @@ function protocol(io: Wire, p: Connect): void {
   if (level === 3) io.note('protocolVersion31');
 }
 
+/** The version to go on with at any level; bridges set bit 7. */
 function nearestVersion(level: number): ProtocolVersion {
-  return level <= 3 ? 3 : level === 4 ? 4 : 5;
+  const plain = level & 0x7f;
+  return plain <= 3 ? 3 : plain === 4 ? 4 : 5;
 }
 
 interface ConnectFlags {
