@@ -16,21 +16,26 @@ export interface FieldNode extends Span {
   readonly label: string;
   /** Section of the specification that defines the field, in the version of the packet. */
   readonly section: string;
-  readonly bits?: BitRange;
-  /** The value in human form. */
-  readonly value?: string;
+  /** Of a field that shares its byte with others. */
+  readonly bits: BitRange | undefined;
+  /** The value in human form; a group may have none. */
+  readonly value: string | undefined;
   readonly children: readonly FieldNode[];
 }
 
-interface OpenNode {
-  label: string;
-  section: string;
-  start: number;
-  end: number;
-  bits?: BitRange;
-  value?: string;
-  group?: Field['group'];
-  children: OpenNode[];
+/** A field while its packet is read. Every one has the same shape, which keeps dissection fast. */
+class OpenNode implements FieldNode {
+  readonly children: OpenNode[] = [];
+
+  constructor(
+    public label: string,
+    public section: string,
+    readonly start: number,
+    public end: number,
+    public value: string | undefined,
+    readonly bits: BitRange | undefined,
+    readonly group: Field['group'],
+  ) {}
 }
 
 const lengthPart = field('Length', '1.5.4', { section311: '1.5.3' });
@@ -49,7 +54,7 @@ const disallowed =
  */
 export class AnnotatingReader extends WireReader {
   readonly violations: Violation[] = [];
-  private readonly root: OpenNode = { label: '', section: '', start: 0, end: 0, children: [] };
+  private readonly root = new OpenNode('', '', 0, 0, undefined, undefined, undefined);
   private open: OpenNode[] = [this.root];
   private bitsAt = -1;
   private depth = 0;
@@ -121,11 +126,8 @@ export class AnnotatingReader extends WireReader {
 
   override reasonCode(field: Field, packet: PacketType, _value: number): number {
     const name = (code: number) => reasonCodeName(code, packet, this.version);
-    return super.reasonCode(
-      { ...field, show: (code) => `${name(code) ?? 'unknown'} (${showHex(code)})` },
-      packet,
-      0,
-    );
+    const shown = { ...field, show: (code: number) => `${name(code) ?? 'unknown'} (${showHex(code)})` };
+    return super.reasonCode(shown, packet, 0);
   }
 
   override beginBits(field: Field): void {
@@ -168,13 +170,8 @@ export class AnnotatingReader extends WireReader {
 
   override enter(field: Field): void {
     const start = this.at - this.origin;
-    this.push({
-      ...this.named(field),
-      start,
-      end: start,
-      children: [],
-      ...(field.group && { group: field.group }),
-    });
+    const node = this.add(field, start, start, undefined, undefined);
+    this.open.push(node);
   }
 
   /** Ends a group. One that stayed empty, because nothing was left to read, is not shown. */
@@ -262,23 +259,25 @@ export class AnnotatingReader extends WireReader {
   /** A field of the `length` bytes that were just read. */
   private leaf(field: Field, length: number, value: string): void {
     const end = this.at - this.origin;
-    this.open.at(-1)?.children.push({ ...this.named(field), start: end - length, end, value, children: [] });
+    this.add(field, end - length, end, value, undefined);
   }
 
   private bitLeaf(field: Field, high: number, low: number, value: string): void {
     const start = this.bitsAt - this.origin;
-    const node = { ...this.named(field), start, end: start + 1, bits: { high, low }, value, children: [] };
-    this.open.at(-1)?.children.push(node);
+    this.add(field, start, start + 1, value, { high, low });
   }
 
-  private push(node: OpenNode): void {
-    this.open.at(-1)?.children.push(node);
-    this.open.push(node);
-  }
-
-  private named(field: Field): { label: string; section: string } {
+  private add(
+    field: Field,
+    start: number,
+    end: number,
+    value: string | undefined,
+    bits: BitRange | undefined,
+  ): OpenNode {
     const section = this.version === 5 ? field.section : (field.section311 ?? field.section);
-    return { label: field.name, section };
+    const node = new OpenNode(field.name, section, start, end, value, bits, field.group);
+    this.open[this.open.length - 1]?.children.push(node);
+    return node;
   }
 }
 

@@ -77,6 +77,13 @@ export class PacketWriter {
   /** @throws ProtocolViolation when the packet breaks a rule; nothing of it is written then. */
   write(packet: ControlPacket, version: ProtocolVersion): void {
     const writer = this.writer;
+    if (packet.type === 'PUBLISH' && writer.plainPublish(packet, version)) return;
+    this.writeByLayout(packet, version);
+  }
+
+  /** Writes any packet by its layout: what {@link write} does for all but the plain publishes of the hot path. */
+  writeByLayout(packet: ControlPacket, version: ProtocolVersion): void {
+    const writer = this.writer;
     writer.startPacket(version);
     try {
       wholePacket(writer, packetTypeCodes[packet.type], packet, expectedLength(packet));

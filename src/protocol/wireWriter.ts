@@ -1,5 +1,5 @@
 import { utf8Length, writeUtf8 } from '../base/utf8';
-import type { PacketType, ProtocolVersion } from './controlPacket';
+import type { PacketType, ProtocolVersion, Publish } from './controlPacket';
 import type { Properties, PropertyDefinition, PropertyScope } from './properties';
 import { noProperties, propertyTable } from './properties';
 import { propertyFields } from './propertyFields';
@@ -53,6 +53,40 @@ export class WireWriter implements Wire {
     const bytes = this.buffer.slice(0, this.at);
     this.at = 0;
     return bytes;
+  }
+
+  /**
+   * Writes a PUBLISH with an ASCII topic and without Properties at once, the hot path of encoding. Returns false, with
+   * nothing written, at anything unusual: then the layout writes it, or says what is wrong.
+   */
+  plainPublish(packet: Publish, version: ProtocolVersion): boolean {
+    const { qos, topicName, packetIdentifier, payload } = packet;
+    const topicLength = topicName.length;
+    if (packet.properties !== noProperties || topicLength === 0 || topicLength > maximumStringBytes)
+      return false;
+    if (qos === 0 ? packet.dup : !(packetIdentifier > 0 && packetIdentifier <= 0xffff)) return false;
+    const length = 2 + topicLength + (qos > 0 ? 2 : 0) + (version === 5 ? 1 : 0) + payload.length;
+    if (length > maximumVariableByteInteger) return false;
+    this.reserve(5 + length);
+    const buffer = this.buffer;
+    let at = this.at;
+    buffer[at++] = 0x30 | (packet.dup ? 8 : 0) | (qos << 1) | (packet.retain ? 1 : 0);
+    at = putVariableByteInteger(buffer, at, length);
+    buffer[at++] = topicLength >>> 8;
+    buffer[at++] = topicLength & 0xff;
+    for (let index = 0; index < topicLength; index++) {
+      const unit = topicName.charCodeAt(index);
+      if ((unit < 0x2c || unit >= 0x80) && !isPlainTopicUnit(unit)) return false;
+      buffer[at++] = unit;
+    }
+    if (qos > 0) {
+      buffer[at++] = packetIdentifier >>> 8;
+      buffer[at++] = packetIdentifier & 0xff;
+    }
+    if (version === 5) buffer[at++] = 0; // [MQTT-2.2.2-1]
+    buffer.set(payload, at);
+    this.at = at + payload.length;
+    return true;
   }
 
   uint8(_field: Field, value: number): number {
@@ -342,6 +376,11 @@ export class WireWriter implements Wire {
 
 export function variableByteIntegerLength(value: number): number {
   return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4;
+}
+
+/** Not U+0000, not a wildcard, and one byte in UTF-8. */
+function isPlainTopicUnit(unit: number): boolean {
+  return unit > 0 && unit < 0x80 && unit !== 0x23 && unit !== 0x2b;
 }
 
 function putVariableByteInteger(bytes: Uint8Array, at: number, value: number): number {

@@ -1,0 +1,47 @@
+/** One contender of a benchmark: `run` does the whole work once. */
+export interface Subject {
+  readonly name: string;
+  run(): void;
+}
+
+export interface Line {
+  readonly bench: string;
+  readonly subject: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+/**
+ * Runs each subject once a round, in turns, and returns each one's median time in nanoseconds, so that a change of the
+ * machine's pace meets all of them. The first rounds only warm up.
+ */
+export function interleave(
+  subjects: readonly Subject[],
+  rounds: number,
+  warmUp = 3,
+): ReadonlyMap<string, number> {
+  const times = new Map(subjects.map((subject) => [subject.name, [] as number[]]));
+  for (let round = 0; round < warmUp + rounds; round++) {
+    for (const subject of subjects) {
+      const start = process.hrtime.bigint();
+      subject.run();
+      const elapsed = Number(process.hrtime.bigint() - start);
+      if (round >= warmUp) times.get(subject.name)?.push(elapsed);
+    }
+  }
+  return new Map([...times].map(([name, list]) => [name, median(list)]));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+}
+
+/** One JSON line a figure. */
+export function print(line: Line): void {
+  console.log(JSON.stringify({ ...line, value: Number(line.value.toPrecision(4)) }));
+}
