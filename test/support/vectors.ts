@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { concatBytes, fromHex } from '../../src/base/bytes';
+import type { ControlPacket, ProtocolVersion } from '../../src/protocol/controlPacket';
+import type { DissectionContext } from '../../src/protocol/dissect';
+import type { ViolationId } from '../../src/protocol/violations';
+import { violationTable } from '../../src/protocol/violations';
+import { repositoryRoot } from './paths';
+
+/** A violation as a vector states it: `offset` in bytes, `clause` that of the vector's version. */
+export interface ExpectedViolation {
+  readonly id: ViolationId;
+  readonly offset: number;
+  readonly clause: string;
+}
+
+/** One packet of test/vectors with everything that is to be found out about it; README.md there explains the form. */
+export interface Vector {
+  readonly file: string;
+  readonly name: string;
+  readonly version: ProtocolVersion;
+  readonly bytes: Uint8Array;
+  /** Undefined where decoding refuses the bytes. */
+  readonly packet: ControlPacket | undefined;
+  readonly violations: readonly ExpectedViolation[];
+  /** The violation that decoding throws. */
+  readonly fatal: ExpectedViolation | undefined;
+  readonly context: DissectionContext;
+  /** Whether encoding the packet gives these very bytes. */
+  readonly canonical: boolean;
+}
+
+interface VectorText {
+  readonly name: string;
+  readonly version: ProtocolVersion;
+  readonly hex: readonly string[];
+  readonly packet?: object;
+  readonly violations?: readonly ExpectedViolation[];
+  readonly context?: Omit<DissectionContext, 'version'>;
+  readonly canonical?: false;
+  readonly thrown?: ViolationId;
+}
+
+const folder = path.join(repositoryRoot, 'test/vectors');
+
+/** All vectors, file by file. */
+export function loadVectors(): readonly Vector[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return files.sort().flatMap((file) => {
+    const texts = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as readonly VectorText[];
+    return texts.map((text) => toVector(path.basename(file, '.json'), text));
+  });
+}
+
+/** The bytes of lines of hexadecimal digits; `61 * 20` repeats a group, `#` starts a comment. */
+export function parseCommentedHex(lines: readonly string[]): Uint8Array {
+  return concatBytes(lines.flatMap((line) => (line.split('#')[0] ?? '').split(',').map(parseGroup)));
+}
+
+function parseGroup(group: string): Uint8Array {
+  const [digits = '', count = '1'] = group.split('*');
+  const bytes = fromHex(digits);
+  if (bytes === undefined) throw new Error(`not hexadecimal: ${group}`);
+  return concatBytes(Array.from({ length: Number(count) }, () => bytes));
+}
+
+function toVector(file: string, text: VectorText): Vector {
+  const violations = text.violations ?? [];
+  return {
+    file,
+    name: text.name,
+    version: text.version,
+    bytes: parseCommentedHex(text.hex),
+    packet: text.packet && toPacket(text.packet),
+    violations,
+    fatal: violations.find(({ id }) => (text.thrown ? id === text.thrown : !violationTable[id].tolerated)),
+    context: { ...text.context, version: text.version },
+    canonical: text.canonical ?? true,
+  };
+}
+
+/** A packet from its JSON, where `{ "hex": ... }` stands for bytes and what CONNECT leaves out is left out. */
+function toPacket(json: object): ControlPacket {
+  const packet = revive(json) as ControlPacket;
+  if (packet.type !== 'CONNECT') return packet;
+  return Object.assign({ will: undefined, userName: undefined, password: undefined }, packet);
+}
+
+function revive(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(revive);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('hex' in value) return parseCommentedHex([String(value.hex)]);
+  return Object.fromEntries(Object.entries(value).map(([key, content]) => [key, revive(content)]));
+}
