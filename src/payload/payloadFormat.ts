@@ -12,7 +12,7 @@ export interface PayloadLine {
 export interface PayloadLines {
   readonly lineCount: number;
   /** Lines count from 0. */
-  line(index: number): PayloadLine;
+  readonly line: (index: number) => PayloadLine;
 }
 
 /** Why bytes are not of a format; `offset` is that of the byte. */
