@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync, type SpawnOptions } from 'node:child_process';
 
 /** A program started for a test, with everything it printed so far. */
 export interface RunningProgram {
@@ -7,6 +7,8 @@ export interface RunningProgram {
   output(): string;
   /** Resolves with the match once the output matches; rejects when the program ends or `seconds` pass before it does. */
   printed(pattern: RegExp, seconds?: number): Promise<RegExpMatchArray>;
+  /** Resolves when the program is gone; with its error where it could not be started. */
+  readonly ended: Promise<{ readonly code: number | null; readonly error?: Error }>;
   /** Ends the program with everything it started and resolves when it is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -40,23 +42,24 @@ export function startProgram(
   };
   child.stdout?.on('data', collect);
   child.stderr?.on('data', collect);
-  const gone = new Promise<void>((resolve) => {
+  const gone = new Promise<{ code: number | null; error?: Error }>((resolve) => {
     child.once('error', (error) => {
       ended = `did not start: ${error.message}`;
       running.delete(child);
       notify();
-      resolve();
+      resolve({ code: null, error });
     });
     child.once('close', (code, signal) => {
       ended = `ended with ${signal ?? code ?? 'nothing'}`;
       running.delete(child);
       notify();
-      resolve();
+      resolve({ code });
     });
   });
 
   return {
     child,
+    ended: gone,
     output: () => text,
     printed: (pattern, seconds = 60) =>
       new Promise((resolve, reject) => {
@@ -92,6 +95,11 @@ export function startProgram(
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
+  if (process.platform === 'win32') {
+    // Windows knows no groups; its own command ends a program and what that started.
+    spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F']);
+    return;
+  }
   try {
     process.kill(-child.pid, signal);
   } catch (error) {

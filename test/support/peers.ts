@@ -29,16 +29,25 @@ export function requiredPeer(peer: Peer): string {
   return found;
 }
 
-/** Where setup put a version of VS Code's server, and the Node it runs on; `undefined` when it could not be had. */
-export function findVscodeServer(
-  name: VscodeVersion,
-): { readonly version: string; readonly node: string; readonly main: string } | undefined {
+export interface VscodeServerFiles {
+  readonly version: string;
+  /** The Node it runs on. */
+  readonly node: string;
+  /** The bare server. */
+  readonly main: string;
+  /** The same server with code-server's around it, which also keeps secrets. */
+  readonly codeServer: string;
+}
+
+/** Where setup put a version of VS Code's server; `undefined` when it could not be had. */
+export function findVscodeServer(name: VscodeVersion): VscodeServerFiles | undefined {
   const { version, ...wants } = vscodeVersions[name];
   const folder = path.join(cacheFolder, 'vscode', version);
   if (!fs.existsSync(path.join(folder, 'complete'))) return undefined;
   return {
     version,
     main: path.join(folder, 'node_modules/code-server/lib/vscode/out/server-main.js'),
+    codeServer: path.join(folder, 'node_modules/code-server/out/node/entry.js'),
     node: 'node' in wants ? path.join(folder, 'node_modules/node/bin/node') : process.execPath,
   };
 }

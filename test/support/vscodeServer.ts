@@ -59,6 +59,7 @@ const quietSettings = {
   'extensions.autoUpdate': 'off',
   'extensions.ignoreRecommendations': true,
   'update.mode': 'none',
+  'git.openRepositoryInParentFolders': 'never',
   'chat.disableAIFeatures': true,
   'security.workspace.trust.enabled': false,
   'files.simpleDialog.enable': true,
@@ -115,7 +116,7 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
 }
 
 /** Makes VS Code take a folder as an installed extension: its list of extensions may point anywhere on the disk. */
-function registerExtension(extensionsFolder: string, folder: string): void {
+export function registerExtension(extensionsFolder: string, folder: string): void {
   const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as Record<
     string,
     string

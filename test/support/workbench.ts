@@ -24,57 +24,72 @@ const themeNames: Readonly<Record<Theme, readonly string[]>> = {
   'high contrast light': ['Light High Contrast', 'Default High Contrast Light'],
 };
 
-export interface WorkbenchOptions extends VscodeServerOptions, WorkbenchAddress {
+export interface PageOptions {
   /** Folder of `.cache/screenshots` this suite's pictures go to. */
   readonly suite: string;
   /** CSS pixels; default 1280 by 800. */
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
+export interface WorkbenchOptions extends PageOptions, VscodeServerOptions, WorkbenchAddress {}
+
 /** VS Code in Chromium, used as a person would: by what is visible, with mouse and keyboard. */
 export class Workbench {
+  private readonly pageErrors: string[] = [];
+  private startedServer: VscodeServer | undefined;
+  private workspace: string | undefined;
+
   private constructor(
     readonly page: Page,
-    readonly server: VscodeServer,
     private readonly browser: Browser,
-    private readonly context: BrowserContext,
     private readonly suite: string,
-    private readonly workspace: string | undefined,
-    private readonly pageErrors: readonly string[],
-  ) {}
+  ) {
+    page.on('pageerror', (error) => this.pageErrors.push(error.stack ?? error.message));
+  }
 
   /** Starts server and browser and waits until the workbench takes input. Every `open` needs its `close`. */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     const server = await startVscodeServer(options);
-    let browser: Browser | undefined;
     try {
-      browser = await launchChromium();
+      const workbench = await Workbench.visit(server.address(options), options, keepSecrets);
+      workbench.startedServer = server;
+      workbench.workspace = options.workspace;
+      return workbench;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** Starts a browser on a workbench that somebody else serves. */
+  static async visit(
+    address: string,
+    options: PageOptions,
+    prepare?: (context: BrowserContext) => Promise<void>,
+  ): Promise<Workbench> {
+    const browser = await launchChromium();
+    try {
       const context = await browser.newContext({
         viewport: options.viewport ?? { width: 1280, height: 800 },
         permissions: ['clipboard-read', 'clipboard-write'],
       });
-      await keepSecrets(context);
+      await prepare?.(context);
       const page = await context.newPage();
       page.setDefaultTimeout(20_000);
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
-      await page.goto(server.address(options));
-      const workbench = new Workbench(
-        page,
-        server,
-        browser,
-        context,
-        options.suite,
-        options.workspace,
-        errors,
-      );
+      const workbench = new Workbench(page, browser, options.suite);
+      await page.goto(address);
       await workbench.ready();
       return workbench;
     } catch (error) {
-      await browser?.close();
-      await server.stop();
+      await browser.close();
       throw error;
     }
+  }
+
+  /** The server that `open` started. */
+  get server(): VscodeServer {
+    if (this.startedServer === undefined) throw new Error('Somebody else serves this workbench');
+    return this.startedServer;
   }
 
   /** Resolves once the workbench is drawn and its extension host answers. */
@@ -263,9 +278,8 @@ export class Workbench {
   }
 
   async close(): Promise<void> {
-    await this.context.close();
     await this.browser.close();
-    await this.server.stop();
+    await this.startedServer?.stop();
   }
 
   private tab(title: string): Locator {
