@@ -85,7 +85,7 @@ export class InspectorApp extends LightElement {
     const { log } = this;
     if (!log) return this.failure === undefined ? nothing : this.failureBar(this.failure);
     return html`${this.toolbar(log)} ${this.failure === undefined ? nothing : this.failureBar(this.failure)}
-    ${log.first === log.end && this.details.kind === 'none' ? emptyState(log) : this.panes(log)}`;
+    ${log.first === log.end && this.details.kind === 'none' ? emptyState() : this.panes(log)}`;
   }
 
   private get list(): PacketList | null {
@@ -250,10 +250,10 @@ export class InspectorApp extends LightElement {
   }
 }
 
-function emptyState({ evictedPackets }: LogState): TemplateResult {
+function emptyState(): TemplateResult {
   return html`<div class="empty">
-    <span class="codicon codicon-inspect" aria-hidden="true"></span>
-    <h2>${evictedPackets === 0 ? 'No packets captured yet' : 'No packets left'}</h2>
+    <span class="codicon codicon-pulse" aria-hidden="true"></span>
+    <h2>No packets captured yet</h2>
     <p>
       Connect to a broker in the view <a href="command:mqttWorkbench.connections.focus">Connections</a>. Every
       packet that is sent or received is recorded from then on, also while this panel is closed, and shows

@@ -68,14 +68,22 @@ function fieldBytes(row: LogRow, bytes: Uint8Array): number {
 }
 
 function unframed(row: LogRow, bytes: Uint8Array): PacketContents {
-  const field: FieldNode = { label: 'Bytes', section: '', start: 0, end: bytes.length, children: [] };
+  const field: FieldNode = {
+    label: 'Bytes',
+    section: '',
+    start: 0,
+    end: bytes.length,
+    bits: undefined,
+    value: undefined,
+    children: [],
+  };
   return {
     version: row.version,
     tree: new FieldTreeModel(
       [{ ...field, value: `${bytes.length.toLocaleString('en')} that are no packet` }],
       [],
     ),
-    payload: { label: 'Bytes', bytes },
+    payload: { label: 'Content', bytes },
     notices: [
       row.direction === 'in'
         ? 'These bytes are not MQTT, so nothing after them on this connection can be read either. If they look like text, another protocol answers at this port; if the first byte is 0x15 or 0x16, it expects or speaks TLS.'

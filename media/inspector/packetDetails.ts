@@ -10,7 +10,7 @@ import type { LoadedPacket } from './packetLoader';
 import './paneSplit';
 import './payloadView';
 import type { PayloadMode } from './payloadText';
-import { rowText } from './rowText';
+import { rowText, timeOfDay } from './rowText';
 
 const versionNames = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const;
 
@@ -107,12 +107,16 @@ export class PacketDetails extends LightElement {
   private header({ sequence, row }: LoadedPacket, { version, tree }: PacketContents) {
     const { violations } = tree;
     const count = violations.length;
+    const facts = [
+      `#${sequence}`,
+      row.client,
+      `${row.direction === 'in' ? 'received' : 'sent'} ${timeOfDay(row.at)}`,
+      ...(row.kind === 'unframed' ? [] : [`MQTT ${versionNames[version]}`]),
+      `${row.length.toLocaleString('en')} bytes`,
+    ];
     return html`<div class="details-head">
       <span class="title">${rowText(row).packet}</span>
-      <span class="place">#${sequence}</span>
-      <span class="place">${row.direction === 'in' ? 'received by' : 'sent by'} ${row.client}</span>
-      ${row.kind === 'unframed' ? nothing : html`<span class="place">MQTT ${versionNames[version]}</span>`}
-      <span class="place">${row.length.toLocaleString('en')} bytes</span>
+      <span class="place">${facts.join(' · ')}</span>
       ${
         count === 0
           ? nothing

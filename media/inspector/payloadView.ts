@@ -4,16 +4,16 @@ import type { VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-s
 import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { noBytes } from '../../src/base/bytes';
+import { payloadFormat } from '../../src/payload/registry';
 import './byteView';
 import { LightElement } from './lightElement';
-import { automaticForm, jsonText, payloadModes, plainText } from './payloadText';
-import type { PayloadForm, PayloadMode, PayloadText } from './payloadText';
+import { lineTokens, payloadModes, payloadText } from './payloadText';
+import type { PayloadMode, PayloadText, TextLine } from './payloadText';
 import { VirtualRows } from './virtualRows';
 
 const lineHeight = 20;
 /** Nested deeper, lines stay where they are: a payload may nest as deep as it is long. */
 const deepestIndent = 40;
-const formNames: Readonly<Record<PayloadForm, string>> = { json: 'JSON', text: 'Text', hex: 'Hex' };
 
 /** What a packet carries for applications, as JSON, text or bytes. Fires `mode-changed` with the person's choice. */
 export class PayloadView extends LightElement {
@@ -26,9 +26,7 @@ export class PayloadView extends LightElement {
   bytes: Uint8Array = noBytes;
   label = 'Payload';
   mode: PayloadMode = 'auto';
-  private automatic: PayloadForm = 'text';
-  private form: PayloadForm = 'text';
-  private text: PayloadText = { lines: [], notices: [] };
+  private text: PayloadText = { form: 'text', lines: [], notices: [] };
   private rows: VirtualRows | undefined = undefined;
 
   override disconnectedCallback(): void {
@@ -38,19 +36,14 @@ export class PayloadView extends LightElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('bytes') && !changed.has('mode')) return;
-    this.automatic = automaticForm(this.bytes);
-    this.form = this.mode === 'auto' ? this.automatic : this.mode;
-    this.text =
-      this.form === 'hex'
-        ? { lines: [], notices: [] }
-        : (this.form === 'json' ? jsonText : plainText)(this.bytes);
-    if (this.form === 'hex') this.dropRows();
+    this.text = payloadText(this.bytes, this.mode);
   }
 
   protected override render() {
     return html`<div class="pane-head">
         <span class="title">${this.label}</span>
         <span class="place">${this.bytes.length.toLocaleString('en')} bytes</span>
+        <span class="place">${payloadFormat(this.text.form).name}</span>
         <span class="grow"></span>
         <vscode-single-select
           label="Show the payload as"
@@ -60,25 +53,30 @@ export class PayloadView extends LightElement {
           ${payloadModes.map(
             (mode) =>
               html`<vscode-option value=${mode}
-                >${mode === 'auto' ? `Automatic: ${formNames[this.automatic]}` : formNames[mode]}</vscode-option
+                >${mode === 'auto' ? 'Automatic' : payloadFormat(mode).name}</vscode-option
               >`,
           )}
         </vscode-single-select>
       </div>
       ${this.text.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
       ${
-        this.form === 'hex'
+        this.text.form === 'hex'
           ? html`<mqtt-byte-view
               .bytes=${this.bytes}
               .label=${`${this.label} in hexadecimal`}
             ></mqtt-byte-view>`
-          : this.lines()
+          : this.bytes.length === 0
+            ? html`<p class="placeholder">The payload is empty.</p>`
+            : this.lines()
       }`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     const viewport = this.querySelector<HTMLElement>('.text-viewport');
-    if (!viewport) return;
+    if (!viewport) {
+      this.dropRows();
+      return;
+    }
     if (!this.rows) {
       this.rows = new VirtualRows({
         viewport,
@@ -101,7 +99,7 @@ export class PayloadView extends LightElement {
       class="text-viewport"
       tabindex="0"
       role="document"
-      aria-label="${this.label} as ${this.form}"
+      aria-label="${this.label} as ${payloadFormat(this.text.form).name}"
     >
       <div class="spacer">
         <div class="window">
@@ -110,17 +108,18 @@ export class PayloadView extends LightElement {
             ({ key }) => key,
             ({ index }) => {
               const line = this.text.lines[index];
-              return line
-                ? html`<div class="text-line" data-index=${index} data-indent=${line.indent}>
-                    ${line.tokens.map(
-                      ({ kind, text }) => html`<span class=${`token ${kind}`}>${text}</span>`,
-                    )}
-                  </div>`
-                : nothing;
+              return line ? this.line(line, index) : nothing;
             },
           )}
         </div>
       </div>
+    </div>`;
+  }
+
+  private line(line: TextLine, index: number) {
+    const tokens = lineTokens(line, this.text.form);
+    return html`<div class="text-line" data-index=${index} data-indent=${line.indent}>
+      ${tokens.map(({ kind, text }) => html`<span class=${`token ${kind}`}>${text}</span>`)}
     </div>`;
   }
 
@@ -134,7 +133,7 @@ export class PayloadView extends LightElement {
     const lines = viewport.querySelectorAll<HTMLElement>('.text-line');
     for (const line of lines) {
       const indent = Math.min(Number(line.dataset['indent']), deepestIndent);
-      line.style.paddingInlineStart = `calc(${indent * 2}ch + 8px)`;
+      line.style.paddingInlineStart = `calc(${indent * 2}ch + 10px)`;
     }
     rows.measure(lines);
   }

@@ -32,11 +32,14 @@ export function concealSecrets(bytes: Uint8Array, version: ProtocolVersion): Con
 
 function collectSecrets(fields: readonly FieldNode[], found: Span[]): void {
   for (const field of fields) {
-    const content = field.children.at(-1);
-    if (!secretFields.has(field.label) || content === undefined) {
+    if (!secretFields.has(field.label)) {
       collectSecrets(field.children, found);
-    } else if (content.label === field.label) {
-      found.push({ start: content.start, end: content.end });
+      continue;
     }
+    // What comes last: after a property's identifier and after the length.
+    let content = field;
+    for (let last = content.children.at(-1); last; last = last.children.at(-1)) content = last;
+    if (content.label !== 'Length' && content.label !== 'Identifier')
+      found.push({ start: content.start, end: content.end });
   }
 }

@@ -1,0 +1,167 @@
+import { Emitter } from '../../../src/base/lifecycle';
+import { encodeUtf8 } from '../../../src/base/utf8';
+import type { CapturedBytes } from '../../../src/capture/packetSegment';
+import { PacketLog } from '../../../src/capture/packetLog';
+import { encode } from '../../../src/protocol/codec';
+import type { ControlPacket, ProtocolVersion } from '../../../src/protocol/controlPacket';
+import { InspectorSession } from '../../../src/ui/inspector/inspectorSession';
+
+/*
+ * The extension host, played inside the page before its own script runs: a real log and a real session, and in place of
+ * VS Code's channel messages that are copied and arrive later. What setState keeps outlives the page as it does in VS Code.
+ */
+
+const epoch = Date.UTC(2026, 10, 22, 14, 2, 11, 42);
+const log = new PacketLog({ byteBudget: 64 * 1024 * 1024 });
+const bench = log.openConnection('bench');
+const device = log.openConnection('esp32-7f2a');
+const toHost = new Emitter<unknown>();
+const failures: string[] = [];
+
+const session = new InspectorSession(
+  {
+    post: (message) => {
+      const copy: unknown = structuredClone(message);
+      setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data: copy })));
+    },
+    onMessage: toHost.event,
+  },
+  { log, name: 'host', visible: () => true, failed: (error) => failures.push(error.message) },
+);
+
+Object.assign(globalThis, {
+  acquireVsCodeApi: () => ({
+    postMessage: (message: unknown) => {
+      const copy: unknown = structuredClone(message);
+      setTimeout(() => toHost.fire(copy));
+    },
+    getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
+    setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
+  }),
+});
+
+let sent = 0;
+
+function append(bytes: Uint8Array, more: Partial<CapturedBytes> = {}): number {
+  const at = epoch + sent++ * 59.178;
+  return log.append(
+    { at, direction: 'in', connection: bench, kind: 'packet', version: 5, topic: undefined, ...more },
+    bytes,
+  );
+}
+
+function publish(topicName: string, payload: Uint8Array, version: ProtocolVersion = 5): ControlPacket {
+  const properties = version === 5 ? { contentType: 'application/json' } : {};
+  return {
+    type: 'PUBLISH',
+    dup: false,
+    qos: 1,
+    retain: false,
+    topicName,
+    packetIdentifier: 17,
+    properties,
+    payload,
+  };
+}
+
+const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+const state = encodeUtf8('{"on":true,"mV":3312,"name":"bench-7","tags":["a",null]}');
+
+/** What the tests do on the host's side. */
+const harness = {
+  failures,
+
+  /** A short conversation of every interesting kind. Returns the sequence numbers by name. */
+  conversation(version: ProtocolVersion) {
+    const properties = {};
+    const connect = encode(
+      {
+        type: 'CONNECT',
+        protocolName: 'MQTT',
+        protocolVersion: version,
+        cleanStart: true,
+        keepAlive: 60,
+        properties,
+        clientIdentifier: 'bench',
+        will: undefined,
+        userName: 'me',
+        password: encodeUtf8('secret'),
+      },
+      version,
+    );
+    // Will QoS 3, which no version allows.
+    const broken = encode(
+      {
+        type: 'CONNECT',
+        protocolName: 'MQTT',
+        protocolVersion: version,
+        cleanStart: true,
+        keepAlive: 30,
+        properties,
+        clientIdentifier: 'esp32-7f2a',
+        will: { topicName: 'gone', payload: encodeUtf8('bye'), qos: 1, retain: true, properties },
+        userName: undefined,
+        password: undefined,
+      },
+      version,
+    );
+    broken[9] = (broken[9] ?? 0) | 0x18;
+    const context = { version };
+    const sequences = {
+      connect: append(connect, { ...context, direction: 'out' }),
+      connack: append(
+        encode({ type: 'CONNACK', sessionPresent: false, reasonCode: 0, properties }, version),
+        context,
+      ),
+      json: append(encode(publish('devices/bench-7/state', state, version), version), {
+        ...context,
+        topic: 'devices/bench-7/state',
+      }),
+      puback: append(encode({ type: 'PUBACK', packetIdentifier: 17, reasonCode: 0, properties }, version), {
+        ...context,
+        direction: 'out',
+      }),
+      everyByte: append(encode(publish('devices/bench-7/raw', everyByte, version), version), {
+        ...context,
+        topic: 'devices/bench-7/raw',
+      }),
+      broken: append(broken, { ...context, connection: device }),
+      http: append(encodeUtf8('HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\r\n'), {
+        ...context,
+        kind: 'unframed',
+      }),
+      incomplete: append(encode(publish('devices/bench-7/state', state, version), version).subarray(0, 30), {
+        ...context,
+        kind: 'incomplete',
+        topic: 'devices/bench-7/state',
+      }),
+    };
+    log.announce();
+    return sequences;
+  },
+
+  /** Publishes of twenty bytes each. */
+  flood(count: number) {
+    for (let index = 0; index < count; index++) {
+      const topic = `devices/${index % 7}/counter`;
+      append(encode(publish(topic, encodeUtf8(String(index)), 4), 4), { version: 4, topic });
+    }
+    log.announce();
+  },
+
+  /** One publish with a payload of so many bytes. */
+  large(length: number): number {
+    const payload = new Uint8Array(length);
+    for (let index = 0; index < length; index++) payload[index] = index & 0xff;
+    const sequence = append(encode(publish('firmware/image', payload), 5), { topic: 'firmware/image' });
+    log.announce();
+    return sequence;
+  },
+
+  reveal: (sequence: number) => session.reveal(sequence),
+  log,
+};
+
+export type Harness = typeof harness;
+
+Object.assign(globalThis, { harness });
