@@ -6,6 +6,7 @@ import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation, violationTable } from '../protocol/violations';
+import { againstAnnounced } from './announced';
 import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from './clientContract';
 import { looksLikeConnack, olderServersConnack } from './connackDetection';
 import type { TimerName, TransportFailure } from './effects';
@@ -16,7 +17,7 @@ import { negotiate } from './negotiated';
 import { OutboundFlow } from './outboundFlow';
 import { PacketConnection } from './packetConnection';
 import { PendingRequests } from './pendingRequests';
-import { PublishMessage, beyondServer } from './publishMessage';
+import { PublishMessage } from './publishMessage';
 import type { SessionState } from './sessionState';
 import { TopicAliases } from './topicAliases';
 import type { ClientPhase } from './transitions';
@@ -249,7 +250,7 @@ export class ClientConnection extends PacketConnection<
 
   private publish(ticket: number, packet: Publish, at: number): void {
     if (!this.outbound || !this.negotiated) throw new Error('publish before CONNACK');
-    const violation = beyondServer(this.negotiated, packet);
+    const violation = againstAnnounced(packet, this.negotiated.properties);
     if (violation) this.settle({ kind: 'rejected', ticket, violation });
     else this.outbound.publish(new PublishMessage(packet, ticket, this.outboundAliases), at);
   }

@@ -1,9 +1,7 @@
 import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import { encode } from '../protocol/codec';
-import type { Violation } from '../protocol/violations';
 import type { OutboundMessage } from './inflightStore';
-import type { Negotiated } from './negotiated';
 import type { TopicAliases } from './topicAliases';
 
 /** A message a client publishes: the packet itself, numbered when it is sent. */
@@ -53,11 +51,4 @@ export class PublishMessage implements OutboundMessage {
       out.write({ ...packet, topicName: this.topicName, properties }, version);
     }
   }
-}
-
-/** The rule a message would break that the server set up in CONNACK. */
-export function beyondServer(negotiated: Negotiated, { qos, retain }: Publish): Violation | undefined {
-  if (qos > negotiated.maximumQoS) return { id: 'qosNotSupported', offset: 0, value: qos }; // [MQTT-3.2.2-11]
-  if (retain && !negotiated.retainAvailable) return { id: 'retainNotSupported', offset: 0 }; // [MQTT-3.2.2-14]
-  return undefined;
 }

@@ -19,8 +19,8 @@ export interface PumpOutlet<Delivery, Outcome, Ending> {
   ended(ending: Ending, at: number): void;
   /** The transport is gone too; comes after `ended`. */
   closed(): void;
-  /** The transport has caught up after it was full. */
-  drained?(): void;
+  /** A round of work is done: packets were read, acknowledged or written. */
+  worked?(): void;
 }
 
 /** How many bytes may pile up in a transport before its peer is not read from any more. */
@@ -76,8 +76,13 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     this.scheduled = true;
     void Promise.resolve().then(() => {
       this.scheduled = false;
-      if (!this.running) this.run(() => undefined);
+      this.flush();
     });
+  }
+
+  /** Does now what was asked for in this turn, unless that is about to happen anyway. */
+  flush(): void {
+    if (!this.running) this.run(() => undefined);
   }
 
   /** Breaks off without a word. A conversation that has ended already may still send its last bytes. */
@@ -103,7 +108,6 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     this.applyPause();
     if (this.hasEnded) return;
     this.run(() => this.feed({ kind: 'writable', at: this.clock.now(), writable: true }));
-    this.outlet.drained?.();
   }
 
   private transportClosed(failure: TransportFailure | undefined): void {
@@ -133,6 +137,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     } finally {
       this.running = false;
     }
+    this.attempt(() => this.outlet.worked?.());
     const { failure } = this;
     this.failure = undefined;
     if (failure) throw failure.error;

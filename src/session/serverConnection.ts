@@ -1,5 +1,5 @@
 import { assertNever } from '../base/assert';
-import type { Connect, ControlPacket, Disconnect, Publish } from '../protocol/controlPacket';
+import type { Connect, ControlPacket, Disconnect, Publish, Subscribe } from '../protocol/controlPacket';
 import { packetTypeNames } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import { connectVersion } from '../protocol/connectVersion';
@@ -8,6 +8,7 @@ import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation, violationTable } from '../protocol/violations';
+import { againstAnnounced } from './announced';
 import { connackForVersion } from './connackForVersion';
 import type { TimerName, TransportFailure } from './effects';
 import { InboundFlow } from './inboundFlow';
@@ -43,6 +44,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private inbound: InboundFlow | undefined;
   private outbound: OutboundFlow | undefined;
   private aliases = new TopicAliases(0);
+  /** The Properties of CONNACK. */
+  private announced = noProperties;
   private keepAlive: ServerKeepAlive | undefined;
   private paused = false;
 
@@ -55,13 +58,11 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     return this.outbound?.droppedMessages ?? 0;
   }
 
-  /** Starts waiting for CONNECT. */
-  begin(at: number): void {
-    this.arm('connect', at + connectPatience);
-  }
-
   protected override command(command: ServerCommand, at: number): void {
     switch (command.kind) {
+      case 'begin':
+        this.arm('connect', at + connectPatience);
+        break;
       case 'accept':
         if (this.phase === 'deciding') this.accept(command.acceptance, at);
         break;
@@ -121,6 +122,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         this.outbound?.pubcomp(packet);
         break;
       case 'SUBSCRIBE':
+        this.checkAnnounced(packet);
+        this.deliver(packet);
+        break;
       case 'UNSUBSCRIBE':
         this.deliver(packet);
         break;
@@ -147,9 +151,13 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       this.backlog.push(new Uint8Array(buffer.subarray(start, end)));
       return;
     }
-    // A CONNECT that cannot be decoded is refused in the words of its own version.
-    if (this.phase === 'awaitingConnect') this.version = connectVersion(buffer, start, end) ?? 4;
-    super.frame(buffer, start, end, at);
+    if (this.phase === 'awaitingConnect') {
+      // A CONNECT that cannot be decoded is refused in the words of its own version.
+      this.version = connectVersion(buffer, start, end) ?? 4;
+      // Its will and password outlive the call.
+      const own = new Uint8Array(buffer.subarray(start, end));
+      super.frame(own, 0, own.length, at);
+    } else super.frame(buffer, start, end, at);
   }
 
   protected override bytesArrived(chunk: Uint8Array): void {
@@ -209,6 +217,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     const { connect } = this;
     if (!connect) return;
     this.phase = 'connected';
+    this.announced = properties;
     const { version } = this;
     const connack = { type: 'CONNACK', sessionPresent, reasonCode: 0, properties } as const;
     this.out.write(connackForVersion(connack, version) ?? connack, version); // [MQTT-3.1.4-5] [MQTT-3.2.0-1]
@@ -254,9 +263,15 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     if (packet.properties.subscriptionIdentifiers !== undefined) {
       throw new ProtocolViolation({ id: 'subscriptionIdentifierFromClient', offset: 0 }); // [MQTT-3.3.4-6]
     }
+    this.checkAnnounced(packet);
     packet.topicName = this.aliases.resolve(packet); // [MQTT-3.3.2-12]
     if (this.inbound?.publish(packet)) this.deliver(packet);
     else this.inbound?.acknowledge([]);
+  }
+
+  private checkAnnounced(packet: Publish | Subscribe): void {
+    const violation = this.version === 5 && againstAnnounced(packet, this.announced);
+    if (violation) throw new ProtocolViolation(violation);
   }
 
   private answer(kind: 'suback' | 'unsuback', packetIdentifier: number, reasonCodes: number[]): void {

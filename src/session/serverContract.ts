@@ -17,6 +17,8 @@ export interface Acceptance {
 
 /** What the server's side of a connection can be told. */
 export type ServerCommand =
+  /** The transport is there; CONNECT has to arrive soon. */
+  | { readonly kind: 'begin' }
   | { readonly kind: 'accept'; readonly acceptance: Acceptance }
   /** `reasonCode` is one of 5.0; it is translated for older clients. */
   | { readonly kind: 'refuse'; readonly reasonCode: number; readonly properties: Properties }
@@ -34,8 +36,8 @@ export type ServerCommand =
   | { readonly kind: 'disconnect'; readonly reasonCode: number };
 
 /**
- * What a client sent, in order. Topic Names are whole; payloads and binary Properties are views that end with the call:
- * copy what is kept.
+ * What a client sent, in order. Topic Names are whole. CONNECT has bytes of its own; the payloads and binary Properties of
+ * messages are views that end with the call: copy what is kept.
  */
 export type ServerDelivery = Connect | Publish | Subscribe | Unsubscribe;
 

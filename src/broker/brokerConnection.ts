@@ -1,0 +1,151 @@
+import { assertNever } from '../base/assert';
+import type { Clock } from '../base/clock';
+import type { PacketWriter } from '../protocol/codec';
+import type { Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
+import type { CaptureTap, Transport } from '../session/effects';
+import { Pump } from '../session/pump';
+import { ServerConnection } from '../session/serverConnection';
+import type { ServerCommand, ServerDelivery, ServerEnding } from '../session/serverContract';
+import type { BrokerSession } from './brokerSession';
+import type { OutgoingPublish } from './routedMessage';
+
+/** What a connection asks of the broker it belongs to. */
+export interface ConnectionHost {
+  connect(connection: BrokerConnection, packet: Connect): void;
+  /** Returns the Reason Code of PUBACK or PUBREC. The packet's bytes are gone after the call. */
+  publish(connection: BrokerConnection, packet: Publish, at: number): number;
+  subscribe(connection: BrokerConnection, packet: Subscribe, at: number): void;
+  unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
+  ended(connection: BrokerConnection, ending: ServerEnding, at: number): void;
+  closed(connection: BrokerConnection): void;
+}
+
+export interface ConnectionSettings {
+  readonly clock: Clock;
+  readonly out: PacketWriter;
+  readonly tap: CaptureTap | undefined;
+  readonly maximumPacketSize: number | undefined;
+  /** How many bytes of messages may wait for the client. */
+  readonly queueBytes: number;
+}
+
+/** One client's Network Connection, and who waits for whom on account of it. */
+export class BrokerConnection {
+  readonly peer: string;
+  /** CONNECT, once it has arrived. */
+  connect: Connect | undefined;
+  /** Set while the client is connected. */
+  session: BrokerSession | undefined;
+  hasEnded = false;
+  private readonly protocol: ServerConnection;
+  private readonly pump: Pump<ServerCommand, ServerDelivery, never, ServerEnding>;
+  private readonly queueBytes: number;
+  /** Clients whose messages find no room: this connection is not read from until they have caught up. */
+  private readonly waitsFor = new Set<BrokerConnection>();
+  private readonly waiting = new Set<BrokerConnection>();
+
+  constructor(
+    transport: Transport,
+    private readonly host: ConnectionHost,
+    { clock, out, tap, maximumPacketSize, queueBytes }: ConnectionSettings,
+  ) {
+    this.peer = transport.peer;
+    this.queueBytes = queueBytes;
+    this.protocol = new ServerConnection({ out, maximumPacketSize });
+    const outlet = {
+      delivered: (packets: readonly ServerDelivery[], at: number) => this.delivered(packets, at),
+      settled: () => undefined,
+      ended: (ending: ServerEnding, at: number) => this.ended(ending, at),
+      closed: () => host.closed(this),
+      worked: () => this.letGoOn(),
+    };
+    this.pump = new Pump(this.protocol, transport, clock, outlet, tap);
+  }
+
+  /** Messages that were not sent because the client is slower than they come, or takes no packets that large. */
+  get droppedMessages(): number {
+    return this.protocol.droppedMessages;
+  }
+
+  start(): void {
+    this.pump.start();
+    this.tell({ kind: 'begin' });
+  }
+
+  tell(command: ServerCommand): void {
+    this.pump.submit(command);
+  }
+
+  send(message: OutgoingPublish): void {
+    this.pump.submit({ kind: 'publish', message });
+  }
+
+  /** Ends the connection before this returns. */
+  disconnectNow(reasonCode: number): void {
+    this.tell({ kind: 'disconnect', reasonCode });
+    this.pump.flush();
+  }
+
+  /**
+   * Whether others may wait for this client. Not while it waits itself: its acknowledgements are not read then, and two
+   * that wait for each other would never go on.
+   */
+  get canBeWaitedFor(): boolean {
+    return this.waitsFor.size === 0;
+  }
+
+  /** Stops reading until `slow` has caught up. */
+  waitFor(slow: BrokerConnection): void {
+    if (slow === this || this.waitsFor.has(slow)) return;
+    this.waitsFor.add(slow);
+    slow.waiting.add(this);
+    this.tell({ kind: 'pauseReading', paused: true });
+  }
+
+  private delivered(packets: readonly ServerDelivery[], at: number): void {
+    const reasonCodes: number[] = [];
+    for (const packet of packets) {
+      switch (packet.type) {
+        case 'CONNECT':
+          this.connect = packet;
+          this.host.connect(this, packet);
+          break;
+        case 'PUBLISH': {
+          const reasonCode = this.host.publish(this, packet, at);
+          if (packet.qos > 0) reasonCodes.push(reasonCode);
+          break;
+        }
+        case 'SUBSCRIBE':
+          this.host.subscribe(this, packet, at);
+          break;
+        case 'UNSUBSCRIBE':
+          this.host.unsubscribe(this, packet);
+          break;
+        default:
+          assertNever(packet);
+      }
+    }
+    if (reasonCodes.length > 0) this.tell({ kind: 'acknowledge', reasonCodes });
+  }
+
+  private ended(ending: ServerEnding, at: number): void {
+    this.hasEnded = true;
+    for (const slow of this.waitsFor) slow.waiting.delete(this);
+    this.waitsFor.clear();
+    this.host.ended(this, ending, at);
+    this.wake();
+  }
+
+  /** Once half of the queue is gone those who waited go on. */
+  private letGoOn(): void {
+    if (this.waiting.size > 0 && !this.session?.isFull(this.queueBytes / 2)) this.wake();
+  }
+
+  private wake(): void {
+    for (const publisher of this.waiting) {
+      publisher.waitsFor.delete(this);
+      if (publisher.waitsFor.size === 0) publisher.tell({ kind: 'pauseReading', paused: false });
+    }
+    this.waiting.clear();
+  }
+}

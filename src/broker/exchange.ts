@@ -1,0 +1,108 @@
+import type { Publish, Subscribe, Subscription, Unsubscribe } from '../protocol/controlPacket';
+import type { BrokerConnection } from './brokerConnection';
+import type { BrokerSession } from './brokerSession';
+import { RetainedStore } from './retainedStore';
+import { RoutedMessage } from './routedMessage';
+import type { Recipient, Share } from './router';
+import { Router } from './router';
+
+const success = 0x00;
+const noMatchingSubscribers = 0x10;
+const noSubscriptionExisted = 0x11;
+const topicNameInvalid = 0x90;
+
+/** Topics the server itself publishes to (4.7.2). */
+const serverTopics = '$SYS/';
+
+/** Where messages change hands: who subscribed to what, and what is retained. */
+export class Exchange {
+  private readonly router = new Router();
+  private readonly retained = new RetainedStore();
+
+  /** @param queueBytes how many bytes of messages may wait for one client */
+  constructor(private readonly queueBytes: number) {}
+
+  /** Routes what a client published and returns the Reason Code of its PUBACK or PUBREC. */
+  publishFrom(connection: BrokerConnection, packet: Publish, at: number): number {
+    if (packet.topicName.startsWith(serverTopics)) return topicNameInvalid;
+    return this.publish(packet, connection.session, connection, at);
+  }
+
+  /**
+   * Routes a message. Its bytes are copied where somebody takes it.
+   * @param publisher the session it comes from: No Local keeps it from there
+   * @param connection waits while a subscriber is slower than the messages come
+   */
+  publish(
+    packet: Publish,
+    publisher: BrokerSession | undefined,
+    connection: BrokerConnection | undefined,
+    at: number,
+  ): number {
+    const recipients = this.router.recipients(packet.topicName);
+    if (recipients.length === 0 && !packet.retain) return noMatchingSubscribers;
+    const message = new RoutedMessage(messageOf(packet), at);
+    if (packet.retain) this.retained.set(message); // [MQTT-3.3.1-8]
+    let taken = 0;
+    for (const recipient of recipients) {
+      const share = shareOf(recipient, publisher);
+      if (!share) continue; // [MQTT-3.8.3-3]
+      taken++;
+      // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
+      const outgoing = message.as(share.qos, share.retainAsPublished && packet.retain, share.identifiers);
+      const reception = recipient.session.receive(outgoing, this.queueBytes);
+      if (reception === 'full' && recipient.session.connection)
+        connection?.waitFor(recipient.session.connection);
+    }
+    return taken === 0 ? noMatchingSubscribers : success;
+  }
+
+  /** Subscribes, answers, and sends the retained messages that match. */
+  subscribe(connection: BrokerConnection, session: BrokerSession, packet: Subscribe, at: number): void {
+    const identifier = packet.properties.subscriptionIdentifiers?.[0];
+    const areNew = packet.subscriptions.map(({ topicFilter, qos, noLocal, retainAsPublished }) =>
+      this.router.subscribe(session, topicFilter, { qos, noLocal, retainAsPublished, identifier }),
+    );
+    const { packetIdentifier, subscriptions } = packet;
+    // [MQTT-3.8.4-1] [MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.8.4-7]
+    connection.tell({ kind: 'suback', packetIdentifier, reasonCodes: subscriptions.map(({ qos }) => qos) });
+    subscriptions.forEach((subscription, index) => {
+      if (!wantsRetained(subscription, areNew[index] ?? true)) return;
+      const identifiers = identifier === undefined ? [] : [identifier];
+      for (const message of this.retained.match(subscription.topicFilter, at)) {
+        session.receive(message.as(subscription.qos, true, identifiers), Infinity);
+      }
+    });
+  }
+
+  unsubscribe(connection: BrokerConnection, session: BrokerSession, packet: Unsubscribe): void {
+    const { packetIdentifier, topicFilters } = packet;
+    const reasonCodes = topicFilters.map((topicFilter) =>
+      this.router.unsubscribe(session, topicFilter) ? success : noSubscriptionExisted,
+    );
+    connection.tell({ kind: 'unsuback', packetIdentifier, reasonCodes }); // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]
+  }
+
+  /** The session is over, and its subscriptions with it. */
+  forget(session: BrokerSession): void {
+    this.router.unsubscribeAll(session);
+  }
+}
+
+function shareOf(recipient: Recipient, publisher: BrokerSession | undefined): Share | undefined {
+  return recipient.session === publisher ? recipient.ofItself : recipient;
+}
+
+/** Retain Handling (3.8.3.1) [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]. */
+function wantsRetained({ retainHandling }: Subscription, isNew: boolean): boolean {
+  return retainHandling === 0 || (retainHandling === 1 && isNew);
+}
+
+/** The message of a packet with bytes of its own, without what belongs to the publisher's connection. */
+function messageOf(packet: Publish): Publish {
+  const properties = { ...packet.properties };
+  delete properties.topicAlias;
+  if (properties.correlationData) properties.correlationData = new Uint8Array(properties.correlationData);
+  const payload = new Uint8Array(packet.payload);
+  return { ...packet, dup: false, packetIdentifier: 0, properties, payload }; // [MQTT-3.3.1-3]
+}

@@ -1,0 +1,96 @@
+import type { RoutedMessage } from './routedMessage';
+
+/** One topic level of the retained messages. */
+interface Level {
+  readonly children: Map<string, Level>;
+  message: RoutedMessage | undefined;
+}
+
+/** The last retained message of each Topic Name (3.3.1.3). It does not belong to any Session (4.1). */
+export class RetainedStore {
+  private readonly root: Level = newLevel();
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** Keeps the message in place of an earlier one [MQTT-3.3.1-5]; one without a payload only removes that [MQTT-3.3.1-6] [MQTT-3.3.1-7]. */
+  set(message: RoutedMessage): void {
+    const { topicName, payload } = message.packet;
+    if (payload.length === 0) {
+      this.remove(topicName);
+      return;
+    }
+    let level = this.root;
+    for (const name of topicName.split('/')) {
+      let child = level.children.get(name);
+      if (!child) level.children.set(name, (child = newLevel()));
+      level = child;
+    }
+    if (!level.message) this.count++;
+    level.message = message;
+  }
+
+  /** The messages whose Topic Name matches the filter, except for those that have expired. */
+  match(topicFilter: string, at: number): readonly RoutedMessage[] {
+    const found: RoutedMessage[] = [];
+    collect(this.root, topicFilter.split('/'), 0, found);
+    const current = found.filter((message) => !message.hasExpired(at));
+    if (current.length < found.length) {
+      for (const message of found) if (message.hasExpired(at)) this.remove(message.packet.topicName);
+    }
+    return current;
+  }
+
+  private remove(topicName: string): void {
+    const names = topicName.split('/');
+    const path = [this.root];
+    for (const name of names) {
+      const child = path[path.length - 1]?.children.get(name);
+      if (!child) return;
+      path.push(child);
+    }
+    const last = path[names.length];
+    if (!last?.message) return;
+    last.message = undefined;
+    this.count--;
+    for (let depth = names.length; depth > 0; depth--) {
+      const level = path[depth];
+      if (!level || level.message || level.children.size > 0) return;
+      path[depth - 1]?.children.delete(names[depth - 1] ?? '');
+    }
+  }
+}
+
+function newLevel(): Level {
+  return { children: new Map(), message: undefined };
+}
+
+function collect(level: Level, names: readonly string[], depth: number, found: RoutedMessage[]): void {
+  const name = names[depth];
+  if (name === undefined) {
+    if (level.message) found.push(level.message);
+    return;
+  }
+  if (name === '#') {
+    collectAll(level, depth === 0, found);
+    return;
+  }
+  if (name !== '+') {
+    const child = level.children.get(name);
+    if (child) collect(child, names, depth + 1, found);
+    return;
+  }
+  for (const [childName, child] of level.children) {
+    if (depth > 0 || !childName.startsWith('$')) collect(child, names, depth + 1, found); // [MQTT-4.7.2-1]
+  }
+}
+
+/** Everything at and below a level: "#" includes its parent [MQTT-4.7.1-1]. */
+function collectAll(level: Level, isRoot: boolean, found: RoutedMessage[]): void {
+  if (level.message) found.push(level.message);
+  for (const [name, child] of level.children) {
+    if (!isRoot || !name.startsWith('$')) collectAll(child, false, found); // [MQTT-4.7.2-1]
+  }
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../base/clock';
+import type { Disposable } from '../base/lifecycle';
+import { neverExpires } from '../session/negotiated';
+import { BrokerSession } from './brokerSession';
+
+/** The Sessions by Client Identifier [MQTT-3.1.3-2], in memory. One that is not in use ends when its time is over. */
+export class SessionStore implements Disposable {
+  private readonly sessions = new Map<string, BrokerSession>();
+  private readonly expiries = new Map<BrokerSession, Disposable>();
+
+  /** @param onEnd called for every session that ends */
+  constructor(
+    private readonly clock: Clock,
+    private readonly onEnd: (session: BrokerSession) => void,
+  ) {}
+
+  get(clientIdentifier: string): BrokerSession | undefined {
+    return this.sessions.get(clientIdentifier);
+  }
+
+  create(clientIdentifier: string): BrokerSession {
+    const session = new BrokerSession(clientIdentifier);
+    this.sessions.set(clientIdentifier, session);
+    return session;
+  }
+
+  /** The session is in use again. */
+  keep(session: BrokerSession): void {
+    this.expiries.get(session)?.dispose();
+    this.expiries.delete(session);
+  }
+
+  /** The session is not in use any more; it ends at once or later [MQTT-3.1.2-23] [MQTT-4.1.0-2]. */
+  leave(session: BrokerSession, at: number): void {
+    if (session.expiryInterval === 0) return this.end(session);
+    if (session.expiryInterval === neverExpires) return;
+    const expiry = this.clock.schedule(at + session.expiryInterval * 1000, () => this.end(session));
+    this.expiries.set(session, expiry);
+  }
+
+  end(session: BrokerSession): void {
+    this.keep(session);
+    this.sessions.delete(session.clientIdentifier);
+    this.onEnd(session);
+  }
+
+  dispose(): void {
+    for (const expiry of this.expiries.values()) expiry.dispose();
+    this.expiries.clear();
+  }
+}

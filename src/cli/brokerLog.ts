@@ -1,0 +1,65 @@
+import { assertNever } from '../base/assert';
+import { hexByte } from '../base/bytes';
+import type { ClientConnected, ConnectionEnded } from '../broker/brokerEvents';
+import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
+import { reasonCodeName } from '../protocol/reasonCodes';
+import { describeViolation } from '../protocol/violations';
+import type { ServerEnding } from '../session/serverContract';
+import { versionNames } from './versionNames';
+
+export function connectedLine({ clientIdentifier, peer, version, sessionPresent }: ClientConnected): string {
+  const session = sessionPresent ? 'session resumed' : 'new session';
+  return `+ ${quoted(clientIdentifier)} from ${peer}, MQTT ${versionNames[version]}, ${session}`;
+}
+
+export function endedLine({
+  clientIdentifier,
+  version,
+  peer,
+  ending,
+  droppedMessages,
+}: ConnectionEnded): string {
+  const who = clientIdentifier === undefined ? peer : `${quoted(clientIdentifier)} from ${peer}`;
+  const dropped = droppedMessages === 0 ? '' : `; ${droppedMessages} messages to it were dropped`;
+  return `- ${who}: ${endingText(ending, version ?? 4)}${dropped}`;
+}
+
+/** A Client Identifier may hold any character: none of them may act on the terminal. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f]/g,
+    (control) => `\\u00${hexByte(control.charCodeAt(0))}`,
+  );
+}
+
+function endingText(ending: ServerEnding, version: ProtocolVersion): string {
+  switch (ending.kind) {
+    case 'disconnectedByClient': {
+      const { reasonCode, properties } = ending.disconnect;
+      const reason = properties.reasonString === undefined ? '' : ` ${quoted(properties.reasonString)}`;
+      return `disconnected${reasonCode === 0 ? '' : `, ${reasonText(reasonCode, 'DISCONNECT')}`}${reason}`;
+    }
+    case 'disconnectedByServer':
+      return `sent away, ${reasonText(ending.reasonCode, 'DISCONNECT')}`;
+    case 'refused':
+      return `refused, ${reasonText(ending.reasonCode, 'CONNACK')}`;
+    case 'protocol': {
+      const { message, cause, clause } = describeViolation(ending.violation, version);
+      return `protocol violation [${clause}]: ${message} ${cause}`;
+    }
+    case 'connectTimeout':
+      return 'no CONNECT arrived in time';
+    case 'keepAliveTimeout':
+      return 'nothing was heard for one and a half times the keep alive';
+    case 'dropped':
+      return ending.failure
+        ? `connection lost (${ending.failure.detail})`
+        : 'connection closed without DISCONNECT';
+    default:
+      return assertNever(ending);
+  }
+}
+
+function reasonText(code: number, packet: PacketType): string {
+  return `${reasonCodeName(code, packet, 5)?.toLowerCase() ?? 'reason'} (0x${hexByte(code)})`;
+}

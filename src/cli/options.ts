@@ -1,0 +1,38 @@
+import { UsageError } from './terminal';
+
+/** The values of `--name value` options and what stands beside them. */
+export interface ParsedArguments {
+  readonly options: ReadonlyMap<string, string>;
+  readonly rest: readonly string[];
+}
+
+/** Splits arguments; an option that is not in `known`, is given twice or has no value is a {@link UsageError}. */
+export function parseArguments(args: readonly string[], known: readonly string[]): ParsedArguments {
+  const options = new Map<string, string>();
+  const rest: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const argument = args[index] ?? '';
+    const at = `argument ${index + 1}`;
+    if (!argument.startsWith('--')) {
+      rest.push(argument);
+      continue;
+    }
+    const equals = argument.indexOf('=');
+    const name = equals < 0 ? argument : argument.slice(0, equals);
+    if (!known.includes(name)) {
+      throw new UsageError(`${at}: ${name} is not an option; there is ${known.join(', ')}`);
+    }
+    if (options.has(name)) throw new UsageError(`${at}: ${name} is given twice`);
+    const value = equals < 0 ? args[++index] : argument.slice(equals + 1);
+    if (value === undefined || value === '') throw new UsageError(`${at}: ${name} needs a value`);
+    options.set(name, value);
+  }
+  return { options, rest };
+}
+
+/** A TCP port, 0 for one that the system chooses. */
+export function portOption(name: string, value: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : NaN;
+  if (!(port <= 65_535)) throw new UsageError(`${name}: "${value}" is not a port; ports go from 0 to 65535`);
+  return port;
+}

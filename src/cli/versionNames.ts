@@ -1,0 +1,3 @@
+import type { ProtocolVersion } from '../protocol/controlPacket';
+
+export const versionNames: Readonly<Record<ProtocolVersion, string>> = { 3: '3.1', 4: '3.1.1', 5: '5.0' };
