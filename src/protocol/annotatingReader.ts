@@ -61,9 +61,9 @@ export class AnnotatingReader extends WireReader {
   /** The depth of the region that could not be read to its end; fields in it are no longer there. */
   private brokenDepth = -1;
 
-  /** Where the first field of that name starts, or the packet where there is none. */
-  locate(label: string): number {
-    return findNode(this.root.children, label)?.start ?? 0;
+  /** Where the fields of that name start, in order. */
+  locate(label: string): readonly number[] {
+    return nodesNamed(this.root.children, label).map(({ start }) => start);
   }
 
   get fields(): readonly FieldNode[] {
@@ -72,7 +72,7 @@ export class AnnotatingReader extends WireReader {
 
   /** Adds to the value of the first field of that name, what only an earlier packet can tell. */
   amend(label: string, addition: string): void {
-    const node = findNode(this.root.children, label);
+    const [node] = nodesNamed(this.root.children, label);
     if (node) node.value = `${node.value ?? ''} ${addition}`;
   }
 
@@ -281,12 +281,8 @@ export class AnnotatingReader extends WireReader {
   }
 }
 
-function findNode(nodes: readonly OpenNode[], label: string): OpenNode | undefined {
-  for (const node of nodes) {
-    const found = node.label === label ? node : findNode(node.children, label);
-    if (found) return found;
-  }
-  return undefined;
+function nodesNamed(nodes: readonly OpenNode[], label: string): readonly OpenNode[] {
+  return nodes.flatMap((node) => (node.label === label ? [node] : nodesNamed(node.children, label)));
 }
 
 function show(field: Field, value: number): string {

@@ -32,8 +32,8 @@ export interface DissectionContext {
   readonly sessionExpiryInterval?: number;
 }
 
-/** Says where in the packet the field stands that a rule is about. */
-export type Locate = (label: string) => number;
+/** Says where in the packet the fields of a name stand, in order. */
+export type Locate = (label: string) => readonly number[];
 
 /** The rules that this packet breaks against what went before it. */
 export function contextViolations(
@@ -44,8 +44,12 @@ export function contextViolations(
   locate: Locate,
 ): readonly Violation[] {
   const found: Violation[] = [];
-  const report = (id: ViolationId, label: string, value?: string | number) => {
-    const offset = locate(label);
+  const report = (
+    id: ViolationId,
+    label: string,
+    value?: string | number,
+    offset = locate(label)[0] ?? 0,
+  ) => {
     found.push(value === undefined ? { id, offset } : { id, offset, value });
   };
   const { announcement, sender } = context;
@@ -64,7 +68,7 @@ export function contextViolations(
   }
   orderViolations(packet, context, report);
   if (packet.type === 'PUBLISH') publishViolations(packet, context, report);
-  if (packet.type === 'SUBSCRIBE') subscribeViolations(packet, announcement, report);
+  if (packet.type === 'SUBSCRIBE' && announcement) subscribeViolations(packet, announcement, locate, report);
   if (packet.type === 'SUBACK' || (packet.type === 'UNSUBACK' && version === 5)) {
     const filters = context.openRequests?.get(packet.packetIdentifier);
     const { length } = packet.reasonCodes;
@@ -83,7 +87,7 @@ export function contextViolations(
   return found;
 }
 
-type Report = (id: ViolationId, label: string, value?: string | number) => void;
+type Report = (id: ViolationId, label: string, value?: string | number, offset?: number) => void;
 
 const fromClients: ReadonlySet<PacketType> = new Set(['CONNECT', 'SUBSCRIBE', 'UNSUBSCRIBE', 'PINGREQ']);
 const fromServers: ReadonlySet<PacketType> = new Set(['CONNACK', 'SUBACK', 'UNSUBACK', 'PINGRESP']);
@@ -134,19 +138,21 @@ function publishViolations(packet: Publish, context: DissectionContext, report: 
 
 function subscribeViolations(
   packet: Subscribe,
-  announcement: Announcement | undefined,
+  announcement: Announcement,
+  locate: Locate,
   report: Report,
 ): void {
-  if (packet.properties.subscriptionIdentifiers && announcement?.subscriptionIdentifierAvailable === 0) {
+  if (packet.properties.subscriptionIdentifiers && announcement.subscriptionIdentifierAvailable === 0) {
     report('subscriptionIdentifierNotSupported', 'Subscription Identifier');
   }
-  for (const { topicFilter } of packet.subscriptions) {
+  const starts = locate('Topic Filter');
+  for (const [index, { topicFilter }] of packet.subscriptions.entries()) {
     const shared = splitSharedFilter(topicFilter).shareName !== undefined;
-    if (shared && announcement?.sharedSubscriptionAvailable === 0) {
-      report('sharedSubscriptionNotSupported', 'Topic Filter', topicFilter);
+    if (shared && announcement.sharedSubscriptionAvailable === 0) {
+      report('sharedSubscriptionNotSupported', 'Topic Filter', topicFilter, starts[index]);
     }
-    if (/[+#]/.test(topicFilter) && announcement?.wildcardSubscriptionAvailable === 0) {
-      report('wildcardSubscriptionNotSupported', 'Topic Filter', topicFilter);
+    if (/[+#]/.test(topicFilter) && announcement.wildcardSubscriptionAvailable === 0) {
+      report('wildcardSubscriptionNotSupported', 'Topic Filter', topicFilter, starts[index]);
     }
   }
 }
