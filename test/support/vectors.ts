@@ -30,13 +30,19 @@ export interface Vector {
   readonly canonical: boolean;
 }
 
+/** A context with objects for its maps. */
+type ContextText = Omit<DissectionContext, 'version' | 'topicAliases' | 'openRequests'> & {
+  readonly topicAliases?: Readonly<Record<string, string>>;
+  readonly openRequests?: Readonly<Record<string, number>>;
+};
+
 interface VectorText {
   readonly name: string;
   readonly version: ProtocolVersion;
   readonly hex: readonly string[];
   readonly packet?: object;
   readonly violations?: readonly ExpectedViolation[];
-  readonly context?: Omit<DissectionContext, 'version'>;
+  readonly context?: ContextText;
   readonly canonical?: false;
   readonly thrown?: ViolationId;
 }
@@ -73,10 +79,28 @@ function toVector(file: string, text: VectorText): Vector {
     bytes: parseCommentedHex(text.hex),
     packet: text.packet && toPacket(text.packet),
     violations,
-    fatal: violations.find(({ id }) => (text.thrown ? id === text.thrown : !violationTable[id].tolerated)),
-    context: { ...text.context, version: text.version },
+    fatal: text.packet
+      ? undefined
+      : violations.find(({ id }) => (text.thrown ? id === text.thrown : !violationTable[id].tolerated)),
+    context: { ...toContext(text.context ?? {}), version: text.version },
     canonical: text.canonical ?? true,
   };
+}
+
+function toContext({
+  topicAliases,
+  openRequests,
+  ...context
+}: ContextText): Omit<DissectionContext, 'version'> {
+  return {
+    ...context,
+    ...(topicAliases && { topicAliases: byNumber(topicAliases) }),
+    ...(openRequests && { openRequests: byNumber(openRequests) }),
+  };
+}
+
+function byNumber<T>(object: Readonly<Record<string, T>>): ReadonlyMap<number, T> {
+  return new Map(Object.entries(object).map(([key, value]) => [Number(key), value]));
 }
 
 /** A packet from its JSON, where `{ "hex": ... }` stands for bytes and what CONNECT leaves out is left out. */
