@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStack } from './base/lifecycle';
 import { ConnectionCapture } from './capture/connectionCapture';
 import { PacketLog } from './capture/packetLog';
+import { ByteFile } from './storage/byteFile';
 import { connectSocket } from './transport/socketTransport';
 import { systemClock } from './transport/systemClock';
 import { CapturePersistence } from './ui/capture/capturePersistence';
@@ -33,6 +34,8 @@ import { readSetting, registerCommands } from './ui/vscodeBindings';
 /** How long opening a TCP connection may take, in milliseconds. */
 const openTimeout = 10_000;
 const bytesPerMebibyte = 1024 * 1024;
+/** How long servers may take to end their connections when the window closes, in milliseconds; VS Code waits five seconds in all. */
+const goodbyeTime = 1500;
 
 /** VS Code calls `deactivate` without anything to go by, so what it has to end is kept here. */
 let ending: (() => Promise<void>) | undefined;
@@ -40,12 +43,12 @@ let ending: (() => Promise<void>) | undefined;
 /** Builds the graph. Nothing here opens a socket or a panel or reads a file; that waits for a person. */
 export function activate(context: vscode.ExtensionContext): void {
   const held = new DisposableStack();
-  context.subscriptions.push(held);
   const log = held.add(vscode.window.createOutputChannel('MQTT Workbench', { log: true }));
   const failed = errorSink(log);
 
   const packets = held.add(new PacketLog({ byteBudget: readSetting('capture.budget') * bytesPerMebibyte }));
-  const persistence = new CapturePersistence(packets, context.storageUri ?? context.globalStorageUri, log);
+  const storage = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'capture.bin');
+  const persistence = new CapturePersistence(packets, new ByteFile(storage.fsPath), log);
   const profiles = held.add(new ProfileStore());
   const passwords = new Passwords(context.secrets);
   const connections = held.add(
@@ -99,20 +102,31 @@ export function activate(context: vscode.ExtensionContext): void {
         ),
         showConnections: () => showConnectionMenu(connections),
         openInspector: (packet) => inspector.reveal(packet?.sequence),
-        clearCapture: () => packets.clear(),
+        clearCapture: async () => {
+          await persistence.restore();
+          packets.clear();
+        },
         showLog: () => log.show(),
       },
       failed,
     ),
   );
   ending = async () => {
-    await connections.disconnectAll();
+    await Promise.race([connections.disconnectAll(), expiry(goodbyeTime)]);
     await persistence.save();
+    held.dispose();
   };
 }
 
-/** Says DISCONNECT on every connection, so that no server publishes a will, and keeps the captured packets. */
+/**
+ * Says DISCONNECT on every connection, so that no server publishes a will, and keeps the captured packets. VS Code
+ * disposes `context.subscriptions` before this is through, so nothing is kept there.
+ */
 export async function deactivate(): Promise<void> {
   await ending?.();
   ending = undefined;
+}
+
+function expiry(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

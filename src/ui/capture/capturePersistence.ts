@@ -1,17 +1,15 @@
-import * as vscode from 'vscode';
 import type { PacketLog } from '../../capture/packetLog';
 import { concealSecrets } from '../../inspector/concealment';
+import type { ByteFile } from '../../storage/byteFile';
 import type { LogSink } from '../reporting/logSink';
 
-const fileName = 'capture.bin';
-
-/** Keeps the packet log on disk while the window reloads, in the workspace's folder of the extension's storage. */
+/** Keeps the packet log on disk while the window reloads, with passwords concealed. */
 export class CapturePersistence {
   private restored: Promise<void> | undefined;
 
   constructor(
     private readonly packets: PacketLog,
-    private readonly folder: vscode.Uri,
+    private readonly file: ByteFile,
     private readonly log: LogSink,
   ) {}
 
@@ -21,31 +19,21 @@ export class CapturePersistence {
     return this.restored;
   }
 
+  /** Keeps what there is. What was never brought back stays as it lies there. */
   async save(): Promise<void> {
-    // What was never brought back stays as it lies there.
     if (this.restored === undefined) return;
     await this.restored;
-    await vscode.workspace.fs.createDirectory(this.folder);
-    await vscode.workspace.fs.writeFile(
-      this.file,
-      this.packets.snapshot((bytes, version) => concealSecrets(bytes, version).bytes),
-    );
+    await this.file.write(this.packets.snapshot((bytes, version) => concealSecrets(bytes, version).bytes));
   }
 
-  private get file(): vscode.Uri {
-    return vscode.Uri.joinPath(this.folder, fileName);
-  }
-
+  /** A log without its past serves better than none, so what is wrong here is only noted. */
   private async read(): Promise<void> {
-    let bytes: Uint8Array;
     try {
-      bytes = await vscode.workspace.fs.readFile(this.file);
+      const bytes = await this.file.read();
+      if (bytes === undefined || this.packets.restore(bytes)) return;
+      this.log.warn('The packets of the last session are in the format of another version and were left out.');
     } catch (error) {
-      if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return;
       this.log.warn(`The packets of the last session could not be read: ${String(error)}`);
-      return;
     }
-    if (!this.packets.restore(bytes))
-      this.log.warn('The packets of the last session are in a format of another version.');
   }
 }
