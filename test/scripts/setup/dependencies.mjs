@@ -13,8 +13,8 @@ export async function installDependencies(root, say) {
   );
 }
 
-/** npm notes what it installed in a lock file of its own inside node_modules. */
-function isInstalled(root) {
+/** Whether node_modules holds what package-lock.json asks for; npm notes what it installed in a lock file of its own there. */
+export function isInstalled(root) {
   const wanted = packages(path.join(root, 'package-lock.json'));
   const present = packages(path.join(root, 'node_modules', '.package-lock.json'));
   return Object.entries(wanted).every(

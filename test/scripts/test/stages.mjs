@@ -39,7 +39,7 @@ export const stages = [
   check('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
   mocha(
     'unit',
-    'test/**/*.test.ts',
+    'test/**/*.test.{ts,mjs}',
     ...['conventions', 'interop', 'workbench', 'playground'].flatMap((folder) => [
       '--exclude',
       `test/${folder}/**`,
