@@ -4,4 +4,6 @@ export const mqttLanguage = {
   name: 'MQTT Messages',
   extension: '.mqtt',
   configuration: 'media/language/language-configuration.json',
+  grammar: 'media/language/mqtt.tmLanguage.json',
+  scopeName: 'source.mqtt',
 } as const;

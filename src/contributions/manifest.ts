@@ -73,6 +73,15 @@ export function contributes(): object {
         configuration: `./${mqttLanguage.configuration}`,
       },
     ],
+    grammars: [
+      {
+        language: mqttLanguage.id,
+        scopeName: mqttLanguage.scopeName,
+        path: `./${mqttLanguage.grammar}`,
+        // Inside a body written as JSON the editor's own help for JSON applies: comments, brackets, completion of words.
+        embeddedLanguages: { 'meta.embedded.block.json': 'json' },
+      },
+    ],
   };
 }
 
