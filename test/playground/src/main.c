@@ -4,6 +4,7 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "telemetry.h"
@@ -18,7 +19,7 @@
 
 static telemetry_t telemetry;
 static calibration_t calibration = { .gain = 1.0f };
-static uint32_t counter;
+static unsigned counter;
 
 void mqtt_publish(const char *topic, const void *payload, size_t length, int qos, bool retain);
 size_t state_as_json(char *buffer, size_t size);
@@ -28,14 +29,14 @@ void led_set(bool on);
 void on_timer(uint32_t uptime_ms, uint16_t millivolts)
 {
   char json[128];
+  char digits[11];
 
   telemetry.sequence++;
   telemetry.uptime_ms = uptime_ms;
   telemetry.supply_mv = (uint16_t)((float)millivolts * calibration.gain) + calibration.offset;
   mqtt_publish(TOPIC_TELEMETRY, &telemetry, sizeof telemetry, 0, false);
   mqtt_publish(TOPIC_STATE, json, state_as_json(json, sizeof json), 1, true);
-  counter++;
-  mqtt_publish(TOPIC_COUNTER, &counter, sizeof counter, 0, false);
+  mqtt_publish(TOPIC_COUNTER, digits, snprintf(digits, sizeof digits, "%u", ++counter), 0, false);
 }
 
 void on_message(const char *topic, const uint8_t *payload, size_t length)
