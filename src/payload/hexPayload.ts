@@ -1,5 +1,5 @@
 import { toHex } from '../base/bytes';
-import { cutTo, type PayloadFormat } from './payloadFormat';
+import type { PayloadFormat } from './payloadFormat';
 
 const bytesInLine = 16;
 
@@ -23,7 +23,7 @@ export const hexPayload: PayloadFormat = {
   },
 
   oneLine({ bytes, complete }, limit) {
-    const shown = bytes.subarray(0, Math.floor((limit + 1) / 3));
-    return cutTo(limit, upperHex(shown), complete && shown.length === bytes.length);
+    if (complete && bytes.length * 3 - 1 <= limit) return upperHex(bytes);
+    return `${upperHex(bytes.subarray(0, Math.floor(limit / 3)))}…`;
   },
 };

@@ -1,6 +1,6 @@
 import { decodeUtf8, findIllFormedUtf8, utf8Length } from '../base/utf8';
 import { scanJson, type JsonTokenKind } from './json';
-import { cutTo, listOfLines, type PayloadFormat, type PayloadLine } from './payloadFormat';
+import { cutTo, listOfLines, onOneLine, type PayloadFormat, type PayloadLine } from './payloadFormat';
 
 /** How far before the end of a sample its cut may be what breaks the syntax: inside a number or a word. */
 const cutReach = 32;
@@ -30,7 +30,7 @@ export const jsonPayload: PayloadFormat = {
       if (line.length <= limit) line += text.slice(start, end);
     });
     if (problem && (complete || problem.offset < text.length - cutReach)) return undefined;
-    return cutTo(limit, line, complete);
+    return cutTo(limit, onOneLine(line), complete);
   },
 };
 

@@ -37,7 +37,7 @@ export function decodePayload(bytes: Uint8Array, choice: PayloadChoice = 'auto')
 
 /**
  * The beginning of a payload on one line, such as `{"on":true,"mV":3312}` or `DE AD BE EF`; `…` at the end says that there
- * is more. `length` is that of the whole payload where `bytes` are only its beginning.
+ * is more, and is among the `limit` characters. `length` is that of the whole payload where `bytes` are its beginning.
  */
 export function oneLine(bytes: Uint8Array, length = bytes.length, limit = 120): string {
   const sample = sampleOf(bytes, length);
@@ -62,7 +62,7 @@ export function describePayloadProblem(problem: PayloadProblem): string {
 
 function likely(bytes: Uint8Array): readonly PayloadFormat[] {
   const sample = sampleOf(bytes, bytes.length);
-  return payloadFormats.filter((format) => format.oneLine(sample, 0) !== undefined);
+  return payloadFormats.filter((format) => format.oneLine(sample, 1) !== undefined);
 }
 
 function sampleOf(all: Uint8Array, length: number): PayloadSample {

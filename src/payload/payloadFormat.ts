@@ -35,7 +35,7 @@ export interface PayloadFormat {
   /** For people. */
   readonly name: string;
   read(bytes: Uint8Array): PayloadLines | PayloadProblem;
-  /** The sample on one line of about `limit` characters, or undefined where it does not look like this format. */
+  /** The sample on one line of at most `limit` characters, or undefined where it does not look like this format. */
   oneLine(sample: PayloadSample, limit: number): string | undefined;
 }
 
@@ -43,10 +43,22 @@ export function listOfLines(lines: readonly PayloadLine[]): PayloadLines {
   return { lineCount: lines.length, line: (index) => lines[index] ?? { indent: 0, text: '' } };
 }
 
-/** Cuts a line to `limit` characters; the mark says that there is more. */
+/** A line of at most `limit` characters; the mark at its end says that there is more. */
 export function cutTo(limit: number, line: string, complete: boolean): string {
-  if (line.length <= limit) return complete ? line : `${line}…`;
-  const last = line.charCodeAt(limit - 1);
+  if (complete && line.length <= limit) return line;
+  const kept = Math.min(line.length, Math.max(0, limit - 1));
+  const last = line.charCodeAt(kept - 1);
   // Half of a surrogate pair is no character.
-  return `${line.slice(0, last >= 0xd800 && last < 0xdc00 ? limit - 1 : limit)}…`;
+  return `${line.slice(0, last >= 0xd800 && last < 0xdc00 ? kept - 1 : kept)}…`;
+}
+
+/** Text on one line: breaks get a sign, and characters that would turn its direction around their number. */
+export function onOneLine(text: string): string {
+  return text
+    .replace(/\r\n|[\r\n\u0085\u2028\u2029]/g, '⏎')
+    .replace(/\t/g, ' ')
+    .replace(
+      /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+      (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
 }

@@ -1,5 +1,5 @@
 import { decodeUtf8, findIllFormedUtf8 } from '../base/utf8';
-import { cutTo, listOfLines, type PayloadFormat } from './payloadFormat';
+import { cutTo, listOfLines, onOneLine, type PayloadFormat } from './payloadFormat';
 
 /** Control characters that no text has: all but tab, line feed and carriage return. */
 const binary = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
@@ -17,8 +17,8 @@ export const textPayload: PayloadFormat = {
 
   oneLine({ text, complete }, limit) {
     if (text === undefined || binary.test(text)) return undefined;
-    // A few more characters than are shown, so that a line break on the edge does not hide the cut.
-    const line = text.slice(0, limit + 2).replace(/\r\n|\n|\r/g, '⏎');
-    return cutTo(limit, line, complete && text.length <= limit + 2);
+    // A break may take two characters and shows as one.
+    const shown = text.slice(0, 2 * limit + 2);
+    return cutTo(limit, onOneLine(shown), complete && shown.length === text.length);
   },
 };

@@ -100,8 +100,3 @@ export function positionAt({ lineStarts }: SnippetDocument, offset: number): Pos
   }
   return { line: low, column: offset - (lineStarts[low] as number) };
 }
-
-/** The block a place belongs to: the last one where the place is the end of the file. */
-export function blockAt({ blocks }: SnippetDocument, offset: number): Block | undefined {
-  return blocks.find((block) => offset >= block.start && offset < block.end) ?? blocks[blocks.length - 1];
-}

@@ -7,7 +7,8 @@ const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 describe('A value in one line', () => {
   const texts: readonly [text: string, line: string][] = [
     ['{"on":true,"mV":3312}', '{"on":true,"mV":3312}'],
-    ['{\r\n  "on": true\r\n}', '{ "on": true }'],
+    ['{\r\n  "on": true\r\n}', '{"on":true}'],
+    ['one\r\ntwo', 'one⏎two'],
     ['21,5 °C', '21,5 °C'],
     ['a\tb', 'a b'],
     ['\u202egnp.exe', '\\u202egnp.exe'],
@@ -39,7 +40,7 @@ describe('A value in one line', () => {
     assert.equal(valueLine(everyByte, 256, 12), '00 01 02 03…');
     assert.equal(valueLine(long.subarray(0, 5), 100, 80), 'xxxxx…');
     assert.ok(
-      valueLine(encodeUtf8('é'.repeat(2000)), 4000, 5000).endsWith('é…'),
+      valueLine(encodeUtf8(`x${'é'.repeat(3000)}`), 6001, 5000).endsWith('é…'),
       'a character that breaks off is left out',
     );
   });
