@@ -1,6 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { InspectorHost, InspectorView, LogState, PanelState } from '../../src/inspector/contract';
+import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
+import type { PanelState } from '../../src/inspector/panelState';
 import { Peer } from '../../src/inspector/peer';
 import { LightElement } from './lightElement';
 import './packetDetails';
@@ -41,6 +42,8 @@ export class InspectorApp extends LightElement {
   private log: LogState | undefined = undefined;
   private following: boolean;
   private selected: number | undefined;
+  /** When the selected packet was captured, as soon as that is known. */
+  private selectedAt: number | undefined;
   private details: Details = { kind: 'none' };
   private payloadMode: PayloadMode;
   private splits: Splits;
@@ -50,15 +53,14 @@ export class InspectorApp extends LightElement {
     super();
     const { following, selected, payloadMode, splits } = this.host.state;
     this.following = following ?? true;
-    this.selected = selected;
+    this.selected = selected?.sequence;
+    this.selectedAt = selected?.at;
     this.payloadMode = payloadModes.find((mode) => mode === payloadMode) ?? 'auto';
     this.splits = { ...startingSplits, ...splits };
     this.peer = new Peer<InspectorView, InspectorHost>(
       this.host,
       {
-        logChanged: (state) => {
-          this.log = state;
-        },
+        logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
       },
       crypto.randomUUID(),
@@ -96,8 +98,21 @@ export class InspectorApp extends LightElement {
     const { state, reveal } = await this.peer.call('open');
     this.log = state;
     await this.updateComplete;
-    if (reveal !== undefined) this.reveal(reveal);
-    else if (this.selected !== undefined) this.reveal(this.selected, this.following);
+    if (reveal !== undefined) {
+      this.reveal(reveal);
+    } else if (this.selected !== undefined) {
+      this.load(this.selected);
+      if (!this.following) this.list?.reveal(this.selected);
+    }
+  }
+
+  private logChanged(state: LogState): void {
+    this.log = state;
+    const { details } = this;
+    // A log that is restored after the window was: what was looked at is there again.
+    if (details.kind === 'gone' && state.first <= details.sequence && details.sequence < state.end) {
+      this.load(details.sequence);
+    }
   }
 
   private toolbar({ first, end, evictedPackets, evictedBytes }: LogState): TemplateResult {
@@ -191,20 +206,24 @@ export class InspectorApp extends LightElement {
     }
   }
 
-  /** Selects a packet and brings it in sight, unless the newest is to stay there. */
-  private reveal(sequence: number, quietly = false): void {
-    if (!quietly) this.follow(false);
+  /** Selects a packet and brings it in sight. */
+  private reveal(sequence: number): void {
+    this.follow(false);
     this.select(sequence);
-    if (!quietly) void this.updateComplete.then(() => this.list?.reveal(sequence));
+    void this.updateComplete.then(() => this.list?.reveal(sequence));
   }
 
   private select(sequence: number): void {
     this.selected = sequence;
-    this.keep();
-    this.load(sequence).catch((error: unknown) => this.failed(error));
+    this.selectedAt = undefined;
+    this.load(sequence);
   }
 
-  private async load(sequence: number): Promise<void> {
+  private load(sequence: number): void {
+    this.fetch(sequence).catch((error: unknown) => this.failed(error));
+  }
+
+  private async fetch(sequence: number): Promise<void> {
     const wanted = (): boolean => this.selected === sequence;
     const packet = await loadPacket(
       sequence,
@@ -214,7 +233,15 @@ export class InspectorApp extends LightElement {
         return wanted();
       },
     );
-    if (wanted()) this.details = packet ? { kind: 'packet', packet } : { kind: 'gone', sequence };
+    if (!wanted()) return;
+    if (packet && (this.selectedAt ?? packet.row.at) !== packet.row.at) {
+      this.selected = undefined;
+      this.details = { kind: 'none' };
+    } else {
+      this.selectedAt = packet?.row.at ?? this.selectedAt;
+      this.details = packet ? { kind: 'packet', packet } : { kind: 'gone', sequence };
+    }
+    this.keep();
   }
 
   private follow(following: boolean): void {
@@ -240,9 +267,10 @@ export class InspectorApp extends LightElement {
   }
 
   private keep(): void {
-    const { selected, following, payloadMode, splits } = this;
+    const { selected: sequence, selectedAt: at, following, payloadMode, splits } = this;
     const state: PanelState = { following, payloadMode, splits };
-    this.host.keep(selected === undefined ? state : { ...state, selected });
+    const known = sequence !== undefined && at !== undefined;
+    this.host.keep(known ? { ...state, selected: { sequence, at } } : state);
   }
 
   private failed(error: unknown): void {

@@ -23,7 +23,7 @@ export interface DetailSplits {
   readonly bytes: number;
 }
 
-/** One packet: its fields, its bytes and its payload. Fires `detail-splits-changed` and passes `mode-changed` on. */
+/** One packet: its fields, its bytes and its payload. Fires `detail-splits-changed`; `mode-changed` comes through from the payload. */
 export class PacketDetails extends LightElement {
   static override properties = {
     packet: { attribute: false },
@@ -86,7 +86,7 @@ export class PacketDetails extends LightElement {
                 .position=${this.splits.bytes}
                 @split-changed=${(event: CustomEvent<number>) => this.splitChanged({ bytes: event.detail })}
               >
-                <div slot="start" class="pane">${this.bytes(packet)}</div>
+                <div slot="start" class="pane bytes">${this.bytes(packet)}</div>
                 <mqtt-payload-view
                   slot="end"
                   class="pane"
@@ -95,7 +95,7 @@ export class PacketDetails extends LightElement {
                   .mode=${this.payloadMode}
                 ></mqtt-payload-view>
               </mqtt-pane-split>`
-            : html`<div slot="end" class="pane">${this.bytes(packet)}</div>`
+            : html`<div slot="end" class="pane bytes">${this.bytes(packet)}</div>`
         }
       </mqtt-pane-split>`;
   }

@@ -146,7 +146,7 @@ export class PayloadView extends LightElement {
   private modeChosen(event: Event): void {
     const chosen = (event.currentTarget as VscodeSingleSelect).value;
     const mode = payloadModes.find((known) => known === chosen);
-    if (mode) this.dispatchEvent(new CustomEvent('mode-changed', { detail: mode }));
+    if (mode) this.dispatchEvent(new CustomEvent('mode-changed', { detail: mode, bubbles: true }));
   }
 }
 

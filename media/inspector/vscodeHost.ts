@@ -1,5 +1,5 @@
 import { Emitter } from '../../src/base/lifecycle';
-import type { PanelState } from '../../src/inspector/contract';
+import { parsePanelState, type PanelState } from '../../src/inspector/panelState';
 import type { MessagePort } from '../../src/inspector/peer';
 
 interface VscodeApi {
@@ -21,11 +21,10 @@ export function vscodeHost(): VscodeHost {
   const api = acquireVsCodeApi();
   const messages = new Emitter<unknown>();
   window.addEventListener('message', (event) => messages.fire(event.data));
-  const kept = api.getState();
   return {
     post: (message) => api.postMessage(message),
     onMessage: messages.event,
-    state: typeof kept === 'object' && kept !== null ? kept : {},
+    state: parsePanelState(api.getState()),
     keep: (state) => api.setState(state),
   };
 }

@@ -80,12 +80,4 @@ export interface InspectorView {
   reveal(sequence: number): void;
 }
 
-/** What a panel keeps across being hidden and the window's reload. Sizes are fractions of the space that is split. */
-export interface PanelState {
-  readonly selected?: number;
-  readonly following?: boolean;
-  readonly payloadMode?: string;
-  readonly splits?: Readonly<Record<string, number>>;
-}
-
 export const inspectorViewType = 'mqttWorkbench.inspector';

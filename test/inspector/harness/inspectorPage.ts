@@ -15,8 +15,8 @@ export interface InspectorPage {
   /** Errors of scripts and of the Content Security Policy. */
   readonly errors: readonly string[];
   /** Runs something on the host's side. */
-  host<T, A>(action: (harness: Harness, argument: A) => T | Promise<T>, argument: A): Promise<T>;
-  close(): Promise<void>;
+  readonly host: <T, A>(action: (harness: Harness, argument: A) => T | Promise<T>, argument: A) => Promise<T>;
+  readonly close: () => Promise<void>;
 }
 
 export interface InspectorPageOptions {
@@ -26,6 +26,9 @@ export interface InspectorPageOptions {
   readonly theme?: Readonly<Record<string, string>>;
   readonly bodyClass?: string;
 }
+
+const plainTheme = { '--vscode-font-size': '13px', '--vscode-font-family': 'sans-serif' };
+const fixedFont = { '--vscode-editor-font-family': 'monospace', '--vscode-editor-font-size': '14px' };
 
 /** Serves what the bundler makes of media/inspector on a port of 127.0.0.1. */
 export class InspectorSite {
@@ -80,7 +83,7 @@ export class InspectorSite {
   }
 
   async open(options: InspectorPageOptions = {}): Promise<InspectorPage> {
-    const { width = 1200, height = 760, theme = {}, bodyClass = 'vscode-dark' } = options;
+    const { width = 1200, height = 760, theme = plainTheme, bodyClass = 'vscode-dark' } = options;
     const context = await this.browser.newContext({ viewport: { width, height } });
     const page = await context.newPage();
     const errors: string[] = [];
@@ -97,7 +100,7 @@ export class InspectorSite {
           document.body.className = className;
         });
       },
-      [theme, bodyClass] as const,
+      [{ ...fixedFont, ...theme }, bodyClass] as const,
     );
     await page.goto(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`);
     return {

@@ -11,7 +11,7 @@ import { InspectorSession } from '../../../src/ui/inspector/inspectorSession';
  * VS Code's channel messages that are copied and arrive later. What setState keeps outlives the page as it does in VS Code.
  */
 
-const epoch = Date.UTC(2026, 10, 22, 14, 2, 11, 42);
+let epoch = Date.UTC(2026, 10, 22, 14, 2, 11, 42);
 const log = new PacketLog({ byteBudget: 64 * 1024 * 1024 });
 const bench = log.openConnection('bench');
 const device = log.openConnection('esp32-7f2a');
@@ -156,6 +156,11 @@ const harness = {
     const sequence = append(encode(publish('firmware/image', payload), 5), { topic: 'firmware/image' });
     log.announce();
     return sequence;
+  },
+
+  /** Lets time go by. */
+  pass(milliseconds: number) {
+    epoch += milliseconds;
   },
 
   reveal: (sequence: number) => session.reveal(sequence),

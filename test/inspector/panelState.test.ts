@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { parsePanelState, type PanelState } from '../../src/inspector/panelState';
+
+describe('parsePanelState', () => {
+  const whole: PanelState = {
+    selected: { sequence: 7, at: 1.5 },
+    following: false,
+    payloadMode: 'hex',
+    splits: { list: 0.4 },
+  };
+
+  it('reads what it kept', () => {
+    assert.deepEqual(parsePanelState(JSON.parse(JSON.stringify(whole))), whole);
+  });
+
+  const others: [string, unknown, PanelState][] = [
+    ['nothing', undefined, {}],
+    ['null', null, {}],
+    ['a number', 7, {}],
+    ['a selection of an earlier form', { selected: 7, following: true }, { following: true }],
+    ['fields of other types', { following: 'yes', payloadMode: 1, splits: 2 }, {}],
+    [
+      'sizes that are no fractions',
+      { splits: { list: 0.5, fields: 7, bytes: '0.5' } },
+      { splits: { list: 0.5 } },
+    ],
+  ];
+  for (const [name, kept, state] of others) {
+    it(`takes what it can use of ${name}`, () => assert.deepEqual(parsePanelState(kept), state));
+  }
+});

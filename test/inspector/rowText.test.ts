@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { rowText, timeOfDay } from '../../media/inspector/rowText';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { excerptLength, type LogRow } from '../../src/inspector/contract';
+import { encode } from '../../src/protocol/codec';
+import type { Publish } from '../../src/protocol/controlPacket';
+
+function row(bytes: Uint8Array, more: Partial<LogRow> = {}): LogRow {
+  return {
+    at: 0,
+    direction: 'in',
+    client: 'bench',
+    version: 4,
+    kind: 'packet',
+    topic: undefined,
+    length: bytes.length,
+    excerpt: bytes.slice(0, excerptLength),
+    concealed: [],
+    ...more,
+  };
+}
+
+function publish(more: Partial<Publish> = {}): Uint8Array {
+  const packet: Publish = {
+    type: 'PUBLISH',
+    dup: false,
+    qos: 1,
+    retain: false,
+    topicName: 'a/b',
+    packetIdentifier: 17,
+    properties: {},
+    payload: encodeUtf8('21.5'),
+    ...more,
+  };
+  return encode(packet, more.properties ? 5 : 4);
+}
+
+describe('rowText', () => {
+  it('summarises a packet', () => {
+    assert.deepEqual(rowText(row(publish())), {
+      packet: 'PUBLISH',
+      summary: 'a/b · QoS 1 · id 17 · 4 B',
+      warning: undefined,
+    });
+  });
+
+  it('tells the payload of a packet of which it has only the beginning, and finds no fault in the cut', () => {
+    const long = row(publish({ payload: new Uint8Array(10_000) }));
+    assert.ok(long.excerpt.length < long.length);
+    assert.deepEqual(rowText(long), {
+      packet: 'PUBLISH',
+      summary: 'a/b · QoS 1 · id 17 · 10000 B',
+      warning: undefined,
+    });
+  });
+
+  it('finds no fault in the cut of a long SUBSCRIBE', () => {
+    const subscriptions = Array.from({ length: 500 }, (_, index) => ({
+      topicFilter: `devices/${index}/#`,
+      qos: 0 as const,
+      noLocal: false,
+      retainAsPublished: false,
+      retainHandling: 0 as const,
+    }));
+    const text = rowText(
+      row(encode({ type: 'SUBSCRIBE', packetIdentifier: 1, properties: {}, subscriptions }, 4)),
+    );
+    assert.equal(text.warning, undefined);
+    assert.match(text.summary, /^id 1 · devices\/0\/# QoS 0 · .* …$/);
+  });
+
+  it('names the topic a Topic Alias stands for', () => {
+    const aliased = row(publish({ topicName: '', properties: { topicAlias: 3 } }), {
+      version: 5,
+      topic: 'a/b',
+    });
+    assert.match(rowText(aliased).summary, /^a\/b · /);
+  });
+
+  it('warns of a broken rule with its clause', () => {
+    const bytes = publish();
+    bytes[0] = 0x36;
+    const { warning } = rowText(row(bytes));
+    assert.equal(warning?.severity, 'violation');
+    assert.match(warning?.message ?? '', /QoS.*\[MQTT-3\.3\.1-4\]$/);
+  });
+
+  it('says that a packet was cut off by the end of the connection', () => {
+    const { packet, warning } = rowText(row(publish().slice(0, 6), { kind: 'incomplete' }));
+    assert.equal(packet, 'PUBLISH (cut off)');
+    assert.equal(warning?.severity, 'violation');
+  });
+
+  const unframed: [string, Uint8Array, string][] = [
+    ['words', encodeUtf8('HTTP/1.1 400 Bad Request\r\n\r\n'), 'HTTP/1.1 400 Bad Request …'],
+    ['bytes', Uint8Array.of(0x15, 3, 1, 0, 2), '15 03 01 00 02'],
+  ];
+  for (const [what, bytes, summary] of unframed) {
+    it(`shows ${what} that are no packet as they are`, () => {
+      const text = rowText(row(bytes, { kind: 'unframed' }));
+      assert.equal(text.packet, 'Not MQTT');
+      assert.equal(text.summary, summary);
+      assert.equal(text.warning?.message, 'These bytes are not an MQTT packet');
+    });
+  }
+
+  it('reads a row once', () => {
+    const once = row(publish());
+    assert.equal(rowText(once), rowText(once));
+  });
+});
+
+describe('timeOfDay', () => {
+  it('has microseconds', () => {
+    const at = new Date(2026, 10, 22, 4, 2, 11, 42).getTime();
+    assert.equal(timeOfDay(at), '04:02:11.042000');
+    assert.equal(timeOfDay(at + 0.5), '04:02:11.042500');
+  });
+});
