@@ -126,11 +126,12 @@ export async function mosquittoSubscribe(
     readonly extra?: readonly string[];
   } = {},
 ): Promise<MosquittoSubscription> {
+  // Into a pipe mosquitto_sub would keep its lines until they fill a block, and with them that it is subscribed.
   const program = startProgram('stdbuf', [
     '-oL',
     requiredPeer('mosquitto_sub'),
     ...clientArguments(target, options.version),
-    ...['-t', filter, '-q', String(options.qos ?? 2), '-d', '-F', '@@%q %r %x %t', ...(options.extra ?? [])],
+    ...['-t', filter, '-q', String(options.qos ?? 2), '-d', '-F', 'message %q %r %x %t', ...(options.extra ?? [])],
   ]);
   try {
     await program.printed(/Subscribed \(mid/, 20);
@@ -140,7 +141,7 @@ export async function mosquittoSubscribe(
   }
   return {
     received: async (count, seconds = 20) => {
-      await program.printed(new RegExp(`(@@[^\\n]*\\n[^]*?){${count}}`), seconds);
+      await program.printed(new RegExp(`(^message .*\\n[^]*?){${count}}`, 'm'), seconds);
       return messages(program);
     },
     stop: () => program.stop(),
@@ -148,7 +149,7 @@ export async function mosquittoSubscribe(
 }
 
 function messages(program: RunningProgram): MosquittoReceived[] {
-  return [...program.output().matchAll(/^@@(\d) (\d) ([0-9a-f]*) (.*)$/gm)].map(
+  return [...program.output().matchAll(/^message (\d) (\d) ([0-9a-f]*) (.*)$/gm)].map(
     ([, qos, retain, hex = '', topic = '']) => ({
       topic,
       payload: Uint8Array.from(Buffer.from(hex, 'hex')),
