@@ -42,9 +42,11 @@ export class InspectorPanels implements Disposable {
     if (sequence !== undefined) session.reveal(sequence);
   }
 
+  /** Leaves the panels themselves to VS Code, which brings them back when only the window reloads. */
   dispose(): void {
     this.serializer.dispose();
-    for (const inspector of [...this.open]) inspector.panel.dispose();
+    for (const inspector of this.open) inspector.dispose();
+    this.open.clear();
   }
 
   private create(): InspectorPanel {
@@ -60,7 +62,12 @@ export class InspectorPanels implements Disposable {
     const roots = ['inspector', 'codicons'].map((folder) =>
       vscode.Uri.joinPath(extensionUri, 'dist', folder),
     );
-    webview.options = { enableScripts: true, enableForms: false, localResourceRoots: roots };
+    webview.options = {
+      enableScripts: true,
+      enableForms: false,
+      enableCommandUris: ['mqttWorkbench.connections.focus'],
+      localResourceRoots: roots,
+    };
     const stack = new DisposableStack();
     const messages = stack.add(new Emitter<unknown>());
     stack.add(webview.onDidReceiveMessage((message: unknown) => messages.fire(message)));

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock';
+import { parseHexDump } from '../../base/hexDump';
+import { logStream } from '../../capture/decodedStream';
+import type { PacketLog } from '../../capture/packetLog';
+import { dissectStream } from '../../protocol/dissectStream';
+import { explainHexDump } from '../reporting/hexDump';
+import { showError } from '../reporting/notifications';
+
+interface Dependencies {
+  readonly log: PacketLog;
+  readonly clock: Clock;
+  /** Runs before the first row is entered: the log may still have to come back from the last window. */
+  readonly ready: () => Promise<void>;
+  readonly inspect: (sequence: number) => void;
+}
+
+/**
+ * **Decode as MQTT**: takes the selection of the active editor, or the whole text where nothing is selected, for bytes
+ * and opens their packets in the inspector.
+ */
+export async function decodeSelection({ log, clock, ready, inspect }: Dependencies): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) {
+    await showError(
+      'There is no text to decode. Open a file with a hex dump or a C array and select the bytes.',
+    );
+    return;
+  }
+  const { document, selection } = editor;
+  const range = selection.isEmpty ? undefined : new vscode.Range(selection.start, selection.end);
+  const parsed = parseHexDump(document.getText(range));
+  const from = range?.start ?? new vscode.Position(0, 0);
+  if ('problem' in parsed) {
+    await showError(explainHexDump(parsed.problem, { line: from.line, column: from.character }));
+    return;
+  }
+  await ready();
+  const name = `${vscode.workspace.asRelativePath(document.uri)}:${from.line + 1}`;
+  const { first } = logStream(log, name, parsed.bytes, dissectStream(parsed.bytes), clock.now());
+  if (first !== undefined) inspect(first);
+}
