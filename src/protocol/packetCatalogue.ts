@@ -218,7 +218,7 @@ export const packetCatalogue = {
     'The same options are used for all subscriptions.',
   ),
   subscriptionQosThree: violation(
-    malformed,
+    protocolError,
     '3.8.3.1',
     'The Maximum QoS of the subscription is 3.',
     'Both bits were set instead of one; QoS 2 is binary 10.',

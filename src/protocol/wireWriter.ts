@@ -64,7 +64,10 @@ export class WireWriter implements Wire {
     const topicLength = topicName.length;
     if (packet.properties !== noProperties || topicLength === 0 || topicLength > maximumStringBytes)
       return false;
-    if (qos === 0 ? packet.dup : !(packetIdentifier > 0 && packetIdentifier <= 0xffff)) return false;
+    if (qos === 0) {
+      if (packet.dup) return false;
+    } else if ((qos !== 1 && qos !== 2) || packetIdentifier === 0) return false;
+    else if ((packetIdentifier & 0xffff) !== packetIdentifier) return false;
     const length = 2 + topicLength + (qos > 0 ? 2 : 0) + (version === 5 ? 1 : 0) + payload.length;
     if (length > maximumVariableByteInteger) return false;
     this.reserve(5 + length);
@@ -194,7 +197,8 @@ export class WireWriter implements Wire {
     this.octet = 0;
   }
 
-  bits(_field: Field, _high: number, low: number, value: number): number {
+  bits(_field: Field, high: number, low: number, value: number): number {
+    this.fits(value, (2 << (high - low)) - 1);
     this.octet |= value << low;
     return value;
   }
