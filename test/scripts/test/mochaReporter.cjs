@@ -36,17 +36,9 @@ class CountingReporter extends Mocha.reporters.Base {
   }
 }
 
+/** An AssertionError's own message already shows what differs. */
 function describe(error) {
-  const text = error.stack ?? error.message ?? String(error);
-  const difference =
-    error.showDiff !== false && error.expected !== undefined && error.actual !== undefined
-      ? `\n${Mocha.reporters.Base.generateDiff(inspected(error.actual), inspected(error.expected))}`
-      : '';
-  return text + difference;
-}
-
-function inspected(value) {
-  return typeof value === 'string' ? value : Mocha.utils.stringify(value);
+  return error.stack ?? error.message ?? String(error);
 }
 
 function indented(text) {
