@@ -1,11 +1,12 @@
 import { concatBytes, noBytes } from '../base/bytes';
+import { connectVersion } from '../protocol/connectVersion';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { PacketFramer } from '../protocol/packetFramer';
 import { ProtocolViolation } from '../protocol/violations';
 import type { CaptureTap, Direction } from '../session/effects';
 import type { PacketLog } from './packetLog';
 import type { RowKind } from './packetSegment';
-import { protocolLevelOf, PublishTopics } from './publishTopics';
+import { PublishTopics } from './publishTopics';
 
 /** One way of a connection. */
 interface Stream {
@@ -112,12 +113,10 @@ export class ConnectionCapture implements CaptureTap {
   }
 
   private readVersion(buffer: Uint8Array, start: number, end: number): void {
-    const level = protocolLevelOf(buffer, start, end);
-    if (level === undefined) return;
+    const version = connectVersion(buffer, start, end);
+    if (version === undefined) return;
     this.connectSeen = true;
-    // Bridges of mosquitto set the top bit of the level.
-    const plain = level & 0x7f;
-    this.version = plain === 3 ? 3 : plain >= 5 ? 5 : 4;
+    this.version = version;
   }
 }
 

@@ -29,6 +29,8 @@ const rowBytes = 8 + 4 + 4 + 4 + 1 + 1;
 /** About what an interned string costs beside its characters. */
 const topicBytes = 64;
 const fewestRows = 64;
+/** Up to this many bytes a loop is faster than making the view that `set` needs. */
+const loopedBytes = 96;
 
 /**
  * A run of captured packets: their bytes one after another, and a column for each thing known of them. The table of
@@ -80,8 +82,7 @@ export class PacketSegment {
   /** Copies `buffer[start, end)` in as one more row. The caller has asked `hasRoom`. */
   append(captured: CapturedBytes, buffer: Uint8Array, start: number, end: number): void {
     if (this.rows === this.time.length) this.resize(Math.max(fewestRows, this.rows * 2));
-    this.bytes.set(start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end), this.used);
-    this.used += end - start;
+    this.copy(buffer, start, end);
     const row = this.rows++;
     this.time[row] = captured.at;
     this.connection[row] = captured.connection;
@@ -106,6 +107,18 @@ export class PacketSegment {
   seal(): void {
     if (this.used < this.bytes.length) this.bytes = this.bytes.slice(0, this.used);
     if (this.rows < this.time.length) this.resize(this.rows);
+  }
+
+  private copy(buffer: Uint8Array, start: number, end: number): void {
+    const { bytes } = this;
+    if (end - start > loopedBytes) {
+      bytes.set(buffer.subarray(start, end), this.used);
+      this.used += end - start;
+    } else {
+      let used = this.used;
+      for (let at = start; at < end; at++) bytes[used++] = buffer[at] as number;
+      this.used = used;
+    }
   }
 
   private identifierOf(topic: string): number {

@@ -42,13 +42,6 @@ export class PublishTopics {
   }
 }
 
-/** The protocol level in the CONNECT at `bytes[start, end)` (3.1.2.2), or undefined where it ends before it. */
-export function protocolLevelOf(bytes: Uint8Array, start: number, end: number): number | undefined {
-  const nameAt = afterVariableByteInteger(bytes, start + 1, end) + 2;
-  const levelAt = nameAt + uint16(bytes, nameAt - 2, end);
-  return levelAt < end ? bytes[levelAt] : undefined;
-}
-
 /** The Topic Alias among the Properties that start at `at`, looking no further than it takes to find it. */
 function topicAliasIn(bytes: Uint8Array, at: number, end: number): number | undefined {
   let next = afterVariableByteInteger(bytes, at, end);
