@@ -19,6 +19,7 @@ import { Passwords } from './ui/connections/passwords';
 import { ProfileStore } from './ui/connections/profileStore';
 import { Publisher } from './ui/connections/publisher';
 import { mayConnect } from './ui/connections/trustGate';
+import { decodeSelection } from './ui/inspector/decodeSelection';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
 import { SnippetPublisher } from './ui/snippets/publishSnippet';
@@ -102,6 +103,13 @@ export function activate(context: vscode.ExtensionContext): void {
         ),
         showConnections: () => showConnectionMenu(connections),
         openInspector: (packet) => inspector.reveal(packet?.sequence),
+        decodeSelection: () =>
+          decodeSelection({
+            log: packets,
+            clock: systemClock,
+            ready: () => persistence.restore(),
+            inspect: (sequence) => inspector.reveal(sequence),
+          }),
         clearCapture: async () => {
           await persistence.restore();
           packets.clear();

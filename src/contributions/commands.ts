@@ -36,6 +36,7 @@ export const commands = {
   copyValue: { title: 'Copy Value', icon: 'clippy', argument: 'topic', palette: false },
   openTopicInInspector: { title: 'Open in Inspector', icon: 'search', argument: 'topic', palette: false },
   openInspector: { title: 'Open Inspector', icon: 'search', argument: 'packet' },
+  decodeSelection: { title: 'Decode as MQTT', icon: 'file-binary' },
   publishSnippet: {
     title: 'Publish Snippet',
     shortTitle: 'Publish',

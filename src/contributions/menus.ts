@@ -77,6 +77,7 @@ export const menus = {
     onRows('snippets', ['snippet'], 'publishSnippetTo', '1_publish@2'),
     onRows('snippets', ['snippet'], 'openSnippet', '2_open@1'),
   ],
+  'editor/context': [{ command: 'decodeSelection', when: 'editorHasSelection', group: 'z_mqtt@1' }],
 } as const satisfies Readonly<Record<string, readonly MenuItem[]>>;
 
 interface KeybindingDefinition {

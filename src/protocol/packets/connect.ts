@@ -1,6 +1,7 @@
 import { utf8Length } from '../../base/utf8';
 import { noBytes } from '../../base/bytes';
-import type { Connect, ProtocolVersion, QoS, WillMessage } from '../controlPacket';
+import { versionOfLevel } from '../connectVersion';
+import type { Connect, QoS, WillMessage } from '../controlPacket';
 import { noProperties } from '../properties';
 import { showDuration } from '../show';
 import { field } from '../wire';
@@ -74,17 +75,12 @@ function protocol(io: Wire, p: Connect): void {
   const level = io.uint8(F.protocolLevel, p.protocolVersion);
   const fits = p.protocolName === 'MQIsdp' ? level === 3 : level === 4 || level === 5;
   if (known && !fits) io.violate('protocolLevel', level); // [MQTT-3.1.2-2]
-  p.protocolVersion = nearestVersion(level);
+  p.protocolVersion = versionOfLevel(level);
   io.version = p.protocolVersion;
   if (level === 3) io.note('protocolVersion31');
 }
 
 /** The version to go on with at any level; bridges set bit 7. */
-function nearestVersion(level: number): ProtocolVersion {
-  const plain = level & 0x7f;
-  return plain <= 3 ? 3 : plain === 4 ? 4 : 5;
-}
-
 interface ConnectFlags {
   readonly userName: boolean;
   readonly password: boolean;

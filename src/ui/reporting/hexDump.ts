@@ -1,0 +1,34 @@
+import { assertNever } from '../../base/assert';
+import type { HexDumpProblem } from '../../base/hexDump';
+
+const notations =
+  'Hexadecimal digits, 0x lists, C arrays, base64 and the dumps of xxd, hexdump, Wireshark and ESP-IDF are read.';
+
+/** Why a text could not be taken for bytes. `from` is where the text starts in its document, counted from 0. */
+export function explainHexDump(
+  problem: HexDumpProblem,
+  from: { readonly line: number; readonly column: number } = { line: 0, column: 0 },
+): string {
+  const line = from.line + problem.line;
+  const column = problem.line === 1 ? from.column + problem.column : problem.column;
+  return `${what(problem)} (line ${line}, column ${column}). ${notations}`;
+}
+
+function what({ code, found }: HexDumpProblem): string {
+  switch (code) {
+    case 'empty':
+      return 'There are no bytes to decode';
+    case 'notHex':
+      return `"${found}" is no byte`;
+    case 'oddDigits':
+      return `"${found}" has an odd number of digits, so a byte is incomplete`;
+    case 'byteTooLarge':
+      return `${found} is more than a byte can hold`;
+    case 'offsetGap':
+      return `The row at offset ${found} does not follow the row before it, so bytes are missing`;
+    case 'tooLong':
+      return 'The repeated rows stand for more than 64 MiB';
+    default:
+      return assertNever(code);
+  }
+}
