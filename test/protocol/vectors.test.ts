@@ -5,11 +5,12 @@ import { dissect } from '../../src/protocol/dissect';
 import { packetCatalogue } from '../../src/protocol/packetCatalogue';
 import { PacketFramer } from '../../src/protocol/packetFramer';
 import type { Violation } from '../../src/protocol/violations';
-import { describeViolation, ProtocolViolation, violationTable } from '../../src/protocol/violations';
+import { describeViolation, violationTable } from '../../src/protocol/violations';
 import { wireCatalogue } from '../../src/protocol/wireCatalogue';
 import { assertTiles } from '../support/fieldTiling';
 import type { Vector } from '../support/vectors';
 import { loadVectors } from '../support/vectors';
+import { violationOf } from '../support/violationOf';
 
 const vectors = loadVectors();
 
@@ -19,17 +20,6 @@ const shownElsewhere = {
   binaryTooLong: 'encode.test.ts',
   numberOutOfRange: 'encode.test.ts',
 } as const;
-
-/** The violation that `action` throws, or undefined; anything else that is thrown fails the test. */
-function violationOf(action: () => unknown): Violation | undefined {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof ProtocolViolation) return error.violation;
-    throw error;
-  }
-  return undefined;
-}
 
 /** Every place in `[0, length)`, or where there are too many those at both ends. */
 function places(length: number): readonly number[] {
