@@ -152,12 +152,6 @@ export class PacketLog implements Disposable {
     return this.names.open(name);
   }
 
-  /** Gives a connection another name: a device's, say, once its CONNECT tells its Client Identifier. */
-  renameConnection(connection: number, name: string): void {
-    this.names.rename(connection, name);
-    this.changes++;
-  }
-
   /** No more rows of this connection follow. Its name stays as long as one of its packets does. */
   closeConnection(connection: number): void {
     this.names.close(connection, this.next);

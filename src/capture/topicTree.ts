@@ -126,19 +126,6 @@ export class TopicTree {
     if (this.weight > this.byteBudget) this.evictSilent(topic);
   }
 
-  /** Forgets all topics and counts; the filters stay. */
-  clear(): void {
-    const revision = ++this.changes;
-    this.filterRevision++;
-    for (const [topicFilter, { qos }] of this.subscribed) {
-      this.subscribed.set(topicFilter, new FilterNode(topicFilter, qos, revision));
-    }
-    this.unmatched = undefined;
-    this.topics.clear();
-    this.weight = 0;
-    this.evicted = 0;
-  }
-
   private topicOf(topicName: string): Topic {
     let topic = this.topics.get(topicName);
     if (topic?.filterRevision === this.filterRevision) return topic;

@@ -198,17 +198,6 @@ describe('The topic tree', () => {
     assert.deepEqual([depth, level?.topicName === topicName, level?.count], [32, true, 1]);
   });
 
-  it('forgets topics and counts, not filters, when it is cleared', () => {
-    const tree = new TopicTree();
-    tree.addFilter('a', 1);
-    tree.receive(message('a'));
-    tree.receive(message('b'));
-    tree.clear();
-    assert.deepEqual(outline(tree), ['a QoS 1 0']);
-    tree.receive(message('a'));
-    assert.deepEqual(outline(tree), ['a QoS 1 1', '  a 1 x']);
-  });
-
   const topicNames = ['a', 'a/b', 'a/b/c', 'a/', '/a', 'x/b', '$SYS/up'];
   const step = fc.oneof(
     { weight: 8, arbitrary: fc.record({ topic: fc.constantFrom(...topicNames) }) },
