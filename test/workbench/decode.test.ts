@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { requirePeer } from '../support/peers';
+import { Workbench } from '../support/workbench';
+import { temporaryWorkspace } from './person';
+
+const source = `#include <stdint.h>
+
+static const uint8_t packet[] = {
+  0x30, 0x09, /* PUBLISH, Remaining Length */
+  0x00, 0x03, 'a', '/', 'b', '{', '"', '"', '}',
+};
+`;
+
+describe('Decode as MQTT', function () {
+  this.timeout(180_000);
+  const workspace = temporaryWorkspace({ 'main.c': source, 'noise.txt': 'hello world\n' });
+  let workbench: Workbench;
+
+  before(async function () {
+    requirePeer(this, 'chromium');
+    workbench = await Workbench.open({ suite: 'decode', workspace: workspace.folder });
+  });
+  after(async () => {
+    await workbench?.close();
+    workspace.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  it('opens the packets of a C array in the inspector', async () => {
+    await workbench.openFile('main.c');
+    await workbench.runCommand('MQTT: Decode as MQTT');
+    const inspector = workbench.webview();
+    const row = inspector.getByRole('row').filter({ hasText: 'PUBLISH' });
+    await row.first().waitFor();
+    assert.match((await row.first().textContent()) ?? '', /main\.c:1/);
+    await inspector
+      .getByRole('treeitem', { name: /Topic Name/ })
+      .first()
+      .waitFor();
+    await workbench.screenshot('c-array');
+  });
+
+  it('says what is no byte, and where', async () => {
+    await workbench.openFile('noise.txt');
+    await workbench.runCommand('MQTT: Decode as MQTT');
+    await workbench.notification(/"h" is no byte \(line 1, column 1\)/);
+    await workbench.screenshot('no-bytes');
+  });
+});
