@@ -25,6 +25,8 @@ export class InboundFlow {
   private unacknowledgedQos1 = 0;
   /** QoS 2 messages of this connection that were not completed: they count against the Receive Maximum. */
   private readonly open = new Set<number>();
+  /** Messages of an earlier connection that were completed on this one: their PUBCOMP may raise the sender's quota (4.9). */
+  private carriedOver = 0;
 
   /** @param received the Packet Identifiers the Session remembers */
   constructor(
@@ -39,17 +41,17 @@ export class InboundFlow {
    */
   publish({ qos, packetIdentifier }: Publish): boolean {
     if (qos === 0) return true;
+    // Checked first: a message that was not taken must not be remembered as known.
+    if (qos === 1 || !this.open.has(packetIdentifier)) this.checkQuota();
     if (qos === 1) {
       this.unacknowledgedQos1++;
       this.owed.push(packetIdentifier);
-      this.checkQuota();
       return true; // [MQTT-4.3.2-5]
     }
     const known = this.received.has(packetIdentifier);
     this.received.add(packetIdentifier);
     this.open.add(packetIdentifier);
     this.owed.push(packetIdentifier | qos2Bit | (known ? knownBit : 0));
-    this.checkQuota();
     return !known;
   }
 
@@ -75,7 +77,7 @@ export class InboundFlow {
   /** Completes QoS 2 [MQTT-4.3.3-11]. */
   pubrel({ packetIdentifier }: Pubrel): void {
     const known = this.received.delete(packetIdentifier); // [MQTT-4.3.3-12]
-    this.open.delete(packetIdentifier);
+    if (!this.open.delete(packetIdentifier) && known) this.carriedOver++;
     this.write('PUBCOMP', packetIdentifier, known ? 0 : packetIdentifierNotFound);
   }
 
@@ -95,7 +97,7 @@ export class InboundFlow {
 
   private checkQuota(): void {
     const { receiveMaximum } = this.limits;
-    if (this.unacknowledgedQos1 + this.open.size > receiveMaximum) {
+    if (this.unacknowledgedQos1 + this.open.size >= receiveMaximum + this.carriedOver) {
       throw new ProtocolViolation({ id: 'receiveMaximumExceeded', offset: 0, value: receiveMaximum });
     }
   }

@@ -40,13 +40,14 @@ export class OutboundFlow {
   droppedMessages = 0;
   writable = true;
   private quota: number;
-  private readonly initialQuota: number;
   /** QoS 0 messages that wait for the transport. */
   private readonly unsent = new Fifo<OutboundMessage>();
   private unsentBytes = 0;
   /** What has to be sent again, and how far that went. */
   private again: readonly (readonly [number, OutboundMessage])[] = [];
   private nextAgain = 0;
+  /** Released on an earlier connection: their PUBLISH took nothing of this one's quota, so PUBCOMP gives nothing back (4.9). */
+  private readonly carriedOver = new Set<number>();
 
   constructor(
     private readonly store: InflightStore,
@@ -54,7 +55,7 @@ export class OutboundFlow {
     private readonly limits: OutboundLimits,
     private readonly listener: OutboundListener,
   ) {
-    this.quota = this.initialQuota = limits.receiveMaximum; // [MQTT-4.9.0-1]
+    this.quota = limits.receiveMaximum; // [MQTT-4.9.0-1]
   }
 
   /** Sends a message, or lets it wait its turn. */
@@ -76,7 +77,10 @@ export class OutboundFlow {
    * original order [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-4.6.0-4]. PUBREL does not count against the quota.
    */
   resume(at: number): void {
-    for (const identifier of this.store.released.keys()) this.writePubrel(identifier, 0);
+    for (const identifier of this.store.released.keys()) {
+      this.carriedOver.add(identifier);
+      this.writePubrel(identifier, 0);
+    }
     this.again = [...this.store.unacknowledged];
     this.release(at);
   }
@@ -129,7 +133,8 @@ export class OutboundFlow {
     const ticket = this.store.released.get(packetIdentifier);
     if (ticket === undefined) return;
     this.store.released.delete(packetIdentifier);
-    this.complete(ticket, reasonCode, packetIdentifier);
+    const tookQuota = !this.carriedOver.delete(packetIdentifier);
+    this.complete(ticket, reasonCode, packetIdentifier, tookQuota);
   }
 
   private get hasRoom(): boolean {
@@ -195,9 +200,8 @@ export class OutboundFlow {
     }
   }
 
-  private complete(ticket: number, reasonCode: number, packetIdentifier: number): void {
-    // The quota does not rise above its start, as it would by a PUBCOMP for a PUBREL of an earlier connection (4.9).
-    if (this.quota < this.initialQuota) this.quota++;
+  private complete(ticket: number, reasonCode: number, packetIdentifier: number, tookQuota = true): void {
+    if (tookQuota) this.quota++;
     if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier);
   }
 

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import type { ProtocolVersion } from '../../src/protocol/controlPacket';
+import type { ClientCommand } from '../../src/session/clientContract';
+import { connectedClient } from '../support/conversation';
+import { a } from '../support/packets';
+
+const publish = (ticket: number, topicName: string, qos: 0 | 1 | 2, more = {}): ClientCommand => ({
+  kind: 'publish',
+  ticket,
+  packet: a.publish(topicName, qos, 0, more),
+});
+
+describe('A client keeps alive', () => {
+  const client = (keepAlive: number, version: ProtocolVersion = 5, connack = a.connack()) =>
+    connectedClient({ connect: a.connect({ keepAlive, protocolVersion: version }) }, connack);
+
+  it('with PINGREQ before the interval is over, whenever nothing else was sent [MQTT-3.1.2-20]', () => {
+    const connection = client(10);
+    assert.deepEqual(connection.pass(8_000), []);
+    connection.command(publish(1, 'a', 0));
+    assert.deepEqual(connection.pass(8_000), []);
+    assert.deepEqual(connection.pass(1_000), ['> PINGREQ']);
+    connection.receive({ type: 'PINGRESP' });
+    assert.deepEqual(connection.pass(9_000), ['> PINGREQ']);
+  });
+
+  it('by the interval of the server where it names one [MQTT-3.1.2-21]', () => {
+    const connection = client(60, 5, a.connack({ properties: { serverKeepAlive: 1 } }));
+    assert.deepEqual(connection.pass(900), ['> PINGREQ']);
+  });
+
+  it('and gives up when PINGRESP does not come', () => {
+    const connection = client(5);
+    assert.deepEqual(connection.pass(4_500), ['> PINGREQ']);
+    assert.deepEqual(connection.pass(5_000), ['> PINGREQ', 'close: keepAliveTimeout']);
+  });
+
+  it('but not while a long packet still comes in', () => {
+    const connection = client(5);
+    connection.pass(4_500);
+    connection.pass(4_000);
+    connection.receiveBytes(Uint8Array.of(0x30, 0x7f));
+    assert.deepEqual(
+      connection.pass(4_999).filter((text) => text.startsWith('close')),
+      [],
+    );
+    assert.equal(connection.pass(2).at(-1), 'close: keepAliveTimeout');
+  });
+
+  it('not at all with 0', () => {
+    assert.deepEqual(client(0).pass(100_000_000), []);
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import type { ProtocolVersion } from '../../src/protocol/controlPacket';
+import type { ClientCommand } from '../../src/session/clientContract';
+import { SessionState } from '../../src/session/sessionState';
+import { clientConversation, connectedClient } from '../support/conversation';
+import { a } from '../support/packets';
+
+const publish = (ticket: number, topicName: string, qos: 0 | 1 | 2, more = {}): ClientCommand => ({
+  kind: 'publish',
+  ticket,
+  packet: a.publish(topicName, qos, 0, more),
+});
+
+describe('A client resumes a Session', () => {
+  /** A client that lost its connection with messages in every stage. */
+  const interrupted = (version: ProtocolVersion) => {
+    const session = new SessionState();
+    const connect = a.connect({ protocolVersion: version, cleanStart: false });
+    const client = connectedClient({ session, connect });
+    client.command(publish(1, 'a', 2), publish(2, 'b', 1), publish(3, 'c', 2), publish(4, 'd', 1));
+    client.command(publish(5, 'e', 2));
+    client.receive(a.publish('in', 2, 9));
+    client.receive(
+      a.acknowledgement('PUBREC', 5),
+      a.acknowledgement('PUBREC', 1),
+      a.acknowledgement('PUBACK', 2),
+    );
+    assert.deepEqual(client.feed({ kind: 'transportClosed', at: 0, failure: undefined }), [
+      'close: closedByServer',
+    ]);
+    const next = clientConversation({ session, connect });
+    next.command({ kind: 'connect' });
+    return { session, next };
+  };
+
+  for (const version of [3, 4, 5] as const) {
+    it(`sending again what is unacknowledged, with the same identifiers and order, in version ${version} [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-4.6.0-4]`, () => {
+      const { next } = interrupted(version);
+      // 3.1 has no Session Present: the client goes on because it asked to.
+      assert.deepEqual(next.receive(a.connack({ sessionPresent: version !== 3 })).slice(2), [
+        '> PUBREL #5',
+        '| PUBREL #1',
+        '| PUBLISH q2 #3 dup c "x"',
+        '| PUBLISH q1 #4 dup d "x"',
+      ]);
+      // A message that was received is not handed on again [MQTT-4.3.3-10].
+      assert.deepEqual(next.receive(a.publish('in', 2, 9, { dup: true })).slice(1), ['> PUBREC #9']);
+      assert.deepEqual(next.receive(a.acknowledgement('PUBREL', 9)).slice(1), ['> PUBCOMP #9']);
+      // New messages take identifiers that are free.
+      assert.deepEqual(next.command(publish(6, 'f', 1)), ['> PUBLISH q1 #6 f "x"']);
+    });
+  }
+
+  it('or forgets it when the server has none [MQTT-3.2.2-5]', () => {
+    const { session, next } = interrupted(5);
+    assert.deepEqual(next.receive(a.connack()).slice(1), ['connected']);
+    assert.ok(session.isEmpty);
+  });
+
+  it('within the Receive Maximum of the new connection (4.9)', () => {
+    const { next } = interrupted(5);
+    assert.deepEqual(
+      next.receive(a.connack({ sessionPresent: true, properties: { receiveMaximum: 1 } })).slice(2),
+      ['> PUBREL #5', '| PUBREL #1', '| PUBLISH q2 #3 dup c "x"'],
+    );
+    assert.deepEqual(next.receive(a.acknowledgement('PUBREC', 3, 0x80)).slice(1), [
+      '> PUBLISH q1 #4 dup d "x"',
+      '3 published #3 128',
+    ]);
+  });
+});

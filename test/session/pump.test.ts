@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import type { Connection, Effect, Input, Transport, TransportListener } from '../../src/session/effects';
+import { Pump } from '../../src/session/pump';
+import { FakeClock, turn } from '../support/fakeClock';
+
+type TestEffect = Effect<string, string, string>;
+
+/** A connection that notes what it is told and answers with what the test has prepared. */
+class ScriptedConnection implements Connection<string, string, string, string> {
+  readonly inputs: string[] = [];
+  readonly answers: TestEffect[][] = [];
+
+  handle(input: Input<string>): readonly TestEffect[] {
+    this.inputs.push(
+      input.kind === 'commands'
+        ? `commands ${input.commands.join(' ')}`
+        : input.kind === 'writable'
+          ? `writable ${input.writable}`
+          : input.kind === 'deadline'
+            ? `deadline ${input.timer} at ${input.at}`
+            : input.kind,
+    );
+    return this.answers.shift() ?? [];
+  }
+}
+
+class ScriptedTransport implements Transport {
+  readonly peer = 'test';
+  readonly done: string[] = [];
+  isFull = false;
+  listener!: TransportListener;
+
+  start(listener: TransportListener): void {
+    this.listener = listener;
+  }
+  write(bytes: Uint8Array): boolean {
+    this.done.push(`write ${bytes.length}`);
+    return !this.isFull;
+  }
+  pauseReading(paused: boolean): void {
+    this.done.push(paused ? 'pause' : 'resume');
+  }
+  end(): void {
+    this.done.push('end');
+  }
+  dispose(): void {
+    this.done.push('dispose');
+  }
+}
+
+function setUp() {
+  const connection = new ScriptedConnection();
+  const transport = new ScriptedTransport();
+  const clock = new FakeClock(0);
+  const heard: string[] = [];
+  const tapped: string[] = [];
+  const pump = new Pump(
+    connection,
+    transport,
+    clock,
+    {
+      delivered: (packets) => {
+        heard.push(...packets);
+        if (packets.includes('throw')) throw new Error('a listener is broken');
+      },
+      settled: (outcomes) => heard.push(...outcomes),
+      ended: (ending) => heard.push(`ended ${ending}`),
+      closed: () => heard.push('closed'),
+    },
+    {
+      chunk: (direction, bytes, at) => tapped.push(`${direction} ${bytes.length} at ${at}`),
+      closed: (at) => tapped.push(`closed at ${at}`),
+    },
+  );
+  pump.start();
+  return { connection, transport, clock, heard, tapped, pump };
+}
+
+const transmit = (length: number, more = false): TestEffect => ({
+  kind: 'transmit',
+  bytes: new Uint8Array(length),
+  more,
+});
+
+describe('The pump', () => {
+  it('gives the connection everything that is asked for in one turn as one input', async () => {
+    const { connection, pump } = setUp();
+    pump.submit('a');
+    pump.submit('b');
+    assert.deepEqual(connection.inputs, []);
+    await turn();
+    pump.submit('c');
+    await turn();
+    assert.deepEqual(connection.inputs, ['commands a b', 'commands c']);
+  });
+
+  it('does what is asked for while it hands on at the end of the same callback', () => {
+    const { connection, transport, pump } = setUp();
+    connection.answers.push([{ kind: 'deliver', packets: ['m'] }, transmit(1)], [transmit(2)]);
+    transport.listener.bytes(new Uint8Array(3));
+    pump.submit('later');
+    assert.deepEqual(connection.inputs, ['bytes']);
+    pump.flush();
+    assert.deepEqual(connection.inputs, ['bytes', 'commands later']);
+    assert.deepEqual(transport.done, ['write 1', 'write 2']);
+  });
+
+  it('shows the tap every chunk in both directions, before anything is decoded, and the end', () => {
+    const { connection, transport, tapped } = setUp();
+    connection.answers.push([transmit(2)]);
+    transport.listener.bytes(new Uint8Array(5));
+    transport.listener.closed(undefined);
+    assert.deepEqual(tapped, ['in 5 at 0', 'out 2 at 0', 'closed at 0']);
+  });
+
+  it('shows the tap what still arrives after the conversation has ended', () => {
+    const { connection, transport, tapped } = setUp();
+    connection.answers.push([{ kind: 'close', ending: 'why' }]);
+    transport.listener.bytes(new Uint8Array(1));
+    transport.listener.bytes(new Uint8Array(2));
+    assert.deepEqual(tapped, ['in 1 at 0', 'in 2 at 0']);
+    assert.deepEqual(connection.inputs, ['bytes']);
+  });
+
+  it('asks again while there is more, until the transport is full, and when it has caught up', () => {
+    const { connection, transport } = setUp();
+    connection.answers.push([transmit(1, true)], [transmit(2, true)], [transmit(3, true)]);
+    transport.listener.bytes(new Uint8Array(1));
+    assert.deepEqual(connection.inputs, ['bytes', 'writable true', 'writable true', 'writable true']);
+    transport.isFull = true;
+    connection.answers.push([transmit(4, true)]);
+    transport.listener.bytes(new Uint8Array(1));
+    assert.deepEqual(connection.inputs.slice(4), ['bytes', 'writable false']);
+    transport.listener.drained();
+    assert.deepEqual(connection.inputs.slice(6), ['writable true']);
+  });
+
+  it('does not read from a peer that does not take its answers', () => {
+    const { connection, transport } = setUp();
+    transport.isFull = true;
+    connection.answers.push([transmit(1_048_576)], [], [transmit(1)]);
+    transport.listener.bytes(new Uint8Array(1));
+    assert.deepEqual(transport.done, ['write 1048576']);
+    transport.listener.bytes(new Uint8Array(1));
+    assert.deepEqual(transport.done.slice(1), ['write 1', 'pause']);
+    transport.listener.drained();
+    assert.deepEqual(transport.done.slice(3), ['resume']);
+  });
+
+  it('keeps one timer of a name, and none after the end', async () => {
+    const { connection, transport, clock } = setUp();
+    connection.answers.push([
+      { kind: 'arm', timer: 'keepAlive', at: 10 },
+      { kind: 'arm', timer: 'keepAlive', at: 20 },
+      { kind: 'arm', timer: 'connect', at: 15 },
+      { kind: 'disarm', timer: 'connect' },
+    ]);
+    transport.listener.bytes(new Uint8Array(1));
+    await clock.pass(19);
+    assert.deepEqual(connection.inputs, ['bytes']);
+    connection.answers.push([
+      { kind: 'arm', timer: 'keepAlive', at: 30 },
+      { kind: 'close', ending: 'why' },
+    ]);
+    await clock.pass(1);
+    assert.deepEqual(connection.inputs.slice(1), ['deadline keepAlive at 20']);
+    transport.listener.closed(undefined);
+    assert.equal(clock.waiting, 0);
+  });
+
+  it('ends once: the owner hears why, the transport sends its last bytes, then it is closed', async () => {
+    const { connection, transport, clock, heard, pump } = setUp();
+    connection.answers.push([transmit(1), { kind: 'close', ending: 'why' }]);
+    transport.listener.bytes(new Uint8Array(1));
+    pump.submit('too late');
+    pump.dispose();
+    await turn();
+    assert.deepEqual(connection.inputs, ['bytes']);
+    assert.deepEqual(transport.done, ['write 1', 'end']);
+    assert.deepEqual(heard, ['ended why']);
+    transport.listener.closed(undefined);
+    transport.listener.closed(undefined);
+    assert.deepEqual(heard, ['ended why', 'closed']);
+    assert.equal(clock.waiting, 0);
+  });
+
+  it('breaks a transport off that does not end', async () => {
+    const { connection, transport, clock, heard } = setUp();
+    connection.answers.push([{ kind: 'close', ending: 'why' }]);
+    transport.listener.bytes(new Uint8Array(1));
+    await clock.pass(2_000);
+    assert.deepEqual(transport.done, ['end', 'dispose']);
+    assert.deepEqual(heard, ['ended why', 'closed']);
+  });
+
+  it('lets a batch be acknowledged although a listener throws, and does not hide the error', () => {
+    const { connection, transport } = setUp();
+    connection.answers.push([{ kind: 'deliver', packets: ['throw'] }, transmit(1)]);
+    assert.throws(() => transport.listener.bytes(new Uint8Array(1)), /a listener is broken/);
+    assert.deepEqual(transport.done, ['write 1']);
+    transport.listener.bytes(new Uint8Array(1));
+    assert.deepEqual(connection.inputs, ['bytes', 'bytes']);
+  });
+
+  it('can be disposed by a listener', async () => {
+    const { connection, transport, heard, pump } = setUp();
+    const connectionHandle = connection.handle.bind(connection);
+    connection.handle = (input) => {
+      if (input.kind === 'bytes') pump.dispose();
+      return connectionHandle(input);
+    };
+    transport.listener.bytes(new Uint8Array(1));
+    await turn();
+    assert.deepEqual(connection.inputs, ['bytes', 'transportClosed']);
+    assert.deepEqual(heard, ['closed']);
+  });
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { packetTypeNames } from '../../src/protocol/controlPacket';
+import type { PacketType, ProtocolVersion } from '../../src/protocol/controlPacket';
+import { clientTransition, serverTransition } from '../../src/session/transitions';
+
+const packetTypes = packetTypeNames.filter((name): name is PacketType => name !== 'RESERVED');
+
+/** The packets that lead somewhere, and the rule that all others break, except for those that are named. */
+interface Row {
+  readonly accepted: string;
+  readonly otherwise: string;
+  readonly exceptions?: Readonly<Partial<Record<PacketType, string>>>;
+}
+
+const both = 'PUBLISH PUBACK PUBREC PUBREL PUBCOMP';
+
+const clientRows: readonly (readonly ['awaitingConnack' | 'connected', ProtocolVersion, Row])[] = [
+  ...([3, 4, 5] as const).map(
+    (version) =>
+      [
+        'awaitingConnack',
+        version,
+        {
+          accepted: 'CONNACK',
+          otherwise: 'packetBeforeConnack',
+          exceptions: { AUTH: 'authenticationNotAgreed' },
+        },
+      ] as const,
+  ),
+  ...([3, 4, 5] as const).map(
+    (version) =>
+      [
+        'connected',
+        version,
+        {
+          accepted: `${both} SUBACK UNSUBACK PINGRESP${version === 5 ? ' DISCONNECT' : ''}`,
+          otherwise: 'packetFromClientToClient',
+          exceptions: { CONNACK: 'secondConnack', AUTH: 'authenticationNotAgreed' },
+        },
+      ] as const,
+  ),
+];
+
+const serverRows: readonly (readonly ['awaitingConnect' | 'connected', Row])[] = [
+  ['awaitingConnect', { accepted: 'CONNECT', otherwise: 'firstPacketNotConnect' }],
+  [
+    'connected',
+    {
+      accepted: `${both} SUBSCRIBE UNSUBSCRIBE PINGREQ DISCONNECT`,
+      otherwise: 'packetFromServerToServer',
+      exceptions: { CONNECT: 'secondConnect', AUTH: 'authenticationNotAgreed' },
+    },
+  ],
+];
+
+function verdicts({ accepted, otherwise, exceptions }: Row): Record<string, string> {
+  return Object.fromEntries(
+    packetTypes.map((type) => [
+      type,
+      accepted.split(' ').includes(type) ? 'accepted' : (exceptions?.[type] ?? otherwise),
+    ]),
+  );
+}
+
+describe('The table of transitions', () => {
+  for (const [phase, version, row] of clientRows) {
+    it(`says for a client that is ${phase} in version ${version} what each packet leads to`, () => {
+      const actual = packetTypes.map((type) => {
+        const transition = clientTransition(phase, type, version);
+        return [type, 'violation' in transition ? transition.violation : 'accepted'];
+      });
+      assert.deepEqual(Object.fromEntries(actual), verdicts(row));
+    });
+  }
+
+  for (const [phase, row] of serverRows) {
+    it(`says for a server that is ${phase} what each packet leads to`, () => {
+      const actual = packetTypes.map((type) => {
+        const transition = serverTransition(phase, type);
+        return [type, 'violation' in transition ? transition.violation : 'accepted'];
+      });
+      assert.deepEqual(Object.fromEntries(actual), verdicts(row));
+    });
+  }
+
+  it('ends a connection with DISCONNECT, and begins one with CONNECT and CONNACK', () => {
+    assert.deepEqual(
+      [
+        clientTransition('awaitingConnack', 'CONNACK', 5),
+        clientTransition('connected', 'DISCONNECT', 5),
+        serverTransition('awaitingConnect', 'CONNECT'),
+        serverTransition('connected', 'DISCONNECT'),
+      ],
+      [{ to: 'connected' }, { to: 'closed' }, { to: 'deciding' }, { to: 'closed' }],
+    );
+  });
+});
