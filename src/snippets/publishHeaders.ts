@@ -127,7 +127,7 @@ export const publishHeaders: readonly PublishHeader[] = [
 /** What is wrong with a Topic Name to send to. */
 export function topicFault(topicName: string): ValueFault {
   const wrong = topicNameProblem(topicName);
-  return wrong ? ['violation', wrong, topicName] : mqttString(topicName);
+  return mqttString(topicName) ?? (wrong && ['violation', wrong, topicName]);
 }
 
 /** What keeps a text from being a UTF-8 Encoded String of MQTT (1.5.4). */

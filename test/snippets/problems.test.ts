@@ -129,6 +129,14 @@ describe('A PUBLISH block with a mistake', () => {
     );
   });
 
+  it('says at which byte a topic has the null character', async () => {
+    const { problems } = await outcomeOf('PUBLISH ä\0');
+    assert.deepEqual(
+      problems.map(({ code, details }) => [code, ...details]),
+      [['violation', 'nullCharacter', '2']],
+    );
+  });
+
   it('refuses a topic and a property of more than 65,535 bytes', async () => {
     for (const text of [`PUBLISH ${'ä'.repeat(32_768)}`, `PUBLISH a\nContent-Type: ${'x'.repeat(65_536)}`]) {
       const { problems } = await outcomeOf(text);
