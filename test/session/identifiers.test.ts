@@ -59,7 +59,9 @@ const publishes = (first: number, last: number): ClientCommand[] =>
 
 const identifierOf = (packet: ControlPacket) => ('packetIdentifier' in packet ? packet.packetIdentifier : 0);
 
-describe('Packet Identifiers', () => {
+describe('Packet Identifiers', function () {
+  this.timeout(30_000);
+
   it('run out at 65,535 in flight: what is beyond waits its turn, and every message settles once [MQTT-2.2.1-3]', () => {
     const flood = new Flood();
     flood.command(...publishes(1, count));

@@ -1,6 +1,6 @@
 import { hexByte } from '../../src/base/bytes';
 import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8';
-import { decode, encode } from '../../src/protocol/codec';
+import { PacketWriter, decode } from '../../src/protocol/codec';
 import type {
   Acknowledgement,
   AcknowledgementType,
@@ -96,17 +96,19 @@ export const a = {
   }),
 };
 
-/** The packets of a stream of bytes, each with bytes of its own. */
+/** The packets of a stream of bytes. */
 export function packetsIn(bytes: Uint8Array, version: ProtocolVersion): ControlPacket[] {
   const packets: ControlPacket[] = [];
   const framer = new PacketFramer();
-  framer.push(bytes, (buffer, start, end) => packets.push(decode(buffer.slice(start, end), version)));
+  framer.push(bytes, (buffer, start, end) => packets.push(decode(buffer, version, start, end)));
   if (framer.pending.length > 0) throw new Error(`${framer.pending.length} bytes are no whole packet`);
   return packets;
 }
 
 export function encodeAll(packets: readonly ControlPacket[], version: ProtocolVersion): Uint8Array {
-  return Buffer.concat(packets.map((packet) => encode(packet, version))).subarray();
+  const writer = new PacketWriter();
+  for (const packet of packets) writer.write(packet, version);
+  return writer.take();
 }
 
 /** A packet in one line: `PUBLISH q1 #7 dup retain a/b "x"`. */
