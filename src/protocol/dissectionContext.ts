@@ -123,7 +123,8 @@ function publishViolations(packet: Publish, context: DissectionContext, report: 
   const { announcement, sender, topicAliases } = context;
   const alias = packet.properties.topicAlias;
   if (alias !== undefined && announcement && alias > (announcement.topicAliasMaximum ?? 0)) {
-    report('topicAliasTooLarge', 'Topic Alias', alias); // [MQTT-3.3.2-9] [MQTT-3.3.2-11] [MQTT-3.1.2-27] [MQTT-3.2.2-18]
+    // [MQTT-3.3.2-9] [MQTT-3.3.2-11] [MQTT-3.1.2-26] [MQTT-3.1.2-27] [MQTT-3.2.2-17] [MQTT-3.2.2-18]
+    report('topicAliasTooLarge', 'Topic Alias', alias);
   }
   if (alias !== undefined && packet.topicName === '' && topicAliases && !topicAliases.has(alias)) {
     report('topicAliasUnknown', 'Topic Alias', alias);

@@ -236,7 +236,7 @@ export class WireReader implements Wire {
     }
     const zero = this.bytes.subarray(start, end).indexOf(0);
     if (zero >= 0) this.violateAt('nullCharacter', start + zero, zero); // [MQTT-1.5.4-2]
-    const text = decodeUtf8(this.bytes, start, end) ?? '';
+    const text = decodeUtf8(this.bytes, start, end) ?? ''; // [MQTT-1.5.4-3]
     if (plain === plainTopic && /[+#]/.test(text)) this.violate('topicNameWildcard', text); // [MQTT-3.3.2-2] [MQTT-4.7.0-1]
     return text;
   }
@@ -262,7 +262,7 @@ export class WireReader implements Wire {
 
   private badReasonCode(packet: PacketType, code: number): void {
     const shown = `0x${code.toString(16).padStart(2, '0')}`;
-    // [MQTT-3.9.3-2] [MQTT-3.4.2-1] [MQTT-3.5.2-1] [MQTT-3.6.2-1] [MQTT-3.7.2-1] [MQTT-3.11.3-2] [MQTT-3.14.2-1] [MQTT-3.15.2-1]
+    // [MQTT-3.2.2-8] [MQTT-3.8.4-7] [MQTT-3.9.3-2] [MQTT-3.4.2-1] [MQTT-3.5.2-1] [MQTT-3.6.2-1] [MQTT-3.7.2-1] [MQTT-3.11.3-2] [MQTT-3.14.2-1] [MQTT-3.15.2-1]
     this.violate(packet === 'SUBACK' ? 'subackReturnCode' : 'reasonCode', shown);
   }
 

@@ -331,7 +331,7 @@ export class WireWriter implements Wire {
   /** Puts the length before the ASCII text that was written up to `end`. */
   private endText(text: string, end: number): string {
     const length = text.length;
-    if (length > maximumStringBytes) this.violate('stringTooLong', length);
+    if (length > maximumStringBytes) this.violate('stringTooLong', length); // [MQTT-4.7.3-3]
     this.put16(length);
     this.at = end;
     return text;
@@ -348,7 +348,7 @@ export class WireWriter implements Wire {
     const lone = text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
     if (lone >= 0) this.violate('illFormedUtf8', lone); // [MQTT-1.5.4-1]
     const length = utf8Length(text);
-    if (length > maximumStringBytes) this.violate('stringTooLong', length);
+    if (length > maximumStringBytes) this.violate('stringTooLong', length); // [MQTT-4.7.3-3]
     this.put16(length);
     this.at = writeUtf8(text, this.buffer, this.at);
     return text;

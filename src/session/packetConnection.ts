@@ -93,7 +93,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     this.timers.push({ kind: 'pauseReading', paused });
   }
 
-  /** Nothing is sent or listened to after this; the first ending counts. */
+  /** Nothing is sent or listened to after this [MQTT-3.14.4-1]; the first ending counts. */
   protected end(ending: Ending): void {
     this.ending ??= { value: ending };
   }

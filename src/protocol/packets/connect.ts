@@ -63,8 +63,8 @@ export const connect: Layout<Connect> = (io, p) => {
   p.clientIdentifier = io.utf8(F.clientIdentifier, p.clientIdentifier); // [MQTT-3.1.3-3] [MQTT-3.1.3-4]
   checkClientIdentifier(io, p);
   if (flags.will) p.will = will(io, p.will ?? newWill(), flags.willQos, flags.willRetain); // [MQTT-3.1.2-9]
-  if (flags.userName) p.userName = io.utf8(F.userName, p.userName ?? ''); // [MQTT-3.1.2-17] [MQTT-3.1.3-12]
-  if (flags.password) p.password = io.binary(F.password, p.password ?? noBytes); // [MQTT-3.1.2-19]
+  if (flags.userName) p.userName = io.utf8(F.userName, p.userName ?? ''); // [MQTT-3.1.2-16] [MQTT-3.1.2-17] [MQTT-3.1.3-12]
+  if (flags.password) p.password = io.binary(F.password, p.password ?? noBytes); // [MQTT-3.1.2-18] [MQTT-3.1.2-19]
   io.leave();
 };
 
