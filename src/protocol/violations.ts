@@ -45,9 +45,9 @@ export interface ViolationText {
 export function describeViolation(violation: Violation, version: ProtocolVersion): ViolationText {
   const definition = violationTable[violation.id];
   return {
-    message: definition.message
-      .replace('{value}', String(violation.value ?? ''))
-      .replace('{offset}', String(violation.offset)),
+    message: definition.message.replace(/\{(value|offset)\}/g, (_, name) =>
+      String((name === 'offset' ? violation.offset : violation.value) ?? ''),
+    ),
     cause: definition.cause,
     clause: version === 5 ? definition.clause : (definition.clause311 ?? definition.clause),
     severity: definition.severity,

@@ -24,7 +24,7 @@ export const connack: Layout<Connack> = (io, p) => {
   p.sessionPresent = io.flag(F.sessionPresent, 0, p.sessionPresent);
   io.endBits();
   if (io.version === 3 && (reserved !== 0 || p.sessionPresent))
-    io.note('sessionPresentIn31', reserved * 2 + 1);
+    io.note('sessionPresentIn31', showHex(reserved * 2 + Number(p.sessionPresent)));
   if (io.version !== 3 && reserved !== 0) io.violate('connackReservedFlags', reserved.toString(2)); // [MQTT-3.2.2-1]
   p.reasonCode = io.reasonCode(F.reasonCode, 'CONNACK', p.reasonCode);
   if (p.sessionPresent && p.reasonCode !== 0 && io.version !== 3) {
