@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit';
 import { hexByte, noBytes } from '../../src/base/bytes';
 import type { Disposable } from '../../src/base/lifecycle';
 import type { Span } from '../../src/base/spans';
+import './byteView.css';
 import type { Highlight } from './highlight';
 import { LightElement } from './lightElement';
 import { RowScroller } from './rowScroller';

@@ -4,6 +4,7 @@ import { assertNever } from '../../src/base/assert';
 import type { Disposable } from '../../src/base/lifecycle';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { describeViolation } from '../../src/protocol/violations';
+import './fieldTree.css';
 import type { FieldRow, TreeRow, ViolationRow } from './fieldTreeModel';
 import type { Highlight } from './highlight';
 import { LightElement } from './lightElement';

@@ -3,6 +3,7 @@ import type { LogRow, LogState } from '../../src/inspector/contract';
 import type { Severity } from '../../src/protocol/violations';
 import { LightElement } from './lightElement';
 import type { RowCache } from './rowCache';
+import './packetList.css';
 import { RowScroller } from './rowScroller';
 import { rowText, timeOfDay } from './rowText';
 import type { RowRange } from './scaledScroll';

@@ -7,6 +7,7 @@ import { noBytes } from '../../src/base/bytes';
 import { payloadFormat } from '../../src/payload/registry';
 import './byteView';
 import { LightElement } from './lightElement';
+import './payloadView.css';
 import { lineTokens, payloadModes, payloadText } from './payloadText';
 import type { PayloadMode, PayloadText, TextLine } from './payloadText';
 import { VirtualRows } from './virtualRows';

@@ -185,7 +185,7 @@ describe('The inspector in real VS Code', function () {
         await workbench.screenshot('after-reload');
       });
 
-      for (const theme of ['light', 'high contrast'] as const) {
+      for (const theme of ['dark', 'light', 'high contrast'] as const) {
         it(`follows the ${theme} theme`, async () => {
           await workbench.setTheme(theme);
           const inspector = workbench.webview();

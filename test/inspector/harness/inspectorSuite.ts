@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { requirePeer } from '../../support/peers';
+import { type InspectorPage, type InspectorPageOptions, InspectorSite } from './inspectorPage';
+
+/** Opens the inspector's page for the test that runs. */
+export type OpenInspector = (options?: InspectorPageOptions) => Promise<InspectorPage>;
+
+/** A suite of tests in Chromium. Each may open one page, which must end without an error of script, policy or host. */
+export function describeInspector(title: string, tests: (open: OpenInspector) => void): void {
+  describe(title, function () {
+    this.timeout(60_000);
+    let site: InspectorSite | undefined;
+    let inspector: InspectorPage | undefined;
+
+    before(async function () {
+      requirePeer(this, 'chromium');
+      site = await InspectorSite.start();
+    });
+    after(() => site?.stop());
+
+    afterEach(async () => {
+      if (!inspector) return;
+      const failures = await inspector.host((harness) => harness.failures, undefined);
+      const { errors } = inspector;
+      await inspector.close();
+      inspector = undefined;
+      assert.deepEqual([...failures, ...errors], []);
+    });
+
+    tests(async (options) => {
+      assert.ok(site);
+      inspector = await site.open(options);
+      return inspector;
+    });
+  });
+}
+
+/** Offsets of the packet's bytes that carry a class, in order. */
+export function markedBytes(page: Page, className: string): Promise<number[]> {
+  return page
+    .locator(`.bytes .byte.${className}`)
+    .evaluateAll((cells) => cells.map((cell) => Number((cell as HTMLElement).dataset['offset'])));
+}
+
+/** Sequence numbers of the rows that are drawn, oldest first. */
+export function drawnSequences(page: Page): Promise<number[]> {
+  return page
+    .locator('[data-sequence]')
+    .evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset['sequence'])));
+}
