@@ -31,7 +31,9 @@ export class CapturePersistence {
     try {
       const bytes = await this.file.read();
       if (bytes === undefined || this.packets.restore(bytes)) return;
-      this.log.warn('The packets of the last session are in the format of another version and were left out.');
+      this.log.warn(
+        'The packets of the last session are in the format of another version and were left out.',
+      );
     } catch (error) {
       this.log.warn(`The packets of the last session could not be read: ${String(error)}`);
     }

@@ -86,9 +86,10 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
     const connection = await this.picker.pick(argument, 'Connection whose password to set');
     if (!connection) return false;
     const { profile } = connection;
-    const answers = await askSteps(`Password of ${profile.name}`, [
+    const answers = await askSteps(profile.name, [
       {
         key: 'password',
+        label: 'Password',
         prompt: `Password for ${addressOf(profile)}${profile.userName === undefined ? '' : ` as ${profile.userName}`}; leave it empty to forget it`,
         password: true,
       },

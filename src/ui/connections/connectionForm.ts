@@ -70,6 +70,7 @@ function formSteps({
   return [
     {
       key: 'name',
+      label: 'Name',
       prompt: 'Name of the connection',
       placeholder: 'bench',
       initial: () => edited?.name ?? '',
@@ -79,6 +80,7 @@ function formSteps({
     },
     {
       key: 'host',
+      label: 'Host',
       prompt: "Host: the server's name or address",
       placeholder: '127.0.0.1',
       initial: () => edited?.host ?? '127.0.0.1',
@@ -86,6 +88,7 @@ function formSteps({
     },
     {
       key: 'port',
+      label: 'Port',
       prompt: 'Port',
       placeholder: String(connectionDefaults.port),
       initial: () => String(edited?.port ?? connectionDefaults.port),
@@ -93,17 +96,20 @@ function formSteps({
     },
     {
       key: 'version',
+      label: 'Protocol Version',
       prompt: 'Protocol version',
       initial: () => edited?.version ?? connectionDefaults.version,
       items: versionItems,
     },
     {
       key: 'userName',
+      label: 'User Name',
       prompt: 'User name; leave it empty if the server asks for none',
       initial: () => edited?.userName ?? '',
     },
     {
       key: 'password',
+      label: 'Password',
       prompt: hasPassword
         ? 'Password; leave it empty to keep the one that is stored'
         : 'Password; it goes into the secret storage, never into the settings',
@@ -112,6 +118,7 @@ function formSteps({
     },
     {
       key: 'scope',
+      label: 'Save In',
       prompt: 'Where to save the connection',
       items: scopeItems,
       when: () => edited === undefined && hasWorkspace,

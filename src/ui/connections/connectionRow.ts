@@ -92,17 +92,16 @@ export function invalidRow({ label, problem, scope }: InvalidProfile): Connectio
   };
 }
 
-/** What the server agreed to, as the line below a connection that is up. */
-export function negotiatedText(connection: LiveConnection): string | undefined {
-  const { state } = connection;
+/** What the server agreed to, for the line below a connection that is up. */
+export function negotiatedRow(
+  connection: Pick<LiveConnection, 'state' | 'version'>,
+): { readonly label: string; readonly description: string } | undefined {
+  const { state, version } = connection;
   if (state.state !== 'connected') return undefined;
   const { negotiated, sessionPresent } = state;
-  const parts = [
-    `session: ${sessionPresent ? 'resumed' : 'new'}`,
-    negotiated.keepAlive === 0 ? 'no keep alive' : `keep alive ${negotiated.keepAlive} s`,
-  ];
-  if (connection.version === 5) parts.push(`receive max ${negotiated.receiveMaximum}`);
-  return parts.join(' · ');
+  const parts = [negotiated.keepAlive === 0 ? 'no keep alive' : `keep alive ${negotiated.keepAlive} s`];
+  if (version === 5) parts.push(`receive max ${negotiated.receiveMaximum}`);
+  return { label: `session: ${sessionPresent ? 'resumed' : 'new'}`, description: parts.join(' · ') };
 }
 
 /** Messages a second, with a decimal only where it tells something. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
 import { createTreeView, themeIcon } from '../vscodeBindings';
-import { connectionRow, type ConnectionRow, invalidRow, negotiatedText } from './connectionRow';
+import { connectionRow, type ConnectionRow, invalidRow, negotiatedRow } from './connectionRow';
 import type { Connections } from './connections';
 import type { InvalidProfile } from './connectionProfile';
 import type { LiveConnection } from './liveConnection';
@@ -105,11 +105,11 @@ function rowItem(row: ConnectionRow, id: string): vscode.TreeItem {
 }
 
 function detailItem({ parent }: DetailNode): vscode.TreeItem {
-  const text = negotiatedText(parent.connection) ?? '';
-  const item = new vscode.TreeItem('');
+  const { label, description } = negotiatedRow(parent.connection) ?? { label: '', description: '' };
+  const item = new vscode.TreeItem(label);
   item.id = `${parent.connectionKey}/negotiated`;
-  item.description = text;
-  item.tooltip = `What the server agreed to\n\n${text}`;
-  item.accessibilityInformation = { label: text };
+  item.description = description;
+  item.tooltip = `What the server agreed to\n\n${label}\n\n${description}`;
+  item.accessibilityInformation = { label: `${label}, ${description}` };
   return item;
 }

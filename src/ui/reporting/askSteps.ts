@@ -5,6 +5,8 @@ type Answers<K extends string> = Readonly<Partial<Record<K, string>>>;
 
 interface StepBase<K extends string> {
   readonly key: K;
+  /** A word or two for the title, which stays while a complaint stands in the place of the prompt. */
+  readonly label: string;
   /** What the step asks, below or in the box. */
   readonly prompt: string;
   /** What stands in the box at first, or which item is active. */
@@ -88,7 +90,7 @@ async function ask<K extends string>(
   canGoBack: boolean,
 ): Promise<Outcome> {
   const { input, answer } = 'items' in step ? pickQuestion(step, answers) : textQuestion(step, answers);
-  input.title = title;
+  input.title = `${title} · ${step.label}`;
   input.step = number;
   input.totalSteps = number + left - 1;
   // Looking something up elsewhere must not throw away what was typed.

@@ -23,6 +23,7 @@ export async function askSubscription(
   const answers = await askSteps(`Subscribe on ${connection.profile.name}`, [
     {
       key: 'topicFilter',
+      label: 'Topic Filter',
       prompt: 'Topic filter; + stands for one level, # at the end for all below',
       placeholder: 'devices/+/state',
       problem: (filter) => {
@@ -31,7 +32,7 @@ export async function askSubscription(
         return connection.subscriptions.get(filter) ? `"${filter}" is subscribed to already.` : undefined;
       },
     },
-    { key: 'qos', prompt: 'Highest QoS to receive with', items: qosItems },
+    { key: 'qos', label: 'QoS', prompt: 'Highest QoS to receive with', items: qosItems },
   ]);
   return answers && { topicFilter: answers.topicFilter, qos: Number(answers.qos) as QoS };
 }
@@ -44,6 +45,7 @@ export async function askMessage(
   const answers = await askSteps(`Publish on ${connection.profile.name}`, [
     {
       key: 'topicName',
+      label: 'Topic',
       prompt: 'Topic to publish to',
       placeholder: 'devices/bench-7/led',
       initial: () => topicName,
@@ -52,9 +54,9 @@ export async function askMessage(
         return problem === undefined ? undefined : inWords(problem, connection);
       },
     },
-    { key: 'payload', prompt: 'Payload, sent as UTF-8 text', placeholder: '{"on": true}' },
-    { key: 'qos', prompt: 'Quality of service', items: qosItems },
-    { key: 'retain', prompt: 'Retain', items: retainItems },
+    { key: 'payload', label: 'Payload', prompt: 'Payload, sent as UTF-8 text', placeholder: '{"on": true}' },
+    { key: 'qos', label: 'QoS', prompt: 'Quality of service', items: qosItems },
+    { key: 'retain', label: 'Retain', prompt: 'Whether the server keeps the message', items: retainItems },
   ]);
   return (
     answers && {
