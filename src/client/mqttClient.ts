@@ -124,8 +124,10 @@ export class MqttClient implements Disposable {
 
   /** Breaks the connection off without DISCONNECT, so that the server publishes the will. */
   dispose(): void {
-    this.pump?.dispose();
+    const { pump } = this;
+    this.pump = undefined;
     if (this.current.state !== 'disconnected') this.ended({ kind: 'disconnected' });
+    pump?.dispose();
     this.states.dispose();
     this.messages.dispose();
   }
@@ -174,8 +176,8 @@ export class MqttClient implements Disposable {
     const outlet = {
       delivered: (packets: readonly ClientDelivery[], at: number) => this.delivered(packets, at),
       settled: (outcomes: readonly ClientOutcome[]) => this.settled(outcomes),
-      ended: (ending: ClientEnding) => this.ended(ending),
       // A connection that failed is forgotten at once: another may have been opened since.
+      ended: (ending: ClientEnding) => this.pump === pump && this.ended(ending),
       closed: () => this.pump === pump && this.closed(),
     };
     const pump: ClientPump = new Pump(connection, transport, clock, outlet, this.dependencies.tap?.());

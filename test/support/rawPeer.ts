@@ -54,7 +54,12 @@ export class RawPeer {
     return lines;
   }
 
-  /** Ends the connection without DISCONNECT. */
+  /** Ends the connection in order. */
+  end(): void {
+    this.transport.end();
+  }
+
+  /** Breaks the connection off. */
   drop(): void {
     this.transport.dispose();
   }

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8';
+import type { QoS } from '../../src/protocol/controlPacket';
+import { BrokerBench } from '../support/brokerBench';
+import { a } from '../support/packets';
+import type { RawPeer } from '../support/rawPeer';
+
+/** Larger than a transport takes at once: whoever does not read is full after one of them. */
+const block = 'x'.repeat(70_000);
+const queueBytes = 200_000;
+
+/** Numbered messages, each 70 kB. */
+const numbered = (topic: string, qos: QoS, from: number, count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    a.publish(topic, qos, qos === 0 ? 0 : from + index, { payload: encodeUtf8(`${from + index} ${block}`) }),
+  );
+
+/** The numbers of the messages a peer got. */
+const numbersAt = (peer: RawPeer) =>
+  peer.packets.flatMap((packet) =>
+    packet.type === 'PUBLISH' ? [Number(decodeUtf8(packet.payload)?.split(' ')[0])] : [],
+  );
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+async function subscribed(
+  bench: BrokerBench,
+  clientIdentifier: string,
+  filter: string,
+  more = {},
+): Promise<RawPeer> {
+  const peer = await bench.client(clientIdentifier, more);
+  await peer.send(a.subscribe(1, [a.subscription(filter, 1)]));
+  return peer;
+}
+
+describe('A subscriber that is slower than its messages', () => {
+  it('makes their publisher wait at QoS 1, and misses nothing', async () => {
+    const bench = new BrokerBench({ queueBytes });
+    const slow = await subscribed(bench, 'slow', 't');
+    const publisher = await bench.client('publisher', { keepAlive: 10 });
+    slow.stopReading();
+    for (let number = 1; number <= 20; number++) await publisher.send(...numbered('t', 1, number, 1));
+    const acknowledged = publisher.packets.filter(({ type }) => type === 'PUBACK').length;
+    assert.ok(acknowledged >= 3 && acknowledged < 10, `${acknowledged} messages were taken`);
+    // Its Keep Alive does not run while nobody reads from it.
+    await bench.clock.pass(60_000);
+    assert.ok(!publisher.isClosed);
+    slow.startReading();
+    let answered = 0;
+    for (let round = 0; round < 40; round++) {
+      await slow.received();
+      for (; answered < slow.packets.length; answered++) {
+        const packet = slow.packets[answered];
+        if (packet?.type === 'PUBLISH') await slow.send(a.acknowledgement('PUBACK', packet.packetIdentifier));
+      }
+    }
+    assert.deepEqual(numbersAt(slow), upTo(20));
+    assert.equal(
+      (await publisher.received()).filter((text) => text.startsWith('PUBACK')).length,
+      20 - acknowledged,
+    );
+  });
+
+  it('loses QoS 0 beyond its queue, which is counted, and the publisher goes on', async () => {
+    const bench = new BrokerBench({ queueBytes });
+    const dropped: number[] = [];
+    bench.broker.onDidDisconnect(({ droppedMessages }) => dropped.push(droppedMessages));
+    const slow = await subscribed(bench, 'slow', 't');
+    const publisher = await bench.client('publisher');
+    slow.stopReading();
+    for (let number = 1; number <= 20; number++) await publisher.send(...numbered('t', 0, number, 1));
+    assert.deepEqual(await publisher.send({ type: 'PINGREQ' }), ['PINGRESP']);
+    slow.startReading();
+    for (let round = 0; round < 10; round++) await slow.received();
+    const got = numbersAt(slow);
+    assert.deepEqual(got, upTo(got.length));
+    assert.ok(got.length >= 3 && got.length < 10);
+    slow.drop();
+    await slow.received();
+    assert.deepEqual(dropped, [20 - got.length]);
+  });
+
+  it('does not make itself wait: nobody would read its acknowledgements', async () => {
+    const bench = new BrokerBench({ queueBytes });
+    const self = await subscribed(bench, 'self', 't', { properties: { receiveMaximum: 1 } });
+    for (let number = 1; number <= 20; number++) await self.send(...numbered('t', 1, number, 1));
+    assert.deepEqual(await self.send({ type: 'PINGREQ' }), ['PINGRESP']);
+  });
+
+  it('does not make two clients wait for each other', async () => {
+    const bench = new BrokerBench({ queueBytes });
+    const more = { properties: { receiveMaximum: 1 } };
+    const one = await subscribed(bench, 'one', 'to/one', more);
+    const other = await subscribed(bench, 'other', 'to/other', more);
+    for (let number = 1; number <= 10; number++) {
+      await one.send(...numbered('to/other', 1, number, 1));
+      await other.send(...numbered('to/one', 1, number, 1));
+    }
+    const answers = [await one.send({ type: 'PINGREQ' }), await other.send({ type: 'PINGREQ' })];
+    assert.ok(answers.some((lines) => lines.includes('PINGRESP')));
+    // The one that waits goes on as soon as the other has caught up.
+    for (const peer of [other, one]) {
+      for (let done = 0; done < peer.packets.length; done++) {
+        const packet = peer.packets[done];
+        if (packet?.type === 'PUBLISH') await peer.send(a.acknowledgement('PUBACK', packet.packetIdentifier));
+      }
+    }
+    await one.received();
+    await other.received();
+    assert.equal(one.packets.filter(({ type }) => type === 'PINGRESP').length, 1);
+    assert.equal(other.packets.filter(({ type }) => type === 'PINGRESP').length, 1);
+  });
+
+  it('that goes away lets its publisher go on', async () => {
+    const bench = new BrokerBench({ queueBytes });
+    const slow = await subscribed(bench, 'slow', 't', { properties: { receiveMaximum: 1 } });
+    const publisher = await bench.client('publisher');
+    for (let number = 1; number <= 10; number++) await publisher.send(...numbered('t', 1, number, 1));
+    assert.deepEqual(await publisher.send({ type: 'PINGREQ' }), []);
+    slow.drop();
+    assert.equal((await publisher.received()).at(-1), 'PINGRESP');
+  });
+});
+
+describe('A Session without a connection', () => {
+  it('keeps what fits its queue', async () => {
+    const bench = new BrokerBench({ queueBytes });
+    const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
+    const away = await subscribed(bench, 'away', 't', lasting);
+    away.drop();
+    const publisher = await bench.client('publisher');
+    for (let number = 1; number <= 10; number++) await publisher.send(...numbered('t', 1, number, 1));
+    assert.equal(publisher.packets.filter(({ type }) => type === 'PUBACK').length, 10);
+    const back = await bench.client('away', lasting);
+    await back.received();
+    assert.deepEqual(numbersAt(back), [1, 2, 3]);
+  });
+});
