@@ -8,7 +8,9 @@ import { LightElement } from './lightElement';
 import { RowScroller } from './rowScroller';
 import type { RowRange } from './scaledScroll';
 
+/** Pixels of a row at the usual font size; a larger font has rows that are as much higher. */
 const rowHeight = 20;
+const usualFontSize = 14;
 const widthOfRows = [16, 8] as const;
 
 /**
@@ -65,11 +67,14 @@ export class ByteView extends LightElement {
   }
 
   protected override firstUpdated(): void {
+    const fontSize = Number.parseFloat(getComputedStyle(this).fontSize);
+    const height = Math.max(rowHeight, Math.round((fontSize / usualFontSize) * rowHeight));
+    this.style.setProperty('--row-height', `${height}px`);
     this.scroller = new RowScroller({
       viewport: this.inner('byte-viewport'),
       spacer: this.inner('spacer'),
       window: this.inner('window'),
-      rowHeight,
+      rowHeight: height,
       draw: (range) => this.draw(range),
     });
     this.widthObserver = new ResizeObserver(() => this.fit());

@@ -1,8 +1,8 @@
-import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
 import type { PanelState } from '../../src/inspector/panelState';
 import { Peer } from '../../src/inspector/peer';
+import { emptyState } from './emptyState';
 import { LightElement } from './lightElement';
 import './packetDetails';
 import type { DetailSplits, PacketDetails } from './packetDetails';
@@ -12,7 +12,12 @@ import { loadPacket, type LoadedPacket } from './packetLoader';
 import './paneSplit';
 import { payloadModes, type PayloadMode } from './payloadText';
 import { RowCache } from './rowCache';
+import { sizeText } from './sizeText';
+import { toolbar } from './toolbar';
 import { vscodeHost } from './vscodeHost';
+
+/** Milliseconds until what only scrolling changed is kept. */
+const keepingDelay = 200;
 
 const startingSplits = { list: 0.4, fields: 0.45, bytes: 0.5 } as const;
 type Splits = Record<keyof typeof startingSplits, number>;
@@ -44,6 +49,11 @@ export class InspectorApp extends LightElement {
   private selected: number | undefined;
   /** When the selected packet was captured, as soon as that is known. */
   private selectedAt: number | undefined;
+  /** The first row in sight, where the person stays while packets come. */
+  private top: number | undefined;
+  /** That of an earlier page, to be gone back to once the log has it. */
+  private earlierTop: number | undefined;
+  private keeping: ReturnType<typeof setTimeout> | undefined = undefined;
   private details: Details = { kind: 'none' };
   private payloadMode: PayloadMode;
   private splits: Splits;
@@ -51,10 +61,12 @@ export class InspectorApp extends LightElement {
 
   constructor() {
     super();
-    const { following, selected, payloadMode, splits } = this.host.state;
+    const { following, selected, top, payloadMode, splits } = this.host.state;
     this.following = following ?? true;
     this.selected = selected?.sequence;
     this.selectedAt = selected?.at;
+    this.top = top;
+    this.earlierTop = this.following ? undefined : top;
     this.payloadMode = payloadModes.find((mode) => mode === payloadMode) ?? 'auto';
     this.splits = { ...startingSplits, ...splits };
     this.peer = new Peer<InspectorView, InspectorHost>(
@@ -80,13 +92,18 @@ export class InspectorApp extends LightElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    clearTimeout(this.keeping);
     this.peer.dispose();
   }
 
   protected override render() {
     const { log } = this;
     if (!log) return this.failure === undefined ? nothing : this.failureBar(this.failure);
-    return html`${this.toolbar(log)} ${this.failure === undefined ? nothing : this.failureBar(this.failure)}
+    return html`${toolbar(log, this.following, {
+      follow: (following) => this.follow(following),
+      clear: () => this.clear(),
+    })}
+    ${this.failure === undefined ? nothing : this.failureBar(this.failure)}
     ${log.first === log.end && this.details.kind === 'none' ? emptyState() : this.panes(log)}`;
   }
 
@@ -100,10 +117,10 @@ export class InspectorApp extends LightElement {
     await this.updateComplete;
     if (reveal !== undefined) {
       this.reveal(reveal);
-    } else if (this.selected !== undefined) {
-      this.load(this.selected);
-      if (!this.following) this.list?.reveal(this.selected);
+      return;
     }
+    if (this.selected !== undefined) this.load(this.selected);
+    this.goBackToTop();
   }
 
   private logChanged(state: LogState): void {
@@ -113,43 +130,22 @@ export class InspectorApp extends LightElement {
     if (details.kind === 'gone' && state.first <= details.sequence && details.sequence < state.end) {
       this.load(details.sequence);
     }
+    void this.updateComplete.then(() => this.goBackToTop());
   }
 
-  private toolbar({ first, end, evictedPackets, evictedBytes }: LogState): TemplateResult {
-    const count = end - first;
-    return html`<div class="toolbar">
-      <span class="count">${count === 1 ? '1 packet' : `${count.toLocaleString('en')} packets`}</span>
-      ${
-        evictedPackets === 0
-          ? nothing
-          : html`<span
-              class="evicted"
-              title="The capture budget is used up, so the oldest packets make room for the newest. The setting “MQTT Workbench › Capture: Budget” makes it larger."
-              ><span class="codicon codicon-history" aria-hidden="true"></span
-              >${evictedPackets.toLocaleString('en')} older ${evictedPackets === 1 ? 'packet' : 'packets'}
-              (${showSize(evictedBytes)}) dropped for the capture budget</span
-            >`
-      }
-      <span class="grow"></span>
-      <vscode-toolbar-button
-        icon=${this.following ? 'debug-pause' : 'arrow-down'}
-        label=${this.following ? 'Stop following the newest packet' : 'Follow the newest packet'}
-        title=${
-          this.following
-            ? 'The newest packet is kept in sight. Recording goes on when this is paused.'
-            : 'Keep the newest packet in sight'
-        }
-        @click=${() => this.follow(!this.following)}
-        >${this.following ? 'Pause' : 'Follow'}</vscode-toolbar-button
-      >
-      <vscode-toolbar-button
-        icon="clear-all"
-        label="Clear the packet log"
-        title="Clear the packet log: forgets all captured packets of all connections"
-        @click=${() => this.clear()}
-        >Clear</vscode-toolbar-button
-      >
-    </div>`;
+  /** Decided by the first log that has packets: one that began anew has nothing to stay at, so it is followed. */
+  private goBackToTop(): void {
+    const { earlierTop, log, list } = this;
+    if (earlierTop === undefined || !log || !list || log.first === log.end) return;
+    this.earlierTop = undefined;
+    if (earlierTop < log.end) list.revealAtTop(earlierTop);
+    else this.follow(true);
+  }
+
+  private topMoved(sequence: number): void {
+    this.earlierTop = undefined;
+    this.top = sequence;
+    this.keeping ??= setTimeout(() => this.keep(), keepingDelay);
   }
 
   private failureBar(message: string): TemplateResult {
@@ -175,6 +171,7 @@ export class InspectorApp extends LightElement {
         .following=${this.following}
         @packet-selected=${(event: CustomEvent<number>) => this.select(event.detail)}
         @follow-changed=${(event: CustomEvent<boolean>) => this.follow(event.detail)}
+        @top-moved=${(event: CustomEvent<number>) => this.topMoved(event.detail)}
         @details-wanted=${() => this.querySelector<PacketDetails>('mqtt-packet-details')?.focus()}
       ></mqtt-packet-list>
       <div slot="end" class="details">${this.detailsPane()}</div>
@@ -188,7 +185,7 @@ export class InspectorApp extends LightElement {
         return html`<p class="placeholder">Select a packet to see its fields and bytes.</p>`;
       case 'loading':
         return html`<p class="placeholder">
-          ${details.total === 0 ? nothing : `Loading ${showSize(details.loaded)} of ${showSize(details.total)}`}
+          ${details.total === 0 ? nothing : `Loading ${sizeText(details.loaded)} of ${sizeText(details.total)}`}
         </p>`;
       case 'gone':
         return html`<p class="placeholder">
@@ -267,39 +264,22 @@ export class InspectorApp extends LightElement {
   }
 
   private keep(): void {
-    const { selected: sequence, selectedAt: at, following, payloadMode, splits } = this;
-    const state: PanelState = { following, payloadMode, splits };
-    const known = sequence !== undefined && at !== undefined;
-    this.host.keep(known ? { ...state, selected: { sequence, at } } : state);
+    clearTimeout(this.keeping);
+    this.keeping = undefined;
+    const { selected: sequence, selectedAt: at, top, following, payloadMode, splits } = this;
+    const state: PanelState = {
+      following,
+      payloadMode,
+      splits,
+      ...(sequence !== undefined && at !== undefined && { selected: { sequence, at } }),
+      ...(top !== undefined && { top }),
+    };
+    this.host.keep(state);
   }
 
   private failed(error: unknown): void {
     this.failure = error instanceof Error ? error.message : String(error);
   }
-}
-
-function emptyState(): TemplateResult {
-  return html`<div class="empty">
-    <span class="codicon codicon-pulse" aria-hidden="true"></span>
-    <h2>No packets captured yet</h2>
-    <p>
-      Connect to a broker in the view <a href="command:mqttWorkbench.connections.focus">Connections</a>. Every
-      packet that is sent or received is recorded from then on, also while this panel is closed, and shows
-      here down to the bit.
-    </p>
-  </div>`;
-}
-
-/** `4.1 MiB`. */
-function showSize(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB'] as const;
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1024 && unit < units.length - 1) {
-    size /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? size : size.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
 customElements.define('mqtt-inspector', InspectorApp);

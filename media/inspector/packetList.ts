@@ -19,7 +19,8 @@ export const severityIcons: Readonly<Record<Severity, string>> = {
 
 /**
  * The captured packets, of which only those in sight exist as elements. Fires `packet-selected` with a sequence number and
- * `follow-changed` with whether the newest packet is kept in sight.
+ * `follow-changed` with whether the newest packet is kept in sight, and `top-moved` with the first row in sight when the
+ * person moved it.
  */
 export class PacketList extends LightElement {
   static override properties = {
@@ -50,6 +51,12 @@ export class PacketList extends LightElement {
   /** Brings a packet in sight. */
   reveal(sequence: number): void {
     this.scroller?.reveal(sequence - this.log.first, 'center');
+    this.tellTop();
+  }
+
+  /** Makes a packet the first in sight. */
+  revealAtTop(sequence: number): void {
+    this.scroller?.reveal(sequence - this.log.first, 'top');
   }
 
   override focus(): void {
@@ -97,7 +104,10 @@ export class PacketList extends LightElement {
       window: part('window'),
       rowHeight,
       draw: (range) => this.draw(range),
-      scrolled: () => this.setFollowing(this.scroller?.atEnd ?? false),
+      scrolled: () => {
+        this.setFollowing(this.scroller?.atEnd ?? false);
+        this.tellTop();
+      },
     });
     this.placeRows(undefined);
   }
@@ -163,6 +173,13 @@ export class PacketList extends LightElement {
     const sequence = Math.max(first, Math.min(target, end - 1));
     this.select(sequence);
     this.scroller?.reveal(sequence - first);
+    this.tellTop();
+  }
+
+  private tellTop(): void {
+    if (this.scroller) {
+      this.dispatchEvent(new CustomEvent('top-moved', { detail: this.log.first + this.scroller.firstRow }));
+    }
   }
 
   private select(sequence: number): void {

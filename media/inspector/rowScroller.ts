@@ -49,9 +49,15 @@ export class RowScroller implements Disposable {
     this.place();
   }
 
-  /** Moves as little as brings a row in sight, or to the middle where it is far. */
-  reveal(row: number, where: 'nearest' | 'center' = 'nearest'): void {
+  /** The first row of which anything is in sight. */
+  get firstRow(): number {
+    return this.scroll.visible().first;
+  }
+
+  /** Moves as little as brings a row in sight, or brings it to the middle where it is not, or to the top. */
+  reveal(row: number, where: 'nearest' | 'center' | 'top' = 'nearest'): void {
     if (where === 'center') this.scroll.revealInCenter(row);
+    else if (where === 'top') this.scroll.scrollTo(row * this.options.rowHeight);
     else this.scroll.reveal(row);
     this.place();
   }

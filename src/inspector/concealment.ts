@@ -8,6 +8,12 @@ const secretFields: ReadonlySet<string> = new Set(['Password', 'Authentication D
 /** CONNECT is packet type 1, AUTH is 15 (2.1.2); CONNACK carries the server's half of an authentication. */
 const packetTypesWithSecrets: ReadonlySet<number> = new Set([1, 2, 15]);
 
+/**
+ * How many bytes of such a packet are read in search of secrets. A longer one is either made to keep its reader busy or
+ * has large fields before the password; what lies behind is concealed as a whole.
+ */
+const longestRead = 64 * 1024;
+
 /** What stands for a byte that is not shown: an asterisk, so that the field stays well-formed. */
 const substitute = 0x2a;
 
@@ -23,7 +29,8 @@ export interface ConcealedBytes {
 export function concealSecrets(bytes: Uint8Array, version: ProtocolVersion): ConcealedBytes {
   if (!packetTypesWithSecrets.has((bytes[0] ?? 0) >> 4)) return { bytes, concealed: [] };
   const concealed: Span[] = [];
-  collectSecrets(dissect(bytes, { version }).fields, concealed);
+  collectSecrets(dissect(bytes.subarray(0, longestRead), { version }).fields, concealed);
+  if (bytes.length > longestRead) concealed.push({ start: longestRead, end: bytes.length });
   if (concealed.length === 0) return { bytes, concealed };
   const copy = bytes.slice();
   for (const { start, end } of concealed) copy.fill(substitute, start, end);

@@ -7,6 +7,8 @@ export interface SelectedPacket {
 /** What a panel keeps across being hidden and the window's reload. */
 export interface PanelState {
   readonly selected?: SelectedPacket;
+  /** Sequence number of the first row in sight. */
+  readonly top?: number;
   readonly following?: boolean;
   readonly payloadMode?: string;
   /** Fractions of the space that is split, by the split's name. */
@@ -16,12 +18,13 @@ export interface PanelState {
 /** What can be used of a state that was kept, perhaps by another version of the view. */
 export function parsePanelState(kept: unknown): PanelState {
   if (!isRecord(kept)) return {};
-  const { selected, following, payloadMode, splits } = kept;
+  const { selected, top, following, payloadMode, splits } = kept;
   const state: { -readonly [K in keyof PanelState]: PanelState[K] } = {};
   if (isRecord(selected)) {
     const { sequence, at } = selected;
     if (typeof sequence === 'number' && typeof at === 'number') state.selected = { sequence, at };
   }
+  if (typeof top === 'number') state.top = top;
   if (typeof following === 'boolean') state.following = following;
   if (typeof payloadMode === 'string') state.payloadMode = payloadMode;
   if (isRecord(splits)) {

@@ -63,6 +63,29 @@ describe('concealSecrets', () => {
     assert.ok(!toHex(concealSecrets(captured, 4).bytes).includes(toHex(secret)));
   });
 
+  it('replaces a password whose length is wrong', () => {
+    const captured = encode(connect(4), 4);
+    const length = captured.length - secret.length - 1;
+    captured[length] = (captured[length] ?? 0) + 1;
+    assert.ok(!toHex(concealSecrets(captured, 4).bytes).includes(toHex(secret)));
+  });
+
+  it('replaces all that lies behind the first 64 KiB', () => {
+    const limit = 64 * 1024;
+    const will = {
+      topicName: 'gone',
+      payload: new Uint8Array(65_000),
+      qos: 1,
+      retain: false,
+      properties: {},
+    } as const;
+    const captured = encode(connect(4, { will: { ...will }, userName: 'x'.repeat(65_000) }), 4);
+    const { bytes, concealed } = concealSecrets(captured, 4);
+    assert.deepEqual(concealed, [{ start: limit, end: captured.length }]);
+    assert.deepEqual(bytes.subarray(0, limit), captured.subarray(0, limit));
+    assert.ok(bytes.subarray(limit).every((byte) => byte === 0x2a));
+  });
+
   const without: [string, Uint8Array][] = [
     ['a CONNECT without a password', encode(connect(4, { userName: undefined, password: undefined }), 4)],
     ['a CONNECT with an empty password', encode(connect(4, { password: new Uint8Array(0) }), 4)],

@@ -4,6 +4,7 @@ import { parsePanelState, type PanelState } from '../../src/inspector/panelState
 describe('parsePanelState', () => {
   const whole: PanelState = {
     selected: { sequence: 7, at: 1.5 },
+    top: 3,
     following: false,
     payloadMode: 'hex',
     splits: { list: 0.4 },
@@ -18,7 +19,7 @@ describe('parsePanelState', () => {
     ['null', null, {}],
     ['a number', 7, {}],
     ['a selection of an earlier form', { selected: 7, following: true }, { following: true }],
-    ['fields of other types', { following: 'yes', payloadMode: 1, splits: 2 }, {}],
+    ['fields of other types', { following: 'yes', top: '3', payloadMode: 1, splits: 2 }, {}],
     [
       'sizes that are no fractions',
       { splits: { list: 0.5, fields: 7, bytes: '0.5' } },

@@ -111,6 +111,38 @@ describeInspector('The inspector shows a log', (open) => {
     assert.equal(await sash.getAttribute('aria-valuenow'), height);
   });
 
+  it('comes back after a reload to where the person had scrolled', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(5000), undefined);
+    await page.locator('#packet-5000').waitFor();
+    await page.locator('.packet-viewport').hover();
+    await page.mouse.wheel(0, -22_000);
+    await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
+    const [before] = await drawnSequences(page);
+    assert.ok(before !== undefined && before > 1 && before < 4900);
+    await page.waitForFunction((top) => sessionStorage.getItem('state')?.includes(`"top":${top}`), before);
+    await page.reload();
+    await host((harness) => harness.flood(5000), undefined);
+    await page.locator(`#packet-${before}`).waitFor();
+    assert.equal((await drawnSequences(page))[0], before);
+    await host((harness) => harness.flood(100), undefined);
+    await page.locator('.count', { hasText: '5,100 packets' }).waitFor();
+    assert.equal((await drawnSequences(page))[0], before);
+  });
+
+  it('follows a log that began anew', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(500), undefined);
+    await page.locator('#packet-500').waitFor();
+    await page.locator('.packet-viewport').hover();
+    await page.mouse.wheel(0, -440);
+    await page.waitForFunction(() => sessionStorage.getItem('state')?.includes('"top"'));
+    await page.reload();
+    await host((harness) => harness.flood(100), undefined);
+    await page.locator('#packet-100').waitFor();
+    await page.getByRole('button', { name: 'Stop following the newest packet' }).waitFor();
+  });
+
   it('does not take the packet of another log for the one that was selected', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(3), undefined);

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
 import { parseHexDump } from '../../base/hexDump';
+import { explainHexDump } from '../../base/hexDumpProblem';
 import { logStream } from '../../capture/decodedStream';
 import type { PacketLog } from '../../capture/packetLog';
 import { dissectStream } from '../../protocol/dissectStream';
-import { explainHexDump } from '../reporting/hexDump';
 import { showError } from '../reporting/notifications';
 
 interface Dependencies {

@@ -1,0 +1,46 @@
+import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { LogState } from '../../src/inspector/contract';
+import { sizeText } from './sizeText';
+
+export interface ToolbarActions {
+  follow(following: boolean): void;
+  clear(): void;
+}
+
+/** How much of the log there is and what is missing of it, and what can be done with all of it. */
+export function toolbar(log: LogState, following: boolean, actions: ToolbarActions): TemplateResult {
+  const count = log.end - log.first;
+  return html`<div class="toolbar">
+    <span class="count">${count === 1 ? '1 packet' : `${count.toLocaleString('en')} packets`}</span>
+    ${log.evictedPackets === 0 ? nothing : evicted(log)}
+    <span class="grow"></span>
+    <vscode-toolbar-button
+      icon=${following ? 'debug-pause' : 'arrow-down'}
+      label=${following ? 'Stop following the newest packet' : 'Follow the newest packet'}
+      title=${
+        following
+          ? 'The newest packet is kept in sight. Recording goes on when this is paused.'
+          : 'Keep the newest packet in sight'
+      }
+      @click=${() => actions.follow(!following)}
+      >${following ? 'Pause' : 'Follow'}</vscode-toolbar-button
+    >
+    <vscode-toolbar-button
+      icon="clear-all"
+      label="Clear the packet log"
+      title="Clear the packet log: forgets all captured packets of all connections"
+      @click=${() => actions.clear()}
+      >Clear</vscode-toolbar-button
+    >
+  </div>`;
+}
+
+function evicted({ evictedPackets: packets, evictedBytes }: LogState): TemplateResult {
+  return html`<span
+    class="evicted"
+    title="The capture budget is used up, so the oldest packets make room for the newest. The setting “MQTT Workbench › Capture: Budget” makes it larger."
+    ><span class="codicon codicon-history" aria-hidden="true"></span>${packets.toLocaleString('en')} older
+    ${packets === 1 ? 'packet' : 'packets'} (${sizeText(evictedBytes)}) dropped for the capture budget</span
+  >`;
+}
