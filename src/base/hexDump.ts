@@ -37,8 +37,9 @@ export function parseHexDump(text: string): HexDump {
   if (lines.some((line) => offsetColumn.test(line))) return dump(lines);
   const source = withoutComments(lines.join('\n'));
   if (/\\x[0-9a-fA-F]{2}/.test(source)) return cString(source);
-  if (/\b0x[0-9a-fA-F]/i.test(source) || source.includes('{')) return list(source);
-  const hex = plainHex(source);
+  const number = /^\s*0x([0-9a-f]{3,})\s*$/i.exec(source);
+  if (!number && (/\b0x[0-9a-f]/i.test(source) || source.includes('{'))) return list(source);
+  const hex = plainHex(number ? source.replace(/0x/i, '  ') : source);
   if ('bytes' in hex) return hex;
   return base64(source) ?? hex;
 }

@@ -1,13 +1,13 @@
-import { fromHex } from '../base/bytes';
+import { parseHexDump } from '../base/hexDump';
+import { explainHexDump } from '../base/hexDumpProblem';
 import type { ProtocolVersion } from '../protocol/controlPacket';
-import type { Dissection } from '../protocol/dissect';
-import { dissect } from '../protocol/dissect';
-import { PacketFramer } from '../protocol/packetFramer';
-import type { Violation } from '../protocol/violations';
-import { ProtocolViolation, violationTable } from '../protocol/violations';
-import { dissectionLines } from './fieldTree';
+import type { StreamDissection } from '../protocol/dissectStream';
+import { dissectStream } from '../protocol/dissectStream';
+import { violationTable } from '../protocol/violations';
+import { dissectionJson } from './dissectionJson';
+import { dissectionLines, skippedLine, streamLine } from './dissectionLines';
 import { parseArguments } from './options';
-import type { Command } from './terminal';
+import type { Command, Terminal } from './terminal';
 import { UsageError } from './terminal';
 
 const versions: ReadonlyMap<string, ProtocolVersion> = new Map([
@@ -16,60 +16,71 @@ const versions: ReadonlyMap<string, ProtocolVersion> = new Map([
   ['5.0', 5],
 ]);
 
-/** `decode <hex> [--mqtt 3.1|3.1.1|5.0]`: prints the fields of each packet with their offsets; 1 where a rule is broken. */
-export const decode: Command = (args, terminal) => {
-  const { options, rest } = parseArguments(args, ['--mqtt']);
+/** `decode`: prints the fields of each packet with their offsets; exit code 1 where a rule is broken. */
+export const decode: Command = async (args, terminal) => {
+  const { options, flags, rest } = parseArguments(args, ['--mqtt'], ['--json']);
   const wanted = options.get('--mqtt');
   const version = wanted === undefined ? undefined : versions.get(wanted);
   if (wanted !== undefined && version === undefined) {
     throw new UsageError(`--mqtt: "${wanted}" is not a version; there is ${[...versions.keys()].join(', ')}`);
   }
-  const bytes = bytesOf(rest.join(' '));
-  let broken = false;
-  let known = version;
-  for (const [start, packet] of packetsOf(bytes)) {
-    const dissection = read(packet, known);
-    if (dissection.packetType === 'CONNECT') known ??= dissection.version;
-    broken ||= dissection.violations.some(isBroken);
-    for (const line of dissectionLines(dissection, packet, start)) terminal.out(line);
-  }
-  return Promise.resolve(broken ? 1 : 0);
+  const bytes = await bytesOf(rest, terminal);
+  const stream = dissectStream(bytes, version);
+  if (flags.has('--json')) terminal.out(dissectionJson(stream, bytes));
+  else printTree(stream, bytes, terminal);
+  return isBroken(stream) ? 1 : 0;
 };
 
-const isBroken = ({ id }: Violation) => violationTable[id].severity === 'violation';
-
-/** Hexadecimal digits as people copy them: with white space, commas, colons or dashes between bytes, with or without 0x. */
-function bytesOf(text: string): Uint8Array {
-  const digits = text.replace(/0x/gi, ' ').replace(/[\s,:;-]+/g, '');
-  if (digits === '') throw new UsageError('decode needs the bytes of a packet in hexadecimal, such as c000');
-  const wrong = digits.search(/[^0-9a-fA-F]/);
-  if (wrong >= 0) throw new UsageError(`"${digits[wrong]}", digit ${wrong + 1}, is not a hexadecimal digit`);
-  const bytes = fromHex(digits);
-  if (!bytes) throw new UsageError(`${digits.length} digits are not whole bytes: one is missing or too many`);
-  return bytes;
-}
-
-/** Each packet with its offset; what is no whole packet comes last. */
-function packetsOf(bytes: Uint8Array): readonly (readonly [start: number, packet: Uint8Array])[] {
-  const packets: [number, Uint8Array][] = [];
-  let next = 0;
-  try {
-    new PacketFramer().push(bytes, (buffer, start, end) => {
-      packets.push([start, buffer.slice(start, end)]);
-      next = end;
-    });
-  } catch (error) {
-    // A Remaining Length that goes on for ever: dissection says so.
-    if (!(error instanceof ProtocolViolation)) throw error;
+function printTree(stream: StreamDissection, bytes: Uint8Array, terminal: Terminal): void {
+  const packets = stream.packets.map(({ start, end, dissection }) => ({
+    start,
+    lines: dissectionLines(dissection, bytes.subarray(start, end), start),
+  }));
+  const skipped = stream.skipped.map((span) => ({ start: span.start, lines: [skippedLine(span, bytes)] }));
+  terminal.out(streamLine(stream, bytes.length));
+  for (const { lines } of [...packets, ...skipped].sort((a, b) => a.start - b.start)) {
+    for (const line of lines) terminal.out(line);
   }
-  if (next < bytes.length) packets.push([next, bytes.slice(next)]);
-  return packets;
 }
 
-/** Without a version to go by: 5.0, unless the packet breaks its rules and not those of 3.1.1. */
-function read(packet: Uint8Array, version: ProtocolVersion | undefined): Dissection {
-  const as5 = dissect(packet, { version: version ?? 5 });
-  if (version !== undefined || !as5.violations.some(isBroken)) return as5;
-  const as311 = dissect(packet, { version: 4 });
-  return as311.violations.some(isBroken) ? as5 : as311;
+/** Bytes that belong to no packet break the protocol as much as a packet that does. */
+function isBroken({ packets, skipped }: StreamDissection): boolean {
+  const violations = packets.flatMap(({ dissection }) => dissection.violations);
+  return skipped.length > 0 || violations.some(({ id }) => violationTable[id].severity === 'violation');
+}
+
+/** The bytes that the arguments spell or the file they name holds; without arguments or for `-` standard input. */
+async function bytesOf(words: readonly string[], terminal: Terminal): Promise<Uint8Array> {
+  const [first, ...others] = words;
+  if (first === undefined || (first === '-' && others.length === 0)) {
+    const input = await terminal.input();
+    if (input === undefined)
+      throw new UsageError('decode needs bytes, such as c000, a file, or standard input');
+    return bytesOfContent(input, 'standard input');
+  }
+  const content = others.length === 0 ? await terminal.file(first) : undefined;
+  if (content) return bytesOfContent(content, first);
+  return bytesOfText(words.join(' '), undefined);
+}
+
+/** A file of text is read as a dump, any other as the packets themselves. */
+function bytesOfContent(content: Uint8Array, source: string): Uint8Array {
+  const isText = content.every(
+    (byte) => byte === 9 || byte === 10 || byte === 13 || byte === 27 || (byte >= 32 && byte !== 127),
+  );
+  if (!isText) return content;
+  return bytesOfText(latin1(content), source);
+}
+
+function bytesOfText(text: string, source: string | undefined): Uint8Array {
+  const parsed = parseHexDump(text);
+  if ('bytes' in parsed) return parsed.bytes;
+  throw new UsageError(`${source === undefined ? '' : `${source}: `}${explainHexDump(parsed.problem)}`);
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
 }

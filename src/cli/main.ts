@@ -1,6 +1,26 @@
+import { readFile, stat } from 'node:fs/promises';
 import { runProgram } from './program';
 
 void runProgram(process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),
   error: (line) => process.stderr.write(`${line}\n`),
+  input: async () => (process.stdin.isTTY ? undefined : await standardInput()),
+  file: async (path) => ((await isFile(path)) ? await readFile(path) : undefined),
 }).then((exitCode) => (process.exitCode = exitCode));
+
+async function standardInput(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    // What is no file is read as the bytes themselves; a file that is there and cannot be read is an error.
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return false;
+    throw error;
+  }
+}

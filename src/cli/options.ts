@@ -1,13 +1,19 @@
 import { UsageError } from './terminal';
 
-/** The values of `--name value` options and what stands beside them. */
+/** The values of `--name value` options, the flags that are set, and what stands beside them. */
 export interface ParsedArguments {
+  readonly flags: ReadonlySet<string>;
   readonly options: ReadonlyMap<string, string>;
   readonly rest: readonly string[];
 }
 
 /** Splits arguments; an option that is not in `known`, is given twice or has no value is a {@link UsageError}. */
-export function parseArguments(args: readonly string[], known: readonly string[]): ParsedArguments {
+export function parseArguments(
+  args: readonly string[],
+  known: readonly string[],
+  knownFlags: readonly string[] = [],
+): ParsedArguments {
+  const flags = new Set<string>();
   const options = new Map<string, string>();
   const rest: string[] = [];
   for (let index = 0; index < args.length; index++) {
@@ -17,17 +23,23 @@ export function parseArguments(args: readonly string[], known: readonly string[]
       rest.push(argument);
       continue;
     }
+    if (knownFlags.includes(argument)) {
+      flags.add(argument);
+      continue;
+    }
     const equals = argument.indexOf('=');
     const name = equals < 0 ? argument : argument.slice(0, equals);
     if (!known.includes(name)) {
-      throw new UsageError(`${at}: ${name} is not an option; there is ${known.join(', ')}`);
+      throw new UsageError(
+        `${at}: ${name} is not an option; there is ${[...known, ...knownFlags].join(', ')}`,
+      );
     }
     if (options.has(name)) throw new UsageError(`${at}: ${name} is given twice`);
     const value = equals < 0 ? args[++index] : argument.slice(equals + 1);
     if (value === undefined || value === '') throw new UsageError(`${at}: ${name} needs a value`);
     options.set(name, value);
   }
-  return { options, rest };
+  return { options, flags, rest };
 }
 
 /** A TCP port, 0 for one that the system chooses. */

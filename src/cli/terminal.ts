@@ -1,7 +1,11 @@
-/** Where a command writes to: whole lines, without their ends. */
+/** What a command reads from and writes to; lines are whole, without their ends. */
 export interface Terminal {
   out(line: string): void;
   error(line: string): void;
+  /** Everything standard input holds, or undefined where a person sits at it. */
+  input(): Promise<Uint8Array | undefined>;
+  /** A file's bytes, or undefined where there is no such file. */
+  file(path: string): Promise<Uint8Array | undefined>;
 }
 
 /** A command that cannot do what it was asked for; the message says what is wrong, where, and what to do. */

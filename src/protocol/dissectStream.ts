@@ -77,7 +77,7 @@ class BoundarySearch {
     const { bytes } = this;
     let at = 0;
     while (at < bytes.length) {
-      const end = this.inStep(at) ? this.frameEnd(at) : -1;
+      const end = this.inStep(at);
       if (end > 0) {
         this.packets.push({ start: at, end });
         at = end;
@@ -91,18 +91,29 @@ class BoundarySearch {
     return { packets: this.packets, skipped: this.skipped };
   }
 
-  /** Whether a packet may be taken at its word here: it parses, or ends where another one or the stream ends. */
-  private inStep(at: number): boolean {
-    const end = this.frameEnd(at);
-    if (end < 0) return false;
-    if (end === this.bytes.length || this.parses(at, end)) return true;
+  /**
+   * The end of a packet that may be taken at its word here, or -1: it parses, or ends where another one or the stream
+   * ends. Its flags may be wrong then: that is what somebody wants to be told.
+   */
+  private inStep(at: number): number {
+    const end = this.declaredEnd(at);
+    if (end < 0 || end > this.bytes.length) return -1;
+    if (at === 0 && end === this.bytes.length) return end;
+    if ((this.bytes[at] as number) < 0x10) return -1;
+    if (end === this.bytes.length || this.parses(at, end)) return end;
     const after = this.frameEnd(end);
-    return after > 0 && this.parses(end, after);
+    return after > 0 && this.parses(end, after) ? end : -1;
   }
 
-  /** The last packet of a capture that was stopped in the middle: a first byte that fits, and a length beyond the end. */
+  /**
+   * The last packet of a capture that was stopped in the middle, or one whose length goes on for ever: a first byte that
+   * fits, and no end.
+   */
   private looksCutOff(at: number): boolean {
-    return plausibleFirstBytes.has(this.bytes[at] as number) && this.declaredEnd(at) > this.bytes.length;
+    const first = this.bytes[at] as number;
+    const fits = plausibleFirstBytes.has(first) || first >> 4 === 1 || first >> 4 === 3;
+    const end = this.declaredEnd(at);
+    return fits && (end > this.bytes.length || end < 0);
   }
 
   private nextBoundary(from: number): number {
@@ -121,7 +132,7 @@ class BoundarySearch {
     return end > this.bytes.length ? -1 : end;
   }
 
-  /** Where the Remaining Length says the packet ends, or -1. */
+  /** Where the Remaining Length says the packet ends, or -1 where it has no end within four bytes. */
   private declaredEnd(at: number): number {
     let length = 0;
     for (let index = 0; index < 4; index++) {

@@ -12,6 +12,7 @@ const accepted: readonly (readonly [name: string, text: string, hex: string])[] 
   ['digits with colons', '30:05:00:03:61:2F:62', publish],
   ['digits with dashes over two lines', '30-05-00-03\n61-2f-62\n', publish],
   ['digits in groups of four', '3005 0003 612f 62', publish],
+  ['one long 0x number', '0x30050003612f62', publish],
   ['a list of 0x numbers', '0x30, 0x05, 0x00, 0x03, 0x61, 0x2f, 0x62', publish],
   [
     'a C array with decimals, characters and comments',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseHexDump } from '../../src/base/hexDump';
-import { explainHexDump } from '../../src/ui/reporting/hexDump';
+import { explainHexDump } from '../../src/base/hexDumpProblem';
 
 const texts: readonly (readonly [text: string, beginning: string])[] = [
   ['', 'There are no bytes to decode (line 1, column 1).'],

@@ -1,5 +1,5 @@
-import { assertNever } from '../../base/assert';
-import type { HexDumpProblem } from '../../base/hexDump';
+import { assertNever } from './assert';
+import type { HexDumpProblem } from './hexDump';
 
 const notations =
   'Hexadecimal digits, 0x lists, C arrays, base64 and the dumps of xxd, hexdump, Wireshark and ESP-IDF are read.';

@@ -1,0 +1,51 @@
+import { toHex } from '../base/bytes';
+import type { FieldNode } from '../protocol/dissect';
+import type { StreamDissection } from '../protocol/dissectStream';
+import { describeViolation } from '../protocol/violations';
+import { versionNames } from './versionNames';
+
+/**
+ * A dissected stream as one JSON document, in the shape `{ version, versionSource, packets, skipped }`. All offsets count
+ * from the first byte of the input; bytes are hexadecimal digits.
+ */
+export function dissectionJson(stream: StreamDissection, bytes: Uint8Array): string {
+  const { version, versionSource, packets, skipped } = stream;
+  const document = {
+    version: versionNames[version],
+    versionSource,
+    packets: packets.map(({ start, end, dissection }) => ({
+      offset: start,
+      length: end - start,
+      type: dissection.packetType ?? null,
+      version: versionNames[dissection.version],
+      fields: dissection.fields.map((node) => fieldJson(node, start)),
+      violations: dissection.violations.map((violation) => ({
+        id: violation.id,
+        offset: start + violation.offset,
+        ...describeViolation(violation, dissection.version),
+      })),
+      bytes: toHex(bytes.subarray(start, end)),
+    })),
+    skipped: skipped.map(({ start, end }) => ({
+      offset: start,
+      length: end - start,
+      bytes: toHex(bytes.subarray(start, end)),
+    })),
+  };
+  return JSON.stringify(document, null, 2);
+}
+
+function fieldJson(
+  { label, value, section, start, end, bits, children }: FieldNode,
+  packetStart: number,
+): object {
+  return {
+    label,
+    ...(value !== undefined && { value }),
+    section,
+    offset: packetStart + start,
+    length: end - start,
+    ...(bits && { bits: [bits.high, bits.low] }),
+    ...(children.length > 0 && { fields: children.map((child) => fieldJson(child, packetStart)) }),
+  };
+}

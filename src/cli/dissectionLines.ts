@@ -1,0 +1,85 @@
+import { toHex } from '../base/bytes';
+import type { BitRange, Span } from '../base/spans';
+import type { Dissection, FieldNode } from '../protocol/dissect';
+import type { StreamDissection } from '../protocol/dissectStream';
+import { describeViolation } from '../protocol/violations';
+import { versionNames } from './versionNames';
+
+/** How many bytes of a field are printed beside it. */
+const mostBytes = 8;
+const placeWidth = 11;
+
+/** What stands before all packets: how many there are, and how their version is known. */
+export function streamLine({ packets, version, versionSource }: StreamDissection, length: number): string {
+  const count = `${packets.length} ${packets.length === 1 ? 'packet' : 'packets'} in ${length} bytes`;
+  return `${count}, read as MQTT ${versionNames[version]}: ${reason(versionSource)}`;
+}
+
+function reason(source: StreamDissection['versionSource']): string {
+  switch (source.from) {
+    case 'connect':
+      return 'CONNECT says so';
+    case 'given':
+      return 'as asked for';
+    case 'guess':
+      return `a guess by which ${source.parsed} of ${source.packets} parse; --mqtt chooses another`;
+  }
+}
+
+/** Bytes between packets. */
+export function skippedLine({ start, end }: Span, bytes: Uint8Array): string {
+  return `No packet, ${end - start} bytes at ${start}: ${bytesText(bytes.subarray(start, end), 32)}`;
+}
+
+/**
+ * The fields of one packet as a tree: offsets (the last byte included), bytes, label and value. Bits are drawn in their
+ * byte, as tshark does: `.... 0... = DUP: not set`. What is wrong comes last.
+ */
+export function dissectionLines(
+  dissection: Dissection,
+  packet: Uint8Array,
+  start: number,
+): readonly string[] {
+  const { version, packetType, fields, violations } = dissection;
+  const lines = [
+    `${packetType ?? 'No packet type'}, MQTT ${versionNames[version]}, ${packet.length} bytes at ${start}`,
+  ];
+  const print = (node: FieldNode, depth: number): void => {
+    const place = node.bits ? '' : offsetsText(start + node.start, start + node.end);
+    const leaf = !node.bits && node.children.every(({ bits }) => bits);
+    const bytes = leaf ? bytesText(packet.subarray(node.start, node.end), mostBytes) : '';
+    const pattern = node.bits ? `${bitPattern(packet[node.start] ?? 0, node.bits)} = ` : '';
+    const value = node.value === undefined ? '' : `: ${node.value}`;
+    const columns = `${place.padStart(placeWidth)}  ${bytes.padEnd(mostBytes * 3 + 2)}`;
+    lines.push(`${columns}${'    '.repeat(depth)}${pattern}${node.label}${value}`.trimEnd());
+    for (const child of node.children) print(child, depth + 1);
+  };
+  for (const field of fields) print(field, 0);
+  for (const violation of violations) {
+    const { message, cause, clause, severity } = describeViolation(violation, version);
+    lines.push(
+      `${severity} at offset ${start + violation.offset} [${clause}]: ${message}`,
+      `    usual cause: ${cause}`,
+    );
+  }
+  return lines;
+}
+
+function offsetsText(start: number, end: number): string {
+  if (end <= start) return `${start}`;
+  return end - start === 1 ? `${start}` : `${start}-${end - 1}`;
+}
+
+/** `.... .01.`: the bits of a field in their byte, the others as dots. */
+function bitPattern(byte: number, { high, low }: BitRange): string {
+  const digits = Array.from({ length: 8 }, (_, index) => {
+    const bit = 7 - index;
+    return bit > high || bit < low ? '.' : String((byte >> bit) & 1);
+  });
+  return `${digits.slice(0, 4).join('')} ${digits.slice(4).join('')}`;
+}
+
+function bytesText(bytes: Uint8Array, most: number): string {
+  const shown = toHex(bytes.subarray(0, most), ' ');
+  return bytes.length > most ? `${shown} …` : shown;
+}

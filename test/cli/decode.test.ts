@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { runProgram } from '../../src/cli/program';
+
+interface Inputs {
+  readonly stdin?: string;
+  readonly files?: Readonly<Record<string, Uint8Array>>;
+}
+
+async function run(args: readonly string[], { stdin, files = {} }: Inputs = {}) {
+  const out: string[] = [];
+  const errors: string[] = [];
+  const exitCode = await runProgram(args, {
+    out: (line) => out.push(line),
+    error: (line) => errors.push(line),
+    input: () => Promise.resolve(stdin === undefined ? undefined : Buffer.from(stdin)),
+    file: (path) => Promise.resolve(files[path]),
+  });
+  return { exitCode, out, errors };
+}
+
+const publish = '30 05 00 03 61 2f 62';
+
+describe('decode', () => {
+  it('prints every field with offsets, bytes, bits in their byte, and value', async () => {
+    const { exitCode, out } = await run(['decode', '32 08 00 03 61 2f 62 00 0a 68', '--mqtt', '3.1.1']);
+    assert.equal(exitCode, 0);
+    assert.deepEqual(out, [
+      '1 packet in 10 bytes, read as MQTT 3.1.1: as asked for',
+      'PUBLISH, MQTT 3.1.1, 10 bytes at 0',
+      '        0-1                            Fixed Header',
+      '          0  32                            Type and Flags: 0x32 (binary 00110010)',
+      '                                               0011 .... = Control Packet Type: PUBLISH (3)',
+      '                                               .... 0... = DUP: not set',
+      '                                               .... .01. = QoS: At least once (1)',
+      '                                               .... ...0 = RETAIN: not set',
+      '          1  08                            Remaining Length: 8',
+      '        2-8                            Variable Header',
+      '        2-6                                Topic Name: a/b',
+      '        2-3  00 03                             Length: 3',
+      '        4-6  61 2f 62                          Text: a/b',
+      '        7-8  00 0a                         Packet Identifier: 10',
+      '          9  68                        Payload: 68',
+    ]);
+  });
+
+  it('counts the offsets of several packets through, and reads them by the version of their CONNECT', async () => {
+    const connect311 = '100d00044d5154540402003c000163';
+    const { exitCode, out } = await run(['decode', connect311, '30 04 00 01 74 00']);
+    assert.equal(exitCode, 0);
+    assert.deepEqual(
+      out.filter((line) => !line.startsWith(' ')),
+      [
+        '2 packets in 21 bytes, read as MQTT 3.1.1: CONNECT says so',
+        'CONNECT, MQTT 3.1.1, 15 bytes at 0',
+        'PUBLISH, MQTT 3.1.1, 6 bytes at 15',
+      ],
+    );
+    assert.ok(out.some((line) => line.startsWith('      17-19  ') && line.endsWith('Topic Name: t')));
+  });
+
+  it('guesses the version by what parses, and says so', async () => {
+    const { out } = await run(['decode', publish]);
+    assert.match(out[0] ?? '', /read as MQTT 3\.1\.1: a guess by which 1 of 1 parse; --mqtt chooses another/);
+    assert.match((await run(['decode', '300600036162 2f00'])).out[0] ?? '', /read as MQTT 5\.0: a guess/);
+  });
+
+  const notations: readonly (readonly [name: string, args: readonly string[], inputs?: Inputs])[] = [
+    ['words', ['decode', '30', '05', '00', '03', '61', '2f', '62']],
+    ['a list', ['decode', '0x30, 0x05, 0x00, 0x03, 0x61, 0x2f, 0x62']],
+    ['colons', ['decode', '30:05:00:03:61:2f:62']],
+    ['base64', ['decode', 'MAUAA2EvYg==']],
+    ['a dump on standard input', ['decode'], { stdin: '00000000: 3005 0003 612f 62   0...a/b\n' }],
+    ['standard input by name', ['decode', '-'], { stdin: publish }],
+    ['raw bytes on standard input', ['decode', '-'], { stdin: '0\x05\0\x03a/b' }],
+    [
+      'a file with a C array',
+      ['decode', 'packet.c'],
+      { files: { 'packet.c': Buffer.from("uint8_t p[] = { 0x30, 5, 0, 3, 'a', '/', 'b' };") } },
+    ],
+    [
+      'a file of bytes',
+      ['decode', 'p.bin'],
+      { files: { 'p.bin': Buffer.from('300500 03612f62'.replace(' ', ''), 'hex') } },
+    ],
+  ];
+  for (const [name, args, inputs] of notations) {
+    it(`takes ${name}`, async () => {
+      const { exitCode, out } = await run(args, inputs);
+      assert.equal(exitCode, 0);
+      assert.ok(
+        out.some((line) => line.endsWith('Topic Name: a/b')),
+        out.join('\n'),
+      );
+    });
+  }
+
+  it('shows bytes between packets in their place, and fails for them', async () => {
+    const { exitCode, out } = await run(['decode', 'c000', publish, 'dead', 'd000']);
+    assert.equal(exitCode, 1);
+    assert.deepEqual(out.filter((line) => !line.startsWith(' ')).slice(1), [
+      'PINGREQ, MQTT 3.1.1, 2 bytes at 0',
+      'PUBLISH, MQTT 3.1.1, 7 bytes at 2',
+      'No packet, 2 bytes at 9: de ad',
+      'PINGRESP, MQTT 3.1.1, 2 bytes at 11',
+    ]);
+  });
+
+  it('prints the same as JSON', async () => {
+    const { exitCode, out } = await run([
+      'decode',
+      '--json',
+      'c000',
+      '36 07 0001 74 0001 00 00',
+      '--mqtt',
+      '5.0',
+    ]);
+    assert.equal(exitCode, 1);
+    const document = JSON.parse(out.join('\n')) as {
+      readonly version: string;
+      readonly packets: readonly {
+        readonly type: string;
+        readonly offset: number;
+        readonly bytes: string;
+        readonly violations: readonly {
+          readonly id: string;
+          readonly offset: number;
+          readonly clause: string;
+        }[];
+      }[];
+    };
+    assert.equal(document.version, '5.0');
+    assert.deepEqual(
+      document.packets.map(({ type, offset, bytes }) => [type, offset, bytes]),
+      [
+        ['PINGREQ', 0, 'c000'],
+        ['PUBLISH', 2, '360700017400010000'],
+      ],
+    );
+    const { id, offset, clause } = document.packets[1]?.violations[0] ?? assert.fail();
+    assert.deepEqual([id, offset, clause], ['publishQosThree', 2, 'MQTT-3.3.1-4']);
+  });
+
+  const broken: readonly (readonly [hex: string, clause: string])[] = [
+    ['c100', 'MQTT-2.2.2-2'],
+    ['c0', '2.2.3'],
+    ['c000 36050001 7400 00', 'MQTT-3.3.1-4'],
+    ['32ffffffffff', '2.2.3'],
+    ['0000', '2.2.1'],
+  ];
+  for (const [hex, clause] of broken) {
+    it(`ends with 1 for ${hex} and names ${clause}`, async () => {
+      const { exitCode, out } = await run(['decode', hex, '--mqtt', '3.1.1']);
+      assert.equal(exitCode, 1);
+      assert.ok(
+        out.some((line) => line.startsWith('violation at offset ') && line.includes(`[${clause}]`)),
+        out.join('\n'),
+      );
+    });
+  }
+});
+
+describe('A wrong command line', () => {
+  const wrong: readonly (readonly [args: string[], message: RegExp])[] = [
+    [['decode'], /decode needs bytes, such as c000, a file, or standard input/],
+    [['decode', 'c0 0x'], /"x" is no byte \(line 1, column 5\)/],
+    [['decode', 'zz?'], /"z" is no byte \(line 1, column 1\)/],
+    [['decode', '0xc00'], /"c00" has an odd number of digits/],
+    [['decode', 'c000', '--jsn'], /argument 2: --jsn is not an option; there is --mqtt, --json/],
+    [['decode', 'c000', '--mqtt', '6'], /--mqtt: "6" is not a version; there is 3\.1, 3\.1\.1, 5\.0/],
+    [['decode', 'c000', '--mqtt'], /argument 2: --mqtt needs a value/],
+    [['broker'], /broker needs --port N/],
+    [['broker', '--port', 'x'], /--port: "x" is not a port/],
+    [['broker', '--port=65536'], /--port: "65536" is not a port/],
+    [['broker', '--prot', '1'], /argument 1: --prot is not an option; there is --port, --host/],
+    [['broker', '--port', '1', '--port', '2'], /argument 3: --port is given twice/],
+    [['broker', '1883'], /broker takes no "1883"/],
+    [['serve'], /no command "serve"; there is broker and decode/],
+  ];
+  for (const [args, message] of wrong) {
+    it(`${args.join(' ')} says what is wrong and where`, async () => {
+      const { exitCode, out, errors } = await run(args);
+      assert.equal(exitCode, 2);
+      assert.deepEqual(out, []);
+      assert.match(errors.join('\n'), message);
+    });
+  }
+
+  it('--help tells the commands', async () => {
+    const { exitCode, out } = await run(['--help']);
+    assert.equal(exitCode, 0);
+    assert.match(out.join('\n'), /broker --port N[^]*decode \[BYTES/);
+  });
+});
