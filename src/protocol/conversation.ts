@@ -1,5 +1,5 @@
 import type { ControlPacket, ProtocolVersion, Publish } from './controlPacket';
-import type { Announcement, DissectionContext, Sender } from './dissectionContext';
+import type { Announcement, ConnectSummary, DissectionContext, Sender } from './dissectionContext';
 import type { Dissection } from './dissect';
 import { dissect } from './dissect';
 
@@ -12,6 +12,7 @@ interface Side {
   /** What it accepts: the other side has to keep to it. */
   announcement: Announcement | undefined;
   packets: number;
+  disconnected: boolean;
 }
 
 /**
@@ -23,7 +24,8 @@ export class Conversation {
   private readonly sides: Readonly<Record<Sender, Side>> = { client: newSide(), server: newSide() };
   /** Topic Filters of each SUBSCRIBE and UNSUBSCRIBE that is not acknowledged yet, by Packet Identifier. */
   private readonly openRequests = new Map<number, number>();
-  private sessionExpiryInterval: number | undefined;
+  private connect: ConnectSummary | undefined;
+  private connackReasonCode: number | undefined;
 
   /** @param version in force until a CONNECT says otherwise. */
   constructor(private version: ProtocolVersion = 4) {}
@@ -45,7 +47,9 @@ export class Conversation {
       topicAliases: this.sides[sender].topicAliases,
       openRequests: this.openRequests,
       ...(receiver.announcement && { announcement: receiver.announcement }),
-      ...(this.sessionExpiryInterval !== undefined && { sessionExpiryInterval: this.sessionExpiryInterval }),
+      ...(this.connect && { connect: this.connect }),
+      ...(this.connackReasonCode !== undefined && { connackReasonCode: this.connackReasonCode }),
+      disconnected: this.sides[sender].disconnected,
     };
   }
 
@@ -54,10 +58,14 @@ export class Conversation {
       case 'CONNECT':
         this.version = packet.protocolVersion;
         this.sides.client.announcement = { in: 'CONNECT', ...packet.properties };
-        this.sessionExpiryInterval = packet.properties.sessionExpiryInterval ?? 0;
+        this.connect = packet;
         break;
       case 'CONNACK':
         this.sides.server.announcement = { in: 'CONNACK', ...packet.properties };
+        this.connackReasonCode = packet.reasonCode;
+        break;
+      case 'DISCONNECT':
+        this.sides[sender].disconnected = true;
         break;
       case 'PUBLISH':
         this.learnAlias(sender, packet);
@@ -93,5 +101,5 @@ export class Conversation {
 }
 
 function newSide(): Side {
-  return { topicAliases: new Map(), announcement: undefined, packets: 0 };
+  return { topicAliases: new Map(), announcement: undefined, packets: 0, disconnected: false };
 }

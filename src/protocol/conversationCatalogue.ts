@@ -118,6 +118,49 @@ export const conversationCatalogue = {
     'DISCONNECT from the server carries a Session Expiry Interval.',
     'The server copied the Properties of a DISCONNECT it received.',
   ),
+  packetAfterDisconnect: violation(
+    protocolError,
+    'MQTT-3.14.4-1',
+    '{value} follows the DISCONNECT of the same sender.',
+    'Another task still writes while the connection is being closed.',
+    { clause311: 'MQTT-3.14.4-2' },
+  ),
+  disconnectAfterRefusal: violation(
+    protocolError,
+    'MQTT-3.14.0-1',
+    'The server sent DISCONNECT after a CONNACK that refused the connection.',
+    'The server closes refused connections as it closes accepted ones.',
+  ),
+  assignedClientIdentifierMissing: violation(
+    protocolError,
+    'MQTT-3.1.3-7',
+    'CONNECT had no Client Identifier, and CONNACK assigns none.',
+    'The server makes an identifier up and keeps it to itself.',
+  ),
+  responseInformationUnasked: violation(
+    protocolError,
+    'MQTT-3.1.2-28',
+    'CONNACK carries Response Information that CONNECT did not request.',
+    'The server sends the same CONNACK to every client.',
+  ),
+  problemInformationUnasked: violation(
+    protocolError,
+    'MQTT-3.1.2-29',
+    'The packet explains itself although CONNECT set Request Problem Information to 0.',
+    'The server adds reason strings without asking what the client can take.',
+  ),
+  packetBeforeAuthenticated: violation(
+    protocolError,
+    'MQTT-3.1.2-30',
+    'The client sent {value} before CONNACK, in the middle of the authentication.',
+    'The client does not wait for CONNACK, which works with servers that ask for nothing more.',
+  ),
+  authenticationMethodChanged: violation(
+    protocolError,
+    'MQTT-4.12.0-5',
+    'The Authentication Method is not that of CONNECT: {value}.',
+    'The method is only sent in the first packet of the exchange.',
+  ),
   // Acknowledgements
   acknowledgementOfOtherQos: violation(
     protocolError,

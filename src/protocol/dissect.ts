@@ -1,9 +1,10 @@
 import { AnnotatingReader } from './annotatingReader';
 import type { FieldNode } from './annotatingReader';
 import { readWholePacket } from './codec';
+import { contextViolations } from './contextRules';
 import type { ControlPacket, PacketType, ProtocolVersion } from './controlPacket';
 import type { DissectionContext } from './dissectionContext';
-import { contextViolations } from './dissectionContext';
+
 import type { Violation } from './violations';
 
 export type { FieldNode } from './annotatingReader';
