@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn, spawnSync, type SpawnOptions } from 'node:child_process';
 
+export interface ProgramEnd {
+  /** `null` where a signal ended the program. */
+  readonly code: number | null;
+  readonly signal?: NodeJS.Signals | null;
+  /** Why it could not be started. */
+  readonly error?: Error;
+}
+
 /** A program started for a test, with everything it printed so far. */
 export interface RunningProgram {
   readonly child: ChildProcess;
@@ -7,8 +15,8 @@ export interface RunningProgram {
   output(): string;
   /** Resolves with the match once the output matches; rejects when the program ends or `seconds` pass before it does. */
   printed(pattern: RegExp, seconds?: number): Promise<RegExpMatchArray>;
-  /** Resolves when the program is gone; with its error where it could not be started. */
-  readonly ended: Promise<{ readonly code: number | null; readonly error?: Error }>;
+  /** Resolves when the program is gone. */
+  readonly ended: Promise<ProgramEnd>;
   /** Ends the program with everything it started and resolves when it is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -17,6 +25,10 @@ const running = new Set<ChildProcess>();
 
 process.on('exit', () => {
   for (const child of running) signalGroup(child, 'SIGKILL');
+});
+process.on('SIGTERM', () => {
+  // Without a listener of its own a process would end here without the event above.
+  if (process.listenerCount('SIGTERM') === 1) process.exit(143);
 });
 
 /**
@@ -42,7 +54,7 @@ export function startProgram(
   };
   child.stdout?.on('data', collect);
   child.stderr?.on('data', collect);
-  const gone = new Promise<{ code: number | null; error?: Error }>((resolve) => {
+  const gone = new Promise<ProgramEnd>((resolve) => {
     child.once('error', (error) => {
       ended = `did not start: ${error.message}`;
       running.delete(child);
@@ -53,7 +65,7 @@ export function startProgram(
       ended = `ended with ${signal ?? code ?? 'nothing'}`;
       running.delete(child);
       notify();
-      resolve({ code });
+      resolve({ code, signal });
     });
   });
 

@@ -75,7 +75,7 @@ export class Workbench {
       });
       await prepare?.(context);
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(30_000);
       const workbench = new Workbench(page, browser, options.suite);
       await page.goto(address);
       await workbench.ready();

@@ -49,17 +49,28 @@ function runProgram(root, stage, report) {
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
-    const limit = setTimeout(() => {
-      output += `\n  failed: ${stage.name} took more than ${limitMinutes} minutes`;
-      child.kill('SIGKILL');
-    }, limitMinutes * 60_000);
-    child.once('error', (error) => {
+    let complaint = '';
+    const end = (why) => {
+      complaint = `\n  failed: ${stage.name} ${why}`;
+      child.kill('SIGTERM');
+      setTimeout(() => child.kill('SIGKILL'), 5000).unref();
+    };
+    const limit = setTimeout(() => end(`took more than ${limitMinutes} minutes`), limitMinutes * 60_000);
+    // What a test forgot to close keeps its process alive for ever.
+    const watch = setInterval(() => {
+      if (!fs.existsSync(report)) return;
+      clearInterval(watch);
+      setTimeout(
+        () => end('did not end after its last test: something is still open'),
+        graceSeconds * 1000,
+      ).unref();
+    }, 200);
+    const settle = (code, more) => {
       clearTimeout(limit);
-      resolve({ code: 127, output: error.message });
-    });
-    child.once('close', (code) => {
-      clearTimeout(limit);
-      resolve({ code: code ?? 1, output });
-    });
+      clearInterval(watch);
+      resolve({ code: complaint === '' ? code : code || 1, output: output + more + complaint });
+    };
+    child.once('error', (error) => settle(127, error.message));
+    child.once('close', (code) => settle(code ?? 1, ''));
   });
 }

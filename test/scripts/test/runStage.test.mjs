@@ -53,6 +53,12 @@ describe('A stage of npm test', () => {
       { passed: 1, failed: 1, skipped: 0 },
       /ended with the code 7/,
     ],
+    [
+      'leaves something open',
+      "it('a', () => {}); setInterval(() => {}, 1000);",
+      { passed: 1, failed: 1, skipped: 0 },
+      /did not end after its last test/,
+    ],
     ['cannot be loaded', "require('./nowhere');", { passed: 0, failed: 1, skipped: 0 }, /Cannot find module/],
   ];
 
@@ -65,6 +71,7 @@ describe('A stage of npm test', () => {
         module: 'mocha/bin/mocha.js',
         arguments: ['--no-config', '--no-package', '--reporter', reporter, 'suite.cjs'],
         reports: true,
+        graceSeconds: 1,
       });
       const { passed, failed, skipped } = result;
       assert.deepEqual({ passed, failed, skipped }, counts);
