@@ -62,7 +62,7 @@ function runProgram(root, stage, report) {
       clearInterval(watch);
       setTimeout(
         () => end('did not end after its last test: something is still open'),
-        graceSeconds * 1000,
+        (stage.graceSeconds ?? 10) * 1000,
       ).unref();
     }, 200);
     const settle = (code, more) => {
