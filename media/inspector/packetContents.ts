@@ -4,6 +4,7 @@ import type { LogRow } from '../../src/inspector/contract';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect, type Dissection, type FieldNode } from '../../src/protocol/dissect';
 import { FieldTreeModel } from './fieldTreeModel';
+import { rowContext } from './rowContext';
 
 /**
  * Bytes of a packet that are dissected, its payload aside. Real packets keep far below it; what does not is made to keep
@@ -35,7 +36,7 @@ export function packetContents(row: LogRow, bytes: Uint8Array): PacketContents {
 
 function packet(row: LogRow, bytes: Uint8Array): PacketContents {
   const whole = bytes.length <= mostFieldBytes || fieldBytes(row, bytes) <= mostFieldBytes;
-  const dissection = dissect(whole ? bytes : bytes.subarray(0, mostFieldBytes), { version: row.version });
+  const dissection = dissect(whole ? bytes : bytes.subarray(0, mostFieldBytes), rowContext(row));
   const notices: string[] = [];
   if (row.kind === 'incomplete') {
     notices.push('The connection ended before this packet did. These are the bytes that came.');
@@ -62,7 +63,7 @@ function packet(row: LogRow, bytes: Uint8Array): PacketContents {
 
 /** How many bytes of a long packet are not its payload, as the excerpt tells it. */
 function fieldBytes(row: LogRow, bytes: Uint8Array): number {
-  const { packet: start } = dissect(row.excerpt, { version: row.version });
+  const { packet: start } = dissect(row.excerpt, rowContext(row));
   if (start?.type !== 'PUBLISH' || start.payload.length === 0) return bytes.length;
   return row.excerpt.length - start.payload.length;
 }

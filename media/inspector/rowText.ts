@@ -4,6 +4,7 @@ import { dissect, type Dissection } from '../../src/protocol/dissect';
 import { summarize } from '../../src/protocol/summary';
 import { describeViolation, violationTable } from '../../src/protocol/violations';
 import type { Severity, Violation, ViolationId } from '../../src/protocol/violations';
+import { rowContext } from './rowContext';
 
 /** What a line of the list says beside its columns. */
 export interface RowText {
@@ -54,7 +55,7 @@ export function timeOfDay(at: number): string {
 
 function packetText(row: LogRow): RowText {
   const cut = row.excerpt.length < row.length;
-  const dissection = dissect(row.excerpt, { version: row.version });
+  const dissection = dissect(row.excerpt, rowContext(row));
   const name = dissection.packetType ?? 'Reserved type 0';
   return {
     packet: row.kind === 'incomplete' ? `${name} (cut off)` : name,

@@ -1,6 +1,7 @@
 import { Emitter, type Disposable } from '../base/lifecycle';
 import { packetTypeNames, type PacketType, type ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
+import { ConnectionMilestones } from './connectionMilestones';
 import { ConnectionNames } from './connectionNames';
 import { readSnapshot, writeSnapshot, type Conceal } from './packetLogSnapshot';
 import { PacketSegment, unpackFlags, type CapturedBytes, type RowKind } from './packetSegment';
@@ -38,6 +39,7 @@ export interface PacketRow {
 export class PacketLog implements Disposable {
   private readonly changed = new Emitter<void>();
   private readonly names = new ConnectionNames();
+  private readonly deciding = new ConnectionMilestones();
   private readonly byteBudget: number;
   private readonly segmentBytes: number;
   private segments: PacketSegment[] = [];
@@ -95,6 +97,7 @@ export class PacketLog implements Disposable {
     let segment = this.newest;
     if (!segment?.hasRoom(end - start)) segment = this.openSegment(end - start);
     segment.append(captured, buffer, start, end);
+    if (captured.kind === 'packet') this.deciding.note(captured.connection, this.next, buffer[start] ?? 0);
     this.changes++;
     while (this.segments.length > 1 && this.weight > this.byteBudget) this.evictOldest();
     return this.next++;
@@ -129,6 +132,11 @@ export class PacketLog implements Disposable {
     };
   }
 
+  /** The CONNECT, CONNACK and DISCONNECT rows of a connection, which decide how the others are to be read. */
+  milestones(connection: number): readonly number[] {
+    return this.deciding.of(connection);
+  }
+
   /** The bytes of a row, exactly as captured; undefined as in `row`. A view: not to be written to, copied to be kept. */
   bytesAt(sequence: number): Uint8Array | undefined {
     const segment = this.segmentOf(sequence);
@@ -143,6 +151,7 @@ export class PacketLog implements Disposable {
     this.sealedWeight = 0;
     this.evicted = { packets: 0, bytes: 0 };
     this.names.forgetBefore(this.next);
+    this.deciding.forgetBefore(this.next);
     this.changes++;
     this.announce();
   }
@@ -192,6 +201,13 @@ export class PacketLog implements Disposable {
     this.next = contents.end;
     this.evicted = { ...contents.evicted };
     for (const [connection, name] of contents.connections) this.names.restore(connection, name, this.next);
+    for (const segment of this.segments) {
+      for (let row = 0; row < segment.rows; row++) {
+        if (unpackFlags(segment.flags[row] as number).kind !== 'packet') continue;
+        const connection = segment.connection[row] as number;
+        this.deciding.note(connection, segment.first + row, segment.firstByte[row] as number);
+      }
+    }
     this.sealedWeight = this.segments.slice(0, -1).reduce((sum, segment) => sum + segment.weight, 0);
     while (this.segments.length > 1 && this.weight > this.byteBudget) this.evictOldest();
     this.changes++;
@@ -225,6 +241,7 @@ export class PacketLog implements Disposable {
     this.evicted.packets += oldest.rows;
     this.evicted.bytes += oldest.used;
     this.names.forgetBefore(this.first);
+    this.deciding.forgetBefore(this.first);
   }
 
   private segmentOf(sequence: number): PacketSegment | undefined {

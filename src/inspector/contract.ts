@@ -1,4 +1,5 @@
 import type { Span } from '../base/spans';
+import type { RowContext } from '../capture/packetContexts';
 import type { RowKind } from '../capture/packetSegment';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
@@ -32,6 +33,8 @@ export interface LogRow {
   readonly length: number;
   /** The packet's first {@link excerptLength} bytes: all of it, for nearly every packet. */
   readonly excerpt: Uint8Array;
+  /** What earlier packets of its connection decided about it. */
+  readonly context: RowContext;
   /** Bytes that are secret and were replaced before they left the host, from their offset in the packet; mostly none. */
   readonly concealed: readonly Span[];
 }

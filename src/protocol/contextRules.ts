@@ -13,7 +13,7 @@ export type Locate = (label: string) => readonly number[];
 /** The rules that this packet breaks against what went before it. */
 export function contextViolations(
   packet: ControlPacket,
-  size: number,
+  length: number,
   context: DissectionContext,
   version: ProtocolVersion,
   locate: Locate,
@@ -27,7 +27,7 @@ export function contextViolations(
   ) => {
     found.push(value === undefined ? { id, offset } : { id, offset, value });
   };
-  const { announcement, sender } = context;
+  const { announcement, sender, size = length } = context;
   const most = announcement?.maximumPacketSize;
   if (most !== undefined && size > most) {
     // [MQTT-3.1.2-24] [MQTT-3.2.2-15]

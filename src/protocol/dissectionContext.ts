@@ -25,7 +25,7 @@ export interface DissectionContext {
   /** How many packets the sender has sent before this one. */
   readonly earlierPackets?: number;
   /** The Topic Names that the sender's aliases stand for. */
-  readonly topicAliases?: ReadonlyMap<number, string>;
+  readonly topicAliases?: Pick<ReadonlyMap<number, string>, 'get' | 'has'>;
   readonly announcement?: Announcement;
   /** The number of Topic Filters of each SUBSCRIBE and UNSUBSCRIBE without an answer, by Packet Identifier. */
   readonly openRequests?: ReadonlyMap<number, number>;
@@ -33,6 +33,8 @@ export interface DissectionContext {
   readonly connect?: ConnectSummary;
   /** The Connect Reason Code of the CONNACK, once it was sent. */
   readonly connackReasonCode?: number;
+  /** Bytes of the whole packet, where only its beginning is dissected. */
+  readonly size?: number;
   /** The sender has sent DISCONNECT. */
   readonly disconnected?: boolean;
 }

@@ -87,6 +87,7 @@ describe('InspectorSession', () => {
         topic: 'a/b',
         length: 2,
         excerpt: pingreq,
+        context: {},
         concealed: [],
       },
     ]);

@@ -18,6 +18,7 @@ function row(bytes: Uint8Array, more: Partial<LogRow> = {}): LogRow {
     topic: undefined,
     length: bytes.length,
     excerpt: bytes.slice(0, excerptLength),
+    context: {},
     concealed: [],
     ...more,
   };

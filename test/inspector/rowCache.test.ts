@@ -12,6 +12,7 @@ function row(sequence: number): LogRow {
     topic: undefined,
     length: 2,
     excerpt: Uint8Array.of(0xc0, 0),
+    context: {},
     concealed: [],
   };
 }

@@ -1,4 +1,5 @@
 import type { Disposable } from '../../base/lifecycle';
+import { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog } from '../../capture/packetLog';
 import { concealSecrets } from '../../inspector/concealment';
 import {
@@ -33,6 +34,7 @@ export interface InspectorSessionOptions {
 export class InspectorSession implements Disposable {
   private readonly peer: Peer<InspectorHost, InspectorView>;
   private readonly subscription: Disposable;
+  private readonly contexts: PacketContexts;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private opened = false;
   private revealed: number | undefined;
@@ -42,6 +44,7 @@ export class InspectorSession implements Disposable {
     private readonly options: InspectorSessionOptions,
   ) {
     const { log } = options;
+    this.contexts = new PacketContexts(log);
     const handlers: Handlers<InspectorHost> = {
       open: () => this.open(),
       rows: (first, count) => this.rows(first, count),
@@ -119,6 +122,10 @@ export class InspectorSession implements Disposable {
     const client = log.connectionName(connection) ?? `connection ${connection}`;
     // A copy, never a view: with a view the whole segment behind it would travel.
     const excerpt = bytes.slice(0, excerptLength);
-    return { row: { at, direction, client, version, kind, topic, length, excerpt, concealed }, bytes };
+    const context = this.contexts.of(captured);
+    return {
+      row: { at, direction, client, version, kind, topic, length, excerpt, context, concealed },
+      bytes,
+    };
   }
 }
