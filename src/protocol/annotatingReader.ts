@@ -39,6 +39,7 @@ class OpenNode implements FieldNode {
 }
 
 const lengthPart = field('Length', '1.5.4', { section311: '1.5.3' });
+const dataLengthPart = field('Length', '1.5.6', { section311: '1.5' });
 const textPart = field('Text', '1.5.4', { section311: '1.5.3' });
 const dataPart = field('Data', '1.5.6', { section311: '1.5' });
 const unattributed = field('Unattributed bytes', '4.13.1', { section311: '4.8' });
@@ -112,7 +113,7 @@ export class AnnotatingReader extends WireReader {
   override binary(field: Field, _value: Uint8Array): Uint8Array {
     if (this.broken) return noBytes;
     this.enter(field);
-    const bytes = super.binary(field, noBytes);
+    const bytes = super.binary(dataLengthPart, noBytes);
     this.content(dataPart, bytes.length, this.broken ? undefined : brief(bytes));
     return bytes;
   }
@@ -204,8 +205,8 @@ export class AnnotatingReader extends WireReader {
     this.skipToLimit();
   }
 
-  protected override lengthPrefix(_field: Field): number {
-    const length = super.lengthPrefix(lengthPart);
+  protected override lengthPrefix(field: Field): number {
+    const length = super.lengthPrefix(field === dataLengthPart ? field : lengthPart);
     if (length < 0 && !this.broken) this.abandonRegion();
     return length;
   }
@@ -274,8 +275,10 @@ export class AnnotatingReader extends WireReader {
     value: string | undefined,
     bits: BitRange | undefined,
   ): OpenNode {
-    const section = this.version === 5 ? field.section : (field.section311 ?? field.section);
-    const node = new OpenNode(field.name, section, start, end, value, bits, field.group);
+    const is5 = this.version === 5;
+    const section = is5 ? field.section : (field.section311 ?? field.section);
+    const name = is5 ? field.name : (field.name311 ?? field.name);
+    const node = new OpenNode(name, section, start, end, value, bits, field.group);
     this.open[this.open.length - 1]?.children.push(node);
     return node;
   }

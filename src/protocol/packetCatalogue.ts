@@ -85,6 +85,13 @@ export const packetCatalogue = {
     'An old client library.',
     { severity: 'deprecated' },
   ),
+  willPayloadNotUtf8: violation(
+    0x99,
+    '3.1.3.2.3',
+    'The Will Payload is not UTF-8 at byte {value}, although its Payload Format Indicator says so.',
+    'The indicator is set for every message, binary ones included.',
+    { tolerated: true },
+  ),
   // CONNACK (3.2)
   connackReservedFlags: violation(
     malformed,

@@ -26,6 +26,8 @@ interface PropertyShape {
   readonly repeatable?: readonly PropertyScope[];
   readonly rule?: PropertyRule;
   readonly unit?: 's' | 'bytes';
+  /** What 0 and 1 mean. */
+  readonly meanings?: readonly [zero: string, one: string];
   /** The section that defines the property, for each place it may appear in. */
   readonly sections: Partial<Readonly<Record<PropertyScope, string>>>;
 }
@@ -37,6 +39,7 @@ const shapes = [
     name: 'Payload Format Indicator',
     type: 'byte',
     rule: 'boolean',
+    meanings: ['unspecified bytes', 'UTF-8 text'],
     sections: { PUBLISH: '3.3.2.3.2', WILL: '3.1.3.2.3' },
   },
   {
@@ -121,6 +124,7 @@ const shapes = [
     name: 'Request Problem Information',
     type: 'byte',
     rule: 'boolean',
+    meanings: ['not requested', 'requested'],
     sections: { CONNECT: '3.1.2.11.7' },
   },
   {
@@ -137,6 +141,7 @@ const shapes = [
     name: 'Request Response Information',
     type: 'byte',
     rule: 'boolean',
+    meanings: ['not requested', 'requested'],
     sections: { CONNECT: '3.1.2.11.6' },
   },
   {
@@ -207,6 +212,7 @@ const shapes = [
     name: 'Retain Available',
     type: 'byte',
     rule: 'boolean',
+    meanings: ['not available', 'available'],
     sections: { CONNACK: '3.2.2.3.5' },
   },
   {
@@ -262,6 +268,7 @@ const shapes = [
     name: 'Wildcard Subscription Available',
     type: 'byte',
     rule: 'boolean',
+    meanings: ['not available', 'available'],
     sections: { CONNACK: '3.2.2.3.11' },
   },
   {
@@ -270,6 +277,7 @@ const shapes = [
     name: 'Subscription Identifier Available',
     type: 'byte',
     rule: 'boolean',
+    meanings: ['not available', 'available'],
     sections: { CONNACK: '3.2.2.3.12' },
   },
   {
@@ -278,6 +286,7 @@ const shapes = [
     name: 'Shared Subscription Available',
     type: 'byte',
     rule: 'boolean',
+    meanings: ['not available', 'available'],
     sections: { CONNACK: '3.2.2.3.13' },
   },
 ] as const satisfies readonly PropertyShape[];

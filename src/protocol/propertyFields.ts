@@ -4,14 +4,21 @@ import { showBytes, showDuration } from './show';
 import type { Field, LengthField } from './wire';
 import { field } from './wire';
 
+function showing({ unit, meanings }: PropertyDefinition): Field['show'] {
+  if (unit === 's') return showDuration;
+  if (unit === 'bytes') return showBytes;
+  return (
+    meanings && ((value) => (meanings[value] === undefined ? undefined : `${value} (${meanings[value]})`))
+  );
+}
+
 /** The value field of each property in each place, made once: `identifier -> scope -> field`. */
 const valueFields: readonly ReadonlyMap<PropertyScope, Field>[] = Array.from(
   { length: 0x2b },
   (_, identifier) => {
     const definition = propertyTable.find((candidate) => candidate.identifier === identifier);
     const sections = Object.entries(definition?.sections ?? {}) as [PropertyScope, string][];
-    const show =
-      definition?.unit === 's' ? showDuration : definition?.unit === 'bytes' ? showBytes : undefined;
+    const show = definition && showing(definition);
     return new Map(
       sections.map(([scope, section]) => [
         scope,

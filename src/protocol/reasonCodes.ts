@@ -113,3 +113,26 @@ export function reasonCodeName(
   if (packet === 'SUBACK' && !(version === 3 && code === 0x80)) return subackReturnCodes.get(code);
   return undefined;
 }
+
+/** `packet -> code -> 1` where the packet may carry the code, for the versions before 5.0 and for 5.0. */
+const allowed: Readonly<Record<ProtocolVersion, ReadonlyMap<PacketType, Uint8Array>>> = {
+  3: allowedIn(3),
+  4: allowedIn(4),
+  5: allowedIn(5),
+};
+
+function allowedIn(version: ProtocolVersion): ReadonlyMap<PacketType, Uint8Array> {
+  return new Map(
+    [...namesByPacket.keys()].map((packet) => [
+      packet,
+      Uint8Array.from({ length: 256 }, (_, code) =>
+        reasonCodeName(code, packet, version) === undefined ? 0 : 1,
+      ),
+    ]),
+  );
+}
+
+/** Whether the packet may carry the code in this version (2.4, table 2-6). */
+export function isReasonCode(code: number, packet: PacketType, version: ProtocolVersion): boolean {
+  return allowed[version].get(packet)?.[code] === 1;
+}

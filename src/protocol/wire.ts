@@ -5,6 +5,8 @@ import type { ViolationId } from './violations';
 /** A named piece of a packet: the label people see and the section that defines it come from the same place. */
 export interface Field {
   readonly name: string;
+  /** What 3.1.1 calls it, where that differs. */
+  readonly name311?: string;
   /** Section of 5.0. */
   readonly section: string;
   /** Section of 3.1.1, where it differs. */

@@ -4,7 +4,7 @@ import type { PacketType, ProtocolVersion } from './controlPacket';
 import type { Properties, PropertyDefinition, PropertyScope } from './properties';
 import { noProperties, propertyByIdentifier } from './properties';
 import { propertyFields } from './propertyFields';
-import { reasonCodeName } from './reasonCodes';
+import { isReasonCode } from './reasonCodes';
 import { topicFilterProblem } from './topics';
 import type { ViolationId } from './violations';
 import { ProtocolViolation } from './violations';
@@ -122,7 +122,7 @@ export class WireReader implements Wire {
 
   reasonCode(field: Field, packet: PacketType, _value: number): number {
     const code = this.uint8(field, 0);
-    if (reasonCodeName(code, packet, this.version) === undefined) this.badReasonCode(packet, code);
+    if (!isReasonCode(code, packet, this.version)) this.badReasonCode(packet, code);
     return code;
   }
 

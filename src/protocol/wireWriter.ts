@@ -4,7 +4,7 @@ import type { Properties, PropertyDefinition, PropertyScope } from './properties
 import { noProperties, propertyTable } from './properties';
 import { propertyFields } from './propertyFields';
 import { writePublishProperties } from './publishProperties';
-import { reasonCodeName } from './reasonCodes';
+import { isReasonCode } from './reasonCodes';
 import { showHex } from './show';
 import { topicFilterProblem } from './topics';
 import type { ViolationId } from './violations';
@@ -171,7 +171,7 @@ export class WireWriter implements Wire {
 
   reasonCode(field: Field, packet: PacketType, value: number): number {
     this.uint8(field, value);
-    if (reasonCodeName(value, packet, this.version) === undefined) {
+    if (!isReasonCode(value, packet, this.version)) {
       this.violate(packet === 'SUBACK' ? 'subackReturnCode' : 'reasonCode', showHex(value));
     }
     return value;

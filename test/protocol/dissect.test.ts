@@ -48,14 +48,14 @@ const trees: readonly (readonly [vector: string, tree: string])[] = [
     2-8 Protocol Name: MQTT [3.1.2.1]
       2-4 Length: 4 [1.5.3]
       4-8 Text: MQTT [1.5.3]
-    8-9 Protocol Version: 4 (MQTT 3.1.1) [3.1.2.2]
+    8-9 Protocol Level: 4 (MQTT 3.1.1) [3.1.2.2]
     9-10 Connect Flags: 0x82 (binary 10000010) [3.1.2.3]
       bits 7-7 User Name Flag: set [3.1.2.8]
       bits 6-6 Password Flag: not set [3.1.2.9]
       bits 5-5 Will Retain: not set [3.1.2.7]
       bits 4-3 Will QoS: 0 [3.1.2.6]
       bits 2-2 Will Flag: not set [3.1.2.5]
-      bits 1-1 Clean Start: set [3.1.2.4]
+      bits 1-1 Clean Session: set [3.1.2.4]
       bits 0-0 Reserved: 0 [3.1.2.3]
     10-12 Keep Alive: 60 s (1 min) [3.1.2.10]
   12-23 Payload [3.1.3]
@@ -162,7 +162,7 @@ const trees: readonly (readonly [vector: string, tree: string])[] = [
     2-3 Connect Acknowledge Flags: 0x00 (binary 00000000) [3.2.2.1]
       bits 7-1 Reserved: 0 [3.2.2.1]
       bits 0-0 Session Present: not set [3.2.2.2]
-    3-4 Connect Reason Code: Connection Refused, not authorized (0x05) [3.2.2.3]
+    3-4 Connect Return code: Connection Refused, not authorized (0x05) [3.2.2.3]
 `,
   ],
   ['no byte at all', '\n'],

@@ -9,7 +9,10 @@ const F = {
   acknowledgeFlags: field('Connect Acknowledge Flags', '3.2.2.1'),
   reserved: field('Reserved', '3.2.2.1'),
   sessionPresent: field('Session Present', '3.2.2.1.1', { section311: '3.2.2.2' }),
-  reasonCode: field('Connect Reason Code', '3.2.2.2', { section311: '3.2.2.3' }),
+  reasonCode: field('Connect Reason Code', '3.2.2.2', {
+    name311: 'Connect Return code',
+    section311: '3.2.2.3',
+  }),
 };
 
 export function newConnack(): Connack {

@@ -1,4 +1,4 @@
-import { utf8Length } from '../../base/utf8';
+import { findIllFormedUtf8, utf8Length } from '../../base/utf8';
 import { noBytes } from '../../base/bytes';
 import { versionOfLevel } from '../connectVersion';
 import type { Connect, QoS, WillMessage } from '../controlPacket';
@@ -11,6 +11,7 @@ const F = {
   variableHeader: field('Variable Header', '3.1.2'),
   protocolName: field('Protocol Name', '3.1.2.1'),
   protocolLevel: field('Protocol Version', '3.1.2.2', {
+    name311: 'Protocol Level',
     show: (level) => ({ 3: '3 (MQTT 3.1)', 4: '4 (MQTT 3.1.1)', 5: '5 (MQTT 5.0)' })[level],
   }),
   connectFlags: field('Connect Flags', '3.1.2.3'),
@@ -19,7 +20,7 @@ const F = {
   willRetain: field('Will Retain', '3.1.2.7'),
   willQos: field('Will QoS', '3.1.2.6'),
   willFlag: field('Will Flag', '3.1.2.5'),
-  cleanStart: field('Clean Start', '3.1.2.4'),
+  cleanStart: field('Clean Start', '3.1.2.4', { name311: 'Clean Session' }),
   reserved: field('Reserved', '3.1.2.3'),
   keepAlive: field('Keep Alive', '3.1.2.10', {
     show: (value) => (value === 0 ? 'off' : showDuration(value)),
@@ -27,7 +28,7 @@ const F = {
   payload: field('Payload', '3.1.3'),
   clientIdentifier: field('Client Identifier', '3.1.3.1'),
   willTopic: field('Will Topic', '3.1.3.3', { section311: '3.1.3.2' }),
-  willPayload: field('Will Payload', '3.1.3.4', { section311: '3.1.3.3' }),
+  willPayload: field('Will Payload', '3.1.3.4', { name311: 'Will Message', section311: '3.1.3.3' }),
   userName: field('User Name', '3.1.3.5', { section311: '3.1.3.4' }),
   password: field('Password', '3.1.3.6', { section311: '3.1.3.5' }),
 };
@@ -127,5 +128,9 @@ function will(io: Wire, message: WillMessage, qos: QoS, retain: boolean): WillMe
   if (message.topicName === '') io.violate('topicNameEmpty'); // [MQTT-4.7.3-1]
   if (message.topicName.startsWith('$')) io.note('willTopicDollar');
   message.payload = io.binary(F.willPayload, message.payload);
+  if (message.properties.payloadFormatIndicator === 1) {
+    const at = findIllFormedUtf8(message.payload, 0, message.payload.length);
+    if (at >= 0) io.note('willPayloadNotUtf8', at);
+  }
   return message;
 }
