@@ -20,7 +20,7 @@ export function endedLine({
   droppedMessages,
 }: ConnectionEnded): string {
   const who = clientIdentifier === undefined ? peer : `${quoted(clientIdentifier)} from ${peer}`;
-  const dropped = droppedMessages === 0 ? '' : `; ${droppedMessages} messages to it were dropped`;
+  const dropped = droppedMessages === 0 ? '' : ` (${droppedMessages} messages to it were dropped)`;
   return `- ${who}: ${endingText(ending, version ?? 4)}${dropped}`;
 }
 

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { connectedLine, endedLine } from '../../src/cli/brokerLog';
+import type { ServerEnding } from '../../src/session/serverContract';
+import { a } from '../support/packets';
+
+const peer = '127.0.0.1:5000';
+
+describe("The broker's log", () => {
+  it('tells who came', () => {
+    const client = { clientIdentifier: 'c', peer, version: 4, sessionPresent: true } as const;
+    assert.equal(connectedLine(client), '+ "c" from 127.0.0.1:5000, MQTT 3.1.1, session resumed');
+  });
+
+  const endings: readonly (readonly [ending: ServerEnding, text: string])[] = [
+    [{ kind: 'disconnectedByClient', disconnect: a.disconnect() }, 'disconnected'],
+    [
+      { kind: 'disconnectedByClient', disconnect: a.disconnect(0x04, { reasonString: 'low\nbattery' }) },
+      'disconnected, disconnect with will message (0x04) "low\\nbattery"',
+    ],
+    [{ kind: 'disconnectedByServer', reasonCode: 0x8e }, 'sent away, session taken over (0x8e)'],
+    [{ kind: 'refused', reasonCode: 0x86 }, 'refused, bad user name or password (0x86)'],
+    [{ kind: 'connectTimeout' }, 'no CONNECT arrived in time'],
+    [{ kind: 'keepAliveTimeout' }, 'nothing was heard for one and a half times the keep alive'],
+    [{ kind: 'dropped', failure: undefined }, 'connection closed without DISCONNECT'],
+    [{ kind: 'dropped', failure: { code: 'reset', detail: 'ECONNRESET' } }, 'connection lost (ECONNRESET)'],
+  ];
+  for (const [ending, text] of endings) {
+    it(`says ${JSON.stringify(text)}`, () => {
+      const client = { clientIdentifier: 'c', version: 5 as const, peer, ending, droppedMessages: 0 };
+      assert.equal(endedLine(client), `- "c" from 127.0.0.1:5000: ${text}`);
+    });
+  }
+
+  it('names the rule a client broke, with its clause and usual cause, and what was dropped', () => {
+    const line = endedLine({
+      clientIdentifier: undefined,
+      version: undefined,
+      peer,
+      ending: { kind: 'protocol', violation: { id: 'firstPacketNotConnect', offset: 0, value: 'PUBLISH' } },
+      droppedMessages: 3,
+    });
+    assert.equal(
+      line,
+      '- 127.0.0.1:5000: protocol violation [MQTT-3.1.0-1]: The first packet from the client is PUBLISH instead of CONNECT. ' +
+        'The client writes before its connect call returned, or speaks another protocol: TLS on the plain port, or HTTP. (3 messages to it were dropped)',
+    );
+  });
+});
