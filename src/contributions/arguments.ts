@@ -11,8 +11,8 @@ export const argumentShapes = {
   topic: { connectionKey: 'string', topicName: 'string' },
   /** A row of the Subscriptions view that has more levels than it shows. */
   topicRow: { rowId: 'string' },
-  /** `uri` of a document and the line of a block's request, counted from 0. */
-  snippet: { uri: 'string', line: 'number' },
+  /** `uri` of a document, the line of a block's request, counted from 0, and the version of the document it counts in. */
+  snippet: { uri: 'string', line: 'number', version: 'number' },
   /** The place of a packet in the packet log. */
   packet: { sequence: 'number' },
 } as const satisfies Readonly<Record<string, ArgumentShape>>;

@@ -80,7 +80,7 @@ export const welcomes: readonly WelcomeDefinition[] = [
   },
   {
     view: 'snippets',
-    text: 'Messages kept in `.mqtt` files of the workspace appear here, ready to be published.',
+    text: 'Messages kept in .mqtt files of the workspace appear here, ready to be published.',
     buttons: [['New Snippet File', 'newSnippetFile']],
   },
 ];

@@ -7,7 +7,7 @@ import { type Mosquitto, startMosquitto } from '../support/mosquitto';
 import { requirePeer } from '../support/peers';
 import type { ViewPane } from '../support/viewPane';
 import { Workbench } from '../support/workbench';
-import { addConnection, connect, temporaryWorkspace } from './person';
+import { addConnection, connect, copied, temporaryWorkspace } from './person';
 
 const user = { name: 'ada', password: 'correct horse $(battery)' };
 
@@ -191,7 +191,7 @@ describe('Connections in real VS Code', function () {
 
     it('copy their address', async () => {
       await view.contextMenu('desk', 'Copy Address');
-      assert.equal(await workbench.clipboard(), `127.0.0.1:${broker.port}`);
+      await copied(workbench, `127.0.0.1:${broker.port}`);
     });
 
     it('are removed after a question, and their password with them', async () => {
@@ -211,13 +211,18 @@ describe('Connections in real VS Code', function () {
     });
 
     it('of hand-written settings that make no sense say what is wrong', async () => {
+      await workbench.runCommand('Preferences: Open User Settings (JSON)');
+      const editor = workbench.editor('settings.json');
+      await editor.waitOpen();
       const settings = JSON.parse(fs.readFileSync(workbench.server.settingsFile, 'utf8')) as Record<
         string,
-        unknown[]
+        unknown
       >;
-      settings['mqttWorkbench.connections']?.push({ name: 'typo', host: 'h', port: 99999 });
-      fs.writeFileSync(workbench.server.settingsFile, JSON.stringify(settings));
+      settings['mqttWorkbench.connections'] = [{ name: 'typo', host: 'h', port: 99999 }];
+      await editor.replaceAll(JSON.stringify(settings));
+      await editor.save();
       await view.waitForRow('typo', 'port: A port is a whole number from 1 to 65535.');
+      await view.waitForRowGone('desk');
       await workbench.screenshot('invalid');
     });
 

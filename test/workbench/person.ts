@@ -42,6 +42,14 @@ export async function subscribe(workbench: Workbench, topicFilter: string, qos: 
   await workbench.view('Subscriptions').waitForRow(topicFilter, new RegExp(`^QoS ${qos} · \\d`));
 }
 
+/** Waits until the clipboard holds this text: a menu closes before its command is done. */
+export async function copied(workbench: Workbench, text: string): Promise<void> {
+  await workbench.page.waitForFunction(
+    async (wanted) => (await navigator.clipboard.readText()) === wanted,
+    text,
+  );
+}
+
 /** A folder to open as a workspace, with these files in it. */
 export function temporaryWorkspace(files: Readonly<Record<string, string>> = {}): {
   readonly folder: string;

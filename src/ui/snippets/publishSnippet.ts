@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { noBytes } from '../../base/bytes';
 import type { Clock } from '../../base/clock';
+import type { SnippetArgument } from '../../contributions/arguments';
 import { describeProblem, type SnippetProblem } from '../../snippets/problems';
 import { type FileFailure, publishPlan, type PublishScope } from '../../snippets/publishPlan';
 import type { Block, SnippetDocument } from '../../snippets/syntax';
@@ -25,10 +26,19 @@ export interface SnippetPublisherDependencies {
 export class SnippetPublisher {
   constructor(private readonly dependencies: SnippetPublisherDependencies) {}
 
-  /** The block that `line` (from 0) belongs to. With `choose` the connection is asked for in any case. */
-  async publish(uri: vscode.Uri, line: number, choose: boolean): Promise<void> {
+  /** The block at a place. With `choose` the connection is asked for in any case. */
+  async publish(place: SnippetArgument, choose: boolean): Promise<void> {
+    const { files } = this.dependencies;
+    const uri = vscode.Uri.parse(place.uri, true);
     const text = await vscode.workspace.openTextDocument(uri);
-    const document = this.dependencies.files.parsedDocument(text);
+    const document = files.parsedDocument(text);
+    const line = files.lineNow(text, place.line, place.version);
+    if (line === undefined) {
+      void showError(
+        `${nameOf(uri)} changed where this message stands, so nothing was sent. Publish it again.`,
+      );
+      return;
+    }
     const found = publishBlockAt(document, line);
     if (!found) {
       void showError(

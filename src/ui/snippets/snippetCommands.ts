@@ -42,7 +42,7 @@ export class SnippetCommands implements Pick<CommandHandlers, Handled> {
 
   private async publishAt(argument: SnippetArgument | undefined, choose: boolean): Promise<void> {
     const place = argument ?? cursor();
-    if (place) await this.publisher.publish(vscode.Uri.parse(place.uri, true), place.line, choose);
+    if (place) await this.publisher.publish(place, choose);
   }
 }
 
@@ -50,5 +50,6 @@ export class SnippetCommands implements Pick<CommandHandlers, Handled> {
 function cursor(): SnippetArgument | undefined {
   const { activeTextEditor: editor } = vscode.window;
   if (editor?.document.languageId !== mqttLanguage.id) return undefined;
-  return { uri: editor.document.uri.toString(), line: editor.selection.active.line };
+  const { uri, version } = editor.document;
+  return { uri: uri.toString(), line: editor.selection.active.line, version };
 }

@@ -5,12 +5,18 @@ import { mqttLanguage } from '../../contributions/languages';
 import { parse } from '../../snippets/parser';
 import type { SnippetDocument } from '../../snippets/syntax';
 import type { ErrorSink } from '../vscodeBindings';
+import { LineChanges } from './lineChanges';
 
 /** A file of messages; `document` is undefined where it is not UTF-8. */
 export interface SnippetFile {
   readonly uri: vscode.Uri;
   readonly document: SnippetDocument | undefined;
+  /** Of the document in the editor, or {@link onDisk}. */
+  readonly version: number;
 }
+
+/** The version of a file that no editor has open. */
+export const onDisk = 0;
 
 const pattern = `**/*${mqttLanguage.extension}`;
 /** More than a workspace that people wrote has; a folder of generated ones does not stall the window. */
@@ -24,6 +30,7 @@ export class SnippetFiles implements Disposable {
     vscode.TextDocument,
     { readonly version: number; readonly document: SnippetDocument }
   >();
+  private readonly history = new WeakMap<vscode.TextDocument, LineChanges>();
   private listed: Promise<readonly SnippetFile[]> | undefined;
   readonly onDidChange = this.changed.event;
 
@@ -38,9 +45,11 @@ export class SnippetFiles implements Disposable {
     this.held.add(watcher.onDidDelete(forget));
     this.held.add(vscode.workspace.onDidChangeWorkspaceFolders(forget));
     this.held.add(
-      vscode.workspace.onDidChangeTextDocument(
-        ({ document }) => document.languageId === mqttLanguage.id && forget(),
-      ),
+      vscode.workspace.onDidChangeTextDocument((change) => {
+        if (change.document.languageId !== mqttLanguage.id) return;
+        this.record(change);
+        forget();
+      }),
     );
   }
 
@@ -59,8 +68,27 @@ export class SnippetFiles implements Disposable {
     return parsed;
   }
 
+  /** Where a line of an earlier version is now; undefined where its text was replaced since. */
+  lineNow(document: vscode.TextDocument, line: number, version: number): number | undefined {
+    if (version === onDisk || version === document.version) return line;
+    return this.history.get(document)?.lineNow(line, version, document.version);
+  }
+
   dispose(): void {
     this.held.dispose();
+  }
+
+  private record({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const changes = this.history.get(document) ?? new LineChanges();
+    this.history.set(document, changes);
+    changes.record(
+      document.version,
+      contentChanges.map(({ range, text }) => ({
+        startLine: range.start.line,
+        endLine: range.end.line,
+        addedBreaks: text.split('\n').length - 1,
+      })),
+    );
   }
 
   private async list(): Promise<readonly SnippetFile[]> {
@@ -75,10 +103,10 @@ export class SnippetFiles implements Disposable {
     const open = vscode.workspace.textDocuments.find(
       (document) => document.uri.toString() === uri.toString(),
     );
-    if (open) return { uri, document: this.parsedDocument(open) };
+    if (open) return { uri, document: this.parsedDocument(open), version: open.version };
     try {
       const text = decodeUtf8(await vscode.workspace.fs.readFile(uri));
-      return { uri, document: text === undefined ? undefined : parse(text) };
+      return { uri, document: text === undefined ? undefined : parse(text), version: onDisk };
     } catch (error) {
       // It may be gone since it was found; the watcher brings the new list.
       this.failed(`Reading ${vscode.workspace.asRelativePath(uri)}`, error);

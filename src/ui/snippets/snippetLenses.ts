@@ -24,14 +24,17 @@ export class SnippetLenses implements vscode.CodeLensProvider, Disposable {
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const { version } = document;
     const uri = document.uri.toString();
     return publishBlocks(this.files.parsedDocument(document)).flatMap(({ line }) => {
       const range = new vscode.Range(line, 0, line, 0);
       const lenses = [
-        new vscode.CodeLens(range, commandLink('publishSnippet', '$(play) Publish', { uri, line })),
+        new vscode.CodeLens(range, commandLink('publishSnippet', '$(play) Publish', { uri, line, version })),
       ];
       if (this.withChoice) {
-        lenses.push(new vscode.CodeLens(range, commandLink('publishSnippetTo', '…to', { uri, line })));
+        lenses.push(
+          new vscode.CodeLens(range, commandLink('publishSnippetTo', '…to', { uri, line, version })),
+        );
       }
       return lenses;
     });

@@ -12,6 +12,7 @@ class FileNode {
 class BlockNode implements SnippetArgument {
   readonly uri: string;
   readonly line: number;
+  readonly version: number;
 
   constructor(
     readonly parent: FileNode,
@@ -20,6 +21,7 @@ class BlockNode implements SnippetArgument {
   ) {
     this.uri = parent.file.uri.toString();
     this.line = block.line;
+    this.version = parent.file.version;
   }
 }
 
@@ -77,7 +79,11 @@ function blockItem(node: BlockNode): vscode.TreeItem {
   item.description = title === topic ? '' : topic;
   item.tooltip = `PUBLISH ${topic}\n\nLine ${node.line + 1}`;
   item.contextValue = 'snippet';
-  item.command = commandLink('openSnippet', 'Open Snippet', { uri: node.uri, line: node.line });
+  item.command = commandLink('openSnippet', 'Open Snippet', {
+    uri: node.uri,
+    line: node.line,
+    version: node.version,
+  });
   item.accessibilityInformation = { label: `${title}, publishes to ${topic}` };
   return item;
 }

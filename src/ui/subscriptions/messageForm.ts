@@ -28,7 +28,7 @@ export async function askSubscription(
       placeholder: 'devices/+/state',
       problem: (filter) => {
         const problem = topicFilterProblem(filter, connection.version === 5);
-        if (problem !== undefined) return inWords(problem, connection);
+        if (problem !== undefined) return inWords(problem, filter, connection);
         return connection.subscriptions.get(filter) ? `"${filter}" is subscribed to already.` : undefined;
       },
     },
@@ -51,7 +51,7 @@ export async function askMessage(
       initial: () => topicName,
       problem: (name) => {
         const problem = topicNameProblem(name);
-        return problem === undefined ? undefined : inWords(problem, connection);
+        return problem === undefined ? undefined : inWords(problem, name, connection);
       },
     },
     { key: 'payload', label: 'Payload', prompt: 'Payload, sent as UTF-8 text', placeholder: '{"on": true}' },
@@ -68,7 +68,7 @@ export async function askMessage(
   );
 }
 
-function inWords(id: ViolationId, { version }: LiveConnection): string {
-  const { message, clause } = describeViolation({ id, offset: 0 }, version);
+function inWords(id: ViolationId, value: string, { version }: LiveConnection): string {
+  const { message, clause } = describeViolation({ id, offset: 0, value }, version);
   return `${message} (${clause})`;
 }

@@ -1,0 +1,160 @@
+import { strict as assert } from 'node:assert';
+import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
+import { requirePeer } from '../support/peers';
+import type { ViewPane } from '../support/viewPane';
+import { Workbench } from '../support/workbench';
+import { addConnection, connect, copied, subscribe, temporaryWorkspace } from './person';
+
+const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+
+describe('Subscriptions in real VS Code', function () {
+  this.timeout(120_000);
+  const workspace = temporaryWorkspace();
+  let broker: Mosquitto;
+  let workbench: Workbench;
+  let view: ViewPane;
+
+  before(async function () {
+    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub');
+    broker = await startMosquitto();
+    workbench = await Workbench.open({
+      suite: 'subscriptions',
+      workspace: workspace.folder,
+      viewport: { width: 1280, height: 1400 },
+    });
+    view = workbench.view('Subscriptions');
+    await workbench.openContainer('MQTT');
+  });
+  after(async () => {
+    await workbench?.close();
+    await broker?.stop();
+    workspace.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  for (const version of ['3.1.1', '5.0'] as const) {
+    describe(`over MQTT ${version}`, () => {
+      const name = `bench ${version}`;
+      const base = `demo${version.replaceAll('.', '')}`;
+
+      before(async () => {
+        await addConnection(workbench, { name, port: broker.port, version });
+        await connect(workbench, name);
+      });
+      after(async () => {
+        await workbench.view('Connections').pressInline(name, 'Disconnect');
+        await view.waitForRowGone(name);
+      });
+
+      it('start with a row that offers to subscribe', async () => {
+        await view.waitForRow('Subscribe to a topic filter…');
+      });
+
+      it('are asked for with a filter that is checked, and granted by the server', async () => {
+        await view.pressInline(name, 'Subscribe…');
+        const { quickInput } = workbench;
+        await quickInput.waitFor('Topic filter');
+        await quickInput.type(`${base}/#/x`);
+        await quickInput.accept();
+        assert.match(await quickInput.complaint(), /the # is not a whole last level.*MQTT-4\.7\.1-[12]/);
+        await quickInput.cancel();
+        await subscribe(workbench, `${base}/#`, 1);
+        const row = await view.waitForRow(`${base}/#`, 'QoS 1 · 0 · 0/s');
+        assert.equal(row.level, 2);
+        await broker.logged(new RegExp(`${base}/# \\(QoS 1\\)`));
+      });
+
+      it('show JSON and bytes of every value at their topics', async () => {
+        const json = '{"on":true,"mV":3312}';
+        await mosquittoPublish(broker, { topic: `${base}/state/led`, payload: json, qos: 1 });
+        await mosquittoPublish(broker, { topic: `${base}/raw`, payload: everyByte, qos: 1 });
+        const led = await view.waitForRow('led', json);
+        assert.equal(led.level, 5);
+        assert.equal(led.description, `${json}   ·   1`);
+        const raw = await view.waitForRow('raw', '00 01 02 03 04 05 06 07');
+        assert.equal(raw.level, 4);
+        assert.match(raw.description, / {3}· {3}1$/);
+        const labels = (await view.rows()).map(({ label }) => label);
+        const below = labels.slice(labels.indexOf(`${base}/#`) + 1);
+        assert.deepEqual(below.slice(0, 4), [base, 'raw', 'state', 'led']);
+        await view.waitForRow(`${base}/#`, 'QoS 1 · 2 · ');
+        await workbench.screenshot(`values-${version}`);
+      });
+
+      it('keep selection and what is closed while values change', async () => {
+        await view.select('raw');
+        await view.setExpanded('state', false);
+        for (let count = 2; count <= 4; count++) {
+          await mosquittoPublish(broker, { topic: `${base}/raw`, payload: Uint8Array.of(count) });
+          await mosquittoPublish(broker, { topic: `${base}/state/led`, payload: `${count}` });
+        }
+        const raw = await view.waitForRow('raw', '04   ·   4');
+        assert.match(raw.ariaLabel, /4 messages/);
+        assert.match((await view.row('raw').getAttribute('class')) ?? '', /selected/);
+        assert.equal((await view.waitForRow('state')).expanded, false);
+        await view.setExpanded('state', true);
+        await view.waitForRow('led', '4   ·   4');
+      });
+
+      it('mark what the server retained', async () => {
+        await mosquittoPublish(broker, { topic: `kept/${base}`, payload: '21.5 °C', retain: true });
+        await subscribe(workbench, 'kept/+', 0);
+        await view.waitForRow(base, '21.5 °C   R   1');
+      });
+
+      it('copy topic and value', async () => {
+        await view.contextMenu('led', 'Copy Topic');
+        await copied(workbench, `${base}/state/led`);
+        await view.contextMenu('led', 'Copy Value');
+        await copied(workbench, '4');
+      });
+
+      it('take a message to the topic of a row', async () => {
+        await view.contextMenu('led', 'Publish Here…');
+        const { quickInput } = workbench;
+        await quickInput.waitFor('Topic to publish to');
+        assert.equal(await quickInput.value(), `${base}/state/led`);
+        await quickInput.accept();
+        await quickInput.answer('Payload', '{"on":false}');
+        await quickInput.pick('Quality of service', 'QoS 2');
+        await quickInput.pick('Whether the server keeps the message', 'Not retained');
+        await view.waitForRow('led', '{"on":false}');
+        assert.ok(
+          (await workbench.statusBar()).some((text) =>
+            text.startsWith(`Published ${base}/state/led · 12 B · QoS 2 received exactly once`),
+          ),
+        );
+      });
+
+      it('show the packet of a topic in the inspector', async () => {
+        await view.contextMenu('raw', 'Open in Inspector');
+        await workbench.webview().getByText(`${base}/raw`).first().waitFor();
+        await workbench.closeTab('MQTT Inspector');
+      });
+
+      it('stay with the connection and are made again when it is up again', async () => {
+        const connections = workbench.view('Connections');
+        await connections.pressInline(name, 'Disconnect');
+        await view.waitForRow(`${base}/#`, 'QoS 1 · not connected');
+        await view.pressInline(name, 'Connect');
+        await view.waitForRow(`${base}/#`, /^QoS 1 · \d/);
+        await mosquittoPublish(broker, { topic: `${base}/raw`, payload: 'again' });
+        await view.waitForRow('raw', 'again');
+      });
+
+      it('end when they are told to', async () => {
+        for (const filter of ['kept/+', `${base}/#`]) {
+          await view.pressInline(filter, 'Unsubscribe…');
+          await view.waitForRowGone(filter);
+        }
+        await broker.logged(new RegExp(`Received UNSUBSCRIBE from`));
+      });
+    });
+  }
+
+  describe('that are done', () => {
+    it('leave nothing uncaught behind', () => assert.deepEqual(workbench.errors(), []));
+  });
+});
