@@ -1,5 +1,5 @@
 // `npm test`: installs what is missing, builds what ships, and holds everything against it. Its last line is the sum.
-//   npm test -- --only unit,interop   runs only these stages (test/stages.mjs names them)
+//   npm test -- --only unit,interop   runs only these stages (test/scripts/test/stages.mjs names them)
 import * as os from 'node:os';
 import { npm } from './setup/run.mjs';
 import { root, setup } from './setup.mjs';
@@ -21,15 +21,16 @@ async function main() {
   );
 }
 
+/** `--only workbench` takes `workbench/connections` and its like too. */
 function chosenStages() {
-  const [flag, names, ...rest] = process.argv.slice(2);
+  const [flag, names = '', ...rest] = process.argv.slice(2);
   if (flag === undefined) return [...stages];
-  const wanted = names?.split(',') ?? [];
-  const chosen = stages.filter(({ name }) => wanted.includes(name));
-  if (flag !== '--only' || rest.length > 0 || chosen.length !== wanted.length) {
+  const wanted = names.split(',');
+  const belongs = (name) => (stage) => stage.name === name || stage.name.startsWith(`${name}/`);
+  if (flag !== '--only' || rest.length > 0 || wanted.some((name) => !stages.some(belongs(name)))) {
     throw new Error(`Use --only with a list of ${stages.map(({ name }) => name).join(', ')}`);
   }
-  return chosen;
+  return stages.filter((stage) => wanted.some((name) => belongs(name)(stage)));
 }
 
 /** What has to work before anything else counts as a failed test when it does not. */

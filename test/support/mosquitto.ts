@@ -131,7 +131,16 @@ export async function mosquittoSubscribe(
     '-oL',
     requiredPeer('mosquitto_sub'),
     ...clientArguments(target, options.version),
-    ...['-t', filter, '-q', String(options.qos ?? 2), '-d', '-F', 'message %q %r %x %t', ...(options.extra ?? [])],
+    ...[
+      '-t',
+      filter,
+      '-q',
+      String(options.qos ?? 2),
+      '-d',
+      '-F',
+      'message %q %r %x %t',
+      ...(options.extra ?? []),
+    ],
   ]);
   try {
     await program.printed(/Subscribed \(mid/, 20);

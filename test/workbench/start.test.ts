@@ -71,11 +71,11 @@ function npmStart(environment: Readonly<Record<string, string>>): RunningProgram
 }
 
 /** Ctrl+C, which a terminal sends to the whole group. npm itself ends as it was asked to, its script without an error. */
-async function interrupt({ child, ended, output }: RunningProgram): Promise<void> {
-  if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
-  const { code, signal } = await ended;
-  assert.ok(code === 0 || signal === 'SIGINT', `ended with ${signal ?? code}:\n${output()}`);
-  assert.doesNotMatch(output(), /error/i);
+async function interrupt(program: RunningProgram): Promise<void> {
+  if (program.child.pid !== undefined) process.kill(-program.child.pid, 'SIGINT');
+  const { code, signal } = await program.ended;
+  assert.ok(code === 0 || signal === 'SIGINT', `ended with ${signal ?? code}:\n${program.output()}`);
+  assert.doesNotMatch(program.output(), /error/i);
 }
 
 async function appears(file: string): Promise<void> {

@@ -9,7 +9,7 @@ const limitMinutes = 10;
  * or leaves no report has failed.
  */
 export async function runStage(root, stage) {
-  const report = path.join(root, '.cache', 'reports', `${stage.name.replaceAll(' ', '-')}.json`);
+  const report = path.join(root, '.cache', 'reports', `${stage.name.replaceAll(/[ /]/g, '-')}.json`);
   fs.mkdirSync(path.dirname(report), { recursive: true });
   fs.rmSync(report, { force: true });
   const begin = Date.now();

@@ -1,3 +1,7 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { root } from '../setup.mjs';
+
 const mochaOptions = ['--reporter', 'test/scripts/test/mochaReporter.cjs'];
 
 const mocha = (name, ...patterns) => ({
@@ -6,6 +10,8 @@ const mocha = (name, ...patterns) => ({
   arguments: [...mochaOptions, ...patterns],
   reports: true,
 });
+
+const except = (...folders) => folders.flatMap((folder) => ['--exclude', `test/${folder}/**`]);
 
 /** A program that either finds something to complain about or not counts as one test. */
 const check = (name, module, ...commandArguments) => ({
@@ -19,35 +25,33 @@ const typeCheck = (name, project, info) =>
   check(
     name,
     'typescript/bin/tsc',
-    '--noEmit',
-    '-p',
-    project,
-    '--incremental',
-    '--tsBuildInfoFile',
-    `.cache/tsc/${info}`,
+    ...['--noEmit', '-p', project, '--incremental', '--tsBuildInfoFile', `.cache/tsc/${info}`],
   );
 
+/** Each suite that opens a VS Code of its own is a stage, so that several can run at once. */
+const suitesInVscode = fs
+  .readdirSync(path.join(root, 'test/workbench'))
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => mocha(`workbench/${file.replace('.test.ts', '')}`, `test/workbench/${file}`));
+
 /**
- * Everything `npm test` runs, the longest first, so that two at a time end together. A module is the program of a package
- * in node_modules, which runs on this Node.
+ * Everything `npm test` runs, the longest first, so that what runs at the same time ends together. A module is the program
+ * of a package in node_modules, which runs on this Node.
  */
 export const stages = [
-  mocha('workbench', 'test/workbench/*.test.ts', '--exclude', 'test/workbench/package.test.ts'),
-  typeCheck('types', '.', 'whole.tsbuildinfo'),
-  typeCheck('types of the core', 'src/tsconfig.core.json', 'core.tsbuildinfo'),
-  check('lint', 'eslint/bin/eslint.js', '.'),
-  check('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+  ...suitesInVscode,
+  mocha('inspector', 'test/inspector/**/*.test.ts'),
   mocha(
     'unit',
     'test/**/*.test.{ts,mjs}',
-    ...['conventions', 'interop', 'workbench', 'playground'].flatMap((folder) => [
-      '--exclude',
-      `test/${folder}/**`,
-    ]),
+    ...except('conventions', 'inspector', 'interop', 'playground', 'workbench'),
   ),
-  mocha('conventions', 'test/conventions/**/*.test.ts'),
-  mocha('interop', 'test/interop/**/*.test.ts'),
-  { name: 'host', module: 'tsx/dist/cli.mjs', arguments: ['test/support/hostSuite.ts'], reports: true },
+  check('lint', 'eslint/bin/eslint.js', '.'),
   mocha('smoke', 'test/workbench/smoke/**/*.test.ts'),
-  mocha('package', 'test/workbench/package.test.ts'),
+  typeCheck('types', '.', 'whole.tsbuildinfo'),
+  { name: 'host', module: 'tsx/dist/cli.mjs', arguments: ['test/support/hostSuite.ts'], reports: true },
+  mocha('interop', 'test/interop/**/*.test.ts'),
+  check('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+  typeCheck('types of the core', 'src/tsconfig.core.json', 'core.tsbuildinfo'),
+  mocha('conventions', 'test/conventions/**/*.test.ts'),
 ];
