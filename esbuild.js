@@ -62,6 +62,8 @@ async function main() {
   }));
   if (!flags.has('--watch')) {
     await Promise.all(options.map((each) => esbuild.build(each)));
+    // Its time tells `npm start` whether there is anything to build.
+    fs.writeFileSync('dist/built', '');
     return;
   }
   for (const each of options) await (await esbuild.context(each)).watch();

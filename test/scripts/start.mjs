@@ -1,13 +1,12 @@
 // `npm start`: a local broker, a simulated device, and VS Code with the extension on the playground. Ctrl+C ends it all.
 //   VSCODE_PATH=/path/to/code   the desktop VS Code to open; default: `code`, else one that is downloaded
 //   MQTT_WORKBENCH_SERVE=1      serve the workbench for a browser even where a desktop VS Code could be had
-import { run } from './setup/run.mjs';
+import { buildWhereStale } from './setup/build.mjs';
 import { root, setup } from './setup.mjs';
 
 try {
   await setup({ servers: [], peers: [] });
-  const build = await run(process.execPath, ['esbuild.js'], { cwd: root });
-  if (build.code !== 0) throw new Error(`The build failed:\n${build.output}`);
+  await buildWhereStale(root);
   const { tsImport } = await import('tsx/esm/api');
   const { start } = await tsImport('./start/start.ts', import.meta.url);
   process.exitCode = await start(() => setup({ servers: ['newest'], peers: [] }));

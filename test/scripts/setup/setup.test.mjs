@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { root } from '../setup.mjs';
+import { isStale } from './build.mjs';
 import { missingPeers } from './debianPeers.mjs';
 import { isInstalled } from './dependencies.mjs';
 import { reason } from './run.mjs';
@@ -35,6 +36,29 @@ describe('Setup', () => {
   }
 
   it('finds the packages of this repository installed', () => assert.equal(isInstalled(root), true));
+
+  it('builds when something was never built, changed, added or removed since, and only then', () => {
+    const at = (file, seconds) => fs.utimesSync(path.join(folder, file), seconds, seconds);
+    for (const source of ['src', 'media', 'test/playground-device', 'test/workbench/host', 'dist']) {
+      fs.mkdirSync(path.join(folder, source), { recursive: true });
+    }
+    const files = ['esbuild.js', 'package.json', 'package-lock.json', 'src/a.ts', 'media/b.ts'];
+    for (const file of files) fs.writeFileSync(path.join(folder, file), '');
+    assert.equal(isStale(folder), true);
+    fs.writeFileSync(path.join(folder, 'dist/built'), '');
+    const aged = () =>
+      [...files, 'src', 'media', 'test/playground-device', 'test/workbench/host'].forEach((file) =>
+        at(file, 1000),
+      );
+    aged();
+    at('dist/built', 2000);
+    assert.equal(isStale(folder), false);
+    at('media/b.ts', 3000);
+    assert.equal(isStale(folder), true);
+    aged();
+    fs.rmSync(path.join(folder, 'src/a.ts'));
+    assert.equal(isStale(folder), true);
+  });
 
   it('says of a missing program what it is for and what to do, in one line', () => {
     const [line, ...more] = missingPeers(['mosquitto_pub'], 'there is no apt-get', { PATH: folder });
