@@ -58,7 +58,7 @@ export class Broker {
 
   private readonly host: ConnectionHost = {
     connect: (connection, packet) => this.connect(connection, packet),
-    publish: (connection, packet, at) => this.exchange.publishFrom(connection, packet, at),
+    publish: (connection, packet, at) => this.exchange.publish(packet, connection.session, connection, at),
     subscribe: (connection, packet, at) => {
       if (connection.session) this.exchange.subscribe(connection, connection.session, packet, at);
     },
@@ -171,8 +171,11 @@ export class Broker {
   }
 
   private ended(connection: BrokerConnection, ending: ServerEnding, at: number): void {
-    const { session, connect, peer, droppedMessages } = connection;
+    const { session, connect, peer } = connection;
+    let { droppedMessages } = connection;
     if (session) {
+      droppedMessages += session.droppedMessages;
+      session.droppedMessages = 0;
       session.connection = undefined;
       if (ending.kind === 'disconnectedByClient') {
         const { reasonCode, properties } = ending.disconnect;

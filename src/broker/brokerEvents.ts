@@ -16,6 +16,6 @@ export interface ConnectionEnded {
   readonly version: ProtocolVersion | undefined;
   readonly peer: string;
   readonly ending: ServerEnding;
-  /** Messages that were not sent to this client because it was too slow, or took no packets that large. */
+  /** Messages that were not sent to this client because it was away or too slow for them, or took no packets that large. */
   readonly droppedMessages: number;
 }

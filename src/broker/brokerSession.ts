@@ -26,7 +26,7 @@ export class BrokerSession {
   will: WillMessage | undefined;
   /** Seconds it is kept without a connection; 0xFFFFFFFF for ever. */
   expiryInterval = 0;
-  /** Messages that found no place. */
+  /** Messages that found no place since its last connection began. */
   droppedMessages = 0;
 
   constructor(readonly clientIdentifier: string) {}

@@ -22,14 +22,9 @@ export class Exchange {
   /** @param queueBytes how many bytes of messages may wait for one client */
   constructor(private readonly queueBytes: number) {}
 
-  /** Routes what a client published and returns the Reason Code of its PUBACK or PUBREC. */
-  publishFrom(connection: BrokerConnection, packet: Publish, at: number): number {
-    if (packet.topicName.startsWith(serverTopics)) return topicNameInvalid;
-    return this.publish(packet, connection.session, connection, at);
-  }
-
   /**
-   * Routes a message. Its bytes are copied where somebody takes it.
+   * Routes a message of a client, or its will, and returns the Reason Code of PUBACK or PUBREC. Its bytes are copied where
+   * somebody takes it.
    * @param publisher the session it comes from: No Local keeps it from there
    * @param connection waits while a subscriber is slower than the messages come
    */
@@ -39,6 +34,7 @@ export class Exchange {
     connection: BrokerConnection | undefined,
     at: number,
   ): number {
+    if (packet.topicName.startsWith(serverTopics)) return topicNameInvalid;
     const recipients = this.router.recipients(packet.topicName);
     if (recipients.length === 0 && !packet.retain) return noMatchingSubscribers;
     const message = new RoutedMessage(messageOf(packet), at);

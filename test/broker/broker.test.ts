@@ -5,7 +5,7 @@ import { BrokerBench } from '../support/brokerBench';
 import { a } from '../support/packets';
 
 describe('The broker lets in', () => {
-  it('a client with an empty identifier under one it assigns, and tells it in 5.0 [MQTT-3.1.3-6] [MQTT-3.1.3-7]', async () => {
+  it('a client with an empty identifier under one it assigns, and tells it in 5.0 [MQTT-3.1.3-6] [MQTT-3.1.3-7] [MQTT-3.2.2-16]', async () => {
     const bench = new BrokerBench();
     for (const version of [5, 4] as const) {
       const peer = bench.open(version);
@@ -100,7 +100,7 @@ describe('The broker lets in', () => {
 describe('The broker keeps a Session', () => {
   const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
 
-  it('with subscriptions and what was published meanwhile, QoS 0 excepted [MQTT-3.1.2-5] [MQTT-4.5.0-1]', async () => {
+  it('with subscriptions and what was published meanwhile, QoS 0 excepted [MQTT-3.1.2-5] [MQTT-3.1.2-5] (3.1.1) [MQTT-4.5.0-1] [MQTT-3.1.3-2]', async () => {
     for (const connect of [lasting, { protocolVersion: 4 as const, cleanStart: false }]) {
       const bench = new BrokerBench();
       const first = await bench.client('s', connect);
@@ -118,7 +118,7 @@ describe('The broker keeps a Session', () => {
     }
   });
 
-  it('until its time is over [MQTT-3.1.2-23] [MQTT-4.1.0-2]', async () => {
+  it('until its time is over, and begins a new one then [MQTT-3.1.2-23] [MQTT-4.1.0-2] [MQTT-3.1.2-6] [MQTT-3.2.2-3]', async () => {
     const bench = new BrokerBench();
     for (const [wait, expected] of [
       [99_000, 'CONNACK 0x00 present'],
@@ -141,7 +141,7 @@ describe('The broker keeps a Session', () => {
     ]);
   });
 
-  it('no longer than the connection by default, and not over a clean start [MQTT-3.1.2-4] [MQTT-3.2.2-2]', async () => {
+  it('no longer than the connection by default, and not over a clean start [MQTT-3.1.2-4] [MQTT-3.1.4-4] [MQTT-3.2.2-2]', async () => {
     const bench = new BrokerBench();
     const first = await bench.client('s', { cleanStart: false });
     await first.send(a.disconnect());
@@ -186,7 +186,7 @@ describe('The broker publishes a will', () => {
 
   const heard = ['PUBLISH q1 #1 w "gone"'];
 
-  it('when the connection ends without DISCONNECT [MQTT-3.1.2-8]', async () => {
+  it('when the connection ends without DISCONNECT [MQTT-3.1.2-7] [MQTT-3.1.2-8]', async () => {
     const { listener, leaver, bench } = await setUp();
     leaver.drop();
     assert.deepEqual(await listener.received(), heard);
@@ -195,6 +195,18 @@ describe('The broker publishes a will', () => {
     assert.deepEqual((await late.send(a.subscribe(1, [a.subscription('w')]))).slice(1), [
       'PUBLISH q0 retain w "gone"',
     ]);
+  });
+
+  it('once, and without RETAIN where it asked for none [MQTT-3.1.2-10] [MQTT-3.1.2-14]', async () => {
+    const lasting = { properties: { sessionExpiryInterval: 100 } };
+    const { bench, listener, leaver } = await setUp({ will: { ...will, retain: false }, ...lasting });
+    leaver.drop();
+    assert.deepEqual(await listener.received(), heard);
+    const back = await bench.client('leaver', { cleanStart: false, ...lasting });
+    back.drop();
+    assert.deepEqual(await listener.received(), []);
+    const late = await bench.client('late');
+    assert.deepEqual(await late.send(a.subscribe(1, [a.subscription('w')])), ['SUBACK #1 0x00']);
   });
 
   it('when the Keep Alive runs out [MQTT-3.1.2-22]', async () => {

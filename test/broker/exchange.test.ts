@@ -26,7 +26,7 @@ async function forwarded(
 }
 
 describe('A subscription', () => {
-  it('is answered with the QoS granted, filter by filter [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-6]', async () => {
+  it('is answered with the QoS granted, filter by filter [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.8.4-7]', async () => {
     const { subscriber } = await setUp([a.subscription('x')]);
     assert.deepEqual(
       await subscriber.send(
@@ -48,7 +48,7 @@ describe('A subscription', () => {
     }
   }
 
-  it('gets a message once with the highest QoS, and all identifiers, where several match [MQTT-3.3.4-2] [MQTT-3.3.4-4]', async () => {
+  it('gets a message once with the highest QoS, and all identifiers, where several match [MQTT-3.3.4-2] [MQTT-3.3.4-3] [MQTT-3.3.4-4]', async () => {
     const bench = await setUp([a.subscription('a/#', 0)], { subscriptionIdentifiers: [1] });
     await bench.subscriber.send(a.subscribe(2, [a.subscription('a/+', 2)], { subscriptionIdentifiers: [2] }));
     await bench.subscriber.send(a.subscribe(3, [a.subscription('+/b', 1)]));
@@ -61,7 +61,7 @@ describe('A subscription', () => {
     assert.deepEqual(await forwarded(bench, a.publish('t', 2, 1)), ['PUBLISH q1 #1 t "x"']);
   });
 
-  it('ends with UNSUBSCRIBE, which is answered either way [MQTT-3.10.4-1] [MQTT-3.10.4-2] [MQTT-3.10.4-5]', async () => {
+  it('ends with UNSUBSCRIBE, which is answered either way [MQTT-3.10.4-1] [MQTT-3.10.4-2] [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]', async () => {
     const bench = await setUp([a.subscription('t'), a.subscription('u')]);
     assert.deepEqual(await bench.subscriber.send(a.unsubscribe(5, ['t', 'nothing', '#'])), [
       'UNSUBACK #5 0x00 0x11 0x11',

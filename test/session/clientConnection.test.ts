@@ -123,7 +123,7 @@ describe('A client connection', () => {
       }
     }
 
-    it('Session Present after a clean start [MQTT-3.2.2-2]', () => {
+    it('Session Present after a clean start [MQTT-3.2.2-2] [MQTT-3.2.2-4]', () => {
       const client = clientConversation();
       client.command({ kind: 'connect' });
       assert.deepEqual(client.receive(a.connack({ sessionPresent: true })).slice(1), [
@@ -194,7 +194,7 @@ describe('A client connection', () => {
     assert.deepEqual(client.receive(a.publish('t', 1, 1)), ['< PUBLISH q1 #1 t "x"']);
   });
 
-  it('hands messages on before it acknowledges them, all of one chunk in one write [MQTT-4.6.0-2] [MQTT-4.6.0-3]', () => {
+  it('hands messages on before it acknowledges them, all of one chunk in one write [MQTT-4.5.0-2] [MQTT-4.6.0-2] [MQTT-4.6.0-3]', () => {
     const lines = connectedClient().receive(
       a.publish('a', 1, 1),
       a.publish('b', 0),

@@ -24,7 +24,7 @@ describe('A client keeps alive', () => {
     assert.deepEqual(connection.pass(9_000), ['> PINGREQ']);
   });
 
-  it('by the interval of the server where it names one [MQTT-3.1.2-21]', () => {
+  it('by the interval of the server where it names one [MQTT-3.1.2-21] [MQTT-3.2.2-21]', () => {
     const connection = client(60, 5, a.connack({ properties: { serverKeepAlive: 1 } }));
     assert.deepEqual(connection.pass(900), ['> PINGREQ']);
   });

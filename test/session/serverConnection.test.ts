@@ -1,26 +1,16 @@
 import assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../src/base/utf8';
-import { encode } from '../../src/protocol/codec';
 import type { ControlPacket, Publish } from '../../src/protocol/controlPacket';
-import type { OutboundMessage } from '../../src/session/inflightStore';
 import { SessionState } from '../../src/session/sessionState';
 import { acceptance, connectedServer, serverConversation } from '../support/conversation';
+import { outboundMessage } from '../support/outboundMessage';
 import { a } from '../support/packets';
 
-const message = (packet: Publish): OutboundMessage => ({
-  qos: packet.qos,
-  size: packet.payload.length,
-  ticket: 0,
-  encodedLength: (version) => encode({ ...packet, packetIdentifier: packet.qos && 1 }, version).length,
-  hasExpired: () => false,
-  write: (out, version, packetIdentifier, dup) => out.write({ ...packet, packetIdentifier, dup }, version),
-});
-
-const publish = (packet: Publish) => ({ kind: 'publish', message: message(packet) }) as const;
+const publish = (packet: Publish) => ({ kind: 'publish', message: outboundMessage(packet) }) as const;
 
 describe('A server connection', () => {
   for (const version of [3, 4, 5] as const) {
-    it(`hands CONNECT on and sends CONNACK first when it is accepted, in version ${version} [MQTT-3.2.0-1]`, () => {
+    it(`hands CONNECT on and sends CONNACK first when it is accepted, in version ${version} [MQTT-3.1.4-5] [MQTT-3.2.0-1]`, () => {
       const server = serverConversation(version);
       assert.deepEqual(server.receive(a.connect({ protocolVersion: version })), [
         '< CONNECT "c" clean',
@@ -259,7 +249,7 @@ describe('A server connection', () => {
     );
   });
 
-  it('closes one and a half times the Keep Alive after the last packet [MQTT-3.1.2-22]', () => {
+  it('closes one and a half times the Keep Alive after the last packet, with the Keep Alive of CONNECT [MQTT-3.1.2-22] [MQTT-3.2.2-22]', () => {
     const server = connectedServer(a.connect({ keepAlive: 10 }));
     server.pass(10_000);
     assert.deepEqual(server.receive({ type: 'PINGREQ' }).slice(1), ['> PINGRESP']); // [MQTT-3.12.4-1]

@@ -1,11 +1,11 @@
 import { encodeUtf8 } from '../../src/base/utf8';
-import { PacketWriter, encode } from '../../src/protocol/codec';
+import { PacketWriter } from '../../src/protocol/codec';
 import type { Connect, Publish, QoS } from '../../src/protocol/controlPacket';
 import { ClientConnection } from '../../src/session/clientConnection';
-import type { OutboundMessage } from '../../src/session/inflightStore';
 import { ServerConnection } from '../../src/session/serverConnection';
 import type { ServerCommand } from '../../src/session/serverContract';
 import { SessionState } from '../../src/session/sessionState';
+import { outboundMessage } from '../support/outboundMessage';
 import { a } from '../support/packets';
 import { randomFrom } from '../support/random';
 
@@ -127,16 +127,7 @@ class LossyLink {
 
   private serve(number: number): void {
     const packet = this.message('s', number + 1);
-    const message: OutboundMessage = {
-      qos: packet.qos,
-      size: 1,
-      ticket: 0,
-      encodedLength: (version) => encode({ ...packet, packetIdentifier: 1 }, version).length,
-      hasExpired: () => false,
-      write: (out, version, packetIdentifier, dup) =>
-        out.write({ ...packet, packetIdentifier, dup }, version),
-    };
-    this.tellServer({ kind: 'publish', message });
+    this.tellServer({ kind: 'publish', message: outboundMessage(packet) });
   }
 
   private message(from: string, number: number): Publish {
