@@ -56,10 +56,13 @@ export function openDesktop(executable: string, workspace: string): Editor {
   ];
   // Electron refuses to run as root inside its sandbox.
   if (process.getuid?.() === 0) options.push('--no-sandbox');
-  const program = startProgram(executable, [...options, workspace], {
+  // Only a shell starts a `.cmd`, and it splits at the spaces of a path that is not quoted.
+  const shell = executable.endsWith('.cmd');
+  const quoted = (text: string) => (shell ? `"${text}"` : text);
+  const started = Date.now();
+  const program = startProgram(quoted(executable), [...options, workspace].map(quoted), {
     stdio: ['ignore', 'ignore', 'ignore'],
-    // Only a shell starts a `.cmd`.
-    shell: executable.endsWith('.cmd'),
+    shell,
   });
   return {
     shown: `VS Code is opening: ${executable}`,
@@ -69,15 +72,18 @@ export function openDesktop(executable: string, workspace: string): Editor {
     }),
     stop: async () => {
       await program.stop();
-      stopDetached();
+      stopDetached(started);
     },
   };
 }
 
-/** The command `code` starts VS Code in a group of its own, which leaves its process id in its profile. */
-function stopDetached(): void {
+/**
+ * The command `code` starts VS Code in a group of its own, which leaves its process id in its profile. An id from before
+ * `started` (milliseconds since the epoch) may belong to anybody by now.
+ */
+function stopDetached(started: number): void {
   const lock = path.join(profile, 'code.lock');
-  if (!fs.existsSync(lock)) return;
+  if (!fs.existsSync(lock) || fs.statSync(lock).mtimeMs < started) return;
   const id = Number(fs.readFileSync(lock, 'utf8'));
   if (!Number.isInteger(id) || id <= 1) return;
   try {
