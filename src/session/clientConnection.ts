@@ -57,8 +57,12 @@ export class ClientConnection extends PacketConnection<
     this.inboundAliases = new TopicAliases(connect.properties.topicAliasMaximum ?? 0);
     const receiveMaximum = connect.properties.receiveMaximum ?? 65_535;
     this.inbound = new InboundFlow(session.received, out, { version: this.version, receiveMaximum });
-    this.requests = new PendingRequests(session.outbound, out, this.version, (outcome) =>
-      this.settle(outcome),
+    this.requests = new PendingRequests(
+      session.outbound,
+      out,
+      this.version,
+      () => this.negotiated?.properties ?? noProperties,
+      (outcome) => this.settle(outcome),
     );
   }
 

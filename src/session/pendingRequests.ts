@@ -1,6 +1,8 @@
 import type { ProtocolVersion, Suback, Unsuback } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { Properties } from '../protocol/properties';
 import { ProtocolViolation } from '../protocol/violations';
+import { againstAnnounced } from './announced';
 import type { ClientOutcome, ClientRequest } from './clientContract';
 import type { InflightStore } from './inflightStore';
 
@@ -14,6 +16,8 @@ export class PendingRequests {
     private readonly identifiers: InflightStore,
     private readonly out: PacketWriter,
     private readonly version: ProtocolVersion,
+    /** The Properties of CONNACK. */
+    private readonly announced: () => Properties,
     private readonly settle: (outcome: ClientOutcome) => void,
   ) {}
 
@@ -50,7 +54,10 @@ export class PendingRequests {
     try {
       if (request.kind === 'subscribe') {
         const { subscriptions } = request;
-        this.out.write({ type: 'SUBSCRIBE', packetIdentifier, properties, subscriptions }, this.version);
+        const packet = { type: 'SUBSCRIBE', packetIdentifier, properties, subscriptions } as const;
+        const violation = this.version === 5 && againstAnnounced(packet, this.announced());
+        if (violation) throw new ProtocolViolation(violation);
+        this.out.write(packet, this.version);
       } else {
         const { topicFilters } = request;
         this.out.write({ type: 'UNSUBSCRIBE', packetIdentifier, properties, topicFilters }, this.version);

@@ -301,6 +301,12 @@ describe('A client connection', () => {
         'retainNotSupported',
       ],
       [
+        'a shared subscription where the server has none (3.2.2.3.13)',
+        subscribe(1, '$share/g/a'),
+        { sharedSubscriptionAvailable: 0 },
+        'sharedSubscriptionNotSupported',
+      ],
+      [
         'a packet larger than the server takes [MQTT-3.2.2-15]',
         publish(1, 'a/long/topic', 0),
         { maximumPacketSize: 12 },
