@@ -30,6 +30,16 @@ const definitions = {
     severity: 'error',
     message: "'{0}' exists since MQTT 5.0, and the connection speaks an older version.",
   },
+  unknownMetadata: { severity: 'warning', message: "There is no '@{0}', so this line has no effect." },
+  metadataNotSupported: { severity: 'warning', message: "'@{0}' has no effect yet: {1}." },
+  promptNotSupported: {
+    severity: 'error',
+    message: "Prompts are not there yet, so '@prompt' asks nothing. Define '@{0} = value' in its place.",
+  },
+  skipped: {
+    severity: 'error',
+    message: "'@skip' keeps this message from being sent. Take that line out to send it.",
+  },
   malformedVariable: {
     severity: 'error',
     message: "A variable is defined as '@name = value', its name of letters, digits, '_' and '-'.",

@@ -4,6 +4,7 @@ import type { ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { encodeBody, fileBody, jsonFault, type BodyFault, type FileBody } from './body';
 import type { BuiltInSources } from './builtIns';
+import { metadataErrors, metadataProblems } from './metadata';
 import { problem, severityOf, type SnippetProblem } from './problems';
 import { publishHeaders, topicFault, type PublishHeaders, type ValueFault } from './publishHeaders';
 import type { Block, Header, SnippetDocument, Word } from './syntax';
@@ -51,7 +52,7 @@ export async function publishPlan(
 ): Promise<PublishOutcome> {
   const draft = new PublishDraft(document, block, scope);
   const payload = draft.file ? await readPayload(draft, draft.file, scope) : draft.payload;
-  const problems = [...ownErrors(document, block), ...draft.problems];
+  const problems = [...ownErrors(document, block), ...metadataErrors(block), ...draft.problems];
   if (problems.length > 0 || !payload || draft.topicName === undefined) return { plan: undefined, problems };
   const { qos, retain, connection, properties } = draft.headers;
   const note = block.metadata.find(({ name }) => name.text === 'note')?.value.text;
@@ -65,6 +66,7 @@ export async function publishPlan(
 export function problemsOf(document: SnippetDocument): readonly SnippetProblem[] {
   const found = [...document.problems];
   for (const block of document.blocks) {
+    found.push(...metadataProblems(block));
     if (block.request?.verb) found.push(...new PublishDraft(document, block, imaginaryScope).problems);
   }
   const unique = new Map(found.map((one) => [[one.code, one.start, one.end, ...one.details].join(' '), one]));

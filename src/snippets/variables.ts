@@ -1,5 +1,6 @@
 import type { Span } from '../base/spans';
 import { evaluateBuiltIn, type BuiltInSources } from './builtIns';
+import { promptedNames } from './metadata';
 import { problem, type SnippetProblem } from './problems';
 import type { Block, SnippetDocument, VariableDefinition } from './syntax';
 
@@ -90,6 +91,8 @@ export class Variables {
     const definition = this.definitionOf(name);
     if (definition) return this.valueOfDefinition(definition);
     if (this.definitions(name).length > 0) return this.fail(problem('variableCycle', place, name));
+    // The prompt itself is what is wrong then.
+    if (promptedNames(this.block).includes(name)) return undefined;
     const message = /^[A-Za-z_][\w-]*[.[]/.test(name);
     return this.fail(problem(message ? 'variableNotSupported' : 'unknownVariable', place, name));
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse } from '../../src/snippets/parser';
-import { describeProblem } from '../../src/snippets/problems';
+import { describeProblem, severityOf } from '../../src/snippets/problems';
 import { problemsOf } from '../../src/snippets/publishPlan';
 import { outcomeOf, shown } from './planning';
 
@@ -107,6 +107,13 @@ describe('A PUBLISH block with a mistake', () => {
     ['a verb of a later version', 'EXPECT a/#\nWithin: 2s', '1:1 verbNotSupported "EXPECT"'],
     ['a verb that is none', 'SEND a', '1:1 unknownVerb "SEND"'],
     ['a block without a request', '### x\n# nothing', '1:1 noRequest ""'],
+    ['a block that is skipped', '# @skip\nPUBLISH a', '1:3 skipped "@skip"'],
+    [
+      'a prompt, without asking for its variable to be defined a second time',
+      '# @prompt who Who is it?\n# @tag x\nPUBLISH a/{{who}}\n\n{{who}}',
+      '1:3 promptNotSupported "@prompt who Who is it?"',
+    ],
+    ['a prompt for nothing', '# @prompt\nPUBLISH a', '1:3 promptNotSupported "@prompt"'],
   ];
   for (const [name, file, ...expected] of refused) {
     it(`refuses ${name} and says where`, async () => {
@@ -185,6 +192,46 @@ describe('The problems of a .mqtt file', () => {
     );
   });
 
+  it('tell of metadata that has no effect, and of that which does not exist', () => {
+    const document = parse(
+      [
+        '# @name led',
+        '# @note really?',
+        '# @skip',
+        '# @repeat 100 every 250ms',
+        '# @delay 5s',
+        '# @test led',
+        '# @tag bench',
+        '# @nonsense',
+        '# @prompt who Who?',
+        'PUBLISH a/{{who}}',
+        '### only metadata',
+        '// @Repeat 2',
+      ].join('\n'),
+    );
+    assert.deepEqual(
+      problemsOf(document).map((found) => [shown(document, found), severityOf(found)]),
+      [
+        ['4:3 metadataNotSupported "@repeat 100 every 250ms"', 'warning'],
+        ['5:3 metadataNotSupported "@delay 5s"', 'warning'],
+        ['6:3 metadataNotSupported "@test led"', 'warning'],
+        ['7:3 metadataNotSupported "@tag bench"', 'warning'],
+        ['8:3 unknownMetadata "@nonsense"', 'warning'],
+        ['9:3 promptNotSupported "@prompt who Who?"', 'error'],
+        ['12:4 unknownMetadata "@Repeat 2"', 'warning'],
+      ],
+    );
+    assert.equal(
+      describeProblem(problemsOf(document)[0] ?? assert.fail()),
+      "'@repeat' has no effect yet: the message is sent once.",
+    );
+  });
+
+  it('do not keep a message from being sent where they are warnings', async () => {
+    const { plan } = await outcomeOf('# @repeat 2\n# @nonsense\nPUBLISH a');
+    assert.equal(plan?.topicName, 'a');
+  });
+
   it('never throw and lie inside the file, whatever it holds', () => {
     const piece = fc.oneof(
       fc.constantFrom(
@@ -201,6 +248,8 @@ describe('The problems of a .mqtt file', () => {
         '$guid',
         '{{$randomInt 1 ',
         'Body: json\n',
+        '# @prompt ',
+        '# @repeat',
         'Body: hex\n',
         'Body: base64\n',
         'QoS: ',
