@@ -104,6 +104,7 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
       argument,
       'Connection to connect',
       ({ state }) => state.state === 'disconnected',
+      'Every connection is up already.',
     );
     await connection?.connect();
   };
@@ -113,6 +114,7 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
       argument,
       'Connection to disconnect',
       ({ state }) => state.state !== 'disconnected',
+      'No connection is up.',
     );
     await connection?.disconnect();
   };

@@ -14,17 +14,18 @@ interface ConnectionItem extends vscode.QuickPickItem {
 export class ConnectionPicker {
   constructor(private readonly connections: Connections) {}
 
-  /** Any connection that `wanted` lets through. */
+  /** Any connection that `wanted` lets through; `none` says that there is no such one. */
   async pick(
     argument: ConnectionArgument | undefined,
     question: string,
     wanted: (connection: LiveConnection) => boolean = () => true,
+    none = '',
   ): Promise<LiveConnection | undefined> {
     const given = argument && this.connections.get(argument.connectionKey);
     if (given) return given;
     const candidates = this.connections.all().filter(wanted);
     if (candidates.length > 0) return ask(candidates, question);
-    await this.tellThereIsNone();
+    await this.tellThereIsNone(none);
     return undefined;
   }
 
@@ -61,9 +62,9 @@ export class ConnectionPicker {
     return undefined;
   }
 
-  private async tellThereIsNone(): Promise<void> {
+  private async tellThereIsNone(none = ''): Promise<void> {
     if (this.connections.all().length > 0) {
-      void vscode.window.showInformationMessage('No connection is in that state right now.');
+      void vscode.window.showInformationMessage(none);
       return;
     }
     const add = 'Add Connection';

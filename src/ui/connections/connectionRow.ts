@@ -37,7 +37,7 @@ export function connectionRow(
     description: `${description}${profile.scope === 'workspace' ? ' · workspace' : ''}`,
     tooltip: [`${name}: ${spokenState}`, `${address}, MQTT ${version}${userPart(profile)}`, more, origin]
       .filter((line) => line !== '')
-      .join('\n\n'),
+      .join('\n'),
     spoken: `${name}, ${spokenState}, ${address}, MQTT ${version}, ${profile.scope} settings`,
     icon,
     context,
@@ -85,7 +85,7 @@ export function invalidRow({ label, problem, scope }: InvalidProfile): Connectio
   return {
     label,
     description: problem,
-    tooltip: `This entry of "mqttWorkbench.connections" in the ${scope} settings cannot be used.\n\n${problem}`,
+    tooltip: `This entry of "mqttWorkbench.connections" in the ${scope} settings cannot be used.\n${problem}`,
     spoken: `${label}, not usable, ${problem}`,
     icon: ['error', 'list.errorForeground'],
     context: 'connection.invalid',

@@ -37,12 +37,8 @@ export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposabl
 
   constructor(private readonly connections: Connections) {
     this.view = this.held.add(createTreeView<Node>('connections', this));
-    this.held.add(
-      connections.onDidChange((connection) => {
-        const node = connection && this.nodes.get(connection);
-        this.changed.fire(node);
-      }),
-    );
+    // All rows, though only one changed: VS Code aligns them by whether any of them can be opened.
+    this.held.add(connections.onDidChange(() => this.changed.fire(undefined)));
     // Rates change by themselves.
     const timer = setInterval(() => this.tick(), 1000);
     this.held.add({ dispose: () => clearInterval(timer) });
@@ -109,7 +105,7 @@ function detailItem({ parent }: DetailNode): vscode.TreeItem {
   const item = new vscode.TreeItem(label);
   item.id = `${parent.connectionKey}/negotiated`;
   item.description = description;
-  item.tooltip = `What the server agreed to\n\n${label}\n\n${description}`;
+  item.tooltip = `What the server agreed to\n${label} · ${description}`;
   item.accessibilityInformation = { label: `${label}, ${description}` };
   return item;
 }

@@ -77,7 +77,7 @@ function blockItem(node: BlockNode): vscode.TreeItem {
   item.id = `${node.uri}#${node.index}`;
   item.iconPath = themeIcon('send');
   item.description = title === topic ? '' : topic;
-  item.tooltip = `PUBLISH ${topic}\n\nLine ${node.line + 1}`;
+  item.tooltip = `PUBLISH ${topic}\nLine ${node.line + 1}`;
   item.contextValue = 'snippet';
   item.command = commandLink('openSnippet', 'Open Snippet', {
     uri: node.uri,

@@ -1,0 +1,122 @@
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { ConnectionCapture } from '../../src/capture/connectionCapture';
+import { PacketLog } from '../../src/capture/packetLog';
+import { encode } from '../../src/protocol/codec';
+import { ByteFile } from '../../src/storage/byteFile';
+import { CapturePersistence } from '../../src/ui/capture/capturePersistence';
+import { newestPacket } from '../../src/ui/capture/newestPacket';
+
+describe('The packet log across a reload', () => {
+  let folder: string;
+  let file: string;
+  const warnings: string[] = [];
+  const log = {
+    info: () => undefined,
+    warn: (message: string) => warnings.push(message),
+    error: () => undefined,
+  };
+
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-capture-'));
+    file = path.join(folder, 'storage', 'capture.bin');
+    warnings.length = 0;
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  function open(): { readonly packets: PacketLog; readonly persistence: CapturePersistence } {
+    const packets = new PacketLog({ byteBudget: 1024 * 1024 });
+    return { packets, persistence: new CapturePersistence(packets, new ByteFile(file), log) };
+  }
+
+  /** A CONNECT with a password out, a PUBLISH in. */
+  function converse(packets: PacketLog): void {
+    const capture = new ConnectionCapture(packets, 'bench');
+    const connect = encode(
+      {
+        type: 'CONNECT',
+        protocolName: 'MQTT',
+        protocolVersion: 5,
+        cleanStart: true,
+        keepAlive: 60,
+        properties: {},
+        clientIdentifier: 'c',
+        will: undefined,
+        userName: 'ada',
+        password: encodeUtf8('hunter2'),
+      },
+      5,
+    );
+    const publish = encode(
+      {
+        type: 'PUBLISH',
+        dup: false,
+        qos: 0,
+        retain: false,
+        topicName: 'demo/a',
+        packetIdentifier: 0,
+        properties: {},
+        payload: encodeUtf8('x'),
+      },
+      5,
+    );
+    capture.chunk('out', connect, 1);
+    capture.chunk('in', publish, 2);
+    capture.closed(3);
+  }
+
+  it('comes back with its packets and the names of its connections', async () => {
+    const before = open();
+    await before.persistence.restore();
+    converse(before.packets);
+    await before.persistence.save();
+    const { packets, persistence } = open();
+    await persistence.restore();
+    assert.equal(packets.end, before.packets.end);
+    assert.deepEqual(packets.bytesAt(2), before.packets.bytesAt(2));
+    assert.equal(newestPacket(packets, 'bench', 'demo/a'), 2);
+    assert.equal(newestPacket(packets, 'other', 'demo/a'), undefined);
+    assert.deepEqual(warnings, []);
+  });
+
+  it('leaves no password on disk, and the file to its owner alone', async () => {
+    const { packets, persistence } = open();
+    await persistence.restore();
+    converse(packets);
+    await persistence.save();
+    assert.ok(!fs.readFileSync(file).includes('hunter2'));
+    assert.ok(fs.readFileSync(file).includes('ada'));
+    if (process.platform !== 'win32') assert.equal(fs.statSync(file).mode & 0o777, 0o600);
+    assert.deepEqual(fs.readdirSync(path.dirname(file)), ['capture.bin']);
+  });
+
+  it('stays as it lies there where nobody looked at it', async () => {
+    const before = open();
+    await before.persistence.restore();
+    converse(before.packets);
+    await before.persistence.save();
+    await open().persistence.save();
+    const { packets, persistence } = open();
+    await persistence.restore();
+    assert.equal(packets.end, 3);
+  });
+
+  it('starts empty, and says so in the log, where the file is something else', async () => {
+    fs.mkdirSync(path.dirname(file));
+    fs.writeFileSync(file, 'something else');
+    const { packets, persistence } = open();
+    await persistence.restore();
+    assert.equal(packets.end, 1);
+    assert.equal(warnings.length, 1);
+  });
+
+  it('starts empty without a word where there is no file', async () => {
+    const { packets, persistence } = open();
+    await persistence.restore();
+    assert.equal(packets.end, 1);
+    assert.deepEqual(warnings, []);
+  });
+});

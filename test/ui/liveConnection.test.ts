@@ -1,0 +1,216 @@
+import * as assert from 'node:assert/strict';
+import { TransportFailureError } from '../../src/base/transportFailure';
+import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8';
+import { Broker } from '../../src/broker/broker';
+import type { ClientFailure } from '../../src/client/clientFailure';
+import { memoryLink } from '../../src/transport/memoryLink';
+import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
+import { newClientIdentifier } from '../../src/ui/connections/clientIdentifier';
+import { LiveConnection, NotConnectedError } from '../../src/ui/connections/liveConnection';
+import { FakeClock, turn } from '../support/fakeClock';
+
+const profile: ConnectionProfile = {
+  key: 'user:bench',
+  scope: 'user',
+  name: 'bench',
+  host: 'broker',
+  port: 1883,
+  version: '5.0',
+  userName: 'ada',
+  clientId: undefined,
+  cleanStart: true,
+  keepAlive: 60,
+};
+
+/** A connection of the window to a broker in the same process. */
+class Bench {
+  readonly clock = new FakeClock(1000);
+  readonly failures: ClientFailure[] = [];
+  readonly errors: unknown[] = [];
+  readonly opened: string[] = [];
+  password: string | undefined = 'secret';
+  permitted = true;
+  reachable = true;
+  readonly broker = new Broker(
+    { accessControl: { authenticate: ({ password }) => !!password && decodeUtf8(password) === 'secret' } },
+    { clock: this.clock, newIdentifier: () => 'auto' },
+  );
+  readonly connection = new LiveConnection(profile, {
+    permitted: () => Promise.resolve(this.permitted),
+    open: (opened) => {
+      this.opened.push(`${opened.host}:${opened.port}`);
+      if (!this.reachable) {
+        return Promise.reject(new TransportFailureError({ code: 'refused', detail: 'ECONNREFUSED' }));
+      }
+      const [ours, theirs] = memoryLink();
+      this.broker.accept(theirs);
+      return Promise.resolve(ours);
+    },
+    clock: this.clock,
+    tap: () => ({ chunk: () => undefined, closed: () => undefined }),
+    password: () => Promise.resolve(this.password),
+    clientIdentifier: () => 'window',
+    failed: (_, error) => this.errors.push(error),
+  });
+
+  constructor() {
+    this.connection.onDidFail((failure) => this.failures.push(failure));
+  }
+
+  get state(): string {
+    return this.connection.state.state;
+  }
+}
+
+describe('A connection of the window', () => {
+  it('is up once the server accepted, and down after a disconnect, which is no failure', async () => {
+    const bench = new Bench();
+    await bench.connection.connect();
+    assert.equal(bench.state, 'connected');
+    await bench.connection.disconnect();
+    assert.equal(bench.state, 'disconnected');
+    assert.deepEqual(bench.failures, []);
+    assert.deepEqual(bench.errors, []);
+  });
+
+  it('tells why it failed and stays down', async () => {
+    const bench = new Bench();
+    bench.password = 'wrong';
+    await bench.connection.connect();
+    bench.reachable = false;
+    await bench.connection.connect();
+    assert.equal(bench.state, 'disconnected');
+    assert.deepEqual(
+      bench.failures.map(({ kind }) => kind),
+      ['refusedByServer', 'transport'],
+    );
+  });
+
+  it('takes the password of the moment, not that of the last attempt', async () => {
+    const bench = new Bench();
+    bench.password = undefined;
+    await bench.connection.connect();
+    assert.equal(bench.state, 'disconnected');
+    bench.password = 'secret';
+    await bench.connection.connect();
+    assert.equal(bench.state, 'connected');
+  });
+
+  it('opens nothing while it is not permitted', async () => {
+    const bench = new Bench();
+    bench.permitted = false;
+    await bench.connection.connect();
+    assert.equal(bench.state, 'disconnected');
+    assert.deepEqual(bench.opened, []);
+  });
+
+  it('opens once where connect is pressed twice', async () => {
+    const bench = new Bench();
+    await Promise.all([bench.connection.connect(), bench.connection.connect()]);
+    assert.equal(bench.state, 'connected');
+    assert.equal(bench.opened.length, 1);
+  });
+
+  it('comes down again where it is disconnected while it connects', async () => {
+    const bench = new Bench();
+    const connecting = bench.connection.connect();
+    await bench.connection.disconnect();
+    await connecting;
+    await turn();
+    assert.equal(bench.state, 'disconnected');
+    assert.deepEqual(bench.failures, []);
+  });
+
+  it('is down, and can be tried again, after the password could not be read', async () => {
+    const bench = new Bench();
+    Object.defineProperty(bench, 'password', {
+      configurable: true,
+      get: () => {
+        throw new Error('The secret storage is locked');
+      },
+    });
+    await assert.rejects(bench.connection.connect(), /locked/);
+    assert.equal(bench.state, 'disconnected');
+    Object.defineProperty(bench, 'password', { value: 'secret' });
+    await bench.connection.connect();
+    assert.equal(bench.state, 'connected');
+  });
+
+  it('keeps what it was made with until it ends, then takes what the settings say', async () => {
+    const bench = new Bench();
+    await bench.connection.connect();
+    bench.connection.update({ ...profile, host: 'other' });
+    assert.equal(bench.connection.profile.host, 'broker');
+    await bench.connection.disconnect();
+    assert.equal(bench.connection.profile.host, 'other');
+    await bench.connection.connect();
+    assert.deepEqual(bench.opened, ['broker:1883', 'other:1883']);
+  });
+
+  it('receives what it subscribed to, under its filter', async () => {
+    const bench = new Bench();
+    await bench.connection.connect();
+    assert.deepEqual(await bench.connection.subscribe('demo/#', 1), { reasonCode: 1 });
+    await bench.connection.publish({ topicName: 'demo/a', payload: encodeUtf8('x'), qos: 1, retain: false });
+    await turn();
+    const [filter] = bench.connection.topics.filters;
+    assert.equal(filter?.levels.get('demo')?.levels.get('a')?.count, 1);
+    assert.deepEqual(bench.connection.subscriptions.get('demo/#')?.grant, { reasonCode: 1 });
+  });
+
+  it('subscribes again when it is up again, and to what was added while it was down', async () => {
+    const bench = new Bench();
+    await bench.connection.connect();
+    await bench.connection.subscribe('a', 2);
+    await bench.connection.disconnect();
+    assert.equal(bench.connection.subscriptions.get('a')?.grant, 'waiting');
+    assert.deepEqual(await bench.connection.subscribe('b', 0), { reasonCode: undefined });
+    await bench.connection.connect();
+    await turn();
+    assert.deepEqual(
+      bench.connection.subscriptions.all().map(({ topicFilter, grant }) => [topicFilter, grant]),
+      [
+        ['a', { reasonCode: 2 }],
+        ['b', { reasonCode: 0 }],
+      ],
+    );
+  });
+
+  it('does not come back to a filter that was taken out', async () => {
+    const bench = new Bench();
+    await bench.connection.connect();
+    await bench.connection.subscribe('a', 2);
+    assert.deepEqual(await bench.connection.unsubscribe('a'), { reasonCode: 0 });
+    assert.deepEqual(bench.connection.subscriptions.all(), []);
+    assert.deepEqual(bench.connection.topics.filters, []);
+  });
+
+  it('publishes nothing while it is down', async () => {
+    const { connection } = new Bench();
+    const message = { topicName: 'a', payload: encodeUtf8('x'), qos: 0, retain: false } as const;
+    await assert.rejects(async () => connection.publish(message), NotConnectedError);
+  });
+
+  it('tells when the server goes', async () => {
+    const bench = new Bench();
+    await bench.connection.connect();
+    await bench.broker.close();
+    await turn();
+    assert.equal(bench.state, 'disconnected');
+    assert.deepEqual(
+      bench.failures.map(({ kind }) => kind),
+      ['disconnectedByServer'],
+    );
+  });
+});
+
+describe('A Client Identifier of the window', () => {
+  it('is one that every server takes [MQTT-3.1.3-5]', () => {
+    const random = (bytes: Uint8Array<ArrayBuffer>): Uint8Array => bytes.map((_, index) => index * 29);
+    assert.match(newClientIdentifier(random), /^[0-9a-zA-Z]{1,23}$/);
+    const others = new Set(
+      Array.from({ length: 50 }, () => newClientIdentifier((bytes) => crypto.getRandomValues(bytes))),
+    );
+    assert.equal(others.size, 50);
+  });
+});

@@ -1,0 +1,80 @@
+import * as assert from 'node:assert/strict';
+import { ClientError } from '../../src/client/clientFailure';
+import { ProtocolViolation } from '../../src/protocol/violations';
+import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
+import { NotConnectedError, type OutgoingMessage } from '../../src/ui/connections/liveConnection';
+import {
+  explainPublishError,
+  explainPublishReason,
+  publishedText,
+} from '../../src/ui/reporting/publishOutcome';
+
+const profile: ConnectionProfile = {
+  key: 'user:bench',
+  scope: 'user',
+  name: 'bench',
+  host: 'broker',
+  port: 1883,
+  version: '5.0',
+  userName: undefined,
+  clientId: undefined,
+  cleanStart: true,
+  keepAlive: 60,
+};
+const connection = { profile, version: 5 } as const;
+
+function message(changes: Partial<OutgoingMessage> = {}): OutgoingMessage {
+  return { topicName: 'devices/led', payload: new Uint8Array(1234), qos: 1, retain: false, ...changes };
+}
+
+describe('A published message', () => {
+  const texts: readonly [reasonCode: number, changes: Partial<OutgoingMessage>, text: string][] = [
+    [0, { qos: 0 }, 'Published devices/led · 1,234 B · QoS 0 sent'],
+    [0, {}, 'Published devices/led · 1,234 B · QoS 1 acknowledged'],
+    [0, { qos: 2, retain: true }, 'Published devices/led · 1,234 B · QoS 2 received exactly once · retained'],
+    [0x10, {}, 'Published devices/led · 1,234 B · QoS 1 acknowledged · no subscriber'],
+  ];
+  for (const [reasonCode, changes, text] of texts) {
+    it(`is told as "${text}"`, () => {
+      assert.equal(publishedText(reasonCode, message(changes)), text);
+      assert.equal(explainPublishReason(reasonCode, message(changes), connection), undefined);
+    });
+  }
+
+  const refusals: readonly [reasonCode: number, text: RegExp][] = [
+    [0x80, /^bench refused the message to "devices\/led": unspecified error \(0x80\)\. .*log/],
+    [0x87, /not authorized \(0x87\)\. This user may not publish there/],
+    [0x90, /topic name invalid \(0x90\)\. .*Choose another/],
+    [0x97, /quota exceeded \(0x97\)/],
+    [0x99, /payload format invalid \(0x99\)/],
+  ];
+  for (const [reasonCode, text] of refusals) {
+    it(`is told as refused with 0x${reasonCode.toString(16)}`, () => {
+      assert.match(explainPublishReason(reasonCode, message(), connection) ?? '', text);
+    });
+  }
+
+  const errors: readonly [error: unknown, text: RegExp][] = [
+    [
+      new NotConnectedError('bench'),
+      /^Nothing was published: bench is not connected\. Connect it and publish again\.$/,
+    ],
+    [
+      new ClientError({ kind: 'closedByServer', duringConnect: false }),
+      /^The connection ended before .* was through: connection dropped by the server\. Whether it arrived is not known/,
+    ],
+    [
+      new ProtocolViolation({ id: 'topicNameWildcard', offset: 0, value: 'a/#' }),
+      /^The message to "devices\/led" cannot be sent over MQTT 5\.0\. .*MQTT-3\.3\.2-2/,
+    ],
+  ];
+  for (const [error, text] of errors) {
+    it(`is told as not sent: ${String(error)}`, () => {
+      assert.match(explainPublishError(error, message(), connection) ?? '', text);
+    });
+  }
+
+  it('leaves other errors to whoever knows them', () => {
+    assert.equal(explainPublishError(new TypeError('x'), message(), connection), undefined);
+  });
+});
