@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { noBytes } from '../../base/bytes';
 import type { Clock } from '../../base/clock';
 import type { SnippetArgument } from '../../contributions/arguments';
+import { namedConnection } from '../../snippets/namedConnection';
 import { describeProblem, type SnippetProblem } from '../../snippets/problems';
 import { type FileFailure, publishPlan, type PublishScope } from '../../snippets/publishPlan';
 import type { Block, SnippetDocument } from '../../snippets/syntax';
@@ -78,7 +78,7 @@ export class SnippetPublisher {
   ): Promise<LiveConnection | undefined> {
     const { connections, picker } = this.dependencies;
     const question = `Connection to publish "${title}" on`;
-    const name = choose ? undefined : await this.namedConnection(document, block);
+    const name = choose ? undefined : namedConnection(document, block, this.sources());
     if (name === undefined) return picker.pickConnected(undefined, question, choose);
     const connection = connections.named(name);
     if (!connection) {
@@ -98,20 +98,6 @@ export class SnippetPublisher {
       connect,
     );
     return answer === connect ? picker.connect(connection) : undefined;
-  }
-
-  /** What the block's Connection header says, its variables replaced: the plan asks for it before anything else. */
-  private async namedConnection(document: SnippetDocument, block: Block): Promise<string | undefined> {
-    let name: string | undefined;
-    await publishPlan(document, block, {
-      ...this.sources(),
-      connection: (profile) => {
-        name = profile;
-        return undefined;
-      },
-      readFile: () => Promise.resolve(noBytes),
-    });
-    return name;
   }
 
   private sources(): Pick<PublishScope, 'now' | 'random' | 'counter'> {
