@@ -29,6 +29,12 @@ export const commands = {
   showConnections: { title: 'Show Connections…', icon: 'list-selection' },
   subscribe: { title: 'Subscribe…', icon: 'rss', argument: 'connection' },
   unsubscribe: { title: 'Unsubscribe…', icon: 'close', argument: 'filter' },
+  removeOtherTopics: {
+    title: 'Remove Other Topics',
+    shortTitle: 'Remove',
+    icon: 'close',
+    argument: 'connection',
+  },
   showMoreTopics: { title: 'Show More Topics', argument: 'topicRow', palette: false },
   publish: { title: 'Publish…', icon: 'send', argument: 'connection' },
   publishHere: { title: 'Publish Here…', icon: 'send', argument: 'topic', palette: false },

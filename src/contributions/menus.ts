@@ -65,6 +65,8 @@ export const menus = {
     onRows('subscriptions', ['subscribedConnection.connected'], 'publish', '2_messages@2'),
     onRows('subscriptions', ['filter'], 'unsubscribe', 'inline@1'),
     onRows('subscriptions', ['filter'], 'unsubscribe', '1_filter@1'),
+    onRows('subscriptions', ['otherTopics'], 'removeOtherTopics', 'inline@1'),
+    onRows('subscriptions', ['otherTopics'], 'removeOtherTopics', '1_filter@1'),
     onRows('subscriptions', ['topic'], 'publishHere', 'inline@1'),
     onRows('subscriptions', ['topic'], 'openTopicInInspector', 'inline@2'),
     onRows('subscriptions', ['topic'], 'openTopicInInspector', '1_look@1'),

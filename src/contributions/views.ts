@@ -33,6 +33,7 @@ export const rowContexts = [
   'subscribedConnection.connected',
   'subscribedConnection.disconnected',
   'filter',
+  'otherTopics',
   'topic',
   'level',
   'snippetFile',

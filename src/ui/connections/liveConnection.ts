@@ -10,7 +10,7 @@ import type { Properties } from '../../protocol/properties';
 import type { CaptureTap, Transport } from '../../session/effects';
 import type { Clock } from '../../base/clock';
 import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
-import { type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
+import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
 
 export interface LiveConnectionDependencies {
   /** Whether this profile may connect now: a person may have to say so first. */
@@ -56,6 +56,9 @@ export class LiveConnection implements Disposable {
   private current: ConnectionProfile;
   private next: ConnectionProfile | undefined;
   private attempt = 0;
+  /** The attempt that goes on, for all who ask for one meanwhile. */
+  private connecting: Promise<void> | undefined;
+  private disposed = false;
   private lastState: ClientState = { state: 'disconnected' };
 
   readonly subscriptions = new SubscribedFilters();
@@ -100,33 +103,36 @@ export class LiveConnection implements Disposable {
     return this.isConnected ? this.rate.perSecond(this.dependencies.clock.now()) : 0;
   }
 
-  /** The settings say something else now. A connection that is up keeps what it was made with until it ends. */
+  /**
+   * The settings say something else now. A connection that is up keeps what it was made with until it ends; one that is
+   * down forgets how it failed, as that was another server.
+   */
   update(profile: ConnectionProfile): void {
-    const down = this.lastState.state === 'disconnected';
-    if (down) this.current = profile;
-    this.next = down ? undefined : profile;
+    const differs = !sameProfile(profile, this.current);
+    if (this.lastState.state === 'disconnected') {
+      this.current = profile;
+      this.next = undefined;
+      if (differs) this.lastState = { state: 'disconnected' };
+    } else {
+      this.next = differs ? profile : undefined;
+    }
     this.changed.fire();
   }
 
-  /** Resolves once the connection is up or has failed; how it ended is the state. */
-  async connect(): Promise<void> {
-    if (this.state.state !== 'disconnected' || !(await this.dependencies.permitted(this.profile))) return;
-    const attempt = ++this.attempt;
-    this.enter({ state: 'connecting' });
-    try {
-      const password = await this.dependencies.password(this.profile);
-      // Disconnected or disposed while the password was looked up.
-      if (attempt === this.attempt) await this.clientFor(this.profile, password).connect();
-    } catch (error) {
-      // Why a connection failed is the client's state, which was told; any other error left no state behind.
-      if (error instanceof ClientError) return;
-      if (attempt === this.attempt) this.enter({ state: 'disconnected' });
-      throw error;
+  /** Resolves once the connection is up or has failed, for everybody who waits for it; how it ended is the state. */
+  connect(): Promise<void> {
+    if (this.disposed || this.isConnected) return Promise.resolve();
+    if (this.connecting === undefined) {
+      const connecting = this.attemptToConnect().finally(() => {
+        if (this.connecting === connecting) this.connecting = undefined;
+      });
+      this.connecting = connecting;
     }
+    return this.connecting;
   }
 
   async disconnect(): Promise<void> {
-    this.attempt++;
+    this.giveUpAttempt();
     if (this.client === undefined || this.client.state.state === 'disconnected') {
       if (this.state.state !== 'disconnected') this.enter({ state: 'disconnected' });
       return;
@@ -149,22 +155,71 @@ export class LiveConnection implements Disposable {
     return { reasonCode: outcome };
   }
 
-  /** Forgets the filter and tells the server, where there is a connection. */
+  /**
+   * Takes a filter out: once the server confirmed it, so that what is still on its way finds its place, or at once where
+   * the connection is down. A filter that the server refuses to end stays.
+   */
   async unsubscribe(topicFilter: string): Promise<FilterOutcome> {
+    const reasonCode = this.isConnected ? await this.sendUnsubscribe(topicFilter) : undefined;
+    if (reasonCode !== undefined && !isGranted(reasonCode)) return { reasonCode };
     this.subscriptions.remove(topicFilter);
     this.topics.removeFilter(topicFilter);
     this.changed.fire();
-    if (!this.isConnected) return { reasonCode: undefined };
-    const [reasonCode] = await this.connectedClient().unsubscribe([topicFilter]);
     return { reasonCode };
   }
 
+  /** Forgets what came without a filter that it matches; what comes later is kept again. */
+  removeOtherTopics(): void {
+    this.topics.removeFilter(undefined);
+    this.changed.fire();
+  }
+
   dispose(): void {
-    this.attempt++;
+    this.disposed = true;
+    this.giveUpAttempt();
     this.client?.dispose();
     this.client = undefined;
     this.changed.dispose();
     this.failed.dispose();
+  }
+
+  /** Whatever the attempt that goes on still waits for, nothing comes of it. */
+  private giveUpAttempt(): void {
+    this.attempt++;
+    this.connecting = undefined;
+  }
+
+  private async attemptToConnect(): Promise<void> {
+    const attempt = ++this.attempt;
+    const givenUp = (): boolean => attempt !== this.attempt;
+    // A goodbye that is being said comes to its end first.
+    if (this.state.state === 'disconnecting') await this.client?.disconnect();
+    if (givenUp()) return;
+    const profile = await this.permittedProfile(givenUp);
+    if (profile === undefined) return;
+    this.enter({ state: 'connecting' });
+    try {
+      const password = await this.dependencies.password(profile);
+      if (!givenUp()) await this.clientFor(profile, password).connect();
+    } catch (error) {
+      // Why a connection failed is the client's state, which was told; any other error left no state behind.
+      if (error instanceof ClientError) return;
+      if (!givenUp()) this.enter({ state: 'disconnected' });
+      throw error;
+    }
+  }
+
+  /**
+   * The profile that a person let connect. It is the one that will be used: where the settings changed while the question
+   * stood, what they say now is asked about anew. Undefined where it was denied or given up.
+   */
+  private async permittedProfile(givenUp: () => boolean): Promise<ConnectionProfile | undefined> {
+    for (;;) {
+      const asked = this.current;
+      const permitted = await this.dependencies.permitted(asked);
+      if (!permitted || givenUp()) return undefined;
+      if (sameProfile(asked, this.current)) return asked;
+    }
   }
 
   private connectedClient(): MqttClient {
@@ -180,7 +235,7 @@ export class LiveConnection implements Disposable {
     const { dependencies } = this;
     const client = new MqttClient(
       {
-        version: this.version,
+        version: protocolVersionOf(profile.version),
         clientIdentifier: profile.clientId ?? this.identifier,
         cleanStart: profile.cleanStart,
         keepAlive: profile.keepAlive,
@@ -245,10 +300,25 @@ export class LiveConnection implements Disposable {
     }
   }
 
+  /** Resolves without a reason code where the connection ends before the answer: then there is no subscription to end. */
+  private async sendUnsubscribe(topicFilter: string): Promise<number | undefined> {
+    try {
+      return (await this.connectedClient().unsubscribe([topicFilter]))[0];
+    } catch (error) {
+      if (error instanceof ClientError) return undefined;
+      throw error;
+    }
+  }
+
   private enter(state: ClientState): void {
     this.lastState = state;
     this.changed.fire();
   }
+}
+
+/** Whether nothing that a profile says is another. Parsing writes the fields of all in the same order. */
+function sameProfile(one: ConnectionProfile, other: ConnectionProfile): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Something needs a connection that is up, and it is not. */

@@ -15,6 +15,7 @@ import { valueText } from './valueLine';
 type Handled =
   | 'subscribe'
   | 'unsubscribe'
+  | 'removeOtherTopics'
   | 'showMoreTopics'
   | 'publish'
   | 'publishHere'
@@ -49,9 +50,24 @@ export class SubscriptionCommands implements Pick<CommandHandlers, Handled> {
 
   readonly unsubscribe = async (argument?: FilterArgument): Promise<void> => {
     const chosen = argument ?? (await this.pickFilter());
-    await this.dependencies.connections
-      .get(chosen?.connectionKey ?? '')
-      ?.unsubscribe(chosen?.topicFilter ?? '');
+    const connection = chosen && this.dependencies.connections.get(chosen.connectionKey);
+    if (!connection) return;
+    const { topicFilter } = chosen;
+    const { reasonCode } = await connection.unsubscribe(topicFilter);
+    if (reasonCode === undefined || isGranted(reasonCode)) return;
+    void showError(
+      `${connection.profile.name} did not end the subscription to "${topicFilter}": ${refusalText(reasonCode, connection.version, 'UNSUBACK')}. It goes on. Try again, or disconnect and unsubscribe then.`,
+    );
+  };
+
+  readonly removeOtherTopics = async (argument?: ConnectionArgument): Promise<void> => {
+    const connection = await this.dependencies.picker.pick(
+      argument,
+      'Connection whose other topics go',
+      ({ topics }) => topics.filters.some(({ topicFilter }) => topicFilter === undefined),
+      'Every topic belongs to a subscription.',
+    );
+    connection?.removeOtherTopics();
   };
 
   readonly showMoreTopics = (argument: CommandArgument<'showMoreTopics'>): void => {

@@ -123,6 +123,16 @@ export class SubscriptionsView implements vscode.TreeDataProvider<SubscriptionNo
     const now = Date.now();
     const stale = [...this.connectionNodes.values()].flatMap((node) => this.staleBelow(node, now));
     if (stale.length > 0) this.changed.fire(stale);
+    this.tellEvicted();
+  }
+
+  /** Says above the tree what its bound on memory left out. */
+  private tellEvicted(): void {
+    const evicted = this.connections.all().reduce((sum, { topics }) => sum + topics.evictedTopics, 0);
+    this.view.message =
+      evicted === 0
+        ? ''
+        : `${evicted.toLocaleString('en-US')} topics that were silent longest were left out to bound memory.`;
   }
 
   private staleBelow(node: ConnectionNode, now: number): readonly SubscriptionNode[] {
@@ -188,7 +198,7 @@ function rowItem(row: TopicRow, id: string, state: vscode.TreeItemCollapsibleSta
   item.description = row.description;
   item.tooltip = row.tooltip;
   if (row.icon) item.iconPath = themeIcon(...row.icon);
-  if (row.context !== undefined) item.contextValue = row.context;
+  item.contextValue = row.context;
   item.accessibilityInformation = { label: row.spoken };
   return item;
 }

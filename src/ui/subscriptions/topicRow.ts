@@ -14,7 +14,7 @@ export interface TopicRow {
   readonly tooltip: string;
   readonly spoken: string;
   readonly icon: readonly [codicon: string, color?: string] | undefined;
-  readonly context: RowContext | undefined;
+  readonly context: RowContext;
 }
 
 const rowCharacters = 80;
@@ -35,17 +35,18 @@ export function levelRow(level: TopicLevel): TopicRow {
       context: 'level',
     };
   }
-  const retained = value.retain ? 'R' : '·';
+  const retained = value.retain ? ' · R' : '';
   const line = valueLine(value.payload, value.length, rowCharacters);
   const messages = `${count.toLocaleString('en-US')} ${count === 1 ? 'message' : 'messages'}`;
   return {
     label,
-    description: `${line}   ${retained}   ${count.toLocaleString('en-US')}`,
+    // What is short goes first: a sidebar cuts the end off, and no row scrolls sideways.
+    description: `${count.toLocaleString('en-US')}${retained} · ${line}`,
     tooltip: [
       topicName,
       valueLine(value.payload, value.length, tooltipCharacters),
       `${value.length.toLocaleString('en-US')} bytes · QoS ${value.qos}${value.retain ? ' · retained' : ''} · ${messages} · ${clockTime(value.at)}`,
-    ].join('\n\n'),
+    ].join('\n'),
     spoken: `${label}, ${line}${value.retain ? ', retained' : ''}, ${messages}`,
     icon: undefined,
     context: 'topic',
@@ -66,17 +67,17 @@ export function filterRow(
       label: 'other topics',
       description: numbers,
       tooltip:
-        'Messages that match none of the filters: the server kept a subscription from an earlier session.',
+        'Messages that match none of the filters. They were on their way when a subscription ended, or the server kept a subscription of an earlier session.',
       spoken: `other topics, ${numbers}`,
       icon: ['question'],
-      context: undefined,
+      context: 'otherTopics',
     };
   }
   const { text, refused } = grantText(subscribed, connection);
   return {
     label: topicFilter,
     description: refused ? text : `${text} · ${numbers}`,
-    tooltip: `${topicFilter}\n\n${text}\n\n${count.toLocaleString('en-US')} messages`,
+    tooltip: `${topicFilter}\n${text}\n${count.toLocaleString('en-US')} messages`,
     spoken: `${topicFilter}, ${text}, ${count.toLocaleString('en-US')} messages`,
     icon: refused ? ['warning', 'list.warningForeground'] : ['rss'],
     context: 'filter',
@@ -100,9 +101,13 @@ function grantText(
   return { text: reasonCode === qos ? `QoS ${qos}` : `QoS ${qos}, granted ${reasonCode}`, refused: false };
 }
 
-/** `refused: Not authorized (0x87)`. */
-export function refusalText(reasonCode: number, version: ProtocolVersion): string {
-  const name = reasonCodeName(reasonCode, 'SUBACK', version);
+/** `refused: not authorized (0x87)`. */
+export function refusalText(
+  reasonCode: number,
+  version: ProtocolVersion,
+  answer: 'SUBACK' | 'UNSUBACK' = 'SUBACK',
+): string {
+  const name = reasonCodeName(reasonCode, answer, version);
   return `refused${name === undefined || version < 5 ? '' : `: ${name.toLowerCase()}`} (0x${hexByte(reasonCode)})`;
 }
 

@@ -1,0 +1,185 @@
+import * as assert from 'node:assert/strict';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { TopicTree } from '../../src/capture/topicTree';
+import type { TopicLevel } from '../../src/capture/topicLevel';
+import type { ClientState } from '../../src/client/mqttClient';
+import { rowContexts } from '../../src/contributions/views';
+import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
+import { connectionRow, formatRate, invalidRow, negotiatedRow } from '../../src/ui/connections/connectionRow';
+import type { SubscribedFilter } from '../../src/ui/connections/subscribedFilters';
+import { filterRow, levelRow } from '../../src/ui/subscriptions/topicRow';
+
+const profile: ConnectionProfile = {
+  key: 'user:bench',
+  scope: 'user',
+  name: 'bench',
+  host: '127.0.0.1',
+  port: 1883,
+  version: '5.0',
+  userName: undefined,
+  clientId: undefined,
+  cleanStart: true,
+  keepAlive: 60,
+};
+
+const connected: ClientState = {
+  state: 'connected',
+  sessionPresent: true,
+  negotiated: {
+    clientIdentifier: 'c',
+    assignedClientIdentifier: undefined,
+    keepAlive: 60,
+    sessionExpiryInterval: 0,
+    receiveMaximum: 20,
+    maximumQoS: 2,
+    retainAvailable: true,
+    maximumPacketSize: 1000,
+    topicAliasMaximum: 0,
+    wildcardSubscriptionAvailable: true,
+    subscriptionIdentifierAvailable: true,
+    sharedSubscriptionAvailable: true,
+    properties: {},
+  },
+};
+
+function row(
+  state: ClientState,
+  changes: Partial<ConnectionProfile> = {},
+  rate = 0,
+): ReturnType<typeof connectionRow> {
+  return connectionRow({ profile: { ...profile, ...changes }, state, messagesPerSecond: () => rate });
+}
+
+describe('The row of a connection', () => {
+  const cases: readonly [state: ClientState, description: string, spoken: RegExp][] = [
+    [
+      connected,
+      '127.0.0.1:1883 · 5.0 · 42/s',
+      /^bench, connected, 42 messages a second, 127\.0\.0\.1:1883, MQTT 5\.0/,
+    ],
+    [{ state: 'connecting' }, 'connecting to 127.0.0.1:1883…', /^bench, connecting,/],
+    [{ state: 'disconnecting' }, 'disconnecting from 127.0.0.1:1883…', /^bench, disconnecting,/],
+    [{ state: 'disconnected' }, '127.0.0.1:1883 · 5.0', /^bench, not connected,/],
+    [
+      { state: 'disconnected', failure: { kind: 'refusedByServer', version: 5, reasonCode: 0x86 } },
+      'refused: bad user name or password (0x86)',
+      /^bench, not connected, refused: bad user name or password/,
+    ],
+  ];
+  for (const [state, description, spoken] of cases) {
+    it(`reads "${description}"`, () => {
+      const shown = row(state, {}, 42);
+      assert.equal(shown.description, description);
+      assert.match(shown.spoken, spoken);
+      assert.ok(rowContexts.includes(shown.context));
+    });
+  }
+
+  it('tells where its profile stands, and of the workspace at a glance', () => {
+    assert.match(row(connected).tooltip, /Defined in the user settings/);
+    const shown = row(connected, { scope: 'workspace' });
+    assert.equal(shown.description, '127.0.0.1:1883 · 5.0 · 0/s · workspace');
+    assert.match(shown.tooltip, /Defined in the workspace settings/);
+  });
+
+  it('explains a failure in its tooltip', () => {
+    const failure = { kind: 'transport', failure: { code: 'refused', detail: 'ECONNREFUSED' } } as const;
+    assert.match(
+      row({ state: 'disconnected', failure }).tooltip,
+      /nothing listens on port 1883\. Start the server/,
+    );
+  });
+
+  it('of an entry that makes no sense says why', () => {
+    const shown = invalidRow({ key: 'user:#1', scope: 'user', label: 'typo', problem: 'port: no.' });
+    assert.deepEqual(
+      [shown.label, shown.description, shown.context],
+      ['typo', 'port: no.', 'connection.invalid'],
+    );
+  });
+
+  it('has what the server agreed to below it', () => {
+    assert.deepEqual(negotiatedRow({ state: connected, version: 5 }), {
+      label: 'session: resumed',
+      description: 'keep alive 60 s · receive max 20',
+    });
+    assert.equal(negotiatedRow({ state: connected, version: 4 })?.description, 'keep alive 60 s');
+    assert.equal(negotiatedRow({ state: { state: 'connecting' }, version: 5 }), undefined);
+  });
+
+  it('shows rates with a decimal only where it tells something', () => {
+    const rates: readonly [number, string][] = [
+      [0, '0'],
+      [0.2, '0.2'],
+      [3, '3'],
+      [9.96, '10'],
+      [41.6, '42'],
+      [12345, '12,345'],
+    ];
+    for (const [rate, text] of rates) assert.equal(formatRate(rate), text);
+  });
+});
+
+describe('The row of a topic', () => {
+  function levelOf(topicName: string, retain: boolean, ...payloads: string[]): TopicLevel {
+    const tree = new TopicTree();
+    tree.addFilter('#', 1);
+    for (const payload of payloads) {
+      tree.receive({ topicName, payload: encodeUtf8(payload), qos: 1, retain, at: 0 });
+    }
+    let level = [...(tree.filters[0]?.levels.values() ?? [])][0];
+    for (let next = level; next; next = [...next.levels.values()][0]) level = next;
+    assert.ok(level);
+    return level;
+  }
+
+  it('has its count, R where it is retained, and the last value, which a narrow sidebar cuts', () => {
+    const shown = levelRow(levelOf('devices/state', true, 'a', '{"on":true}'));
+    assert.equal(shown.label, 'state');
+    assert.equal(shown.description, '2 · R · {"on":true}');
+    assert.equal(shown.spoken, 'state, {"on":true}, retained, 2 messages');
+    assert.match(shown.tooltip, /^devices\/state\n\{"on":true\}\n11 bytes · QoS 1 · retained · 2 messages/);
+    assert.equal(levelRow(levelOf('a', false, '1')).description, '1 · 1');
+  });
+
+  it('makes an empty level visible', () => assert.equal(levelRow(levelOf('/', false, 'x')).label, '""'));
+
+  it('that is none says what is below', () => {
+    const level = levelOf('a/b', false, 'x').parent as TopicLevel;
+    assert.deepEqual([levelRow(level).context, levelRow(level).spoken], ['level', 'a, 1 level below']);
+  });
+});
+
+describe('The row of a filter', () => {
+  const asked: SubscribedFilter = { topicFilter: 'a/#', qos: 1, grant: 'waiting' };
+  const up = { isConnected: true, version: 5 } as const;
+  const cases: readonly [
+    subscribed: SubscribedFilter | undefined,
+    where: typeof up | { isConnected: false; version: 5 },
+    text: string,
+  ][] = [
+    [asked, up, 'QoS 1 · waiting for the server · 0 · 0/s'],
+    [asked, { isConnected: false, version: 5 }, 'QoS 1 · not connected · 0 · 0/s'],
+    [{ ...asked, grant: { reasonCode: 1 } }, up, 'QoS 1 · 0 · 0/s'],
+    [{ ...asked, grant: { reasonCode: 0 } }, up, 'QoS 1, granted 0 · 0 · 0/s'],
+    [{ ...asked, grant: { reasonCode: 0x87 } }, up, 'refused: not authorized (0x87)'],
+    [undefined, up, 'no longer subscribed · 0 · 0/s'],
+  ];
+  for (const [subscribed, where, text] of cases) {
+    it(`reads "${text}"`, () => {
+      const tree = new TopicTree();
+      tree.addFilter('a/#', 1);
+      const [topics] = tree.filters;
+      assert.ok(topics);
+      assert.equal(filterRow(topics, subscribed, where, 0).description, text);
+    });
+  }
+
+  it('stands for what came without a filter too', () => {
+    const tree = new TopicTree();
+    tree.receive({ topicName: 'a', payload: encodeUtf8('x'), qos: 0, retain: false, at: 0 });
+    const [topics] = tree.filters;
+    assert.ok(topics);
+    assert.equal(filterRow(topics, undefined, up, 0).label, 'other topics');
+  });
+});

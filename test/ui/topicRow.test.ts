@@ -1,0 +1,24 @@
+import * as assert from 'node:assert/strict';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { TopicTree } from '../../src/capture/topicTree';
+import { filterRow, refusalText } from '../../src/ui/subscriptions/topicRow';
+
+const at = Date.UTC(2026, 10, 22);
+
+describe('The row of a filter', () => {
+  const connection = { isConnected: true, version: 5 } as const;
+
+  it('tells what a server refused to end', () => {
+    assert.equal(refusalText(0x87, 5, 'UNSUBACK'), 'refused: not authorized (0x87)');
+  });
+
+  it('without a filter can be removed and says where its topics may come from', () => {
+    const tree = new TopicTree();
+    tree.receive({ topicName: 'late', payload: encodeUtf8('x'), qos: 0, retain: false, at });
+    const [topics] = tree.filters;
+    assert.ok(topics);
+    const { context, tooltip } = filterRow(topics, undefined, connection, at);
+    assert.equal(context, 'otherTopics');
+    assert.match(tooltip, /on their way when a subscription ended, or .* an earlier session/);
+  });
+});
