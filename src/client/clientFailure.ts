@@ -20,6 +20,8 @@ export type ClientFailure =
   | { readonly kind: 'notMqtt'; readonly firstBytes: Uint8Array }
   /** A packet broke a rule. */
   | { readonly kind: 'protocol'; readonly violation: Violation }
+  /** The server has a Session of this Client Identifier, which this client knows nothing of; 5.0 has it close then. */
+  | { readonly kind: 'sessionUnknown' }
   | { readonly kind: 'connackTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   /** The connection ended without a word. */
@@ -56,6 +58,7 @@ export function failureOf(ending: ClientEnding): ClientFailure | undefined {
     }
     case 'notMqtt':
     case 'protocol':
+    case 'sessionUnknown':
     case 'connackTimeout':
     case 'keepAliveTimeout':
     case 'closedByServer':

@@ -1,5 +1,5 @@
 import { assertNever } from '../base/assert';
-import type { Connack, Connect, ControlPacket, Publish } from '../protocol/controlPacket';
+import type { Connack, Connect, ControlPacket, ProtocolVersion, Publish } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import { largestPacket } from '../protocol/packetFramer';
 import type { Properties } from '../protocol/properties';
@@ -42,6 +42,8 @@ export class ClientConnection extends PacketConnection<
   ClientEnding
 > {
   private phase: ClientPhase = 'idle';
+  /** The Session had begun before this connection. */
+  private readonly hadSession: boolean;
   private firstBytes: number[] = [];
   private negotiated: Negotiated | undefined;
   private inbound: InboundFlow;
@@ -54,6 +56,7 @@ export class ClientConnection extends PacketConnection<
   constructor(private readonly options: ClientConnectionOptions) {
     const { connect, session, out } = options;
     super(connect.protocolVersion, out, connect.properties.maximumPacketSize);
+    this.hadSession = session.hasBegun;
     this.inboundAliases = new TopicAliases(connect.properties.topicAliasMaximum ?? 0);
     const receiveMaximum = connect.properties.receiveMaximum ?? 65_535;
     this.inbound = new InboundFlow(session.received, out, { version: this.version, receiveMaximum });
@@ -70,6 +73,7 @@ export class ClientConnection extends PacketConnection<
     switch (command.kind) {
       case 'connect':
         this.phase = 'awaitingConnack';
+        this.options.session.hasBegun = true;
         this.arm('connect', at + this.options.connackPatience);
         this.guarded(() => this.out.write(this.options.connect, this.version));
         break;
@@ -145,7 +149,7 @@ export class ClientConnection extends PacketConnection<
   protected override frame(buffer: Uint8Array, start: number, end: number, at: number): void {
     if (this.phase === 'awaitingConnack') {
       const refusal = olderServersConnack(buffer, start, end, this.version);
-      if (refusal) return this.end({ kind: 'refusedByServer', version: 4, connack: refusal });
+      if (refusal) return this.refused(refusal, 4);
     }
     super.frame(buffer, start, end, at);
   }
@@ -217,11 +221,15 @@ export class ClientConnection extends PacketConnection<
   private connack(packet: Connack, at: number): void {
     const { connect, session } = this.options;
     this.disarm('connect');
-    if (packet.reasonCode !== 0) {
-      return this.end({ kind: 'refusedByServer', version: this.version, connack: packet });
-    }
+    if (packet.reasonCode !== 0) return this.refused(packet, this.version);
     if (packet.sessionPresent && connect.cleanStart) {
-      throw new ProtocolViolation({ id: 'sessionPresentUnexpected', offset: 2 }); // [MQTT-3.2.2-4]
+      throw new ProtocolViolation({ id: 'sessionPresentUnexpected', offset: 2 }); // [MQTT-3.2.2-2] [MQTT-3.2.2-4]
+    }
+    // Before 5.0 a client may go on with a Session it knows nothing of.
+    if (packet.sessionPresent && !this.hadSession && this.version === 5) {
+      session.hasBegun = false;
+      this.sendDisconnect(0, noProperties);
+      return this.end({ kind: 'sessionUnknown' }); // [MQTT-3.2.2-4]
     }
     // MQTT 3.1 has no Session Present: there the Session is taken to be kept whenever that was asked for.
     const present = packet.sessionPresent || (this.version === 3 && !connect.cleanStart);
@@ -250,6 +258,11 @@ export class ClientConnection extends PacketConnection<
     }
     this.deliver({ type: 'connected', sessionPresent: packet.sessionPresent, negotiated });
     this.outbound.resume(at);
+  }
+
+  private refused(connack: Connack, version: ProtocolVersion): void {
+    this.options.session.hasBegun = this.hadSession;
+    this.end({ kind: 'refusedByServer', version, connack });
   }
 
   private publish(ticket: number, packet: Publish, at: number): void {

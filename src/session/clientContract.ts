@@ -47,6 +47,8 @@ export type ClientEnding =
   | { readonly kind: 'disconnectedByServer'; readonly disconnect: Disconnect }
   | { readonly kind: 'notMqtt'; readonly firstBytes: Uint8Array }
   | { readonly kind: 'protocol'; readonly violation: Violation }
+  /** The server goes on with a Session that this side does not have (3.2.2.1.1). */
+  | { readonly kind: 'sessionUnknown' }
   | { readonly kind: 'connackTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   | { readonly kind: 'closedByServer'; readonly duringConnect: boolean }

@@ -9,6 +9,11 @@ export class SessionState {
   readonly outbound = new InflightStore();
   /** Packet Identifiers of QoS 2 messages that were received and not released yet. */
   readonly received = new Set<number>();
+  /**
+   * For a client: there is such a Session, be it with nothing in flight. That CONNACK accepted it is not asked for: an
+   * answer that got lost has begun it just the same.
+   */
+  hasBegun = false;
 
   /** Nothing is in flight in either direction. */
   get isEmpty(): boolean {

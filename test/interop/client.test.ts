@@ -118,22 +118,21 @@ for (const [name, versions, start] of brokers) {
           cleanStart: false,
           ...(version === 5 && { properties: { sessionExpiryInterval: 60 } }),
         };
-        const first = new OwnClient(broker.port, options);
-        await first.connect();
-        await first.subscribe([a.subscription(`kept/${version}`, 1)]);
-        first.dispose();
+        const client = new OwnClient(broker.port, options);
+        await client.connect();
+        await client.subscribe([a.subscription(`kept/${version}`, 1)]);
+        await client.cut();
         const other = new OwnClient(broker.port, { version, clientIdentifier: `other-${version}` });
         await other.connect();
         await other.publish({ topicName: `kept/${version}`, payload: everyByte, qos: 1 });
         await other.disconnect();
-        const second = new OwnClient(broker.port, options);
-        await second.connect();
-        const { state } = second;
+        await client.connect();
+        const { state } = client;
         // In 3.1 the bit is reserved, whatever the server makes of it.
         if (version !== 3) assert.ok(state.state === 'connected' && state.sessionPresent);
-        const [message] = await second.until(1);
+        const [message] = await client.until(1);
         assert.deepEqual(message?.payload, everyByte);
-        await second.disconnect();
+        await client.disconnect();
       });
     }
   });

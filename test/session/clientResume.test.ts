@@ -57,6 +57,56 @@ describe('A client resumes a Session', () => {
     assert.ok(session.isEmpty);
   });
 
+  describe('it does not have', () => {
+    const connect = (version: ProtocolVersion) => a.connect({ protocolVersion: version, cleanStart: false });
+    const present = a.connack({ sessionPresent: true });
+
+    it('not in 5.0: it closes, every time, until the server has none either [MQTT-3.2.2-4]', () => {
+      const session = new SessionState();
+      const attempt = () => {
+        const client = clientConversation({ session, connect: connect(5) });
+        client.command({ kind: 'connect' });
+        return client;
+      };
+      for (let time = 1; time <= 2; time++) {
+        assert.deepEqual(attempt().receive(present), [
+          '< CONNACK 0x00 present',
+          '> DISCONNECT 0x00',
+          'close: sessionUnknown',
+        ]);
+      }
+      // A refusal begins no Session either.
+      assert.equal(
+        attempt()
+          .receive(a.connack({ reasonCode: 0x88 }))
+          .at(-1),
+        'close: refused with 136 of version 5',
+      );
+      assert.equal(attempt().receive(present).at(-1), 'close: sessionUnknown');
+      const begun = attempt();
+      assert.deepEqual(begun.receive(a.connack()).slice(1), ['connected']);
+      begun.feed({ kind: 'transportClosed', at: 0, failure: undefined });
+      // Nothing was in flight: it is the client's Session all the same.
+      assert.deepEqual(attempt().receive(present).slice(1), ['connected, session present']);
+    });
+
+    it('except for the one whose CONNACK was lost', () => {
+      const session = new SessionState();
+      const first = clientConversation({ session, connect: connect(5) });
+      first.command({ kind: 'connect' });
+      first.feed({ kind: 'transportClosed', at: 0, failure: undefined });
+      const next = clientConversation({ session, connect: connect(5) });
+      next.command({ kind: 'connect' });
+      assert.deepEqual(next.receive(present).slice(1), ['connected, session present']);
+    });
+
+    it('before 5.0, as 3.1.1 lets it choose (3.2.2.2)', () => {
+      const client = clientConversation({ connect: connect(4) });
+      client.command({ kind: 'connect' });
+      assert.deepEqual(client.receive(present).slice(1), ['connected, session present']);
+    });
+  });
+
   it('within the Receive Maximum of the new connection (4.9)', () => {
     const { next } = interrupted(5);
     assert.deepEqual(

@@ -38,6 +38,7 @@ class LossyLink {
   private readonly random: () => number;
   private readonly clientSession = new SessionState();
   private readonly serverSession = new SessionState();
+  private sessionPresent = false;
   private client: ClientConnection;
   private server: ServerConnection;
   private toServer = new Uint8Array(0);
@@ -164,10 +165,11 @@ class LossyLink {
         if (packet.type === 'CONNECT') {
           const acceptance = {
             session: this.serverSession,
-            sessionPresent: true,
+            sessionPresent: this.sessionPresent,
             properties: {},
             queueBytes: 1e9,
           };
+          this.sessionPresent = true;
           this.tellServer({ kind: 'accept', acceptance });
         } else if (packet.type === 'PUBLISH') {
           this.atServer.push(text(packet));

@@ -1,21 +1,40 @@
 import { MqttClient } from '../../src/client/mqttClient';
 import type { ClientOptions, ReceivedMessage } from '../../src/client/mqttClient';
 import { connectSocket } from '../../src/transport/socketTransport';
+import type { Transport } from '../../src/session/effects';
 import { systemClock } from '../../src/transport/systemClock';
 
 /** This project's client for a port of 127.0.0.1, with what it received. */
 export class OwnClient extends MqttClient {
   readonly received: ReceivedMessage[] = [];
   private readonly watchers = new Set<() => void>();
+  private readonly link: { transport?: Transport };
 
   constructor(port: number, options: Partial<ClientOptions> = {}) {
+    const link: { transport?: Transport } = {};
     super(
       { version: 5, clientIdentifier: 'own-client', cleanStart: true, keepAlive: 60, ...options },
-      { open: () => connectSocket({ host: '127.0.0.1', port }), clock: systemClock },
+      {
+        open: async () => (link.transport = await connectSocket({ host: '127.0.0.1', port })),
+        clock: systemClock,
+      },
     );
+    this.link = link;
     this.onMessages((messages) => {
       this.received.push(...messages);
       for (const watcher of [...this.watchers]) watcher();
+    });
+  }
+
+  /** Cuts the connection as a network does, without a word; resolves when the client has noticed. */
+  cut(): Promise<void> {
+    return new Promise((resolve) => {
+      const noticed = this.onDidChangeState(({ state }) => {
+        if (state !== 'disconnected') return;
+        noticed.dispose();
+        resolve();
+      });
+      this.link.transport?.dispose();
     });
   }
 

@@ -164,6 +164,12 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     'editConnection',
   ],
   [{ kind: 'notConnected' }, 'not connected', /Connect first/, 'connect'],
+  [
+    { kind: 'sessionUnknown' },
+    'the server has an unknown session',
+    /knows nothing of.*"cleanStart" to true/,
+    'editConnection',
+  ],
   [{ kind: 'connackTimeout' }, 'no answer to CONNECT', /never answered CONNECT/, 'editConnection'],
   [
     { kind: 'keepAliveTimeout' },

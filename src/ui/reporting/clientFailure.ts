@@ -32,6 +32,14 @@ export function explainClientFailure(failure: ClientFailure, profile: Connection
     }
     case 'protocol':
       return explainViolation(failure, address, protocolVersionOf(profile.version));
+    case 'sessionUnknown':
+      return {
+        short: 'the server has an unknown session',
+        what: `The connection to ${address} was closed because the server kept a session that this window knows nothing of.`,
+        why: 'It is of an earlier window, or of another client with this Client Identifier. MQTT 5.0 lets no client go on with it (MQTT-3.2.2-4).',
+        next: 'Set "cleanStart" to true to discard that session, or choose another "clientId".',
+        remedy: 'editConnection',
+      };
     case 'connackTimeout':
       return {
         short: 'no answer to CONNECT',
