@@ -133,7 +133,7 @@ export function topicFault(topicName: string): ValueFault {
 /** What keeps a text from being a UTF-8 Encoded String of MQTT (1.5.4). */
 function mqttString(text: string): ValueFault {
   const length = utf8Length(text);
-  if (length > 65_535) return ['stringTooLong', String(length)]; // [MQTT-1.5.4-1] counts lengths in two bytes
+  if (length > 65_535) return ['stringTooLong', String(length)]; // [MQTT-4.7.3-3] of topics; their length is two bytes
   const zero = text.indexOf('\0');
   return zero < 0 ? undefined : ['violation', 'nullCharacter', String(utf8Length(text.slice(0, zero)))]; // [MQTT-1.5.4-2]
 }

@@ -247,6 +247,9 @@ describe('The broker publishes a will', () => {
     await back.received();
     await bench.clock.pass(10_000);
     assert.deepEqual(await listener.received(), heard);
+    // It was published and is gone: the end of the Session finds none [MQTT-3.1.2-10].
+    await bench.clock.pass(100_000);
+    assert.deepEqual(await listener.received(), []);
   });
 
   it('when the Session ends before the delay does [MQTT-3.1.2-8]', async () => {

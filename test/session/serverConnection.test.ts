@@ -126,7 +126,7 @@ describe('A server connection', () => {
       ['a second CONNECT [MQTT-3.1.0-2]', a.connect(), '0x82', 'secondConnect'],
       ['a packet only servers send', { type: 'PINGRESP' }, '0x82', 'packetFromServerToServer'],
       [
-        'AUTH without a method in CONNECT [MQTT-4.12.0-6]',
+        'AUTH without a method in CONNECT [MQTT-4.12.0-7]',
         { type: 'AUTH', reasonCode: 0x18, properties: { authenticationMethod: 'm' } },
         '0x82',
         'authenticationNotAgreed',

@@ -23,7 +23,7 @@ const clientRows: readonly (readonly ['awaitingConnack' | 'connected', ProtocolV
         {
           accepted: 'CONNACK',
           otherwise: 'packetBeforeConnack',
-          exceptions: { AUTH: 'authenticationNotAgreed' },
+          exceptions: { AUTH: 'authenticationNotAgreed' }, // [MQTT-4.12.0-6]
         },
       ] as const,
   ),
@@ -35,7 +35,7 @@ const clientRows: readonly (readonly ['awaitingConnack' | 'connected', ProtocolV
         {
           accepted: `${both} SUBACK UNSUBACK PINGRESP${version === 5 ? ' DISCONNECT' : ''}`,
           otherwise: 'packetFromClientToClient',
-          exceptions: { CONNACK: 'secondConnack', AUTH: 'authenticationNotAgreed' },
+          exceptions: { CONNACK: 'secondConnack', AUTH: 'authenticationNotAgreed' }, // [MQTT-3.2.0-2] [MQTT-4.12.0-6]
         },
       ] as const,
   ),
@@ -48,7 +48,7 @@ const serverRows: readonly (readonly ['awaitingConnect' | 'connected', Row])[] =
     {
       accepted: `${both} SUBSCRIBE UNSUBSCRIBE PINGREQ DISCONNECT`,
       otherwise: 'packetFromServerToServer',
-      exceptions: { CONNECT: 'secondConnect', AUTH: 'authenticationNotAgreed' },
+      exceptions: { CONNECT: 'secondConnect', AUTH: 'authenticationNotAgreed' }, // [MQTT-3.1.0-2] [MQTT-4.12.0-7]
     },
   ],
 ];
