@@ -14,8 +14,7 @@ import type { Field, LengthField, Wire } from './wire';
 const maximumStringBytes = 65_535;
 export const maximumVariableByteInteger = 268_435_455;
 
-/** The largest buffer that is used again, in bytes. */
-const mostKept = 1_048_576;
+const mostKept = 1_048_576; // Bytes: the buffer of one large message does not stay for ever.
 
 const propertiesByScope = new Map<PropertyScope, readonly PropertyDefinition[]>();
 for (const definition of propertyTable) {
@@ -53,10 +52,8 @@ export class WireWriter implements Wire {
 
   /** What was written, as a buffer of its own; the writer starts over. */
   take(): Uint8Array {
-    const isLarge = this.at > mostKept;
-    const bytes = isLarge ? this.buffer.subarray(0, this.at) : this.buffer.slice(0, this.at);
-    // A buffer that one large message has made grow goes with it instead of staying for ever.
-    if (isLarge) this.buffer = new Uint8Array(256);
+    const bytes = this.buffer.slice(0, this.at);
+    if (this.at > mostKept) this.buffer = new Uint8Array(256);
     this.at = 0;
     return bytes;
   }
