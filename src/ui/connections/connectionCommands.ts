@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import type { ConnectionArgument } from '../../contributions/arguments';
 import type { CommandHandlers } from '../../contributions/commands';
 import { askSteps } from '../reporting/askSteps';
-import { askConnection } from './connectionForm';
+import { agreesTo } from '../reporting/notifications';
+import { askConnection, type ConnectionFormResult } from './connectionForm';
 import type { ConnectionPicker } from './connectionPicker';
-import { addressOf, type ConnectionProfile, toSetting } from './connectionProfile';
+import { addressOf, type ConnectionProfile, profileKey } from './connectionProfile';
 import type { Connections } from './connections';
 import type { Passwords } from './passwords';
 import type { ProfileStore } from './profileStore';
+import { ProfileWriter } from './profileWriter';
 
 type Handled =
   | 'addConnection'
@@ -32,21 +34,20 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
   private readonly picker: ConnectionPicker;
   private readonly profiles: ProfileStore;
   private readonly passwords: Passwords;
+  private readonly writer: ProfileWriter;
 
   constructor({ connections, picker, profiles, passwords }: ConnectionCommandDependencies) {
     this.connections = connections;
     this.picker = picker;
     this.profiles = profiles;
     this.passwords = passwords;
+    this.writer = new ProfileWriter(profiles, passwords);
   }
 
   readonly addConnection = async (): Promise<void> => {
     const result = await this.ask(undefined);
     if (!result) return;
-    const { scope, profile, password } = result;
-    // The password first: whoever sees the new row and presses connect has it.
-    await this.passwords.set({ ...profile, scope, key: '' }, password ?? '');
-    await this.profiles.add(scope, toSetting(profile));
+    await this.writer.add(profileOf(result), result.password ?? '');
   };
 
   readonly editConnection = async (argument?: ConnectionArgument): Promise<void> => {
@@ -55,31 +56,22 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
     const { profile: before } = connection;
     const result = await this.ask(before);
     if (!result) return;
-    const { scope, profile } = result;
-    const password = result.password ?? (await this.passwords.get(before)) ?? '';
-    await this.passwords.remove(before);
-    await this.passwords.set({ ...profile, scope, key: '' }, password);
-    await this.profiles.replace(scope, before.name, toSetting(profile));
+    await this.writer.replace(before, profileOf(result), result.password);
   };
 
   readonly removeConnection = async (argument?: ConnectionArgument): Promise<void> => {
     const connection = await this.picker.pick(argument, 'Connection to remove');
     if (!connection) return;
     const { profile } = connection;
-    const remove = 'Remove';
-    const answer = await vscode.window.showWarningMessage(
+    const agreed = await agreesTo(
+      'Remove',
       `Remove the connection "${profile.name}" (${addressOf(profile)})?`,
-      {
-        modal: true,
-        detail: `It goes from the ${profile.scope} settings together with its stored password.${
-          connection.isConnected ? ' It is connected now and will be disconnected.' : ''
-        }`,
-      },
-      remove,
+      `It goes from the ${profile.scope} settings together with its stored password.${
+        connection.isConnected ? ' It is connected now and will be disconnected.' : ''
+      }`,
     );
-    if (answer !== remove) return;
-    await this.passwords.remove(profile);
-    await this.profiles.remove(profile.scope, profile.name);
+    if (!agreed) return;
+    await this.writer.remove(profile);
   };
 
   readonly setPassword = async (argument?: ConnectionArgument): Promise<boolean> => {
@@ -139,4 +131,8 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
       takenNames: others.map(({ profile }) => profile.name),
     });
   }
+}
+
+function profileOf({ scope, profile }: ConnectionFormResult): ConnectionProfile {
+  return { ...profile, scope, key: profileKey(scope, profile.name) };
 }

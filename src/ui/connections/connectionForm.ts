@@ -7,6 +7,7 @@ import {
   portProblem,
   type ProfileScope,
 } from './connectionProfile';
+import { keepsPassword } from './profileWriter';
 
 export interface ConnectionFormResult {
   readonly scope: ProfileScope;
@@ -45,19 +46,20 @@ export async function askConnection(
   const answers = await askSteps(edited ? `Edit ${edited.name}` : 'Add Connection', formSteps(options));
   if (answers === undefined) return undefined;
   const { userName, password } = answers;
+  const profile = {
+    clientId: edited?.clientId,
+    cleanStart: edited?.cleanStart ?? connectionDefaults.cleanStart,
+    keepAlive: edited?.keepAlive ?? connectionDefaults.keepAlive,
+    name: answers.name,
+    host: answers.host,
+    port: Number(answers.port),
+    version: answers.version as VersionName,
+    userName: userName === '' ? undefined : userName,
+  };
   return {
     scope: edited?.scope ?? (answers.scope === 'workspace' ? 'workspace' : 'user'),
-    profile: {
-      clientId: edited?.clientId,
-      cleanStart: edited?.cleanStart ?? connectionDefaults.cleanStart,
-      keepAlive: edited?.keepAlive ?? connectionDefaults.keepAlive,
-      name: answers.name,
-      host: answers.host,
-      port: Number(answers.port),
-      version: answers.version as VersionName,
-      userName: userName === '' ? undefined : userName,
-    },
-    password: password === '' && options.hasPassword && userName !== '' ? undefined : password,
+    profile,
+    password: keepsPassword(options, { ...profile, password }) ? undefined : password,
   };
 }
 

@@ -43,6 +43,11 @@ export function protocolVersionOf(version: VersionName): ProtocolVersion {
   return protocolVersions[version];
 }
 
+/** What a profile of that name is found by. */
+export function profileKey(scope: ProfileScope, name: string): string {
+  return `${scope}:${name}`;
+}
+
 /** Reads all entries of one scope; of several with one name the first counts. */
 export function parseProfiles(entries: unknown, scope: ProfileScope): readonly ParsedProfile[] {
   if (!Array.isArray(entries)) return [];
@@ -84,7 +89,7 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
   if (problem !== undefined) return invalid(scope, index, label, problem);
   return {
     profile: {
-      key: `${scope}:${label}`,
+      key: profileKey(scope, label),
       scope,
       name: label,
       host: host as string,
