@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionArgument } from '../../contributions/arguments';
+import { showInformation } from '../reporting/notifications';
 import { withoutIcons } from '../reporting/plainText';
 import { runCommand } from '../vscodeBindings';
 import { connectionRow } from './connectionRow';
@@ -64,15 +65,13 @@ export class ConnectionPicker {
 
   private async tellThereIsNone(none = ''): Promise<void> {
     if (this.connections.all().length > 0) {
-      void vscode.window.showInformationMessage(none);
+      void showInformation(none);
       return;
     }
-    const add = 'Add Connection';
-    const answer = await vscode.window.showInformationMessage(
-      'There is no connection yet. Add the MQTT server you want to talk to.',
-      add,
-    );
-    if (answer === add) await runCommand('addConnection');
+    await showInformation('There is no connection yet. Add the MQTT server you want to talk to.', {
+      caption: 'Add Connection',
+      run: () => runCommand('addConnection'),
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { agreesTo } from '../reporting/notifications';
 import { addressOf, type ConnectionProfile } from './connectionProfile';
 
 /**
@@ -7,14 +8,9 @@ import { addressOf, type ConnectionProfile } from './connectionProfile';
  */
 export async function mayConnect(profile: ConnectionProfile): Promise<boolean> {
   if (vscode.workspace.isTrusted || profile.scope === 'user') return true;
-  const connect = 'Connect';
-  const answer = await vscode.window.showWarningMessage(
+  return agreesTo(
+    'Connect',
     `Connect to ${addressOf(profile)}?`,
-    {
-      modal: true,
-      detail: `The connection "${profile.name}" comes from the settings of this workspace, which you have not trusted. Connecting tells that server your address, and your user name and password if you stored them for it.`,
-    },
-    connect,
+    `The connection "${profile.name}" comes from the settings of this workspace, which you have not trusted. Connecting tells that server your address, and your user name and password if you stored them for it.`,
   );
-  return answer === connect;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStack } from '../../base/lifecycle';
+import { withoutLinks } from './plainText';
 
 type Answers<K extends string> = Readonly<Partial<Record<K, string>>>;
 
@@ -127,7 +128,8 @@ type Item = vscode.QuickPickItem & PickStepItem;
 
 function textQuestion<K extends string>(step: TextStep<K>, answers: Answers<K>): Question {
   const input = vscode.window.createInputBox();
-  input.prompt = step.prompt;
+  // What stands in the box's prompt and complaint may come from settings, and links in them would be drawn.
+  input.prompt = withoutLinks(step.prompt);
   if (step.placeholder !== undefined) input.placeholder = step.placeholder;
   input.password = step.password === true;
   input.value = answers[step.key] ?? step.initial?.(answers) ?? '';
@@ -136,8 +138,9 @@ function textQuestion<K extends string>(step: TextStep<K>, answers: Answers<K>):
   return {
     input,
     answer: () => {
-      input.validationMessage = step.problem?.(input.value, answers);
-      return input.validationMessage === undefined ? input.value : undefined;
+      const problem = step.problem?.(input.value, answers);
+      input.validationMessage = problem && withoutLinks(problem);
+      return problem === undefined ? input.value : undefined;
     },
   };
 }

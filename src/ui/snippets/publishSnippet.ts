@@ -9,7 +9,7 @@ import type { ConnectionPicker } from '../connections/connectionPicker';
 import type { Connections } from '../connections/connections';
 import type { LiveConnection } from '../connections/liveConnection';
 import type { Publisher } from '../connections/publisher';
-import { showError } from '../reporting/notifications';
+import { agreesTo, showError, showInformation } from '../reporting/notifications';
 import { runCommand } from '../vscodeBindings';
 import { type PublishBlock, publishBlockAt } from './snippetBlocks';
 import type { SnippetFiles } from './snippetFiles';
@@ -92,12 +92,10 @@ export class SnippetPublisher {
       return undefined;
     }
     if (connection.isConnected) return connection;
-    const connect = 'Connect and Publish';
-    const answer = await vscode.window.showInformationMessage(
-      `"${title}" goes to ${name}, which is not connected.`,
-      connect,
-    );
-    return answer === connect ? picker.connect(connection) : undefined;
+    return showInformation(`"${title}" goes to ${name}, which is not connected.`, {
+      caption: 'Connect and Publish',
+      run: () => picker.connect(connection),
+    });
   }
 
   private sources(): Pick<PublishScope, 'now' | 'random' | 'counter'> {
@@ -151,14 +149,9 @@ async function readBeside(uri: vscode.Uri, path: string): Promise<Uint8Array | F
   }
 }
 
-async function agrees(note: string, topicName: string, connection: LiveConnection): Promise<boolean> {
-  const publish = 'Publish';
-  const answer = await vscode.window.showWarningMessage(
-    note === '' ? 'Publish this message?' : note,
-    { modal: true, detail: `To ${topicName} on ${connection.profile.name}.` },
-    publish,
-  );
-  return answer === publish;
+function agrees(note: string, topicName: string, connection: LiveConnection): Promise<boolean> {
+  const question = note === '' ? 'Publish this message?' : note;
+  return agreesTo('Publish', question, `To ${topicName} on ${connection.profile.name}.`);
 }
 
 function nameOf(uri: vscode.Uri): string {

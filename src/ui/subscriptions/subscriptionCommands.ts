@@ -5,9 +5,9 @@ import type { ConnectionPicker } from '../connections/connectionPicker';
 import type { Connections } from '../connections/connections';
 import { isGranted } from '../connections/subscribedFilters';
 import type { Publisher } from '../connections/publisher';
-import { showError, showWarning } from '../reporting/notifications';
+import { showError, showInformation, showWarning } from '../reporting/notifications';
 import { askMessage, askSubscription } from './messageForm';
-import { LevelNode } from './subscriptionNodes';
+import { FilterNode, LevelNode } from './subscriptionNodes';
 import type { SubscriptionsView } from './subscriptionsView';
 import { refusalText } from './topicRow';
 import { valueText } from './valueLine';
@@ -28,8 +28,10 @@ export interface SubscriptionCommandDependencies {
   readonly picker: ConnectionPicker;
   readonly publisher: Publisher;
   readonly view: SubscriptionsView;
-  /** Opens the inspector at the newest packet of a topic that was received on a connection. */
-  inspect(connectionName: string, topicName: string): void;
+  /** The newest packet of a topic that came on a connection, unless the log holds none any more. */
+  newestPacket(connectionKey: string, topicName: string): number | undefined;
+  /** Opens the inspector at a packet. */
+  inspect(sequence: number): void;
 }
 
 /** The commands of subscriptions and topics. */
@@ -71,7 +73,10 @@ export class SubscriptionCommands implements Pick<CommandHandlers, Handled> {
   };
 
   readonly showMoreTopics = (argument: CommandArgument<'showMoreTopics'>): void => {
-    if (argument) this.dependencies.view.showMore(argument.rowId);
+    // The row itself, which only the tree has: what it shows more of is no one else's business.
+    if (argument instanceof FilterNode || argument instanceof LevelNode) {
+      this.dependencies.view.showMore(argument);
+    }
   };
 
   readonly publish = async (argument?: ConnectionArgument): Promise<void> => {
@@ -79,17 +84,24 @@ export class SubscriptionCommands implements Pick<CommandHandlers, Handled> {
   };
 
   readonly publishHere = async (argument?: TopicArgument): Promise<void> => {
-    await this.publishOn(argument, argument?.topicName);
+    const topic = argument ?? this.selectedTopic();
+    await this.publishOn(topic, topic?.topicName);
   };
 
   readonly copyTopic = async (argument?: TopicArgument): Promise<void> => {
-    if (argument) await vscode.env.clipboard.writeText(argument.topicName);
+    const topic = argument ?? this.selectedTopic();
+    if (topic) await vscode.env.clipboard.writeText(topic.topicName);
   };
 
   readonly copyValue = async (argument?: TopicArgument): Promise<void> => {
+    const topic = argument ?? this.selectedTopic();
+    if (!topic) return;
     // The value is that of the row, which only the tree has.
-    const value = argument instanceof LevelNode ? argument.level.value : undefined;
-    if (!value) return;
+    const value = topic instanceof LevelNode ? topic.level.value : undefined;
+    if (!value) {
+      void showInformation(`No message came on "${topic.topicName}" itself, so there is no value to copy.`);
+      return;
+    }
     await vscode.env.clipboard.writeText(valueText(value.payload));
     if (value.payload.length < value.length) {
       void showWarning(
@@ -99,9 +111,24 @@ export class SubscriptionCommands implements Pick<CommandHandlers, Handled> {
   };
 
   readonly openTopicInInspector = (argument?: TopicArgument): void => {
-    const connection = argument && this.dependencies.connections.get(argument.connectionKey);
-    if (connection) this.dependencies.inspect(connection.profile.name, argument.topicName);
+    const topic = argument ?? this.selectedTopic();
+    if (!topic) return;
+    const sequence = this.dependencies.newestPacket(topic.connectionKey, topic.topicName);
+    if (sequence !== undefined) {
+      this.dependencies.inspect(sequence);
+      return;
+    }
+    void showInformation(
+      `The packet log holds no message of "${topic.topicName}": none came, it was cleared, or newer packets took its place. The next message will be in it.`,
+    );
   };
+
+  /** The row that commands are about where the palette runs them. */
+  private selectedTopic(): TopicArgument | undefined {
+    const topic = this.dependencies.view.selectedTopic();
+    if (!topic) void showInformation('Select a topic in the Subscriptions view first.');
+    return topic;
+  }
 
   private async publishOn(argument: ConnectionArgument | undefined, topicName?: string): Promise<void> {
     const connection = await this.dependencies.picker.pickConnected(argument, 'Connection to publish on');
@@ -119,7 +146,7 @@ export class SubscriptionCommands implements Pick<CommandHandlers, Handled> {
       })),
     );
     if (items.length === 0) {
-      void vscode.window.showInformationMessage('There is no subscription to end.');
+      void showInformation('There is no subscription to end.');
       return undefined;
     }
     return vscode.window.showQuickPick(items, { placeHolder: 'Subscription to end' });
