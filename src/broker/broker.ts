@@ -10,7 +10,7 @@ import type { AccessControl } from './accessControl';
 import { connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';
 import type { ConnectionHost } from './brokerConnection';
-import type { ClientConnected, ConnectionEnded } from './brokerEvents';
+import type { BrokerFailure, ClientConnected, ConnectionEnded } from './brokerEvents';
 import type { BrokerSession } from './brokerSession';
 import { Exchange } from './exchange';
 import { SessionStore } from './sessionStore';
@@ -50,11 +50,13 @@ export class Broker {
   private readonly wills: WillSchedule;
   private readonly connected = new Emitter<ClientConnected>();
   private readonly disconnected = new Emitter<ConnectionEnded>();
+  private readonly failed = new Emitter<BrokerFailure>();
   private readonly queueBytes: number;
   private whenIdle: (() => void) | undefined;
 
   readonly onDidConnect: Event<ClientConnected> = this.connected.event;
   readonly onDidDisconnect: Event<ConnectionEnded> = this.disconnected.event;
+  readonly onDidFail: Event<BrokerFailure> = this.failed.event;
 
   private readonly host: ConnectionHost = {
     connect: (connection, packet) => this.connect(connection, packet),
@@ -65,6 +67,7 @@ export class Broker {
     unsubscribe: (connection, packet) => {
       if (connection.session) this.exchange.unsubscribe(connection, connection.session, packet);
     },
+    failed: (connection, error) => this.fail(connection, error),
     ended: (connection, ending, at) => this.ended(connection, ending, at),
     closed: (connection) => this.closed(connection),
   };
@@ -106,6 +109,7 @@ export class Broker {
     this.sessions.dispose();
     this.connected.dispose();
     this.disconnected.dispose();
+    this.failed.dispose();
   }
 
   private connect(connection: BrokerConnection, packet: Connect): void {
@@ -192,6 +196,11 @@ export class Broker {
       ending,
       droppedMessages,
     });
+  }
+
+  private fail({ session, connect, peer }: BrokerConnection, error: unknown): void {
+    const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
+    this.failed.fire({ clientIdentifier, peer, error });
   }
 
   private closed(connection: BrokerConnection): void {

@@ -2,6 +2,7 @@ import { assertNever } from '../base/assert';
 import type { Clock } from '../base/clock';
 import type { PacketWriter } from '../protocol/codec';
 import type { Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
+import { noProperties } from '../protocol/properties';
 import type { CaptureTap, Transport } from '../session/effects';
 import { Pump } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
@@ -16,9 +17,13 @@ export interface ConnectionHost {
   publish(connection: BrokerConnection, packet: Publish, at: number): number;
   subscribe(connection: BrokerConnection, packet: Subscribe, at: number): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
+  /** Serving a packet threw; the client was answered with 0x83. */
+  failed(connection: BrokerConnection, error: unknown): void;
   ended(connection: BrokerConnection, ending: ServerEnding, at: number): void;
   closed(connection: BrokerConnection): void;
 }
+
+const implementationError = 0x83;
 
 export interface ConnectionSettings {
   readonly clock: Clock;
@@ -105,27 +110,46 @@ export class BrokerConnection {
   private delivered(packets: readonly ServerDelivery[], at: number): void {
     const reasonCodes: number[] = [];
     for (const packet of packets) {
-      switch (packet.type) {
-        case 'CONNECT':
-          this.connect = packet;
-          this.host.connect(this, packet);
-          break;
-        case 'PUBLISH': {
-          const reasonCode = this.host.publish(this, packet, at);
-          if (packet.qos > 0) reasonCodes.push(reasonCode);
-          break;
-        }
-        case 'SUBSCRIBE':
-          this.host.subscribe(this, packet, at);
-          break;
-        case 'UNSUBSCRIBE':
-          this.host.unsubscribe(this, packet);
-          break;
-        default:
-          assertNever(packet);
+      try {
+        const reasonCode = this.serve(packet, at);
+        if (reasonCode !== undefined) reasonCodes.push(reasonCode);
+      } catch (error) {
+        // One packet that fails takes no other's answer: acknowledgements are told apart by their order alone.
+        if (packet.type === 'PUBLISH' && packet.qos > 0) reasonCodes.push(implementationError);
+        else if (packet.type !== 'PUBLISH') this.giveUp(packet.type === 'CONNECT');
+        this.host.failed(this, error);
       }
     }
     if (reasonCodes.length > 0) this.tell({ kind: 'acknowledge', reasonCodes });
+  }
+
+  /** Returns the Reason Code of the acknowledgement that is owed, if one is. */
+  private serve(packet: ServerDelivery, at: number): number | undefined {
+    switch (packet.type) {
+      case 'CONNECT':
+        this.connect = packet;
+        this.host.connect(this, packet);
+        return undefined;
+      case 'PUBLISH': {
+        const reasonCode = this.host.publish(this, packet, at);
+        return packet.qos > 0 ? reasonCode : undefined;
+      }
+      case 'SUBSCRIBE':
+        this.host.subscribe(this, packet, at);
+        return undefined;
+      case 'UNSUBSCRIBE':
+        this.host.unsubscribe(this, packet);
+        return undefined;
+      default:
+        return assertNever(packet);
+    }
+  }
+
+  /** How far a request got that failed is not known, so the connection does not go on. */
+  private giveUp(duringConnect: boolean): void {
+    if (duringConnect && !this.session) {
+      this.tell({ kind: 'refuse', reasonCode: implementationError, properties: noProperties });
+    } else this.tell({ kind: 'disconnect', reasonCode: implementationError });
   }
 
   private ended(ending: ServerEnding, at: number): void {

@@ -1,6 +1,14 @@
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { ServerEnding } from '../session/serverContract';
 
+/** Something of the broker itself broke while it served a client; the client was told 0x83 where there is a word for it. */
+export interface BrokerFailure {
+  /** Undefined where no CONNECT arrived. */
+  readonly clientIdentifier: string | undefined;
+  readonly peer: string;
+  readonly error: unknown;
+}
+
 /** A client was let in. */
 export interface ClientConnected {
   readonly clientIdentifier: string;

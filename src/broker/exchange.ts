@@ -5,10 +5,12 @@ import { RetainedStore } from './retainedStore';
 import { RoutedMessage } from './routedMessage';
 import type { Recipient, Share } from './router';
 import { Router } from './router';
+import { isTooDeep } from './topicDepth';
 
 const success = 0x00;
 const noMatchingSubscribers = 0x10;
 const noSubscriptionExisted = 0x11;
+const topicFilterInvalid = 0x8f;
 const topicNameInvalid = 0x90;
 
 /** Topics the server itself publishes to (4.7.2). */
@@ -35,6 +37,12 @@ export class Exchange {
     at: number,
   ): number {
     if (packet.topicName.startsWith(serverTopics)) return topicNameInvalid;
+    if (isTooDeep(packet.topicName)) {
+      // Where no acknowledgement can say so the connection ends: the message must not look accepted [MQTT-3.3.5-2] (3.1.1).
+      const hasNoAnswer = packet.qos === 0 || connection?.connect?.protocolVersion !== 5;
+      if (hasNoAnswer) connection?.tell({ kind: 'disconnect', reasonCode: topicNameInvalid });
+      return topicNameInvalid;
+    }
     const recipients = this.router.recipients(packet.topicName);
     if (recipients.length === 0 && !packet.retain) return noMatchingSubscribers;
     const message = new RoutedMessage(messageOf(packet), at);
@@ -56,12 +64,16 @@ export class Exchange {
   /** Subscribes, answers, and sends the retained messages that match. */
   subscribe(connection: BrokerConnection, session: BrokerSession, packet: Subscribe, at: number): void {
     const identifier = packet.properties.subscriptionIdentifiers?.[0];
-    const areNew = packet.subscriptions.map(({ topicFilter, qos, noLocal, retainAsPublished }) =>
+    const { packetIdentifier } = packet;
+    const reasonCodes = packet.subscriptions.map(({ topicFilter, qos }) =>
+      isTooDeep(topicFilter) ? topicFilterInvalid : qos,
+    );
+    const subscriptions = packet.subscriptions.filter(({ topicFilter }) => !isTooDeep(topicFilter));
+    const areNew = subscriptions.map(({ topicFilter, qos, noLocal, retainAsPublished }) =>
       this.router.subscribe(session, topicFilter, { qos, noLocal, retainAsPublished, identifier }),
     );
-    const { packetIdentifier, subscriptions } = packet;
     // [MQTT-3.8.4-1] [MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.8.4-7]
-    connection.tell({ kind: 'suback', packetIdentifier, reasonCodes: subscriptions.map(({ qos }) => qos) });
+    connection.tell({ kind: 'suback', packetIdentifier, reasonCodes });
     subscriptions.forEach((subscription, index) => {
       if (!wantsRetained(subscription, areNew[index] ?? true)) return;
       const identifiers = identifier === undefined ? [] : [identifier];

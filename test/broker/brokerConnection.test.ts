@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { BrokerConnection } from '../../src/broker/brokerConnection';
+import type { ConnectionHost } from '../../src/broker/brokerConnection';
+import { BrokerSession } from '../../src/broker/brokerSession';
+import { PacketWriter } from '../../src/protocol/codec';
+import { memoryLink } from '../../src/transport/memoryLink';
+import { acceptance } from '../support/conversation';
+import { FakeClock } from '../support/fakeClock';
+import { a } from '../support/packets';
+import { RawPeer } from '../support/rawPeer';
+
+const broken = () => {
+  throw new Error('broken');
+};
+
+/** A client of a broker that cannot take messages to `broken`, and no requests. */
+async function setUp(more: Partial<ConnectionHost> = {}) {
+  const failures: unknown[] = [];
+  const [clientEnd, serverEnd] = memoryLink();
+  const host: ConnectionHost = {
+    connect: (connection) => {
+      connection.session = new BrokerSession('c');
+      connection.tell({ kind: 'accept', acceptance: acceptance() });
+    },
+    publish: (_connection, { topicName }) => (topicName === 'broken' ? broken() : 0),
+    subscribe: broken,
+    unsubscribe: broken,
+    failed: (_connection, error) => failures.push(error),
+    ended: () => undefined,
+    closed: () => undefined,
+    ...more,
+  };
+  const connection = new BrokerConnection(serverEnd, host, {
+    clock: new FakeClock(),
+    out: new PacketWriter(),
+    tap: undefined,
+    maximumPacketSize: undefined,
+    queueBytes: 1000,
+  });
+  connection.start();
+  const peer = new RawPeer(clientEnd, 5);
+  const answer = await peer.send(a.connect());
+  return { peer, answer, failures };
+}
+
+describe('A packet the broker fails to serve', () => {
+  it('is answered with 0x83 and reported, and no other packet gets its answer', async () => {
+    const { peer, failures } = await setUp();
+    assert.deepEqual(
+      await peer.send(
+        a.publish('a', 1, 1),
+        a.publish('broken', 1, 2),
+        a.publish('broken'),
+        a.publish('broken', 2, 3),
+        a.publish('b', 1, 4),
+      ),
+      ['PUBACK #1', 'PUBACK #2 0x83', 'PUBREC #3 0x83', 'PUBACK #4'],
+    );
+    assert.equal(failures.length, 3);
+  });
+
+  for (const packet of [a.subscribe(1, [a.subscription('a')]), a.unsubscribe(1, ['a'])]) {
+    it(`ends the connection if it is ${packet.type}`, async () => {
+      const { peer, failures } = await setUp();
+      assert.deepEqual(await peer.send(packet), ['DISCONNECT 0x83', 'closed']);
+      assert.equal(failures.length, 1);
+    });
+  }
+
+  it('refuses the client if it is CONNECT', async () => {
+    const { answer, failures } = await setUp({ connect: broken });
+    assert.deepEqual(answer, ['CONNACK 0x83', 'closed']);
+    assert.equal(failures.length, 1);
+  });
+});
