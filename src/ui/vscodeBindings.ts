@@ -31,14 +31,21 @@ function registerCommand<N extends CommandName>(
   failed: ErrorSink,
 ): Disposable {
   const { argument, title } = commandDefinition(name);
-  return vscode.commands.registerCommand(commandId(name), async (given: unknown) => {
+  return vscode.commands.registerCommand(commandId(name), async (...given: readonly unknown[]) => {
     try {
-      return await (handler as (argument: unknown) => unknown)(known(argument, given));
+      // A menu of a tree hands over its row. VS Code loses it for a moment while it draws the row anew; what is meant
+      // then is neither the selected row nor to be guessed.
+      if (argument !== undefined && given.length > 0 && given[0] === undefined) return tellRowWasLost();
+      return await (handler as (argument: unknown) => unknown)(known(argument, given[0]));
     } catch (error) {
       failed(title.replace(/…$/, ''), error);
       return undefined;
     }
   });
+}
+
+function tellRowWasLost(): void {
+  void vscode.window.showInformationMessage('That row was being drawn anew, so nothing was done. Try again.');
 }
 
 function known<A extends ArgumentName>(name: A | undefined, given: unknown): ArgumentOf<A> | undefined {
@@ -59,7 +66,7 @@ export async function runCommand<N extends CommandName>(
   name: N,
   argument?: CommandArgument<N>,
 ): Promise<void> {
-  await vscode.commands.executeCommand(commandId(name), argument);
+  await vscode.commands.executeCommand(commandId(name), ...(argument === undefined ? [] : [argument]));
 }
 
 export function readSetting<N extends SettingName>(name: N): SettingTypes[N] {

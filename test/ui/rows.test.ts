@@ -5,7 +5,7 @@ import type { TopicLevel } from '../../src/capture/topicLevel';
 import type { ClientState } from '../../src/client/mqttClient';
 import { rowContexts } from '../../src/contributions/views';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
-import { connectionRow, formatRate, invalidRow, negotiatedRow } from '../../src/ui/connections/connectionRow';
+import { connectionRow, detailRow, formatRate, invalidRow } from '../../src/ui/connections/connectionRow';
 import type { SubscribedFilter } from '../../src/ui/connections/subscribedFilters';
 import { filterRow, levelRow } from '../../src/ui/subscriptions/topicRow';
 
@@ -98,14 +98,23 @@ describe('The row of a connection', () => {
     );
   });
 
-  it('has what the server agreed to below it', () => {
-    assert.deepEqual(negotiatedRow({ state: connected, version: 5 }), {
-      label: 'session: resumed',
-      description: 'keep alive 60 s · receive max 20',
+  const refused: ClientState = {
+    state: 'disconnected',
+    failure: { kind: 'transport', failure: { code: 'refused', detail: 'ECONNREFUSED' } },
+  };
+  const details: readonly [state: ClientState, version: 4 | 5, label: string, description: string][] = [
+    [connected, 5, 'session: resumed', 'keep alive 60 s · receive max 20'],
+    [connected, 4, 'session: resumed', 'keep alive 60 s'],
+    [refused, 5, 'Start the server there, or correct the port.', ''],
+    [{ state: 'disconnected' }, 5, 'as ada', 'no keep alive · user settings'],
+    [{ state: 'connecting' }, 5, 'as ada', 'no keep alive · user settings'],
+  ];
+  for (const [state, version, label, description] of details) {
+    it(`has "${label}" below it in MQTT ${version} while ${state.state}`, () => {
+      const asked = { ...profile, userName: 'ada', keepAlive: 0 };
+      assert.deepEqual(detailRow({ profile: asked, state, version }), { label, description });
     });
-    assert.equal(negotiatedRow({ state: connected, version: 4 })?.description, 'keep alive 60 s');
-    assert.equal(negotiatedRow({ state: { state: 'connecting' }, version: 5 }), undefined);
-  });
+  }
 
   it('shows rates with a decimal only where it tells something', () => {
     const rates: readonly [number, string][] = [

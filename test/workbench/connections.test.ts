@@ -189,6 +189,17 @@ describe('Connections in real VS Code', function () {
       await view.waitForRow('desk', /^[^/]*$/);
     });
 
+    it('say DISCONNECT when the window reloads, and do not connect by themselves after it', async () => {
+      await connect(workbench, 'desk');
+      const client = [...broker.log().matchAll(/ as (mqttWorkbench\w+) /g)].at(-1)?.[1] ?? 'nobody';
+      await workbench.reload();
+      await workbench.openContainer('MQTT');
+      await view.waitForRow('desk', /3\.1\.1$/);
+      // Once when it was disconnected by hand, once now.
+      await broker.logged(new RegExp(`(Received DISCONNECT from ${client}[^]*){2}`));
+      assert.ok((await workbench.statusBar()).includes('MQTT'));
+    });
+
     it('copy their address', async () => {
       await view.contextMenu('desk', 'Copy Address');
       await copied(workbench, `127.0.0.1:${broker.port}`);

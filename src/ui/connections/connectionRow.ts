@@ -92,16 +92,29 @@ export function invalidRow({ label, problem, scope }: InvalidProfile): Connectio
   };
 }
 
-/** What the server agreed to, for the line below a connection that is up. */
-export function negotiatedRow(
-  connection: Pick<LiveConnection, 'state' | 'version'>,
-): { readonly label: string; readonly description: string } | undefined {
-  const { state, version } = connection;
-  if (state.state !== 'connected') return undefined;
-  const { negotiated, sessionPresent } = state;
-  const parts = [negotiated.keepAlive === 0 ? 'no keep alive' : `keep alive ${negotiated.keepAlive} s`];
-  if (version === 5) parts.push(`receive max ${negotiated.receiveMaximum}`);
-  return { label: `session: ${sessionPresent ? 'resumed' : 'new'}`, description: parts.join(' · ') };
+/** The line below a connection: what the server agreed to, what to do about a failure, or what is asked for. */
+export function detailRow(connection: Pick<LiveConnection, 'profile' | 'state' | 'version'>): {
+  readonly label: string;
+  readonly description: string;
+} {
+  const { profile, state, version } = connection;
+  if (state.state === 'connected') {
+    const { negotiated, sessionPresent } = state;
+    const parts = [keepAliveText(negotiated.keepAlive)];
+    if (version === 5) parts.push(`receive max ${negotiated.receiveMaximum}`);
+    return { label: `session: ${sessionPresent ? 'resumed' : 'new'}`, description: parts.join(' · ') };
+  }
+  if (state.state === 'disconnected' && state.failure !== undefined) {
+    return { label: explainClientFailure(state.failure, profile).next, description: '' };
+  }
+  return {
+    label: profile.userName === undefined ? 'no user name' : `as ${profile.userName}`,
+    description: `${keepAliveText(profile.keepAlive)} · ${profile.scope} settings`,
+  };
+}
+
+function keepAliveText(seconds: number): string {
+  return seconds === 0 ? 'no keep alive' : `keep alive ${seconds} s`;
 }
 
 /** Messages a second, with a decimal only where it tells something. */

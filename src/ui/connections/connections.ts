@@ -19,6 +19,7 @@ export class Connections implements Disposable {
   );
   private entries = new Map<string, Entry>();
   private unusable: readonly InvalidProfile[] = [];
+  private lastRead: string | undefined;
 
   /** One connection changed; undefined: there are others than before. */
   readonly onDidChange = this.changed.event;
@@ -69,6 +70,10 @@ export class Connections implements Disposable {
   private reconcile(): void {
     const before = this.entries;
     const parsed = this.profiles.all();
+    // VS Code also tells of settings that were written and are the same.
+    const read = JSON.stringify(parsed);
+    if (read === this.lastRead) return;
+    this.lastRead = read;
     this.entries = new Map();
     for (const { profile } of parsed) {
       if (profile === undefined) continue;

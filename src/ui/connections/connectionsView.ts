@@ -1,26 +1,33 @@
 import * as vscode from 'vscode';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
 import { createTreeView, themeIcon } from '../vscodeBindings';
-import { connectionRow, type ConnectionRow, invalidRow, negotiatedRow } from './connectionRow';
+import { connectionRow, type ConnectionRow, detailRow, invalidRow } from './connectionRow';
 import type { Connections } from './connections';
-import type { InvalidProfile } from './connectionProfile';
+import type { InvalidProfile, ProfileScope } from './connectionProfile';
 import type { LiveConnection } from './liveConnection';
 
 class ConnectionNode {
-  readonly connectionKey: string;
   /** What was drawn last: a tick redraws only rows that read differently. */
   drawn = '';
 
-  constructor(readonly connection: LiveConnection) {
-    this.connectionKey = connection.key;
+  constructor(readonly connection: LiveConnection) {}
+
+  /** Another one after a rename. */
+  get connectionKey(): string {
+    return this.connection.key;
   }
 }
 
 class InvalidNode {
-  constructor(readonly invalid: InvalidProfile) {}
+  /** Whose settings to open for it. */
+  readonly scope: ProfileScope;
+
+  constructor(readonly invalid: InvalidProfile) {
+    this.scope = invalid.scope;
+  }
 }
 
-/** The line below a connection that is up. */
+/** The line below a connection. */
 class DetailNode {
   constructor(readonly parent: ConnectionNode) {}
 }
@@ -37,8 +44,10 @@ export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposabl
 
   constructor(private readonly connections: Connections) {
     this.view = this.held.add(createTreeView<Node>('connections', this));
-    // All rows, though only one changed: VS Code aligns them by whether any of them can be opened.
-    this.held.add(connections.onDidChange(() => this.changed.fire(undefined)));
+    this.held.add(
+      // Only the row that changed: while all are drawn anew, VS Code knows none of them, and a press goes nowhere.
+      connections.onDidChange((connection) => this.changed.fire(connection && this.nodes.get(connection))),
+    );
     // Rates change by themselves.
     const timer = setInterval(() => this.tick(), 1000);
     this.held.add({ dispose: () => clearInterval(timer) });
@@ -46,8 +55,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposabl
 
   getChildren(node?: Node): Node[] {
     if (node === undefined) return this.roots();
-    if (!(node instanceof ConnectionNode) || !node.connection.isConnected) return [];
-    return [new DetailNode(node)];
+    return node instanceof ConnectionNode ? [new DetailNode(node)] : [];
   }
 
   getParent(node: Node): Node | undefined {
@@ -60,9 +68,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposabl
     const row = connectionRow(node.connection);
     node.drawn = row.description;
     const item = rowItem(row, node.connectionKey);
-    item.collapsibleState = node.connection.isConnected
-      ? vscode.TreeItemCollapsibleState.Collapsed
-      : vscode.TreeItemCollapsibleState.None;
+    item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
     return item;
   }
 
@@ -101,11 +107,11 @@ function rowItem(row: ConnectionRow, id: string): vscode.TreeItem {
 }
 
 function detailItem({ parent }: DetailNode): vscode.TreeItem {
-  const { label, description } = negotiatedRow(parent.connection) ?? { label: '', description: '' };
+  const { label, description } = detailRow(parent.connection);
   const item = new vscode.TreeItem(label);
-  item.id = `${parent.connectionKey}/negotiated`;
+  item.id = `${parent.connectionKey}/detail`;
   item.description = description;
-  item.tooltip = `What the server agreed to\n${label} · ${description}`;
-  item.accessibilityInformation = { label: `${label}, ${description}` };
+  item.tooltip = [label, description].filter((part) => part !== '').join('\n');
+  item.accessibilityInformation = { label: [label, description].filter((part) => part !== '').join(', ') };
   return item;
 }

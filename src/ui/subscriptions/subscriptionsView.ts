@@ -15,7 +15,7 @@ import {
   MoreNode,
   type SubscriptionNode,
 } from './subscriptionNodes';
-import { filterRow, levelRow, type TopicRow } from './topicRow';
+import { evictionText, filterRow, levelRow, type TopicRow } from './topicRow';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
@@ -32,14 +32,12 @@ export class SubscriptionsView implements vscode.TreeDataProvider<SubscriptionNo
   private readonly view: vscode.TreeView<SubscriptionNode>;
   private connectionNodes = new Map<LiveConnection, ConnectionNode>();
   private readonly filterNodes = new WeakMap<FilterTopics, FilterNode>();
-  /** Rows that have a "more" row below them. */
-  private readonly pages = new Map<string, FilterNode | LevelNode>();
   private ticks = 0;
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly connections: Connections) {
     this.view = this.held.add(createTreeView<SubscriptionNode>('subscriptions', this));
-    this.held.add(connections.onDidChange(() => this.changed.fire(undefined)));
+    this.held.add(connections.onDidChange((connection) => this.connectionChanged(connection)));
     this.held.add(this.view.onDidCollapseElement(({ element }) => setOpen(element, false)));
     this.held.add(
       this.view.onDidExpandElement(({ element }) => {
@@ -58,7 +56,6 @@ export class SubscriptionsView implements vscode.TreeDataProvider<SubscriptionNo
     if (node instanceof ConnectionNode) return this.below(node);
     if (node instanceof FilterNode || node instanceof LevelNode) {
       const children = [...node.children()];
-      if (children.some((child) => child instanceof MoreNode)) this.pages.set(node.rowId, node);
       return children.length === 0 && node instanceof FilterNode ? [new HintNode(node)] : children;
     }
     return [];
@@ -78,22 +75,39 @@ export class SubscriptionsView implements vscode.TreeDataProvider<SubscriptionNo
   }
 
   /** Shows the next levels below a row that has more. */
-  showMore(rowId: string): void {
-    const node = this.pages.get(rowId);
-    if (!node) return;
+  showMore(node: FilterNode | LevelNode): void {
     node.showMore();
     this.changed.fire(node);
+  }
+
+  /** The topic level that is selected, if one is. */
+  selectedTopic(): LevelNode | undefined {
+    return this.view.selection.find((node) => node instanceof LevelNode);
   }
 
   dispose(): void {
     this.held.dispose();
   }
 
-  private roots(): SubscriptionNode[] {
-    const before = this.connectionNodes;
-    const shown = this.connections
+  /** All rows where there are others than before; else only those of the connection, so that presses on others arrive. */
+  private connectionChanged(connection: LiveConnection | undefined): void {
+    const node = connection && this.connectionNodes.get(connection);
+    const shown = this.shown();
+    const same =
+      shown.length === this.connectionNodes.size && shown.every((each) => this.connectionNodes.has(each));
+    if (!same) this.changed.fire(undefined);
+    else if (node) this.changed.fire(node);
+  }
+
+  private shown(): readonly LiveConnection[] {
+    return this.connections
       .all()
       .filter(({ isConnected, topics }) => isConnected || topics.filters.length > 0);
+  }
+
+  private roots(): SubscriptionNode[] {
+    const before = this.connectionNodes;
+    const shown = this.shown();
     this.connectionNodes = new Map(
       shown.map((connection) => [connection, before.get(connection) ?? new ConnectionNode(connection)]),
     );
@@ -129,10 +143,9 @@ export class SubscriptionsView implements vscode.TreeDataProvider<SubscriptionNo
   /** Says above the tree what its bound on memory left out. */
   private tellEvicted(): void {
     const evicted = this.connections.all().reduce((sum, { topics }) => sum + topics.evictedTopics, 0);
-    this.view.message =
-      evicted === 0
-        ? ''
-        : `${evicted.toLocaleString('en-US')} topics that were silent longest were left out to bound memory.`;
+    const message = evictionText(evicted);
+    // VS Code draws it anew whenever it is set.
+    if (message !== (this.view.message ?? '')) this.view.message = message;
   }
 
   private staleBelow(node: ConnectionNode, now: number): readonly SubscriptionNode[] {
@@ -204,11 +217,10 @@ function rowItem(row: TopicRow, id: string, state: vscode.TreeItemCollapsibleSta
 }
 
 function moreItem(node: MoreNode): vscode.TreeItem {
-  const { rowId } = node.parent;
   const item = new vscode.TreeItem(`${node.hidden.toLocaleString('en-US')} more…`);
-  item.id = `${rowId}/more`;
+  item.id = `${node.parent.rowId}/more`;
   item.iconPath = themeIcon('ellipsis');
-  item.command = commandLink('showMoreTopics', 'Show More Topics', { rowId });
+  item.command = commandLink('showMoreTopics', 'Show More Topics', node.parent);
   return item;
 }
 
