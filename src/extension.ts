@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { DisposableStack } from './base/lifecycle';
-import { ConnectionCapture } from './capture/connectionCapture';
 import { PacketLog } from './capture/packetLog';
 import { ByteFile } from './storage/byteFile';
 import { connectSocket } from './transport/socketTransport';
 import { systemClock } from './transport/systemClock';
+import { captureBudget } from './ui/capture/captureBudget';
 import { CapturePersistence } from './ui/capture/capturePersistence';
 import { newestPacket } from './ui/capture/newestPacket';
+import { ProfileCaptures } from './ui/capture/profileCaptures';
 import { newClientIdentifier } from './ui/connections/clientIdentifier';
 import { ConnectionCommands } from './ui/connections/connectionCommands';
 import { showConnectionMenu } from './ui/connections/connectionMenu';
@@ -28,13 +29,13 @@ import { SnippetDiagnostics } from './ui/snippets/snippetDiagnostics';
 import { SnippetFiles } from './ui/snippets/snippetFiles';
 import { SnippetLenses } from './ui/snippets/snippetLenses';
 import { SnippetsView } from './ui/snippets/snippetsView';
+import { KeptFilters } from './ui/subscriptions/keptFilters';
 import { SubscriptionCommands } from './ui/subscriptions/subscriptionCommands';
 import { SubscriptionsView } from './ui/subscriptions/subscriptionsView';
-import { readSetting, registerCommands } from './ui/vscodeBindings';
+import { onDidChangeSetting, readSetting, registerCommands } from './ui/vscodeBindings';
 
 /** How long opening a TCP connection may take, in milliseconds. */
 const openTimeout = 10_000;
-const bytesPerMebibyte = 1024 * 1024;
 /** How long servers may take to end their connections when the window closes, in milliseconds; VS Code waits five seconds in all. */
 const goodbyeTime = 1500;
 
@@ -47,9 +48,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = held.add(vscode.window.createOutputChannel('MQTT Workbench', { log: true }));
   const failed = errorSink(log);
 
-  const packets = held.add(new PacketLog({ byteBudget: readSetting('capture.budget') * bytesPerMebibyte }));
-  const storage = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'capture.bin');
-  const persistence = new CapturePersistence(packets, new ByteFile(storage.fsPath), log);
+  const budget = (): number => captureBudget(readSetting('capture.budget'));
+  const packets = held.add(new PacketLog({ byteBudget: budget() }));
+  held.add(onDidChangeSetting('capture.budget', () => packets.setBudget(budget())));
+  const captures = new ProfileCaptures(packets);
+  const kept =
+    context.storageUri && new ByteFile(vscode.Uri.joinPath(context.storageUri, 'capture.bin').fsPath);
+  const persistence = new CapturePersistence(packets, kept, log);
   const profiles = held.add(new ProfileStore());
   const passwords = new Passwords(context.secrets);
   const connections = held.add(
@@ -60,11 +65,16 @@ export function activate(context: vscode.ExtensionContext): void {
         return connectSocket({ host, port, timeout: openTimeout });
       },
       clock: systemClock,
-      tap: ({ name }) => new ConnectionCapture(packets, name),
+      tap: (profile) => captures.open(profile),
       password: (profile) => passwords.get(profile),
       clientIdentifier: () => newClientIdentifier((bytes) => crypto.getRandomValues(bytes)),
       failed,
     }),
+  );
+  held.add(
+    new KeptFilters(connections, context.workspaceState, (error) =>
+      failed('Keeping the subscriptions', error),
+    ),
   );
   const picker = new ConnectionPicker(connections);
   const publisher = new Publisher(log);
@@ -73,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log: packets,
       extensionUri: context.extensionUri,
       opened: () => void persistence.restore(),
+      clear: () => persistence.clear(),
       failed: (error) => failed('Showing packets', error),
     }),
   );
@@ -85,7 +96,7 @@ export function activate(context: vscode.ExtensionContext): void {
   held.add(new SnippetDiagnostics(snippetFiles));
 
   const connectionCommands = new ConnectionCommands({ connections, picker, profiles, passwords });
-  held.add(reportFailures(connections, connectionCommands, log));
+  held.add(reportFailures(connections, connectionCommands, log, failed));
   held.add(
     registerCommands(
       {
@@ -95,8 +106,9 @@ export function activate(context: vscode.ExtensionContext): void {
           picker,
           publisher,
           view: subscriptionsView,
-          inspect: (connectionName, topicName) =>
-            inspector.reveal(newestPacket(packets, connectionName, topicName)),
+          newestPacket: (connectionKey, topicName) =>
+            newestPacket(packets, captures.of(connectionKey), topicName),
+          inspect: (sequence) => inspector.reveal(sequence),
         }),
         ...new SnippetCommands(
           new SnippetPublisher({ connections, picker, publisher, files: snippetFiles, clock: systemClock }),
@@ -110,10 +122,7 @@ export function activate(context: vscode.ExtensionContext): void {
             ready: () => persistence.restore(),
             inspect: (sequence) => inspector.reveal(sequence),
           }),
-        clearCapture: async () => {
-          await persistence.restore();
-          packets.clear();
-        },
+        clearCapture: () => persistence.clear(),
         showLog: () => log.show(),
       },
       failed,

@@ -40,8 +40,8 @@ export class PacketLog implements Disposable {
   private readonly changed = new Emitter<void>();
   private readonly names = new ConnectionNames();
   private readonly deciding = new ConnectionMilestones();
-  private readonly byteBudget: number;
-  private readonly segmentBytes: number;
+  private byteBudget = 0;
+  private segmentBytes = 0;
   private segments: PacketSegment[] = [];
   /** Of all segments but the newest, which still grows. */
   private sealedWeight = 0;
@@ -53,10 +53,8 @@ export class PacketLog implements Disposable {
   /** Something was appended, evicted or cleared: once for each `announce`. */
   readonly onDidChange = this.changed.event;
 
-  constructor(options: PacketLogOptions) {
-    this.byteBudget = options.byteBudget;
-    this.segmentBytes =
-      options.segmentBytes ?? Math.max(1, Math.min(4 * 1024 * 1024, Math.floor(options.byteBudget / 8)));
+  constructor(private readonly options: PacketLogOptions) {
+    this.setBudget(options.byteBudget);
   }
 
   /** The sequence number of the oldest row that is kept; equal to `end` when there is none. */
@@ -99,8 +97,22 @@ export class PacketLog implements Disposable {
     segment.append(captured, buffer, start, end);
     if (captured.kind === 'packet') this.deciding.note(captured.connection, this.next, buffer[start] ?? 0);
     this.changes++;
-    while (this.segments.length > 1 && this.weight > this.byteBudget) this.evictOldest();
+    this.evictBeyondBudget();
     return this.next++;
+  }
+
+  /** Changes the bytes of memory the log may take. What is beyond goes at once. */
+  setBudget(byteBudget: number): void {
+    this.byteBudget = byteBudget;
+    this.segmentBytes =
+      this.options.segmentBytes ?? Math.max(1, Math.min(4 * 1024 * 1024, Math.floor(byteBudget / 8)));
+    // The newest segment could otherwise grow on to what was right for a larger budget.
+    if (this.newest && this.newest.bytes.length > this.segmentBytes) this.newest.seal();
+    const { packets } = this.evicted;
+    this.evictBeyondBudget();
+    if (this.evicted.packets === packets) return;
+    this.changes++;
+    this.announce();
   }
 
   /** Tells the listeners, if anything happened since the last time. */
@@ -137,6 +149,15 @@ export class PacketLog implements Disposable {
     return this.deciding.of(connection);
   }
 
+  /** Whether a connection's CONNECT went this way, as far as its rows are kept. */
+  isFromClient(connection: number, direction: Direction): boolean {
+    for (const sequence of this.deciding.of(connection)) {
+      const row = this.row(sequence);
+      if (row?.packetType === 'CONNECT') return row.direction === direction;
+    }
+    return false;
+  }
+
   /** The bytes of a row, exactly as captured; undefined as in `row`. A view: not to be written to, copied to be kept. */
   bytesAt(sequence: number): Uint8Array | undefined {
     const segment = this.segmentOf(sequence);
@@ -170,23 +191,14 @@ export class PacketLog implements Disposable {
     return this.names.get(connection);
   }
 
-  /**
-   * The log as bytes, for `restore`, with secrets concealed. With a limit (bytes of memory, as in the budget) it holds the
-   * newest segments that keep to it, and counts the others as evicted.
-   */
-  snapshot(conceal: Conceal, byteLimit = Number.POSITIVE_INFINITY): Uint8Array {
-    let from = this.segments.length;
-    for (let weight = 0; from > 0; from--) {
-      weight += (this.segments[from - 1] as PacketSegment).weight;
-      if (weight > byteLimit) break;
-    }
-    const evicted = { ...this.evicted };
-    for (const segment of this.segments.slice(0, from)) {
-      evicted.packets += segment.rows;
-      evicted.bytes += segment.used;
-    }
-    const segments = this.segments.slice(from);
-    return writeSnapshot({ end: this.next, evicted, connections: this.names.entries(), segments }, conceal);
+  /** The log as bytes, for `restore`, with secrets concealed. */
+  snapshot(conceal: Conceal): Uint8Array {
+    const { next: end, evicted, segments } = this;
+    return writeSnapshot(
+      { end, evicted, connections: this.names.entries(), segments },
+      conceal,
+      (connection, direction) => this.isFromClient(connection, direction),
+    );
   }
 
   /**
@@ -209,7 +221,7 @@ export class PacketLog implements Disposable {
       }
     }
     this.sealedWeight = this.segments.slice(0, -1).reduce((sum, segment) => sum + segment.weight, 0);
-    while (this.segments.length > 1 && this.weight > this.byteBudget) this.evictOldest();
+    this.evictBeyondBudget();
     this.changes++;
     this.announce();
     return true;
@@ -232,6 +244,10 @@ export class PacketLog implements Disposable {
     const segment = new PacketSegment(this.next, Math.max(this.segmentBytes, length));
     this.segments.push(segment);
     return segment;
+  }
+
+  private evictBeyondBudget(): void {
+    while (this.segments.length > 1 && this.weight > this.byteBudget) this.evictOldest();
   }
 
   private evictOldest(): void {

@@ -7,6 +7,8 @@ type ArgumentShape = Readonly<Record<string, FieldType>>;
  */
 export const argumentShapes = {
   connection: { connectionKey: 'string' },
+  /** Of the `user` or the `workspace`. */
+  settings: { scope: 'string' },
   filter: { connectionKey: 'string', topicFilter: 'string' },
   topic: { connectionKey: 'string', topicName: 'string' },
   /** A row of the Subscriptions view that has more levels than it shows. */
@@ -31,6 +33,7 @@ export type ArgumentOf<N extends ArgumentName> = {
 };
 
 export type ConnectionArgument = ArgumentOf<'connection'>;
+export type SettingsArgument = ArgumentOf<'settings'>;
 export type FilterArgument = ArgumentOf<'filter'>;
 export type TopicArgument = ArgumentOf<'topic'>;
 export type SnippetArgument = ArgumentOf<'snippet'>;

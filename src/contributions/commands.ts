@@ -9,7 +9,6 @@ interface CommandDefinition {
   readonly icon?: string;
   /** What the command may be given; without one it asks. */
   readonly argument?: ArgumentName;
-  readonly enablement?: string;
   /** When the palette offers the command; false where it makes no sense without its argument. Default: always. */
   readonly palette?: string | false;
 }
@@ -25,22 +24,21 @@ export const commands = {
   connect: { title: 'Connect', icon: 'plug', argument: 'connection' },
   disconnect: { title: 'Disconnect', icon: 'debug-disconnect', argument: 'connection' },
   copyAddress: { title: 'Copy Address', icon: 'copy', argument: 'connection' },
-  openConnectionSettings: { title: 'Open Connection Settings', icon: 'settings-gear' },
+  openConnectionSettings: {
+    title: 'Open Connection Settings',
+    icon: 'settings-gear',
+    argument: 'settings',
+  },
   showConnections: { title: 'Show Connections…', icon: 'list-selection' },
   subscribe: { title: 'Subscribe…', icon: 'rss', argument: 'connection' },
   unsubscribe: { title: 'Unsubscribe…', icon: 'close', argument: 'filter' },
-  removeOtherTopics: {
-    title: 'Remove Other Topics',
-    shortTitle: 'Remove',
-    icon: 'close',
-    argument: 'connection',
-  },
+  removeOtherTopics: { title: 'Remove Other Topics', icon: 'close', argument: 'connection' },
   showMoreTopics: { title: 'Show More Topics', argument: 'topicRow', palette: false },
   publish: { title: 'Publish…', icon: 'send', argument: 'connection' },
-  publishHere: { title: 'Publish Here…', icon: 'send', argument: 'topic', palette: false },
-  copyTopic: { title: 'Copy Topic', icon: 'copy', argument: 'topic', palette: false },
-  copyValue: { title: 'Copy Value', icon: 'clippy', argument: 'topic', palette: false },
-  openTopicInInspector: { title: 'Open in Inspector', icon: 'search', argument: 'topic', palette: false },
+  publishHere: { title: 'Publish Here…', icon: 'send', argument: 'topic' },
+  copyTopic: { title: 'Copy Topic', icon: 'copy', argument: 'topic' },
+  copyValue: { title: 'Copy Value', icon: 'clippy', argument: 'topic' },
+  openTopicInInspector: { title: 'Open in Inspector', icon: 'search', argument: 'topic' },
   openInspector: { title: 'Open Inspector', icon: 'search', argument: 'packet' },
   decodeSelection: { title: 'Decode as MQTT', icon: 'file-binary' },
   publishSnippet: {

@@ -11,14 +11,13 @@ const viewNames = Object.keys(views) as readonly ViewName[];
 export function contributes(): object {
   return {
     commands: commandNames.map((name) => {
-      const { title, shortTitle, icon, enablement } = commandDefinition(name);
+      const { title, shortTitle, icon } = commandDefinition(name);
       return {
         command: commandId(name),
         title,
         ...(shortTitle !== undefined && { shortTitle }),
         category: commandCategory,
         ...(icon !== undefined && { icon: `$(${icon})` }),
-        ...(enablement !== undefined && { enablement }),
       };
     }),
     menus: {

@@ -7,7 +7,6 @@ interface SettingSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
-  readonly maxLength?: number;
   readonly enum?: readonly string[];
   readonly enumDescriptions?: readonly string[];
   readonly items?: SettingSchema;
@@ -114,8 +113,8 @@ export const settings = {
 
 export type SettingName = keyof typeof settings;
 
-/** What reading a setting yields. Lists hold whatever somebody wrote. */
+/** What reading a setting yields: whatever somebody wrote, whose type only the reader can tell. */
 export interface SettingTypes extends Readonly<Record<SettingName, unknown>> {
   readonly connections: readonly unknown[];
-  readonly 'capture.budget': number;
+  readonly 'capture.budget': unknown;
 }

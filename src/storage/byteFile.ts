@@ -19,6 +19,11 @@ export class ByteFile {
     }
   }
 
+  /** Deletes the file, if there is one. Rejects with the platform's error. */
+  async delete(): Promise<void> {
+    await rm(this.path, { force: true });
+  }
+
   /** Replaces what was there, wholly or not at all. Rejects with the platform's error. */
   async write(bytes: Uint8Array): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true });

@@ -241,6 +241,39 @@ describe('The packet log', () => {
   });
 });
 
+describe('Another budget of the packet log', () => {
+  function logOf(packets: number): PacketLog {
+    const log = new PacketLog({ byteBudget: 64_000 });
+    for (let packet = 0; packet < packets; packet++) log.append(captured, filled(100, packet));
+    log.announce();
+    return log;
+  }
+
+  it('that is smaller makes the oldest packets go at once, and is told', () => {
+    const log = logOf(400);
+    let events = 0;
+    log.onDidChange(() => events++);
+    log.setBudget(16_000);
+    assert.ok(log.weight <= 16_000 && log.first > 1);
+    assert.deepEqual([log.evictedPackets, log.end, events], [log.first - 1, 401, 1]);
+  });
+
+  it('holds for the segment that was begun before, too', () => {
+    const log = logOf(10);
+    log.setBudget(800);
+    for (let packet = 0; packet < 10; packet++) log.append(captured, filled(100, packet));
+    assert.ok(log.weight <= 800, `${log.weight}`);
+    assert.equal(log.evictedPackets, log.first - 1);
+  });
+
+  it('that is larger loses nothing and lets more stay', () => {
+    const log = logOf(100);
+    log.setBudget(640_000);
+    for (let packet = 0; packet < 1000; packet++) log.append(captured, filled(100, packet));
+    assert.deepEqual([log.first, log.evictedPackets], [1, 0]);
+  });
+});
+
 describe('A snapshot of the packet log', () => {
   function logOf(packets: number): PacketLog {
     const log = new PacketLog({ byteBudget: 100_000, segmentBytes: 200 });
@@ -274,15 +307,6 @@ describe('A snapshot of the packet log', () => {
     const restored = new PacketLog({ byteBudget: 10_000 });
     assert.ok(restored.restore(saved));
     assert.deepEqual([restored.bytesAt(1)?.[2], restored.bytesAt(2)?.[2], log.bytesAt(1)?.[2]], [42, 77, 77]);
-  });
-
-  it('holds the newest rows that keep to a limit and counts the others as evicted', () => {
-    const log = logOf(40);
-    const restored = new PacketLog({ byteBudget: 100_000 });
-    assert.ok(restored.restore(log.snapshot(asItIs, 1000)));
-    assert.ok(restored.weight <= 1000 && restored.first > 1);
-    assert.deepEqual([restored.end, restored.evictedPackets], [41, restored.first - 1]);
-    assert.deepEqual(contents(restored), contents(log).slice(restored.first - 1));
   });
 
   it('of nothing is a log that continues the numbers', () => {

@@ -38,6 +38,7 @@ function setUp(byteBudget = 1024 * 1024) {
     log,
     name: 'host',
     visible: () => visible,
+    clear: () => Promise.resolve(log.clear()),
     failed,
   });
   const states: LogState[] = [];

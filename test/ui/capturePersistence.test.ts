@@ -9,6 +9,7 @@ import { encode } from '../../src/protocol/codec';
 import { ByteFile } from '../../src/storage/byteFile';
 import { CapturePersistence } from '../../src/ui/capture/capturePersistence';
 import { newestPacket } from '../../src/ui/capture/newestPacket';
+import { ProfileCaptures } from '../../src/ui/capture/profileCaptures';
 
 describe('The packet log across a reload', () => {
   let folder: string;
@@ -77,8 +78,6 @@ describe('The packet log across a reload', () => {
     await persistence.restore();
     assert.equal(packets.end, before.packets.end);
     assert.deepEqual(packets.bytesAt(2), before.packets.bytesAt(2));
-    assert.equal(newestPacket(packets, 'bench', 'demo/a'), 2);
-    assert.equal(newestPacket(packets, 'other', 'demo/a'), undefined);
     assert.deepEqual(warnings, []);
   });
 
@@ -104,6 +103,29 @@ describe('The packet log across a reload', () => {
     assert.equal(packets.end, 3);
   });
 
+  it('is gone from the disk as soon as it is cleared, also before anybody looked at it', async () => {
+    const before = open();
+    await before.persistence.restore();
+    converse(before.packets);
+    await before.persistence.save();
+    const { packets, persistence } = open();
+    await persistence.clear();
+    assert.equal(fs.existsSync(file), false);
+    assert.equal(packets.first, packets.end);
+    await persistence.clear();
+  });
+
+  it('is not kept where the window has no place of its own', async () => {
+    const packets = new PacketLog({ byteBudget: 1024 * 1024 });
+    const persistence = new CapturePersistence(packets, undefined, log);
+    await persistence.restore();
+    converse(packets);
+    await persistence.save();
+    await persistence.clear();
+    assert.equal(packets.first, packets.end);
+    assert.deepEqual(warnings, []);
+  });
+
   it('starts empty, and says so in the log, where the file is something else', async () => {
     fs.mkdirSync(path.dirname(file));
     fs.writeFileSync(file, 'something else');
@@ -118,5 +140,49 @@ describe('The packet log across a reload', () => {
     await persistence.restore();
     assert.equal(packets.end, 1);
     assert.deepEqual(warnings, []);
+  });
+});
+
+describe('The newest packet of a topic', () => {
+  const publish = encode(
+    {
+      type: 'PUBLISH',
+      dup: false,
+      qos: 0,
+      retain: false,
+      topicName: 'demo/a',
+      packetIdentifier: 0,
+      properties: {},
+      payload: encodeUtf8('x'),
+    },
+    5,
+  );
+
+  it('is that of its own profile, though another one has the same name', () => {
+    const packets = new PacketLog({ byteBudget: 1024 * 1024 });
+    const captures = new ProfileCaptures(packets);
+    for (const key of ['user:bench', 'workspace:bench', 'user:bench']) {
+      captures.open({ key, name: 'bench' }).chunk('in', publish, 1);
+    }
+    captures.open({ key: 'user:bench', name: 'bench' }).chunk('out', publish, 2);
+    const newest = (key: string, topicName: string): number | undefined =>
+      newestPacket(packets, captures.of(key), topicName);
+    assert.equal(newest('user:bench', 'demo/a'), 3);
+    assert.equal(newest('workspace:bench', 'demo/a'), 2);
+    assert.equal(newest('user:other', 'demo/a'), undefined);
+    assert.equal(newest('user:bench', 'demo/b'), undefined);
+  });
+
+  it('is none once it was cleared, and connections without packets are forgotten', () => {
+    const packets = new PacketLog({ byteBudget: 1024 * 1024 });
+    const captures = new ProfileCaptures(packets);
+    const profile = { key: 'user:bench', name: 'bench' };
+    const first = captures.open(profile);
+    first.chunk('in', publish, 1);
+    first.closed(2);
+    packets.clear();
+    assert.equal(newestPacket(packets, captures.of(profile.key), 'demo/a'), undefined);
+    const second = captures.open(profile);
+    assert.deepEqual([...captures.of(profile.key)], [second.connection]);
   });
 });

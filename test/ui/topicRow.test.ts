@@ -1,9 +1,17 @@
 import * as assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { TopicTree } from '../../src/capture/topicTree';
-import { filterRow, refusalText } from '../../src/ui/subscriptions/topicRow';
+import { evictionText, filterRow, refusalText } from '../../src/ui/subscriptions/topicRow';
 
 const at = Date.UTC(2026, 10, 22);
+
+describe('What stands above the tree', () => {
+  it('is how many topics its bound on memory left out', () => {
+    assert.equal(evictionText(0), '');
+    assert.equal(evictionText(1), '1 topic was silent longest and left out to bound memory.');
+    assert.equal(evictionText(1200), '1,200 topics were silent longest and left out to bound memory.');
+  });
+});
 
 describe('The row of a filter', () => {
   const connection = { isConnected: true, version: 5 } as const;

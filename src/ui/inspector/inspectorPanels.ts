@@ -10,6 +10,8 @@ export interface InspectorPanelsDependencies {
   readonly extensionUri: vscode.Uri;
   /** Hears that an inspector opens or comes back, before it reads the log. */
   readonly opened: () => void;
+  /** Empties the log, and what is kept of it. */
+  readonly clear: () => Promise<void>;
   /** Hears of what went wrong in a view, for the output channel. */
   readonly failed: (error: Error) => void;
 }
@@ -56,7 +58,7 @@ export class InspectorPanels implements Disposable {
   }
 
   private adopt(panel: vscode.WebviewPanel): InspectorPanel {
-    const { log, extensionUri, opened, failed } = this.dependencies;
+    const { log, extensionUri, opened, clear, failed } = this.dependencies;
     opened();
     const { webview } = panel;
     const roots = ['inspector', 'codicons'].map((folder) =>
@@ -76,7 +78,7 @@ export class InspectorPanels implements Disposable {
       onMessage: messages.event,
     };
     const session = stack.add(
-      new InspectorSession(port, { log, name: unguessable(), visible: () => panel.visible, failed }),
+      new InspectorSession(port, { log, name: unguessable(), visible: () => panel.visible, clear, failed }),
     );
     const inspector: InspectorPanel = { panel, session, dispose: () => stack.dispose() };
     stack.add(

@@ -24,6 +24,8 @@ export interface InspectorSessionOptions {
   readonly name: string;
   /** Whether anybody would see an announcement now. */
   readonly visible: () => boolean;
+  /** Empties the log, and what is kept of it. */
+  readonly clear: () => Promise<void>;
   readonly failed: (error: Error) => void;
 }
 
@@ -49,7 +51,7 @@ export class InspectorSession implements Disposable {
       open: () => this.open(),
       rows: (first, count) => this.rows(first, count),
       part: (sequence, offset) => this.part(sequence, offset),
-      clear: () => log.clear(),
+      clear: () => options.clear(),
     };
     this.peer = new Peer(port, handlers, options.name, options.failed);
     this.subscription = log.onDidChange(() => this.announceSoon());
@@ -118,7 +120,8 @@ export class InspectorSession implements Disposable {
     const raw = log.bytesAt(sequence);
     if (!captured || !raw) return undefined;
     const { at, direction, connection, version, kind, topic, length } = captured;
-    const { bytes, concealed } = concealSecrets(raw, version);
+    const secretRest = kind === 'unframed' && log.isFromClient(connection, direction);
+    const { bytes, concealed } = concealSecrets(raw, version, secretRest);
     const client = log.connectionName(connection) ?? `connection ${connection}`;
     // A copy, never a view: with a view the whole segment behind it would travel.
     const excerpt = bytes.slice(0, excerptLength);

@@ -84,6 +84,13 @@ export function filterRow(
   };
 }
 
+/** What stands above the tree about topics that its bound on memory left out; empty where there are none. */
+export function evictionText(topics: number): string {
+  if (topics === 0) return '';
+  const silent = 'silent longest and left out to bound memory.';
+  return topics === 1 ? `1 topic was ${silent}` : `${topics.toLocaleString('en-US')} topics were ${silent}`;
+}
+
 function grantText(
   subscribed: SubscribedFilter | undefined,
   { isConnected, version }: { readonly isConnected: boolean; readonly version: ProtocolVersion },

@@ -26,7 +26,13 @@ const session = new InspectorSession(
     },
     onMessage: toHost.event,
   },
-  { log, name: 'host', visible: () => true, failed: (error) => failures.push(error.message) },
+  {
+    log,
+    name: 'host',
+    visible: () => true,
+    clear: () => Promise.resolve(log.clear()),
+    failed: (error) => failures.push(error.message),
+  },
 );
 
 Object.assign(globalThis, {
