@@ -25,6 +25,8 @@ export interface ConnectionHost {
 
 const implementationError = 0x83;
 
+const release: ServerCommand = { kind: 'release' };
+
 export interface ConnectionSettings {
   readonly clock: Clock;
   readonly out: PacketWriter;
@@ -81,8 +83,14 @@ export class BrokerConnection {
     this.pump.submit(command);
   }
 
+  /** Sends a QoS 0 message. */
   send(message: OutgoingPublish): void {
     this.pump.submit({ kind: 'publish', message });
+  }
+
+  /** Sends what was put in the Session's queue. */
+  release(): void {
+    this.pump.submit(release);
   }
 
   /** Ends the connection before this returns. */

@@ -43,15 +43,15 @@ export class BrokerSession {
   receive(message: OutgoingPublish, queueBytes: number): Reception {
     const { connection } = this;
     const isFull = message.qos > 0 && this.isFull(queueBytes);
-    if (connection) {
-      if (isFull && !connection.canBeWaitedFor) return this.drop();
-      connection.send(message);
-      return isFull ? 'full' : 'taken';
+    if (message.qos === 0) {
+      connection?.send(message);
+      return connection ? 'taken' : 'dropped';
     }
-    if (message.qos === 0) return 'dropped';
-    if (isFull) return this.drop();
+    if (isFull && !connection?.canBeWaitedFor) return this.drop();
+    // At once, whatever becomes of the connection: the publisher is told that it was taken.
     this.state.outbound.enqueue(message); // [MQTT-3.1.2-5] (3.1.1) [MQTT-4.5.0-1]
-    return 'taken';
+    connection?.release();
+    return isFull ? 'full' : 'taken';
   }
 
   private drop(): Reception {

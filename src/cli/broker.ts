@@ -4,7 +4,7 @@ import { startBrokerServer } from '../broker/brokerServer';
 import { listenOnSocket } from '../transport/socketServer';
 import { addressText } from '../transport/socketTransport';
 import { systemClock } from '../transport/systemClock';
-import { connectedLine, endedLine } from './brokerLog';
+import { connectedLine, endedLine, failedLine } from './brokerLog';
 import { parseArguments, portOption } from './options';
 import type { Command } from './terminal';
 import { UsageError } from './terminal';
@@ -27,6 +27,7 @@ export const broker: Command = async (args, terminal) => {
   });
   server.broker.onDidConnect((client) => terminal.out(connectedLine(client)));
   server.broker.onDidDisconnect((ended) => terminal.out(endedLine(ended)));
+  server.broker.onDidFail((failure) => terminal.error(failedLine(failure)));
   terminal.out(`listening on ${addressText(server.host, server.port)}`);
   await stopped;
   await server.close();

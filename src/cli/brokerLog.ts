@@ -1,6 +1,6 @@
 import { assertNever } from '../base/assert';
 import { hexByte } from '../base/bytes';
-import type { ClientConnected, ConnectionEnded } from '../broker/brokerEvents';
+import type { BrokerFailure, ClientConnected, ConnectionEnded } from '../broker/brokerEvents';
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
 import { describeViolation } from '../protocol/violations';
@@ -22,6 +22,11 @@ export function endedLine({
   const who = clientIdentifier === undefined ? peer : `${quoted(clientIdentifier)} from ${peer}`;
   const dropped = droppedMessages === 0 ? '' : ` (${droppedMessages} messages to it were dropped)`;
   return `- ${who}: ${endingText(ending, version ?? 4)}${dropped}`;
+}
+
+export function failedLine({ clientIdentifier, peer, error }: BrokerFailure): string {
+  const who = clientIdentifier === undefined ? peer : `${quoted(clientIdentifier)} from ${peer}`;
+  return `! ${who}: the broker failed (${quoted(error instanceof Error ? error.message : String(error))})`;
 }
 
 /** A Client Identifier may hold any character: none of them may act on the terminal. */

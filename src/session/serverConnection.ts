@@ -72,6 +72,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       case 'publish':
         this.outbound?.publish(command.message, at);
         break;
+      case 'release':
+        this.outbound?.release(at);
+        break;
       case 'acknowledge':
         this.inbound?.acknowledge(command.reasonCodes);
         break;

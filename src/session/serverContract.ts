@@ -22,7 +22,10 @@ export type ServerCommand =
   | { readonly kind: 'accept'; readonly acceptance: Acceptance }
   /** `reasonCode` is one of 5.0; it is translated for older clients. */
   | { readonly kind: 'refuse'; readonly reasonCode: number; readonly properties: Properties }
+  /** Sends a QoS 0 message: it is gone if the connection ends before. */
   | { readonly kind: 'publish'; readonly message: OutboundMessage }
+  /** There are messages in the Session's queue, which outlives the connection: what must not get lost takes this way. */
+  | { readonly kind: 'release' }
   /** The oldest QoS 1 and 2 messages that were delivered have found an owner, or not: one Reason Code each. */
   | { readonly kind: 'acknowledge'; readonly reasonCodes: readonly number[] }
   | {

@@ -54,7 +54,13 @@ describe('A topic of too many levels', () => {
   });
 
   it('is no will topic', async () => {
-    const will = { topicName: deep, payload: new Uint8Array(), qos: 0, retain: false, properties: {} } as const;
+    const will = {
+      topicName: deep,
+      payload: new Uint8Array(),
+      qos: 0,
+      retain: false,
+      properties: {},
+    } as const;
     assert.deepEqual(await new BrokerBench().open().send(a.connect({ will })), ['CONNACK 0x90', 'closed']);
   });
 });
