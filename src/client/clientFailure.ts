@@ -1,21 +1,27 @@
 import { assertNever } from '../base/assert';
 import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import type { ClientEnding } from '../session/clientContract';
 import type { TransportFailure } from '../session/effects';
 
+/** What a server gives as its reason; the texts are of 5.0. */
+interface ServersReason {
+  readonly reasonCode: number;
+  readonly reasonString?: string;
+  /** Where to go instead, as the server writes it: usually `host` or `host:port` (4.11). */
+  readonly serverReference?: string;
+}
+
 /** Why there is no connection. Sentences for people are made of it at the edge. */
 export type ClientFailure =
   | { readonly kind: 'transport'; readonly failure: TransportFailure }
+  /** CONNECT itself would break a rule, as its options ask for it; nothing was sent. */
+  | { readonly kind: 'connectNotSendable'; readonly violation: Violation }
   /** CONNACK said no. `version` tells whose codes `reasonCode` is of: a server without 5.0 answers in those of 3.1.1. */
-  | {
-      readonly kind: 'refusedByServer';
-      readonly version: ProtocolVersion;
-      readonly reasonCode: number;
-      readonly reasonString?: string;
-    }
+  | (ServersReason & { readonly kind: 'refusedByServer'; readonly version: ProtocolVersion })
   /** DISCONNECT, in 5.0. */
-  | { readonly kind: 'disconnectedByServer'; readonly reasonCode: number; readonly reasonString?: string }
+  | (ServersReason & { readonly kind: 'disconnectedByServer' })
   /** What came instead of CONNACK, as far as it is worth showing. */
   | { readonly kind: 'notMqtt'; readonly firstBytes: Uint8Array }
   /** A packet broke a rule. */
@@ -49,12 +55,12 @@ export function failureOf(ending: ClientEnding): ClientFailure | undefined {
         kind: ending.kind,
         version: ending.version,
         reasonCode,
-        ...withReason(properties.reasonString),
+        ...reasonOf(properties),
       };
     }
     case 'disconnectedByServer': {
       const { reasonCode, properties } = ending.disconnect;
-      return { kind: ending.kind, reasonCode, ...withReason(properties.reasonString) };
+      return { kind: ending.kind, reasonCode, ...reasonOf(properties) };
     }
     case 'notMqtt':
     case 'protocol':
@@ -69,6 +75,9 @@ export function failureOf(ending: ClientEnding): ClientFailure | undefined {
   }
 }
 
-function withReason(reasonString: string | undefined): { readonly reasonString?: string } {
-  return reasonString === undefined ? {} : { reasonString };
+function reasonOf({ reasonString, serverReference }: Properties): Omit<ServersReason, 'reasonCode'> {
+  return {
+    ...(reasonString !== undefined && { reasonString }),
+    ...(serverReference !== undefined && { serverReference }),
+  };
 }

@@ -1,7 +1,9 @@
 import type { Clock } from '../base/clock';
+import { PacketWriter } from '../protocol/codec';
 import type { Connect, ProtocolVersion, WillMessage } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
+import { ProtocolViolation, type Violation } from '../protocol/violations';
 import type { CaptureTap, Transport } from '../session/effects';
 import type { Negotiated } from '../session/negotiated';
 import type { ClientFailure } from './clientFailure';
@@ -51,4 +53,15 @@ export function connectPacket(options: ClientOptions): Connect {
     userName,
     password,
   };
+}
+
+/** The rule that the CONNECT of these options breaks, so that there is no use in opening a connection for it. */
+export function connectViolation(options: ClientOptions): Violation | undefined {
+  try {
+    new PacketWriter().write(connectPacket(options), options.version);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProtocolViolation) return error.violation;
+    throw error;
+  }
 }

@@ -9,13 +9,13 @@ import { noProperties } from '../protocol/properties';
 import { ProtocolViolation } from '../protocol/violations';
 import { ClientConnection } from '../session/clientConnection';
 import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from '../session/clientContract';
-import type { Transport, TransportFailure } from '../session/effects';
+import type { CaptureTap, Transport, TransportFailure } from '../session/effects';
 import { Pump } from '../session/pump';
 import { SessionState } from '../session/sessionState';
 import type { ClientFailure } from './clientFailure';
 import { ClientError, failureOf } from './clientFailure';
 import type { ClientDependencies, ClientOptions, ClientState } from './clientOptions';
-import { connectPacket } from './clientOptions';
+import { connectPacket, connectViolation } from './clientOptions';
 import type { MessageToPublish, PublishOutcome, ReceivedMessage } from './clientMessages';
 import { Tickets } from './tickets';
 
@@ -141,6 +141,8 @@ export class MqttClient implements Disposable {
   }
 
   private async open(attempt: ConnectAttempt): Promise<void> {
+    const violation = connectViolation(this.options);
+    if (violation) return this.finished({ kind: 'connectNotSendable', violation });
     const { clock } = this.dependencies;
     const patience = this.options.connectTimeout ?? defaultConnectTimeout;
     const timer = clock.schedule(clock.now() + patience, () =>
@@ -148,7 +150,7 @@ export class MqttClient implements Disposable {
     );
     try {
       const transport = await this.dependencies.open();
-      if (this.attempt === attempt) this.converse(transport, patience);
+      if (this.attempt === attempt) this.begin(transport, patience);
       else transport.dispose(); // Given up meanwhile.
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
@@ -165,7 +167,16 @@ export class MqttClient implements Disposable {
     if (this.attempt === attempt && !this.pump) this.ended({ kind: 'transport', failure });
   }
 
-  private converse(transport: Transport, connackPatience: number): void {
+  private begin(transport: Transport, patience: number): void {
+    try {
+      this.converse(transport, patience, this.dependencies.tap?.());
+    } catch (error) {
+      transport.dispose(); // Nobody else knows of it.
+      throw error;
+    }
+  }
+
+  private converse(transport: Transport, connackPatience: number, tap: CaptureTap | undefined): void {
     const { clock } = this.dependencies;
     const connection = new ClientConnection({
       connect: connectPacket(this.options),
@@ -180,7 +191,7 @@ export class MqttClient implements Disposable {
       ended: (ending: ClientEnding) => this.pump === pump && this.ended(ending),
       closed: () => this.pump === pump && this.closed(),
     };
-    const pump: ClientPump = new Pump(connection, transport, clock, outlet, this.dependencies.tap?.());
+    const pump: ClientPump = new Pump(connection, transport, clock, outlet, tap);
     this.pump = pump;
     pump.start();
     pump.submit({ kind: 'connect' });
@@ -221,9 +232,12 @@ export class MqttClient implements Disposable {
     }
   }
 
-  /** The conversation is over: whatever waits for it is told why, then everybody else. */
   private ended(ending: ClientEnding): void {
-    const failure = failureOf(ending);
+    this.finished(failureOf(ending));
+  }
+
+  /** The conversation is over: whatever waits for it is told why, then everybody else. */
+  private finished(failure: ClientFailure | undefined): void {
     const error = new ClientError(failure ?? { kind: 'notConnected' });
     const { attempt } = this;
     this.attempt = undefined;

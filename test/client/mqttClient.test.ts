@@ -27,14 +27,16 @@ class Bench {
     return Promise.resolve(clientEnd);
   };
 
+  openTap = (): CaptureTap => ({
+    chunk: (direction, bytes) => this.tapped.push(`${direction} ${bytes.length}`),
+    closed: () => this.tapped.push('closed'),
+  });
+
   constructor(readonly options: ClientOptions) {
     this.client = new MqttClient(options, {
       open: () => this.openTransport(),
       clock: this.clock,
-      tap: (): CaptureTap => ({
-        chunk: (direction, bytes) => this.tapped.push(`${direction} ${bytes.length}`),
-        closed: () => this.tapped.push('closed'),
-      }),
+      tap: () => this.openTap(),
     });
     this.client.onDidChangeState((state) => this.states.push(state));
     this.client.onMessages((messages) => this.batches.push(messages));
@@ -337,6 +339,44 @@ describe('An MQTT client', () => {
     await bench.server.received();
     await bench.server.send(a.acknowledgement('PUBACK', 1), a.acknowledgement('PUBACK', 2));
     assert.deepEqual(await next, { reasonCode: 0, packetIdentifier: 2 });
+  });
+
+  it('opens no connection for a CONNECT that its version has not [MQTT-3.1.2-22] (3.1.1)', async () => {
+    const bench = new Bench({ ...options, version: 4, password: encodeUtf8('secret') });
+    await assert.rejects(
+      bench.client.connect(),
+      (error) =>
+        error instanceof ClientError &&
+        error.failure.kind === 'connectNotSendable' &&
+        error.failure.violation.id === 'passwordWithoutUserName',
+    );
+    assert.deepEqual(bench.servers, []);
+    assert.deepEqual(bench.takeStates(), ['connecting', 'disconnected: connectNotSendable']);
+  });
+
+  it('hands on where a server that refuses sends to', async () => {
+    const bench = new Bench(options);
+    const connecting = bench.client.connect();
+    await turn();
+    const refused = assert.rejects(
+      connecting,
+      (error) =>
+        error instanceof ClientError &&
+        error.failure.kind === 'refusedByServer' &&
+        error.failure.serverReference === 'other:1883',
+    );
+    await bench.server.send(a.connack({ reasonCode: 0x9c, properties: { serverReference: 'other:1883' } }));
+    await refused;
+  });
+
+  it('leaves no connection open that its tap cannot be had for', async () => {
+    const bench = new Bench(options);
+    bench.openTap = () => {
+      throw new Error('no tap');
+    };
+    const connecting = bench.client.connect();
+    await assert.rejects(connecting, { message: 'transport' });
+    assert.deepEqual(await bench.server.received(), ['reset']);
   });
 
   it('shows the tap every byte of each connection', async () => {

@@ -95,7 +95,7 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     { kind: 'refusedByServer', version: 3, reasonCode: 2 },
     'refused: Client Identifier not accepted (return code 2)',
     /"clientId"/,
-    'editConnection',
+    'openSettings',
   ],
   [
     { kind: 'refusedByServer', version: 5, reasonCode: 0x89 },
@@ -114,6 +114,30 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     'refused: reason not known (return code 99)',
     /no more than that code/,
     'connect',
+  ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x9c, serverReference: 'other.local:1885' },
+    'refused: use another server (0x9c)',
+    /Change host and port to "other\.local:1885"/,
+    'editConnection',
+  ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x9d },
+    'refused: server moved (0x9d)',
+    /does not name the other one/,
+    'editConnection',
+  ],
+  [
+    { kind: 'disconnectedByServer', reasonCode: 0x9d, serverReference: 'other.local' },
+    'disconnected by the server: Server moved (0x9d)',
+    /wants its clients to go to another one.*Change host and port to "other\.local"/,
+    'editConnection',
+  ],
+  [
+    { kind: 'connectNotSendable', violation: { id: 'passwordWithoutUserName', offset: 9 } },
+    'a password needs a user name',
+    /Nothing was sent to broker\.local:1884.*Enter a user name/,
+    'editConnection',
   ],
   [
     { kind: 'disconnectedByServer', reasonCode: 0x8e },
@@ -168,7 +192,7 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     { kind: 'sessionUnknown' },
     'the server has an unknown session',
     /knows nothing of.*"cleanStart" to true/,
-    'editConnection',
+    'openSettings',
   ],
   [{ kind: 'connackTimeout' }, 'no answer to CONNECT', /never answered CONNECT/, 'editConnection'],
   [
@@ -205,6 +229,30 @@ describe('A failed connection', () => {
         assert.match(part, /^["\w].*\.$/);
     });
   }
+
+  for (const [version, reasonCode] of [
+    [4, 4],
+    [4, 5],
+    [5, 0x86],
+    [5, 0x87],
+  ] as const) {
+    it(`asks for a user name where there is none: version ${version}, code ${reasonCode}`, () => {
+      const failure: ClientFailure = { kind: 'refusedByServer', version, reasonCode };
+      const { next, remedy } = explainClientFailure(failure, { ...profile, userName: undefined });
+      assert.match(next, /^Enter a user name/);
+      assert.equal(remedy, 'editConnection');
+    });
+  }
+
+  it('blames no packet where nothing was sent', () => {
+    const failure: ClientFailure = {
+      kind: 'connectNotSendable',
+      violation: { id: 'passwordWithoutUserName', offset: 9 },
+    };
+    const text = explanationText(explainClientFailure(failure, { ...profile, version: '3.1.1' }));
+    assert.match(text, /MQTT-3\.1\.2-22/);
+    assert.doesNotMatch(text, /the last packet/);
+  });
 
   it('names the broken rule and its clause', () => {
     const failure: ClientFailure = { kind: 'protocol', violation: { id: 'topicNameWildcard', offset: 2 } };

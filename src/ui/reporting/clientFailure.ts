@@ -32,13 +32,15 @@ export function explainClientFailure(failure: ClientFailure, profile: Connection
     }
     case 'protocol':
       return explainViolation(failure, address, protocolVersionOf(profile.version));
+    case 'connectNotSendable':
+      return explainUnsendable(failure, profile);
     case 'sessionUnknown':
       return {
         short: 'the server has an unknown session',
         what: `The connection to ${address} was closed because the server kept a session that this window knows nothing of.`,
         why: 'It is of an earlier window, or of another client with this Client Identifier. MQTT 5.0 lets no client go on with it (MQTT-3.2.2-4).',
         next: 'Set "cleanStart" to true to discard that session, or choose another "clientId".',
-        remedy: 'editConnection',
+        remedy: 'openSettings',
       };
     case 'connackTimeout':
       return {
@@ -97,6 +99,32 @@ function explainViolation(
     why: `${sentence(message)} ${sentence(cause)}`.trim(),
     next: 'Open the inspector: the last packet shows the byte.',
     remedy: 'connect',
+  };
+}
+
+/** What the settings ask for cannot be said in MQTT. */
+function explainUnsendable(
+  failure: Extract<ClientFailure, { kind: 'connectNotSendable' }>,
+  profile: ConnectionProfile,
+): Explanation {
+  const { violation } = failure;
+  const { message, clause } = describeViolation(violation, protocolVersionOf(profile.version));
+  const what = `Nothing was sent to ${addressOf(profile)}: MQTT ${profile.version} has no such CONNECT${clause === '' ? '' : ` (${clause})`}.`;
+  if (violation.id === 'passwordWithoutUserName') {
+    return {
+      short: 'a password needs a user name',
+      what,
+      why: 'A password is stored for this connection, and this version sends one only together with a user name.',
+      next: 'Enter a user name, or forget the password.',
+      remedy: 'editConnection',
+    };
+  }
+  return {
+    short: `not sent: ${message}`,
+    what,
+    why: sentence(message),
+    next: 'Correct "userName", "clientId" or the password of the connection.',
+    remedy: 'openSettings',
   };
 }
 

@@ -10,7 +10,8 @@ export interface Explanation {
   readonly remedy?: Remedy;
 }
 
-export type Remedy = 'setPassword' | 'editConnection' | 'connect';
+/** `openSettings` is for what the form has no field for. */
+export type Remedy = 'setPassword' | 'editConnection' | 'openSettings' | 'connect';
 
 /** The whole explanation as one text. */
 export function explanationText(explanation: Explanation): string {

@@ -36,8 +36,8 @@ const unacceptableVersion: Advice = {
 const badClientIdentifier: Advice = {
   meaning: 'Client Identifier not accepted',
   why: 'The Client Identifier is too long, has characters the server does not take, or is not on its list.',
-  next: 'Change or remove "clientId" in the connection.',
-  remedy: 'editConnection',
+  next: 'Change or remove "clientId" in the settings of the connection.',
+  remedy: 'openSettings',
 };
 
 const unavailable: Advice = {
@@ -50,9 +50,20 @@ const unavailable: Advice = {
 const elsewhere: Advice = {
   meaning: 'use another server',
   why: 'The server wants its clients to go to another one.',
-  next: 'Change host and port to the server it names.',
+  next: 'It does not name the other one: ask who runs it, then change host and port.',
   remedy: 'editConnection',
 };
+
+/** What to do about a password where there is no user name to enter one for. */
+const introducing: Pick<Advice, 'next' | 'remedy'> = {
+  next: 'Enter a user name, and its password if it has one.',
+  remedy: 'editConnection',
+};
+
+/** The server named another one (4.11). */
+function movingTo(serverReference: string): Pick<Advice, 'next' | 'remedy'> {
+  return { next: `Change host and port to "${serverReference}".`, remedy: 'editConnection' };
+}
 
 /** By Connect Return code of 3.1 and 3.1.1 (3.1.1: 3.2.2.3). */
 const returnCodeAdvice: ReadonlyMap<number, Advice> = new Map([
@@ -80,7 +91,7 @@ export function explainConnectRefusal(
   failure: Extract<ClientFailure, { kind: 'refusedByServer' }>,
   profile: ConnectionProfile,
 ): Explanation {
-  const { version, reasonCode, reasonString } = failure;
+  const { version, reasonCode, reasonString, serverReference } = failure;
   const code = version === 5 ? `0x${hexByte(reasonCode)}` : `return code ${reasonCode}`;
   const advice = (version === 5 ? reasonCodeAdvice : returnCodeAdvice).get(reasonCode) ?? {
     meaning: reasonCodeName(reasonCode, 'CONNACK', version) ?? 'reason not known',
@@ -92,8 +103,11 @@ export function explainConnectRefusal(
     short: `refused: ${advice.meaning} (${code})`,
     what: `${addressOf(profile)} refused the connection: ${advice.meaning} (${code}).`,
     why: `${advice.why}${saying(reasonString)}`,
-    next: advice.next,
-    remedy: advice.remedy,
+    ...(serverReference !== undefined
+      ? movingTo(serverReference)
+      : advice.remedy === 'setPassword' && profile.userName === undefined
+        ? introducing
+        : { next: advice.next, remedy: advice.remedy }),
   };
 }
 
@@ -114,6 +128,7 @@ const disconnectAdvice: ReadonlyMap<number, Pick<Advice, 'why' | 'next'>> = new 
       next: 'Ask there, or connect again.',
     },
   ],
+  ...([0x9c, 0x9d] as const).map((code) => [code, { why: elsewhere.why, next: elsewhere.next }] as const),
   [0x87, { why: 'This user may not do what was tried.', next: 'Check what the server allows this user.' }],
 ]);
 
@@ -122,7 +137,7 @@ export function explainServerDisconnect(
   failure: Extract<ClientFailure, { kind: 'disconnectedByServer' }>,
   profile: ConnectionProfile,
 ): Explanation {
-  const { reasonCode, reasonString } = failure;
+  const { reasonCode, reasonString, serverReference } = failure;
   const name =
     reasonCodeName(reasonCode, 'DISCONNECT', protocolVersionOf(profile.version)) ?? 'reason not known';
   const { why, next } = disconnectAdvice.get(reasonCode) ?? {
@@ -134,8 +149,7 @@ export function explainServerDisconnect(
     short,
     what: `${addressOf(profile)} ended the connection: ${name} (0x${hexByte(reasonCode)}).`,
     why: `${why}${saying(reasonString)}`,
-    next,
-    remedy: 'connect',
+    ...(serverReference === undefined ? { next, remedy: 'connect' as const } : movingTo(serverReference)),
   };
 }
 
