@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
-import type { ConnectionArgument } from '../../contributions/arguments';
+import type { ConnectionArgument, SettingsArgument } from '../../contributions/arguments';
 import type { CommandHandlers } from '../../contributions/commands';
 import { askSteps } from '../reporting/askSteps';
+import { showWarning } from '../reporting/notifications';
+import { runCommand } from '../vscodeBindings';
 import { agreesTo } from '../reporting/notifications';
 import { askConnection, type ConnectionFormResult } from './connectionForm';
 import type { ConnectionPicker } from './connectionPicker';
@@ -78,6 +80,16 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
     const connection = await this.picker.pick(argument, 'Connection whose password to set');
     if (!connection) return false;
     const { profile } = connection;
+    if (profile.userName === undefined && profile.version !== '5.0') {
+      void showWarning(
+        `MQTT ${profile.version} sends a password only together with a user name, and "${profile.name}" has none. Enter a user name first.`,
+        {
+          caption: 'Edit Connection…',
+          run: () => runCommand('editConnection', { connectionKey: connection.key }),
+        },
+      );
+      return false;
+    }
     const answers = await askSteps(profile.name, [
       {
         key: 'password',
@@ -116,8 +128,9 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
     if (connection) await vscode.env.clipboard.writeText(addressOf(connection.profile));
   };
 
-  readonly openConnectionSettings = async (): Promise<void> => {
-    await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
+  readonly openConnectionSettings = async (argument?: SettingsArgument): Promise<void> => {
+    const file = argument?.scope === 'workspace' ? 'openWorkspaceSettingsFile' : 'openSettingsJson';
+    await vscode.commands.executeCommand(`workbench.action.${file}`, {
       revealSetting: { key: 'mqttWorkbench.connections', edit: true },
     });
   };

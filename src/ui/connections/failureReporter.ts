@@ -5,6 +5,7 @@ import { explainClientFailure } from '../reporting/clientFailure';
 import { explanationText, type Remedy } from '../reporting/explanation';
 import type { LogSink } from '../reporting/logSink';
 import { type NotificationAction, showError } from '../reporting/notifications';
+import { type ErrorSink, runCommand } from '../vscodeBindings';
 import type { ConnectionCommands } from './connectionCommands';
 import type { Connections } from './connections';
 import type { LiveConnection } from './liveConnection';
@@ -12,8 +13,9 @@ import type { LiveConnection } from './liveConnection';
 /** Tells the person when a connection fails: what happened, why, and a button for what to do next. */
 export function reportFailures(
   connections: Connections,
-  commands: ConnectionCommands,
+  commands: Pick<ConnectionCommands, 'setPassword'>,
   log: LogSink,
+  failed: ErrorSink,
 ): Disposable {
   return connections.onDidFail(({ connection, failure }) => {
     const explanation = explainClientFailure(failure, connection.profile);
@@ -21,29 +23,38 @@ export function reportFailures(
       `${connection.profile.name}: ${explanation.short}. ${explanationText(explanation)}${detailOf(failure)}`,
     );
     const actions =
-      explanation.remedy === undefined ? [] : [actionFor(explanation.remedy, connection, commands)];
+      explanation.remedy === undefined ? [] : [actionFor(explanation.remedy, connection, commands, failed)];
     void showError(`${connection.profile.name}: ${explanationText(explanation)}`, ...actions);
   });
 }
 
+/** What a button does is a command, which tells by itself how it fails. */
 function actionFor(
   remedy: Remedy,
   connection: LiveConnection,
-  commands: ConnectionCommands,
+  commands: Pick<ConnectionCommands, 'setPassword'>,
+  failed: ErrorSink,
 ): NotificationAction {
   const argument = { connectionKey: connection.key };
   switch (remedy) {
     case 'setPassword':
       return {
         caption: 'Enter Password…',
-        run: async () => {
-          if (await commands.setPassword(argument)) await commands.connect(argument);
-        },
+        run: () =>
+          commands
+            .setPassword(argument)
+            .then((entered) => (entered ? runCommand('connect', argument) : undefined))
+            .catch((error: unknown) => failed('Enter Password', error)),
       };
     case 'editConnection':
-      return { caption: 'Edit Connection…', run: () => commands.editConnection(argument) };
+      return { caption: 'Edit Connection…', run: () => runCommand('editConnection', argument) };
+    case 'openSettings':
+      return {
+        caption: 'Open Connection Settings',
+        run: () => runCommand('openConnectionSettings', { scope: connection.profile.scope }),
+      };
     case 'connect':
-      return { caption: 'Connect', run: () => commands.connect(argument) };
+      return { caption: 'Connect', run: () => runCommand('connect', argument) };
     default:
       return assertNever(remedy);
   }
