@@ -26,7 +26,7 @@ export interface PumpOutlet<Delivery, Outcome, Ending> {
 /** How many bytes may pile up in a transport before its peer is not read from any more. */
 const mostUnwritten = 1_048_576;
 
-/** How long an ended connection may take to send its last bytes, in milliseconds. */
+/** How long an ended connection may be without a sign that its last bytes are on their way, in milliseconds. */
 const endPatience = 2_000;
 
 /**
@@ -98,15 +98,17 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
 
   private bytes(chunk: Uint8Array): void {
     const at = this.clock.now();
-    this.tap?.chunk('in', chunk, at);
-    if (!this.hasEnded) this.run(() => this.feed({ kind: 'bytes', at, chunk }));
+    this.attempt(() => this.tap?.chunk('in', chunk, at));
+    if (!this.hasEnded) return this.run(() => this.feed({ kind: 'bytes', at, chunk }));
+    this.stillEnding();
+    this.throwFailure();
   }
 
   private drained(): void {
     this.full = false;
     this.unwritten = 0;
     this.applyPause();
-    if (this.hasEnded) return;
+    if (this.hasEnded) return this.stillEnding();
     this.run(() => this.feed({ kind: 'writable', at: this.clock.now(), writable: true }));
   }
 
@@ -118,9 +120,10 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
       if (!this.hasEnded) this.run(() => this.feed({ kind: 'transportClosed', at, failure }));
     } finally {
       this.lastResort?.dispose();
-      this.tap?.closed(at);
+      this.attempt(() => this.tap?.closed(at));
       this.outlet.closed();
     }
+    this.throwFailure();
   }
 
   /** Runs an input, then what was asked for meanwhile, until nothing is left. */
@@ -138,6 +141,11 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
       this.running = false;
     }
     this.attempt(() => this.outlet.worked?.());
+    this.throwFailure();
+  }
+
+  /** What went wrong outside of the conversation is thrown once that has had its turn. */
+  private throwFailure(): void {
     const { failure } = this;
     this.failure = undefined;
     if (failure) throw failure.error;
@@ -156,7 +164,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     }
   }
 
-  /** A listener that throws must not keep the acknowledgements of its batch from leaving. */
+  /** A listener or tap that throws must not keep the acknowledgements of its batch, or any bytes, from their way. */
   private attempt(action: () => void): void {
     try {
       action();
@@ -196,7 +204,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
 
   private transmit(bytes: Uint8Array, at: number): void {
     if (this.hasClosed) return;
-    this.tap?.chunk('out', bytes, at);
+    this.attempt(() => this.tap?.chunk('out', bytes, at));
     if (this.transport.write(bytes)) return;
     this.full = true;
     this.unwritten += bytes.length;
@@ -220,10 +228,20 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
       this.outlet.ended(ending, at);
     } finally {
       if (!this.hasClosed) {
-        this.lastResort = this.clock.schedule(at + endPatience, () => this.breakOff());
+        this.patientUntil(at + endPatience);
         this.transport.end();
       }
     }
+  }
+
+  /** The peer takes bytes, or sends some: it is not gone. */
+  private stillEnding(): void {
+    if (!this.hasClosed) this.patientUntil(this.clock.now() + endPatience);
+  }
+
+  private patientUntil(at: number): void {
+    this.lastResort?.dispose();
+    this.lastResort = this.clock.schedule(at, () => this.breakOff());
   }
 
   private arm(timer: TimerName, at: number): void {

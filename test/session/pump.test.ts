@@ -54,6 +54,11 @@ function setUp() {
   const clock = new FakeClock(0);
   const heard: string[] = [];
   const tapped: string[] = [];
+  const tap = { isBroken: false };
+  const taps = (text: string) => {
+    tapped.push(text);
+    if (tap.isBroken) throw new Error('the tap is broken');
+  };
   const pump = new Pump(
     connection,
     transport,
@@ -68,12 +73,12 @@ function setUp() {
       closed: () => heard.push('closed'),
     },
     {
-      chunk: (direction, bytes, at) => tapped.push(`${direction} ${bytes.length} at ${at}`),
-      closed: (at) => tapped.push(`closed at ${at}`),
+      chunk: (direction, bytes, at) => taps(`${direction} ${bytes.length} at ${at}`),
+      closed: (at) => taps(`closed at ${at}`),
     },
   );
   pump.start();
-  return { connection, transport, clock, heard, tapped, pump };
+  return { connection, transport, clock, heard, tapped, tap, pump };
 }
 
 const transmit = (length: number, more = false): TestEffect => ({
@@ -200,6 +205,37 @@ describe('The pump', () => {
     assert.deepEqual(transport.done, ['write 1']);
     transport.listener.bytes(new Uint8Array(1));
     assert.deepEqual(connection.inputs, ['bytes', 'bytes']);
+  });
+
+  it('loses no bytes because the tap throws, and does not hide the error', async () => {
+    const { connection, transport, heard, tap, pump } = setUp();
+    tap.isBroken = true;
+    connection.answers.push([{ kind: 'deliver', packets: ['m'] }, transmit(1)]);
+    const isReported = /the tap is broken/;
+    assert.throws(() => transport.listener.bytes(new Uint8Array(1)), isReported);
+    connection.answers.push([transmit(2)]);
+    pump.submit('a');
+    assert.throws(() => pump.flush(), isReported);
+    assert.deepEqual(transport.done, ['write 1', 'write 2']);
+    assert.throws(() => transport.listener.closed(undefined), isReported);
+    await turn();
+    assert.deepEqual(connection.inputs, ['bytes', 'commands a', 'transportClosed']);
+    assert.deepEqual(heard, ['m', 'closed']);
+  });
+
+  it('waits longer for the end while the peer takes or sends bytes', async () => {
+    const { connection, transport, clock } = setUp();
+    connection.answers.push([{ kind: 'close', ending: 'why' }]);
+    transport.listener.bytes(new Uint8Array(1));
+    await clock.pass(1_999);
+    transport.listener.drained();
+    await clock.pass(1_999);
+    transport.listener.bytes(new Uint8Array(1));
+    await clock.pass(1_999);
+    assert.deepEqual(transport.done, ['end']);
+    await clock.pass(1);
+    assert.deepEqual(transport.done, ['end', 'dispose']);
+    assert.equal(clock.waiting, 0);
   });
 
   it('can be disposed by a listener', async () => {
