@@ -55,9 +55,98 @@ class FakeWindow {
   }
 }
 
+/** A place in the workspace: its path is all there is to it. */
+export class FakeUri {
+  readonly scheme = 'file';
+
+  constructor(readonly path: string) {}
+
+  static joinPath({ path }: FakeUri, ...segments: readonly string[]): FakeUri {
+    return new FakeUri(new URL(segments.join('/'), `file://${path}/`).pathname);
+  }
+
+  with({ path }: { readonly path: string }): FakeUri {
+    return new FakeUri(path);
+  }
+
+  toString(): string {
+    return `file://${this.path}`;
+  }
+}
+
+export class FakeFileSystemError extends Error {
+  constructor(readonly code: string) {
+    super(code);
+  }
+}
+
+export interface FakeDocument {
+  readonly uri: FakeUri;
+  readonly languageId: string;
+  version: number;
+  getText(): string;
+}
+
+/** A workspace whose files are in memory, with what was asked of it. */
+class FakeWorkspace {
+  readonly files = new Map<string, string | FakeFileSystemError>();
+  /** Paths that were read, and `find` for each look at all of them. */
+  readonly asked: string[] = [];
+  textDocuments: readonly FakeDocument[] = [];
+  isTrusted = true;
+  readonly created = new Emitter<FakeUri>();
+  readonly changedOnDisk = new Emitter<FakeUri>();
+  readonly deleted = new Emitter<FakeUri>();
+  private readonly foldersChanged = new Emitter<void>();
+  readonly textChanged = new Emitter<{
+    readonly document: FakeDocument;
+    readonly contentChanges: readonly never[];
+  }>();
+  readonly closed = new Emitter<FakeDocument>();
+
+  readonly onDidChangeWorkspaceFolders = this.foldersChanged.event;
+  readonly onDidChangeTextDocument = this.textChanged.event;
+  readonly onDidCloseTextDocument = this.closed.event;
+
+  /** Tells of paths that end as its pattern does, as VS Code would. */
+  readonly createFileSystemWatcher = (pattern: string) => {
+    const ending = /\.\w+$/.exec(pattern)?.[0] ?? '';
+    const only =
+      ({ event }: Emitter<FakeUri>) =>
+      (listener: (uri: FakeUri) => void) =>
+        event((uri) => uri.path.endsWith(ending) && listener(uri));
+    return {
+      onDidCreate: only(this.created),
+      onDidChange: only(this.changedOnDisk),
+      onDidDelete: only(this.deleted),
+      dispose: () => undefined,
+    };
+  };
+
+  readonly findFiles = (): Promise<readonly FakeUri[]> => {
+    this.asked.push('find');
+    return Promise.resolve([...this.files.keys()].map((path) => new FakeUri(path)));
+  };
+
+  readonly asRelativePath = ({ path }: FakeUri): string => path.slice(1);
+
+  readonly fs = {
+    readFile: ({ path }: FakeUri): Promise<Uint8Array> => {
+      this.asked.push(path);
+      const content = this.files.get(path) ?? new FakeFileSystemError('FileNotFound');
+      return typeof content === 'string'
+        ? Promise.resolve(new TextEncoder().encode(content))
+        : Promise.reject(content);
+    },
+  };
+}
+
 /** The part of VS Code's API that the tests in this process need; one for all of them, since modules load once. */
 export const fakeVscode = {
   window: new FakeWindow(),
+  workspace: new FakeWorkspace(),
+  FileSystemError: FakeFileSystemError,
+  Uri: FakeUri,
   QuickInputButtons: { Back: {} },
 };
 

@@ -31,32 +31,43 @@ export class SnippetFiles implements Disposable {
     { readonly version: number; readonly document: SnippetDocument }
   >();
   private readonly history = new WeakMap<vscode.TextDocument, LineChanges>();
-  private listed: Promise<readonly SnippetFile[]> | undefined;
+  /** Where the files are, until one comes or goes. */
+  private found: Promise<readonly vscode.Uri[]> | undefined;
+  /** What is on disk, by URI, until it changes there; undefined where it cannot be read. */
+  private readonly filesRead = new Map<string, Promise<SnippetFile | undefined>>();
+  private readonly reported = new Set<string>();
   readonly onDidChange = this.changed.event;
 
   constructor(private readonly failed: ErrorSink) {
     const watcher = this.held.add(vscode.workspace.createFileSystemWatcher(pattern));
-    const forget = (): void => {
-      this.listed = undefined;
-      this.changed.fire();
-    };
-    this.held.add(watcher.onDidCreate(forget));
-    this.held.add(watcher.onDidChange(forget));
-    this.held.add(watcher.onDidDelete(forget));
-    this.held.add(vscode.workspace.onDidChangeWorkspaceFolders(forget));
+    this.held.add(watcher.onDidCreate((uri) => this.cameOrWent(uri)));
+    this.held.add(watcher.onDidDelete((uri) => this.cameOrWent(uri)));
+    this.held.add(watcher.onDidChange((uri) => this.readAgain(uri)));
+    // A folder that comes or goes is told as one, without the files in it.
+    const folders = this.held.add(vscode.workspace.createFileSystemWatcher('**', false, true, false));
+    this.held.add(folders.onDidCreate((uri) => mayBeFolder(uri) && this.lookAgain()));
+    this.held.add(folders.onDidDelete((uri) => this.mayHaveHeld(uri) && this.lookAgain()));
+    this.held.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.lookAgain()));
     this.held.add(
       vscode.workspace.onDidChangeTextDocument((change) => {
         if (change.document.languageId !== mqttLanguage.id) return;
         this.record(change);
-        forget();
+        this.changed.fire();
+      }),
+    );
+    // What was not saved is gone then, and the file counts again.
+    this.held.add(
+      vscode.workspace.onDidCloseTextDocument(({ languageId, uri }) => {
+        if (languageId === mqttLanguage.id) this.readAgain(uri);
       }),
     );
   }
 
-  /** All files, in the order of their paths. They are looked for when somebody asks, and again after something changed. */
-  all(): Promise<readonly SnippetFile[]> {
-    this.listed ??= this.list();
-    return this.listed;
+  /** All files, in the order of their paths. Only what changed since is looked for and read again. */
+  async all(): Promise<readonly SnippetFile[]> {
+    this.found ??= this.find();
+    const files = await Promise.all((await this.found).map((uri) => this.fileAt(uri)));
+    return files.flatMap((file) => file ?? []);
   }
 
   /** An open document, parsed once for each of its versions. */
@@ -91,26 +102,63 @@ export class SnippetFiles implements Disposable {
     );
   }
 
-  private async list(): Promise<readonly SnippetFile[]> {
+  private cameOrWent(uri: vscode.Uri): void {
+    this.filesRead.delete(uri.toString());
+    this.lookAgain();
+  }
+
+  private readAgain(uri: vscode.Uri): void {
+    this.filesRead.delete(uri.toString());
+    this.changed.fire();
+  }
+
+  private lookAgain(): void {
+    this.found = undefined;
+    this.changed.fire();
+  }
+
+  private mayHaveHeld(folder: vscode.Uri): boolean {
+    return (
+      mayBeFolder(folder) || [...this.filesRead.keys()].some((key) => key.startsWith(`${folder.toString()}/`))
+    );
+  }
+
+  private async find(): Promise<readonly vscode.Uri[]> {
     const uris = await vscode.workspace.findFiles(pattern, '**/node_modules/**', mostFiles);
-    const files = await Promise.all(uris.map((uri) => this.read(uri)));
-    return files
-      .flatMap((file) => (file ? [file] : []))
-      .sort((a, b) => a.uri.path.localeCompare(b.uri.path, 'en', { numeric: true }));
+    const keys = new Set(uris.map(String));
+    for (const held of [this.filesRead, this.reported]) {
+      for (const key of held.keys()) if (!keys.has(key)) held.delete(key);
+    }
+    return [...uris].sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }));
+  }
+
+  private async fileAt(uri: vscode.Uri): Promise<SnippetFile | undefined> {
+    const key = uri.toString();
+    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
+    if (open) return { uri, document: this.parsedDocument(open), version: open.version };
+    const known = this.filesRead.get(key) ?? this.read(uri);
+    this.filesRead.set(key, known);
+    return known;
   }
 
   private async read(uri: vscode.Uri): Promise<SnippetFile | undefined> {
-    const open = vscode.workspace.textDocuments.find(
-      (document) => document.uri.toString() === uri.toString(),
-    );
-    if (open) return { uri, document: this.parsedDocument(open), version: open.version };
     try {
       const text = decodeUtf8(await vscode.workspace.fs.readFile(uri));
+      this.reported.delete(uri.toString());
       return { uri, document: text === undefined ? undefined : parse(text), version: onDisk };
     } catch (error) {
       // It may be gone since it was found; the watcher brings the new list.
-      this.failed(`Reading ${vscode.workspace.asRelativePath(uri)}`, error);
+      const gone = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
+      if (!gone && !this.reported.has(uri.toString())) {
+        this.reported.add(uri.toString());
+        this.failed(`Reading ${vscode.workspace.asRelativePath(uri)}`, error);
+      }
       return undefined;
     }
   }
+}
+
+/** Files nearly always have a dot in their name; looking for files again after each that a build makes is spared so. */
+function mayBeFolder({ path }: vscode.Uri): boolean {
+  return !path.slice(path.lastIndexOf('/') + 1).includes('.');
 }
