@@ -164,8 +164,10 @@ export class ClientConnection extends PacketConnection<
     if (!looksLikeConnack(this.firstBytes, this.version)) this.endAsNotMqtt();
   }
 
-  protected override writable(writable: boolean): void {
-    if (this.outbound) this.outbound.writable = writable;
+  protected override writable(writable: boolean, at: number): void {
+    if (!this.outbound) return;
+    if (writable && !this.outbound.writable) this.keepAlive?.caughtUp(at);
+    this.outbound.writable = writable;
   }
 
   protected override release(at: number): boolean {
@@ -187,7 +189,7 @@ export class ClientConnection extends PacketConnection<
         this.ping(at);
         break;
       case 'pingResponse': {
-        const patience = this.keepAlive?.patienceEnds(at);
+        const patience = this.keepAlive?.patienceEnds(at, this.outbound?.writable ?? true);
         if (patience !== undefined) this.arm('pingResponse', patience);
         else this.end({ kind: 'keepAliveTimeout' });
         break;

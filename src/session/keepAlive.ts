@@ -42,11 +42,17 @@ export class ClientKeepAlive {
     this.pingSentAt = undefined;
   }
 
+  /** The transport has taken all that was waiting: PINGREQ is on its way only now. */
+  caughtUp(at: number): void {
+    if (this.pingSentAt !== undefined) this.pingSentAt = at;
+  }
+
   /**
    * How long there is still hope for PINGRESP, or undefined when the server is gone. A server in the middle of a long
-   * packet is alive, although PINGRESP has to wait behind it.
+   * packet is alive, although PINGRESP has to wait behind it; and so does PINGREQ while this side sends one.
    */
-  patienceEnds(at: number): number | undefined {
+  patienceEnds(at: number, writable: boolean): number | undefined {
+    if (!writable) return at + this.patience;
     const end = Math.max(this.lastHeard, this.pingSentAt ?? at) + this.patience;
     return at < end ? end : undefined;
   }

@@ -46,7 +46,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
         for (const command of input.commands) if (!this.isOver) this.command(command, input.at);
         break;
       case 'writable':
-        this.writable(input.writable);
+        this.writable(input.writable, input.at);
         break;
       case 'deadline':
         this.deadline(input.timer, input.at);
@@ -60,7 +60,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
 
   protected abstract packet(packet: ControlPacket, at: number): void;
   protected abstract command(command: Command, at: number): void;
-  protected abstract writable(writable: boolean): void;
+  protected abstract writable(writable: boolean, at: number): void;
   protected abstract deadline(timer: TimerName, at: number): void;
   /** Sends what may leave now that the input is dealt with; returns whether there is more. */
   protected abstract release(at: number): boolean;

@@ -47,6 +47,16 @@ describe('A client keeps alive', () => {
     assert.equal(connection.pass(2).at(-1), 'close: keepAliveTimeout');
   });
 
+  it('nor while a long packet still goes out, with PINGREQ behind it', () => {
+    const connection = client(5);
+    connection.command(publish(1, 'a', 1));
+    connection.feed({ kind: 'writable', at: connection.at, writable: false });
+    assert.ok(!connection.pass(60_000).includes('close: keepAliveTimeout'));
+    connection.feed({ kind: 'writable', at: connection.at, writable: true });
+    assert.ok(!connection.pass(4_999).includes('close: keepAliveTimeout'));
+    assert.equal(connection.pass(5_001).at(-1), 'close: keepAliveTimeout');
+  });
+
   it('not at all with 0', () => {
     assert.deepEqual(client(0).pass(100_000_000), []);
   });

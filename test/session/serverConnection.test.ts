@@ -249,6 +249,16 @@ describe('A server connection', () => {
     );
   });
 
+  it('hears a client in the middle of a long packet', () => {
+    const server = connectedServer(a.connect({ keepAlive: 10 }));
+    server.receiveBytes(Uint8Array.of(0x30, 0x7f));
+    for (let second = 0; second < 60; second += 10) {
+      assert.deepEqual(server.pass(10_000), []);
+      server.receiveBytes(Uint8Array.of(0));
+    }
+    assert.equal(server.pass(15_000).at(-1), 'close: keepAliveTimeout');
+  });
+
   it('closes one and a half times the Keep Alive after the last packet, with the Keep Alive of CONNECT [MQTT-3.1.2-22] [MQTT-3.2.2-22]', () => {
     const server = connectedServer(a.connect({ keepAlive: 10 }));
     server.pass(10_000);
