@@ -1,4 +1,4 @@
-import { concatBytes, noBytes } from '../base/bytes';
+import { noBytes } from '../base/bytes';
 import { ProtocolViolation } from './violations';
 
 /** Called with one whole packet, `buffer[start, end)`, which is only valid during the call. */
@@ -12,8 +12,8 @@ export const largestPacket = 268_435_460;
  * place; only one that straddles chunks is put together from its parts, once, when its last byte is there.
  */
 export class PacketFramer {
-  /** Chunks of the unfinished packet, in order. */
-  private parts: Uint8Array[] = [];
+  /** The beginning of the unfinished packet: `held` bytes of it are filled. */
+  private buffer = noBytes;
   private held = 0;
   /** Size of the unfinished packet, or 0 while its Remaining Length is not complete. */
   private wanted = 0;
@@ -21,9 +21,14 @@ export class PacketFramer {
   /** @param maximumPacketSize in bytes, the fixed header included (3.1.2.11.4). */
   constructor(private readonly maximumPacketSize = largestPacket) {}
 
-  /** The bytes of the packet that is not whole yet. */
+  /** A packet has begun and is not whole yet. */
+  get isMidPacket(): boolean {
+    return this.held > 0;
+  }
+
+  /** A copy of the bytes of the packet that is not whole yet. */
   get pending(): Uint8Array {
-    return this.parts.length === 0 ? noBytes : concatBytes(this.parts);
+    return this.buffer.slice(0, this.held);
   }
 
   /**
@@ -35,7 +40,8 @@ export class PacketFramer {
     while (at < chunk.length) {
       const size = this.packetSize(chunk, at);
       if (size === 0 || at + size > chunk.length) {
-        this.hold(chunk.slice(at), size);
+        this.wanted = size;
+        this.hold(chunk.subarray(at));
         return;
       }
       onFrame(chunk, at, at + size);
@@ -48,29 +54,35 @@ export class PacketFramer {
     let taken = 0;
     while (this.wanted === 0) {
       if (taken === chunk.length) return taken;
-      const head = concatBytes([...this.parts, chunk.subarray(taken, taken + 1)]);
+      this.hold(chunk.subarray(taken, taken + 1));
       taken++;
-      this.parts = [head];
-      this.held = head.length;
-      this.wanted = this.packetSize(head, 0);
+      this.wanted = this.packetSize(this.buffer.subarray(0, this.held), 0);
     }
-    const missing = this.wanted - this.held;
-    if (chunk.length - taken < missing) {
-      if (taken < chunk.length) this.hold(chunk.slice(taken), this.wanted);
-      return chunk.length;
-    }
-    const packet = concatBytes([...this.parts, chunk.subarray(taken, taken + missing)]);
-    this.parts = [];
+    const part = chunk.subarray(taken, taken + this.wanted - this.held);
+    this.hold(part);
+    if (this.held < this.wanted) return chunk.length;
+    const packet = this.buffer;
+    const size = this.wanted;
+    this.buffer = noBytes;
     this.held = 0;
     this.wanted = 0;
-    onFrame(packet, 0, packet.length);
-    return taken + missing;
+    onFrame(packet, 0, size);
+    return taken + part.length;
   }
 
-  private hold(part: Uint8Array, wanted: number): void {
-    this.parts.push(part);
-    this.held += part.length;
-    this.wanted = wanted;
+  /** Adds bytes to the unfinished packet. What is announced is not believed before it comes: the buffer doubles. */
+  private hold(part: Uint8Array): void {
+    const length = this.held + part.length;
+    if (length > this.buffer.length) {
+      const doubled = Math.max(length, this.buffer.length * 2, 64);
+      const larger = new Uint8Array(
+        this.wanted > 0 ? Math.max(length, Math.min(doubled, this.wanted)) : doubled,
+      );
+      larger.set(this.buffer.subarray(0, this.held));
+      this.buffer = larger;
+    }
+    this.buffer.set(part, this.held);
+    this.held = length;
   }
 
   /** The size of the packet at `start`, or 0 when its Remaining Length is not complete in `bytes`. */

@@ -101,6 +101,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       throw new ProtocolViolation({ id: transition.violation, offset: 0, value: packet.type });
     }
     this.phase = transition.to;
+    this.keepAlive?.heard(at);
     switch (packet.type) {
       case 'CONNECT':
         this.connect = packet;
@@ -163,7 +164,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   protected override bytesArrived(chunk: Uint8Array, at: number): void {
-    this.keepAlive?.heard(at); // In the middle of a long packet a client cannot send another.
+    // In the middle of a long packet a client cannot send another, but goes on with it.
+    if (this.framer.isMidPacket) this.keepAlive?.heard(at);
     if (this.phase !== 'awaitingConnect' && this.phase !== 'deciding') return;
     const type = packetTypeNames[(chunk[0] ?? 0) >> 4] ?? '';
     if (this.unaccepted === 0 && type !== 'CONNECT') {

@@ -264,7 +264,7 @@ describe('A server connection', () => {
     server.pass(10_000);
     assert.deepEqual(server.receive({ type: 'PINGREQ' }).slice(1), ['> PINGRESP']); // [MQTT-3.12.4-1]
     assert.deepEqual(server.pass(14_999), []);
-    // Half a packet is none.
+    // The beginning of a packet is none.
     server.receiveBytes(Uint8Array.of(0xc0));
     assert.deepEqual(server.pass(1), ['> DISCONNECT 0x8d', 'close: keepAliveTimeout']);
   });
