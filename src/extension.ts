@@ -17,6 +17,7 @@ import { ConnectionStatus } from './ui/connections/connectionStatus';
 import { ConnectionsView } from './ui/connections/connectionsView';
 import { reportFailures } from './ui/connections/failureReporter';
 import { Passwords } from './ui/connections/passwords';
+import { reportPostponedChanges } from './ui/connections/postponedChanges';
 import { ProfileStore } from './ui/connections/profileStore';
 import { Publisher } from './ui/connections/publisher';
 import { mayConnect } from './ui/connections/trustGate';
@@ -96,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
   held.add(new SnippetDiagnostics(snippetFiles));
 
   const connectionCommands = new ConnectionCommands({ connections, picker, profiles, passwords });
+  held.add(reportPostponedChanges(connections, failed));
   held.add(reportFailures(connections, connectionCommands, log, failed));
   held.add(
     registerCommands(
@@ -112,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): void {
         }),
         ...new SnippetCommands(
           new SnippetPublisher({ connections, picker, publisher, files: snippetFiles, clock: systemClock }),
+          snippetFiles,
         ),
         showConnections: () => showConnectionMenu(connections),
         openInspector: (packet) => inspector.reveal(packet?.sequence),

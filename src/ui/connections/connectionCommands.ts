@@ -55,10 +55,17 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
   readonly editConnection = async (argument?: ConnectionArgument): Promise<void> => {
     const connection = await this.picker.pick(argument, 'Connection to edit');
     if (!connection) return;
-    const { profile: before } = connection;
+    const { written: before } = connection;
     const result = await this.ask(before);
     if (!result) return;
-    await this.writer.replace(before, profileOf(result), result.password);
+    const after = profileOf(result);
+    const rename = this.connections.expectRename(before.key, after.key);
+    try {
+      await this.writer.replace(before, after, result.password);
+    } catch (error) {
+      rename.dispose();
+      throw error;
+    }
   };
 
   readonly removeConnection = async (argument?: ConnectionArgument): Promise<void> => {
@@ -79,7 +86,7 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
   readonly setPassword = async (argument?: ConnectionArgument): Promise<boolean> => {
     const connection = await this.picker.pick(argument, 'Connection whose password to set');
     if (!connection) return false;
-    const { profile } = connection;
+    const { written: profile } = connection;
     if (profile.userName === undefined && profile.version !== '5.0') {
       void showWarning(
         `MQTT ${profile.version} sends a password only together with a user name, and "${profile.name}" has none. Enter a user name first.`,

@@ -1,7 +1,7 @@
 import type { Disposable } from '../../base/lifecycle';
 import { DisposableStack, Emitter } from '../../base/lifecycle';
 import type { ClientFailure } from '../../client/clientFailure';
-import type { InvalidProfile } from './connectionProfile';
+import type { ConnectionProfile, InvalidProfile } from './connectionProfile';
 import { LiveConnection, type LiveConnectionDependencies } from './liveConnection';
 import type { ProfileStore } from './profileStore';
 
@@ -17,16 +17,21 @@ export class Connections implements Disposable {
   private readonly failed = this.held.add(
     new Emitter<{ readonly connection: LiveConnection; readonly failure: ClientFailure }>(),
   );
+  private readonly postponed = this.held.add(new Emitter<LiveConnection>());
   private entries = new Map<string, Entry>();
+  /** The key that a connection had, by the one it is going to have. */
+  private readonly renames = new Map<string, string>();
   private unusable: readonly InvalidProfile[] = [];
   private lastRead: string | undefined;
 
   /** One connection changed; undefined: there are others than before. */
   readonly onDidChange = this.changed.event;
   readonly onDidFail = this.failed.event;
+  /** The settings of a connection changed, which shows only when it connects again. */
+  readonly onDidPostpone = this.postponed.event;
 
   constructor(
-    private readonly profiles: ProfileStore,
+    private readonly profiles: Pick<ProfileStore, 'all' | 'onDidChange'>,
     private readonly dependencies: LiveConnectionDependencies,
   ) {
     this.held.add(profiles.onDidChange(() => this.reconcile()));
@@ -56,6 +61,15 @@ export class Connections implements Disposable {
     return this.unusable;
   }
 
+  /**
+   * The settings are about to call a connection something else: it goes on under the new key. To be disposed of where the
+   * settings could not be written.
+   */
+  expectRename(from: string, to: string): Disposable {
+    if (from !== to) this.renames.set(to, from);
+    return { dispose: () => this.renames.delete(to) };
+  }
+
   /** Ends every connection in order; resolves when the last one is gone. */
   async disconnectAll(): Promise<void> {
     await Promise.allSettled(this.all().map((connection) => connection.disconnect()));
@@ -77,20 +91,31 @@ export class Connections implements Disposable {
     this.entries = new Map();
     for (const { profile } of parsed) {
       if (profile === undefined) continue;
-      const known = before.get(profile.key);
+      const known = before.get(profile.key) ?? this.takeRenamed(profile, before);
       if (known) known.connection.update(profile);
       this.entries.set(profile.key, known ?? this.enter(new LiveConnection(profile, this.dependencies)));
     }
     this.unusable = parsed.flatMap(({ invalid }) => (invalid ? [invalid] : []));
-    for (const [key, entry] of before) {
-      if (!this.entries.has(key)) void entry.connection.disconnect().finally(() => drop(entry));
+    const kept = new Set(this.entries.values());
+    for (const entry of before.values()) {
+      if (!kept.has(entry)) void entry.connection.disconnect().finally(() => drop(entry));
     }
     this.changed.fire(undefined);
+  }
+
+  /** The connection that had another key until now, under its new one. */
+  private takeRenamed(profile: ConnectionProfile, before: ReadonlyMap<string, Entry>): Entry | undefined {
+    const from = this.renames.get(profile.key);
+    const known = from === undefined ? undefined : before.get(from);
+    this.renames.delete(profile.key);
+    known?.connection.rename(profile);
+    return known;
   }
 
   private enter(connection: LiveConnection): Entry {
     const listeners = new DisposableStack();
     listeners.add(connection.onDidChange(() => this.changed.fire(connection)));
+    listeners.add(connection.onDidPostpone(() => this.postponed.fire(connection)));
     listeners.add(connection.onDidFail((failure) => this.failed.fire({ connection, failure })));
     return { connection, listeners };
   }

@@ -48,6 +48,7 @@ export interface FilterOutcome {
 export class LiveConnection implements Disposable {
   private readonly changed = new Emitter<void>();
   private readonly failed = new Emitter<ClientFailure>();
+  private readonly postponed = new Emitter<void>();
   private readonly rate = new MessageRate();
   private readonly identifier: string;
   private client: MqttClient | undefined;
@@ -68,6 +69,8 @@ export class LiveConnection implements Disposable {
   readonly onDidChange = this.changed.event;
   /** The connection could not be made or ended by itself; not fired for a disconnect that was asked for. */
   readonly onDidFail = this.failed.event;
+  /** The settings changed in a way that shows only with the next connection. */
+  readonly onDidPostpone = this.postponed.event;
 
   constructor(
     profile: ConnectionProfile,
@@ -80,6 +83,11 @@ export class LiveConnection implements Disposable {
   /** The profile in use: while a connection is up the one it was made with. */
   get profile(): ConnectionProfile {
     return this.current;
+  }
+
+  /** What the settings say; another one than {@link profile} while a change waits for the connection to end. */
+  get written(): ConnectionProfile {
+    return this.next ?? this.current;
   }
 
   get key(): string {
@@ -114,9 +122,18 @@ export class LiveConnection implements Disposable {
       this.next = undefined;
       if (differs) this.lastState = { state: 'disconnected' };
     } else {
+      const news = differs && !sameProfile(profile, this.written);
       this.next = differs ? profile : undefined;
+      if (news) this.postponed.fire();
     }
     this.changed.fire();
+  }
+
+  /** The settings call it something else now. It stays connected to what it is, and keeps its subscriptions. */
+  rename(profile: ConnectionProfile): void {
+    const { key, scope, name } = profile;
+    this.current = { ...this.current, key, scope, name };
+    this.update(profile);
   }
 
   /** Resolves once the connection is up or has failed, for everybody who waits for it; how it ended is the state. */
@@ -181,6 +198,7 @@ export class LiveConnection implements Disposable {
     this.client = undefined;
     this.changed.dispose();
     this.failed.dispose();
+    this.postponed.dispose();
   }
 
   /** Whatever the attempt that goes on still waits for, nothing comes of it. */
