@@ -53,6 +53,7 @@ export class Broker {
   private readonly failed = new Emitter<BrokerFailure>();
   private readonly queueBytes: number;
   private whenIdle: (() => void) | undefined;
+  private closing: Promise<void> | undefined;
 
   readonly onDidConnect: Event<ClientConnected> = this.connected.event;
   readonly onDidDisconnect: Event<ConnectionEnded> = this.disconnected.event;
@@ -101,7 +102,11 @@ export class Broker {
   }
 
   /** Tells every client that the server goes, resolves when all connections are closed, and forgets everything. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closing ??= this.shutDown());
+  }
+
+  private async shutDown(): Promise<void> {
     const idle = new Promise<void>((resolve) => (this.whenIdle = resolve));
     for (const connection of [...this.connections]) connection.disconnectNow(serverShuttingDown);
     if (this.connections.size > 0) await idle;
@@ -135,9 +140,9 @@ export class Broker {
     });
     if (typeof answer === 'boolean') decide(answer);
     else {
-      void answer.then(decide, (error: unknown) => {
+      void answer.then(decide).catch((error: unknown) => {
         refuse(unspecifiedError);
-        throw error;
+        this.fail(connection, error);
       });
     }
   }

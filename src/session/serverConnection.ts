@@ -26,10 +26,11 @@ export interface ServerConnectionOptions {
   readonly maximumPacketSize: number | undefined;
 }
 
-/** How long a client may take to send CONNECT, in milliseconds (3.1.4). */
+/** How long a client may take to send CONNECT, and the server to decide about it, in milliseconds (3.1.4). */
 const connectPatience = 10_000;
 
 const keepAliveTimeout = 0x8d;
+const serverUnavailable = 0x88;
 
 /** How many bytes may arrive before the client is accepted: CONNECT with every field full, and something sent along. */
 const bytesBeforeAcceptance = 1_048_576;
@@ -106,7 +107,6 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       case 'CONNECT':
         this.connect = packet;
         this.version = packet.protocolVersion;
-        this.disarm('connect');
         this.deliver(packet);
         break;
       case 'PUBLISH':
@@ -190,6 +190,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     switch (timer) {
       case 'connect':
         if (this.phase === 'awaitingConnect') this.end({ kind: 'connectTimeout' });
+        else if (this.phase === 'deciding') this.refuse(serverUnavailable, noProperties);
         break;
       case 'keepAlive':
         this.checkKeepAlive(at);
@@ -222,6 +223,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     const { connect } = this;
     if (!connect) return;
     this.phase = 'connected';
+    this.disarm('connect');
     this.announced = properties;
     const { version } = this;
     const connack = { type: 'CONNACK', sessionPresent, reasonCode: 0, properties } as const;

@@ -84,6 +84,30 @@ describe('The broker lets in', () => {
     assert.deepEqual(bench.events, ['- c dropped']);
   });
 
+  for (const [how, authenticate, answer] of [
+    ['throws', () => assert.fail('no database'), 0x83],
+    ['rejects', () => Promise.reject(new Error('no database')), 0x80],
+  ] as const) {
+    it(`nobody while access control ${how}, which is reported`, async () => {
+      const bench = new BrokerBench({ accessControl: { authenticate } });
+      const failures: string[] = [];
+      bench.broker.onDidFail(({ clientIdentifier, error }) =>
+        failures.push(`${clientIdentifier}: ${(error as Error).message}`),
+      );
+      assert.deepEqual(await bench.open().send(a.connect()), [`CONNACK 0x${answer.toString(16)}`, 'closed']);
+      assert.deepEqual(failures, ['c: no database']);
+    });
+  }
+
+  it('nobody access control says nothing about for ten seconds', async () => {
+    const authenticate = () => new Promise<boolean>(() => undefined);
+    const bench = new BrokerBench({ accessControl: { authenticate } });
+    const peer = bench.open();
+    assert.deepEqual(await peer.send(a.connect()), []);
+    await bench.clock.pass(10_000);
+    assert.deepEqual(await peer.received(), ['CONNACK 0x88', 'closed']);
+  });
+
   it('a second client with the same identifier, and sends the first away [MQTT-3.1.4-3]', async () => {
     const bench = new BrokerBench();
     const first = await bench.client('same');
@@ -266,6 +290,8 @@ describe('The broker closes', () => {
     const peer = await bench.client('a', { keepAlive: 10, properties: { sessionExpiryInterval: 100 } });
     const silent = bench.open();
     await peer.received();
+    // Once, however often it is asked for.
+    await Promise.all([bench.broker.close(), bench.broker.close()]);
     await bench.broker.close();
     assert.deepEqual(await peer.received(), ['DISCONNECT 0x8b', 'closed']);
     assert.deepEqual(await silent.received(), ['closed']);
