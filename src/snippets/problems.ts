@@ -85,6 +85,14 @@ const definitions = {
   },
   fileNotFound: { severity: 'error', message: "There is no file '{0}'. Paths are relative to this file." },
   fileNotReadable: { severity: 'error', message: "The file '{0}' cannot be read." },
+  fileNotTrusted: {
+    severity: 'error',
+    message: "The file '{0}' was not read, because this workspace is not trusted. Trust it to publish files.",
+  },
+  fileNotSaved: {
+    severity: 'error',
+    message: "The path '{0}' is relative to this file, which has no place yet. Save this file first.",
+  },
   fileNotText: {
     severity: 'error',
     message: "'{0}' is not UTF-8, so its variables cannot be replaced. '< {0}' sends it as it is.",

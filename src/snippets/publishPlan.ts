@@ -5,7 +5,7 @@ import type { Properties } from '../protocol/properties';
 import { encodeBody, fileBody, jsonFault, type BodyFault, type FileBody } from './body';
 import type { BuiltInSources } from './builtIns';
 import { metadataErrors, metadataProblems } from './metadata';
-import { problem, severityOf, type SnippetProblem } from './problems';
+import { problem, type ProblemCode, severityOf, type SnippetProblem } from './problems';
 import { publishHeaders, topicFault, type PublishHeaders, type ValueFault } from './publishHeaders';
 import type { Block, Header, SnippetDocument, Word } from './syntax';
 import { Variables, type Expansion } from './variables';
@@ -16,7 +16,18 @@ export interface PlannedConnection {
   readonly version: ProtocolVersion;
 }
 
-export type FileFailure = 'notFound' | 'notReadable';
+/**
+ * Why there are no bytes: the workspace is not trusted, so its files are left alone; or the `.mqtt` file is not saved, so
+ * its path has no beginning.
+ */
+export type FileFailure = 'notFound' | 'notReadable' | 'notTrusted' | 'notSaved';
+
+const fileProblems: Readonly<Record<FileFailure, ProblemCode>> = {
+  notFound: 'fileNotFound',
+  notReadable: 'fileNotReadable',
+  notTrusted: 'fileNotTrusted',
+  notSaved: 'fileNotSaved',
+};
 
 /** What one sending is made of beside the file. */
 export interface PublishScope extends Omit<BuiltInSources, 'clientIdentifier'> {
@@ -199,8 +210,7 @@ async function readPayload(
   { readFile }: PublishScope,
 ): Promise<Uint8Array | undefined> {
   const bytes = await readFile(path);
-  if (bytes === 'notFound') return draft.report(problem('fileNotFound', place, path));
-  if (bytes === 'notReadable') return draft.report(problem('fileNotReadable', place, path));
+  if (typeof bytes === 'string') return draft.report(problem(fileProblems[bytes], place, path));
   const json = draft.headers.bodyFormat === 'json';
   if (!replaceVariables && !json) return bytes;
   const text = decodeUtf8(bytes);

@@ -3,6 +3,7 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import { parse } from '../../src/snippets/parser';
 import { describeProblem, type SnippetProblem } from '../../src/snippets/problems';
 import {
+  type FileFailure,
   publishPlan,
   type PublishOutcome,
   type PublishPlan,
@@ -16,12 +17,18 @@ export const files: Readonly<Record<string, Uint8Array>> = {
   'broken.json': encodeUtf8('{"id": '),
 };
 
+const failures: Readonly<Record<string, FileFailure>> = {
+  locked: 'notReadable',
+  untrusted: 'notTrusted',
+  unsaved: 'notSaved',
+};
+
 const scope: PublishScope = {
   now: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
   random: () => 0.5,
   counter: 7,
   connection: (profile) => ({ clientIdentifier: profile ?? 'bench', version: profile === 'old' ? 4 : 5 }),
-  readFile: (path) => Promise.resolve(files[path] ?? (path === 'locked' ? 'notReadable' : 'notFound')),
+  readFile: (path) => Promise.resolve(files[path] ?? failures[path] ?? 'notFound'),
 };
 
 /** The outcome for the last block of a file. */

@@ -96,6 +96,12 @@ describe('A PUBLISH block with a mistake', () => {
     ['a file that is not there', 'PUBLISH a\n\n< no/such.bin', '3:3 fileNotFound "no/such.bin"'],
     ['a file that cannot be read', 'PUBLISH a\n\n<@ locked', '3:4 fileNotReadable "locked"'],
     [
+      'a file of a workspace that is not trusted',
+      'PUBLISH a\n\n< untrusted',
+      '3:3 fileNotTrusted "untrusted"',
+    ],
+    ['a file beside one that is not saved', 'PUBLISH a\n\n< unsaved', '3:3 fileNotSaved "unsaved"'],
+    [
       'bytes where variables should be replaced',
       'PUBLISH a\n\n<@ ./build/firmware.bin',
       '3:4 fileNotText "./build/firmware.bin"',

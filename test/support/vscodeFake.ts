@@ -57,9 +57,14 @@ class FakeWindow {
 
 /** A place in the workspace: its path is all there is to it. */
 export class FakeUri {
-  readonly scheme = 'file';
+  constructor(
+    readonly path: string,
+    readonly scheme = 'file',
+  ) {}
 
-  constructor(readonly path: string) {}
+  static file(path: string): FakeUri {
+    return new FakeUri(path);
+  }
 
   static joinPath({ path }: FakeUri, ...segments: readonly string[]): FakeUri {
     return new FakeUri(new URL(segments.join('/'), `file://${path}/`).pathname);
@@ -70,7 +75,7 @@ export class FakeUri {
   }
 
   toString(): string {
-    return `file://${this.path}`;
+    return `${this.scheme}://${this.path}`;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock';
 import type { SnippetArgument } from '../../contributions/arguments';
 import { namedConnection } from '../../snippets/namedConnection';
 import { describeProblem, type SnippetProblem } from '../../snippets/problems';
-import { type FileFailure, publishPlan, type PublishScope } from '../../snippets/publishPlan';
+import { publishPlan, type PublishScope } from '../../snippets/publishPlan';
 import type { Block, SnippetDocument } from '../../snippets/syntax';
 import type { ConnectionPicker } from '../connections/connectionPicker';
 import type { Connections } from '../connections/connections';
@@ -11,6 +11,7 @@ import type { LiveConnection } from '../connections/liveConnection';
 import type { Publisher } from '../connections/publisher';
 import { agreesTo, showError, showInformation } from '../reporting/notifications';
 import { runCommand } from '../vscodeBindings';
+import { readBeside } from './readBeside';
 import { type PublishBlock, publishBlockAt } from './snippetBlocks';
 import type { SnippetFiles } from './snippetFiles';
 
@@ -107,12 +108,18 @@ export class SnippetPublisher {
     if (!first) return;
     const start = text.positionAt(first.start);
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+    const goToLine = {
+      caption: 'Go to Line',
+      run: (): Thenable<unknown> =>
+        vscode.window.showTextDocument(text, { selection: new vscode.Range(start, start) }),
+    };
+    const manageTrust = {
+      caption: 'Manage Trust',
+      run: (): Thenable<unknown> => vscode.commands.executeCommand('workbench.trust.manage'),
+    };
     void showError(
       `${nameOf(text.uri)}, line ${start.line + 1}: ${describeProblem(first)}${more} Nothing was sent.`,
-      {
-        caption: 'Go to Line',
-        run: () => vscode.window.showTextDocument(text, { selection: new vscode.Range(start, start) }),
-      },
+      ...(first.code === 'fileNotTrusted' ? [manageTrust, goToLine] : [goToLine]),
     );
   }
 }
@@ -122,31 +129,6 @@ function plannedOf(connection: LiveConnection): ReturnType<PublishScope['connect
   return state.state === 'connected'
     ? { clientIdentifier: state.negotiated.clientIdentifier, version }
     : undefined;
-}
-
-/** Reads a file that a body names, unless nobody said that the workspace may be trusted. */
-async function readBeside(uri: vscode.Uri, path: string): Promise<Uint8Array | FileFailure> {
-  if (!vscode.workspace.isTrusted) {
-    void showError(
-      `"${path}" was not read, because this workspace is not trusted. Trust it to publish files.`,
-      {
-        caption: 'Manage Trust',
-        run: () => vscode.commands.executeCommand('workbench.trust.manage'),
-      },
-    );
-    return 'notReadable';
-  }
-  const absolute = /^([A-Za-z]:)?[\\/]/.test(path);
-  const file = absolute
-    ? uri.with({ path: path.replaceAll('\\', '/') })
-    : vscode.Uri.joinPath(uri, '..', path);
-  try {
-    return await vscode.workspace.fs.readFile(file);
-  } catch (error) {
-    return error instanceof vscode.FileSystemError && error.code === 'FileNotFound'
-      ? 'notFound'
-      : 'notReadable';
-  }
 }
 
 function agrees(note: string, topicName: string, connection: LiveConnection): Promise<boolean> {
