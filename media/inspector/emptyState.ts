@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { showConnectionsCommand } from '../../src/inspector/contract';
 
 /** What stands in the panel while there is no packet: what to do, and that nothing is missed. */
 export function emptyState(): TemplateResult {
@@ -6,7 +7,7 @@ export function emptyState(): TemplateResult {
     <span class="codicon codicon-pulse" aria-hidden="true"></span>
     <h2>No packets captured yet</h2>
     <p>
-      Connect to a broker in the view <a href="command:mqttWorkbench.connections.focus">Connections</a>. Every
+      Connect to a broker in the view <a href="command:${showConnectionsCommand}">Connections</a>. Every
       packet that is sent or received is recorded from then on, also while this panel is closed, and shows
       here down to the bit.
     </p>

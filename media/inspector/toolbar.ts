@@ -17,14 +17,14 @@ export function toolbar(log: LogState, following: boolean, actions: ToolbarActio
     <span class="grow"></span>
     <vscode-toolbar-button
       icon=${following ? 'debug-pause' : 'arrow-down'}
-      label=${following ? 'Stop following the newest packet' : 'Follow the newest packet'}
+      label=${following ? 'Pause following the newest packet' : 'Follow the newest packet'}
       title=${
         following
           ? 'The newest packet is kept in sight. Recording goes on when this is paused.'
           : 'Keep the newest packet in sight'
       }
       @click=${() => actions.follow(!following)}
-      >${following ? 'Pause' : 'Follow'}</vscode-toolbar-button
+      >${following ? 'Pause following' : 'Follow'}</vscode-toolbar-button
     >
     <vscode-toolbar-button
       icon="clear-all"

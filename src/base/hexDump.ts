@@ -1,3 +1,4 @@
+import { fromBase64 } from './base64';
 import { concatBytes } from './bytes';
 
 /** The notations {@link parseHexDump} knows. */
@@ -137,10 +138,9 @@ function dump(lines: readonly string[]): HexDump {
     if (row.afterRepeat) {
       const last = parts.at(-1);
       if (!last || start > maximumBytes) return problem('tooLong', row.line, 1, '*');
-      while (length < start) {
-        parts.push(last);
-        length += last.length;
-      }
+      const repeated = repeat(last, start - length);
+      parts.push(repeated);
+      length += repeated.length;
     }
     if (start !== length) return problem('offsetGap', row.line, 1, row.offset.toString(16));
     const next = rows[index + 1];
@@ -180,39 +180,35 @@ function dumpRows(
   return { rows };
 }
 
+/** Whole copies of a row until `length` bytes are there or passed. */
+function repeat(row: Uint8Array, length: number): Uint8Array {
+  if (row.length === 0 || length <= 0) return new Uint8Array(0);
+  const bytes = new Uint8Array(Math.ceil(length / row.length) * row.length);
+  bytes.set(row);
+  for (let filled = row.length; filled < bytes.length; filled *= 2) bytes.copyWithin(filled, 0, filled);
+  return bytes;
+}
+
 /** At most `most` bytes of a row, up to the gap before its ASCII column. */
 function rowBytes(rest: string, most: number): Uint8Array {
   const bytes: number[] = [];
-  for (const group of rest.replace(/\s*\|.*\|?\s*$/, '').matchAll(/(\s*)([0-9a-fA-F]+)(?=\s|$)|[\s\S]/g)) {
-    const [, gap, digits] = group;
-    if (digits === undefined || digits.length % 2 !== 0 || bytes.length >= most) break;
+  const bar = rest.indexOf('|');
+  let end = 0;
+  for (const { 0: group, index } of (bar < 0 ? rest : rest.slice(0, bar)).matchAll(/\S+/g)) {
+    if (bytes.length >= most || group.length % 2 !== 0 || !/^[0-9a-fA-F]+$/.test(group)) break;
     // Two spaces in the middle of a row are decoration, elsewhere they announce the ASCII column.
-    if (bytes.length > 0 && (gap ?? '').length >= (bytes.length === 8 ? 3 : 2)) break;
-    pushHex(bytes, digits);
+    if (bytes.length > 0 && index - end >= (bytes.length === 8 ? 3 : 2)) break;
+    pushHex(bytes, group);
+    end = index + group.length;
   }
   return Uint8Array.from(bytes.slice(0, most));
 }
 
-const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
 /** Base64 or its URL-safe form, or undefined where the text is something else. */
 function base64(source: string): HexDump | undefined {
   if (/\S[^\S\n]+\S/.test(source)) return undefined; // Words between spaces are rather misspelt hexadecimal.
-  const digits = source.replace(/\s+/g, '').replace(/-/g, '+').replace(/_/g, '/').replace(/=+$/, '');
-  if (digits.length < 2 || digits.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(digits)) return undefined;
-  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (const digit of digits) {
-    bits = ((bits << 6) | base64Digits.indexOf(digit)) & 0xffff;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      bytes[at++] = (bits >> held) & 0xff;
-    }
-  }
-  return { bytes, notation: 'base64' };
+  const bytes = fromBase64(source.replace(/-/g, '+').replace(/_/g, '/'));
+  return typeof bytes === 'number' || bytes.length === 0 ? undefined : { bytes, notation: 'base64' };
 }
 
 function* tokens(source: string, pattern: RegExp): Generator<{ text: string; line: number; column: number }> {

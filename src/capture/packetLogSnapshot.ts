@@ -1,6 +1,7 @@
 import { concatBytes } from '../base/bytes';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8';
 import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Direction } from '../session/effects';
 import { PacketSegment, rowKinds, unpackFlags } from './packetSegment';
 
 /** What a log consists of, as it survives the reload of a window. */
@@ -13,6 +14,9 @@ export interface PacketLogContents {
   readonly segments: readonly PacketSegment[];
 }
 
+/** Whether the CONNECT of a connection went this way, as far as the log knows. */
+export type IsFromClient = (connection: number, direction: Direction) => boolean;
+
 /*
  * The columns go out as they lie in memory, in the byte order of the machine: a snapshot is read back where it was
  * written, moments later, and a million rows are six copies rather than a million steps. The number in front holds both
@@ -21,9 +25,13 @@ export interface PacketLogContents {
 const formatMark = 0x4d51_4c31;
 
 /** A packet without its secrets: as many bytes, the same object where it has none. A snapshot lies on a disk. */
-export type Conceal = (bytes: Uint8Array, version: ProtocolVersion) => Uint8Array;
+export type Conceal = (bytes: Uint8Array, version: ProtocolVersion, secretRest: boolean) => Uint8Array;
 
-export function writeSnapshot(contents: PacketLogContents, conceal: Conceal): Uint8Array {
+export function writeSnapshot(
+  contents: PacketLogContents,
+  conceal: Conceal,
+  fromClient: IsFromClient,
+): Uint8Array {
   const { evicted, connections, segments } = contents;
   const parts = [
     asBytes(new Uint32Array([formatMark, connections.length, segments.length])),
@@ -38,7 +46,7 @@ export function writeSnapshot(contents: PacketLogContents, conceal: Conceal): Ui
     parts.push(asBytes(new Uint32Array([rows, used, topics.length])));
     for (const column of columnsOf(segment)) parts.push(asBytes(column.subarray(0, rows)));
     for (const topic of topics) parts.push(...text(topic));
-    parts.push(concealed(segment, conceal));
+    parts.push(concealed(segment, conceal, fromClient));
   }
   return concatBytes(parts);
 }
@@ -130,11 +138,13 @@ class SnapshotReader {
   }
 }
 
-function concealed(segment: PacketSegment, conceal: Conceal): Uint8Array {
+function concealed(segment: PacketSegment, conceal: Conceal, fromClient: IsFromClient): Uint8Array {
   const bytes = segment.bytes.slice(0, segment.used);
   for (let row = 0; row < segment.rows; row++) {
     const packet = bytes.subarray(segment.startOf(row), segment.end[row]);
-    const shown = conceal(packet, unpackFlags(segment.flags[row] as number).version);
+    const { direction, kind, version } = unpackFlags(segment.flags[row] as number);
+    const secretRest = kind === 'unframed' && fromClient(segment.connection[row] as number, direction);
+    const shown = conceal(packet, version, secretRest);
     if (shown !== packet) packet.set(shown);
   }
   return bytes;

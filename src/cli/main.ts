@@ -1,6 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { runProgram } from './program';
 
+// A reader that has seen enough, such as head, closes the pipe: nothing is wrong then.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 void runProgram(process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),
   error: (line) => process.stderr.write(`${line}\n`),

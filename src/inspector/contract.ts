@@ -83,4 +83,5 @@ export interface InspectorView {
   reveal(sequence: number): void;
 }
 
-export const inspectorViewType = 'mqttWorkbench.inspector';
+/** The only command that the page may run, by a link: it shows the connections. */
+export const showConnectionsCommand = 'mqttWorkbench.connections.focus';

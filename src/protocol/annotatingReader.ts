@@ -42,7 +42,9 @@ const lengthPart = field('Length', '1.5.4', { section311: '1.5.3' });
 const dataLengthPart = field('Length', '1.5.6', { section311: '1.5' });
 const textPart = field('Text', '1.5.4', { section311: '1.5.3' });
 const dataPart = field('Data', '1.5.6', { section311: '1.5' });
-const unattributed = field('Unattributed bytes', '4.13.1', { section311: '4.8' });
+/** The label of bytes that could not be read as any field. */
+export const unattributedLabel = 'Unattributed bytes';
+const unattributed = field(unattributedLabel, '4.13.1', { section311: '4.8' });
 const shownBytes = 32;
 
 /** Control characters and non-characters (1.5.4, "Disallowed Unicode code points"). */

@@ -3,6 +3,7 @@ import type { ControlPacket, ProtocolVersion } from './controlPacket';
 import { fixedHeader } from './fixedHeader';
 import { newPacket, packetContent, packetTypeCodes } from './packetDescriptions';
 import { readPlainAcknowledgement, readPlainPublish } from './plainPackets';
+import { ProtocolViolation } from './violations';
 import type { Field, Wire } from './wire';
 import { WireReader } from './wireReader';
 import { WireWriter } from './wireWriter';
@@ -67,18 +68,28 @@ const wholePacketField: Field = { name: 'MQTT Control Packet', section: '2.1' };
 
 /** Encodes packet after packet into one buffer, so that what belongs together leaves in one write. */
 export class PacketWriter {
-  private readonly writer = new WireWriter();
+  private writer = new WireWriter();
 
   /** Bytes written since the last `take`. */
   get length(): number {
     return this.writer.length;
   }
 
-  /** @throws ProtocolViolation when the packet breaks a rule; nothing of it is written then. */
-  write(packet: ControlPacket, version: ProtocolVersion): void {
+  /**
+   * @param mostBytes the largest packet the receiver takes
+   * @throws ProtocolViolation when the packet breaks a rule or is larger; nothing of it is written then.
+   */
+  write(packet: ControlPacket, version: ProtocolVersion, mostBytes = Infinity): void {
     const writer = this.writer;
-    if (packet.type === 'PUBLISH' && writer.plainPublish(packet, version)) return;
-    this.writeByLayout(packet, version);
+    const before = writer.length;
+    writer.startPacket(version);
+    if (packet.type !== 'PUBLISH' || !writer.plainPublish(packet, version)) this.writeByLayout(packet, version);
+    const length = writer.length - before;
+    if (length <= mostBytes) return;
+    writer.abandonPacket();
+    // What a packet has made it grow to that is not sent, the buffer need not keep.
+    if (before === 0) this.writer = new WireWriter();
+    throw tooLarge(length);
   }
 
   /** Writes any packet by its layout: what {@link write} does for all but the plain publishes of the hot path. */
@@ -93,8 +104,9 @@ export class PacketWriter {
     }
   }
 
-  /** Adds bytes that are a whole packet already; they are copied. */
-  append(bytes: Uint8Array): void {
+  /** Adds bytes that are a whole packet already; they are copied. Throws as {@link write} does where they are too many. */
+  append(bytes: Uint8Array, mostBytes = Infinity): void {
+    if (bytes.length > mostBytes) throw tooLarge(bytes.length);
     this.writer.rest(wholePacketField, bytes);
   }
 
@@ -102,6 +114,10 @@ export class PacketWriter {
   take(): Uint8Array {
     return this.writer.take();
   }
+}
+
+function tooLarge(value: number): ProtocolViolation {
+  return new ProtocolViolation({ id: 'packetTooLarge', offset: 1, value });
 }
 
 /** A guess of the Remaining Length: when it is right the content need not be moved behind it. */

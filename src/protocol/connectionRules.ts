@@ -1,6 +1,8 @@
 import type { Connack, ControlPacket, Disconnect, PacketType, ProtocolVersion } from './controlPacket';
 import type { Report } from './contextRules';
 import type { DissectionContext, Sender } from './dissectionContext';
+import { isReasonCodeOfOtherSide, reasonCodeName } from './reasonCodes';
+import { showHex } from './show';
 import type { ViolationId } from './violations';
 
 /** What a packet may not be after what went before it on its connection: who sends what, when, and as was agreed. */
@@ -16,6 +18,17 @@ export function connectionViolations(
   orderViolations(packet, sender, context, report);
   if (packet.type === 'CONNACK') connackViolations(packet, context, version, report);
   if (packet.type === 'DISCONNECT') disconnectViolations(packet, sender, context, report);
+  if (version === 5 && (packet.type === 'DISCONNECT' || packet.type === 'AUTH')) {
+    const { type, reasonCode } = packet;
+    if (isReasonCodeOfOtherSide(reasonCode, type, sender)) {
+      const label = type === 'AUTH' ? 'Authenticate Reason Code' : 'Disconnect Reason Code';
+      report(
+        'reasonCodeOfOtherSide',
+        label,
+        `${showHex(reasonCode)} (${reasonCodeName(reasonCode, type, version)})`,
+      );
+    }
+  }
   if (version === 5) agreementViolations(packet, sender, context, report);
 }
 

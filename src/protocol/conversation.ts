@@ -2,6 +2,7 @@ import type { ControlPacket, ProtocolVersion, Publish } from './controlPacket';
 import type { Announcement, ConnectSummary, DissectionContext, Sender } from './dissectionContext';
 import type { Dissection } from './dissect';
 import { dissect } from './dissect';
+import type { Properties } from './properties';
 
 /** More requests that are not answered are forgotten, oldest first. */
 const mostOpenRequests = 1024;
@@ -27,41 +28,68 @@ export class Conversation {
   private connect: ConnectSummary | undefined;
   private connackReasonCode: number | undefined;
 
-  /** @param version in force until a CONNECT says otherwise. */
-  constructor(private version: ProtocolVersion = 4) {}
+  /**
+   * @param version in force until a CONNECT says otherwise.
+   * @param fromStart whether the first packet is known: else nobody can say that CONNECT was left out.
+   */
+  constructor(
+    private version: ProtocolVersion = 4,
+    private readonly fromStart = true,
+  ) {}
 
   /** Dissects the next packet, sent by `sender`, and remembers what later packets depend on. */
   next(sender: Sender, bytes: Uint8Array): Dissection {
     const dissection = dissect(bytes, this.context(sender));
     if (dissection.packet) this.learn(sender, dissection.packet);
-    this.sides[sender].packets++;
+    else this.sides[sender].packets++;
     return dissection;
   }
 
-  private context(sender: Sender): DissectionContext {
-    const receiver = this.sides[sender === 'client' ? 'server' : 'client'];
+  /** The same for a packet that either side may have sent: held against the version and both sides' aliases. */
+  nextOfEither(bytes: Uint8Array): Dissection {
+    const { client, server } = this.sides;
+    const topicAliases = new Map([...client.topicAliases, ...server.topicAliases]);
+    const dissection = dissect(bytes, { version: this.version, topicAliases });
+    const { packet } = dissection;
+    if (packet?.type === 'PUBLISH') this.learnAlias('server', packet);
+    return dissection;
+  }
+
+  /** What the next packet of `sender` is held against. */
+  context(sender: Sender): DissectionContext {
+    const { version, openRequests } = this;
+    return { ...this.agreed(sender), version, topicAliases: this.sides[sender].topicAliases, openRequests };
+  }
+
+  /** The part of it that was agreed once, by CONNECT and CONNACK. */
+  agreed(sender: Sender): Omit<DissectionContext, 'version' | 'topicAliases' | 'openRequests'> {
+    const { packets, disconnected } = this.sides[sender];
+    const { announcement } = this.sides[sender === 'client' ? 'server' : 'client'];
     return {
-      version: this.version,
       sender,
-      earlierPackets: this.sides[sender].packets,
-      topicAliases: this.sides[sender].topicAliases,
-      openRequests: this.openRequests,
-      ...(receiver.announcement && { announcement: receiver.announcement }),
+      disconnected,
+      ...((this.fromStart || packets > 0) && { earlierPackets: packets }),
+      ...(announcement && { announcement }),
       ...(this.connect && { connect: this.connect }),
       ...(this.connackReasonCode !== undefined && { connackReasonCode: this.connackReasonCode }),
-      disconnected: this.sides[sender].disconnected,
     };
   }
 
-  private learn(sender: Sender, packet: ControlPacket): void {
+  /** Remembers of a packet what later ones are held against: no secret, and nothing that refers to its bytes. */
+  learn(sender: Sender, packet: ControlPacket): void {
+    this.sides[sender].packets++;
     switch (packet.type) {
       case 'CONNECT':
         this.version = packet.protocolVersion;
-        this.sides.client.announcement = { in: 'CONNECT', ...packet.properties };
-        this.connect = packet;
+        this.sides.client.announcement = { in: 'CONNECT', ...pick(packet.properties, limits) };
+        this.connect = {
+          cleanStart: packet.cleanStart,
+          clientIdentifier: packet.clientIdentifier,
+          properties: pick(packet.properties, requests),
+        };
         break;
       case 'CONNACK':
-        this.sides.server.announcement = { in: 'CONNACK', ...packet.properties };
+        this.sides.server.announcement = { in: 'CONNACK', ...pick(packet.properties, limits) };
         this.connackReasonCode = packet.reasonCode;
         break;
       case 'DISCONNECT':
@@ -98,6 +126,28 @@ export class Conversation {
       break;
     }
   }
+}
+
+const limits = [
+  'maximumPacketSize',
+  'topicAliasMaximum',
+  'maximumQoS',
+  'retainAvailable',
+  'wildcardSubscriptionAvailable',
+  'sharedSubscriptionAvailable',
+  'subscriptionIdentifierAvailable',
+] as const;
+
+const requests = [
+  'sessionExpiryInterval',
+  'requestResponseInformation',
+  'requestProblemInformation',
+  'authenticationMethod',
+] as const;
+
+function pick<K extends keyof Properties>(properties: Properties, keys: readonly K[]): Pick<Properties, K> {
+  const present = keys.filter((key) => properties[key] !== undefined);
+  return Object.fromEntries(present.map((key) => [key, properties[key]])) as Pick<Properties, K>;
 }
 
 function newSide(): Side {

@@ -118,6 +118,12 @@ export const conversationCatalogue = {
     'DISCONNECT from the server carries a Session Expiry Interval.',
     'The server copied the Properties of a DISCONNECT it received.',
   ),
+  reasonCodeOfOtherSide: violation(
+    protocolError,
+    '3.14.2.1',
+    'Reason Code {value} is only sent by the other side.',
+    'The code was copied from a packet that was received.',
+  ),
   packetAfterDisconnect: violation(
     protocolError,
     'MQTT-3.14.4-1',

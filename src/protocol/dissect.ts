@@ -7,6 +7,7 @@ import type { DissectionContext } from './dissectionContext';
 
 import type { Violation } from './violations';
 
+export { unattributedLabel } from './annotatingReader';
 export type { FieldNode } from './annotatingReader';
 export type { DissectionContext } from './dissectionContext';
 
@@ -26,10 +27,10 @@ export interface Dissection {
 export function dissect(bytes: Uint8Array, context: DissectionContext): Dissection {
   const reader = new AnnotatingReader();
   const packet = readWholePacket(reader, bytes, 0, bytes.length, context.version);
-  const violations = [...reader.violations];
+  let violations: readonly Violation[] = reader.violations;
   if (packet) {
     const locate = (label: string) => reader.locate(label);
-    violations.push(...contextViolations(packet, bytes.length, context, reader.version, locate));
+    violations = violations.concat(contextViolations(packet, bytes.length, context, reader.version, locate));
   }
   const alias =
     packet?.type === 'PUBLISH' && packet.topicName === '' ? packet.properties.topicAlias : undefined;
@@ -40,6 +41,6 @@ export function dissect(bytes: Uint8Array, context: DissectionContext): Dissecti
     packetType: packet?.type,
     packet,
     fields: reader.fields,
-    violations: violations.sort((a, b) => a.offset - b.offset),
+    violations: [...violations].sort((a, b) => a.offset - b.offset),
   };
 }

@@ -2,8 +2,9 @@ import type { Span } from '../base/spans';
 import { connectVersion } from './connectVersion';
 import type { ProtocolVersion } from './controlPacket';
 import { readWholePacket } from './codec';
+import { Conversation } from './conversation';
 import type { Dissection } from './dissect';
-import { dissect } from './dissect';
+import type { Sender } from './dissectionContext';
 import { WireReader } from './wireReader';
 
 /** How the version of a stream is known: a CONNECT in it says so, it was given, or more packets parse by it. */
@@ -49,18 +50,45 @@ export function dissectStream(bytes: Uint8Array, version?: ProtocolVersion): Str
     : version
       ? { version, versionSource: { from: 'given' } as const }
       : guessVersion(bytes, packets);
-  let current = chosen.version;
-  const topicAliases = new Map<number, string>();
+  const only = onlySender(bytes, packets);
+  let conversation = new Conversation(chosen.version, false);
+  let subscribed = false;
   const dissected = packets.map(({ start, end }) => {
-    const dissection = dissect(bytes.subarray(start, end), { version: current, topicAliases });
-    const { packet } = dissection;
-    if (packet?.type === 'CONNECT') current = packet.protocolVersion;
-    if (packet?.type === 'PUBLISH' && packet.topicName !== '' && packet.properties.topicAlias !== undefined) {
-      topicAliases.set(packet.properties.topicAlias, packet.topicName);
+    const packet = bytes.subarray(start, end);
+    const type = (packet[0] as number) >> 4;
+    if (type === connectType) {
+      const next = connectVersion(packet) ?? chosen.version;
+      conversation = new Conversation(next);
+      subscribed = false;
     }
-    return { start, end, dissection };
+    subscribed ||= type === subscribeType;
+    const sender = senderOfType(type) ?? only ?? (type === publishType && !subscribed ? 'client' : undefined);
+    return {
+      start,
+      end,
+      dissection: sender ? conversation.next(sender, packet) : conversation.nextOfEither(packet),
+    };
   });
   return { ...chosen, packets: dissected, skipped };
+}
+
+const connectType = 1;
+const publishType = 3;
+const subscribeType = 8;
+
+/** Table 2-1: who sends a type that only one side may send. */
+function senderOfType(type: number): Sender | undefined {
+  if (type === connectType || type === subscribeType || type === 10 || type === 12) return 'client';
+  if (type === 2 || type === 9 || type === 11 || type === 13) return 'server';
+  return undefined;
+}
+
+/** The side that everything comes from, where the types of the packets leave no doubt. */
+function onlySender(bytes: Uint8Array, packets: readonly Span[]): Sender | undefined {
+  const senders = new Set(packets.map(({ start }) => senderOfType((bytes[start] as number) >> 4)));
+  senders.delete(undefined);
+  const [first, second] = senders;
+  return second === undefined ? first : undefined;
 }
 
 class BoundarySearch {
@@ -147,8 +175,9 @@ class BoundarySearch {
   private parses(start: number, end: number): boolean {
     return ([5, 4, 3] as const).some((version) => {
       if (this.effort <= 0) return false;
-      this.effort -= effortPerTrial;
-      return this.probe.accepts(this.bytes, start, end, version);
+      const accepted = this.probe.accepts(this.bytes, start, end, version);
+      this.effort -= effortPerTrial + this.probe.consumed;
+      return accepted;
     });
   }
 }
@@ -179,6 +208,11 @@ class Probe extends WireReader {
       if (error === refusal) return false;
       throw error;
     }
+  }
+
+  /** How many bytes of the last packet were looked at. */
+  get consumed(): number {
+    return this.at - this.origin;
   }
 
   protected override violateAt(): void {

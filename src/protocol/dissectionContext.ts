@@ -28,7 +28,7 @@ export interface DissectionContext {
   readonly topicAliases?: Pick<ReadonlyMap<number, string>, 'get' | 'has'>;
   readonly announcement?: Announcement;
   /** The number of Topic Filters of each SUBSCRIBE and UNSUBSCRIBE without an answer, by Packet Identifier. */
-  readonly openRequests?: ReadonlyMap<number, number>;
+  readonly openRequests?: Pick<ReadonlyMap<number, number>, 'get'>;
   /** What the CONNECT of this connection said. */
   readonly connect?: ConnectSummary;
   /** The Connect Reason Code of the CONNACK, once it was sent. */

@@ -1,4 +1,5 @@
 import { asciiText } from '../base/utf8';
+import { plainTopic } from './plainText';
 import { noBytes } from '../base/bytes';
 import type { Acknowledgement, AcknowledgementType, ProtocolVersion, Publish, QoS } from './controlPacket';
 import type { Properties } from './properties';
@@ -10,11 +11,6 @@ import { noProperties } from './properties';
  * a rare form means. test/protocol holds both readers against each other for every vector, `npm run bench -- codec`
  * says what this is worth.
  */
-
-/** ASCII but U+0000 and the wildcards. */
-const plainTopic = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte > 0 && byte < 0x80 && byte !== 0x23 && byte !== 0x2b ? 1 : 0,
-);
 
 /** PUBLISH with an ASCII topic, and in 5.0 with the properties of {@link plainProperties} at most. */
 export function readPlainPublish(
@@ -166,7 +162,7 @@ function content(
     return true;
   }
   if (identifier === 0x08) {
-    if (properties.responseTopic !== undefined) return false;
+    if (properties.responseTopic !== undefined || start === end) return false;
     properties.responseTopic = asciiText(bytes, start, end);
     return true;
   }

@@ -1,4 +1,4 @@
-import type { Properties } from './properties';
+import type { Properties, PropertyScope } from './properties';
 import { propertyByIdentifier } from './properties';
 import { propertyFields } from './propertyFields';
 import type { Field, Wire } from './wire';
@@ -14,6 +14,13 @@ const F: readonly Field[] = Array.from({ length: 0x27 }, (_, identifier) => {
   return definition ? propertyFields.value(definition, 'PUBLISH') : propertyFields.identifier;
 });
 const identifierField = propertyFields.identifier;
+
+/** A Response Topic is a Topic Name like any other, where there is one (3.3.2.3.5, 3.1.3.2.6). */
+export function checkResponseTopic(io: Wire, scope: PropertyScope, topicName: string): void {
+  if (topicName === '') io.note('responseTopicEmpty'); // [MQTT-4.7.3-1]
+  if (!/[+#]/.test(topicName)) return;
+  io.violate(scope === 'WILL' ? 'willResponseTopicWildcard' : 'responseTopicWildcard', topicName); // [MQTT-3.3.2-14]
+}
 
 /** Writes the properties after their length, in the order of their identifiers. Returns how many kinds there were. */
 export function writePublishProperties(io: Wire, p: Properties): number {
@@ -38,7 +45,7 @@ export function writePublishProperties(io: Wire, p: Properties): number {
     kinds++;
     io.uint8(identifierField, 0x08);
     io.utf8(F[0x08] as Field, p.responseTopic); // [MQTT-3.3.2-13]
-    if (/[+#]/.test(p.responseTopic)) io.violate('responseTopicWildcard', p.responseTopic); // [MQTT-3.3.2-14]
+    checkResponseTopic(io, 'PUBLISH', p.responseTopic);
   }
   if (p.correlationData !== undefined) {
     kinds++;

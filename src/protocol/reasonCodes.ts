@@ -136,3 +136,26 @@ function allowedIn(version: ProtocolVersion): ReadonlyMap<PacketType, Uint8Array
 export function isReasonCode(code: number, packet: PacketType, version: ProtocolVersion): boolean {
   return allowed[version].get(packet)?.[code] === 1;
 }
+
+/** Codes of DISCONNECT and AUTH that only one side sends (3.14.2.1, table 3-10; 3.15.2.1, table 3-11). */
+const oneSided: Readonly<
+  Record<'DISCONNECT' | 'AUTH', Readonly<Record<'client' | 'server', ReadonlySet<number>>>>
+> = {
+  DISCONNECT: {
+    client: new Set([0x04]),
+    server: new Set([
+      ...[0x87, 0x89, 0x8b, 0x8d, 0x8e, 0x8f, 0x9a, 0x9b],
+      ...[0x9c, 0x9d, 0x9e, 0x9f, 0xa0, 0xa1, 0xa2],
+    ]),
+  },
+  AUTH: { client: new Set([0x19]), server: new Set([0x00]) },
+};
+
+/** Whether only the other side may send this code of DISCONNECT or AUTH. */
+export function isReasonCodeOfOtherSide(
+  code: number,
+  packet: 'DISCONNECT' | 'AUTH',
+  sender: 'client' | 'server',
+): boolean {
+  return oneSided[packet][sender === 'client' ? 'server' : 'client'].has(code);
+}

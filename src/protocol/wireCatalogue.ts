@@ -182,6 +182,13 @@ export const wireCatalogue = {
     'The Response Topic "{value}" contains a wildcard.',
     'The filter that is subscribed to was used as the topic to answer on.',
   ),
+  responseTopicEmpty: violation(
+    protocolError,
+    'MQTT-4.7.3-1',
+    'The Response Topic is empty.',
+    'The property is written although nobody answers.',
+    { tolerated: true },
+  ),
   willResponseTopicWildcard: violation(
     protocolError,
     '3.1.3.2.6',

@@ -5,14 +5,12 @@ import type { Properties, PropertyDefinition, PropertyScope } from './properties
 import { noProperties, propertyByIdentifier } from './properties';
 import { propertyFields } from './propertyFields';
 import { isReasonCode } from './reasonCodes';
+import { checkResponseTopic } from './publishProperties';
 import { topicFilterProblem } from './topics';
+import { plainText, plainTopic } from './plainText';
 import type { ViolationId } from './violations';
 import { ProtocolViolation } from './violations';
 import type { Field, LengthField, Wire } from './wire';
-
-/** Bytes that need no second look in a string: 1 for ASCII but U+0000, and for topic names but the wildcards too. */
-const plainText = Uint8Array.from({ length: 256 }, (_, byte) => (byte > 0 && byte < 0x80 ? 1 : 0));
-const plainTopic = plainText.map((plain, byte) => (byte === 0x23 || byte === 0x2b ? 0 : plain));
 
 /** Stands for text that cannot be read, which is not the same as text that is empty. */
 const replacement = '\ufffd';
@@ -313,9 +311,7 @@ export class WireReader implements Wire {
       }
       case 'utf8': {
         const text = this.utf8(valueField, '');
-        if (definition.rule === 'topicName' && /[+#]/.test(text)) {
-          this.violate(scope === 'WILL' ? 'willResponseTopicWildcard' : 'responseTopicWildcard', text); // [MQTT-3.3.2-14]
-        }
+        if (definition.rule === 'topicName') checkResponseTopic(this, scope, text);
         this.keep(scope, definition, properties, text);
         break;
       }

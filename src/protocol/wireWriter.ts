@@ -3,7 +3,7 @@ import type { PacketType, ProtocolVersion, Publish } from './controlPacket';
 import type { Properties, PropertyDefinition, PropertyScope } from './properties';
 import { noProperties, propertyTable } from './properties';
 import { propertyFields } from './propertyFields';
-import { writePublishProperties } from './publishProperties';
+import { checkResponseTopic, writePublishProperties } from './publishProperties';
 import { isReasonCode } from './reasonCodes';
 import { showHex } from './show';
 import { topicFilterProblem } from './topics';
@@ -326,9 +326,7 @@ export class WireWriter implements Wire {
     if (rule === 'boolean' && Number(value) > 1) this.violate('booleanPropertyOutOfRange', name);
     if (rule === 'nonZero' && value === 0)
       this.violate(key === 'topicAlias' ? 'topicAliasZero' : 'zeroProperty', name);
-    if (rule === 'topicName' && /[+#]/.test(String(value))) {
-      this.violate(scope === 'WILL' ? 'willResponseTopicWildcard' : 'responseTopicWildcard', value);
-    }
+    if (rule === 'topicName') checkResponseTopic(this, scope, String(value));
   }
 
   /** Puts the length before the ASCII text that was written up to `end`. */

@@ -24,6 +24,12 @@ function connect(version: ProtocolVersion, more: Partial<Connect> = {}): Connect
   };
 }
 
+function changed(packet: Uint8Array, at: number, byte: number): Uint8Array {
+  const copy = packet.slice();
+  copy[at] = byte;
+  return copy;
+}
+
 const authentication: Properties = { authenticationMethod: 'SCRAM-SHA-1', authenticationData: secret };
 
 const withSecret: [string, ControlPacket, ProtocolVersion][] = [
@@ -70,8 +76,35 @@ describe('concealSecrets', () => {
     assert.ok(!toHex(concealSecrets(captured, 4).bytes).includes(toHex(secret)));
   });
 
-  it('replaces all that lies behind the first 64 KiB', () => {
-    const limit = 64 * 1024;
+  const mistakes: [what: string, make: (packet: Uint8Array) => Uint8Array][] = [
+    ['with the length of the Client Identifier in little-endian', (p) => changed(changed(p, 12, 5), 13, 0)],
+    ['without the Password Flag', (p) => changed(p, 9, (p[9] ?? 0) & ~0x40)],
+    ['with packet type 0', (p) => changed(p, 0, 0)],
+    ['with packet type 3', (p) => changed(p, 0, 0x30)],
+    ['laid out as 3.1.1 at level 5', (p) => changed(p, 8, 5)],
+    ['with a Remaining Length that is too short', (p) => changed(p, 1, 12)],
+    ['that was cut off in its password', (p) => p.slice(0, -2)],
+    ['that lost its first byte', (p) => p.slice(1)],
+  ];
+  for (const [what, make] of mistakes) {
+    it(`leaves no password in a CONNECT ${what}`, () => {
+      const captured = make(encode(connect(4), 4));
+      const { bytes } = concealSecrets(captured, 4);
+      assert.equal(bytes.length, captured.length);
+      assert.ok(!toHex(bytes).includes(toHex(secret.subarray(0, 6))), toHex(bytes));
+    });
+  }
+
+  it('leaves nothing of bytes that may be the end of a CONNECT', () => {
+    assert.deepEqual(
+      concealSecrets(secret, 4, true).bytes,
+      secret.map(() => 0x2a),
+    );
+  });
+
+  it('replaces all that cannot be read within the first 64 KiB', () => {
+    // The user name starts there and goes on beyond.
+    const limit = 65_031;
     const will = {
       topicName: 'gone',
       payload: new Uint8Array(65_000),

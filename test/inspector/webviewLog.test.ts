@@ -55,7 +55,7 @@ describeInspector('The inspector shows a log', (open) => {
 
     await page.getByRole('button', { name: 'Follow the newest packet' }).click();
     await page.locator('#packet-1500').waitFor();
-    await page.getByRole('button', { name: 'Stop following' }).click();
+    await page.getByRole('button', { name: 'Pause following' }).click();
     await host((harness) => harness.flood(500), undefined);
     await page.locator('.count', { hasText: '2,000 packets' }).waitFor();
     assert.equal((await drawnSequences(page)).includes(2000), false);
@@ -140,7 +140,7 @@ describeInspector('The inspector shows a log', (open) => {
     await page.reload();
     await host((harness) => harness.flood(100), undefined);
     await page.locator('#packet-100').waitFor();
-    await page.getByRole('button', { name: 'Stop following the newest packet' }).waitFor();
+    await page.getByRole('button', { name: 'Pause following the newest packet' }).waitFor();
   });
 
   it('does not take the packet of another log for the one that was selected', async () => {

@@ -164,3 +164,34 @@ describe('A stream out of nowhere', () => {
     assert.equal(covered, bytes.length);
   });
 });
+
+describe('A stream of both sides', () => {
+  const connack = '20 0c 00 00 09 27 0000000a 24 00 25 00';
+
+  it('is held against what CONNACK announced', () => {
+    const bytes = fromHex(`${connect5} ${connack} 33 0a 0003 742f31 0001 00 31 32`) ?? assert.fail();
+    const { packets } = dissectStream(bytes);
+    assert.deepEqual(
+      packets.at(-1)?.dissection.violations.map(({ id }) => id),
+      ['qosNotSupported', 'retainNotSupported', 'packetTooLarge'],
+    );
+  });
+
+  it('forgets what was agreed at the next CONNECT', () => {
+    const bytes = fromHex(`${connect5} ${connack} ${connect5} ${publish5}`) ?? assert.fail();
+    const { packets } = dissectStream(bytes);
+    assert.deepEqual(
+      packets.flatMap(({ dissection }) => dissection.violations),
+      [],
+    );
+  });
+
+  it('takes time linear in its bytes where boundaries are hard to find', () => {
+    // Each position looks like a PUBLISH of 33 KB whose last byte is wrong.
+    const pattern = [0x32, 0xc2, 0x80, 0x02, 0x7f, 0x7f, 0x23];
+    const bytes = Uint8Array.from({ length: 80_000 }, (_, index) => pattern[index % pattern.length] ?? 0);
+    const { packets, skipped } = dissectStream(bytes);
+    const covered = [...packets, ...skipped].reduce((sum, { start, end }) => sum + end - start, 0);
+    assert.equal(covered, bytes.length);
+  });
+});

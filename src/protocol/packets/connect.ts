@@ -81,7 +81,6 @@ function protocol(io: Wire, p: Connect): void {
   if (level === 3) io.note('protocolVersion31');
 }
 
-/** The version to go on with at any level; bridges set bit 7. */
 interface ConnectFlags {
   readonly userName: boolean;
   readonly password: boolean;
