@@ -55,7 +55,7 @@ export const commands = {
     argument: 'snippet',
     palette: 'editorLangId == mqtt',
   },
-  openSnippet: { title: 'Open Snippet', icon: 'go-to-file', argument: 'snippet', palette: false },
+  openSnippet: { title: 'Open Snippet', icon: 'go-to-file', argument: 'snippet' },
   newSnippetFile: { title: 'New Snippet File', icon: 'new-file' },
   clearCapture: { title: 'Clear Captured Packets', icon: 'clear-all' },
   showLog: { title: 'Show Log', icon: 'output' },

@@ -2,7 +2,7 @@ import { commandCategory, commandDefinition, commandId, type CommandName, comman
 import { mqttLanguage } from './languages';
 import { keybindings, menus } from './menus';
 import { settings } from './settings';
-import { viewContainer, viewId, type ViewName, views, welcomes } from './views';
+import { inspectorViewType, viewContainer, viewId, type ViewName, views, welcomes } from './views';
 
 const commandNames = Object.keys(commands) as readonly CommandName[];
 const viewNames = Object.keys(views) as readonly ViewName[];
@@ -89,7 +89,7 @@ export function contributes(): object {
  * an inspector that was open when the window closed comes back with it.
  */
 export function activationEvents(): readonly string[] {
-  return ['onWebviewPanel:mqttWorkbench.inspector'];
+  return [`onWebviewPanel:${inspectorViewType}`];
 }
 
 /** The `capabilities` block of package.json. */

@@ -73,7 +73,8 @@ const connectionProperties = {
   cleanStart: {
     type: 'boolean',
     default: connectionDefaults.cleanStart,
-    description: 'Start with a new session instead of resuming the one the server kept.',
+    description:
+      'Start with a new session instead of resuming the one the server kept. When off, an MQTT 5.0 server is asked to keep the session for an hour after the connection ends; older versions keep it without end, and so need a clientId.',
   },
   keepAlive: {
     type: 'integer',

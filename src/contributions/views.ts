@@ -17,6 +17,9 @@ export const views = {
   snippets: { name: 'Snippets', icon: 'file-code', initialSize: 2 },
 } as const satisfies Readonly<Record<string, ViewDefinition>>;
 
+/** The type of the inspector's panels. */
+export const inspectorViewType = 'mqttWorkbench.inspector';
+
 export type ViewName = keyof typeof views;
 export type ViewId = `mqttWorkbench.${ViewName}`;
 
@@ -36,7 +39,6 @@ export const rowContexts = [
   'otherTopics',
   'topic',
   'level',
-  'snippetFile',
   'snippet',
 ] as const;
 

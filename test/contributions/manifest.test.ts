@@ -7,6 +7,7 @@ import { contributes } from '../../src/contributions/manifest';
 import { menus } from '../../src/contributions/menus';
 import { settings } from '../../src/contributions/settings';
 import { rowContexts, viewId, type ViewName, views, welcomes } from '../../src/contributions/views';
+import { showConnectionsCommand } from '../../src/inspector/contract';
 import { repositoryRoot } from '../support/paths';
 
 const names = Object.keys(commands) as readonly CommandName[];
@@ -84,6 +85,16 @@ describe('What the extension contributes', () => {
     const files = [...text.matchAll(/"(?:\.\/)?(media\/[^"]+)"/g)].map(([, file]) => file ?? '');
     assert.ok(files.length >= 2);
     for (const file of files) assert.ok(fs.existsSync(path.join(repositoryRoot, file)), file);
+  });
+
+  it('has the view that the inspector links to', () =>
+    assert.equal(showConnectionsCommand, `${viewId('connections')}.focus`));
+
+  it('has an icon for the tab of the inspector in light and dark', () => {
+    for (const theme of ['light', 'dark']) {
+      const icon = path.join(repositoryRoot, 'media', 'icons', `inspector-${theme}.svg`);
+      assert.match(fs.readFileSync(icon, 'utf8'), /^<svg /);
+    }
   });
 
   it('uses one prefix for everything', () => {

@@ -22,6 +22,21 @@ describeInspector('The inspector shows a packet', (open) => {
     );
   });
 
+  for (const [theme, opacity] of [
+    ['vscode-dark', '0.6'],
+    ['vscode-high-contrast', '1'],
+    ['vscode-high-contrast-light', '1'],
+  ] as const) {
+    it(`dims what is no text to ${opacity} in ${theme}`, async () => {
+      const { page, host } = await open({ bodyClass: theme });
+      const found = await host((harness, of) => harness.conversation(of), 5);
+      await page.locator(`#packet-${found.connect}`).click();
+      const dot = page.locator('.byte-row .unprintable').first();
+      await dot.waitFor();
+      assert.equal(await dot.evaluate((element) => getComputedStyle(element).opacity), opacity);
+    });
+  }
+
   for (const version of [4, 5] as const) {
     const name = version === 5 ? '5.0' : '3.1.1';
 

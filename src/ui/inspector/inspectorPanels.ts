@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStack, Emitter, type Disposable } from '../../base/lifecycle';
 import type { PacketLog } from '../../capture/packetLog';
-import { inspectorViewType } from '../../inspector/contract';
+import { inspectorViewType } from '../../contributions/views';
+import { showConnectionsCommand } from '../../inspector/contract';
 import { inspectorHtml } from './inspectorHtml';
 import { InspectorSession } from './inspectorSession';
 
@@ -61,13 +62,16 @@ export class InspectorPanels implements Disposable {
     const { log, extensionUri, opened, clear, failed } = this.dependencies;
     opened();
     const { webview } = panel;
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.joinPath(extensionUri, 'media', 'icons', `inspector-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     const roots = ['inspector', 'codicons'].map((folder) =>
       vscode.Uri.joinPath(extensionUri, 'dist', folder),
     );
     webview.options = {
       enableScripts: true,
       enableForms: false,
-      enableCommandUris: ['mqttWorkbench.connections.focus'],
+      enableCommandUris: [showConnectionsCommand],
       localResourceRoots: roots,
     };
     const stack = new DisposableStack();

@@ -32,7 +32,6 @@ export interface PickStepItem {
   readonly value: string;
   readonly label: string;
   readonly description?: string;
-  readonly detail?: string;
 }
 
 export type Step<K extends string> = TextStep<K> | PickStep<K>;

@@ -62,7 +62,7 @@ function fileItem({ file: { uri, document } }: FileNode): vscode.TreeItem {
   const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Expanded);
   item.id = uri.toString();
   item.iconPath = vscode.ThemeIcon.File;
-  item.contextValue = 'snippetFile';
+  item.command = { command: 'vscode.open', title: 'Open File', arguments: [uri] };
   const path = vscode.workspace.asRelativePath(uri);
   const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
   item.description = document ? folder : 'not UTF-8';
