@@ -1,7 +1,7 @@
 // `npm test`: installs what is missing, builds what ships, and holds everything against it. Its last line is the sum.
 //   npm test -- --only unit,interop   runs only these stages (test/scripts/test/stages.mjs names them)
 import * as os from 'node:os';
-import { npm } from './setup/run.mjs';
+import { run } from './setup/run.mjs';
 import { root, setup } from './setup.mjs';
 import { runStage } from './test/runStage.mjs';
 import { stages } from './test/stages.mjs';
@@ -11,7 +11,8 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 async function main() {
   const queue = chosenStages();
   await setup();
-  if (!(await timed('build', () => npm(['run', '--silent', 'package'], { cwd: root })))) return;
+  if (!(await timed('build', () => run(process.execPath, ['esbuild.js', '--production'], { cwd: root }))))
+    return;
   const workers = Math.max(2, Math.min(4, os.availableParallelism()));
   await Promise.all(
     Array.from({ length: workers }, async () => {

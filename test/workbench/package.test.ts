@@ -1,19 +1,34 @@
 import { strict as assert } from 'node:assert';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { playgroundFolder, repositoryRoot } from '../support/paths';
 import { requireVscode } from '../support/peers';
 import { Workbench } from '../support/workbench';
 import { zipEntries } from '../support/zipEntries';
 
-const manifest = JSON.parse(fs.readFileSync(path.join(repositoryRoot, 'package.json'), 'utf8')) as Record<
-  string,
-  string
->;
-const vsix = path.join(repositoryRoot, `mqtt-workbench-${manifest['version']}.vsix`);
-
 describe('The package', function () {
   this.timeout(120_000);
+  let folder: string;
+  let vsix: string;
+  let told: string;
+
+  before(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-package-'));
+    vsix = path.join(folder, 'mqtt-workbench.vsix');
+    // What `npm run package` does once esbuild is done.
+    const vsce = path.join(repositoryRoot, 'node_modules/@vscode/vsce/vsce');
+    const made = spawnSync(process.execPath, [vsce, 'package', '--no-dependencies', '--out', vsix], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+    });
+    told = made.stdout + made.stderr;
+    assert.equal(made.status, 0, told);
+  });
+  after(() => fs.rmSync(folder, { recursive: true }));
+
+  it('is made without a warning', () => assert.doesNotMatch(told, /warning/i));
 
   it('holds what runs and nothing of the sources and the tests', () => {
     const listed = zipEntries(fs.readFileSync(vsix));
