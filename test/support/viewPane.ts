@@ -76,7 +76,7 @@ export class ViewPane {
   }
 
   /** Waits for a row and returns what it shows. */
-  async waitForRow(label: string, description?: string | RegExp, seconds = 20): Promise<TreeRow> {
+  async waitForRow(label: string, description?: string | RegExp, seconds = 30): Promise<TreeRow> {
     const row = this.row(label, description);
     await row.waitFor({ timeout: seconds * 1000 });
     const ariaLabel = await row.getAttribute('aria-label');
