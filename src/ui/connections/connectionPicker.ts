@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionArgument } from '../../contributions/arguments';
-import { showInformation } from '../reporting/notifications';
+import { showInformation, showWarning } from '../reporting/notifications';
 import { withoutIcons } from '../reporting/plainText';
 import { runCommand } from '../vscodeBindings';
 import { connectionRow } from './connectionRow';
@@ -22,8 +22,7 @@ export class ConnectionPicker {
     wanted: (connection: LiveConnection) => boolean = () => true,
     none = '',
   ): Promise<LiveConnection | undefined> {
-    const given = argument && this.connections.get(argument.connectionKey);
-    if (given) return given;
+    if (argument !== undefined) return this.given(argument);
     const candidates = this.connections.all().filter(wanted);
     if (candidates.length > 0) return ask(candidates, question);
     await this.tellThereIsNone(none);
@@ -40,16 +39,23 @@ export class ConnectionPicker {
     always = false,
   ): Promise<LiveConnection | undefined> {
     const connected = this.connections.connected();
-    const given = argument && this.connections.get(argument.connectionKey);
     const only = connected.length === 1 && !always ? connected[0] : undefined;
-    const chosen = given ?? only ?? (await this.pickAny(question));
+    const chosen = argument === undefined ? (only ?? (await this.pickAny(question))) : this.given(argument);
     return chosen && this.connect(chosen);
   }
 
   /** The connection once it is up, or undefined where it does not come up. */
   async connect(connection: LiveConnection): Promise<LiveConnection | undefined> {
     await connection.connect();
+    if (this.connections.get(connection.key) !== connection) tellItIsGone();
     return connection.isConnected ? connection : undefined;
+  }
+
+  /** The one that was asked for and no other: what is meant for one server must not go to another. */
+  private given({ connectionKey }: ConnectionArgument): LiveConnection | undefined {
+    const connection = this.connections.get(connectionKey);
+    if (connection === undefined) tellItIsGone();
+    return connection;
   }
 
   private async pickAny(question: string): Promise<LiveConnection | undefined> {
@@ -73,6 +79,10 @@ export class ConnectionPicker {
       run: () => runCommand('addConnection'),
     });
   }
+}
+
+function tellItIsGone(): void {
+  void showWarning('That connection is no longer in the settings, so nothing was done.');
 }
 
 async function ask(
