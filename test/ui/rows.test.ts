@@ -54,7 +54,7 @@ describe('The row of a connection', () => {
   const cases: readonly [state: ClientState, description: string, spoken: RegExp][] = [
     [
       connected,
-      '127.0.0.1:1883 · 5.0 · 42/s',
+      '42/s · 127.0.0.1:1883 · 5.0',
       /^bench, connected, 42 messages a second, 127\.0\.0\.1:1883, MQTT 5\.0/,
     ],
     [{ state: 'connecting' }, 'connecting to 127.0.0.1:1883…', /^bench, connecting,/],
@@ -78,7 +78,7 @@ describe('The row of a connection', () => {
   it('tells where its profile stands, and of the workspace at a glance', () => {
     assert.match(row(connected).tooltip, /Defined in the user settings/);
     const shown = row(connected, { scope: 'workspace' });
-    assert.equal(shown.description, '127.0.0.1:1883 · 5.0 · 0/s · workspace');
+    assert.equal(shown.description, '0/s · 127.0.0.1:1883 · 5.0 · workspace');
     assert.match(shown.tooltip, /Defined in the workspace settings/);
   });
 

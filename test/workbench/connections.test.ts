@@ -83,7 +83,7 @@ describe('Connections in real VS Code', function () {
         assert.ok(!settings.includes(user.password), settings);
 
         await connect(workbench, name);
-        const row = await view.waitForRow(name, `127.0.0.1:${broker.port} · ${version} · 0/s`);
+        const row = await view.waitForRow(name, `0/s · 127.0.0.1:${broker.port} · ${version}`);
         assert.match(row.ariaLabel, /connected, .* messages a second/);
         await broker.logged(
           new RegExp(`New client connected from 127\\.0\\.0\\.1.* as mqttWorkbench.*u'ada'`),

@@ -47,7 +47,8 @@ export function connectionRow(
       const rate = formatRate(connection.messagesPerSecond());
       const icon = ['circle-filled', 'testing.iconPassed'] as const;
       return row(
-        `${where} · ${rate}/s`,
+        // What changes goes first: a narrow sidebar cuts the end off.
+        `${rate}/s · ${where}`,
         `connected, ${rate} messages a second`,
         icon,
         'connection.connected',
