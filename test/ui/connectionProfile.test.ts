@@ -54,6 +54,7 @@ describe('Connections in the settings', () => {
     [{ name: 'a', host: 'h', userName: 1 }, /^userName: /],
     [{ name: 'a', host: 'h', clientId: null }, /^clientId: /],
     [{ name: 'a', host: 'h', cleanStart: 'yes' }, /^cleanStart: /],
+    [{ name: 'a', host: 'h', version: '3.1.1', cleanStart: false }, /^clientId: needed to resume/],
     [{ name: 'a', host: 'h', keepAlive: 65536 }, /^keepAlive: /],
   ];
   for (const [entry, problem] of unusable) {

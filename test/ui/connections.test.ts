@@ -92,6 +92,15 @@ describe('The connections of the settings', () => {
     assert.deepEqual(window.postponed, []);
   });
 
+  it('resume the session that a 5.0 server was asked to keep', async () => {
+    const window = new Window();
+    window.write({ ...bench, cleanStart: false });
+    const connection = await window.connected();
+    await connection.disconnect();
+    await connection.connect();
+    assert.equal(connection.state.state === 'connected' && connection.state.sessionPresent, true);
+  });
+
   it('take a rename and another address together', async () => {
     const window = new Window();
     const connection = await window.connected();

@@ -87,6 +87,15 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
     described('cleanStart', typeof cleanStart === 'boolean' ? undefined : 'must be true or false.') ??
     described('keepAlive', isUint16(keepAlive) ? undefined : 'must be a whole number from 0 to 65535.');
   if (problem !== undefined) return invalid(scope, index, label, problem);
+  if (cleanStart === false && version !== '5.0' && blankless(given.clientId) === undefined) {
+    // Each window would leave a Session behind that nobody can resume, and that has no end before 5.0.
+    return invalid(
+      scope,
+      index,
+      label,
+      'clientId: needed to resume a session, as "cleanStart": false asks for.',
+    );
+  }
   return {
     profile: {
       key: profileKey(scope, label),

@@ -12,6 +12,12 @@ import type { Clock } from '../../base/clock';
 import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
 import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
 
+/**
+ * How long a 5.0 server is asked to keep the Session of a connection that resumes it, in seconds: over a lost network or a
+ * lunch break, but not for ever. Servers of older versions are not asked.
+ */
+const sessionExpiry = 3600;
+
 export interface LiveConnectionDependencies {
   /** Whether this profile may connect now: a person may have to say so first. */
   permitted(profile: ConnectionProfile): Promise<boolean>;
@@ -257,6 +263,7 @@ export class LiveConnection implements Disposable {
         clientIdentifier: profile.clientId ?? this.identifier,
         cleanStart: profile.cleanStart,
         keepAlive: profile.keepAlive,
+        ...(!profile.cleanStart && { properties: { sessionExpiryInterval: sessionExpiry } }),
         ...(profile.userName !== undefined && { userName: profile.userName }),
         ...(password !== undefined && { password: encodeUtf8(password) }),
       },
