@@ -12,6 +12,8 @@ export class ConnectionStatus implements Disposable {
   private readonly item = this.held.add(
     vscode.window.createStatusBarItem('mqttWorkbench.connections', vscode.StatusBarAlignment.Left),
   );
+  /** Rates change by themselves while something is up; nothing else does. */
+  private timer: ReturnType<typeof setInterval> | undefined;
   private readonly connected = new ContextFlag('connected');
   private readonly hasConnections = new ContextFlag('hasConnections');
 
@@ -19,8 +21,7 @@ export class ConnectionStatus implements Disposable {
     this.item.name = 'MQTT Connections';
     this.item.command = commandId('showConnections');
     this.held.add(connections.onDidChange(() => this.update()));
-    const timer = setInterval(() => this.update(), 1000);
-    this.held.add({ dispose: () => clearInterval(timer) });
+    this.held.add({ dispose: () => clearInterval(this.timer) });
     this.update();
     this.item.show();
   }
@@ -32,17 +33,26 @@ export class ConnectionStatus implements Disposable {
   private update(): void {
     const up = this.connections.connected();
     this.connected.set(up.length > 0);
+    this.keepTime(up.length > 0);
     this.hasConnections.set(this.connections.all().length > 0);
     const rate = up.reduce((sum, connection) => sum + connection.messagesPerSecond(), 0);
     const names = up.map(({ profile }) => profile.name);
     const who = names.length === 1 ? withoutIcons(names[0] ?? '') : `${names.length} connections`;
-    this.item.text =
-      names.length === 0 ? '$(debug-disconnect) MQTT' : `$(plug) ${who} · ${formatRate(rate)}/s`;
+    const text = names.length === 0 ? '$(debug-disconnect) MQTT' : `$(plug) ${who} · ${formatRate(rate)}/s`;
     const spoken =
       names.length === 0
         ? 'not connected'
         : `${names.join(', ')} connected, ${formatRate(rate)} messages a second`;
+    // VS Code draws the item anew with every assignment, the same or not.
+    if (text === this.item.text && this.item.tooltip === `MQTT: ${spoken}`) return;
+    this.item.text = text;
     this.item.tooltip = `MQTT: ${spoken}`;
     this.item.accessibilityInformation = { label: `MQTT: ${spoken}`, role: 'button' };
+  }
+
+  private keepTime(running: boolean): void {
+    if (running === (this.timer !== undefined)) return;
+    clearInterval(this.timer);
+    this.timer = running ? setInterval(() => this.update(), 1000) : undefined;
   }
 }
