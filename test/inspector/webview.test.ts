@@ -29,7 +29,7 @@ describeInspector('The inspector shows a packet', (open) => {
   ] as const) {
     it(`dims what is no text to ${opacity} in ${theme}`, async () => {
       const { page, host } = await open({ bodyClass: theme });
-      const found = await host((harness, of) => harness.conversation(of), 5);
+      const found = await host((harness, of) => harness.conversation(of), 5 as const);
       await page.locator(`#packet-${found.connect}`).click();
       const dot = page.locator('.byte-row .unprintable').first();
       await dot.waitFor();
