@@ -78,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
   );
   const picker = new ConnectionPicker(connections);
-  const publisher = new Publisher(log);
+  const publisher = new Publisher(log, systemClock);
   const inspector = held.add(
     new InspectorPanels({
       log: packets,

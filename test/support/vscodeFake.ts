@@ -1,5 +1,5 @@
 import Module from 'node:module';
-import { Emitter } from '../../src/base/lifecycle';
+import { type Disposable, Emitter } from '../../src/base/lifecycle';
 
 export interface ShownMessage {
   readonly kind: 'error' | 'warning' | 'information';
@@ -36,10 +36,16 @@ class FakeWindow {
   readonly messages: ShownMessage[] = [];
   readonly boxes: FakeInputBox[] = [];
   press: string | undefined;
+  /** What stands in the status bar right now. */
+  readonly status = new Set<string>();
 
   readonly showErrorMessage = this.shower('error');
   readonly showWarningMessage = this.shower('warning');
   readonly showInformationMessage = this.shower('information');
+  readonly setStatusBarMessage = (text: string): Disposable => {
+    this.status.add(text);
+    return { dispose: () => this.status.delete(text) };
+  };
   readonly createInputBox = (): FakeInputBox => new FakeInputBox();
 
   private shower(kind: ShownMessage['kind']) {

@@ -54,6 +54,19 @@ describe('A published message', () => {
     });
   }
 
+  it('is told to go out again by itself where its session is kept', () => {
+    const error = new ClientError({ kind: 'closedByServer', duringConnect: false });
+    const told = (version: '3.1.1' | '5.0', cleanStart: boolean, qos: 0 | 1): string =>
+      explainPublishError(error, message({ qos }), {
+        profile: { ...profile, version, cleanStart },
+        version: version === '5.0' ? 5 : 4,
+      }) ?? '';
+    assert.match(told('3.1.1', false, 1), /it is sent once more by itself/);
+    for (const text of [told('3.1.1', true, 1), told('5.0', false, 1), told('3.1.1', false, 0)]) {
+      assert.match(text, /Connect and publish again\.$/);
+    }
+  });
+
   const errors: readonly [error: unknown, text: RegExp][] = [
     [
       new NotConnectedError('bench'),

@@ -2,6 +2,7 @@ import { hexByte } from '../../base/bytes';
 import { ClientError } from '../../client/clientFailure';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { describeViolation, ProtocolViolation } from '../../protocol/violations';
+import type { ConnectionProfile } from '../connections/connectionProfile';
 import { type LiveConnection, NotConnectedError, type OutgoingMessage } from '../connections/liveConnection';
 import { explainClientFailure } from './clientFailure';
 
@@ -27,6 +28,11 @@ export function publishedText(
   return parts.join(' · ');
 }
 
+/** What a message waits for, in one line. */
+export function waitingText({ topicName, qos }: OutgoingMessage): string {
+  return `Waiting for ${qos === 2 ? 'PUBREC and PUBCOMP' : 'PUBACK'} of ${topicName}`;
+}
+
 /** Why the server did not take a message, or undefined where it did. */
 export function explainPublishReason(
   reasonCode: number,
@@ -42,7 +48,7 @@ export function explainPublishReason(
 /** Why a message could not be published, as sentences; undefined for an error that is not about publishing. */
 export function explainPublishError(
   error: unknown,
-  { topicName }: OutgoingMessage,
+  { topicName, qos }: OutgoingMessage,
   { profile, version }: Publishing,
 ): string | undefined {
   if (error instanceof NotConnectedError) {
@@ -54,9 +60,21 @@ export function explainPublishError(
   }
   if (error instanceof ClientError) {
     const { short } = explainClientFailure(error.failure, profile);
-    return `The connection ended before the message to "${topicName}" was through: ${short}. Whether it arrived is not known. Connect and publish again.`;
+    return `The connection ended before the message to "${topicName}" was through: ${short}. Whether it arrived is not known. ${
+      qos > 0 && keepsSession(profile)
+        ? 'Connect again: it is sent once more by itself as long as the server keeps the session.'
+        : 'Connect and publish again.'
+    }`;
   }
   return undefined;
+}
+
+/**
+ * Whether what was not acknowledged goes out again with the next connection (4.4). In 5.0 a Session ends with its
+ * connection where CONNECT asks for no Session Expiry Interval, as here (3.1.2.11.2).
+ */
+function keepsSession({ version, cleanStart }: ConnectionProfile): boolean {
+  return version !== '5.0' && !cleanStart;
 }
 
 function adviceFor(reasonCode: number): string {
