@@ -1,7 +1,7 @@
 import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import { encode } from '../protocol/codec';
-import type { OutboundMessage } from '../session/inflightStore';
+import type { OutboundMessage, PublishForm } from '../session/inflightStore';
 
 const dupBit = 0x08;
 
@@ -65,24 +65,14 @@ export class OutgoingPublish implements OutboundMessage {
     return this.message.hasExpired(at);
   }
 
-  encodedLength(version: ProtocolVersion): number {
-    return this.encoding(version).bytes.length;
-  }
-
-  write(
-    out: PacketWriter,
-    version: ProtocolVersion,
-    packetIdentifier: number,
-    dup: boolean,
-    at: number,
-  ): void {
+  write(out: PacketWriter, { version, packetIdentifier, dup, at, mostBytes }: PublishForm): void {
     const interval = this.message.packet.properties.messageExpiryInterval;
     const waited = Math.floor((at - this.message.receivedAt) / 1000);
     if (interval !== undefined && waited > 0 && version === 5) {
       // The time it waited is taken off [MQTT-3.3.2-6]; nothing is left of it once it was sent and has to be sent again.
       const packet = this.packet(packetIdentifier, Math.max(0, interval - waited));
       packet.dup = dup;
-      out.write(packet, version);
+      out.write(packet, version, mostBytes);
       return;
     }
     const { bytes, identifierAt } = this.encoding(version);
@@ -91,7 +81,7 @@ export class OutgoingPublish implements OutboundMessage {
       bytes[identifierAt] = packetIdentifier >> 8;
       bytes[identifierAt + 1] = packetIdentifier & 0xff;
     }
-    out.append(bytes);
+    out.append(bytes, mostBytes);
   }
 
   private encoding(version: ProtocolVersion): Encoding {

@@ -83,7 +83,8 @@ export class PacketWriter {
     const writer = this.writer;
     const before = writer.length;
     writer.startPacket(version);
-    if (packet.type !== 'PUBLISH' || !writer.plainPublish(packet, version)) this.writeByLayout(packet, version);
+    if (packet.type !== 'PUBLISH' || !writer.plainPublish(packet, version))
+      this.writeByLayout(packet, version);
     const length = writer.length - before;
     if (length <= mostBytes) return;
     writer.abandonPacket();

@@ -99,6 +99,10 @@ export class ClientConnection extends PacketConnection<
     if ('violation' in transition) {
       throw new ProtocolViolation({ id: transition.violation, offset: 0, value: packet.type });
     }
+    // Looked at while there is still a word to be said about it.
+    if (packet.type === 'DISCONNECT' && packet.properties.sessionExpiryInterval !== undefined) {
+      throw new ProtocolViolation({ id: 'sessionExpiryFromServer', offset: 0 }); // [MQTT-3.14.2-2]
+    }
     this.phase = transition.to;
     switch (packet.type) {
       case 'CONNACK':
@@ -130,9 +134,6 @@ export class ClientConnection extends PacketConnection<
         this.disarm('pingResponse');
         break;
       case 'DISCONNECT':
-        if (packet.properties.sessionExpiryInterval !== undefined) {
-          throw new ProtocolViolation({ id: 'sessionExpiryFromServer', offset: 0 }); // [MQTT-3.14.2-2]
-        }
         this.end({ kind: 'disconnectedByServer', disconnect: packet });
         break;
       case 'CONNECT':

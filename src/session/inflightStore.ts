@@ -2,6 +2,18 @@ import { Fifo } from '../base/fifo';
 import type { ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 
+/** How a message is written this time. */
+export interface PublishForm {
+  readonly version: ProtocolVersion;
+  /** 0 at QoS 0. */
+  readonly packetIdentifier: number;
+  readonly dup: boolean;
+  /** When it is sent, in milliseconds since the epoch. */
+  readonly at: number;
+  /** The largest packet the receiver takes. */
+  readonly mostBytes: number;
+}
+
 /** An Application Message on its way out. How it is kept and written is its own affair: a server shares it between clients. */
 export interface OutboundMessage {
   readonly qos: QoS;
@@ -9,17 +21,10 @@ export interface OutboundMessage {
   readonly size: number;
   /** Names the request that waits for its outcome; 0 where nobody does. */
   readonly ticket: number;
-  /** Bytes of its PUBLISH packet. */
-  encodedLength(version: ProtocolVersion): number;
   /** Whether its Message Expiry Interval has passed. */
   hasExpired(at: number): boolean;
-  write(
-    out: PacketWriter,
-    version: ProtocolVersion,
-    packetIdentifier: number,
-    dup: boolean,
-    at: number,
-  ): void;
+  /** Throws a ProtocolViolation, with nothing written, where it breaks a rule or its packet is larger than `mostBytes`. */
+  write(out: PacketWriter, form: PublishForm): void;
 }
 
 export const maximumPacketIdentifier = 65_535;

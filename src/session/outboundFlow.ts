@@ -1,7 +1,6 @@
 import { Fifo } from '../base/fifo';
 import type { Puback, Pubcomp, Pubrec, ProtocolVersion } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
-import { largestPacket } from '../protocol/packetFramer';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
@@ -46,7 +45,7 @@ export class OutboundFlow {
   /** What has to be sent again, and how far that went. */
   private again: readonly (readonly [number, OutboundMessage])[] = [];
   private nextAgain = 0;
-  /** Released on an earlier connection: their PUBLISH took nothing of this one's quota, so PUBCOMP gives nothing back (4.9). */
+  /** Sent on an earlier connection and not on this: they took nothing of its quota, so their end gives nothing back (4.9). */
   private readonly carriedOver = new Set<number>();
 
   constructor(
@@ -82,6 +81,7 @@ export class OutboundFlow {
       this.writePubrel(identifier, 0);
     }
     this.again = [...this.store.unacknowledged];
+    for (const [identifier] of this.again) this.carriedOver.add(identifier);
     this.release(at);
   }
 
@@ -133,8 +133,7 @@ export class OutboundFlow {
     const ticket = this.store.released.get(packetIdentifier);
     if (ticket === undefined) return;
     this.store.released.delete(packetIdentifier);
-    const tookQuota = !this.carriedOver.delete(packetIdentifier);
-    this.complete(ticket, reasonCode, packetIdentifier, tookQuota);
+    this.complete(ticket, reasonCode, packetIdentifier);
   }
 
   private get hasRoom(): boolean {
@@ -152,8 +151,10 @@ export class OutboundFlow {
       const entry = this.again[this.nextAgain];
       if (!entry || !this.store.unacknowledged.has(entry[0])) continue;
       const [identifier, message] = entry;
-      if (this.write(message, identifier, true, at)) this.quota--;
-      else this.store.unacknowledged.delete(identifier);
+      if (this.write(message, identifier, true, at)) {
+        this.carriedOver.delete(identifier);
+        this.quota--;
+      } else this.store.unacknowledged.delete(identifier);
     }
     if (this.nextAgain === this.again.length) {
       this.again = [];
@@ -184,13 +185,8 @@ export class OutboundFlow {
   private write(message: OutboundMessage, packetIdentifier: number, dup: boolean, at: number): boolean {
     const { version, maximumPacketSize } = this.limits;
     try {
-      if (maximumPacketSize < largestPacket) {
-        const length = message.encodedLength(version);
-        // [MQTT-3.1.2-24] [MQTT-3.1.2-25] [MQTT-3.2.2-15]
-        if (length > maximumPacketSize)
-          throw new ProtocolViolation({ id: 'packetTooLarge', offset: 1, value: length });
-      }
-      message.write(this.out, version, packetIdentifier, dup, at); // [MQTT-3.3.1-1]
+      // [MQTT-3.3.1-1] [MQTT-3.1.2-24] [MQTT-3.1.2-25] [MQTT-3.2.2-15]
+      message.write(this.out, { version, packetIdentifier, dup, at, mostBytes: maximumPacketSize });
       return true;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -200,8 +196,8 @@ export class OutboundFlow {
     }
   }
 
-  private complete(ticket: number, reasonCode: number, packetIdentifier: number, tookQuota = true): void {
-    if (tookQuota) this.quota++;
+  private complete(ticket: number, reasonCode: number, packetIdentifier: number): void {
+    if (!this.carriedOver.delete(packetIdentifier)) this.quota++;
     if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier);
   }
 

@@ -51,16 +51,18 @@ export class PendingRequests {
 
   private write(request: ClientRequest, packetIdentifier: number): void {
     const { properties } = request;
+    const mostBytes = this.announced().maximumPacketSize;
     try {
       if (request.kind === 'subscribe') {
         const { subscriptions } = request;
         const packet = { type: 'SUBSCRIBE', packetIdentifier, properties, subscriptions } as const;
         const violation = this.version === 5 && againstAnnounced(packet, this.announced());
         if (violation) throw new ProtocolViolation(violation);
-        this.out.write(packet, this.version);
+        this.out.write(packet, this.version, mostBytes); // [MQTT-3.2.2-15]
       } else {
         const { topicFilters } = request;
-        this.out.write({ type: 'UNSUBSCRIBE', packetIdentifier, properties, topicFilters }, this.version);
+        const packet = { type: 'UNSUBSCRIBE', packetIdentifier, properties, topicFilters } as const;
+        this.out.write(packet, this.version, mostBytes); // [MQTT-3.2.2-15]
       }
       this.sent.set(packetIdentifier, request);
     } catch (error) {

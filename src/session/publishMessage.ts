@@ -1,7 +1,6 @@
-import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
+import type { Publish, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
-import { encode } from '../protocol/codec';
-import type { OutboundMessage } from './inflightStore';
+import type { OutboundMessage, PublishForm } from './inflightStore';
 import type { TopicAliases } from './topicAliases';
 
 /** A message a client publishes: the packet itself, numbered when it is sent. */
@@ -26,29 +25,28 @@ export class PublishMessage implements OutboundMessage {
     return this.packet.payload.length + this.packet.topicName.length + 64;
   }
 
-  encodedLength(version: ProtocolVersion): number {
-    return encode({ ...this.packet, packetIdentifier: this.qos === 0 ? 0 : 1 }, version).length;
-  }
-
   /** The client publishes while it is connected or not at all, so that nothing gets old. */
   hasExpired(): boolean {
     return false;
   }
 
-  write(out: PacketWriter, version: ProtocolVersion, packetIdentifier: number, dup: boolean): void {
+  write(out: PacketWriter, { version, packetIdentifier, dup, mostBytes }: PublishForm): void {
     const { packet } = this;
     packet.packetIdentifier = packetIdentifier;
     packet.dup = dup;
     if (packet.properties.topicAlias === undefined) {
-      out.write(packet, version);
+      out.write(packet, version, mostBytes);
     } else if (!dup) {
-      this.topicName = this.aliases.resolve(packet);
-      out.write(packet, version);
+      const topicName = this.aliases.nameOf(packet);
+      out.write(packet, version, mostBytes);
+      // Only now: what was not sent has told the server nothing.
+      this.aliases.note(packet);
+      this.topicName = topicName;
     } else {
       // It is sent again on another connection, where the alias means nothing [MQTT-3.3.2-7].
       const properties = { ...packet.properties };
       delete properties.topicAlias;
-      out.write({ ...packet, topicName: this.topicName, properties }, version);
+      out.write({ ...packet, topicName: this.topicName, properties }, version, mostBytes);
     }
   }
 }

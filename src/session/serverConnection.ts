@@ -219,15 +219,24 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     this.phase = 'closed';
   }
 
+  /** The largest packet the client takes; every acknowledgement of one message is smaller than the CONNACK it took. */
+  private get mostBytes(): number {
+    return this.connect?.properties.maximumPacketSize ?? largestPacket;
+  }
+
   private accept({ session, sessionPresent, properties, queueBytes }: Acceptance, at: number): void {
     const { connect } = this;
     if (!connect) return;
+    const { version } = this;
+    const connack = { type: 'CONNACK', sessionPresent, reasonCode: 0, properties } as const;
+    // [MQTT-3.1.4-5] [MQTT-3.2.0-1] [MQTT-3.1.2-24]
+    this.guarded(() =>
+      this.out.write(connackForVersion(connack, version) ?? connack, version, this.mostBytes),
+    );
+    if (this.isOver) return;
     this.phase = 'connected';
     this.disarm('connect');
     this.announced = properties;
-    const { version } = this;
-    const connack = { type: 'CONNACK', sessionPresent, reasonCode: 0, properties } as const;
-    this.out.write(connackForVersion(connack, version) ?? connack, version); // [MQTT-3.1.4-5] [MQTT-3.2.0-1]
     this.aliases = new TopicAliases(properties.topicAliasMaximum ?? 0);
     const receiveMaximum = properties.receiveMaximum ?? 65_535;
     this.inbound = new InboundFlow(session.received, this.out, { version, receiveMaximum });
@@ -237,7 +246,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       {
         version,
         receiveMaximum: connect.properties.receiveMaximum ?? 65_535,
-        maximumPacketSize: connect.properties.maximumPacketSize ?? largestPacket,
+        maximumPacketSize: this.mostBytes,
         queueBytes,
       },
       { completed: () => undefined, rejected: () => undefined },
@@ -263,7 +272,13 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private sendRefusal(reasonCode: number, properties: Properties): void {
     const connack = { type: 'CONNACK', sessionPresent: false, reasonCode, properties } as const; // [MQTT-3.2.2-6]
     const translated = connackForVersion(connack, this.version);
-    if (translated) this.out.write(translated, this.version);
+    if (!translated) return;
+    try {
+      this.out.write(translated, this.version, this.mostBytes);
+    } catch (error) {
+      // A client that takes no packet of this size is closed without one [MQTT-3.1.2-24].
+      if (!(error instanceof ProtocolViolation) || error.violation.id !== 'packetTooLarge') throw error;
+    }
   }
 
   private publish(packet: Publish): void {
@@ -282,14 +297,13 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   private answer(kind: 'suback' | 'unsuback', packetIdentifier: number, reasonCodes: number[]): void {
-    const properties = noProperties;
-    if (kind === 'suback') {
-      const codes =
-        this.version === 5 ? reasonCodes : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
-      this.out.write({ type: 'SUBACK', packetIdentifier, properties, reasonCodes: codes }, this.version); // [MQTT-3.8.4-2]
-    } else {
-      this.out.write({ type: 'UNSUBACK', packetIdentifier, properties, reasonCodes }, this.version);
-    }
+    const type = kind === 'suback' ? 'SUBACK' : 'UNSUBACK';
+    const codes =
+      kind === 'unsuback' || this.version === 5
+        ? reasonCodes
+        : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
+    const packet = { type, packetIdentifier, properties: noProperties, reasonCodes: codes } as const;
+    this.guarded(() => this.out.write(packet, this.version, this.mostBytes)); // [MQTT-3.8.4-2] [MQTT-3.1.2-24]
   }
 
   private disconnect(packet: Disconnect): void {

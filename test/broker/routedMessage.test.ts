@@ -18,9 +18,11 @@ describe('A routed message', () => {
     const outgoing = routed().as(1, false, []);
     for (const version of [4, 5] as const) {
       const out = new PacketWriter();
-      outgoing.write(out, version, 0x1234, false, 0);
-      outgoing.write(out, version, 7, true, 0);
-      outgoing.write(out, version, 65_535, false, 0);
+      const write = (packetIdentifier: number, dup = false) =>
+        outgoing.write(out, { version, packetIdentifier, dup, at: 0, mostBytes: 20 });
+      write(0x1234);
+      write(7, true);
+      write(65_535);
       assert.deepEqual(packetsIn(out.take(), version).map(line), [
         'PUBLISH q1 #4660 a/b "x"',
         'PUBLISH q1 #7 dup a/b "x"',
@@ -33,7 +35,9 @@ describe('A routed message', () => {
     for (const length of [0, 100, 20_000, 3_000_000]) {
       const message = new RoutedMessage(a.publish('topic', 2, 0, { payload: new Uint8Array(length) }), 0);
       const out = new PacketWriter();
-      message.as(2, true, []).write(out, 5, 258, false, 0);
+      message
+        .as(2, true, [])
+        .write(out, { version: 5, packetIdentifier: 258, dup: false, at: 0, mostBytes: Infinity });
       const [packet] = packetsIn(out.take(), 5);
       assert.equal(packet?.type === 'PUBLISH' && packet.packetIdentifier, 258);
     }

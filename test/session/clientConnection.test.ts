@@ -157,7 +157,7 @@ describe('A client connection', () => {
         connectedClient()
           .receive(a.disconnect(0x8b, { sessionExpiryInterval: 1 }))
           .slice(1),
-        ['close: sessionExpiryFromServer'],
+        ['> DISCONNECT 0x82', 'close: sessionExpiryFromServer'],
       );
     });
 

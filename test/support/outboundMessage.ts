@@ -1,4 +1,3 @@
-import { encode } from '../../src/protocol/codec';
 import type { Publish } from '../../src/protocol/controlPacket';
 import type { OutboundMessage } from '../../src/session/inflightStore';
 
@@ -8,9 +7,8 @@ export function outboundMessage(packet: Publish): OutboundMessage {
     qos: packet.qos,
     size: packet.payload.length,
     ticket: 0,
-    encodedLength: (version) =>
-      encode({ ...packet, packetIdentifier: packet.qos === 0 ? 0 : 1 }, version).length,
     hasExpired: () => false,
-    write: (out, version, packetIdentifier, dup) => out.write({ ...packet, packetIdentifier, dup }, version),
+    write: (out, { version, packetIdentifier, dup, mostBytes }) =>
+      out.write({ ...packet, packetIdentifier, dup }, version, mostBytes),
   };
 }
