@@ -11,6 +11,7 @@ import {
 import type { SettingName, SettingTypes } from '../contributions/settings';
 import { type ContextKey, contextKeys, type ViewName, viewId } from '../contributions/views';
 import type { Disposable } from '../base/lifecycle';
+import { showInformation } from './reporting/notifications';
 
 /** Where errors go that no caller waits for. */
 export type ErrorSink = (what: string, error: unknown) => void;
@@ -45,7 +46,7 @@ function registerCommand<N extends CommandName>(
 }
 
 function tellRowWasLost(): void {
-  void vscode.window.showInformationMessage('That row was being drawn anew, so nothing was done. Try again.');
+  void showInformation('That row was being drawn anew, so nothing was done. Try again.');
 }
 
 function known<A extends ArgumentName>(name: A | undefined, given: unknown): ArgumentOf<A> | undefined {
