@@ -55,6 +55,10 @@ const definitions = {
   },
   unknownBuiltIn: { severity: 'error', message: "There is no built-in variable '{0}'." },
   variableNotSupported: { severity: 'error', message: "'{0}' is not supported in this version." },
+  variablesTooDeep: {
+    severity: 'error',
+    message: "The value of '{0}' takes more than 64 variables inside one another.",
+  },
   variableCycle: { severity: 'error', message: "The value of '{0}' depends on itself." },
   valueTooLong: {
     severity: 'error',

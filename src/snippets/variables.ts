@@ -4,6 +4,9 @@ import { promptedNames } from './metadata';
 import { problem, type SnippetProblem } from './problems';
 import type { Block, SnippetDocument, VariableDefinition } from './syntax';
 
+/** Variables inside variables: nobody writes so many, and each takes a piece of the stack. */
+const deepest = 64;
+
 /** A run of an expanded text and where it came from. */
 interface Piece {
   /** Offset in the expanded text. */
@@ -89,6 +92,7 @@ export class Variables {
     const name = reference.trim();
     if (name.startsWith('$')) return this.builtIn(name, place);
     const definition = this.definitionOf(name);
+    if (definition && this.open.size >= deepest) return this.fail(problem('variablesTooDeep', place, name));
     if (definition) return this.valueOfDefinition(definition);
     if (this.definitions(name).length > 0) return this.fail(problem('variableCycle', place, name));
     // The prompt itself is what is wrong then.

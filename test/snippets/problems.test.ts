@@ -23,6 +23,11 @@ describe('A PUBLISH block with a mistake', () => {
       '@a = {{b}}\n@b = {{a}}\n### x\nPUBLISH {{a}}',
       '2:6 variableCycle "{{a}}"',
     ],
+    [
+      'variables inside one another without end',
+      `${Array.from({ length: 3000 }, (_, index) => `@v${index} = {{v${index + 1}}}`).join('\n')}\n### x\nPUBLISH {{v0}}`,
+      '64:8 variablesTooDeep "{{v64}}"',
+    ],
     ['a reference without its end', 'PUBLISH a\n\n{{b\n}}', '3:1 unclosedReference "{{"'],
     ['an unknown built-in', 'PUBLISH a\n\n{{$now}}', '3:1 unknownBuiltIn "{{$now}}"'],
     [
