@@ -2,7 +2,6 @@ import { hexByte } from '../../base/bytes';
 import { ClientError } from '../../client/clientFailure';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { describeViolation, ProtocolViolation } from '../../protocol/violations';
-import type { ConnectionProfile } from '../connections/connectionProfile';
 import { type LiveConnection, NotConnectedError, type OutgoingMessage } from '../connections/liveConnection';
 import { explainClientFailure } from './clientFailure';
 
@@ -60,21 +59,14 @@ export function explainPublishError(
   }
   if (error instanceof ClientError) {
     const { short } = explainClientFailure(error.failure, profile);
+    // A Session that is resumed sends again what was not acknowledged (4.4).
     return `The connection ended before the message to "${topicName}" was through: ${short}. Whether it arrived is not known. ${
-      qos > 0 && keepsSession(profile)
+      qos > 0 && !profile.cleanStart
         ? 'Connect again: it is sent once more by itself as long as the server keeps the session.'
         : 'Connect and publish again.'
     }`;
   }
   return undefined;
-}
-
-/**
- * Whether what was not acknowledged goes out again with the next connection (4.4). In 5.0 a Session ends with its
- * connection where CONNECT asks for no Session Expiry Interval, as here (3.1.2.11.2).
- */
-function keepsSession({ version, cleanStart }: ConnectionProfile): boolean {
-  return version !== '5.0' && !cleanStart;
 }
 
 function adviceFor(reasonCode: number): string {
