@@ -147,9 +147,7 @@ export class Workbench {
 
   /** Runs a command by its full title in the palette, such as `MQTT: Publish`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.quickInput;
-    await input.waitOpen();
+    const input = await this.openPalette();
     await input.type(`>${title}`);
     await input.choose(title);
   }
@@ -280,6 +278,20 @@ export class Workbench {
   async close(): Promise<void> {
     await this.browser.close();
     await this.startedServer?.stop();
+  }
+
+  /** A key that is pressed while VS Code is still busy with something else may be lost. */
+  private async openPalette(): Promise<QuickInput> {
+    const palette = this.page.locator('.quick-input-widget:visible .quick-input-box input[placeholder*="command"]');
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      try {
+        await palette.waitFor({ timeout: 8000 });
+        return this.quickInput;
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
   }
 
   private tab(title: string): Locator {
