@@ -1,5 +1,6 @@
 import { assertNever } from '../base/assert';
 import type { Clock } from '../base/clock';
+import type { Disposable } from '../base/lifecycle';
 import type { PacketWriter } from '../protocol/codec';
 import type { Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
@@ -24,6 +25,13 @@ export interface ConnectionHost {
 }
 
 const implementationError = 0x83;
+const quotaExceeded = 0x97;
+
+/**
+ * How long publishers wait for a subscriber that is full, in milliseconds: less than what clients wait for PINGRESP, which
+ * they do not get meanwhile.
+ */
+const waitPatience = 4_000;
 
 const release: ServerCommand = { kind: 'release' };
 
@@ -47,9 +55,15 @@ export class BrokerConnection {
   private readonly protocol: ServerConnection;
   private readonly pump: Pump<ServerCommand, ServerDelivery, never, ServerEnding>;
   private readonly queueBytes: number;
+  private readonly clock: Clock;
   /** Clients whose messages find no room: this connection is not read from until they have caught up. */
   private readonly waitsFor = new Set<BrokerConnection>();
   private readonly waiting = new Set<BrokerConnection>();
+  /** How long others still wait for this client. */
+  private patience: Disposable | undefined;
+  private hasBeenWaitedFor = false;
+  /** Bytes of the QoS 0 messages that were sent since the last round of work. */
+  private inHand = 0;
 
   constructor(
     transport: Transport,
@@ -58,13 +72,14 @@ export class BrokerConnection {
   ) {
     this.peer = transport.peer;
     this.queueBytes = queueBytes;
+    this.clock = clock;
     this.protocol = new ServerConnection({ out, maximumPacketSize });
     const outlet = {
       delivered: (packets: readonly ServerDelivery[], at: number) => this.delivered(packets, at),
       settled: () => undefined,
       ended: (ending: ServerEnding, at: number) => this.ended(ending, at),
       closed: () => host.closed(this),
-      worked: () => this.letGoOn(),
+      worked: () => this.worked(),
     };
     this.pump = new Pump(this.protocol, transport, clock, outlet, tap);
   }
@@ -83,9 +98,12 @@ export class BrokerConnection {
     this.pump.submit(command);
   }
 
-  /** Sends a QoS 0 message. */
-  send(message: OutgoingPublish): void {
+  /** Sends a QoS 0 message; returns false where more than may wait were sent in this turn already. */
+  send(message: OutgoingPublish): boolean {
+    this.inHand += message.size;
+    if (this.inHand > this.queueBytes + message.size) return false;
     this.pump.submit({ kind: 'publish', message });
+    return true;
   }
 
   /** Sends what was put in the Session's queue. */
@@ -101,17 +119,18 @@ export class BrokerConnection {
 
   /**
    * Whether others may wait for this client. Not while it waits itself: its acknowledgements are not read then, and two
-   * that wait for each other would never go on.
+   * that wait for each other would never go on. And not once others have waited long enough.
    */
   get canBeWaitedFor(): boolean {
-    return this.waitsFor.size === 0;
+    return this.waitsFor.size === 0 && !this.hasBeenWaitedFor;
   }
 
-  /** Stops reading until `slow` has caught up. */
+  /** Stops reading until `slow` has caught up, or there was patience enough with it. */
   waitFor(slow: BrokerConnection): void {
     if (slow === this || this.waitsFor.has(slow)) return;
     this.waitsFor.add(slow);
     slow.waiting.add(this);
+    slow.patience ??= slow.startPatience();
     this.tell({ kind: 'pauseReading', paused: true });
   }
 
@@ -162,18 +181,41 @@ export class BrokerConnection {
 
   private ended(ending: ServerEnding, at: number): void {
     this.hasEnded = true;
-    for (const slow of this.waitsFor) slow.waiting.delete(this);
+    for (const slow of this.waitsFor) slow.isNotWaitedForBy(this);
     this.waitsFor.clear();
     this.host.ended(this, ending, at);
     this.wake();
   }
 
+  private isNotWaitedForBy(publisher: BrokerConnection): void {
+    this.waiting.delete(publisher);
+    if (this.waiting.size === 0) this.wake();
+  }
+
   /** Once half of the queue is gone those who waited go on. */
-  private letGoOn(): void {
-    if (this.waiting.size > 0 && !this.session?.isFull(this.queueBytes / 2)) this.wake();
+  private worked(): void {
+    this.inHand = 0;
+    if ((this.waiting.size === 0 && !this.hasBeenWaitedFor) || this.session?.isFull(this.queueBytes / 2))
+      return;
+    this.hasBeenWaitedFor = false;
+    this.wake();
+  }
+
+  /** A client that takes nothing at all while others wait for it has to go; one that is slow misses what does not fit. */
+  private startPatience(): Disposable {
+    const taken = this.session?.state.outbound.takenMessages;
+    return this.clock.schedule(this.clock.now() + waitPatience, () => {
+      if (taken === this.session?.state.outbound.takenMessages) this.disconnectNow(quotaExceeded);
+      else {
+        this.hasBeenWaitedFor = true;
+        this.wake();
+      }
+    });
   }
 
   private wake(): void {
+    this.patience?.dispose();
+    this.patience = undefined;
     for (const publisher of this.waiting) {
       publisher.waitsFor.delete(this);
       if (publisher.waitsFor.size === 0) publisher.tell({ kind: 'pauseReading', paused: false });

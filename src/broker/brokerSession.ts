@@ -31,23 +31,26 @@ export class BrokerSession {
 
   constructor(readonly clientIdentifier: string) {}
 
-  /** Whether more messages wait than the client takes. @param queueBytes how many bytes may wait */
+  /** Whether more messages wait than the client takes, be it for their acknowledgement. @param queueBytes how many bytes may wait */
   isFull(queueBytes: number): boolean {
-    return this.state.outbound.queuedBytes > queueBytes;
+    return this.state.outbound.heldBytes > queueBytes;
   }
 
   /**
    * Takes a message for the client. Without a connection QoS 0 is not kept, and neither is what does not fit: nobody could
-   * say when there is room again.
+   * say when there is room again. It is not kept either where no publisher can wait for room.
+   * @param publisher whose message it is, if that can wait
    */
-  receive(message: OutgoingPublish, queueBytes: number): Reception {
+  receive(message: OutgoingPublish, queueBytes: number, publisher: BrokerConnection | undefined): Reception {
     const { connection } = this;
     const isFull = message.qos > 0 && this.isFull(queueBytes);
     if (message.qos === 0) {
-      connection?.send(message);
-      return connection ? 'taken' : 'dropped';
+      if (!connection) return 'dropped';
+      return connection.send(message) ? 'taken' : this.drop();
     }
-    if (isFull && !connection?.canBeWaitedFor) return this.drop();
+    // Who waited for itself would not read its own acknowledgements.
+    const canWait = publisher !== undefined && publisher !== connection;
+    if (isFull && !(canWait && connection?.canBeWaitedFor)) return this.drop();
     // At once, whatever becomes of the connection: the publisher is told that it was taken.
     this.state.outbound.enqueue(message); // [MQTT-3.1.2-5] (3.1.1) [MQTT-4.5.0-1]
     connection?.release();

@@ -54,7 +54,7 @@ export class Exchange {
       taken++;
       // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
       const outgoing = message.as(share.qos, share.retainAsPublished && packet.retain, share.identifiers);
-      const reception = recipient.session.receive(outgoing, this.queueBytes);
+      const reception = recipient.session.receive(outgoing, this.queueBytes, connection);
       if (reception === 'full' && recipient.session.connection)
         connection?.waitFor(recipient.session.connection);
     }
@@ -78,7 +78,7 @@ export class Exchange {
       if (!wantsRetained(subscription, areNew[index] ?? true)) return;
       const identifiers = identifier === undefined ? [] : [identifier];
       for (const message of this.retained.match(subscription.topicFilter, at)) {
-        session.receive(message.as(subscription.qos, true, identifiers), Infinity);
+        session.receive(message.as(subscription.qos, true, identifiers), this.queueBytes, undefined);
       }
     });
   }

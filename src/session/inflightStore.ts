@@ -33,17 +33,27 @@ export const maximumPacketIdentifier = 65_535;
 export class InflightStore {
   /** QoS 1 and 2 messages that have no Packet Identifier yet, oldest first. */
   readonly queue = new Fifo<OutboundMessage>();
-  /** PUBLISH was sent and waits for PUBACK or PUBREC; in the order of sending. */
-  readonly unacknowledged = new Map<number, OutboundMessage>();
   /** PUBREL was sent and waits for PUBCOMP: the ticket, in the order of the PUBRECs. */
   readonly released = new Map<number, number>();
   private readonly requests = new Set<number>();
-  private queued = 0;
+  private readonly sentMessages = new Map<number, OutboundMessage>();
+  private held = 0;
+  private taken = 0;
   private last = 0;
 
-  /** Bytes that wait in the queue. */
-  get queuedBytes(): number {
-    return this.queued;
+  /** PUBLISH was sent and waits for PUBACK or PUBREC; in the order of sending. */
+  get unacknowledged(): ReadonlyMap<number, OutboundMessage> {
+    return this.sentMessages;
+  }
+
+  /** Bytes of the messages that wait, in the queue or for their acknowledgement. */
+  get heldBytes(): number {
+    return this.held;
+  }
+
+  /** How many messages the other side has acknowledged, ever: it grows while that goes on taking them. */
+  get takenMessages(): number {
+    return this.taken;
   }
 
   get identifiersInUse(): number {
@@ -52,13 +62,28 @@ export class InflightStore {
 
   enqueue(message: OutboundMessage): void {
     this.queue.push(message);
-    this.queued += message.size;
+    this.held += message.size;
   }
 
   dequeue(): OutboundMessage | undefined {
     const message = this.queue.shift();
-    if (message) this.queued -= message.size;
+    if (message) this.held -= message.size;
     return message;
+  }
+
+  /** PUBLISH was sent. */
+  addSent(identifier: number, message: OutboundMessage): void {
+    this.sentMessages.set(identifier, message);
+    this.held += message.size;
+  }
+
+  /** PUBACK or PUBREC has come, or nothing will. */
+  removeSent(identifier: number): void {
+    const message = this.sentMessages.get(identifier);
+    if (!message) return;
+    this.sentMessages.delete(identifier);
+    this.held -= message.size;
+    this.taken++;
   }
 
   /**
@@ -91,13 +116,14 @@ export class InflightStore {
 
   /** Forgets what was never sent. */
   clearQueue(): void {
+    for (const message of this.queue) this.held -= message.size;
     this.queue.clear();
-    this.queued = 0;
   }
 
   clear(): void {
-    this.clearQueue();
-    this.unacknowledged.clear();
+    this.queue.clear();
+    this.sentMessages.clear();
+    this.held = 0;
     this.released.clear();
     this.requests.clear();
   }

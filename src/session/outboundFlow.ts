@@ -107,7 +107,7 @@ export class OutboundFlow {
     const message = this.store.unacknowledged.get(packetIdentifier);
     if (!message) return;
     if (message.qos !== 1) throw mismatch('PUBACK');
-    this.store.unacknowledged.delete(packetIdentifier);
+    this.store.removeSent(packetIdentifier);
     this.complete(message.ticket, reasonCode, packetIdentifier);
   }
 
@@ -116,7 +116,7 @@ export class OutboundFlow {
     const message = this.store.unacknowledged.get(packetIdentifier);
     if (message) {
       if (message.qos !== 2) throw mismatch('PUBREC');
-      this.store.unacknowledged.delete(packetIdentifier); // [MQTT-4.3.3-6]
+      this.store.removeSent(packetIdentifier); // [MQTT-4.3.3-6]
       if (reasonCode >= 0x80) {
         this.complete(message.ticket, reasonCode, packetIdentifier); // [MQTT-4.4.0-2]
         return;
@@ -154,7 +154,7 @@ export class OutboundFlow {
       if (this.write(message, identifier, true, at)) {
         this.carriedOver.delete(identifier);
         this.quota--;
-      } else this.store.unacknowledged.delete(identifier);
+      } else this.store.removeSent(identifier);
     }
     if (this.nextAgain === this.again.length) {
       this.again = [];
@@ -169,7 +169,7 @@ export class OutboundFlow {
     if (identifier === undefined) return false;
     // [MQTT-4.3.2-1] [MQTT-4.3.2-2] [MQTT-4.3.3-1] [MQTT-4.3.3-2]
     if (this.write(message, identifier, false, at)) {
-      this.store.unacknowledged.set(identifier, message);
+      this.store.addSent(identifier, message);
       this.quota--;
     }
     return true;

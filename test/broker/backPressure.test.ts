@@ -38,13 +38,13 @@ describe('A subscriber that is slower than its messages', () => {
   it('makes their publisher wait at QoS 1, and misses nothing', async () => {
     const bench = new BrokerBench({ queueBytes });
     const slow = await subscribed(bench, 'slow', 't');
-    const publisher = await bench.client('publisher', { keepAlive: 10 });
+    const publisher = await bench.client('publisher', { keepAlive: 2 });
     slow.stopReading();
     for (let number = 1; number <= 20; number++) await publisher.send(...numbered('t', 1, number, 1));
     const acknowledged = publisher.packets.filter(({ type }) => type === 'PUBACK').length;
     assert.ok(acknowledged >= 3 && acknowledged < 10, `${acknowledged} messages were taken`);
     // Its Keep Alive does not run while nobody reads from it.
-    await bench.clock.pass(60_000);
+    await bench.clock.pass(3_900);
     assert.ok(!publisher.isClosed);
     slow.startReading();
     let answered = 0;
@@ -110,6 +110,85 @@ describe('A subscriber that is slower than its messages', () => {
     await other.received();
     assert.equal(one.packets.filter(({ type }) => type === 'PINGRESP').length, 1);
     assert.equal(other.packets.filter(({ type }) => type === 'PINGRESP').length, 1);
+  });
+
+  it('has to go if it takes nothing while others wait, and they go on', async () => {
+    const bench = new BrokerBench({ queueBytes });
+    const more = { properties: { receiveMaximum: 1, sessionExpiryInterval: 100 } };
+    const stuck = await subscribed(bench, 'stuck', 't', more);
+    const publisher = await bench.client('publisher');
+    for (let number = 1; number <= 10; number++) await publisher.send(...numbered('t', 1, number, 1));
+    assert.deepEqual(await publisher.send({ type: 'PINGREQ' }), []);
+    await stuck.received();
+    await bench.clock.pass(4_000);
+    assert.deepEqual(await stuck.received(), ['DISCONNECT 0x97', 'closed']);
+    assert.equal((await publisher.received()).at(-1), 'PINGRESP');
+    // Its Session keeps what fits.
+    const back = await bench.client('stuck', { ...more, cleanStart: false });
+    const [packet] = back.packets.slice(-1);
+    assert.equal(packet?.type, 'PUBLISH');
+  });
+
+  it('misses what does not fit if it goes on taking, but slower than others can wait', async () => {
+    const bench = new BrokerBench({ queueBytes });
+    const dropped: number[] = [];
+    bench.broker.onDidDisconnect(({ droppedMessages }) => dropped.push(droppedMessages));
+    const slow = await subscribed(bench, 'slow', 't', { properties: { receiveMaximum: 1 } });
+    const publisher = await bench.client('publisher');
+    for (let number = 1; number <= 10; number++) await publisher.send(...numbered('t', 1, number, 1));
+    await bench.clock.pass(2_000);
+    await slow.send(a.acknowledgement('PUBACK', 1));
+    await bench.clock.pass(2_000);
+    assert.equal((await publisher.send({ type: 'PINGREQ' })).at(-1), 'PINGRESP');
+    assert.ok(!slow.isClosed);
+    let answered = 1;
+    for (let round = 0; round < 20; round++) {
+      await slow.received();
+      const numbers = slow.packets.flatMap((packet) =>
+        packet.type === 'PUBLISH' ? [packet.packetIdentifier] : [],
+      );
+      for (const identifier of numbers.slice(answered)) {
+        answered++;
+        await slow.send(a.acknowledgement('PUBACK', identifier));
+      }
+    }
+    const got = numbersAt(slow);
+    assert.ok(got.length >= 3 && got.length < 10);
+    // It has caught up, so that others wait for it again and nothing more is missed.
+    await publisher.send(...numbered('t', 1, 11, 1));
+    await slow.received();
+    assert.deepEqual(numbersAt(slow), [...got, 11]);
+    slow.drop();
+    await slow.received();
+    assert.deepEqual(dropped, [10 - got.length]);
+  });
+
+  it('counts what it has not acknowledged, not only what waits to be sent', async () => {
+    const bench = new BrokerBench({ queueBytes });
+    await subscribed(bench, 'silent', 't');
+    const publisher = await bench.client('publisher');
+    for (let number = 1; number <= 10; number++) await publisher.send(...numbered('t', 1, number, 1));
+    assert.deepEqual(await publisher.send({ type: 'PINGREQ' }), []);
+  });
+
+  it('is sent no more retained messages than fit, however often it subscribes', async () => {
+    for (const qos of [0, 1] as const) {
+      const bench = new BrokerBench({ queueBytes });
+      const dropped: number[] = [];
+      bench.broker.onDidDisconnect(({ droppedMessages }) => dropped.push(droppedMessages));
+      const publisher = await bench.client('publisher');
+      const payload = encodeUtf8(block);
+      await publisher.send(a.publish('t', 1, 1, { payload, retain: true }));
+      const greedy = await bench.client('greedy', { properties: { receiveMaximum: 1 } });
+      const asked = Array.from({ length: 100 }, (_, index) =>
+        a.subscribe(index + 1, [a.subscription('t', qos)]),
+      );
+      greedy.stopReading();
+      await greedy.send(...asked);
+      greedy.drop();
+      await greedy.received();
+      assert.ok((dropped[0] ?? 0) > 90, `${dropped[0]} of 100 were dropped at QoS ${qos}`);
+    }
   });
 
   it('that goes away lets its publisher go on', async () => {

@@ -336,7 +336,7 @@ describe('A server connection', () => {
         ),
         [],
       );
-      assert.equal(session.outbound.queuedBytes, 1);
+      assert.equal(session.outbound.heldBytes, 1);
       assert.deepEqual(server.feed({ kind: 'writable', at: 0, writable: true }), [
         '> PUBLISH q1 #1 d "x"',
         '| PUBLISH q0 a "x"',
