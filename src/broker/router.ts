@@ -17,24 +17,27 @@ export interface Recipient extends Share {
   readonly ofItself: Share | undefined;
 }
 
-/** How many topics are remembered with their recipients. */
+/** How many topics are remembered with their recipients, how long such a topic is, and how long all are, in characters. */
 const mostCached = 10_000;
+const longestCached = 256;
+const mostCachedCharacters = 500_000;
 
 /** Finds who gets a message. What was found for a topic is remembered until a subscription changes. */
 export class Router {
   private readonly trie = new SubscriptionTrie<BrokerSession, BrokerSubscription>();
   private readonly cache = new Map<string, readonly Recipient[]>();
+  private cachedCharacters = 0;
 
   /** Returns whether the session had no subscription with this filter. */
   subscribe(session: BrokerSession, topicFilter: string, subscription: BrokerSubscription): boolean {
-    this.cache.clear();
+    this.forgetTopics();
     session.subscriptions.set(topicFilter, subscription);
     return this.trie.add(topicFilter, session, subscription);
   }
 
   /** Returns whether there was such a subscription. */
   unsubscribe(session: BrokerSession, topicFilter: string): boolean {
-    this.cache.clear();
+    this.forgetTopics();
     session.subscriptions.delete(topicFilter);
     return this.trie.remove(topicFilter, session);
   }
@@ -53,9 +56,26 @@ export class Router {
       else bySession.set(session, [subscription]);
     });
     const recipients = [...bySession].map(([session, subscriptions]) => recipient(session, subscriptions));
-    if (this.cache.size >= mostCached) this.cache.clear();
-    this.cache.set(topicName, recipients);
+    this.remember(topicName, recipients);
     return recipients;
+  }
+
+  /** How many characters of Topic Names are remembered. */
+  get rememberedCharacters(): number {
+    return this.cachedCharacters;
+  }
+
+  private remember(topicName: string, recipients: readonly Recipient[]): void {
+    if (topicName.length > longestCached) return;
+    const characters = this.cachedCharacters + topicName.length;
+    if (this.cache.size >= mostCached || characters > mostCachedCharacters) this.forgetTopics();
+    this.cache.set(topicName, recipients);
+    this.cachedCharacters += topicName.length;
+  }
+
+  private forgetTopics(): void {
+    this.cache.clear();
+    this.cachedCharacters = 0;
   }
 }
 

@@ -4,9 +4,30 @@ import type { Disposable } from '../base/lifecycle';
 /** The longest delay Node's timers take, in milliseconds; a longer one would fire at once. */
 const longestDelay = 2_147_483_647;
 
-function now(): number {
-  return performance.timeOrigin + performance.now();
+/** How far the machine's time may be ahead before it is followed, in milliseconds. */
+const mostBehind = 1_000;
+
+/**
+ * Time that never goes back. Its steady source stands still while the machine sleeps: once the machine's time is well
+ * ahead, it is followed. Where somebody has set the clock back, nothing is.
+ * @param steady milliseconds since some moment; never goes back
+ * @param wall milliseconds since the epoch, as the machine has it
+ */
+export function followedTime(steady: () => number, wall: () => number): () => number {
+  let offset = wall() - steady();
+  return () => {
+    const now = steady() + offset;
+    const ahead = wall() - now;
+    if (ahead <= mostBehind) return now;
+    offset += ahead;
+    return now + ahead;
+  };
 }
+
+const now = followedTime(
+  () => performance.now(),
+  () => Date.now(),
+);
 
 function schedule(at: number, callback: () => void): Disposable {
   let timer: NodeJS.Timeout;
