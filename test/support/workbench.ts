@@ -45,6 +45,9 @@ export class Workbench {
     private readonly suite: string,
   ) {
     page.on('pageerror', (error) => this.pageErrors.push(error.stack ?? error.message));
+    page.on('console', (message) => {
+      if (/Activating extension '.*' failed/.test(message.text())) this.pageErrors.push(message.text());
+    });
   }
 
   /** Starts server and browser and waits until the workbench takes input. Every `open` needs its `close`. */
@@ -109,7 +112,7 @@ export class Workbench {
     await this.ready();
   }
 
-  /** Uncaught errors of the page so far, workbench and webviews together. */
+  /** Uncaught errors of the page so far, workbench and webviews together, and extensions that failed to activate. */
   errors(): readonly string[] {
     return this.pageErrors;
   }
@@ -282,7 +285,9 @@ export class Workbench {
 
   /** A key that is pressed while VS Code is still busy with something else may be lost. */
   private async openPalette(): Promise<QuickInput> {
-    const palette = this.page.locator('.quick-input-widget:visible .quick-input-box input[placeholder*="command"]');
+    const palette = this.page.locator(
+      '.quick-input-widget:visible .quick-input-box input[placeholder*="command"]',
+    );
     for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press('F1');
       try {
