@@ -45,7 +45,7 @@ describe('A topic of too many levels', () => {
     );
   });
 
-  it('ends the connection where no acknowledgement could say so', async () => {
+  it('ends the connection where no acknowledgement could say so [MQTT-3.3.5-2] (3.1.1)', async () => {
     const bench = new BrokerBench();
     const client = await bench.client('c');
     assert.deepEqual(await client.send(a.publish(deep)), ['DISCONNECT 0x90', 'closed']);

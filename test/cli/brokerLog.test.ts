@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connectedLine, endedLine } from '../../src/cli/brokerLog';
+import { connectedLine, endedLine, failedLine } from '../../src/cli/brokerLog';
 import type { ServerEnding } from '../../src/session/serverContract';
 import { a } from '../support/packets';
 
@@ -43,6 +43,18 @@ describe("The broker's log", () => {
       line,
       '- 127.0.0.1:5000: protocol violation [MQTT-3.1.0-1]: The first packet from the client is PUBLISH instead of CONNECT. ' +
         'The client writes before its connect call returned, or speaks another protocol: TLS on the plain port, or HTTP. (3 messages to it were dropped)',
+    );
+  });
+
+  it('tells what the broker failed at, whatever was thrown, without letting it act on the terminal', () => {
+    const failure = { clientIdentifier: 'c', peer: '127.0.0.1:5000' };
+    assert.equal(
+      failedLine({ ...failure, error: new Error('no \u001b[2J database') }),
+      '! "c" from 127.0.0.1:5000: the broker failed ("no \\u001b[2J database")',
+    );
+    assert.equal(
+      failedLine({ ...failure, clientIdentifier: undefined, error: 7 }),
+      '! 127.0.0.1:5000: the broker failed ("7")',
     );
   });
 });
