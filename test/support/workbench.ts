@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchChromium } from './chromium';
 import { cacheFolder } from './paths';
 import { QuickInput } from './quickInput';
+import { keepSecrets } from './secretKey';
 import { TextEditor } from './textEditor';
+import { type Theme, themeClasses, themeNames } from './themes';
 import {
   startVscodeServer,
   type VscodeServer,
@@ -13,16 +14,6 @@ import {
   type WorkbenchAddress,
 } from './vscodeServer';
 import { ViewPane } from './viewPane';
-
-export type Theme = 'dark' | 'light' | 'high contrast' | 'high contrast light';
-
-const themeNames: Readonly<Record<Theme, readonly string[]>> = {
-  // The names before and after VS Code dropped their prefix.
-  dark: ['Dark Modern', 'Default Dark Modern'],
-  light: ['Light Modern', 'Default Light Modern'],
-  'high contrast': ['Dark High Contrast', 'Default High Contrast'],
-  'high contrast light': ['Light High Contrast', 'Default High Contrast Light'],
-};
 
 export interface PageOptions {
   /** Folder of `.cache/screenshots` this suite's pictures go to. */
@@ -261,13 +252,7 @@ export class Workbench {
     const names = themeNames[theme];
     await this.quickInput.type(names[0] ?? '');
     await this.quickInput.chooseOneOf(names);
-    const kind = {
-      dark: 'vs-dark',
-      light: 'vs',
-      'high contrast': 'hc-black',
-      'high contrast light': 'hc-light',
-    }[theme];
-    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).waitFor();
   }
 
   /** Leaves `.cache/screenshots/<suite>/<name>.png` and returns its path. */
@@ -304,17 +289,6 @@ export class Workbench {
       `.tabs-container .tab[aria-label="${title}"], .tabs-container .tab[aria-label^="${title}, "]`,
     );
   }
-}
-
-/**
- * VS Code in a browser seals secrets with a key of which the server holds one half; the bare server has none to give, and
- * then a secret does not outlive the window.
- */
-async function keepSecrets(context: BrowserContext): Promise<void> {
-  const half = randomBytes(32);
-  await context.route('**/mint-key', (route) =>
-    route.fulfill({ body: half, contentType: 'application/octet-stream' }),
-  );
 }
 
 function escaped(text: string): string {
