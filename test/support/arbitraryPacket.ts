@@ -90,7 +90,7 @@ function properties(scope: PropertyScope, version: ProtocolVersion): Arbitrary<P
   const record = Object.fromEntries(values) as Record<string, Arbitrary<unknown>>;
   const some = fc.record(record, { requiredKeys: [], noNullPrototype: true }).map((bag) => {
     const needsMethod = scope === 'AUTH' || (bag['authenticationData'] !== undefined && scope !== 'WILL');
-    return (needsMethod ? { authenticationMethod: 'm', ...bag } : bag);
+    return needsMethod ? { authenticationMethod: 'm', ...bag } : bag;
   });
   return fc.oneof({ weight: 1, arbitrary: fc.constant(noProperties) }, { weight: 3, arbitrary: some });
 }
