@@ -167,6 +167,13 @@ export const conversationCatalogue = {
     'The Authentication Method is not that of CONNECT: {value}.',
     'The method is only sent in the first packet of the exchange.',
   ),
+  subscriptionIdentifierFromClient: violation(
+    protocolError,
+    'MQTT-3.3.4-6',
+    'A PUBLISH from a client carries a Subscription Identifier.',
+    'A received message is forwarded with all its properties.',
+    { tolerated: true },
+  ),
   // Acknowledgements
   acknowledgementOfOtherQos: violation(
     protocolError,

@@ -165,13 +165,6 @@ export const packetCatalogue = {
     'The indicator is set for every message, binary ones included.',
     { tolerated: true },
   ),
-  subscriptionIdentifierFromClient: violation(
-    protocolError,
-    'MQTT-3.3.4-6',
-    'A PUBLISH from a client carries a Subscription Identifier.',
-    'A received message is forwarded with all its properties.',
-    { tolerated: true },
-  ),
   // SUBSCRIBE, UNSUBSCRIBE (3.8, 3.10)
   noTopicFilter: violation(
     protocolError,
