@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { pressAction } from './pressAction';
 
 /** One visible row of a tree. VS Code draws only what fits, so a row that is scrolled away is not among them. */
 export interface TreeRow {
@@ -106,7 +107,7 @@ export class ViewPane {
   async pressInline(label: string, action: string): Promise<void> {
     const row = this.row(label);
     await row.hover();
-    await row.locator(`.actions a.action-label[aria-label^="${action}"]`).click();
+    await pressAction(this.page, row.locator(`.actions a.action-label[aria-label^="${action}"]`), action);
   }
 
   /** Titles of a row's inline actions. */
@@ -136,10 +137,10 @@ export class ViewPane {
   async pressTitle(action: string): Promise<void> {
     const label = `a.action-label[aria-label^="${action}"]`;
     await this.pane.hover();
-    await this.pane
+    const icon = this.pane
       .locator(`.pane-header:not(.hidden) .actions ${label}`)
       .or(this.page.locator(`.sidebar .composite.title .title-actions ${label}`))
-      .first()
-      .click();
+      .first();
+    await pressAction(this.page, icon, action);
   }
 }
