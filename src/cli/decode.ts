@@ -60,7 +60,11 @@ async function bytesOf(words: readonly string[], terminal: Terminal): Promise<Ui
   }
   const content = others.length === 0 ? await terminal.file(first) : undefined;
   if (content) return bytesOfContent(content, first);
-  return bytesOfText(words.join(' '), undefined);
+  const missing = others.length === 0 && /[./\\]/.test(first) ? first : undefined;
+  return bytesOfText(
+    words.join(' '),
+    missing === undefined ? undefined : `there is no file ${missing}, and as bytes`,
+  );
 }
 
 /** A file of text is read as a dump, any other as the packets themselves. */

@@ -38,7 +38,7 @@ export const commands = {
   publishHere: { title: 'Publish Here…', icon: 'send', argument: 'topic' },
   copyTopic: { title: 'Copy Topic', icon: 'copy', argument: 'topic' },
   copyValue: { title: 'Copy Value', icon: 'clippy', argument: 'topic' },
-  openTopicInInspector: { title: 'Open in Inspector', icon: 'search', argument: 'topic' },
+  openTopicInInspector: { title: 'Show in Inspector', icon: 'search', argument: 'topic' },
   openInspector: { title: 'Open Inspector', icon: 'search', argument: 'packet' },
   decodeSelection: { title: 'Decode as MQTT', icon: 'file-binary' },
   publishSnippet: {

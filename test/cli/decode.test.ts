@@ -164,6 +164,7 @@ describe('A wrong command line', () => {
     [['decode'], /decode needs bytes, such as c000, a file, or standard input/],
     [['decode', 'c0 0x'], /"x" is no byte \(line 1, column 5\)/],
     [['decode', 'zz?'], /"z" is no byte \(line 1, column 1\)/],
+    [['decode', 'dump.txt'], /there is no file dump\.txt, and as bytes: "u" is no byte/],
     [['decode', '0xc00'], /"c00" has an odd number of digits/],
     [['decode', 'c000', '--jsn'], /argument 2: --jsn is not an option; there is --mqtt, --json/],
     [['decode', 'c000', '--mqtt', '6'], /--mqtt: "6" is not a version; there is 3\.1, 3\.1\.1, 5\.0/],

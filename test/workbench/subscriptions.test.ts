@@ -7,6 +7,23 @@ import { addConnection, connect, copied, subscribe, temporaryWorkspace } from '.
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
+/**
+ * Presses an action that takes its row away. A press in the moment in which VS Code draws the row anew is lost, which the
+ * extension says; a person presses again then.
+ */
+async function pressUntilGone(workbench: Workbench, row: string, action: string): Promise<void> {
+  const view = workbench.view('Subscriptions');
+  await view.pressInline(row, action);
+  for (;;) {
+    if (!(await view.rows()).some(({ label }) => label === row)) return;
+    if ((await workbench.notifications()).some((text) => text.includes('Try again'))) {
+      await workbench.clearNotifications();
+      await view.pressInline(row, action);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 describe('Subscriptions in real VS Code', function () {
   this.timeout(120_000);
   const workspace = temporaryWorkspace();
@@ -64,6 +81,15 @@ describe('Subscriptions in real VS Code', function () {
         const row = await view.waitForRow(`${base}/#`, 'QoS 1 · 0 · 0/s');
         assert.equal(row.level, 2);
         await broker.logged(new RegExp(`${base}/# \\(QoS 1\\)`));
+      });
+
+      it('are made with the keyboard alone', async () => {
+        const { quickInput } = workbench;
+        await view.pressInline(name, 'Subscribe…');
+        await quickInput.answer('Topic filter', `${base}/enter`);
+        await quickInput.waitFor('Highest QoS');
+        await quickInput.accept();
+        await view.waitForRow(`${base}/enter`, /^QoS \d · 0/);
       });
 
       it('show JSON and bytes of every value at their topics', async () => {
@@ -129,7 +155,7 @@ describe('Subscriptions in real VS Code', function () {
       });
 
       it('show the packet of a topic in the inspector', async () => {
-        await view.contextMenu('raw', 'Open in Inspector');
+        await view.contextMenu('raw', 'Show in Inspector');
         await workbench.webview().getByText(`${base}/raw`).first().waitFor();
         await workbench.closeTab('MQTT Inspector');
       });
@@ -145,9 +171,8 @@ describe('Subscriptions in real VS Code', function () {
       });
 
       it('end when they are told to', async () => {
-        for (const filter of ['kept/+', `${base}/#`]) {
-          await view.pressInline(filter, 'Unsubscribe…');
-          await view.waitForRowGone(filter);
+        for (const filter of ['kept/+', `${base}/enter`, `${base}/#`]) {
+          await pressUntilGone(workbench, filter, 'Unsubscribe…');
         }
         await broker.logged(new RegExp(`Received UNSUBSCRIBE from`));
       });

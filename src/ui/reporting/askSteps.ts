@@ -150,6 +150,8 @@ function pickQuestion<K extends string>(step: PickStep<K>, answers: Answers<K>):
   input.matchOnDescription = true;
   input.items = step.items;
   const active = answers[step.key] ?? step.initial?.(answers);
-  input.activeItems = input.items.filter(({ value }) => value === active);
+  const focused = input.items.filter(({ value }) => value === active);
+  // Setting none would take away the focus of the first row, and Enter would do nothing.
+  if (focused.length > 0) input.activeItems = focused;
   return { input, answer: () => input.selectedItems[0]?.value };
 }
