@@ -1,6 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 import { pressAction } from './pressAction';
 
+/** How long the extension may take to say that it was not told which row is meant, in milliseconds. */
+const tellingTime = 400;
+
 /** One visible row of a tree. VS Code draws only what fits, so a row that is scrolled away is not among them. */
 export interface TreeRow {
   readonly label: string;
@@ -104,10 +107,12 @@ export class ViewPane {
   }
 
   /** Presses an inline action of a row, by the title of its command. */
-  async pressInline(label: string, action: string): Promise<void> {
-    const row = this.row(label);
-    await row.hover();
-    await pressAction(this.page, row.locator(`.actions a.action-label[aria-label^="${action}"]`), action);
+  pressInline(label: string, action: string): Promise<void> {
+    return this.untilHeard(async () => {
+      const row = this.row(label);
+      await row.hover();
+      await pressAction(this.page, row.locator(`.actions a.action-label[aria-label^="${action}"]`), action);
+    });
   }
 
   /** Titles of a row's inline actions. */
@@ -119,7 +124,11 @@ export class ViewPane {
   }
 
   /** Chooses an entry of a row's context menu by its text. */
-  async contextMenu(label: string, entry: string): Promise<void> {
+  contextMenu(label: string, entry: string): Promise<void> {
+    return this.untilHeard(() => this.chooseInMenu(label, entry));
+  }
+
+  private async chooseInMenu(label: string, entry: string): Promise<void> {
     await this.row(label).locator('.label-name').click({ button: 'right' });
     const item = this.page.locator('.context-view .monaco-menu .action-menu-item', {
       has: this.page.locator('.action-label', {
@@ -131,6 +140,31 @@ export class ViewPane {
     await item.hover();
     await item.click({ delay: 50 });
     await item.waitFor({ state: 'detached' });
+  }
+
+  /**
+   * While VS Code draws a row anew it forgets for a moment which one it was, and a command gets none. The extension says
+   * so, and a person tries again, as this does.
+   */
+  private async untilHeard(press: () => Promise<void>): Promise<void> {
+    const told = this.page.locator('.notifications-toasts .notification-list-item', {
+      hasText: 'That row was being drawn anew',
+    });
+    for (let attempt = 1; ; attempt++) {
+      await press();
+      const lost = await told
+        .first()
+        .waitFor({ timeout: tellingTime })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!lost) return;
+      if (attempt === 3) throw new Error('The row was being drawn anew three times in a row');
+      await told.first().hover();
+      await told.first().locator('.codicon-notifications-clear').click();
+      await told.first().waitFor({ state: 'detached' });
+    }
   }
 
   /** Presses an action of the view's title bar; a container's only view has its actions in the container's title. */
