@@ -1,4 +1,3 @@
-import { assertNever } from '../base/assert';
 import type { Disposable, Event } from '../base/lifecycle';
 import { Emitter } from '../base/lifecycle';
 import { TransportFailureError } from '../base/transportFailure';
@@ -8,22 +7,50 @@ import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation } from '../protocol/violations';
 import { ClientConnection } from '../session/clientConnection';
+import { disconnectViolation } from '../session/disconnectPacket';
 import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from '../session/clientContract';
 import type { CaptureTap, Transport, TransportFailure } from '../session/effects';
 import { Pump } from '../session/pump';
 import { SessionState } from '../session/sessionState';
+import { Authentication, AuthenticationError } from './authentication';
 import type { ClientFailure } from './clientFailure';
 import { ClientError, failureOf } from './clientFailure';
 import type { ClientDependencies, ClientOptions, ClientState } from './clientOptions';
 import { connectPacket, connectViolation } from './clientOptions';
-import type { MessageToPublish, PublishOutcome, ReceivedMessage } from './clientMessages';
+import type {
+  AuthenticationOutcome,
+  MessageToPublish,
+  PublishOutcome,
+  ReceivedMessage,
+  SubscriptionOutcome,
+} from './clientMessages';
+import { DeliveredMessage } from './clientMessages';
+import { ConnectAttempt } from './connectAttempt';
+import type { RequestOptions } from './requester';
+import { Requester } from './requester';
+import { Subscriber } from './subscriber';
 import { Tickets } from './tickets';
 
 export type { ClientDependencies, ClientOptions, ClientState } from './clientOptions';
-export type { MessageToPublish, PublishOutcome, ReceivedMessage } from './clientMessages';
+export type {
+  AuthenticationOutcome,
+  MessageToPublish,
+  PublishOutcome,
+  ReceivedMessage,
+  SubscriptionOutcome,
+} from './clientMessages';
+
+export type { RequestFailure, RequestOptions } from './requester';
+export { RequestError } from './requester';
 
 export type { ClientFailure } from './clientFailure';
 export { ClientError } from './clientFailure';
+
+/** What DISCONNECT says, in 5.0. */
+export interface DisconnectOptions {
+  readonly reasonCode?: number;
+  readonly properties?: Properties;
+}
 
 const defaultConnectTimeout = 10_000;
 
@@ -40,6 +67,10 @@ export class MqttClient implements Disposable {
   private readonly messages = new Emitter<readonly ReceivedMessage[]>();
   private readonly tickets = new Tickets();
   private readonly session = new SessionState();
+  private readonly subscriber: Subscriber;
+  private readonly authentication: Authentication;
+  private readonly requester: Requester;
+  private reauthenticating: Promise<AuthenticationOutcome> | undefined;
   private attempt: ConnectAttempt | undefined;
   private pump: ClientPump | undefined;
   private whenClosed: (() => void)[] = [];
@@ -51,7 +82,14 @@ export class MqttClient implements Disposable {
   constructor(
     private readonly options: ClientOptions,
     private readonly dependencies: ClientDependencies,
-  ) {}
+  ) {
+    this.authentication = new Authentication(options.authenticator);
+    this.subscriber = new Subscriber(
+      (command) => this.ask(command),
+      options.chooseSubscriptionIdentifiers ?? true,
+    );
+    this.requester = new Requester(this, dependencies.clock, options.version === 5);
+  }
 
   get state(): ClientState {
     return this.current;
@@ -69,22 +107,30 @@ export class MqttClient implements Disposable {
     return attempt.outcome;
   }
 
-  /** Sends DISCONNECT and resolves when the connection is closed, whatever state it was in. Outstanding requests reject. */
-  async disconnect(): Promise<void> {
+  /**
+   * Sends DISCONNECT and resolves when the connection is closed, whatever state it was in. Outstanding requests reject.
+   * Rejects with a {@link ProtocolViolation}, and stays connected, where the packet would break a rule.
+   * @param reasonCode 5.0 only: 0x04 has the server publish the will
+   * @param properties 5.0 only; a Session Expiry Interval takes the place of that of CONNECT, unless that was 0
+   */
+  async disconnect({ reasonCode = 0, properties = noProperties }: DisconnectOptions = {}): Promise<void> {
     const { state } = this.current;
     if (state === 'disconnected') return;
+    const packet = { type: 'DISCONNECT', reasonCode, properties } as const;
+    const violation = disconnectViolation(packet, connectPacket(this.options), this.mostBytes);
+    if (violation) throw new ProtocolViolation(violation);
     const closed = new Promise<void>((resolve) => this.whenClosed.push(resolve));
     if (!this.pump) this.ended({ kind: 'disconnected' });
     else if (state !== 'disconnecting') {
       this.setState({ state: 'disconnecting' });
-      this.pump.submit({ kind: 'disconnect', reasonCode: 0, properties: noProperties });
+      this.pump.submit({ kind: 'disconnect', reasonCode, properties });
     }
     await closed;
   }
 
   /** QoS 0 resolves when the message was handed to the transport, QoS 1 and 2 when the server has taken it. */
   publish({ topicName, payload, qos = 0, retain = false, properties = noProperties }: MessageToPublish) {
-    return this.request<PublishOutcome>((ticket) => {
+    return this.ask<PublishOutcome>((ticket) => {
       const packet: Publish = {
         type: 'PUBLISH',
         dup: false,
@@ -99,27 +145,44 @@ export class MqttClient implements Disposable {
     });
   }
 
-  /** Resolves with one Reason Code for each subscription, in order: the granted QoS, or 0x80 and above where it failed. */
-  subscribe(
+  /**
+   * Resolves with one Reason Code for each subscription, in order: the granted QoS, or 0x80 and above where it failed. The
+   * SUBSCRIBE gets a Subscription Identifier where the caller gives none and the server takes them.
+   */
+  async subscribe(
     subscriptions: readonly Subscription[],
     properties: Properties = noProperties,
-  ): Promise<number[]> {
-    return this.request((ticket) => ({
-      kind: 'subscribe',
-      ticket,
-      subscriptions: [...subscriptions],
-      properties,
-    }));
+  ): Promise<SubscriptionOutcome> {
+    const { current } = this;
+    if (current.state !== 'connected') throw new ClientError({ kind: 'notConnected' });
+    const { subscriptionIdentifierAvailable } = current.negotiated;
+    return this.subscriber.subscribe(subscriptions, properties, subscriptionIdentifierAvailable);
   }
 
   /** Resolves with one Reason Code for each filter, in order; before 5.0 they are all 0. */
-  unsubscribe(topicFilters: readonly string[], properties: Properties = noProperties): Promise<number[]> {
-    return this.request((ticket) => ({
-      kind: 'unsubscribe',
-      ticket,
-      topicFilters: [...topicFilters],
-      properties,
-    }));
+  unsubscribe(
+    topicFilters: readonly string[],
+    properties: Properties = noProperties,
+  ): Promise<SubscriptionOutcome> {
+    return this.subscriber.unsubscribe(topicFilters, properties);
+  }
+
+  /**
+   * Publishes a request and resolves with the response to it (4.10), which is delivered like every message besides. Rejects
+   * with a {@link RequestError} where there is none in time. 5.0 only. The topic for responses comes from the server where
+   * CONNECT has Request Response Information and the server gives any, else from the caller.
+   */
+  request(message: MessageToPublish, options?: RequestOptions): Promise<ReceivedMessage> {
+    return this.requester.request(message, options);
+  }
+
+  /**
+   * Authenticates again over the connection that is up (4.12.1), with what the authenticator begins with now. Where the
+   * server does not take it, or does not prove itself, the connection ends. 5.0 only.
+   */
+  reauthenticate(): Promise<AuthenticationOutcome> {
+    this.reauthenticating ??= this.beginAgain().finally(() => (this.reauthenticating = undefined));
+    return this.reauthenticating;
   }
 
   /** Breaks the connection off without DISCONNECT, so that the server publishes the will. */
@@ -128,11 +191,27 @@ export class MqttClient implements Disposable {
     this.pump = undefined;
     if (this.current.state !== 'disconnected') this.ended({ kind: 'disconnected' });
     pump?.dispose();
+    this.requester.dispose();
     this.states.dispose();
     this.messages.dispose();
   }
 
-  private request<T>(command: (ticket: number) => ClientCommand): Promise<T> {
+  /** The largest packet the server takes, in bytes. */
+  private get mostBytes(): number {
+    return this.current.state === 'connected' ? this.current.negotiated.maximumPacketSize : Infinity;
+  }
+
+  private async beginAgain(): Promise<AuthenticationOutcome> {
+    try {
+      const data = await this.authentication.begin();
+      return await this.ask<AuthenticationOutcome>((ticket) => ({ kind: 'reauthenticate', ticket, data }));
+    } catch (error) {
+      if (!(error instanceof AuthenticationError)) throw error;
+      throw new ClientError({ kind: 'authenticationFailed', problem: error.problem });
+    }
+  }
+
+  private ask<T>(command: (ticket: number) => ClientCommand): Promise<T> {
     const { pump } = this;
     if (!pump || this.current.state !== 'connected') {
       return Promise.reject(new ClientError({ kind: 'notConnected' }));
@@ -149,10 +228,13 @@ export class MqttClient implements Disposable {
       this.openFailed(attempt, { code: 'timedOut', detail: `no connection within ${patience} ms` }),
     );
     try {
+      const data = this.options.authenticator && (await this.authentication.begin());
+      if (this.attempt !== attempt) return;
       const transport = await this.dependencies.open();
-      if (this.attempt === attempt) this.begin(transport, patience);
+      if (this.attempt === attempt) this.begin(transport, patience, data);
       else transport.dispose(); // Given up meanwhile.
     } catch (error) {
+      if (error instanceof AuthenticationError) return this.authenticationFailed(attempt, error);
       const detail = error instanceof Error ? error.message : String(error);
       this.openFailed(
         attempt,
@@ -167,25 +249,35 @@ export class MqttClient implements Disposable {
     if (this.attempt === attempt && !this.pump) this.ended({ kind: 'transport', failure });
   }
 
-  private begin(transport: Transport, patience: number): void {
+  private authenticationFailed(attempt: ConnectAttempt, { problem }: AuthenticationError): void {
+    if (this.attempt === attempt && !this.pump) this.ended({ kind: 'authenticationFailed', problem });
+  }
+
+  private begin(transport: Transport, patience: number, data: Uint8Array | undefined): void {
     try {
-      this.converse(transport, patience, this.dependencies.tap?.());
+      this.converse(transport, patience, data, this.dependencies.tap?.());
     } catch (error) {
       transport.dispose(); // Nobody else knows of it.
       throw error;
     }
   }
 
-  private converse(transport: Transport, connackPatience: number, tap: CaptureTap | undefined): void {
+  private converse(
+    transport: Transport,
+    connackPatience: number,
+    authenticationData: Uint8Array | undefined,
+    tap: CaptureTap | undefined,
+  ): void {
     const { clock } = this.dependencies;
     const connection = new ClientConnection({
-      connect: connectPacket(this.options),
+      connect: connectPacket(this.options, authenticationData),
       session: this.session,
       out: new PacketWriter(),
       connackPatience,
+      chooseTopicAliases: this.options.chooseTopicAliases ?? true,
     });
     const outlet = {
-      delivered: (packets: readonly ClientDelivery[], at: number) => this.delivered(packets, at),
+      delivered: (packets: readonly ClientDelivery[], at: number) => this.delivered(pump, packets, at),
       settled: (outcomes: readonly ClientOutcome[]) => this.settled(outcomes),
       // A connection that failed is forgotten at once: another may have been opened since.
       ended: (ending: ClientEnding) => this.pump === pump && this.ended(ending),
@@ -197,39 +289,30 @@ export class MqttClient implements Disposable {
     pump.submit({ kind: 'connect' });
   }
 
-  private delivered(packets: readonly ClientDelivery[], at: number): void {
+  private delivered(pump: ClientPump, packets: readonly ClientDelivery[], at: number): void {
     const messages: ReceivedMessage[] = [];
     for (const packet of packets) {
       if (packet.type === 'connected') {
         const { sessionPresent, negotiated } = packet;
+        if (!sessionPresent && !this.goesOnUnsaid) this.subscriber.table.clear();
         this.setState({ state: 'connected', sessionPresent, negotiated });
         this.attempt?.resolve();
+      } else if (packet.type === 'challenge') {
+        void this.authentication.answer(packet, (command) => pump.submit(command));
       } else {
-        const { topicName, payload, qos, retain, dup, properties } = packet;
-        messages.push({ topicName, payload, qos, retain, dup, properties, at });
+        messages.push(new DeliveredMessage(packet, at, this.subscriber.table.candidates(packet.properties)));
       }
     }
     if (messages.length > 0) this.messages.fire(messages);
   }
 
+  /** 3.1 has no Session Present: there the Session is taken to be kept whenever that was asked for. */
+  private get goesOnUnsaid(): boolean {
+    return this.options.version === 3 && !this.options.cleanStart;
+  }
+
   private settled(outcomes: readonly ClientOutcome[]): void {
-    for (const outcome of outcomes) {
-      switch (outcome.kind) {
-        case 'published': {
-          const { ticket, reasonCode, packetIdentifier } = outcome;
-          this.tickets.resolve(ticket, { reasonCode, packetIdentifier } satisfies PublishOutcome);
-          break;
-        }
-        case 'answered':
-          this.tickets.resolve(outcome.ticket, outcome.reasonCodes);
-          break;
-        case 'rejected':
-          this.tickets.reject(outcome.ticket, new ProtocolViolation(outcome.violation));
-          break;
-        default:
-          assertNever(outcome);
-      }
-    }
+    for (const outcome of outcomes) this.tickets.settle(outcome);
   }
 
   private ended(ending: ClientEnding): void {
@@ -260,14 +343,4 @@ export class MqttClient implements Disposable {
     this.current = state;
     this.states.fire(state);
   }
-}
-
-/** The promise of one `connect()`. */
-class ConnectAttempt {
-  resolve: () => void = () => undefined;
-  reject: (error: ClientError) => void = () => undefined;
-  readonly outcome = new Promise<void>((resolve, reject) => {
-    this.resolve = resolve;
-    this.reject = reject;
-  });
 }

@@ -1,3 +1,8 @@
+import { assertNever } from '../base/assert';
+import { ProtocolViolation } from '../protocol/violations';
+import type { ClientOutcome } from '../session/clientContract';
+import type { AuthenticationOutcome, PublishOutcome, SubscriptionOutcome } from './clientMessages';
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -17,12 +22,33 @@ export class Tickets {
     });
   }
 
-  resolve(ticket: number, value: unknown): void {
-    this.take(ticket)?.resolve(value);
+  settle(outcome: ClientOutcome): void {
+    switch (outcome.kind) {
+      case 'published': {
+        const { ticket, reasonCode, packetIdentifier, properties } = outcome;
+        this.resolve<PublishOutcome>(ticket, { reasonCode, packetIdentifier, properties });
+        break;
+      }
+      case 'answered': {
+        const { ticket, reasonCodes, properties } = outcome;
+        this.resolve<SubscriptionOutcome>(ticket, { reasonCodes, properties });
+        break;
+      }
+      case 'reauthenticated': {
+        const { ticket, properties } = outcome;
+        this.resolve<AuthenticationOutcome>(ticket, { properties });
+        break;
+      }
+      case 'rejected':
+        this.take(outcome.ticket)?.reject(new ProtocolViolation(outcome.violation));
+        break;
+      default:
+        assertNever(outcome);
+    }
   }
 
-  reject(ticket: number, error: Error): void {
-    this.take(ticket)?.reject(error);
+  private resolve<T>(ticket: number, value: T): void {
+    this.take(ticket)?.resolve(value);
   }
 
   rejectAll(error: Error): void {

@@ -37,7 +37,7 @@ export class PendingRequests {
   }
 
   /** Settles the request that was acknowledged [MQTT-2.2.1-6]. */
-  answer({ type, packetIdentifier, reasonCodes }: Suback | Unsuback): void {
+  answer({ type, packetIdentifier, reasonCodes, properties }: Suback | Unsuback): void {
     const request = this.sent.get(packetIdentifier);
     if (!request || (request.kind === 'subscribe') !== (type === 'SUBACK')) return;
     this.forget(packetIdentifier);
@@ -46,7 +46,7 @@ export class PendingRequests {
     if (codes.length !== wanted) {
       throw new ProtocolViolation({ id: 'reasonCodesMissing', offset: 2, value: codes.length }); // [MQTT-3.8.4-6]
     }
-    this.settle({ kind: 'answered', ticket: request.ticket, reasonCodes: codes });
+    this.settle({ kind: 'answered', ticket: request.ticket, reasonCodes: codes, properties });
   }
 
   private write(request: ClientRequest, packetIdentifier: number): void {
