@@ -3,6 +3,7 @@ import type { SessionStoreFailure } from '../base/sessionStoreError';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
+import type { AuthenticationProblem } from '../session/clientAuthentication';
 import type { ClientEnding } from '../session/clientContract';
 import type { TransportFailure } from '../session/effects';
 
@@ -12,6 +13,7 @@ interface ServersReason {
   readonly reasonString?: string;
   /** Where to go instead, as the server writes it: usually `host` or `host:port` (4.11). */
   readonly serverReference?: string;
+  readonly userProperties?: readonly (readonly [name: string, value: string])[];
 }
 
 /** Why there is no connection. Sentences for people are made of it at the edge. */
@@ -29,6 +31,8 @@ export type ClientFailure =
   | { readonly kind: 'protocol'; readonly violation: Violation }
   /** The server has a Session of this Client Identifier, which this client knows nothing of; 5.0 has it close then. */
   | { readonly kind: 'sessionUnknown' }
+  /** The server is not to be trusted, or asks what nobody here can answer (4.12). */
+  | { readonly kind: 'authenticationFailed'; readonly problem: AuthenticationProblem }
   | { readonly kind: 'connackTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   /** The connection ended without a word. */
@@ -95,6 +99,7 @@ export function failureOf(ending: ClientEnding): ClientFailure | undefined {
     case 'notMqtt':
     case 'protocol':
     case 'sessionUnknown':
+    case 'authenticationFailed':
     case 'connackTimeout':
     case 'keepAliveTimeout':
     case 'closedByServer':
@@ -105,9 +110,11 @@ export function failureOf(ending: ClientEnding): ClientFailure | undefined {
   }
 }
 
-function reasonOf({ reasonString, serverReference }: Properties): Omit<ServersReason, 'reasonCode'> {
+function reasonOf(properties: Properties): Omit<ServersReason, 'reasonCode'> {
+  const { reasonString, serverReference, userProperties } = properties;
   return {
     ...(reasonString !== undefined && { reasonString }),
     ...(serverReference !== undefined && { serverReference }),
+    ...(userProperties !== undefined && { userProperties }),
   };
 }

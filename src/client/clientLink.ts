@@ -5,11 +5,14 @@ import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
 import { ClientConnection } from '../session/clientConnection';
 import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from '../session/clientContract';
-import type { Transport, TransportFailure } from '../session/effects';
+import type { Transport } from '../session/effects';
+import type { Challenge } from '../session/clientAuthentication';
 import type { PublishMessage } from '../session/publishMessage';
 import { Pump } from '../session/pump';
 import type { SessionChange } from '../session/sessionJournal';
 import type { SessionState } from '../session/sessionState';
+import type { Authentication } from './authentication';
+import { AuthenticationError } from './authentication';
 import type { ClientFailure } from './clientFailure';
 import { failureOf } from './clientFailure';
 import type { ClientDependencies } from './clientOptions';
@@ -29,10 +32,12 @@ export interface LinkListener {
 }
 
 export interface LinkOptions {
-  readonly connect: Connect;
+  /** @param authenticationData what the authenticator begins with */
+  readonly connect: (authenticationData: Uint8Array | undefined) => Connect;
   readonly session: SessionState;
   /** How long the transport may take to open, and then CONNACK to come, in milliseconds. */
   readonly patience: number;
+  readonly chooseTopicAliases: boolean;
 }
 
 /** One attempt at a Network Connection: from opening its transport to its end. */
@@ -46,6 +51,7 @@ export class ClientLink implements Disposable {
   constructor(
     private readonly options: LinkOptions,
     private readonly dependencies: Pick<ClientDependencies, 'open' | 'tap'> & { readonly clock: Clock },
+    private readonly authentication: Authentication,
     private readonly listener: LinkListener,
   ) {}
 
@@ -54,18 +60,28 @@ export class ClientLink implements Disposable {
     const { clock } = this.dependencies;
     const { patience } = this.options;
     this.timer = clock.schedule(clock.now() + patience, () =>
-      this.openFailed({ code: 'timedOut', detail: `no connection within ${patience} ms` }),
+      this.openFailed({
+        kind: 'transport',
+        failure: { code: 'timedOut', detail: `no connection within ${patience} ms` },
+      }),
     );
     try {
+      const { authentication } = this;
+      const authenticationData = authentication.isWanted ? await authentication.begin() : undefined;
+      if (this.isOver) return;
       const transport = await this.dependencies.open();
       this.timer.dispose();
       if (this.isOver)
         transport.dispose(); // Given up meanwhile.
-      else this.begin(transport);
+      else this.begin(transport, authenticationData);
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.openFailed(error instanceof TransportFailureError ? error.failure : { code: 'other', detail });
+      this.openFailed(openFailure(error));
     }
+  }
+
+  /** Lets the authenticator answer what the server asks. */
+  answer(challenge: Challenge): void {
+    void this.authentication.answer(challenge, (command) => this.submit(command));
   }
 
   submit(command: ClientCommand): void {
@@ -96,15 +112,15 @@ export class ClientLink implements Disposable {
     this.listener.closed();
   }
 
-  private openFailed(failure: TransportFailure): void {
+  private openFailed(failure: ClientFailure): void {
     if (this.isOver || this.pump) return;
-    this.end({ kind: 'transport', failure });
+    this.end(failure);
     this.listener.closed();
   }
 
-  private begin(transport: Transport): void {
+  private begin(transport: Transport, authenticationData: Uint8Array | undefined): void {
     try {
-      this.converse(transport);
+      this.converse(transport, authenticationData);
     } catch (error) {
       this.pump = undefined;
       transport.dispose(); // Nobody else knows of it.
@@ -112,14 +128,15 @@ export class ClientLink implements Disposable {
     }
   }
 
-  private converse(transport: Transport): void {
+  private converse(transport: Transport, authenticationData: Uint8Array | undefined): void {
     const { listener } = this;
-    const { connect, session, patience } = this.options;
+    const { connect, session, patience, chooseTopicAliases } = this.options;
     const connection = new ClientConnection({
-      connect,
+      connect: connect(authenticationData),
       session,
       out: new PacketWriter(),
       connackPatience: patience,
+      chooseTopicAliases,
     });
     const outlet = {
       delivered: (packets: readonly ClientDelivery[], at: number) => listener.delivered(packets, at),
@@ -144,4 +161,11 @@ export class ClientLink implements Disposable {
     this.handed = [];
     this.listener.ended(failure, untaken);
   }
+}
+
+function openFailure(error: unknown): ClientFailure {
+  if (error instanceof AuthenticationError) return { kind: 'authenticationFailed', problem: error.problem };
+  if (error instanceof TransportFailureError) return { kind: 'transport', failure: error.failure };
+  const detail = error instanceof Error ? error.message : String(error);
+  return { kind: 'transport', failure: { code: 'other', detail } };
 }

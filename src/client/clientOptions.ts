@@ -7,6 +7,7 @@ import { ProtocolViolation, type Violation } from '../protocol/violations';
 import type { CaptureTap, Transport } from '../session/effects';
 import type { Negotiated } from '../session/negotiated';
 import type { SessionStore } from '../session/sessionJournal';
+import type { Authenticator } from './authentication';
 import type { ClientFailure, QueueBound } from './clientFailure';
 import type { ReconnectOptions } from './reconnectPolicy';
 
@@ -21,8 +22,29 @@ export interface ClientOptions {
   readonly userName?: string;
   readonly password?: Uint8Array;
   readonly will?: WillMessage;
-  /** Properties of CONNECT, 5.0 only. */
+  /** Properties of CONNECT, 5.0 only. They go before what the options below say. */
   readonly properties?: Properties;
+  /** Speaks for this client where CONNECT is not enough (4.12), 5.0 only; names the Authentication Method. */
+  readonly authenticator?: Authenticator;
+  /**
+   * How many QoS 1 and 2 messages the server may send without an acknowledgement (3.1.2.11.3), 5.0 only; 65,535 if absent.
+   * They are acknowledged as soon as they are handed on.
+   */
+  readonly receiveMaximum?: number;
+  /** The largest packet that is taken, in bytes (3.1.2.11.4); what the protocol allows if absent. */
+  readonly maximumPacketSize?: number;
+  /**
+   * How many Topic Aliases the server may set (3.1.2.11.5), 5.0 only; 16 if absent. Each keeps a Topic Name of up to 64 KiB
+   * for as long as the connection lasts.
+   */
+  readonly topicAliasMaximum?: number;
+  /** Whether topics that are published to often get Topic Aliases by themselves, where the server takes any; true if absent. */
+  readonly chooseTopicAliases?: boolean;
+  /**
+   * Whether each SUBSCRIBE gets a Subscription Identifier of its own, where the server takes any and the caller gives none;
+   * true if absent.
+   */
+  readonly chooseSubscriptionIdentifiers?: boolean;
   /** How long CONNACK may take, in milliseconds; 10,000 if absent. */
   readonly connectTimeout?: number;
   /** Without it a connection that is lost stays lost until `connect()` is called again. */
@@ -78,20 +100,49 @@ export interface Retry {
   readonly suspicion?: 'takenOver';
 }
 
-/** The CONNECT these options ask for, in one version. */
-export function connectPacket(options: ClientOptions, version: ProtocolVersion): Connect {
-  const { cleanStart, keepAlive, clientIdentifier, will, userName, password, properties } = options;
+const defaultTopicAliasMaximum = 16;
+
+/**
+ * The CONNECT these options ask for, in one version.
+ * @param authenticationData what the authenticator begins with
+ */
+export function connectPacket(
+  options: ClientOptions,
+  version: ProtocolVersion,
+  authenticationData?: Uint8Array,
+): Connect {
+  const { cleanStart, keepAlive, clientIdentifier, will, userName, password } = options;
   return {
     type: 'CONNECT',
     protocolName: version === 3 ? 'MQIsdp' : 'MQTT',
     protocolVersion: version,
     cleanStart,
     keepAlive,
-    properties: properties ?? noProperties,
+    properties: connectProperties(options, version, authenticationData),
     clientIdentifier,
     will,
     userName,
     password,
+  };
+}
+
+function connectProperties(
+  options: ClientOptions,
+  version: ProtocolVersion,
+  authenticationData: Uint8Array | undefined,
+): Properties {
+  const { authenticator, receiveMaximum, maximumPacketSize, properties = noProperties } = options;
+  // The bound on what is taken holds in every version, although only 5.0 tells the server.
+  const limit = maximumPacketSize === undefined ? {} : { maximumPacketSize };
+  if (version !== 5) return { ...limit, ...properties };
+  const topicAliasMaximum = options.topicAliasMaximum ?? defaultTopicAliasMaximum;
+  return {
+    ...(topicAliasMaximum > 0 && { topicAliasMaximum }),
+    ...(receiveMaximum !== undefined && { receiveMaximum }),
+    ...limit,
+    ...(authenticator && { authenticationMethod: authenticator.method }),
+    ...(authenticationData && { authenticationData }),
+    ...properties,
   };
 }
 

@@ -1,8 +1,12 @@
 import { type Disposable, Emitter } from '../base/lifecycle';
 import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
+import { ProtocolViolation } from '../protocol/violations';
 import type { ClientCommand, ClientDelivery, ClientOutcome } from '../session/clientContract';
+import { disconnectViolation } from '../session/disconnectPacket';
 import type { PublishMessage } from '../session/publishMessage';
+import type { Authentication } from './authentication';
 import type { ClientFailure } from './clientFailure';
 import { ClientError } from './clientFailure';
 import { ClientLink } from './clientLink';
@@ -12,6 +16,14 @@ import type { ClientSession } from './clientSession';
 import { afterFailure, noAttempts, refusesVersion } from './reconnectPolicy';
 
 const defaultConnectTimeout = 10_000;
+
+/** What DISCONNECT says, in 5.0. */
+export interface DisconnectOptions {
+  /** 0x04 has the server publish the will. */
+  readonly reasonCode?: number;
+  /** A Session Expiry Interval takes the place of that of CONNECT, unless that was 0. */
+  readonly properties?: Properties;
+}
 
 /** Whose requests a loop carries. */
 export interface LoopOwner {
@@ -45,6 +57,7 @@ export class ConnectionLoop implements Disposable {
     private readonly options: ClientOptions,
     private readonly dependencies: ClientDependencies,
     private readonly session: ClientSession,
+    private readonly authentication: Authentication,
     private readonly owner: LoopOwner,
   ) {}
 
@@ -70,15 +83,21 @@ export class ConnectionLoop implements Disposable {
     return run.outcome;
   }
 
-  /** Resolves when the connection is closed, whatever state it was in. */
-  async disconnect(): Promise<void> {
+  /**
+   * Resolves when the connection is closed, whatever state it was in. Rejects with a {@link ProtocolViolation}, with nothing
+   * sent, where the packet would break a rule.
+   */
+  async disconnect({ reasonCode = 0, properties = noProperties }: DisconnectOptions = {}): Promise<void> {
     const { state } = this.current;
     if (state === 'disconnected') return;
+    const packet = { type: 'DISCONNECT', reasonCode, properties } as const;
+    const violation = disconnectViolation(packet, connectPacket(this.options, this.version), this.mostBytes);
+    if (violation) throw new ProtocolViolation(violation);
     const closed = new Promise<void>((resolve) => this.whenClosed.push(resolve));
     if (!this.link) this.finish(undefined);
     else if (state !== 'disconnecting') {
       this.setState({ state: 'disconnecting' });
-      this.link.disconnect({ kind: 'disconnect', reasonCode: 0, properties: noProperties });
+      this.link.disconnect({ kind: 'disconnect', reasonCode, properties });
     }
     await closed;
   }
@@ -107,6 +126,11 @@ export class ConnectionLoop implements Disposable {
     this.states.dispose();
   }
 
+  /** The largest packet the server takes, in bytes. */
+  private get mostBytes(): number {
+    return this.current.state === 'connected' ? this.current.negotiated.maximumPacketSize : Infinity;
+  }
+
   private async begin(run: Run): Promise<void> {
     const violation = connectViolation(this.options, run.version);
     if (violation) return this.finish({ kind: 'connectNotSendable', violation });
@@ -124,13 +148,17 @@ export class ConnectionLoop implements Disposable {
 
   private openLink(run: Run): void {
     const { options, session } = this;
-    const connect = connectPacket(options, run.version);
-    const patience = options.connectTimeout ?? defaultConnectTimeout;
     const link: ClientLink = new ClientLink(
-      { connect, session: session.state, patience },
-      this.dependencies,
       {
-        delivered: (packets, at) => this.delivered(run, packets, at),
+        connect: (authenticationData) => connectPacket(options, run.version, authenticationData),
+        session: session.state,
+        patience: options.connectTimeout ?? defaultConnectTimeout,
+        chooseTopicAliases: options.chooseTopicAliases ?? true,
+      },
+      this.dependencies,
+      this.authentication,
+      {
+        delivered: (packets, at) => this.delivered(run, link, packets, at),
         settled: (outcomes) => this.owner.settled(outcomes),
         stored: (changes) => session.record(changes),
         // A connection that failed is forgotten at once: another may have been opened since.
@@ -142,8 +170,9 @@ export class ConnectionLoop implements Disposable {
     void link.open();
   }
 
-  private delivered(run: Run, packets: readonly ClientDelivery[], at: number): void {
+  private delivered(run: Run, link: ClientLink, packets: readonly ClientDelivery[], at: number): void {
     for (const packet of packets) {
+      if (packet.type === 'challenge') link.answer(packet);
       if (packet.type !== 'connected') continue;
       const { sessionPresent, negotiated } = packet;
       const { version, fellBackFrom } = run;

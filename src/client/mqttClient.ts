@@ -1,27 +1,46 @@
-import { assertNever } from '../base/assert';
 import type { Disposable, Event } from '../base/lifecycle';
 import { Emitter } from '../base/lifecycle';
 import type { Subscription } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation } from '../protocol/violations';
-import type { ClientCommand, ClientDelivery, ClientOutcome } from '../session/clientContract';
+import type { ClientCommand, ClientDelivery } from '../session/clientContract';
 import { PublishMessage } from '../session/publishMessage';
 import type { GrantedSubscription } from '../session/sessionState';
+import { Authentication, AuthenticationError } from './authentication';
 import type { ClientFailure } from './clientFailure';
 import { ClientError, PublishError } from './clientFailure';
 import type { ClientDependencies, ClientOptions, ClientState } from './clientOptions';
 import { defaultQueueBound } from './clientOptions';
-import type { MessageToPublish, PublishOutcome, ReceivedMessage } from './clientMessages';
-import { publishPacket, publishViolation } from './clientMessages';
+import type {
+  AuthenticationOutcome,
+  MessageToPublish,
+  PublishOutcome,
+  ReceivedMessage,
+  SubscriptionOutcome,
+} from './clientMessages';
+import { DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
 import { ClientSession } from './clientSession';
+import type { DisconnectOptions } from './connectionLoop';
 import { ConnectionLoop } from './connectionLoop';
+import type { RequestOptions } from './requester';
+import { Requester } from './requester';
 import { requestsFor, type Resubscription } from './resubscription';
+import { Subscriber } from './subscriber';
 import { Tickets } from './tickets';
 
 export type { ClientDependencies, ClientOptions, ClientState, Retry } from './clientOptions';
-export type { MessageToPublish, PublishOutcome, ReceivedMessage } from './clientMessages';
+export type {
+  AuthenticationOutcome,
+  MessageToPublish,
+  PublishOutcome,
+  ReceivedMessage,
+  SubscriptionOutcome,
+} from './clientMessages';
+export type { DisconnectOptions } from './connectionLoop';
 export type { ReconnectOptions } from './reconnectPolicy';
+export type { RequestFailure, RequestOptions } from './requester';
+export { RequestError } from './requester';
 export type { Resubscription } from './resubscription';
 
 export type { ClientFailure, PublishFailure, QueueBound } from './clientFailure';
@@ -42,7 +61,11 @@ export class MqttClient implements Disposable {
   private readonly resubscriptions = new Emitter<Resubscription>();
   private readonly tickets = new Tickets();
   private readonly session: ClientSession;
+  private readonly authentication: Authentication;
   private readonly loop: ConnectionLoop;
+  private readonly subscriber: Subscriber;
+  private readonly requester: Requester;
+  private reauthenticating: Promise<AuthenticationOutcome> | undefined;
   /** QoS 0 messages that wait for a connection, where that is asked for. */
   private waiting: PublishMessage[] = [];
   private holds = 0;
@@ -60,15 +83,23 @@ export class MqttClient implements Disposable {
     private readonly dependencies: ClientDependencies,
   ) {
     this.session = new ClientSession(dependencies.store);
-    this.loop = new ConnectionLoop(options, dependencies, this.session, {
+    this.authentication = new Authentication(options.authenticator);
+    this.subscriber = new Subscriber(
+      (command) => this.ask(command),
+      options.chooseSubscriptionIdentifiers ?? true,
+    );
+    this.loop = new ConnectionLoop(options, dependencies, this.session, this.authentication, {
       ticketFor: ({ size }) => this.tickets.adopt(size + messageOverhead),
       up: (sessionPresent) => this.up(sessionPresent),
       received: (packets, at) => this.handOn(packets, at),
-      settled: (outcomes) => this.settled(outcomes),
+      settled: (outcomes) => {
+        for (const outcome of outcomes) this.tickets.settle(outcome);
+      },
       down: (failure) => this.tickets.rejectPassing(new ClientError(failure)),
       finished: (failure) => this.finished(failure),
     });
     this.onDidChangeState = this.loop.onDidChangeState;
+    this.requester = new Requester(this, dependencies.clock);
   }
 
   get state(): ClientState {
@@ -91,9 +122,10 @@ export class MqttClient implements Disposable {
   /**
    * Sends DISCONNECT and resolves when the connection is closed, whatever state it was in; nothing is tried again.
    * Outstanding requests reject; `kept` of their error tells whether the message goes out with the next `connect()`.
+   * Rejects with a {@link ProtocolViolation}, and stays connected, where the packet would break a rule.
    */
-  disconnect(): Promise<void> {
-    return this.loop.disconnect();
+  disconnect(options?: DisconnectOptions): Promise<void> {
+    return this.loop.disconnect(options);
   }
 
   /**
@@ -122,27 +154,44 @@ export class MqttClient implements Disposable {
     });
   }
 
-  /** Resolves with one Reason Code for each subscription, in order: the granted QoS, or 0x80 and above where it failed. */
+  /**
+   * Resolves with one Reason Code for each subscription, in order: the granted QoS, or 0x80 and above where it failed. The
+   * SUBSCRIBE gets a Subscription Identifier where the caller gives none and the server takes them.
+   */
   subscribe(
     subscriptions: readonly Subscription[],
     properties: Properties = noProperties,
-  ): Promise<number[]> {
-    return this.request((ticket) => ({
-      kind: 'subscribe',
-      ticket,
-      subscriptions: [...subscriptions],
-      properties,
-    }));
+  ): Promise<SubscriptionOutcome> {
+    const { state } = this;
+    if (state.state !== 'connected') return this.notConnected();
+    const { subscriptionIdentifierAvailable } = state.negotiated;
+    return this.subscriber.subscribe(subscriptions, properties, subscriptionIdentifierAvailable);
   }
 
   /** Resolves with one Reason Code for each filter, in order; before 5.0 they are all 0. */
-  unsubscribe(topicFilters: readonly string[], properties: Properties = noProperties): Promise<number[]> {
-    return this.request((ticket) => ({
-      kind: 'unsubscribe',
-      ticket,
-      topicFilters: [...topicFilters],
-      properties,
-    }));
+  unsubscribe(
+    topicFilters: readonly string[],
+    properties: Properties = noProperties,
+  ): Promise<SubscriptionOutcome> {
+    return this.subscriber.unsubscribe(topicFilters, properties);
+  }
+
+  /**
+   * Publishes a request and resolves with the response to it (4.10), which is delivered like every message besides. Rejects
+   * with a {@link RequestError} where there is none in time. 5.0 only. The topic for responses comes from the server where
+   * CONNECT has Request Response Information and the server gives any, else from the caller.
+   */
+  request(message: MessageToPublish, options?: RequestOptions): Promise<ReceivedMessage> {
+    return this.requester.request(message, options);
+  }
+
+  /**
+   * Authenticates again over the connection that is up (4.12.1), with what the authenticator begins with now. Where the
+   * server does not take it, or does not prove itself, the connection ends. 5.0 only.
+   */
+  reauthenticate(): Promise<AuthenticationOutcome> {
+    this.reauthenticating ??= this.beginAgain().finally(() => (this.reauthenticating = undefined));
+    return this.reauthenticating;
   }
 
   /**
@@ -181,14 +230,25 @@ export class MqttClient implements Disposable {
   dispose(): void {
     this.isDisposed = true;
     this.loop.dispose();
+    this.requester.dispose();
     this.finished(undefined);
     this.messages.dispose();
     this.resubscriptions.dispose();
   }
 
-  private request<T>(command: (ticket: number) => ClientCommand): Promise<T> {
+  private ask<T>(command: (ticket: number) => ClientCommand): Promise<T> {
     if (this.state.state !== 'connected') return this.notConnected();
     return this.tickets.issue<T>('passing', 0, (ticket) => this.loop.submit(command(ticket)));
+  }
+
+  private async beginAgain(): Promise<AuthenticationOutcome> {
+    try {
+      const data = await this.authentication.begin();
+      return await this.ask<AuthenticationOutcome>((ticket) => ({ kind: 'reauthenticate', ticket, data }));
+    } catch (error) {
+      if (!(error instanceof AuthenticationError)) throw error;
+      throw new ClientError({ kind: 'authenticationFailed', problem: error.problem });
+    }
   }
 
   private notConnected(): Promise<never> {
@@ -221,16 +281,22 @@ export class MqttClient implements Disposable {
 
   private up(sessionPresent: boolean): void {
     if (this.holds > 0) this.pause(true);
+    this.subscriber.connected(sessionPresent || this.goesOnUnsaid, this.subscriptions);
     if (!sessionPresent && this.options.resubscribe !== false) this.resubscribe();
     const { waiting } = this;
     this.waiting = [];
     for (const message of waiting) this.loop.send(message);
   }
 
+  /** 3.1 has no Session Present: there the Session is taken to be kept whenever that was asked for. */
+  private get goesOnUnsaid(): boolean {
+    return this.loop.version === 3 && !this.options.cleanStart;
+  }
+
   private resubscribe(): void {
     for (const { subscriptions, properties } of requestsFor(this.subscriptions.values())) {
       this.subscribe(subscriptions, properties).then(
-        (reasonCodes) => this.resubscriptions.fire({ subscriptions, reasonCodes }),
+        ({ reasonCodes }) => this.resubscriptions.fire({ subscriptions, reasonCodes }),
         (error: unknown) => {
           // A connection that ended meanwhile is told by its state, and the next one tries again.
           if (!(error instanceof ClientError)) this.resubscriptions.fire({ subscriptions, error });
@@ -246,35 +312,10 @@ export class MqttClient implements Disposable {
   private handOn(packets: readonly ClientDelivery[], at: number): void {
     const messages: ReceivedMessage[] = [];
     for (const packet of packets) {
-      if (packet.type === 'connected') continue;
-      const { topicName, payload, qos, retain, dup, properties } = packet;
-      messages.push({ topicName, payload, qos, retain, dup, properties, at });
+      if (packet.type !== 'PUBLISH') continue;
+      messages.push(new DeliveredMessage(packet, at, this.subscriber.table.candidates(packet.properties)));
     }
     if (messages.length > 0) this.messages.fire(messages);
-  }
-
-  private settled(outcomes: readonly ClientOutcome[]): void {
-    for (const outcome of outcomes) {
-      switch (outcome.kind) {
-        case 'published': {
-          const { ticket, reasonCode, packetIdentifier, sessionLost } = outcome;
-          const published: PublishOutcome = { reasonCode, packetIdentifier };
-          this.tickets.resolve(ticket, sessionLost ? { ...published, sessionLost } : published);
-          break;
-        }
-        case 'expired':
-          this.tickets.reject(outcome.ticket, new PublishError({ kind: 'expired' }));
-          break;
-        case 'answered':
-          this.tickets.resolve(outcome.ticket, outcome.reasonCodes);
-          break;
-        case 'rejected':
-          this.tickets.reject(outcome.ticket, new ProtocolViolation(outcome.violation));
-          break;
-        default:
-          assertNever(outcome);
-      }
-    }
   }
 
   /** Whatever waits is told why; a Session that is to be resumed keeps its messages. */

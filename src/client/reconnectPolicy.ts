@@ -110,6 +110,8 @@ export function canHeal(failure: ClientFailure): boolean {
     case 'keepAliveTimeout':
     case 'closedByServer':
       return true;
+    case 'authenticationFailed':
+      return failure.problem.code === 'timedOut';
     case 'connectNotSendable':
     case 'notMqtt':
     case 'protocol':

@@ -1,3 +1,9 @@
+import { assertNever } from '../base/assert';
+import { ProtocolViolation } from '../protocol/violations';
+import type { ClientOutcome } from '../session/clientContract';
+import { PublishError } from './clientFailure';
+import type { AuthenticationOutcome, PublishOutcome, SubscriptionOutcome } from './clientMessages';
+
 /**
  * `message`: a publish of QoS 1 or 2, which outlives connections. `passing`: a publish of QoS 0, or a request, which end with
  * theirs.
@@ -40,18 +46,43 @@ export class Tickets {
     return this.enter({ resolve: nothing, reject: nothing, kind: 'message', size });
   }
 
-  resolve(ticket: number, value: unknown): void {
-    this.take(ticket)?.resolve(value);
+  settle(outcome: ClientOutcome): void {
+    switch (outcome.kind) {
+      case 'published': {
+        const { ticket, reasonCode, packetIdentifier, properties, sessionLost } = outcome;
+        const published = { reasonCode, packetIdentifier, properties };
+        this.resolve<PublishOutcome>(ticket, sessionLost ? { ...published, sessionLost } : published);
+        break;
+      }
+      case 'answered': {
+        const { ticket, reasonCodes, properties } = outcome;
+        this.resolve<SubscriptionOutcome>(ticket, { reasonCodes, properties });
+        break;
+      }
+      case 'reauthenticated': {
+        const { ticket, properties } = outcome;
+        this.resolve<AuthenticationOutcome>(ticket, { properties });
+        break;
+      }
+      case 'expired':
+        this.take(outcome.ticket)?.reject(new PublishError({ kind: 'expired' }));
+        break;
+      case 'rejected':
+        this.take(outcome.ticket)?.reject(new ProtocolViolation(outcome.violation));
+        break;
+      default:
+        assertNever(outcome);
+    }
   }
 
-  reject(ticket: number, error: Error): void {
-    this.take(ticket)?.reject(error);
+  private resolve<T>(ticket: number, value: T): void {
+    this.take(ticket)?.resolve(value);
   }
 
   /** Rejects what ends with its connection. */
   rejectPassing(error: Error): void {
     const passing = [...this.waiting].filter(([, { kind }]) => kind === 'passing');
-    for (const [ticket] of passing) this.reject(ticket, error);
+    for (const [ticket] of passing) this.take(ticket)?.reject(error);
   }
 
   rejectAll(error: (kind: TicketKind) => Error): void {

@@ -1,9 +1,9 @@
 import { Fifo } from '../base/fifo';
 import type { ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { OutboundAliases } from './outboundAliases';
 import type { SessionChanges } from './sessionChanges';
 import type { KeptMessage } from './sessionJournal';
-import type { TopicAliases } from './topicAliases';
 
 /** How a message is written this time. */
 export interface PublishForm {
@@ -15,8 +15,8 @@ export interface PublishForm {
   readonly at: number;
   /** The largest packet the receiver takes. */
   readonly mostBytes: number;
-  /** Those of the connection, where a message may come with one. */
-  readonly aliases?: TopicAliases | undefined;
+  /** Those of the connection it is sent on, where there may be any. */
+  readonly aliases?: OutboundAliases | undefined;
 }
 
 /** An Application Message on its way out. How it is kept and written is its own affair: a server shares it between clients. */

@@ -1,12 +1,13 @@
 import { Fifo } from '../base/fifo';
 import type { Puback, Pubcomp, Pubrec, ProtocolVersion } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
 import type { InflightStore, OutboundMessage } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
-import type { TopicAliases } from './topicAliases';
+import type { OutboundAliases } from './outboundAliases';
 
 /** How much is written before the transport is asked whether it takes more, in bytes. */
 const sliceBytes = 65_536;
@@ -21,14 +22,14 @@ export interface OutboundLimits {
   readonly maximumPacketSize: number;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
   readonly queueBytes: number;
-  /** Topic Aliases this side may send. */
-  readonly aliases?: TopicAliases;
+  /** The Topic Aliases of the connection, on the side that sets any. */
+  readonly aliases?: OutboundAliases;
 }
 
 /** Hears what became of the messages that have a ticket. */
 export interface OutboundListener {
-  /** The delivery is complete (QoS 1 and 2), or the message was written (QoS 0). */
-  completed(ticket: number, reasonCode: number, packetIdentifier: number): void;
+  /** The delivery is complete (QoS 1 and 2), or the message was written (QoS 0). Code and Properties are those of the answer. */
+  completed(ticket: number, reasonCode: number, packetIdentifier: number, properties: Properties): void;
   /** The message breaks a rule and was not sent. */
   rejected(ticket: number, violation: Violation): void;
   /** Its Message Expiry Interval passed before it could be sent. */
@@ -52,6 +53,8 @@ export class OutboundFlow {
   private nextAgain = 0;
   /** Sent on an earlier connection and not on this: they took nothing of its quota, so their end gives nothing back (4.9). */
   private readonly carriedOver = new Set<number>();
+  /** What PUBRECs said that took their message, beyond that: PUBCOMP mostly says nothing more. */
+  private readonly remarks = new Map<number, Pubrec>();
 
   constructor(
     private readonly store: InflightStore,
@@ -110,24 +113,26 @@ export class OutboundFlow {
   }
 
   /** QoS 1 is complete [MQTT-4.3.2-3], whatever the Reason Code says [MQTT-4.4.0-2]. */
-  puback({ packetIdentifier, reasonCode }: Puback): void {
+  puback({ packetIdentifier, reasonCode, properties }: Puback): void {
     const message = this.store.unacknowledged.get(packetIdentifier);
     if (!message) return;
     if (message.qos !== 1) throw mismatch('PUBACK');
     this.store.removeSent(packetIdentifier);
-    this.complete(message.ticket, reasonCode, packetIdentifier);
+    this.complete(message.ticket, reasonCode, packetIdentifier, properties);
   }
 
   /** QoS 2: the receiver owns the message, or refused it for good. */
-  pubrec({ packetIdentifier, reasonCode }: Pubrec): void {
+  pubrec(packet: Pubrec): void {
+    const { packetIdentifier, reasonCode, properties } = packet;
     const message = this.store.unacknowledged.get(packetIdentifier);
     if (message) {
       if (message.qos !== 2) throw mismatch('PUBREC');
       if (reasonCode >= 0x80) {
         this.store.removeSent(packetIdentifier);
-        this.complete(message.ticket, reasonCode, packetIdentifier); // [MQTT-4.4.0-2]
+        this.complete(message.ticket, reasonCode, packetIdentifier, properties); // [MQTT-4.4.0-2]
         return;
       }
+      if (reasonCode !== 0 || properties !== noProperties) this.remarks.set(packetIdentifier, packet);
       this.store.release(packetIdentifier); // [MQTT-4.3.3-6]
     }
     const known = this.store.released.has(packetIdentifier);
@@ -135,11 +140,15 @@ export class OutboundFlow {
   }
 
   /** QoS 2 is complete. */
-  pubcomp({ packetIdentifier, reasonCode }: Pubcomp): void {
+  pubcomp({ packetIdentifier, reasonCode, properties }: Pubcomp): void {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
     const ticket = this.store.complete(packetIdentifier);
     if (ticket === undefined) return;
-    this.complete(ticket, reasonCode, packetIdentifier);
+    const remark = this.remarks.get(packetIdentifier);
+    if (!remark) return this.complete(ticket, reasonCode, packetIdentifier, properties);
+    this.remarks.delete(packetIdentifier);
+    const code = reasonCode === 0 ? remark.reasonCode : reasonCode;
+    this.complete(ticket, code, packetIdentifier, { ...remark.properties, ...properties });
   }
 
   private get hasRoom(): boolean {
@@ -184,7 +193,7 @@ export class OutboundFlow {
   private sendUnnumbered(message: OutboundMessage, at: number): void {
     // [MQTT-4.3.1-1] [MQTT-3.3.1-2]
     if (this.write(message, 0, false, at) && message.ticket !== 0)
-      this.listener.completed(message.ticket, 0, 0);
+      this.listener.completed(message.ticket, 0, 0, noProperties);
   }
 
   /** Writes a PUBLISH, or rejects it where it breaks a rule or is larger than the receiver takes. */
@@ -207,9 +216,14 @@ export class OutboundFlow {
     if (message.ticket !== 0) this.listener.expired(message.ticket);
   }
 
-  private complete(ticket: number, reasonCode: number, packetIdentifier: number): void {
+  private complete(
+    ticket: number,
+    reasonCode: number,
+    packetIdentifier: number,
+    properties: Properties,
+  ): void {
     if (!this.carriedOver.delete(packetIdentifier)) this.quota++;
-    if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier);
+    if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier, properties);
   }
 
   private writePubrel(packetIdentifier: number, reasonCode: number): void {

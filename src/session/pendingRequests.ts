@@ -41,7 +41,7 @@ export class PendingRequests {
   }
 
   /** Settles the request that was acknowledged [MQTT-2.2.1-6]. */
-  answer({ type, packetIdentifier, reasonCodes }: Suback | Unsuback): void {
+  answer({ type, packetIdentifier, reasonCodes, properties }: Suback | Unsuback): void {
     const request = this.sent.get(packetIdentifier);
     if (!request || (request.kind === 'subscribe') !== (type === 'SUBACK')) return;
     this.forget(packetIdentifier);
@@ -51,7 +51,7 @@ export class PendingRequests {
       throw new ProtocolViolation({ id: 'reasonCodesMissing', offset: 2, value: codes.length }); // [MQTT-3.8.4-6]
     }
     this.note(request, codes);
-    this.settle({ kind: 'answered', ticket: request.ticket, reasonCodes: codes });
+    this.settle({ kind: 'answered', ticket: request.ticket, reasonCodes: codes, properties });
   }
 
   /** What the server granted or ended is the Session's. */

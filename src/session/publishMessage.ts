@@ -68,25 +68,26 @@ export class PublishMessage implements OutboundMessage {
   }
 
   write(out: PacketWriter, form: PublishForm): void {
+    const { version, dup, mostBytes, aliases } = form;
+    const packet = this.packetFor(form);
+    if (dup || !aliases) return out.write(packet, version, mostBytes);
+    const topicName = aliases.write(packet, out, version, mostBytes);
+    if (packet.properties.topicAlias === undefined) return;
+    this.topicName = topicName;
+    this.hasWholeName = true;
+  }
+
+  private packetFor({ packetIdentifier, dup, at, aliases }: PublishForm): Publish {
     const { packet } = this;
-    packet.packetIdentifier = form.packetIdentifier;
-    packet.dup = form.dup;
+    packet.packetIdentifier = packetIdentifier;
+    packet.dup = dup;
     const { topicAlias, messageExpiryInterval } = packet.properties;
-    if (topicAlias === undefined && messageExpiryInterval === undefined) {
-      out.write(packet, form.version, form.mostBytes);
-    } else if (topicAlias === undefined || form.dup || this.hasWholeName || !form.aliases) {
-      // It is sent again on another connection, where the alias means nothing [MQTT-3.3.2-7].
-      const properties = this.propertiesAt(form.at);
-      delete properties.topicAlias;
-      out.write({ ...packet, topicName: this.topicName, properties }, form.version, form.mostBytes);
-    } else {
-      const topicName = form.aliases.nameOf(packet);
-      out.write({ ...packet, properties: this.propertiesAt(form.at) }, form.version, form.mostBytes);
-      // Only now: what was not sent has told the server nothing.
-      form.aliases.note(packet);
-      this.topicName = topicName;
-      this.hasWholeName = true;
-    }
+    // It is sent again on another connection, where the alias means nothing [MQTT-3.3.2-7].
+    const isWhole = topicAlias !== undefined && (dup || this.hasWholeName || !aliases);
+    if (!isWhole && messageExpiryInterval === undefined) return packet;
+    const properties = this.propertiesAt(at);
+    if (isWhole) delete properties.topicAlias;
+    return { ...packet, topicName: isWhole ? this.topicName : packet.topicName, properties };
   }
 
   /**

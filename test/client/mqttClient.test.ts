@@ -140,7 +140,12 @@ describe('An MQTT client', () => {
       bench.batches.map((batch) => batch.map(({ topicName }) => topicName)),
       [['a', 'b'], ['c']],
     );
-    assert.deepEqual(bench.batches[0]?.[1], {
+    const second = bench.batches[0]?.[1];
+    assert.ok(second);
+    const { topicName, payload, qos, retain, dup, properties, at, subscriptions } = second;
+    const message = { topicName, payload, qos, retain, dup, properties, at, subscriptions };
+    assert.deepEqual(message, {
+      subscriptions: [],
       topicName: 'b',
       payload: encodeUtf8('x'),
       qos: 1,
@@ -162,7 +167,7 @@ describe('An MQTT client', () => {
       client.unsubscribe(['a']),
     ];
     assert.deepEqual(await Promise.all(requests.map(outcome)), [
-      { reasonCode: 0, packetIdentifier: 0 },
+      { reasonCode: 0, packetIdentifier: 0, properties: {} },
       'pending',
       'pending',
       'pending',
@@ -176,11 +181,11 @@ describe('An MQTT client', () => {
       a.unsuback(4, [0]),
     );
     assert.deepEqual(await Promise.all(requests), [
-      { reasonCode: 0, packetIdentifier: 0 },
-      { reasonCode: 0x10, packetIdentifier: 1 },
-      { reasonCode: 0, packetIdentifier: 2 },
-      [0, 0x87],
-      [0],
+      { reasonCode: 0, packetIdentifier: 0, properties: {} },
+      { reasonCode: 0x10, packetIdentifier: 1, properties: {} },
+      { reasonCode: 0, packetIdentifier: 2, properties: {} },
+      { reasonCodes: [0, 0x87], properties: {} },
+      { reasonCodes: [0], properties: {} },
     ]);
   });
 
@@ -192,7 +197,7 @@ describe('An MQTT client', () => {
         outcome(client.subscribe([])),
         outcome(client.publish({ topicName: 'a', payload: encodeUtf8('') })),
       ]),
-      ['topicNameWildcard', 'noTopicFilter', { reasonCode: 0, packetIdentifier: 0 }],
+      ['topicNameWildcard', 'noTopicFilter', { reasonCode: 0, packetIdentifier: 0, properties: {} }],
     );
   });
 
@@ -345,7 +350,7 @@ describe('An MQTT client', () => {
     const next = client.publish({ topicName: 'u', payload: encodeUtf8('x'), qos: 1 });
     await bench.server.received();
     await bench.server.send(a.acknowledgement('PUBACK', 1), a.acknowledgement('PUBACK', 2));
-    assert.deepEqual(await next, { reasonCode: 0, packetIdentifier: 2 });
+    assert.deepEqual(await next, { reasonCode: 0, packetIdentifier: 2, properties: {} });
   });
 
   it('opens no connection for a CONNECT that its version has not [MQTT-3.1.2-22] (3.1.1)', async () => {

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../../src/base/utf8';
 import type { ControlPacket, ProtocolVersion } from '../../src/protocol/controlPacket';
 import { PacketWriter } from '../../src/protocol/codec';
 import type { ClientDelivery, ClientEnding, ClientOutcome } from '../../src/session/clientContract';
@@ -142,6 +143,9 @@ export function acceptance(more: Partial<Acceptance> = {}): Acceptance {
 }
 
 function deliveryLine(packet: Delivery): string {
+  if (packet.type === 'challenge') {
+    return `${packet.final ? 'proof' : 'challenge'} ${JSON.stringify(packet.data && decodeUtf8(packet.data))}`;
+  }
   if (packet.type !== 'connected') return `deliver ${line(packet)}`;
   return `connected${packet.sessionPresent ? ', session present' : ''}`;
 }
@@ -154,6 +158,8 @@ function outcomeLine(outcome: ClientOutcome): string {
       return `${outcome.ticket} expired`;
     case 'answered':
       return `${outcome.ticket} answered ${outcome.reasonCodes.join(' ')}`;
+    case 'reauthenticated':
+      return `${outcome.ticket} reauthenticated`;
     case 'rejected':
       return `${outcome.ticket} rejected: ${outcome.violation.id}`;
   }
@@ -193,6 +199,8 @@ function endingText(ending: Ending): string {
       return `disconnectedByServer ${'disconnect' in ending ? ending.disconnect.reasonCode : ending.reasonCode}`;
     case 'disconnectedByClient':
       return `disconnectedByClient ${ending.disconnect.reasonCode}`;
+    case 'authenticationFailed':
+      return `authenticationFailed ${ending.problem.code}`;
     case 'notMqtt':
       return `notMqtt ${Buffer.from(ending.firstBytes).toString('latin1')}`;
     case 'closedByServer':

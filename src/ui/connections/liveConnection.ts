@@ -312,7 +312,7 @@ export class LiveConnection implements Disposable {
   ): Promise<readonly (number | undefined)[]> {
     if (filters.length === 0) return [];
     try {
-      const reasonCodes = await this.connectedClient().subscribe(
+      const { reasonCodes } = await this.connectedClient().subscribe(
         filters.map(({ topicFilter, qos }) => ({
           topicFilter,
           qos,
@@ -335,7 +335,8 @@ export class LiveConnection implements Disposable {
   /** Resolves without a reason code where the connection ends before the answer: then there is no subscription to end. */
   private async sendUnsubscribe(topicFilter: string): Promise<number | undefined> {
     try {
-      return (await this.connectedClient().unsubscribe([topicFilter]))[0];
+      const { reasonCodes } = await this.connectedClient().unsubscribe([topicFilter]);
+      return reasonCodes[0];
     } catch (error) {
       if (error instanceof ClientError) return undefined;
       throw error;

@@ -6,6 +6,7 @@ import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { describeViolation } from '../../protocol/violations';
 import type { ConnectionProfile } from '../connections/connectionProfile';
 import { addressOf, protocolVersionOf } from '../connections/connectionProfile';
+import { explainAuthentication } from './authenticationFailure';
 import type { Explanation } from './explanation';
 import { recogniseServer } from './foreignServer';
 import { explainConnectRefusal, explainServerDisconnect } from './serverReasons';
@@ -43,6 +44,8 @@ export function explainClientFailure(failure: ClientFailure, profile: Connection
         next: 'Set "cleanStart" to true to discard that session, or choose another "clientId".',
         remedy: 'openSettings',
       };
+    case 'authenticationFailed':
+      return explainAuthentication(failure.problem, profile);
     case 'connackTimeout':
       return {
         short: 'no answer to CONNECT',

@@ -47,6 +47,8 @@ function endingInWords(failure: ClientFailure): string {
       return asSentence(describeViolation(failure.violation, 5).message);
     case 'sessionUnknown':
       return 'The server kept a session that this window knows nothing of.';
+    case 'authenticationFailed':
+      return 'The authentication with the server was given up.';
     case 'connackTimeout':
     case 'keepAliveTimeout':
       return 'The server did not answer in time.';
