@@ -1,5 +1,6 @@
 import { connectVersion } from './connectVersion';
-import type { ControlPacket, ProtocolVersion } from './controlPacket';
+import { writeAliasedPublish } from './aliasedPublish';
+import type { ControlPacket, ProtocolVersion, Publish } from './controlPacket';
 import { fixedHeader } from './fixedHeader';
 import { newPacket, packetContent, packetTypeCodes } from './packetDescriptions';
 import { readPlainAcknowledgement, readPlainPublish } from './plainPackets';
@@ -85,6 +86,26 @@ export class PacketWriter {
     writer.startPacket(version);
     if (packet.type !== 'PUBLISH' || !writer.plainPublish(packet, version))
       this.writeByLayout(packet, version);
+    this.checkLength(before, mostBytes);
+  }
+
+  /**
+   * Writes a PUBLISH without Properties to a receiver of 5.0 that knows its name by an alias. The same as {@link write} with
+   * that Property and no name, which it throws as, too.
+   */
+  writeAliased(packet: Publish, topicAlias: number, mostBytes = Infinity): void {
+    const writer = this.writer;
+    const before = writer.length;
+    writer.startPacket(5);
+    if (!writeAliasedPublish(writer, packet, topicAlias)) {
+      this.writeByLayout({ ...packet, topicName: '', properties: { topicAlias } }, 5);
+    }
+    this.checkLength(before, mostBytes);
+  }
+
+  /** Takes the packet back that was begun at `before` and is larger than its receiver takes. */
+  private checkLength(before: number, mostBytes: number): void {
+    const writer = this.writer;
     const length = writer.length - before;
     if (length <= mostBytes) return;
     writer.abandonPacket();

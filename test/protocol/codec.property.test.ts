@@ -26,11 +26,11 @@ const hostileBytes = fc.oneof(
   fc.uint8Array({ maxLength: 80 }),
 );
 
-function outcomeOf(read: () => ControlPacket): {
-  readonly packet?: ControlPacket;
+function outcomeOf<T>(read: () => T): {
+  readonly packet?: T;
   readonly violation?: Violation;
 } {
-  let packet: ControlPacket | undefined;
+  let packet: T | undefined;
   const violation = violationOf(() => (packet = read()));
   return violation ? { violation } : packet ? { packet } : assert.fail('neither a packet nor a violation');
 }
@@ -79,6 +79,22 @@ describe('The codec, for arbitrary packets', () => {
         assert.deepEqual(encode(packet, version), writer.take());
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('writes the same bytes with an alias in place of the name by its hot path and by the layout', () => {
+    fc.assert(
+      fc.property(versionedPacket, fc.integer({ min: 0, max: 70_000 }), ({ packet }, topicAlias) => {
+        if (packet.type !== 'PUBLISH') return;
+        const byLayout = outcomeOf(() => encode({ ...packet, topicName: '', properties: { topicAlias } }, 5));
+        const byPath = outcomeOf(() => {
+          const writer = new PacketWriter();
+          writer.writeAliased(packet, topicAlias);
+          return writer.take();
+        });
+        assert.deepEqual(byPath, byLayout);
+      }),
+      { numRuns: 3000 },
     );
   });
 
