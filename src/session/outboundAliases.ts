@@ -80,8 +80,7 @@ export class OutboundAliases extends TopicAliases {
     const known = this.choosing && topicName.length >= shortestTopic ? this.topics.get(topicName) : undefined;
     if (known) {
       this.use(known);
-      if (packet.properties === noProperties) out.writeAliased(packet, known.alias, mostBytes);
-      else this.writeForm(packet, known, '', out, version, mostBytes);
+      this.writeForm(packet, known, '', out, version, mostBytes);
     } else if (this.isWorthwhile(topicName)) this.writeNew(packet, out, version, mostBytes);
     else out.write(packet, version, mostBytes);
     return topicName;

@@ -82,22 +82,6 @@ describe('The codec, for arbitrary packets', () => {
     );
   });
 
-  it('writes the same bytes with an alias in place of the name by its hot path and by the layout', () => {
-    fc.assert(
-      fc.property(versionedPacket, fc.integer({ min: 0, max: 70_000 }), ({ packet }, topicAlias) => {
-        if (packet.type !== 'PUBLISH') return;
-        const byLayout = outcomeOf(() => encode({ ...packet, topicName: '', properties: { topicAlias } }, 5));
-        const byPath = outcomeOf(() => {
-          const writer = new PacketWriter();
-          writer.writeAliased(packet, topicAlias);
-          return writer.take();
-        });
-        assert.deepEqual(byPath, byLayout);
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
   it('frames a stream of packets however it is cut, and reads each in place', () => {
     const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 10 });
     fc.assert(
