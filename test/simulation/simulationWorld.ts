@@ -1,0 +1,125 @@
+import type { Transport } from '../../src/session/effects';
+import { Chance } from './chance';
+import { ClientWatch } from './clientWatch';
+import { Observer } from './observer';
+import type { Mishap, Scenario } from './scenario';
+import { ScriptedServer } from './server/scriptedServer';
+import { SimulatedClient } from './simulatedClient';
+import { SimulatedLink } from './simulatedLink';
+import { Timeline } from './timeline';
+
+/** How long things may take to come to rest once nothing goes wrong any more, in milliseconds. */
+const settlingTime = 900_000;
+/** How long an end in order may take. */
+const endingTime = 60_000;
+
+/** One run: clients, a server, what is between them and what goes wrong. */
+export class SimulationWorld {
+  readonly timeline = new Timeline();
+  readonly observer: Observer;
+  /** What the links and connection attempts throw dice for. */
+  readonly chance: Chance;
+  readonly server: ScriptedServer;
+  readonly clients: readonly SimulatedClient[];
+  readonly links: { readonly link: SimulatedLink; readonly client: SimulatedClient }[] = [];
+  private readonly start = this.timeline.now();
+
+  constructor(
+    readonly scenario: Scenario,
+    isVerbose: boolean,
+  ) {
+    const { timeline } = this;
+    const { seed, version, server } = scenario;
+    this.observer = new Observer(() => timeline.now(), this.start, isVerbose);
+    this.chance = new Chance(seed, 1);
+    const { observer } = this;
+    this.server = new ScriptedServer({
+      timeline,
+      observer,
+      version,
+      plan: server,
+      chance: new Chance(seed, 2),
+    });
+    this.clients = scenario.clients.map(
+      (plan) => new SimulatedClient(this, plan, new ClientWatch({ timeline, observer, version })),
+    );
+  }
+
+  get isCalm(): boolean {
+    return this.timeline.now() >= this.start + this.scenario.calmAfter;
+  }
+
+  async run(): Promise<void> {
+    const { timeline, scenario } = this;
+    for (const client of this.clients) {
+      client.start();
+      for (const message of client.plan.publishes) this.plan(message.at, () => client.publish(message));
+      for (const message of client.plan.receives) {
+        this.plan(message.at, () => this.server.publish(client.plan.clientIdentifier, message));
+      }
+    }
+    for (const mishap of scenario.mishaps) this.plan(mishap.at, () => this.strike(mishap));
+    await timeline.run(this.start + scenario.calmAfter);
+    this.observer.note(() => '-- from here on nothing goes wrong');
+    this.server.isKind = true;
+    await timeline.run(timeline.now() + settlingTime, () => this.isAtRest);
+    this.observer.note(() => '-- the end');
+    for (const client of this.clients) client.watch.lookForDebts();
+    const ended = Promise.all(this.clients.map((client) => client.finish()));
+    let isOver = false;
+    void ended.then(() => (isOver = true));
+    await timeline.run(timeline.now() + endingTime);
+    if (!isOver) this.observer.finding('a client has not ended');
+  }
+
+  /** A connection of a client to the server, with whatever is to happen to it. */
+  link(client: SimulatedClient): Transport {
+    const { timeline, chance, observer, scenario } = this;
+    const fault = this.isCalm ? undefined : scenario.linkFaults[this.links.length];
+    const tap = client.watch.connection();
+    const link = new SimulatedLink({ timeline, chance, observer, weather: scenario.weather, fault, tap });
+    this.links.push({ link, client });
+    this.server.accept(link.server);
+    return link.client;
+  }
+
+  private get isAtRest(): boolean {
+    return this.clients.every((client) => {
+      const owed = this.server.session(client.plan.clientIdentifier)?.owed.length ?? 0;
+      return (
+        client.isSettled &&
+        owed === 0 &&
+        client.watch.exchanges.size === 0 &&
+        client.watch.current?.debts.length === 0
+      );
+    });
+  }
+
+  private plan(at: number, action: () => void): void {
+    this.timeline.schedule('plan', this.start + at, action);
+  }
+
+  private strike(mishap: Mishap): void {
+    const newest = this.links[this.links.length - 1];
+    switch (mishap.kind) {
+      case 'cut':
+        newest?.link.cut();
+        break;
+      case 'half-open':
+        newest?.link.halfOpen(mishap.loses);
+        break;
+      case 'restart':
+        this.server.restart(mishap.keepsSessions, mishap.downFor);
+        break;
+      case 'goodbye':
+        this.server.sayGoodbye(mishap.reasonCode);
+        break;
+      case 'crash': {
+        const client = this.chance.of([...this.clients] as [SimulatedClient, ...SimulatedClient[]]);
+        client.crash();
+        this.timeline.after('plan', mishap.downFor, () => client.start());
+        break;
+      }
+    }
+  }
+}
