@@ -26,7 +26,9 @@ async function many(from: number, seeds: number): Promise<Totals> {
     totals.messages += result.messages;
     for (const [kind, count] of result.faults)
       totals.faults.set(kind, (totals.faults.get(kind) ?? 0) + count);
-    if (result.findings.length > 0 && totals.failures++ < mostShown) show(await simulate(seed, true), true);
+    if (result.findings.length === 0) continue;
+    if (totals.failures++ < mostShown) show(await simulate(seed, true), true);
+    else console.log(`seed ${seed}, ${familyOf(seed)}: ${result.findings[0]?.text ?? ''}`);
   }
   return totals;
 }

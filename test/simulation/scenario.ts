@@ -153,7 +153,13 @@ function messages(chance: Chance, from: string, count: number, span: number, mos
     if (!chance.is(0.6)) at += chance.between(1, (2 * span) / count);
     const qos = chance.is(0.4) ? favourite : chance.of([0, 1, 2] as const);
     const size = chance.is(0.9) ? chance.between(3, mostBytes) : chance.between(3, 200);
-    all.push({ number, topicName: `${from}/topic${chance.between(1, topics)}`, qos, size, at });
+    all.push({
+      number,
+      topicName: `${from}/topic${chance.between(1, topics)}`,
+      qos,
+      size,
+      at: Math.min(at, span),
+    });
   }
   return all;
 }
@@ -200,7 +206,8 @@ function linkFaults(chance: Chance, mix: Mix): (LinkFault | undefined)[] {
     for (let count = chance.between(0, most); count > 0; count--) {
       if (chance.is(0.2)) faults.push(undefined);
       const afterBytes = chance.is(0.3) ? chance.between(0, 40) : chance.between(0, 600);
-      faults.push({ kind, way: chance.of(['up', 'down'] as const), afterBytes, loses: losing(chance) });
+      const way = chance.of(['up', 'down'] as const);
+      faults.push({ kind, way, afterBytes, loses: chance.is(0.6) ? ['up', 'down'] : [way] });
     }
   };
   add('cut', mix.cuts);

@@ -102,8 +102,9 @@ export class SimulatedClient {
   }
 
   /** Ends as a process does that is killed: nothing it has not kept is there any more. */
-  crash(): void {
+  crash(downFor: number): void {
     if (!this.client) return;
+    this.world.timeline.after('plan', downFor, () => this.start());
     this.world.observer.fault('client crash', () => this.plan.clientIdentifier);
     const { client } = this;
     this.client = undefined;

@@ -24,7 +24,7 @@ export interface LinkFault {
   readonly kind: 'cut' | 'half-open';
   readonly way: Way;
   readonly afterBytes: number;
-  /** For a half-open link: only the ways that are named lose their bytes. */
+  /** For a half-open link: the ways that lose their bytes, `way` at least. */
   readonly loses: readonly Way[];
 }
 

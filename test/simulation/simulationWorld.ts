@@ -84,6 +84,7 @@ export class SimulationWorld {
   }
 
   private get isAtRest(): boolean {
+    if (this.timeline.waiting('plan') > 0) return false;
     return this.clients.every((client) => {
       const owed = this.server.session(client.plan.clientIdentifier)?.owed.length ?? 0;
       return (
@@ -116,8 +117,7 @@ export class SimulationWorld {
         break;
       case 'crash': {
         const client = this.chance.of([...this.clients] as [SimulatedClient, ...SimulatedClient[]]);
-        client.crash();
-        this.timeline.after('plan', mishap.downFor, () => client.start());
+        client.crash(mishap.downFor);
         break;
       }
     }
