@@ -27,7 +27,7 @@ async function many(from: number, seeds: number): Promise<Totals> {
     for (const [kind, count] of result.faults)
       totals.faults.set(kind, (totals.faults.get(kind) ?? 0) + count);
     if (result.findings.length === 0) continue;
-    if (totals.failures++ < mostShown) show(await simulate(seed, true), true);
+    if (totals.failures++ < mostShown) show(await simulate(seed, { isVerbose: true }), true);
     else console.log(`seed ${seed}, ${familyOf(seed)}: ${result.findings[0]?.text ?? ''}`);
   }
   return totals;
@@ -50,7 +50,7 @@ function option(name: string, fallback: number): number {
 async function main(): Promise<void> {
   const only = option('--seed', -1);
   if (only >= 0) {
-    const result = await simulate(only, true);
+    const result = await simulate(only, { isVerbose: true });
     show(result, process.argv.includes('--verbose') || result.findings.length > 0);
     process.exitCode = result.findings.length > 0 ? 1 : 0;
     return;

@@ -1,5 +1,6 @@
 import type { FaultKind, Finding } from './observer';
 import { scenarioOf } from './scenario';
+import type { SimulationOptions } from './simulationWorld';
 import { SimulationWorld } from './simulationWorld';
 import { judge } from './verdict';
 
@@ -15,8 +16,8 @@ export interface RunResult {
 }
 
 /** Runs the scenario of a seed and judges it. */
-export async function simulate(seed: number, isVerbose = false): Promise<RunResult> {
-  const world = new SimulationWorld(scenarioOf(seed), isVerbose);
+export async function simulate(seed: number, options: SimulationOptions = {}): Promise<RunResult> {
+  const world = new SimulationWorld(scenarioOf(seed), options);
   const { observer } = world;
   try {
     await world.run();

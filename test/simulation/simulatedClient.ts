@@ -80,7 +80,7 @@ export class SimulatedClient {
           },
         }),
       },
-      { open: () => this.open(), clock: world.timeline.clock(this.owner) },
+      { open: () => this.open(), clock: world.clock(this.owner) },
     );
     this.client = client;
     client.onDidChangeState((state) => this.client === client && this.changed(state));

@@ -1,6 +1,9 @@
+import type { Clock } from '../../src/base/clock';
 import type { Transport } from '../../src/session/effects';
 import { Chance } from './chance';
 import { ClientWatch } from './clientWatch';
+import { MisbehavingTransport } from './misbehavingTransport';
+import type { Mutation } from './mutations';
 import { Observer } from './observer';
 import type { Mishap, Scenario } from './scenario';
 import { ScriptedServer } from './server/scriptedServer';
@@ -12,6 +15,13 @@ import { Timeline } from './timeline';
 const settlingTime = 900_000;
 /** How long an end in order may take. */
 const endingTime = 60_000;
+
+export interface SimulationOptions {
+  /** Writes a transcript. */
+  readonly isVerbose?: boolean;
+  /** Makes the clients wrong, to see whether that is noticed. */
+  readonly mutation?: Mutation;
+}
 
 /** One run: clients, a server, what is between them and what goes wrong. */
 export class SimulationWorld {
@@ -26,11 +36,11 @@ export class SimulationWorld {
 
   constructor(
     readonly scenario: Scenario,
-    isVerbose: boolean,
+    private readonly options: SimulationOptions,
   ) {
     const { timeline } = this;
     const { seed, version, server } = scenario;
-    this.observer = new Observer(() => timeline.now(), this.start, isVerbose);
+    this.observer = new Observer(() => timeline.now(), this.start, options.isVerbose ?? false);
     this.chance = new Chance(seed, 1);
     const { observer } = this;
     this.server = new ScriptedServer({
@@ -75,12 +85,26 @@ export class SimulationWorld {
   /** A connection of a client to the server, with whatever is to happen to it. */
   link(client: SimulatedClient): Transport {
     const { timeline, chance, observer, scenario } = this;
-    const fault = this.isCalm ? undefined : scenario.linkFaults[this.links.length];
+    const linkFault = this.isCalm ? undefined : scenario.linkFaults[this.links.length];
     const tap = client.watch.connection();
-    const link = new SimulatedLink({ timeline, chance, observer, weather: scenario.weather, fault, tap });
+    const link = new SimulatedLink({
+      timeline,
+      chance,
+      observer,
+      weather: scenario.weather,
+      fault: linkFault,
+      tap,
+    });
     this.links.push({ link, client });
     this.server.accept(link.server);
-    return link.client;
+    const fault = this.options.mutation?.connection?.();
+    return fault ? new MisbehavingTransport(link.client, scenario.version, fault) : link.client;
+  }
+
+  /** The clock of a client, as it takes it. */
+  clock(owner: string): Clock {
+    const clock = this.timeline.clock(owner);
+    return this.options.mutation?.clock?.(clock) ?? clock;
   }
 
   private get isAtRest(): boolean {
