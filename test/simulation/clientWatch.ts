@@ -1,6 +1,9 @@
+import { decode } from '../../src/protocol/codec';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { WatchedConnection } from './watchedConnection';
 import type { LinkTap } from './simulatedLink';
+import type { KeptSession } from '../../src/session/sessionJournal';
+import { numberIn } from './messages';
 import type { Observer } from './observer';
 import type { Timeline } from './timeline';
 
@@ -52,6 +55,29 @@ export class ClientWatch {
   forgetSession(): void {
     this.exchanges.clear();
     this.newest.clear();
+  }
+
+  /**
+   * A client that begins anew, or has failed to keep something, knows what its store knows and nothing else: what it was
+   * about to send may never have been seen, and what it has seen it may have forgotten.
+   */
+  goBackTo({ messages, released }: KeptSession): void {
+    const before = new Map(this.exchanges);
+    this.exchanges.clear();
+    for (const packetIdentifier of released) {
+      const known = before.get(packetIdentifier) ?? { number: 0, qos: 2, order: 0, recorded: undefined };
+      known.recorded ??= ++this.recorded;
+      this.exchanges.set(packetIdentifier, known);
+    }
+    for (const { packetIdentifier, packet } of messages) {
+      const publish = decode(packet, 5);
+      const number = publish.type === 'PUBLISH' && publish.qos > 0 ? numberIn(publish.payload) : undefined;
+      if (number === undefined || publish.type !== 'PUBLISH' || publish.qos === 0) continue;
+      this.handedOver.delete(number);
+      if (packetIdentifier === 0) continue;
+      const order = before.get(packetIdentifier)?.order ?? ++this.published;
+      this.exchanges.set(packetIdentifier, { number, qos: publish.qos, order, recorded: undefined });
+    }
   }
 
   /** What the client still owes although everything has come to rest. */

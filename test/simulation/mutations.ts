@@ -1,6 +1,8 @@
+import type { MessageToPublish, PublishOutcome } from '../../src/client/mqttClient';
 import type { Clock } from '../../src/base/clock';
 import type { ControlPacket, Publish } from '../../src/protocol/controlPacket';
 import { a } from '../support/packets';
+import type { Publisher } from './simulatedClient';
 import type { Misbehaviour } from './misbehavingTransport';
 
 export interface Mutation {
@@ -10,6 +12,7 @@ export interface Mutation {
   /** Makes the fault of one connection. */
   readonly connection?: () => Misbehaviour;
   readonly clock?: (clock: Clock) => Clock;
+  readonly publish?: (client: Publisher, message: MessageToPublish) => Promise<PublishOutcome> | undefined;
 }
 
 type Out = NonNullable<Misbehaviour['out']>;
@@ -188,6 +191,22 @@ export const mutations: readonly Mutation[] = [
     connection: () => ({ out: without('PINGREQ') }),
   },
   { name: 'keeps a connection', finding: /connection is left over/, connection: () => ({ clings: true }) },
+  {
+    name: 'never settles a promise',
+    finding: /never settled/,
+    publish: (client, message) => {
+      void client.publish(message).catch(() => undefined);
+      return new Promise(() => undefined);
+    },
+  },
+  {
+    name: 'settles before the server has acknowledged',
+    finding: /before the server had it/,
+    publish: (client, message) => {
+      void client.publish(message).catch(() => undefined);
+      return Promise.resolve({ reasonCode: 0, packetIdentifier: 0 });
+    },
+  },
   {
     name: 'leaves timers behind',
     finding: /timers are left over/,

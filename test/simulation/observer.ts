@@ -14,7 +14,8 @@ export type FaultKind =
   | 'server restart without sessions'
   | 'session expired'
   | 'message refused'
-  | 'client crash';
+  | 'client crash'
+  | 'store failure';
 
 /** A rule that was broken, with where in the transcript that showed. */
 export interface Finding {

@@ -32,6 +32,13 @@ export interface ClientPlan {
   readonly receiveMaximum: number | undefined;
   readonly maximumPacketSize: number | undefined;
   readonly topicAliasMaximum: number;
+  /** The Session outlives a crash of the client. */
+  readonly keepsSession: boolean;
+  /** When the client itself connects again. */
+  readonly reconnects: 'always' | 'afterConnected';
+  readonly queueQoS0: boolean;
+  /** How many messages may be outstanding, where that is little. */
+  readonly queuedMessages: number | undefined;
 }
 
 /** Everything about a run, made from its seed alone. */
@@ -48,6 +55,9 @@ export interface Scenario {
   /** How often the attempt to open a connection is refused, or hangs, while things go wrong; 0 to 1. */
   readonly refused: number;
   readonly hanging: number;
+  /** How often the store cannot keep what it is told, and how often the process ends when it has just kept it; 0 to 1. */
+  readonly storeFailures: number;
+  readonly crashesWhenKept: number;
   /** When nothing goes wrong any more, in milliseconds after the start. */
   readonly calmAfter: number;
 }
@@ -125,6 +135,8 @@ export function scenarioOf(seed: number): Scenario {
     mishaps: mishaps(chance, mix, calmAfter),
     refused: mix.unwilling,
     hanging: mix.unwilling / 4,
+    storeFailures: mix.crashes > 0 && chance.is(0.2) ? 0.02 : 0,
+    crashesWhenKept: mix.crashes > 0 && chance.is(0.5) ? 0.02 : 0,
   };
 }
 
@@ -140,6 +152,10 @@ function clientPlan(chance: Chance, index: number, small: boolean, span: number,
     receiveMaximum: is5Bounded ? chance.between(1, 4) : undefined,
     maximumPacketSize: is5Bounded ? chance.between(60, 120) : undefined,
     topicAliasMaximum: chance.between(0, 3),
+    keepsSession: mix.crashes > 0 || chance.is(0.2),
+    reconnects: chance.is(0.8) ? 'always' : 'afterConnected',
+    queueQoS0: chance.is(0.5),
+    queuedMessages: chance.is(0.1) ? chance.between(1, 5) : undefined,
   };
 }
 
@@ -219,6 +235,9 @@ function losing(chance: Chance): readonly Way[] {
   return chance.of([['up', 'down'], ['up', 'down'], ['up'], ['down']] as const);
 }
 
+/** Server busy, server shutting down, Keep Alive timeout, quota exceeded; administrative action, session taken over. */
+const goodbyes = [0x89, 0x8b, 0x8d, 0x97, 0x98, 0x8e] as const;
+
 function mishaps(chance: Chance, mix: Mix, span: number): Mishap[] {
   const all: Mishap[] = [];
   const add = (most: number, make: (at: number) => Mishap) => {
@@ -229,11 +248,10 @@ function mishaps(chance: Chance, mix: Mix, span: number): Mishap[] {
   const downFor = () => chance.of([0, 100, 2000]);
   add(mix.restarts, (at) => ({ kind: 'restart', at, keepsSessions: true, downFor: downFor() }));
   add(mix.lostSessions, (at) => ({ kind: 'restart', at, keepsSessions: false, downFor: downFor() }));
-  // Server busy, server shutting down, administrative action, keep alive timeout.
   add(mix.goodbyes, (at) => ({
     kind: 'goodbye',
     at,
-    reasonCode: chance.of([0x89, 0x8b, 0x98, 0x8d] as const),
+    reasonCode: chance.of(goodbyes),
   }));
   add(mix.crashes, (at) => ({ kind: 'crash', at, downFor: downFor() }));
   return all;

@@ -1,26 +1,38 @@
-import type { ClientState, ReceivedMessage } from '../../src/client/mqttClient';
-import { ClientError, MqttClient } from '../../src/client/mqttClient';
 import { TransportFailureError } from '../../src/base/transportFailure';
-import { ProtocolViolation } from '../../src/protocol/violations';
+import type {
+  ClientState,
+  MessageToPublish,
+  PublishOutcome,
+  ReceivedMessage,
+} from '../../src/client/mqttClient';
+import { ClientError, MqttClient, PublishError } from '../../src/client/mqttClient';
 import type { QoS } from '../../src/protocol/controlPacket';
+import { ProtocolViolation } from '../../src/protocol/violations';
 import type { Transport } from '../../src/session/effects';
 import { a } from '../support/packets';
 import type { ClientWatch } from './clientWatch';
+import { MemoryStore } from './memoryStore';
 import type { PlannedMessage } from './messages';
 import { numberIn, payloadOf } from './messages';
 import type { ClientPlan } from './scenario';
+import type { SimulatedLink } from './simulatedLink';
 import type { SimulationWorld } from './simulationWorld';
 
 /** What became of a message the client was asked to publish. */
 export interface PublishRecord {
   readonly message: PlannedMessage;
-  outcome:
-    | { readonly kind: 'pending' }
-    | { readonly kind: 'resolved'; readonly reasonCode: number }
-    | { readonly kind: 'rejected'; readonly why: string }
-    /** The client's process ended before it was settled. */
-    | { readonly kind: 'crashed' };
+  /** The client had a store open when it was asked, so that the message outlives it. */
+  readonly isKept: boolean;
+  outcome: PublishFate;
 }
+
+export type PublishFate =
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'resolved'; readonly reasonCode: number }
+  /** `isAllowed` where nothing the client could have done would have let it succeed. */
+  | { readonly kind: 'rejected'; readonly why: string; readonly isAllowed: boolean; readonly isKept: boolean }
+  /** The client's process ended before it was settled. */
+  | { readonly kind: 'crashed' };
 
 /** A message the application has got. */
 export interface Arrival {
@@ -29,23 +41,46 @@ export interface Arrival {
   readonly qos: QoS;
 }
 
+const filter = 's/#';
+
+/** How long the application waits until it connects anew a client that has given up, in milliseconds. */
+const secondThought = 3000;
+
 /** An application with its client: publishes what is planned, writes down what comes, crashes and starts again. */
 export class SimulatedClient {
   readonly published: PublishRecord[] = [];
   readonly arrivals: Arrival[] = [];
+  readonly store: MemoryStore | undefined;
   /** Promises of anything but `publish()` that are not settled. */
   pending = 0;
-  reconnects = 0;
+  /** Timers of lives that are over. */
+  leftTimers = 0;
+  link: SimulatedLink | undefined;
   private client: MqttClient | undefined;
   private isWanted = false;
-  private isSubscribed = false;
   private lives = 0;
 
   constructor(
     private readonly world: SimulationWorld,
     readonly plan: ClientPlan,
     readonly watch: ClientWatch,
-  ) {}
+  ) {
+    const { chance, observer } = world;
+    if (!plan.keepsSession) return;
+    this.store = new MemoryStore({
+      wait: () => new Promise((resolve) => world.timeline.after('store', chance.between(0, 20), resolve)),
+      opened: (kept) => watch.goBackTo(kept),
+      fails: () => {
+        const fails = !world.isCalm && chance.is(world.scenario.storeFailures);
+        if (fails) observer.fault('store failure');
+        return fails;
+      },
+      // A batch is kept and then, before anything else, the process ends.
+      kept: () => {
+        if (!world.isCalm && chance.is(world.scenario.crashesWhenKept)) this.crash(chance.between(0, 500));
+      },
+    });
+  }
 
   /** Whose timers the clock counts for this life of the client. */
   get owner(): string {
@@ -53,34 +88,27 @@ export class SimulatedClient {
   }
 
   get isSettled(): boolean {
-    const connected = this.client?.state.state === 'connected' && this.isSubscribed;
-    return (
-      connected && this.pending === 0 && this.published.every(({ outcome }) => outcome.kind !== 'pending')
-    );
+    if (this.client?.state.state !== 'connected' || !this.client.subscriptions.has(filter)) return false;
+    return this.pending === 0 && this.published.every(({ outcome }) => outcome.kind !== 'pending');
   }
 
   start(): void {
     this.lives++;
     this.isWanted = true;
-    const { plan, world } = this;
-    const is5 = world.scenario.version === 5;
-    const { receiveMaximum, maximumPacketSize, topicAliasMaximum, sessionExpiryInterval } = plan;
+    const { plan, world, store } = this;
+    const { scenario, chance } = world;
     const client = new MqttClient(
       {
-        version: world.scenario.version,
+        version: scenario.version,
         clientIdentifier: plan.clientIdentifier,
-        cleanStart: this.lives > 1,
+        cleanStart: false,
         keepAlive: plan.keepAlive,
-        ...(is5 && {
-          properties: {
-            sessionExpiryInterval,
-            ...(receiveMaximum !== undefined && { receiveMaximum }),
-            ...(maximumPacketSize !== undefined && { maximumPacketSize }),
-            ...(topicAliasMaximum > 0 && { topicAliasMaximum }),
-          },
-        }),
+        reconnect: { when: plan.reconnects, random: () => chance.next() },
+        queueQoS0: plan.queueQoS0,
+        ...(plan.queuedMessages !== undefined && { queue: { messages: plan.queuedMessages, bytes: 1e6 } }),
+        ...(scenario.version === 5 && { properties: propertiesOf(plan) }),
       },
-      { open: () => this.open(), clock: world.clock(this.owner) },
+      { open: () => this.open(), clock: world.clock(this.owner), ...(store && { store }) },
     );
     this.client = client;
     client.onDidChangeState((state) => this.client === client && this.changed(state));
@@ -91,29 +119,37 @@ export class SimulatedClient {
   publish(message: PlannedMessage): void {
     const { client } = this;
     if (!client) return;
-    const record: PublishRecord = { message, outcome: { kind: 'pending' } };
+    const isKept = message.qos > 0 && this.store?.isOpen === true;
+    const record: PublishRecord = { message, isKept, outcome: { kind: 'pending' } };
     this.published.push(record);
     const { topicName, qos, number } = message;
     this.note(() => `publish ${number} to ${topicName}, QoS ${qos}`);
-    client.publish({ topicName, qos, payload: payloadOf(message) }).then(
-      ({ reasonCode }) => this.settle(record, { kind: 'resolved', reasonCode }),
-      (error: unknown) => this.settle(record, { kind: 'rejected', why: whyOf(error) }),
+    this.world.publish(client, { topicName, qos, payload: payloadOf(message) }).then(
+      (outcome) => this.resolved(record, outcome),
+      (error: unknown) => this.rejected(record, error),
     );
   }
 
   /** Ends as a process does that is killed: nothing it has not kept is there any more. */
   crash(downFor: number): void {
-    if (!this.client) return;
-    this.world.timeline.after('plan', downFor, () => this.start());
-    this.world.observer.fault('client crash', () => this.plan.clientIdentifier);
-    const { client } = this;
+    const { client, world } = this;
+    if (!client) return;
+    world.timeline.after('plan', downFor, () => this.start());
+    world.observer.fault('client crash', () => this.plan.clientIdentifier);
     this.client = undefined;
-    client.dispose();
+    this.store?.crash();
+    this.link?.client.abandon();
+    const { owner } = this;
+    // The object has no part in what follows; it only has to let go of its timers.
+    world.timeline.after('crash', 0, () => {
+      client.dispose();
+      this.leftTimers += world.timeline.waiting(owner);
+    });
     for (const record of this.published) {
       if (record.outcome.kind === 'pending') record.outcome = { kind: 'crashed' };
     }
     this.pending = 0;
-    this.isSubscribed = false;
+    if (!this.store) this.watch.forgetSession();
   }
 
   async finish(): Promise<void> {
@@ -126,30 +162,21 @@ export class SimulatedClient {
 
   private connect(): void {
     const { client } = this;
-    if (!client || !this.isWanted) return;
-    this.track(client.connect());
+    if (client && this.isWanted) this.track(client.connect());
   }
 
   private changed(state: ClientState): void {
     this.note(() => state.state + ('failure' in state && state.failure ? `: ${state.failure.kind}` : ''));
-    if (state.state === 'connected') {
-      this.reconnects++;
-      if (!state.sessionPresent || !this.isSubscribed) this.subscribe();
-    }
+    if (state.state === 'connected' && !this.client?.subscriptions.has(filter)) this.subscribe();
     if (state.state === 'disconnected' && this.isWanted) {
-      this.world.timeline.after('application', 500, () => this.connect());
+      const { client } = this;
+      this.world.timeline.after('application', secondThought, () => this.client === client && this.connect());
     }
   }
 
   private subscribe(): void {
     const { client, plan } = this;
-    if (!client) return;
-    this.isSubscribed = false;
-    const subscription = a.subscription('s/#', plan.subscribedQos);
-    const answered = client.subscribe([subscription]).then(() => {
-      if (this.client === client) this.isSubscribed = true;
-    });
-    this.track(answered);
+    if (client) this.track(client.subscribe([a.subscription(filter, plan.subscribedQos)]));
   }
 
   private got(messages: readonly ReceivedMessage[]): void {
@@ -161,16 +188,17 @@ export class SimulatedClient {
   }
 
   private open(): Promise<Transport> {
-    const { timeline, chance, scenario, observer } = this.world;
-    const { isCalm } = this.world;
+    const { timeline, chance, scenario, observer, isCalm, server } = this.world;
+    const { client } = this;
     return new Promise((resolve, reject) => {
-      const isRefused = !this.world.server.isUp || (!isCalm && chance.is(scenario.refused));
+      const isRefused = !server.isUp || (!isCalm && chance.is(scenario.refused));
       const isHanging = !isCalm && chance.is(scenario.hanging);
       if (isRefused) observer.fault('refused connection');
       else if (isHanging) observer.fault('hanging connection');
       const after = isHanging ? 15_000 : chance.between(0, 50);
       timeline.after('link', after, () => {
-        if (!isRefused && this.world.server.isUp) resolve(this.world.link(this));
+        const isAlive = this.client === client;
+        if (isAlive && !isRefused && server.isUp) resolve(this.world.connection(this));
         else reject(new TransportFailureError({ code: 'refused', detail: 'simulated' }));
       });
     });
@@ -186,10 +214,40 @@ export class SimulatedClient {
     promise.then(settled, settled);
   }
 
-  private settle(record: PublishRecord, outcome: PublishRecord['outcome']): void {
+  private resolved(record: PublishRecord, { reasonCode }: PublishOutcome): void {
+    const { number, qos } = record.message;
+    const { receipts } = this.world.server.record(this.plan.clientIdentifier);
+    this.settle(record, { kind: 'resolved', reasonCode });
+    if (qos === 0 || reasonCode >= 0x80 || receipts.some((each) => each.number === number && each.isTaken))
+      return;
+    this.world.observer.finding(`publish() of message ${number} resolved before the server had it (4.3)`);
+  }
+
+  private rejected(record: PublishRecord, error: unknown): void {
+    const why = whyOf(error);
+    const isKept = error instanceof ClientError && error.kept;
+    this.settle(record, { kind: 'rejected', why, isKept, isAllowed: this.isAllowed(record.message, error) });
+  }
+
+  /** A client that is going to connect again has no reason to give a message up, but for the message itself. */
+  private isAllowed({ qos }: PlannedMessage, error: unknown): boolean {
+    if (error instanceof PublishError) {
+      return error.failure.kind === 'queueFull' && this.plan.queuedMessages !== undefined;
+    }
+    if (error instanceof ProtocolViolation) {
+      return (
+        this.world.scenario.version === 5 &&
+        ['packetTooLarge', 'qosNotSupported'].includes(error.violation.id)
+      );
+    }
+    if (!(error instanceof ClientError)) return false;
+    return qos === 0 || this.client === undefined || this.client.state.state === 'disconnected';
+  }
+
+  private settle(record: PublishRecord, fate: PublishFate): void {
     if (record.outcome.kind === 'crashed') return;
-    record.outcome = outcome;
-    this.note(() => `publish ${record.message.number} ${JSON.stringify(outcome)}`);
+    record.outcome = fate;
+    this.note(() => `publish ${record.message.number} ${JSON.stringify(fate)}`);
   }
 
   private note(text: () => string): void {
@@ -197,8 +255,20 @@ export class SimulatedClient {
   }
 }
 
+export type Publisher = { publish(message: MessageToPublish): Promise<PublishOutcome> };
+
+function propertiesOf(plan: ClientPlan) {
+  const { receiveMaximum, maximumPacketSize, topicAliasMaximum, sessionExpiryInterval } = plan;
+  return {
+    sessionExpiryInterval,
+    ...(receiveMaximum !== undefined && { receiveMaximum }),
+    ...(maximumPacketSize !== undefined && { maximumPacketSize }),
+    ...(topicAliasMaximum > 0 && { topicAliasMaximum }),
+  };
+}
+
 function whyOf(error: unknown): string {
   if (error instanceof ProtocolViolation) return `violation ${error.violation.id}`;
-  if (error instanceof ClientError) return error.failure.kind;
+  if (error instanceof ClientError || error instanceof PublishError) return error.failure.kind;
   return String(error);
 }

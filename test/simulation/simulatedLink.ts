@@ -113,6 +113,7 @@ export class LinkEnd implements Transport {
   private arrived = 0;
   private vanishes = false;
   private hasEnded = false;
+  private isAbandoned = false;
   private isPaused = false;
   private isFull = false;
 
@@ -132,6 +133,7 @@ export class LinkEnd implements Transport {
   }
 
   write(bytes: Uint8Array): boolean {
+    if (this.isAbandoned) return true;
     this.tap?.wrote(bytes);
     if (this.hasEnded || this.isClosed) return true;
     const { chance, weather } = this.link.options;
@@ -154,6 +156,13 @@ export class LinkEnd implements Transport {
     if (this.hasEnded || this.isClosed) return;
     this.put(noBytes, true);
     this.hasEnded = true;
+  }
+
+  /** The process at this end is gone: whatever it still does to it comes to nothing, and the other end is told. */
+  abandon(): void {
+    this.dispose();
+    this.isAbandoned = true;
+    this.listener = undefined;
   }
 
   dispose(): void {

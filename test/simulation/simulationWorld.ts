@@ -1,3 +1,4 @@
+import type { MessageToPublish, PublishOutcome } from '../../src/client/mqttClient';
 import type { Clock } from '../../src/base/clock';
 import type { Transport } from '../../src/session/effects';
 import { Chance } from './chance';
@@ -7,6 +8,7 @@ import type { Mutation } from './mutations';
 import { Observer } from './observer';
 import type { Mishap, Scenario } from './scenario';
 import { ScriptedServer } from './server/scriptedServer';
+import type { Publisher } from './simulatedClient';
 import { SimulatedClient } from './simulatedClient';
 import { SimulatedLink } from './simulatedLink';
 import { Timeline } from './timeline';
@@ -83,7 +85,7 @@ export class SimulationWorld {
   }
 
   /** A connection of a client to the server, with whatever is to happen to it. */
-  link(client: SimulatedClient): Transport {
+  connection(client: SimulatedClient): Transport {
     const { timeline, chance, observer, scenario } = this;
     const linkFault = this.isCalm ? undefined : scenario.linkFaults[this.links.length];
     const tap = client.watch.connection();
@@ -96,9 +98,15 @@ export class SimulationWorld {
       tap,
     });
     this.links.push({ link, client });
+    client.link = link;
     this.server.accept(link.server);
     const fault = this.options.mutation?.connection?.();
     return fault ? new MisbehavingTransport(link.client, scenario.version, fault) : link.client;
+  }
+
+  /** Publishes with a client, as far as that is not made wrong. */
+  publish(client: Publisher, message: MessageToPublish): Promise<PublishOutcome> {
+    return this.options.mutation?.publish?.(client, message) ?? client.publish(message);
   }
 
   /** The clock of a client, as it takes it. */
@@ -110,7 +118,9 @@ export class SimulationWorld {
   private get isAtRest(): boolean {
     if (this.timeline.waiting('plan') > 0) return false;
     return this.clients.every((client) => {
-      const owed = this.server.session(client.plan.clientIdentifier)?.owed.length ?? 0;
+      const session = this.server.session(client.plan.clientIdentifier);
+      if (!session || session.subscriptions.size === 0) return false;
+      const owed = session.owed.length;
       return (
         client.isSettled &&
         owed === 0 &&

@@ -1,4 +1,5 @@
 import type { QoS } from '../../src/protocol/controlPacket';
+import { isRefused } from './server/serverPlan';
 import type { Receipt, Routed, ServerRecord } from './server/serverRecord';
 import type { PublishRecord, SimulatedClient } from './simulatedClient';
 import type { SimulationWorld } from './simulationWorld';
@@ -10,6 +11,9 @@ export function judge(world: SimulationWorld): void {
     new Verdict(world, client, record).pass();
   }
 }
+
+/** More than any PUBLISH of the workload has besides its payload, in bytes. */
+const mostHeader = 30;
 
 class Verdict {
   private readonly taken = new Map<number, Receipt[]>();
@@ -31,7 +35,7 @@ class Verdict {
     for (const routed of this.record.routed.values()) this.judgeRouted(routed);
     this.judgeArrivals();
     const { owner } = this.client;
-    const timers = this.world.timeline.waiting(owner);
+    const timers = this.world.timeline.waiting(owner) + this.client.leftTimers;
     if (timers > 0) this.complain(`${timers} timers are left over`);
     if (this.client.pending > 0) this.complain(`${this.client.pending} promises are left over`);
     for (const { link, client } of this.world.links) {
@@ -39,8 +43,13 @@ class Verdict {
     }
   }
 
-  private judgePublish({ message: { number, qos }, outcome }: PublishRecord): void {
+  private judgePublish({ message: { number, qos, size }, outcome, isKept }: PublishRecord): void {
+    const { server, scenario } = this.world;
     const count = this.taken.get(number)?.length ?? 0;
+    const mayBeTaken =
+      !isRefused(server.world.plan, scenario.version, number) &&
+      qos <= server.world.plan.maximumQoS &&
+      size + mostHeader < (server.world.plan.maximumPacketSize ?? Infinity);
     switch (outcome.kind) {
       case 'pending':
         return this.complain(`publish() of message ${number} has never settled`);
@@ -52,7 +61,13 @@ class Verdict {
           this.complain(`message ${number} was refused, but has arrived`);
         return;
       case 'rejected':
+        if (!outcome.isAllowed) this.complain(`message ${number} was rejected without need: ${outcome.why}`);
+        if (outcome.isKept && count === 0 && mayBeTaken)
+          this.complain(`message ${number} was kept, but has not arrived`);
+        return;
       case 'crashed':
+        if (isKept && count === 0 && mayBeTaken)
+          this.complain(`message ${number} was lost in a crash of its client`);
         return;
     }
   }
