@@ -1,4 +1,5 @@
 import { assertNever } from '../base/assert';
+import type { SessionStoreFailure } from '../base/sessionStoreError';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
@@ -32,6 +33,8 @@ export type ClientFailure =
   | { readonly kind: 'keepAliveTimeout' }
   /** The connection ended without a word. */
   | { readonly kind: 'closedByServer'; readonly duringConnect: boolean }
+  /** The Session cannot be kept as it was asked for, so nothing is sent that depends on it. */
+  | { readonly kind: 'storeFailed'; readonly failure: SessionStoreFailure }
   /** This side is not connected, or no longer, by its own doing. */
   | { readonly kind: 'notConnected' };
 
@@ -39,9 +42,36 @@ export type ClientFailure =
 export class ClientError extends Error {
   override readonly name = 'ClientError';
 
-  constructor(readonly failure: ClientFailure) {
+  /** @param kept the message stays in the Session: it is sent, or sent again, when that goes on */
+  constructor(
+    readonly failure: ClientFailure,
+    readonly kept = false,
+  ) {
     super(failure.kind);
   }
+}
+
+/** Why a message is not published although there may be a connection. */
+export type PublishFailure =
+  /** As much is outstanding as may be: so many messages, or so many bytes. */
+  | { readonly kind: 'queueFull'; readonly bound: QueueBound }
+  /** Its Message Expiry Interval passed before it could be sent. */
+  | { readonly kind: 'expired' };
+
+/** What `publish()` rejects with for the sake of the message alone. */
+export class PublishError extends Error {
+  override readonly name = 'PublishError';
+
+  constructor(readonly failure: PublishFailure) {
+    super(failure.kind);
+  }
+}
+
+/** How much may be outstanding: published and not settled, sent or not. */
+export interface QueueBound {
+  readonly messages: number;
+  /** Of topic names and payloads, and 256 for what goes with each message. */
+  readonly bytes: number;
 }
 
 /** The failure an ending is; undefined where this side wanted it. */

@@ -6,10 +6,13 @@ import { noProperties } from '../protocol/properties';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
 import type { CaptureTap, Transport } from '../session/effects';
 import type { Negotiated } from '../session/negotiated';
-import type { ClientFailure } from './clientFailure';
+import type { SessionStore } from '../session/sessionJournal';
+import type { ClientFailure, QueueBound } from './clientFailure';
+import type { ReconnectOptions } from './reconnectPolicy';
 
 export interface ClientOptions {
-  readonly version: ProtocolVersion;
+  /** `automatic`: 5.0, and 3.1.1 where the server says that it does not speak that. */
+  readonly version: ProtocolVersion | 'automatic';
   readonly clientIdentifier: string;
   /** With false the Session of an earlier connection goes on, if there is one on the server. */
   readonly cleanStart: boolean;
@@ -22,7 +25,18 @@ export interface ClientOptions {
   readonly properties?: Properties;
   /** How long CONNACK may take, in milliseconds; 10,000 if absent. */
   readonly connectTimeout?: number;
+  /** Without it a connection that is lost stays lost until `connect()` is called again. */
+  readonly reconnect?: ReconnectOptions;
+  /** How much may be outstanding; {@link defaultQueueBound} if absent. */
+  readonly queue?: QueueBound;
+  /** Whether QoS 0 messages wait for a connection too, in memory; they are rejected otherwise. */
+  readonly queueQoS0?: boolean;
+  /** Whether what the server granted is subscribed to again where it has lost the Session; true if absent. */
+  readonly resubscribe?: boolean;
 }
+
+/** Enough for any burst; what goes on beyond it is a server that does not keep up, and memory is not without end. */
+export const defaultQueueBound: QueueBound = { messages: 250_000, bytes: 134_217_728 };
 
 export interface ClientDependencies {
   /** Opens a new connection; rejects with a {@link TransportFailureError}. */
@@ -30,17 +44,43 @@ export interface ClientDependencies {
   readonly clock: Clock;
   /** Called once for each connection. */
   tap?(): CaptureTap;
+  /** Keeps the Session over the end of the process; it is opened with the first connection. */
+  readonly store?: SessionStore;
 }
 
 export type ClientState =
   | { readonly state: 'disconnected'; readonly failure?: ClientFailure }
-  | { readonly state: 'connecting' }
-  | { readonly state: 'connected'; readonly sessionPresent: boolean; readonly negotiated: Negotiated }
+  /** `retry` where this is not the first attempt. */
+  | { readonly state: 'connecting'; readonly retry?: Retry }
+  | {
+      readonly state: 'connected';
+      readonly sessionPresent: boolean;
+      readonly negotiated: Negotiated;
+      readonly version: ProtocolVersion;
+      /** The version that was to be spoken and that the server refused. */
+      readonly fellBackFrom?: ProtocolVersion;
+    }
+  /** The connection is down and is going to be made again. */
+  | ({
+      readonly state: 'reconnecting';
+      /** When that is tried, in milliseconds since the epoch. */
+      readonly at: number;
+    } & Retry)
   | { readonly state: 'disconnecting' };
 
-/** The CONNECT these options ask for. */
-export function connectPacket(options: ClientOptions): Connect {
-  const { version, cleanStart, keepAlive, clientIdentifier, will, userName, password, properties } = options;
+/** An attempt to make a connection again. */
+export interface Retry {
+  /** From 1. */
+  readonly attempt: number;
+  /** Why there has to be one. */
+  readonly failure: ClientFailure;
+  /** Another client seems to use the same Client Identifier, so that the server drops each in turn. */
+  readonly suspicion?: 'takenOver';
+}
+
+/** The CONNECT these options ask for, in one version. */
+export function connectPacket(options: ClientOptions, version: ProtocolVersion): Connect {
+  const { cleanStart, keepAlive, clientIdentifier, will, userName, password, properties } = options;
   return {
     type: 'CONNECT',
     protocolName: version === 3 ? 'MQIsdp' : 'MQTT',
@@ -56,9 +96,9 @@ export function connectPacket(options: ClientOptions): Connect {
 }
 
 /** The rule that the CONNECT of these options breaks, so that there is no use in opening a connection for it. */
-export function connectViolation(options: ClientOptions): Violation | undefined {
+export function connectViolation(options: ClientOptions, version: ProtocolVersion): Violation | undefined {
   try {
-    new PacketWriter().write(connectPacket(options), options.version);
+    new PacketWriter().write(connectPacket(options, version), version);
     return undefined;
   } catch (error) {
     if (error instanceof ProtocolViolation) return error.violation;

@@ -10,6 +10,7 @@ import { againstAnnounced } from './announced';
 import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from './clientContract';
 import { looksLikeConnack, olderServersConnack } from './connackDetection';
 import type { TimerName, TransportFailure } from './effects';
+import type { OutboundMessage } from './inflightStore';
 import { InboundFlow } from './inboundFlow';
 import { ClientKeepAlive } from './keepAlive';
 import type { Negotiated } from './negotiated';
@@ -18,6 +19,7 @@ import { OutboundFlow } from './outboundFlow';
 import { PacketConnection } from './packetConnection';
 import { PendingRequests } from './pendingRequests';
 import { PublishMessage } from './publishMessage';
+import type { SessionChanges } from './sessionChanges';
 import type { SessionState } from './sessionState';
 import { TopicAliases } from './topicAliases';
 import type { ClientPhase } from './transitions';
@@ -52,6 +54,7 @@ export class ClientConnection extends PacketConnection<
   private outboundAliases = new TopicAliases(0);
   private readonly requests: PendingRequests;
   private keepAlive: ClientKeepAlive | undefined;
+  private paused = false;
 
   constructor(private readonly options: ClientConnectionOptions) {
     const { connect, session, out } = options;
@@ -61,7 +64,7 @@ export class ClientConnection extends PacketConnection<
     const receiveMaximum = connect.properties.receiveMaximum ?? 65_535;
     this.inbound = new InboundFlow(session.received, out, { version: this.version, receiveMaximum });
     this.requests = new PendingRequests(
-      session.outbound,
+      session,
       out,
       this.version,
       () => this.negotiated?.properties ?? noProperties,
@@ -78,11 +81,17 @@ export class ClientConnection extends PacketConnection<
         this.guarded(() => this.out.write(this.options.connect, this.version));
         break;
       case 'publish':
-        this.publish(command.ticket, command.packet, at);
+        this.send(new PublishMessage(command.packet, command.ticket, at), at);
+        break;
+      case 'send':
+        this.send(command.message, at);
         break;
       case 'subscribe':
       case 'unsubscribe':
         this.requests.add(command);
+        break;
+      case 'pause':
+        this.pause(command.paused, at);
         break;
       case 'disconnect':
         if (this.phase === 'connected') this.sendDisconnect(command.reasonCode, command.properties);
@@ -91,6 +100,10 @@ export class ClientConnection extends PacketConnection<
       default:
         assertNever(command);
     }
+  }
+
+  protected override get changes(): SessionChanges | undefined {
+    return this.options.session.changes;
   }
 
   protected override packet(packet: ControlPacket, at: number): void {
@@ -190,7 +203,9 @@ export class ClientConnection extends PacketConnection<
         this.ping(at);
         break;
       case 'pingResponse': {
-        const patience = this.keepAlive?.patienceEnds(at, this.outbound?.writable ?? true);
+        // What is not read cannot answer.
+        const canAnswer = (this.outbound?.writable ?? true) && !this.paused;
+        const patience = this.keepAlive?.patienceEnds(at, canAnswer);
         if (patience !== undefined) this.arm('pingResponse', patience);
         else this.end({ kind: 'keepAliveTimeout' });
         break;
@@ -218,7 +233,9 @@ export class ClientConnection extends PacketConnection<
     this.phase = 'closed';
     const { outbound } = this.options.session;
     outbound.endAllRequests();
-    outbound.clearQueue(); // Nobody waits for these any more; what was sent stays in the Session.
+    for (const message of outbound.queue) {
+      if (message instanceof PublishMessage) message.leave(this.outboundAliases);
+    }
   }
 
   private connack(packet: Connack, at: number): void {
@@ -236,7 +253,7 @@ export class ClientConnection extends PacketConnection<
     }
     // MQTT 3.1 has no Session Present: there the Session is taken to be kept whenever that was asked for.
     const present = packet.sessionPresent || (this.version === 3 && !connect.cleanStart);
-    if (!present) session.clear(); // [MQTT-3.2.2-5]
+    if (!present) this.sessionLost(); // [MQTT-3.2.2-5]
     const negotiated = negotiate(connect, packet);
     this.negotiated = negotiated;
     this.outboundAliases = new TopicAliases(negotiated.topicAliasMaximum);
@@ -248,13 +265,16 @@ export class ClientConnection extends PacketConnection<
         receiveMaximum: negotiated.receiveMaximum,
         maximumPacketSize: Math.min(negotiated.maximumPacketSize, largestPacket),
         queueBytes: Infinity,
+        aliases: this.outboundAliases,
       },
       {
         completed: (ticket, reasonCode, packetIdentifier) =>
           this.settle({ kind: 'published', ticket, reasonCode, packetIdentifier }),
         rejected: (ticket, violation) => this.settle({ kind: 'rejected', ticket, violation }),
+        expired: (ticket) => this.settle({ kind: 'expired', ticket }),
       },
     );
+    this.refuseUnannounced(negotiated);
     if (negotiated.keepAlive > 0) {
       this.keepAlive = new ClientKeepAlive(negotiated.keepAlive, at);
       this.arm('keepAlive', this.keepAlive.pingDueAt);
@@ -268,16 +288,50 @@ export class ClientConnection extends PacketConnection<
     this.end({ kind: 'refusedByServer', version, connack });
   }
 
-  private publish(ticket: number, packet: Publish, at: number): void {
+  private sessionLost(): void {
+    for (const [packetIdentifier, ticket] of this.options.session.startAnew()) {
+      if (ticket !== 0) {
+        this.settle({ kind: 'published', ticket, reasonCode: 0, packetIdentifier, sessionLost: true });
+      }
+    }
+  }
+
+  /** What was queued before the server said what it takes. */
+  private refuseUnannounced({ properties, maximumQoS, retainAvailable }: Negotiated): void {
+    const { outbound } = this.options.session;
+    if (maximumQoS === 2 && retainAvailable) return;
+    const violationOf = (message: OutboundMessage) =>
+      message instanceof PublishMessage ? againstAnnounced(message.packet, properties) : undefined;
+    for (const message of outbound.takeOut((message) => violationOf(message) !== undefined)) {
+      const violation = violationOf(message);
+      if (violation) this.refuse(message, violation);
+    }
+  }
+
+  private refuse(message: OutboundMessage, violation: Violation): void {
+    this.options.session.outbound.forget(message);
+    if (message.ticket !== 0) this.settle({ kind: 'rejected', ticket: message.ticket, violation });
+  }
+
+  private send(message: PublishMessage, at: number): void {
     if (!this.outbound || !this.negotiated) throw new Error('publish before CONNACK');
-    const violation = againstAnnounced(packet, this.negotiated.properties);
-    if (violation) this.settle({ kind: 'rejected', ticket, violation });
-    else this.outbound.publish(new PublishMessage(packet, ticket, this.outboundAliases), at);
+    message.isTaken = true;
+    const violation = againstAnnounced(message.packet, this.negotiated.properties);
+    if (violation) this.refuse(message, violation);
+    else if (message.hasExpired(at)) this.settle({ kind: 'expired', ticket: message.ticket });
+    else this.outbound.publish(message, at);
+  }
+
+  private pause(paused: boolean, at: number): void {
+    if (this.paused && !paused) this.keepAlive?.caughtUp(at);
+    this.paused = paused;
+    this.pauseReading(paused);
   }
 
   private ping(at: number): void {
     const { keepAlive } = this;
     if (!keepAlive) return;
+    if (keepAlive.isGivenUp(at) && this.outbound?.writable) return this.end({ kind: 'keepAliveTimeout' });
     if (at >= keepAlive.pingDueAt) {
       this.out.write({ type: 'PINGREQ' }, this.version); // [MQTT-3.1.2-20]
       const patience = keepAlive.pinged(at);

@@ -3,11 +3,14 @@ import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import type { TransportFailure } from './effects';
 import type { Negotiated } from './negotiated';
+import type { PublishMessage } from './publishMessage';
 
 /** Requests carry a ticket, a number above 0 that its owner never uses twice; the outcome names it again. */
 export type ClientCommand =
   | { readonly kind: 'connect' }
   | { readonly kind: 'publish'; readonly ticket: number; readonly packet: Publish }
+  /** The same for a message that its owner keeps hold of. */
+  | { readonly kind: 'send'; readonly message: PublishMessage }
   | {
       readonly kind: 'subscribe';
       readonly ticket: number;
@@ -20,6 +23,8 @@ export type ClientCommand =
       readonly topicFilters: string[];
       readonly properties: Properties;
     }
+  /** Whether the owner takes no more for the time being: nothing is read then, and nobody is expected to answer. */
+  | { readonly kind: 'pause'; readonly paused: boolean }
   | { readonly kind: 'disconnect'; readonly reasonCode: number; readonly properties: Properties };
 
 export type ClientRequest = Extract<ClientCommand, { kind: 'subscribe' | 'unsubscribe' }>;
@@ -30,7 +35,11 @@ export type ClientOutcome =
       readonly ticket: number;
       readonly reasonCode: number;
       readonly packetIdentifier: number;
+      /** PUBREC had come when the server lost the Session: it took the message, and what became of it nobody can tell. */
+      readonly sessionLost?: true;
     }
+  /** The Message Expiry Interval passed before it could be sent. */
+  | { readonly kind: 'expired'; readonly ticket: number }
   /** One Reason Code for each Topic Filter; before 5.0 UNSUBACK has none, and they are 0. */
   | { readonly kind: 'answered'; readonly ticket: number; readonly reasonCodes: readonly number[] }
   /** The request breaks a rule and was not sent. */

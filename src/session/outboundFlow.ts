@@ -6,6 +6,7 @@ import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
 import type { InflightStore, OutboundMessage } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
+import type { TopicAliases } from './topicAliases';
 
 /** How much is written before the transport is asked whether it takes more, in bytes. */
 const sliceBytes = 65_536;
@@ -20,6 +21,8 @@ export interface OutboundLimits {
   readonly maximumPacketSize: number;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
   readonly queueBytes: number;
+  /** Topic Aliases this side may send. */
+  readonly aliases?: TopicAliases;
 }
 
 /** Hears what became of the messages that have a ticket. */
@@ -28,6 +31,8 @@ export interface OutboundListener {
   completed(ticket: number, reasonCode: number, packetIdentifier: number): void;
   /** The message breaks a rule and was not sent. */
   rejected(ticket: number, violation: Violation): void;
+  /** Its Message Expiry Interval passed before it could be sent. */
+  expired(ticket: number): void;
 }
 
 /**
@@ -91,13 +96,15 @@ export class OutboundFlow {
     const { queue } = this.store;
     for (let message = queue.peek(); message && this.hasRoom; message = queue.peek()) {
       // [MQTT-3.3.2-5]
-      if (!message.hasExpired(at) && !this.sendNumbered(message, at)) break;
+      if (message.hasExpired(at)) this.expire(message);
+      else if (!this.sendNumbered(message, at)) break;
       this.store.dequeue();
     }
     for (let message = this.unsent.peek(); message && this.hasRoom; message = this.unsent.peek()) {
       this.unsent.shift();
       this.unsentBytes -= message.size;
-      if (!message.hasExpired(at)) this.sendUnnumbered(message, at);
+      if (message.hasExpired(at)) this.expire(message);
+      else this.sendUnnumbered(message, at);
     }
     return this.writable && (this.unsent.length > 0 || this.couldSendNumbered);
   }
@@ -116,12 +123,12 @@ export class OutboundFlow {
     const message = this.store.unacknowledged.get(packetIdentifier);
     if (message) {
       if (message.qos !== 2) throw mismatch('PUBREC');
-      this.store.removeSent(packetIdentifier); // [MQTT-4.3.3-6]
       if (reasonCode >= 0x80) {
+        this.store.removeSent(packetIdentifier);
         this.complete(message.ticket, reasonCode, packetIdentifier); // [MQTT-4.4.0-2]
         return;
       }
-      this.store.released.set(packetIdentifier, message.ticket);
+      this.store.release(packetIdentifier); // [MQTT-4.3.3-6]
     }
     const known = this.store.released.has(packetIdentifier);
     if (known || reasonCode < 0x80) this.writePubrel(packetIdentifier, known ? 0 : packetIdentifierNotFound); // [MQTT-4.3.3-4]
@@ -130,9 +137,8 @@ export class OutboundFlow {
   /** QoS 2 is complete. */
   pubcomp({ packetIdentifier, reasonCode }: Pubcomp): void {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
-    const ticket = this.store.released.get(packetIdentifier);
+    const ticket = this.store.complete(packetIdentifier);
     if (ticket === undefined) return;
-    this.store.released.delete(packetIdentifier);
     this.complete(ticket, reasonCode, packetIdentifier);
   }
 
@@ -171,7 +177,7 @@ export class OutboundFlow {
     if (this.write(message, identifier, false, at)) {
       this.store.addSent(identifier, message);
       this.quota--;
-    }
+    } else this.store.forget(message);
     return true;
   }
 
@@ -183,10 +189,10 @@ export class OutboundFlow {
 
   /** Writes a PUBLISH, or rejects it where it breaks a rule or is larger than the receiver takes. */
   private write(message: OutboundMessage, packetIdentifier: number, dup: boolean, at: number): boolean {
-    const { version, maximumPacketSize } = this.limits;
+    const { version, maximumPacketSize, aliases } = this.limits;
     try {
       // [MQTT-3.3.1-1] [MQTT-3.1.2-24] [MQTT-3.1.2-25] [MQTT-3.2.2-15]
-      message.write(this.out, { version, packetIdentifier, dup, at, mostBytes: maximumPacketSize });
+      message.write(this.out, { version, packetIdentifier, dup, at, mostBytes: maximumPacketSize, aliases });
       return true;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -194,6 +200,11 @@ export class OutboundFlow {
       else this.listener.rejected(message.ticket, error.violation);
       return false;
     }
+  }
+
+  private expire(message: OutboundMessage): void {
+    if (message.qos > 0) this.store.forget(message);
+    if (message.ticket !== 0) this.listener.expired(message.ticket);
   }
 
   private complete(ticket: number, reasonCode: number, packetIdentifier: number): void {

@@ -5,21 +5,25 @@ import { ProtocolViolation } from '../protocol/violations';
 import { againstAnnounced } from './announced';
 import type { ClientOutcome, ClientRequest } from './clientContract';
 import type { InflightStore } from './inflightStore';
+import type { SessionState } from './sessionState';
 
 /** SUBSCRIBE and UNSUBSCRIBE packets of one Network Connection, from the wish to the acknowledgement. */
 export class PendingRequests {
   /** Those that wait for a Packet Identifier. */
   private readonly waiting: ClientRequest[] = [];
   private readonly sent = new Map<number, ClientRequest>();
+  private readonly identifiers: InflightStore;
 
   constructor(
-    private readonly identifiers: InflightStore,
+    private readonly session: SessionState,
     private readonly out: PacketWriter,
     private readonly version: ProtocolVersion,
     /** The Properties of CONNACK. */
     private readonly announced: () => Properties,
     private readonly settle: (outcome: ClientOutcome) => void,
-  ) {}
+  ) {
+    this.identifiers = session.outbound;
+  }
 
   add(request: ClientRequest): void {
     this.waiting.push(request);
@@ -46,7 +50,24 @@ export class PendingRequests {
     if (codes.length !== wanted) {
       throw new ProtocolViolation({ id: 'reasonCodesMissing', offset: 2, value: codes.length }); // [MQTT-3.8.4-6]
     }
+    this.note(request, codes);
     this.settle({ kind: 'answered', ticket: request.ticket, reasonCodes: codes });
+  }
+
+  /** What the server granted or ended is the Session's. */
+  private note(request: ClientRequest, reasonCodes: readonly number[]): void {
+    if (request.kind === 'unsubscribe') {
+      request.topicFilters.forEach((topicFilter, index) => {
+        if ((reasonCodes[index] ?? 0x80) < 0x80) this.session.unsubscribed(topicFilter);
+      });
+      return;
+    }
+    const { properties } = request;
+    request.subscriptions.forEach((subscription, index) => {
+      const reasonCode = reasonCodes[index] ?? 0x80;
+      if (reasonCode < 0x80) this.session.subscribed({ subscription, properties, reasonCode });
+      else this.session.unsubscribed(subscription.topicFilter);
+    });
   }
 
   private write(request: ClientRequest, packetIdentifier: number): void {

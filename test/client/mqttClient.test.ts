@@ -3,6 +3,7 @@ import { TransportFailureError } from '../../src/base/transportFailure';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { ClientError, MqttClient } from '../../src/client/mqttClient';
 import type { ClientOptions, ClientState, ReceivedMessage } from '../../src/client/mqttClient';
+import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { ProtocolViolation } from '../../src/protocol/violations';
 import type { CaptureTap, Transport } from '../../src/session/effects';
 import { memoryLink } from '../../src/transport/memoryLink';
@@ -10,7 +11,12 @@ import { FakeClock, turn } from '../support/fakeClock';
 import { a, line } from '../support/packets';
 import { RawPeer } from '../support/rawPeer';
 
-const options: ClientOptions = { version: 5, clientIdentifier: 'c', cleanStart: true, keepAlive: 0 };
+const options: ClientOptions & { version: ProtocolVersion } = {
+  version: 5,
+  clientIdentifier: 'c',
+  cleanStart: true,
+  keepAlive: 0,
+};
 
 /** A client whose server is the test. */
 class Bench {
@@ -32,7 +38,7 @@ class Bench {
     closed: () => this.tapped.push('closed'),
   });
 
-  constructor(readonly options: ClientOptions) {
+  constructor(readonly options: ClientOptions & { version: ProtocolVersion }) {
     this.client = new MqttClient(options, {
       open: () => this.openTransport(),
       clock: this.clock,
@@ -114,6 +120,7 @@ describe('An MQTT client', () => {
         sharedSubscriptionAvailable: true,
         properties,
       },
+      version: 5,
     });
     const leaving = bench.client.disconnect();
     await leaving;

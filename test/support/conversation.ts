@@ -6,6 +6,7 @@ import type { ClientConnectionOptions } from '../../src/session/clientConnection
 import type { Connection, Input, TimerName } from '../../src/session/effects';
 import { ServerConnection } from '../../src/session/serverConnection';
 import type { Acceptance, ServerDelivery, ServerEnding } from '../../src/session/serverContract';
+import type { SessionChange } from '../../src/session/sessionJournal';
 import { SessionState } from '../../src/session/sessionState';
 import { a, encodeAll, line, packetsIn } from './packets';
 
@@ -61,6 +62,9 @@ export class Conversation<Command> {
           break;
         case 'settle':
           for (const outcome of effect.outcomes) this.lines.push(outcomeLine(outcome));
+          break;
+        case 'store':
+          this.lines.push(...effect.changes.map((change) => `store ${changeLine(change)}`));
           break;
         case 'arm':
           this.timers.set(effect.timer, effect.at);
@@ -145,11 +149,35 @@ function deliveryLine(packet: Delivery): string {
 function outcomeLine(outcome: ClientOutcome): string {
   switch (outcome.kind) {
     case 'published':
-      return `${outcome.ticket} published #${outcome.packetIdentifier} ${outcome.reasonCode}`;
+      return `${outcome.ticket} published #${outcome.packetIdentifier} ${outcome.reasonCode}${outcome.sessionLost ? ', session lost' : ''}`;
+    case 'expired':
+      return `${outcome.ticket} expired`;
     case 'answered':
       return `${outcome.ticket} answered ${outcome.reasonCodes.join(' ')}`;
     case 'rejected':
       return `${outcome.ticket} rejected: ${outcome.violation.id}`;
+  }
+}
+
+function changeLine(change: SessionChange): string {
+  switch (change.kind) {
+    case 'added':
+      return `added ${change.message.entry} #${change.message.packetIdentifier}`;
+    case 'sent':
+      return `sent ${change.entry} #${change.packetIdentifier}`;
+    case 'forgotten':
+      return `forgotten ${change.entry}`;
+    case 'subscribed':
+      return `subscribed ${change.subscription.topicFilter}`;
+    case 'unsubscribed':
+      return `unsubscribed ${change.topicFilter}`;
+    case 'begun':
+      return change.begun ? 'begun' : 'not begun';
+    case 'cleared':
+    case 'lost':
+      return change.kind;
+    default:
+      return `${change.kind} #${change.packetIdentifier}`;
   }
 }
 

@@ -117,6 +117,13 @@ export class LiveConnection implements Disposable {
     return this.isConnected ? this.rate.perSecond(this.dependencies.clock.now()) : 0;
   }
 
+  /** Whole seconds until the next attempt to make the connection again; 0 where none is waited for. */
+  secondsToRetry(): number {
+    const { lastState: state } = this;
+    if (state.state !== 'reconnecting') return 0;
+    return Math.max(0, Math.ceil((state.at - this.dependencies.clock.now()) / 1000));
+  }
+
   /**
    * The settings say something else now. A connection that is up keeps what it was made with until it ends; one that is
    * down forgets how it failed, as that was another server.

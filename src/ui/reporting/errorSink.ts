@@ -50,6 +50,10 @@ function endingInWords(failure: ClientFailure): string {
     case 'connackTimeout':
     case 'keepAliveTimeout':
       return 'The server did not answer in time.';
+    case 'storeFailed':
+      return failure.failure.code === 'inUse'
+        ? 'Another window uses this session.'
+        : 'The session cannot be kept.';
     case 'notConnected':
       return 'There is no connection, or it ended meanwhile.';
     default:
