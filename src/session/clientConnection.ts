@@ -53,6 +53,7 @@ export class ClientConnection extends PacketConnection<
   private readonly inboundAliases: TopicAliases;
   private outboundAliases = new TopicAliases(0);
   private readonly requests: PendingRequests;
+  private connectSentAt = 0;
   private keepAlive: ClientKeepAlive | undefined;
   private paused = false;
 
@@ -77,6 +78,7 @@ export class ClientConnection extends PacketConnection<
       case 'connect':
         this.phase = 'awaitingConnack';
         this.options.session.hasBegun = true;
+        this.connectSentAt = at;
         this.arm('connect', at + this.options.connackPatience);
         this.guarded(() => this.out.write(this.options.connect, this.version));
         break;
@@ -276,7 +278,7 @@ export class ClientConnection extends PacketConnection<
     );
     this.refuseUnannounced(negotiated);
     if (negotiated.keepAlive > 0) {
-      this.keepAlive = new ClientKeepAlive(negotiated.keepAlive, at);
+      this.keepAlive = new ClientKeepAlive(negotiated.keepAlive, this.connectSentAt, at); // [MQTT-3.1.2-20]
       this.arm('keepAlive', this.keepAlive.pingDueAt);
     }
     this.deliver({ type: 'connected', sessionPresent: packet.sessionPresent, negotiated });

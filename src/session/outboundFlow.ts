@@ -139,7 +139,9 @@ export class OutboundFlow {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
     const ticket = this.store.complete(packetIdentifier);
     if (ticket === undefined) return;
-    this.complete(ticket, reasonCode, packetIdentifier);
+    // PUBREL was sent again and the receiver had it the first time: not an error (3.7.2.1).
+    const wasComplete = reasonCode === packetIdentifierNotFound && this.carriedOver.has(packetIdentifier);
+    this.complete(ticket, wasComplete ? 0 : reasonCode, packetIdentifier);
   }
 
   private get hasRoom(): boolean {

@@ -11,7 +11,7 @@ import { ProtocolViolation } from '../../src/protocol/violations';
 import type { Transport } from '../../src/session/effects';
 import { a } from '../support/packets';
 import type { ClientWatch } from './clientWatch';
-import { MemoryStore } from './memoryStore';
+import { SimulatedStore } from './simulatedStore';
 import type { PlannedMessage } from './messages';
 import { numberIn, payloadOf } from './messages';
 import type { ClientPlan } from './scenario';
@@ -50,7 +50,7 @@ const secondThought = 3000;
 export class SimulatedClient {
   readonly published: PublishRecord[] = [];
   readonly arrivals: Arrival[] = [];
-  readonly store: MemoryStore | undefined;
+  readonly store: SimulatedStore | undefined;
   /** Promises of anything but `publish()` that are not settled. */
   pending = 0;
   /** Timers of lives that are over. */
@@ -67,7 +67,7 @@ export class SimulatedClient {
   ) {
     const { chance, observer } = world;
     if (!plan.keepsSession) return;
-    this.store = new MemoryStore({
+    this.store = new SimulatedStore({
       wait: () => new Promise((resolve) => world.timeline.after('store', chance.between(0, 20), resolve)),
       opened: (kept) => watch.goBackTo(kept),
       fails: () => {
