@@ -53,12 +53,9 @@ export class SimulatedClient {
   readonly store: SimulatedStore | undefined;
   /** Promises of anything but `publish()` that are not settled. */
   pending = 0;
-  /** Timers of lives that are over. */
-  leftTimers = 0;
   link: SimulatedLink | undefined;
   private client: MqttClient | undefined;
   private isWanted = false;
-  private lives = 0;
 
   constructor(
     private readonly world: SimulationWorld,
@@ -82,9 +79,9 @@ export class SimulatedClient {
     });
   }
 
-  /** Whose timers the clock counts for this life of the client. */
-  get owner(): string {
-    return `${this.plan.clientIdentifier}, life ${this.lives}`;
+  /** Timers of this life and of those before. */
+  get timers(): number {
+    return this.world.timeline.waiting(this.plan.clientIdentifier);
   }
 
   get isSettled(): boolean {
@@ -93,7 +90,6 @@ export class SimulatedClient {
   }
 
   start(): void {
-    this.lives++;
     this.isWanted = true;
     const { plan, world, store } = this;
     const { scenario, chance } = world;
@@ -108,7 +104,7 @@ export class SimulatedClient {
         ...(plan.queuedMessages !== undefined && { queue: { messages: plan.queuedMessages, bytes: 1e6 } }),
         ...(scenario.version === 5 && { properties: propertiesOf(plan) }),
       },
-      { open: () => this.open(), clock: world.clock(this.owner), ...(store && { store }) },
+      { open: () => this.open(), clock: world.clock(plan.clientIdentifier), ...(store && { store }) },
     );
     this.client = client;
     client.onDidChangeState((state) => this.client === client && this.changed(state));
@@ -139,12 +135,8 @@ export class SimulatedClient {
     this.client = undefined;
     this.store?.crash();
     this.link?.client.abandon();
-    const { owner } = this;
     // The object has no part in what follows; it only has to let go of its timers.
-    world.timeline.after('crash', 0, () => {
-      client.dispose();
-      this.leftTimers += world.timeline.waiting(owner);
-    });
+    world.timeline.after('crash', 0, () => client.dispose());
     for (const record of this.published) {
       if (record.outcome.kind === 'pending') record.outcome = { kind: 'crashed' };
     }

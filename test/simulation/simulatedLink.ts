@@ -34,6 +34,8 @@ export interface LinkTap {
   read(bytes: Uint8Array): void;
   /** The client ended or broke off its side, or learned that it is over. */
   left(): void;
+  /** The client was told to wait with what comes next. */
+  busy?(until: number): void;
   /** From now on nothing of one way arrives. */
   struck?(fault: LinkFault['kind'], loses: readonly Way[]): void;
 }
@@ -141,7 +143,9 @@ export class LinkEnd implements Transport {
     if (this.isFull || !chance.is(weather.full)) return !this.isFull;
     this.isFull = true;
     this.link.options.observer.fault('full');
-    this.after(chance.between(1, 300), () => this.drained());
+    const wait = chance.between(1, 300);
+    this.tap?.busy?.(this.link.options.timeline.now() + wait);
+    this.after(wait, () => this.drained());
     return false;
   }
 

@@ -34,8 +34,7 @@ class Verdict {
     this.judgeReceipts();
     for (const routed of this.record.routed.values()) this.judgeRouted(routed);
     this.judgeArrivals();
-    const { owner } = this.client;
-    const timers = this.world.timeline.waiting(owner) + this.client.leftTimers;
+    const { timers } = this.client;
     if (timers > 0) this.complain(`${timers} timers are left over`);
     if (this.client.pending > 0) this.complain(`${this.client.pending} promises are left over`);
     for (const { link, client } of this.world.links) {

@@ -20,6 +20,8 @@ export class WatchedConnection implements LinkTap {
   private connackAt = 0;
   /** When bytes began to vanish on the way to the client. */
   private deafSince: number | undefined;
+  /** Until when the transport took no more, so that a PINGREQ was not under way. */
+  private busyUntil = 0;
 
   /** Packet Identifiers of PUBLISH packets that were sent on this connection and are not complete. */
   private readonly open = new Set<number>();
@@ -57,7 +59,7 @@ export class WatchedConnection implements LinkTap {
   get isDeafTooLong(): boolean {
     const keepAlive = this.keepAlive;
     if (this.deafSince === undefined || keepAlive === 0 || !this.connack) return false;
-    return this.now > this.deafSince + keepAlive * 1500;
+    return this.now > Math.max(this.deafSince, this.busyUntil) + keepAlive * 1500;
   }
 
   wrote(bytes: Uint8Array): void {
@@ -72,6 +74,7 @@ export class WatchedConnection implements LinkTap {
   }
 
   read(bytes: Uint8Array): void {
+    if (this.hasLeft) return; // Whatever comes is nobody's any more.
     this.frames(this.arrived, bytes, (packet) => {
       this.note('<', packet);
       this.received(packet);
@@ -84,6 +87,10 @@ export class WatchedConnection implements LinkTap {
     this.checkSilence();
     if (this.isDeafTooLong) this.complain('has found out too late that nothing arrives any more (3.1.2.10)');
     this.watch.options.observer.note(() => `${this.name} client has left the connection`);
+  }
+
+  busy(until: number): void {
+    this.busyUntil = until;
   }
 
   struck(_fault: LinkFault['kind'], loses: readonly Way[]): void {
