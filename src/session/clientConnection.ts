@@ -53,6 +53,7 @@ export class ClientConnection extends PacketConnection<
   private readonly inboundAliases: TopicAliases;
   private readonly authentication: ClientAuthentication;
   private readonly requests: PendingRequests;
+  private connectSentAt = 0;
   private keepAlive: ClientKeepAlive | undefined;
   private paused = false;
 
@@ -86,6 +87,7 @@ export class ClientConnection extends PacketConnection<
       case 'connect':
         this.phase = 'awaitingConnack';
         this.options.session.hasBegun = true;
+        this.connectSentAt = at;
         this.arm('connect', at + this.options.connackPatience);
         this.guarded(() => this.out.write(this.options.connect, this.version));
         break;
@@ -297,7 +299,7 @@ export class ClientConnection extends PacketConnection<
     this.negotiated = negotiated;
     const flow = this.publishing.begin(negotiated, present);
     if (negotiated.keepAlive > 0) {
-      this.keepAlive = new ClientKeepAlive(negotiated.keepAlive, at);
+      this.keepAlive = new ClientKeepAlive(negotiated.keepAlive, this.connectSentAt, at); // [MQTT-3.1.2-20]
       this.arm('keepAlive', this.keepAlive.pingDueAt);
     }
     this.deliver({ type: 'connected', sessionPresent: packet.sessionPresent, negotiated });

@@ -10,14 +10,19 @@ export class ClientKeepAlive {
   private readonly patience: number;
   private readonly serversPatience: number;
 
-  /** @param keepAlive seconds, more than 0 */
-  constructor(keepAlive: number, at: number) {
+  /**
+   * @param keepAlive seconds, more than 0
+   * @param connectSentAt when CONNECT was sent: the first interval runs from there, though nothing may follow before CONNACK
+   * @param at when CONNACK has come
+   */
+  constructor(keepAlive: number, connectSentAt: number, at: number) {
     // Somewhat less than the interval, before the end of which PINGREQ has to leave. Both together are one and a half
     // intervals at most: so long after its last sign of life a server is known to be gone.
     this.silence = keepAlive * 900;
     this.patience = Math.min(keepAlive * 600, 10_000);
     this.serversPatience = keepAlive * 1500;
-    this.lastSent = this.lastHeard = at;
+    this.lastSent = Math.max(connectSentAt, at - this.silence);
+    this.lastHeard = at;
   }
 
   /**

@@ -144,10 +144,13 @@ export class OutboundFlow {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
     const ticket = this.store.complete(packetIdentifier);
     if (ticket === undefined) return;
+    // PUBREL was sent again and the receiver had it the first time: not an error (3.7.2.1).
+    const wasComplete = reasonCode === packetIdentifierNotFound && this.carriedOver.has(packetIdentifier);
+    const answer = wasComplete ? 0 : reasonCode;
     const remark = this.remarks.get(packetIdentifier);
-    if (!remark) return this.complete(ticket, reasonCode, packetIdentifier, properties);
+    if (!remark) return this.complete(ticket, answer, packetIdentifier, properties);
     this.remarks.delete(packetIdentifier);
-    const code = reasonCode === 0 ? remark.reasonCode : reasonCode;
+    const code = answer === 0 ? remark.reasonCode : answer;
     this.complete(ticket, code, packetIdentifier, { ...remark.properties, ...properties });
   }
 

@@ -211,7 +211,9 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
 
   /** Bytes that follow from what could not be kept must not leave. */
   private store(changes: readonly SessionChange[]): void {
-    if (this.isMute || this.outlet.stored?.(changes) !== false) return;
+    // Told even when it is too late to send anything: what could not be kept before comes again with it, or is given back.
+    const areKept = this.outlet.stored?.(changes) !== false;
+    if (areKept || this.isMute) return;
     this.isMute = true;
     this.breakOff();
   }

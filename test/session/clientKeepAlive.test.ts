@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import type { ClientCommand } from '../../src/session/clientContract';
-import { connectedClient } from '../support/conversation';
+import { clientConversation, connectedClient } from '../support/conversation';
 import { a } from '../support/packets';
 
 const publish = (ticket: number, topicName: string, qos: 0 | 1 | 2, more = {}): ClientCommand => ({
@@ -60,6 +60,24 @@ describe('A client keeps alive', () => {
     connection.command({ kind: 'pause', paused: false });
     assert.ok(!connection.pass(2_900).includes('close: keepAliveTimeout'));
     assert.equal(connection.pass(5_000).at(-1), 'close: keepAliveTimeout');
+  });
+
+  it('from CONNECT on, however long CONNACK took [MQTT-3.1.2-20]', () => {
+    const connecting = () => {
+      const connection = clientConversation({ connect: a.connect({ keepAlive: 10 }) });
+      connection.command({ kind: 'connect' });
+      return connection;
+    };
+    const connection = connecting();
+    connection.pass(4_000);
+    connection.receive(a.connack());
+    assert.deepEqual(connection.pass(4_999), []);
+    assert.deepEqual(connection.pass(1), ['> PINGREQ']);
+    const late = connecting();
+    late.pass(9_999);
+    late.receive(a.connack());
+    assert.deepEqual(late.pass(0), ['> PINGREQ']);
+    assert.deepEqual(late.receive({ type: 'PINGRESP' }), ['< PINGRESP']);
   });
 
   it('by the interval of the server where it names one [MQTT-3.1.2-21] [MQTT-3.2.2-21]', () => {

@@ -51,6 +51,12 @@ describe('A client resumes a Session', () => {
     });
   }
 
+  it('and tells a message that the server had completed as taken: PUBCOMP with 0x92 is no error then (3.7.2.1)', () => {
+    const { next } = interrupted(5);
+    next.receive(a.connack({ sessionPresent: true }));
+    assert.deepEqual(next.receive(a.acknowledgement('PUBCOMP', 5, 0x92)).slice(1), ['5 published #5 0']);
+  });
+
   it('or forgets it when the server has none, and publishes anew what that did not take [MQTT-3.2.2-5]', () => {
     const { session, next } = interrupted(5);
     assert.deepEqual(next.receive(a.connack()).slice(1), [
