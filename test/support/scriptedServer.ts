@@ -15,13 +15,15 @@ import { RawPeer } from './rawPeer';
 
 /** A client over a link in memory, whose server is the test. */
 export class ScriptedServer {
-  readonly clock = new FakeClock(5_000);
+  readonly clock: FakeClock;
   readonly messages: ReceivedMessage[] = [];
   readonly states: ClientState[] = [];
   readonly client: MqttClient;
   private link: RawPeer | undefined;
 
-  constructor(options: Partial<ClientOptions> & { readonly version?: ProtocolVersion } = {}) {
+  /** @param time when it begins, in milliseconds since the epoch */
+  constructor(options: Partial<ClientOptions> & { readonly version?: ProtocolVersion } = {}, time = 5_000) {
+    this.clock = new FakeClock(time);
     const { version = 5 } = options;
     const dependencies: ClientDependencies = {
       open: () => {
