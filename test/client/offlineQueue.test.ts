@@ -27,10 +27,7 @@ describe('A message that is published', () => {
     await turn();
     await bench.drop();
     const waiting = bench.publish('waiting');
-    assert.deepEqual(await bench.reconnected(), [
-      'PUBLISH q1 #1 dup sent "x"',
-      'PUBLISH q1 #2 waiting "x"',
-    ]);
+    assert.deepEqual(await bench.reconnected(), ['PUBLISH q1 #1 dup sent "x"', 'PUBLISH q1 #2 waiting "x"']);
     await bench.drop();
     await bench.retried();
     const late = bench.publish('late');
