@@ -2,6 +2,7 @@ import type { MessageToPublish, PublishOutcome } from '../../src/client/mqttClie
 import type { Clock } from '../../src/base/clock';
 import type { ControlPacket, Publish } from '../../src/protocol/controlPacket';
 import { a } from '../support/packets';
+import type { SessionChange } from '../../src/session/sessionJournal';
 import type { Publisher } from './simulatedClient';
 import type { Misbehaviour } from './misbehavingTransport';
 
@@ -11,6 +12,8 @@ export interface Mutation {
   readonly finding: RegExp;
   /** Makes the fault of one connection. */
   readonly connection?: () => Misbehaviour;
+  /** Which steps of its Session it tells its store. */
+  readonly keeps?: (change: SessionChange) => boolean;
   readonly clock?: (clock: Clock) => Clock;
   readonly publish?: (client: Publisher, message: MessageToPublish) => Promise<PublishOutcome> | undefined;
 }
@@ -191,6 +194,16 @@ export const mutations: readonly Mutation[] = [
     connection: () => ({ out: without('PINGREQ') }),
   },
   { name: 'keeps a connection', finding: /connection is left over/, connection: () => ({ clings: true }) },
+  {
+    name: 'does not keep which messages it received',
+    finding: /came 2 times/,
+    keeps: ({ kind }) => kind !== 'received' && kind !== 'receivedReleased',
+  },
+  {
+    name: 'does not keep that it has begun',
+    finding: /gives up after sessionUnknown/,
+    keeps: ({ kind }) => kind !== 'begun',
+  },
   {
     name: 'never settles a promise',
     finding: /never settled/,

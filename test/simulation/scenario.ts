@@ -32,6 +32,10 @@ export interface ClientPlan {
   readonly receiveMaximum: number | undefined;
   readonly maximumPacketSize: number | undefined;
   readonly topicAliasMaximum: number;
+  /** Each connection begins with a new Session. */
+  readonly cleanStart: boolean;
+  /** When the application takes no more messages for a while. */
+  readonly holds: readonly { readonly at: number; readonly milliseconds: number }[];
   /** The Session outlives a crash of the client. */
   readonly keepsSession: boolean;
   /** When the client itself connects again. */
@@ -142,6 +146,11 @@ export function scenarioOf(seed: number): Scenario {
 
 function clientPlan(chance: Chance, index: number, small: boolean, span: number, mix: Mix): ClientPlan {
   const is5Bounded = small || chance.is(0.3);
+  const cleanStart = chance.is(0.15);
+  const holds = Array.from({ length: mix.slow ? chance.between(0, 3) : 0 }, () => ({
+    at: chance.between(0, span),
+    milliseconds: chance.between(1, 4000),
+  }));
   return {
     clientIdentifier: `client${index + 1}`,
     publishes: messages(chance, 'c', chance.between(4, 24), span, small ? 60 : 20),
@@ -152,7 +161,9 @@ function clientPlan(chance: Chance, index: number, small: boolean, span: number,
     receiveMaximum: is5Bounded ? chance.between(1, 4) : undefined,
     maximumPacketSize: is5Bounded ? chance.between(60, 120) : undefined,
     topicAliasMaximum: chance.between(0, 3),
-    keepsSession: mix.crashes > 0 || chance.is(0.2),
+    ...{ cleanStart, holds },
+    // What begins anew with each connection needs no store.
+    keepsSession: !cleanStart && (mix.crashes > 0 || chance.is(0.2)),
     reconnects: chance.is(0.8) ? 'always' : 'afterConnected',
     queueQoS0: chance.is(0.5),
     queuedMessages: chance.is(0.1) ? chance.between(1, 5) : undefined,
@@ -235,7 +246,9 @@ function losing(chance: Chance): readonly Way[] {
   return chance.of([['up', 'down'], ['up', 'down'], ['up'], ['down']] as const);
 }
 
-/** Server busy, server shutting down, Keep Alive timeout, quota exceeded; administrative action, session taken over. */
+/** Administrative action and Session taken over: the client is to stay away. */
+export const lastingGoodbyes: readonly number[] = [0x98, 0x8e];
+/** Server busy, server shutting down, Keep Alive timeout and quota exceeded pass. */
 const goodbyes = [0x89, 0x8b, 0x8d, 0x97, 0x98, 0x8e] as const;
 
 function mishaps(chance: Chance, mix: Mix, span: number): Mishap[] {

@@ -1,5 +1,6 @@
 import { TransportFailureError } from '../../src/base/transportFailure';
 import type {
+  ClientFailure,
   ClientState,
   MessageToPublish,
   PublishOutcome,
@@ -15,6 +16,7 @@ import { SimulatedStore } from './simulatedStore';
 import type { PlannedMessage } from './messages';
 import { numberIn, payloadOf } from './messages';
 import type { ClientPlan } from './scenario';
+import { lastingGoodbyes } from './scenario';
 import type { SimulatedLink } from './simulatedLink';
 import type { SimulationWorld } from './simulationWorld';
 
@@ -67,6 +69,7 @@ export class SimulatedClient {
     this.store = new SimulatedStore({
       wait: () => new Promise((resolve) => world.timeline.after('store', chance.between(0, 20), resolve)),
       opened: (kept) => watch.goBackTo(kept),
+      changed: (changes) => world.stored(changes),
       fails: () => {
         const fails = !world.isCalm && chance.is(world.scenario.storeFailures);
         if (fails) observer.fault('store failure');
@@ -97,7 +100,7 @@ export class SimulatedClient {
       {
         version: scenario.version,
         clientIdentifier: plan.clientIdentifier,
-        cleanStart: false,
+        cleanStart: plan.cleanStart,
         keepAlive: plan.keepAlive,
         reconnect: { when: plan.reconnects, random: () => chance.next() },
         queueQoS0: plan.queueQoS0,
@@ -124,6 +127,14 @@ export class SimulatedClient {
       (outcome) => this.resolved(record, outcome),
       (error: unknown) => this.rejected(record, error),
     );
+  }
+
+  /** Takes no more messages for a while. */
+  hold(milliseconds: number): void {
+    const hold = this.client?.hold();
+    if (!hold) return;
+    this.note(() => `holds for ${milliseconds} ms`);
+    this.world.timeline.after('application', milliseconds, () => hold.dispose());
   }
 
   /** Ends as a process does that is killed: nothing it has not kept is there any more. */
@@ -159,11 +170,22 @@ export class SimulatedClient {
 
   private changed(state: ClientState): void {
     this.note(() => state.state + ('failure' in state && state.failure ? `: ${state.failure.kind}` : ''));
+    this.checkPerseverance(state);
     if (state.state === 'connected' && !this.client?.subscriptions.has(filter)) this.subscribe();
     if (state.state === 'disconnected' && this.isWanted) {
       const { client } = this;
       this.world.timeline.after('application', secondThought, () => this.client === client && this.connect());
     }
+  }
+
+  /** Only what cannot heal ends the attempts, and that ends them at once. */
+  private checkPerseverance(state: ClientState): void {
+    const { observer } = this.world;
+    if (state.state === 'reconnecting' && isLasting(state.failure)) {
+      observer.finding(`the client tries again after ${state.failure.kind}`);
+    }
+    if (state.state !== 'disconnected' || !state.failure || this.plan.reconnects !== 'always') return;
+    if (!isLasting(state.failure)) observer.finding(`the client gives up after ${state.failure.kind}`);
   }
 
   private subscribe(): void {
@@ -257,6 +279,12 @@ function propertiesOf(plan: ClientPlan) {
     ...(maximumPacketSize !== undefined && { maximumPacketSize }),
     ...(topicAliasMaximum > 0 && { topicAliasMaximum }),
   };
+}
+
+/** Of what happens here: a store that is broken, a server that wants this client to stay away. */
+function isLasting(failure: ClientFailure): boolean {
+  if (failure.kind === 'storeFailed') return failure.failure.code === 'unusable';
+  return failure.kind === 'disconnectedByServer' && lastingGoodbyes.includes(failure.reasonCode);
 }
 
 function whyOf(error: unknown): string {

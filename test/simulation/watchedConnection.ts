@@ -20,7 +20,7 @@ export class WatchedConnection implements LinkTap {
   private connackAt = 0;
   /** When bytes began to vanish on the way to the client. */
   private deafSince: number | undefined;
-  /** Until when the transport took no more, so that a PINGREQ was not under way. */
+  /** Until when the client could not tell: PINGREQ was not under way, or nothing was read. */
   private busyUntil = 0;
 
   /** Packet Identifiers of PUBLISH packets that were sent on this connection and are not complete. */
