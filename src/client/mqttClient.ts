@@ -59,7 +59,7 @@ export class MqttClient implements Disposable {
     private readonly options: ClientOptions,
     private readonly dependencies: ClientDependencies,
   ) {
-    this.session = new ClientSession(dependencies.store);
+    this.session = new ClientSession(dependencies.store, options.cleanStart);
     this.loop = new ConnectionLoop(options, dependencies, this.session, {
       ticketFor: ({ size }) => this.tickets.adopt(size + messageOverhead),
       up: (sessionPresent) => this.up(sessionPresent),
