@@ -184,6 +184,34 @@ export const mutations: readonly Mutation[] = [
     connection: () => ({ in: deafToLimits }),
   },
   {
+    name: 'ignores the Topic Alias Maximum',
+    finding: /MQTT-3\.3\.2-9/,
+    connection: () => ({
+      in: (packet) =>
+        packet.type === 'CONNACK' ? [{ ...packet, properties: { topicAliasMaximum: 10 } }] : [packet],
+    }),
+  },
+  {
+    name: 'uses a Topic Alias of another connection',
+    finding: /MQTT-3\.3\.2-7/,
+    connection: () => ({
+      out: changedPublish(({ properties }) =>
+        properties.topicAlias === undefined ? undefined : { topicName: '' },
+      ),
+    }),
+  },
+  {
+    name: 'does not take the time off that a message waited',
+    finding: /MQTT-3\.3\.2-6/,
+    connection: () => ({
+      out: changedPublish(({ properties }) =>
+        properties.messageExpiryInterval === undefined
+          ? undefined
+          : { properties: { ...properties, messageExpiryInterval: 10 } },
+      ),
+    }),
+  },
+  {
     name: 'goes on after DISCONNECT',
     finding: /after DISCONNECT/,
     connection: () => ({ out: each('DISCONNECT', (packet) => [packet, { type: 'PINGREQ' }]) }),

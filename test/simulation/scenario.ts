@@ -35,6 +35,8 @@ export interface ClientPlan {
   /** Each connection begins with a new Session. */
   readonly cleanStart: boolean;
   /** When the application takes no more messages for a while. */
+  /** SUBSCRIBE and UNSUBSCRIBE for a filter that nothing is published to. */
+  readonly changes: readonly { readonly at: number; readonly kind: 'subscribe' | 'unsubscribe' }[];
   readonly holds: readonly { readonly at: number; readonly milliseconds: number }[];
   /** The Session outlives a crash of the client. */
   readonly keepsSession: boolean;
@@ -151,9 +153,13 @@ function clientPlan(chance: Chance, index: number, small: boolean, span: number,
     at: chance.between(0, span),
     milliseconds: chance.between(1, 4000),
   }));
+  const changes = Array.from({ length: chance.is(0.3) ? chance.between(1, 6) : 0 }, () => ({
+    at: chance.between(0, span),
+    kind: chance.of(['subscribe', 'unsubscribe'] as const),
+  }));
   return {
     clientIdentifier: `client${index + 1}`,
-    publishes: messages(chance, 'c', chance.between(4, 24), span, small ? 60 : 20),
+    publishes: decorated(chance, messages(chance, 'c', chance.between(4, 24), span, small ? 60 : 20)),
     receives: messages(chance, 's', chance.between(4, 24), span, small ? 60 : 20),
     subscribedQos: chance.of([2, 2, 2, 1, 0]),
     keepAlive: mix.halfOpen > 0 ? chance.between(1, 6) : chance.of([0, 2, 30]),
@@ -161,7 +167,7 @@ function clientPlan(chance: Chance, index: number, small: boolean, span: number,
     receiveMaximum: is5Bounded ? chance.between(1, 4) : undefined,
     maximumPacketSize: is5Bounded ? chance.between(60, 120) : undefined,
     topicAliasMaximum: chance.between(0, 3),
-    ...{ cleanStart, holds },
+    ...{ cleanStart, holds, changes },
     // What begins anew with each connection needs no store.
     keepsSession: !cleanStart && (mix.crashes > 0 || chance.is(0.2)),
     reconnects: chance.is(0.8) ? 'always' : 'afterConnected',
@@ -189,6 +195,17 @@ function messages(chance: Chance, from: string, count: number, span: number, mos
     });
   }
   return all;
+}
+
+/** In some runs messages expire, in some their publisher wants a Topic Alias for every topic. */
+function decorated(chance: Chance, messages: readonly PlannedMessage[]): PlannedMessage[] {
+  const expires = chance.is(0.2);
+  const hasAliases = chance.is(0.2);
+  return messages.map((message) => ({
+    ...message,
+    ...(expires && chance.is(0.5) && { expiry: chance.between(1, 10) }),
+    ...(hasAliases && chance.is(0.7) && { alias: Number(message.topicName.slice(-1)) }),
+  }));
 }
 
 function serverPlan(chance: Chance, small: boolean, mix: Mix): ServerPlan {

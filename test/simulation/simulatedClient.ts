@@ -121,11 +121,29 @@ export class SimulatedClient {
     const isKept = message.qos > 0 && this.store?.isOpen === true;
     const record: PublishRecord = { message, isKept, outcome: { kind: 'pending' } };
     this.published.push(record);
-    const { topicName, qos, number } = message;
+    const { topicName, qos, number, expiry, alias } = message;
     this.note(() => `publish ${number} to ${topicName}, QoS ${qos}`);
-    this.world.publish(client, { topicName, qos, payload: payloadOf(message) }).then(
+    const properties = {
+      ...(expiry !== undefined && { messageExpiryInterval: expiry }),
+      ...(alias !== undefined && { topicAlias: alias }),
+    };
+    const wanted = { topicName, qos, payload: payloadOf(message) };
+    if (expiry !== undefined) this.watch.expiries.set(number, { expiry, since: this.world.timeline.now() });
+    const is5 = this.world.scenario.version === 5;
+    this.world.publish(client, is5 ? { ...wanted, properties } : wanted).then(
       (outcome) => this.resolved(record, outcome),
       (error: unknown) => this.rejected(record, error),
+    );
+  }
+
+  /** Asks for a filter, or not any more; what comes of it has to come of it. */
+  change(kind: 'subscribe' | 'unsubscribe'): void {
+    const { client } = this;
+    if (!client) return;
+    this.note(() => `${kind} other/#`);
+    const isSubscribe = kind === 'subscribe';
+    this.track(
+      isSubscribe ? client.subscribe([a.subscription('other/#', 1)]) : client.unsubscribe(['other/#']),
     );
   }
 
@@ -244,15 +262,16 @@ export class SimulatedClient {
   }
 
   /** A client that is going to connect again has no reason to give a message up, but for the message itself. */
-  private isAllowed({ qos }: PlannedMessage, error: unknown): boolean {
+  private isAllowed({ qos, number, alias }: PlannedMessage, error: unknown): boolean {
+    if (error instanceof PublishError && error.failure.kind === 'expired')
+      return this.watch.hasExpired(number);
     if (error instanceof PublishError) {
       return error.failure.kind === 'queueFull' && this.plan.queuedMessages !== undefined;
     }
     if (error instanceof ProtocolViolation) {
-      return (
-        this.world.scenario.version === 5 &&
-        ['packetTooLarge', 'qosNotSupported'].includes(error.violation.id)
-      );
+      const { id } = error.violation;
+      if (id === 'topicAliasTooLarge') return (alias ?? 0) > this.world.server.world.plan.topicAliasMaximum;
+      return this.world.scenario.version === 5 && ['packetTooLarge', 'qosNotSupported'].includes(id);
     }
     if (!(error instanceof ClientError)) return false;
     return qos === 0 || this.client === undefined || this.client.state.state === 'disconnected';

@@ -67,6 +67,7 @@ export class SimulationWorld {
     for (const client of this.clients) {
       client.start();
       for (const message of client.plan.publishes) this.plan(message.at, () => client.publish(message));
+      for (const { at, kind } of client.plan.changes) this.plan(at, () => client.change(kind));
       for (const { at, milliseconds } of client.plan.holds) this.plan(at, () => client.hold(milliseconds));
       for (const message of client.plan.receives) {
         this.plan(message.at, () => this.server.publish(client.plan.clientIdentifier, message));

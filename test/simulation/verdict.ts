@@ -42,10 +42,11 @@ class Verdict {
     }
   }
 
-  private judgePublish({ message: { number, qos, size }, outcome, isKept }: PublishRecord): void {
+  private judgePublish({ message: { number, qos, size, expiry }, outcome, isKept }: PublishRecord): void {
     const { server, scenario } = this.world;
     const count = this.taken.get(number)?.length ?? 0;
     const mayBeTaken =
+      expiry === undefined &&
       !isRefused(server.world.plan, scenario.version, number) &&
       qos <= server.world.plan.maximumQoS &&
       size + mostHeader < (server.world.plan.maximumPacketSize ?? Infinity);
