@@ -69,6 +69,7 @@ describe('Another attempt', () => {
       false,
     ],
     ['something that is not MQTT', { kind: 'notMqtt', firstBytes: Uint8Array.of(72) }, false],
+    ['a CONNACK that broke off', { kind: 'notMqtt', firstBytes: Uint8Array.of(0x20, 3, 0) }, true],
     [
       'a packet that breaks a rule',
       { kind: 'protocol', violation: { id: 'secondConnack', offset: 0 } },
@@ -80,7 +81,7 @@ describe('Another attempt', () => {
   ];
   for (const [what, failure, heals] of cases) {
     it(`is ${heals ? 'made' : 'not made'} after ${what}`, () => {
-      assert.equal(canHeal(failure), heals);
+      assert.equal(canHeal(failure, 5), heals);
       assert.equal(afterFailure(failure, 5, 5, noAttempts, options).kind, heals ? 'retry' : 'stop');
     });
   }
