@@ -26,19 +26,20 @@ export function parseHexDump(text: string): HexDump {
 function withoutOffsets(text: string): HexDump {
   const source = withoutComments(text);
   const tokens = scanSource(source);
-  if (isStrings(source, tokens)) return readStrings(source, tokens);
+  const isArray = tokens.some(
+    ({ kind, text: word }) => kind === 'open' || kind === 'close' || /^0x/i.test(word),
+  );
+  if (!isArray && hasEscapes(source, tokens)) return readStrings(source, tokens);
   const number = /^\s*0x([0-9a-f]{3,})\s*$/i.exec(source);
-  if (!number && (/\b0x[0-9a-f]/i.test(source) || source.includes('{'))) return readArrays(source, tokens);
+  if (!number && isArray) return readArrays(source, tokens);
   const hex = plainHex(number ? source.replace(/0x/i, '  ') : source);
   return 'bytes' in hex ? hex : (base64(text) ?? hex);
 }
 
-/** Whether the bytes of a source text stand in its strings rather than in an array. */
-function isStrings(source: string, tokens: readonly SourceToken[]): boolean {
-  if (tokens.some(({ kind }) => kind === 'open' || kind === 'close')) return false;
-  const strings = tokens.filter(({ kind }) => kind === 'string');
-  if (strings.some(({ text }) => text.includes('\\'))) return true;
-  return /\\x[0-9a-fA-F]{2}/.test(source);
+/** Whether strings spell bytes, in quotes or, where a selection leaves them out, without. */
+function hasEscapes(source: string, tokens: readonly SourceToken[]): boolean {
+  const inQuotes = tokens.some(({ kind, text }) => kind === 'string' && text.includes('\\'));
+  return inQuotes || /\\x[0-9a-fA-F]{2}/.test(source);
 }
 
 function plainHex(source: string): HexDump {

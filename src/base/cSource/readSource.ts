@@ -34,7 +34,7 @@ export function readStrings(source: string, tokens: readonly SourceToken[]): Hex
     strings.push({ kind: 'string', text: source.trim(), start });
   } else {
     // Half a string is left where the selection begins or ends in the middle of one.
-    const half = tokens.find(({ kind, text }) => kind === 'word' && /\\|^0x/i.test(text));
+    const half = tokens.find(({ kind, text }) => kind === 'word' && text.includes('\\'));
     if (half) return problemAt(source, half.start, 'notHex', half.text.slice(0, 16));
   }
   const parts = strings.map(stringBytes);

@@ -63,7 +63,7 @@ function styleOf({ digits, address }: Offset, between: string, group: number): O
   // `3005:0003` are bytes that a colon separates; `0000:30 05` is an offset.
   if (between.startsWith(':')) return between.length > 1 || group === 2 ? 'colon' : undefined;
   if (address) return between.length > 1 || between === '\t' ? 'gap' : undefined;
-  if (digits.length === 7 && group !== 2) return 'od';
+  if (digits.length === 7) return 'od';
   if (between.length > 1 || between === '\t') return 'gap';
   return digits.length === 6 || (digits.length > 6 && group === 2) ? 'od' : undefined;
 }

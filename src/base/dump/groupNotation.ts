@@ -33,10 +33,14 @@ const bits: GroupNotation = {
   decode: (group) => (/^[01]{8}$/.test(group) ? [Number.parseInt(group, 2)] : undefined),
 };
 
-/** The notations a row of xxd may be in, by its first group; the likeliest first. */
-export function notationsOfColonRow(group: string): readonly GroupNotation[] {
+/**
+ * The notations a row of xxd may be in, by its first group; the likeliest first. Only `xxd -e` puts blanks before a group
+ * that is not full, so that its words need no other sign.
+ */
+export function notationsOfColonRow(group: string, padded: boolean): readonly GroupNotation[] {
+  if (padded) return [words];
   if (/^[01]{8}$/.test(group)) return [bytes, words, bits];
-  return group.length > 2 ? [bytes, words] : [bytes];
+  return [4, 8, 16].includes(group.length) ? [bytes, words] : [bytes];
 }
 
 /** The one notation of od and hexdump whose groups look like this one: the width tells. */
@@ -50,8 +54,19 @@ export function notationOfOdRow(group: string): GroupNotation {
 export const plainNotation = bytes;
 
 function hexBytes(group: string): number[] | undefined {
-  if (group.length % 2 !== 0 || !/^[0-9a-f]+$/i.test(group)) return undefined;
-  return Array.from({ length: group.length / 2 }, (_, index) =>
-    Number.parseInt(group.slice(index * 2, index * 2 + 2), 16),
-  );
+  if (group.length % 2 !== 0) return undefined;
+  const decoded: number[] = [];
+  for (let at = 0; at < group.length; at += 2) {
+    const byte = (digitValue(group.charCodeAt(at)) << 4) | digitValue(group.charCodeAt(at + 1));
+    if (byte < 0) return undefined;
+    decoded.push(byte);
+  }
+  return decoded;
+}
+
+/** -1 for what is no hexadecimal digit, which makes any byte of it negative. */
+function digitValue(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }

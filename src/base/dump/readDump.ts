@@ -1,6 +1,7 @@
 import { concatBytes, equalBytes } from '../bytes';
 import type { HexDump, HexDumpProblem } from '../hexDumpResult';
 import { hexDumpProblem } from '../hexDumpResult';
+import type { Offset, OffsetStyle } from './dumpLine';
 import type { DumpRow } from './dumpRows';
 import type { GroupNotation } from './groupNotation';
 import { notationOfOdRow, notationsOfColonRow, plainNotation } from './groupNotation';
@@ -38,7 +39,7 @@ export function readDump(rows: readonly DumpRow[]): DumpResult {
   let best: { readonly reading: Reading; readonly read: Read } | undefined;
   let rival: Reading | undefined;
   let problem: HexDumpProblem | undefined;
-  for (const reading of readings(first, group)) {
+  for (const reading of readings(rows, first, group)) {
     const read = readRows(rows, reading);
     if ('problem' in read) {
       problem ??= read.problem;
@@ -53,27 +54,41 @@ export function readDump(rows: readonly DumpRow[]): DumpResult {
   if (rival && rival.notation !== best.reading.notation && group.length >= 8) {
     return hexDumpProblem('byteOrder', first.line, first.row.restAt + 1, group.slice(0, 16));
   }
-  if (rival && rival.radix !== best.reading.radix && first.row.style === 'od') {
-    return hexDumpProblem('openRepeat', (rows.find(({ afterRepeat }) => afterRepeat)?.line ?? 2) - 1, 1, '*');
+  const repeat = rows.find(({ afterRepeat }) => afterRepeat);
+  if (repeat && rival && rival.radix !== best.reading.radix && first.row.style === 'od') {
+    return hexDumpProblem('openRepeat', repeat.line - 1, 1, '*');
   }
   const { bytes, agree } = best.read;
   return bytes.length === 0 ? hexDumpProblem('empty', 1, 1, '') : { bytes, notation: 'dump', agree };
 }
 
 /** The likeliest first. */
-function readings({ row, offset }: DumpRow, group: string): readonly Reading[] {
-  const { style } = row ?? {};
+function readings(
+  rows: readonly DumpRow[],
+  { row: first, offset }: DumpRow,
+  group: string,
+): readonly Reading[] {
+  const { style, gap = 1 } = first ?? {};
+  const isPadded = gap > 2 && [4, 8, 16].includes(gap - 1 + group.length);
+  const padded = isPadded || rows.some(({ row }) => row && row.gap > gap);
   const notations =
     style === 'colon'
-      ? notationsOfColonRow(group)
+      ? notationsOfColonRow(group, padded && group.length > 2)
       : [style === 'od' ? notationOfOdRow(group) : plainNotation];
-  const ofSevenDigits = group.length === 2 ? ([8, 10] as const) : ([16, 8, 10] as const);
-  const radices = offset.address
-    ? ([16] as const)
-    : offset.digits.length === 7 && style === 'od'
-      ? ofSevenDigits
-      : ([16, 10] as const);
-  return radices.flatMap((radix) => notations.map((notation) => ({ notation, radix })));
+  return radicesOf(offset, style, group.length).flatMap((radix) =>
+    notations.map((notation) => ({ notation, radix })),
+  );
+}
+
+/** xxd -d and od -A d count in decimal; od does in octal, and hexdump, which prints words of four digits, in hexadecimal. */
+function radicesOf(
+  { address, digits }: Offset,
+  style: OffsetStyle | undefined,
+  width: number,
+): readonly Reading['radix'][] {
+  if (address) return [16];
+  if (style !== 'od' || digits.length !== 7) return [16, 10];
+  return width === 2 || width > 6 ? [8, 10] : [16, 8, 10];
 }
 
 function readRows(

@@ -75,11 +75,11 @@ function textStarts(
 ): boolean {
   const { style, count, textAt, notation } = context;
   const first = rest[index];
-  if (isPaddedWord(groupAt(rest, index), gap, width, context)) return false;
+  if (gap > 1 && isPaddedWord(groupAt(rest, index), gap, width, context)) return false;
   if (first === '|' || (style === 'od' && first === '>')) return true;
   if (count !== undefined && bytes >= count) return true;
   const shows = () => text.fits(rest.length - index) && text.compare(rest.slice(index)) === 'whole';
-  if (count !== undefined) return gap > 1 && !notation.decode(groupAt(rest, index));
+  if (count !== undefined) return gap > 1 && style !== 'od' && !notation.decode(groupAt(rest, index));
   if (textAt !== undefined && index >= textAt) return true;
   if (style === 'od' || gap < 2) return false;
   // Some dumps have a wider gap in the middle of a row.
@@ -130,8 +130,7 @@ function isGroup(group: string, width: number, notation: GroupNotation): boolean
 
 /** xxd -e puts the blanks of the digits that the last word lacks before it. */
 function isPaddedWord(group: string, gap: number, width: number, { style, notation }: RowContext): boolean {
-  const isLast =
-    style === 'colon' && notation.name === 'words' && gap > 1 && gap === 1 + width - group.length;
+  const isLast = style === 'colon' && notation.name === 'words' && gap === 1 + width - group.length;
   return isLast && notation.decode(group) !== undefined;
 }
 
