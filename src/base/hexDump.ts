@@ -27,7 +27,7 @@ function withoutOffsets(text: string): HexDump {
   const source = withoutComments(text);
   const tokens = scanSource(source);
   const isArray = tokens.some(
-    ({ kind, text: word }) => kind === 'open' || kind === 'close' || /^0x/i.test(word),
+    ({ kind, text: word }) => kind === 'open' || kind === 'close' || /^0x[0-9a-f]/i.test(word),
   );
   if (!isArray && hasEscapes(source, tokens)) return readStrings(source, tokens);
   const number = /^\s*0x([0-9a-f]{3,})\s*$/i.exec(source);
