@@ -58,7 +58,8 @@ function plainHex(source: string): HexDump {
 
 /** Base64 or its URL-safe form, or undefined where the text is something else. */
 function base64(source: string): HexDump | undefined {
-  if (/\S[^\S\n]+\S/.test(source)) return undefined; // Words between spaces are rather misspelt hexadecimal.
+  // Words between spaces, and digits of which one is missing, are rather misspelt hexadecimal.
+  if (/\S[^\S\n]+\S/.test(source) || /^[\s0-9a-f]*$/i.test(source)) return undefined;
   const bytes = fromBase64(source.replace(/-/g, '+').replace(/_/g, '/'));
   return typeof bytes === 'number' || bytes.length === 0 ? undefined : { bytes, notation: 'base64' };
 }

@@ -2,7 +2,7 @@ import { assertNever } from './assert';
 import type { HexDumpProblem } from './hexDumpResult';
 
 const notations =
-  'Hexadecimal digits, 0x lists, C arrays, base64 and the dumps of xxd, hexdump, Wireshark and ESP-IDF are read.';
+  'Hexadecimal digits, 0x lists, C arrays, base64 and the dumps of xxd, hexdump, od, Wireshark and ESP-IDF are read.';
 
 /** Why a text could not be taken for bytes. `from` is where the text starts in its document, counted from 0. */
 export function explainHexDump(

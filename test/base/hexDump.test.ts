@@ -96,6 +96,7 @@ const accepted: readonly (readonly [name: string, text: string, hex: string])[] 
 const refused: readonly (readonly [name: string, text: string, problem: HexDumpProblem])[] = [
   ['nothing', ' \n', { code: 'empty', line: 1, column: 1, found: '' }],
   ['half a byte', '30 5', { code: 'oddDigits', line: 1, column: 4, found: '5' }],
+  ['digits of which one is missing', '300', { code: 'oddDigits', line: 1, column: 1, found: '300' }],
   ['a letter that is no digit', '30 05\n00 0g', { code: 'notHex', line: 2, column: 5, found: 'g' }],
   ['a number above a byte', '0x30, 0x100', { code: 'byteTooLarge', line: 1, column: 7, found: '0x100' }],
   ['a word in an array', '{ 0x30, LEN }', { code: 'notHex', line: 1, column: 9, found: 'LEN' }],
