@@ -146,7 +146,11 @@ export class MqttClient implements Disposable {
     const { clock } = this.dependencies;
     const patience = this.options.connectTimeout ?? defaultConnectTimeout;
     const timer = clock.schedule(clock.now() + patience, () =>
-      this.openFailed(attempt, { code: 'timedOut', detail: `no connection within ${patience} ms` }),
+      this.openFailed(attempt, {
+        step: 'tcp',
+        code: 'timedOut',
+        detail: `no connection within ${patience} ms`,
+      }),
     );
     try {
       const transport = await this.dependencies.open();
@@ -156,7 +160,7 @@ export class MqttClient implements Disposable {
       const detail = error instanceof Error ? error.message : String(error);
       this.openFailed(
         attempt,
-        error instanceof TransportFailureError ? error.failure : { code: 'other', detail },
+        error instanceof TransportFailureError ? error.failure : { step: 'tcp', code: 'other', detail },
       );
     } finally {
       timer.dispose();
