@@ -1,5 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import {
   type CertificateFileFailure,
@@ -22,7 +24,7 @@ const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE--
 /** Reads a whole file, up to 1 MiB. */
 export async function readCertificateFile(file: CertificateFile): Promise<Buffer> {
   try {
-    const handle = await open(file.path);
+    const handle = await open(fromHome(file.path));
     try {
       if (!(await handle.stat()).isFile()) throw fileProblem(file, 'unreadable', 'it is no file');
       // One byte more tells that there is more.
@@ -44,6 +46,11 @@ export async function readCertificateFile(file: CertificateFile): Promise<Buffer
     const missing = code === 'ENOENT' || code === 'ENOTDIR';
     throw fileProblem(file, missing ? 'missing' : 'unreadable', code === '' ? textOf(error) : code);
   }
+}
+
+/** `~` at the start of a path is the folder of whoever runs this. */
+function fromHome(path: string): string {
+  return /^~(?=[\\/]|$)/.test(path) ? join(homedir(), path.slice(1)) : path;
 }
 
 /** The certificates of a PEM file, in order; at least one. */

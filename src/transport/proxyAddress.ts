@@ -38,6 +38,11 @@ export function parseProxyAddress(text: string): ProxyAddress | string {
   };
 }
 
+/** The URL of a proxy as it may be shown: without whoever uses it. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/^([^/]*\/\/)[^/]*@/, '$1');
+}
+
 function decodedCredentials({ username, password }: URL): Pick<Proxy, 'user' | 'password'> | undefined {
   try {
     return {

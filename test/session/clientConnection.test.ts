@@ -94,7 +94,7 @@ describe('A client connection', () => {
     early.command({ kind: 'connect' });
     assert.deepEqual(early.feed(lost), ['close: closedByServer during connect']);
     assert.deepEqual(connectedClient().feed(lost), ['close: closedByServer']);
-    assert.deepEqual(connectedClient().feed({ ...lost, failure: { code: 'reset', detail: '' } }), [
+    assert.deepEqual(connectedClient().feed({ ...lost, failure: { step: 'tcp', code: 'reset', detail: '' } }), [
       'close: transport reset',
     ]);
   });
