@@ -146,7 +146,7 @@ describe('A socket server', () => {
     const first = await listenOnSocket({ host, port: 0 }, () => undefined);
     await assert.rejects(
       listenOnSocket({ host, port: first.port }, () => undefined),
-      { failure: { code: 'addressInUse', detail: 'EADDRINUSE' } },
+      { failure: { step: 'tcp', code: 'addressInUse', detail: 'EADDRINUSE' } },
     );
     await first.close();
     const again = await listenOnSocket({ host, port: first.port }, () => undefined);
@@ -157,20 +157,22 @@ describe('A socket server', () => {
 
 describe('A failure of the platform', () => {
   const failure = (code: string) => Object.assign(new Error(`text of ${code}`), { code });
-  const cases: readonly (readonly [error: unknown, code: string, detail: string])[] = [
-    [failure('ECONNREFUSED'), 'refused', 'ECONNREFUSED'],
-    [failure('ENOTFOUND'), 'hostNotFound', 'ENOTFOUND'],
-    [failure('EHOSTUNREACH'), 'unreachable', 'EHOSTUNREACH'],
-    [failure('ETIMEDOUT'), 'timedOut', 'ETIMEDOUT'],
-    [failure('EPIPE'), 'reset', 'EPIPE'],
-    [failure('EACCES'), 'notPermitted', 'EACCES'],
-    [failure('EWEIRD'), 'other', 'EWEIRD'],
-    [new AggregateError([failure('ECONNREFUSED'), failure('EHOSTUNREACH')]), 'refused', 'ECONNREFUSED'],
-    [new Error('plain'), 'other', 'plain'],
-    ['text', 'other', 'text'],
-  ];
-  for (const [error, code, detail] of cases) {
-    it(`${detail} is ${code}`, () => assert.deepEqual(socketFailure(error), { code, detail }));
+  const cases: readonly (readonly [error: unknown, code: string, detail: string, step?: 'nameResolution'])[] =
+    [
+      [failure('ECONNREFUSED'), 'refused', 'ECONNREFUSED'],
+      [failure('ENOTFOUND'), 'hostNotFound', 'ENOTFOUND', 'nameResolution'],
+      [failure('ENOENT'), 'noSuchSocket', 'ENOENT'],
+      [failure('EHOSTUNREACH'), 'unreachable', 'EHOSTUNREACH'],
+      [failure('ETIMEDOUT'), 'timedOut', 'ETIMEDOUT'],
+      [failure('EPIPE'), 'reset', 'EPIPE'],
+      [failure('EACCES'), 'notPermitted', 'EACCES'],
+      [failure('EWEIRD'), 'other', 'EWEIRD'],
+      [new AggregateError([failure('ECONNREFUSED'), failure('EHOSTUNREACH')]), 'refused', 'ECONNREFUSED'],
+      [new Error('plain'), 'other', 'plain'],
+      ['text', 'other', 'text'],
+    ];
+  for (const [error, code, detail, step = 'tcp'] of cases) {
+    it(`${detail} is ${code}`, () => assert.deepEqual(socketFailure(error), { step, code, detail }));
   }
 });
 
