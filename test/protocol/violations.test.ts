@@ -22,7 +22,7 @@ const reasonCodes: Partial<Readonly<Record<ViolationId, number>>> = {
   zeroProperty: 0x82,
   authenticationDataWithoutMethod: 0x82, // 3.1.2.11.10
   authenticationMethodMissing: 0x82, // 3.15.2.2.2
-  topicNameEmpty: 0x82, // 3.3.2.1
+  topicAliasMissing: 0x82, // 3.3.2.1
   topicAliasUnknown: 0x82, // 3.3.4
   noTopicFilter: 0x82, // 3.8.3
   subscriptionQosThree: 0x82, // 3.8.3.1
@@ -31,6 +31,11 @@ const reasonCodes: Partial<Readonly<Record<ViolationId, number>>> = {
   noTopicFilterToRemove: 0x82, // 3.10.3
   secondConnect: 0x82, // 3.1.0
   sessionExpiryAfterZero: 0x82, // 3.14.2.2.2
+  // 0x90 is for a Topic Name that is not malformed (3.2.2.2, 3.4.2.1, 3.14.2.1)
+  topicNameWildcard: 0x81,
+  topicNameEmpty: 0x81,
+  willTopicWildcard: 0x81,
+  willTopicEmpty: 0x81,
   // A code of its own
   protocolName: 0x84, // 3.1.2.1
   protocolLevel: 0x84, // 3.1.2.2
