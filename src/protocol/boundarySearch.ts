@@ -12,7 +12,7 @@ const plausibleFirstBytes: ReadonlySet<number> = new Set([
  * that are found cost nothing: their bytes are read once and left behind.
  */
 const effortPerByte = 16;
-const effortPerTrial = 16;
+const effortPerTrial = 32;
 
 /** Finds the packets in a stream that may begin anywhere and hold other bytes besides. */
 export class BoundarySearch {

@@ -20,8 +20,8 @@ export function connectionViolations(
   if (wrongSide) report(wrongSide, 'Control Packet Type', packet.type);
   orderViolations(packet, sender, context, report);
   if (packet.type === 'CONNACK') connackViolations(packet, context, version, read, report);
-  if (packet.type === 'DISCONNECT') disconnectViolations(packet, sender, context, report);
   if (version !== 5) return;
+  if (packet.type === 'DISCONNECT') disconnectViolations(packet, sender, context, report);
   if (packet.type === 'DISCONNECT' || packet.type === 'AUTH') {
     reasonCodeViolations(packet, sender, context, read, report);
   }

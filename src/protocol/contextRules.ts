@@ -20,7 +20,7 @@ export type Report = (
 export function contextViolations(
   packet: ControlPacket,
   length: number,
-  context: DissectionContext,
+  known: DissectionContext,
   version: ProtocolVersion,
   read: ReadFields,
 ): readonly Violation[] {
@@ -28,6 +28,9 @@ export function contextViolations(
   const report: Report = (id, label, value, { offset, subject } = {}) => {
     found.push(violationAt(id, offset ?? fieldsNamed(read.fields, label)[0]?.start ?? 0, value, subject));
   };
+  // Before 5.0 nobody announces anything.
+  const { announcement: _, ...unannounced } = known;
+  const context: DissectionContext = version === 5 ? known : unannounced;
   const { announcement, sender, size = length } = context;
   const most = announcement?.maximumPacketSize;
   if (announcement && most !== undefined && size > most) {

@@ -27,7 +27,9 @@ export function dissect(bytes: Uint8Array, context: DissectionContext): Dissecti
   const packet = readWholePacket(reader, bytes, 0, bytes.length, context.version);
   let violations: readonly Violation[] = reader.violations;
   if (packet) {
-    violations = violations.concat(contextViolations(packet, bytes.length, context, reader.version, reader));
+    // AUTH is always read by 5.0; that does not make it a connection of 5.0.
+    const version = packet.type === 'CONNECT' ? reader.version : context.version;
+    violations = violations.concat(contextViolations(packet, bytes.length, context, version, reader));
   }
   const alias =
     packet?.type === 'PUBLISH' && packet.topicName === '' ? packet.properties.topicAlias : undefined;

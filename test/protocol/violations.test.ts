@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect } from '../../src/protocol/dissect';
-import type { ViolationId } from '../../src/protocol/violations';
+import type { ClauseSubject, ViolationId } from '../../src/protocol/violations';
 import { describeViolation, ProtocolViolation, violationTable } from '../../src/protocol/violations';
 import { loadVectors } from '../support/vectors';
 
@@ -108,6 +109,10 @@ const messages: readonly (readonly [vector: string, ...message: readonly string[
     'Session Present is 1 although the connection was refused with 0x87.',
   ],
   ['CONNACK of 5.0 with a Reason Code that nobody defined', 'Reason Code 0xff is not one of this packet’s.'],
+  [
+    'SUBSCRIBE of 3.1.1 with options of 5.0',
+    'The reserved bits of the Subscription Options are 000001 instead of 0.',
+  ],
   ['SUBSCRIBE of 3.1.1 to sport+', 'In the Topic Filter "sport+" a + is not a whole level.'],
   ['PUBLISH of 5.0 to a topic with #', 'The Topic Name "t/#" contains a wildcard.'],
   [
@@ -155,6 +160,15 @@ describe('Violations', () => {
       );
     });
   }
+
+  it('name the clause of the packet type or the side, where each has its own', () => {
+    const clause = (subject: ClauseSubject, version: ProtocolVersion) =>
+      describeViolation({ id: 'acknowledgementUnmatched', offset: 0, value: 7, subject }, version).clause;
+    assert.deepEqual(
+      [clause('PUBACK', 5), clause('SUBACK', 5), clause('PUBACK', 4), clause('SUBACK', 4)],
+      ['MQTT-2.2.1-5', 'MQTT-2.2.1-6', 'MQTT-2.3.1-6', 'MQTT-2.3.1-7'],
+    );
+  });
 
   it('show what was found as it is, whatever characters it has', () => {
     const value = '$& $1 $$ {offset} {value}#';
