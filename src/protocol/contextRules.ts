@@ -20,7 +20,7 @@ export type Report = (
 export function contextViolations(
   packet: ControlPacket,
   length: number,
-  known: DissectionContext,
+  context: DissectionContext,
   version: ProtocolVersion,
   read: ReadFields,
 ): readonly Violation[] {
@@ -28,10 +28,9 @@ export function contextViolations(
   const report: Report = (id, label, value, { offset, subject } = {}) => {
     found.push(violationAt(id, offset ?? fieldsNamed(read.fields, label)[0]?.start ?? 0, value, subject));
   };
+  const { sender, size = length } = context;
   // Before 5.0 nobody announces anything.
-  const { announcement: _, ...unannounced } = known;
-  const context: DissectionContext = version === 5 ? known : unannounced;
-  const { announcement, sender, size = length } = context;
+  const announcement = version === 5 ? context.announcement : undefined;
   const most = announcement?.maximumPacketSize;
   if (announcement && most !== undefined && size > most) {
     // [MQTT-3.1.2-24] [MQTT-3.2.2-15]
@@ -42,7 +41,7 @@ export function contextViolations(
       { subject: announcement.in === 'CONNECT' ? 'server' : 'client' },
     );
   }
-  if (packet.type === 'PUBLISH') publishViolations(packet, context, report);
+  if (packet.type === 'PUBLISH') publishViolations(packet, context, announcement, report);
   if (packet.type === 'SUBSCRIBE' && announcement) subscribeViolations(packet, announcement, read, report);
   if (read.complete && (packet.type === 'SUBACK' || (packet.type === 'UNSUBACK' && version === 5))) {
     const filters = context.openRequests?.get(packet.packetIdentifier);
@@ -56,8 +55,12 @@ export function contextViolations(
   return found;
 }
 
-function publishViolations(packet: Publish, context: DissectionContext, report: Report): void {
-  const { announcement, sender, topicAliases } = context;
+function publishViolations(
+  packet: Publish,
+  { sender, topicAliases }: DissectionContext,
+  announcement: Announcement | undefined,
+  report: Report,
+): void {
   const alias = packet.properties.topicAlias;
   if (alias !== undefined && announcement && alias > (announcement.topicAliasMaximum ?? 0)) {
     // [MQTT-3.3.2-9] [MQTT-3.3.2-11] [MQTT-3.1.2-26] [MQTT-3.1.2-27] [MQTT-3.2.2-17] [MQTT-3.2.2-18]

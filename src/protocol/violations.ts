@@ -52,7 +52,7 @@ export interface ViolationText {
   readonly severity: Severity;
 }
 
-/** The clause of the version at hand that is broken. */
+/** The clause of the version at hand that is broken; for 3.1, which has none, that of 3.1.1. */
 export function clauseOf(
   { id, subject }: Pick<Violation, 'id' | 'subject'>,
   version: ProtocolVersion,
@@ -68,7 +68,8 @@ export function describeViolation(violation: Violation, version: ProtocolVersion
   return {
     message: message.replace(/\{value\}/g, () => String(violation.value ?? '')),
     cause,
-    clause: clauseOf(violation, version),
+    // 3.1 numbers no rules: what it shares with 3.1.1 has the numbers of that.
+    clause: `${clauseOf(violation, version)}${version === 3 ? ' of 3.1.1' : ''}`,
     severity,
   };
 }

@@ -20,9 +20,8 @@ function rowsOf(hex: string): readonly (readonly [direction: string, ...violatio
   const contexts = new PacketContexts(log);
   return Array.from({ length: log.end - log.first }, (_, index) => {
     const row = log.row(log.first + index) ?? assert.fail();
-    const { requestedFilters: _requested, ...context } = contexts.of(row);
     const packet = log.bytesAt(row.sequence) ?? assert.fail();
-    const { violations } = dissect(packet, { ...context, version: row.version });
+    const { violations } = dissect(packet, { ...contexts.of(row), version: row.version });
     return [row.direction, ...violations.map(({ id }) => id)] as const;
   });
 }

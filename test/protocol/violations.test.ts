@@ -180,7 +180,7 @@ describe('Violations', () => {
     const clauses = ([3, 4, 5] as const).map(
       (version) => describeViolation({ id: 'illFormedUtf8', offset: 0 }, version).clause,
     );
-    assert.deepEqual(clauses, ['MQTT-1.5.3-1', 'MQTT-1.5.3-1', 'MQTT-1.5.4-1']);
+    assert.deepEqual(clauses, ['MQTT-1.5.3-1 of 3.1.1', 'MQTT-1.5.3-1', 'MQTT-1.5.4-1']);
   });
 
   it('are errors that say what and where', () => {
