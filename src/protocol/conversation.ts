@@ -9,7 +9,7 @@ import type { Properties } from './properties';
 /** What one side of a connection has said so far. */
 interface Side {
   readonly topicAliases: Map<number, string>;
-  readonly identifiers: PacketIdentifiers;
+  identifiers: PacketIdentifiers;
   /** What it accepts: the other side has to keep to it. */
   announcement: Announcement | undefined;
   packets: number;
@@ -69,6 +69,13 @@ export class Conversation {
     return client === server ? undefined : client ? 'client' : 'server';
   }
 
+  /** Packets may have gone over the connection that nobody saw: which Packet Identifiers are in use is open again. */
+  missPackets(): void {
+    this.fromConnect = false;
+    this.newSession = false;
+    for (const side of [this.sides.client, this.sides.server]) side.identifiers = new PacketIdentifiers();
+  }
+
   /** Dissects the next packet, sent by `sender`, and remembers what later packets depend on. */
   next(sender: Sender, bytes: Uint8Array): Dissection {
     const dissection = dissect(bytes, this.context(sender));
@@ -82,6 +89,7 @@ export class Conversation {
     const dissection = dissect(bytes, { version: this.version, topicAliases: this.aliasesOfEither });
     const { packet } = dissection;
     if (packet?.type === 'PUBLISH') this.learnAlias('server', packet);
+    if (packet && lacksIdentifier(packet)) this.missPackets();
     // Whoever it was sent to need not wait any longer.
     else if (packet) {
       this.learnAnswer('client', dissection, packet);
@@ -124,6 +132,7 @@ export class Conversation {
   learn(sender: Sender, read: Dissection, packet: ControlPacket): void {
     const side = this.sides[sender];
     side.packets++;
+    if (lacksIdentifier(packet)) this.missPackets();
     switch (packet.type) {
       case 'CONNECT':
         this.learnConnect(read, packet);
@@ -191,6 +200,12 @@ export class Conversation {
 
 /** What was agreed once, by CONNECT and CONNACK. */
 type AgreedContext = Omit<DissectionContext, 'version' | 'topicAliases' | 'openRequests' | 'identifiers'>;
+
+/** Which packet it begins or answers is not known. */
+function lacksIdentifier(packet: ControlPacket): boolean {
+  if (packet.type === 'PUBLISH' && packet.qos === 0) return false;
+  return 'packetIdentifier' in packet && packet.packetIdentifier === 0;
+}
 
 function otherSide(sender: Sender): Sender {
   return sender === 'client' ? 'server' : 'client';

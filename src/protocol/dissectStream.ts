@@ -52,9 +52,13 @@ export function dissectStream(bytes: Uint8Array, version?: ProtocolVersion): Str
   const oneSided = only !== undefined;
   let conversation = new Conversation(chosen.version, false, oneSided);
   let subscribed = false;
+  let reached = 0;
   const dissected = packets.map(({ start, end }) => {
     const packet = bytes.subarray(start, end);
     const type = (packet[0] as number) >> 4;
+    // What was skipped may have been packets.
+    if (start > reached) conversation.missPackets();
+    reached = end;
     if (type === connectType) {
       const next = connectVersion(packet) ?? chosen.version;
       conversation = new Conversation(next, true, oneSided);

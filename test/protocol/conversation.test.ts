@@ -158,6 +158,13 @@ const conversations: Readonly<Record<string, readonly Step[]>> = {
     ['server', 'f0 06 00 04 15 0001 6d'],
     ['client', 'f0 06 00 04 15 0001 6d', 'reasonCodeOfOtherSide'],
   ],
+  'in which an acknowledgement cannot be read': [
+    ...accepted311,
+    ['client', publish1],
+    ['server', '40 01 00', 'truncated'],
+    ['client', publish1],
+    ['server', '40 02 0007', 'acknowledgementOfUnknown'],
+  ],
   'of which some packets cannot be read': [
     // CONNECT without a Client Identifier; then half a CONNACK, which may assign one.
     ['client', '10 0d 0004 4d515454 05 02 003c 00 0000'],

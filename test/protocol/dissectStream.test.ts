@@ -250,7 +250,8 @@ describe('A stream of both sides', () => {
 describe('The sender in a stream of both sides', () => {
   const resumed5 = `${connect5.replace('05 02', '05 00')} 20 03 01 00 00`;
   const new311 = `${connect311} 20 02 0000`;
-  const subscribed311 = `${new311} 82 06 000a 0001 61 00`;
+  const subscribe311 = '82 06 000a 0001 61 00';
+  const subscribed311 = `${new311} ${subscribe311}`;
   const senders: readonly (readonly [
     what: string,
     hex: string,
@@ -325,6 +326,18 @@ describe('The sender in a stream of both sides', () => {
     assert.deepEqual(
       packets.flatMap(({ dissection }) => dissection.violations),
       [],
+    );
+  });
+
+  it('takes bytes that are no packet for packets that nobody saw', () => {
+    const twice = '32 05 0001 61 0005';
+    const { packets, skipped } = dissectStream(
+      fromHex(`${new311} ${twice} 00ff ${subscribe311} ${twice} 90 03 000b 00`) ?? assert.fail(),
+    );
+    assert.equal(skipped.length, 1);
+    assert.deepEqual(
+      packets.flatMap(({ dissection }) => dissection.violations.map(({ id }) => id)),
+      ['acknowledgementOfUnknown'],
     );
   });
 
