@@ -72,8 +72,8 @@ const noMatchingSubscribers = 0x10;
 
 interface Waiting {
   readonly topicName: string;
-  resolve(response: ReceivedMessage): void;
-  reject(error: Error): void;
+  readonly resolve: (response: ReceivedMessage) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**

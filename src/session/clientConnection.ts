@@ -130,7 +130,7 @@ export class ClientConnection extends PacketConnection<
         this.connack(packet, at);
         break;
       case 'PUBLISH':
-        packet.topicName = this.inboundAliases.resolve(packet);
+        packet.topicName = this.inboundAliases.resolve(packet); // [MQTT-3.3.2-10]
         if (this.inbound.publish(packet)) this.deliver(ownCopy(packet));
         this.inbound.acknowledge(); // [MQTT-4.5.0-2]
         break;
@@ -192,7 +192,7 @@ export class ClientConnection extends PacketConnection<
 
   protected override release(at: number): boolean {
     if (!this.outbound) return false;
-    this.requests.send();
+    this.requests.send(); // [MQTT-3.3.4-8] [MQTT-4.9.0-3]
     const more = this.outbound.release(at);
     if (this.out.length > 0) this.keepAlive?.sent(at);
     return more;

@@ -130,7 +130,7 @@ describe('A client that leaves', () => {
 
 describe('The CONNECT of a client', () => {
   const connectOf = async (options: Partial<ClientOptions>) => {
-    const bench = new ScriptedServer(options as Partial<ClientOptions> & { version?: 4 | 5 });
+    const bench = new ScriptedServer(options);
     void watched(bench.client.connect());
     await bench.settled();
     return bench.last('CONNECT');
