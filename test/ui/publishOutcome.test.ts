@@ -71,6 +71,13 @@ describe('A published message', () => {
     }
   });
 
+  it('is told in the words of the server too', () => {
+    assert.match(
+      explainPublishReason(0x97, message(), connection, 'ten a day') ?? '',
+      /quota exceeded \(0x97\)\. It says: "ten a day"\. /,
+    );
+  });
+
   const errors: readonly [error: unknown, text: RegExp][] = [
     [
       new NotConnectedError('bench'),

@@ -4,6 +4,7 @@ import { reasonCodeName } from '../../protocol/reasonCodes';
 import { describeViolation, ProtocolViolation } from '../../protocol/violations';
 import { type LiveConnection, NotConnectedError, type OutgoingMessage } from '../connections/liveConnection';
 import { explainClientFailure } from './clientFailure';
+import { saying } from './serverReasons';
 
 type Publishing = Pick<LiveConnection, 'profile' | 'version'>;
 
@@ -32,16 +33,20 @@ export function waitingText({ topicName, qos }: OutgoingMessage): string {
   return `Waiting for ${qos === 2 ? 'PUBREC and PUBCOMP' : 'PUBACK'} of ${topicName}`;
 }
 
-/** Why the server did not take a message, or undefined where it did. */
+/**
+ * Why the server did not take a message, or undefined where it did.
+ * @param reasonString what the server says about it
+ */
 export function explainPublishReason(
   reasonCode: number,
   { topicName, qos }: OutgoingMessage,
   { profile, version }: Publishing,
+  reasonString?: string,
 ): string | undefined {
   if (reasonCode < 0x80) return undefined;
   const name =
     reasonCodeName(reasonCode, qos === 2 ? 'PUBREC' : 'PUBACK', version)?.toLowerCase() ?? 'reason not known';
-  return `${profile.name} refused the message to "${topicName}": ${name} (0x${hexByte(reasonCode)}). ${adviceFor(reasonCode)}`;
+  return `${profile.name} refused the message to "${topicName}": ${name} (0x${hexByte(reasonCode)}).${saying(reasonString)} ${adviceFor(reasonCode)}`;
 }
 
 /** Why a message could not be published, as sentences; undefined for an error that is not about publishing. */
