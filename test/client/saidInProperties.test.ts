@@ -132,7 +132,7 @@ describe('A client that leaves', () => {
 });
 
 describe('The CONNECT of a client', () => {
-  const connectOf = async (options: Partial<ClientOptions>) => {
+  const connectOf = async (options: OfOneVersion) => {
     const bench = new ScriptedServer(options);
     void watched(bench.client.connect());
     await bench.settled();
