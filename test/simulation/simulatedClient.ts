@@ -89,7 +89,11 @@ export class SimulatedClient {
 
   get isSettled(): boolean {
     if (this.client?.state.state !== 'connected' || !this.client.subscriptions.has(filter)) return false;
-    return this.pending === 0 && this.published.every(({ outcome }) => outcome.kind !== 'pending');
+    return (
+      this.pending === 0 &&
+      this.store?.isEmpty !== false &&
+      this.published.every(({ outcome }) => outcome.kind !== 'pending')
+    );
   }
 
   start(): void {
