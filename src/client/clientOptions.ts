@@ -87,7 +87,8 @@ export function connectPacket(options: ClientOptions, version: ProtocolVersion):
     protocolVersion: version,
     cleanStart,
     keepAlive,
-    properties: properties ?? noProperties,
+    // Before 5.0 a server is told none of them, so that it cannot be held to them.
+    properties: version === 5 && properties ? properties : noProperties,
     clientIdentifier,
     will,
     userName,

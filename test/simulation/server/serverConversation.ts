@@ -13,6 +13,7 @@ import type { Properties } from '../../../src/protocol/properties';
 import { ProtocolViolation } from '../../../src/protocol/violations';
 import type { Transport } from '../../../src/session/effects';
 import { numberIn } from '../messages';
+import type { FaultKind } from '../observer';
 import { Answers } from './answers';
 import type { ScriptedServer } from './scriptedServer';
 import { isRefused } from './serverPlan';
@@ -116,11 +117,12 @@ export class ServerConversation {
 
   private connected(connect: Connect): void {
     if (this.connect) return this.complain('sent a second CONNECT');
+    if (connect.protocolVersion !== this.version) return this.refuse('older server', 1);
     this.connect = connect;
     const { chance, plan, observer } = this.server.world;
     const { isKind } = this.server;
     if (!isKind && chance.is(plan.silent)) return observer.fault('silent server');
-    if (!isKind && chance.is(plan.busy)) return this.refuse();
+    if (!isKind && chance.is(plan.busy)) return this.refuse('busy server', this.version === 5 ? 0x89 : 3);
     const { clientIdentifier, cleanStart } = connect;
     const older = this.server.conversation(clientIdentifier);
     older?.sayGoodbye(sessionTakenOver); // [MQTT-3.1.4-3]
@@ -142,9 +144,8 @@ export class ServerConversation {
     this.delivery.resume();
   }
 
-  private refuse(): void {
-    this.server.world.observer.fault('busy server');
-    const reasonCode = this.version === 5 ? 0x89 : 3;
+  private refuse(fault: FaultKind, reasonCode: number): void {
+    this.server.world.observer.fault(fault);
     this.write({ type: 'CONNACK', sessionPresent: false, reasonCode, properties: {} });
     this.transport.end();
     this.closed();
