@@ -17,6 +17,7 @@ const profile: ConnectionProfile = {
   clientId: undefined,
   cleanStart: true,
   keepAlive: 30,
+  reconnect: true,
 };
 
 function transport(code: TransportFailureCode, detail = code.toUpperCase()): ClientFailure {
@@ -28,6 +29,18 @@ function notMqtt(text: string): ClientFailure {
 }
 
 const cases: readonly [failure: ClientFailure, short: string, text: RegExp, remedy: Remedy][] = [
+  [
+    { kind: 'storeFailed', failure: { code: 'inUse' } },
+    'session in use by another window',
+    /goes on in another window\. .*Disconnect it there/,
+    'openSettings',
+  ],
+  [
+    { kind: 'storeFailed', failure: { code: 'unusable', detail: 'database or disk is full' } },
+    'the session cannot be kept on the disk',
+    /The disk says: database or disk is full\. /,
+    'openSettings',
+  ],
   [
     transport('refused'),
     'refused: nothing listens on broker.local:1884',

@@ -23,6 +23,8 @@ export interface ConnectionProfile {
   readonly cleanStart: boolean;
   /** Seconds; 0 is off. */
   readonly keepAlive: number;
+  /** Whether a connection that is lost is made again. */
+  readonly reconnect: boolean;
 }
 
 /** An entry of the settings that cannot be used, and the sentence that says why. */
@@ -37,8 +39,19 @@ export type ParsedProfile =
   | { readonly profile: ConnectionProfile; readonly invalid?: undefined }
   | { readonly invalid: InvalidProfile; readonly profile?: undefined };
 
-const protocolVersions: Readonly<Record<VersionName, ProtocolVersion>> = { '3.1': 3, '3.1.1': 4, '5.0': 5 };
+const protocolVersions: Readonly<Record<VersionName, ProtocolVersion>> = {
+  '3.1': 3,
+  '3.1.1': 4,
+  '5.0': 5,
+  automatic: 5,
+};
 
+/** What a version is called. */
+export function versionName(version: ProtocolVersion): VersionName {
+  return versionNames.find((name) => protocolVersions[name] === version) ?? '5.0';
+}
+
+/** The version a profile speaks, or tries first. */
 export function protocolVersionOf(version: VersionName): ProtocolVersion {
   return protocolVersions[version];
 }
@@ -75,7 +88,7 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
   }
   const given = entry as Readonly<Partial<Record<keyof ConnectionSetting, unknown>>>;
   const { name, host } = given;
-  const { port, version, cleanStart, keepAlive } = { ...connectionDefaults, ...given };
+  const { port, version, cleanStart, keepAlive, reconnect } = { ...connectionDefaults, ...given };
   const label = typeof name === 'string' && name !== '' ? name : `entry ${index + 1}`;
   const problem =
     described('name', typeof name === 'string' ? nameProblem(name) : 'must be a text.') ??
@@ -85,6 +98,7 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
     described('userName', isOptionalText(given.userName) ? undefined : 'must be a text.') ??
     described('clientId', isOptionalText(given.clientId) ? undefined : 'must be a text.') ??
     described('cleanStart', typeof cleanStart === 'boolean' ? undefined : 'must be true or false.') ??
+    described('reconnect', typeof reconnect === 'boolean' ? undefined : 'must be true or false.') ??
     described('keepAlive', isUint16(keepAlive) ? undefined : 'must be a whole number from 0 to 65535.');
   if (problem !== undefined) return invalid(scope, index, label, problem);
   if (cleanStart === false && version !== '5.0' && blankless(given.clientId) === undefined) {
@@ -108,6 +122,7 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
       clientId: blankless(given.clientId),
       cleanStart: cleanStart as boolean,
       keepAlive: keepAlive as number,
+      reconnect: reconnect as boolean,
     },
   };
 }
@@ -141,7 +156,7 @@ export function addressOf({ host, port }: { readonly host: string; readonly port
 
 /** The entry to write for a profile: what is at its default is left out, so that settings stay short. */
 export function toSetting(profile: Omit<ConnectionProfile, 'key' | 'scope'>): ConnectionSetting {
-  const { name, host, port, version, userName, clientId, cleanStart, keepAlive } = profile;
+  const { name, host, port, version, userName, clientId, cleanStart, keepAlive, reconnect } = profile;
   return {
     name,
     host,
@@ -151,6 +166,7 @@ export function toSetting(profile: Omit<ConnectionProfile, 'key' | 'scope'>): Co
     ...(clientId !== undefined && { clientId }),
     ...(cleanStart !== connectionDefaults.cleanStart && { cleanStart }),
     ...(keepAlive !== connectionDefaults.keepAlive && { keepAlive }),
+    ...(reconnect !== connectionDefaults.reconnect && { reconnect }),
   };
 }
 

@@ -1,9 +1,9 @@
 import { assertNever } from '../../base/assert';
-import type { Retry } from '../../client/mqttClient';
+import type { ClientState, Retry } from '../../client/mqttClient';
 import type { RowContext } from '../../contributions/views';
 import { explainClientFailure } from '../reporting/clientFailure';
 import { explanationText } from '../reporting/explanation';
-import { addressOf, type ConnectionProfile, type InvalidProfile } from './connectionProfile';
+import { addressOf, type ConnectionProfile, type InvalidProfile, versionName } from './connectionProfile';
 import type { LiveConnection } from './liveConnection';
 
 /** What a row of the Connections view shows, without VS Code's types. */
@@ -23,7 +23,8 @@ export function connectionRow(
   connection: Pick<LiveConnection, 'profile' | 'state' | 'messagesPerSecond' | 'secondsToRetry'>,
 ): ConnectionRow {
   const { profile, state } = connection;
-  const { name, version } = profile;
+  const { name } = profile;
+  const version = versionText(profile, state);
   const address = addressOf(profile);
   const where = `${address} · ${version}`;
   const origin = `Defined in the ${profile.scope} settings.`;
@@ -137,6 +138,14 @@ export function detailRow(connection: Pick<LiveConnection, 'profile' | 'state' |
     label: profile.userName === undefined ? 'no user name' : `as ${profile.userName}`,
     description: `${keepAliveText(profile.keepAlive)} · ${profile.scope} settings`,
   };
+}
+
+/** What is spoken, or what is going to be. */
+function versionText({ version }: ConnectionProfile, state: ClientState): string {
+  if (state.state !== 'connected' || version !== 'automatic') return version;
+  const { fellBackFrom } = state;
+  const refused = fellBackFrom === undefined ? '' : ` (${versionName(fellBackFrom)} refused)`;
+  return `${versionName(state.version)}${refused}`;
 }
 
 /** Why a connection is made again. */

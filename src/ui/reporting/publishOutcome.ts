@@ -1,5 +1,5 @@
 import { hexByte } from '../../base/bytes';
-import { ClientError } from '../../client/clientFailure';
+import { ClientError, PublishError } from '../../client/clientFailure';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { describeViolation, ProtocolViolation } from '../../protocol/violations';
 import { type LiveConnection, NotConnectedError, type OutgoingMessage } from '../connections/liveConnection';
@@ -57,12 +57,18 @@ export function explainPublishError(
     const { message, clause } = describeViolation(error.violation, version);
     return `The message to "${topicName}" cannot be sent over MQTT ${profile.version}. ${message} (${clause}). Correct it and publish again.`;
   }
+  if (error instanceof PublishError) {
+    const { failure } = error;
+    return failure.kind === 'expired'
+      ? `The message to "${topicName}" was not sent: its Message Expiry Interval passed while it waited for a connection. Publish again, or give it more time.`
+      : `The message to "${topicName}" was not taken: ${failure.bound.messages.toLocaleString('en-US')} messages or ${failure.bound.bytes.toLocaleString('en-US')} B wait already, which is all that may. Publish again when they are through.`;
+  }
   if (error instanceof ClientError) {
     const { short } = explainClientFailure(error.failure, profile);
     // A Session that is resumed sends again what was not acknowledged (4.4).
     return `The connection ended before the message to "${topicName}" was through: ${short}. Whether it arrived is not known. ${
-      qos > 0 && !profile.cleanStart
-        ? 'Connect again: it is sent once more by itself as long as the server keeps the session.'
+      qos > 0 && error.kept
+        ? 'It is kept: connect again, and it is sent by itself.'
         : 'Connect and publish again.'
     }`;
   }
