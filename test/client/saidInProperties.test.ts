@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../src/base/utf8';
-import type { ClientOptions } from '../../src/client/mqttClient';
 import { ClientError } from '../../src/client/mqttClient';
 import type { Properties } from '../../src/protocol/properties';
 import { a, line } from '../support/packets';
