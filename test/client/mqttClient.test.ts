@@ -296,7 +296,10 @@ describe('An MQTT client', () => {
       const connecting = watched(bench.client.connect());
       await bench.clock.pass(50);
       await assert.rejects(connecting, {
-        failure: { kind: 'transport', failure: { step: 'tcp', code: 'timedOut', detail: 'no connection within 50 ms' } },
+        failure: {
+          kind: 'transport',
+          failure: { step: 'tcp', code: 'timedOut', detail: 'no connection within 50 ms' },
+        },
       });
       const [late, other] = memoryLink();
       const server = new RawPeer(other, 5);
