@@ -133,7 +133,10 @@ export function invalidRow({ label, problem, scope }: InvalidProfile): Connectio
 }
 
 /** The line below a connection: what the server agreed to, what to do about a failure, or what is asked for. */
-export function detailRow(connection: Pick<LiveConnection, 'profile' | 'state' | 'version' | 'security'>): {
+export function detailRow(
+  connection: Pick<LiveConnection, 'profile' | 'state' | 'version'> &
+    Partial<Pick<LiveConnection, 'security'>>,
+): {
   readonly label: string;
   readonly description: string;
 } {
