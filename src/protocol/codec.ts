@@ -2,7 +2,9 @@ import { connectVersion } from './connectVersion';
 import type { ControlPacket, ProtocolVersion } from './controlPacket';
 import { fixedHeader } from './fixedHeader';
 import { newPacket, packetContent, packetTypeCodes } from './packetDescriptions';
-import { readPlainAcknowledgement, readPlainPublish } from './plainPackets';
+import { ByteViews } from './plain/byteViews';
+import { readPlain } from './plain/readPlain';
+import { writePlain } from './plain/writePlain';
 import { ProtocolViolation } from './violations';
 import type { Field, Wire } from './wire';
 import { WireReader } from './wireReader';
@@ -41,6 +43,7 @@ export function readWholePacket(
 /** Decodes packet after packet of one connection without allocating anything but the packets. */
 export class PacketReader {
   private readonly reader = new WireReader();
+  private readonly views = new ByteViews();
 
   /**
    * Decodes the one packet that is `bytes[start, end)`. CONNECT brings its own version; all others follow `version`.
@@ -48,14 +51,13 @@ export class PacketReader {
    * @throws ProtocolViolation for the first rule that is broken.
    */
   read(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): ControlPacket {
-    const code = start < end ? (bytes[start] as number) >> 4 : 0;
-    const plain =
-      code === packetTypeCodes.PUBLISH
-        ? readPlainPublish(bytes, start, end, version)
-        : code >= packetTypeCodes.PUBACK && code <= packetTypeCodes.PUBCOMP
-          ? readPlainAcknowledgement(bytes, start, end)
-          : undefined;
-    return plain ?? this.readByLayout(bytes, start, end, version);
+    this.views.over(bytes);
+    return readPlain(this.views, start, end, version) ?? this.readByLayout(bytes, start, end, version);
+  }
+
+  /** Lets go of the bytes that were read last, which would be kept in memory until others are read. */
+  release(): void {
+    this.views.release();
   }
 
   /** Reads any packet by its layout: what {@link read} does for all but the plain packets of the hot path. */
@@ -83,8 +85,7 @@ export class PacketWriter {
     const writer = this.writer;
     const before = writer.length;
     writer.startPacket(version);
-    if (packet.type !== 'PUBLISH' || !writer.plainPublish(packet, version))
-      this.writeByLayout(packet, version);
+    if (!writePlain(writer, packet, version)) this.writeByLayout(packet, version);
     const length = writer.length - before;
     if (length <= mostBytes) return;
     writer.abandonPacket();
@@ -93,7 +94,7 @@ export class PacketWriter {
     throw tooLarge(length);
   }
 
-  /** Writes any packet by its layout: what {@link write} does for all but the plain publishes of the hot path. */
+  /** Writes any packet by its layout: what {@link write} does for all but the plain packets of the hot path. */
   writeByLayout(packet: ControlPacket, version: ProtocolVersion): void {
     const writer = this.writer;
     writer.startPacket(version);

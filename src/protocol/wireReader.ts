@@ -5,9 +5,9 @@ import type { Properties, PropertyDefinition, PropertyScope } from './properties
 import { noProperties, propertyByIdentifier } from './properties';
 import { propertyFields } from './propertyFields';
 import { isReasonCode } from './reasonCodes';
-import { checkResponseTopic } from './publishProperties';
+import { checkResponseTopic } from './responseTopic';
 import { topicFilterProblem } from './topics';
-import { plainText, plainTopic } from './plainText';
+import { plainText, plainTopic } from './plain/plainText';
 import type { ViolationId } from './violations';
 import { ProtocolViolation } from './violations';
 import type { Field, LengthField, Wire } from './wire';

@@ -1,9 +1,15 @@
 import { utf8Length, writeUtf8 } from '../base/utf8';
-import type { PacketType, ProtocolVersion, Publish } from './controlPacket';
+import type { PacketType, ProtocolVersion } from './controlPacket';
+import {
+  maximumVariableByteInteger,
+  OutputBuffer,
+  putVariableByteInteger,
+  variableByteIntegerLength,
+} from './outputBuffer';
 import type { Properties, PropertyDefinition, PropertyScope } from './properties';
 import { noProperties, propertyTable } from './properties';
 import { propertyFields } from './propertyFields';
-import { checkResponseTopic, writePublishProperties } from './publishProperties';
+import { checkResponseTopic } from './responseTopic';
 import { isReasonCode } from './reasonCodes';
 import { showHex } from './show';
 import { topicFilterProblem } from './topics';
@@ -12,9 +18,6 @@ import { ProtocolViolation } from './violations';
 import type { Field, LengthField, Wire } from './wire';
 
 const maximumStringBytes = 65_535;
-export const maximumVariableByteInteger = 268_435_455;
-
-const mostKept = 1_048_576; // Bytes: the buffer of one large message does not stay for ever.
 
 const propertiesByScope = new Map<PropertyScope, readonly PropertyDefinition[]>();
 for (const definition of propertyTable) {
@@ -27,18 +30,11 @@ for (const definition of propertyTable) {
  * Writes fields one after another into one growing buffer. The first broken rule is thrown as a
  * {@link ProtocolViolation}; its offset counts from the start of the packet as far as it was written.
  */
-export class WireWriter implements Wire {
+export class WireWriter extends OutputBuffer implements Wire {
   version: ProtocolVersion = 4;
-  private at = 0;
   private origin = 0;
   private fieldStart = 0;
   private octet = 0;
-
-  constructor(private buffer: Uint8Array = new Uint8Array(256)) {}
-
-  get length(): number {
-    return this.at;
-  }
 
   startPacket(version: ProtocolVersion): void {
     this.version = version;
@@ -50,55 +46,10 @@ export class WireWriter implements Wire {
     this.at = this.origin;
   }
 
-  /** What was written, as a buffer of its own; the writer starts over. */
-  take(): Uint8Array {
-    const bytes = this.buffer.slice(0, this.at);
-    if (this.at > mostKept) this.buffer = new Uint8Array(256);
-    this.at = 0;
-    return bytes;
-  }
-
-  /**
-   * Writes a PUBLISH with an ASCII topic and without Properties at once, the hot path of encoding. Returns false, with
-   * nothing written, at anything unusual: then the layout writes it, or says what is wrong.
-   */
-  plainPublish(packet: Publish, version: ProtocolVersion): boolean {
-    const { qos, topicName, packetIdentifier, payload } = packet;
-    const topicLength = topicName.length;
-    if (packet.properties !== noProperties || topicLength === 0 || topicLength > maximumStringBytes)
-      return false;
-    if (qos === 0) {
-      if (packet.dup) return false;
-    } else if ((qos !== 1 && qos !== 2) || packetIdentifier === 0) return false;
-    else if ((packetIdentifier & 0xffff) !== packetIdentifier) return false;
-    const length = 2 + topicLength + (qos > 0 ? 2 : 0) + (version === 5 ? 1 : 0) + payload.length;
-    if (length > maximumVariableByteInteger) return false;
-    this.reserve(5 + length);
-    const buffer = this.buffer;
-    let at = this.at;
-    buffer[at++] = 0x30 | (packet.dup ? 8 : 0) | (qos << 1) | (packet.retain ? 1 : 0);
-    at = putVariableByteInteger(buffer, at, length);
-    buffer[at++] = topicLength >>> 8;
-    buffer[at++] = topicLength & 0xff;
-    for (let index = 0; index < topicLength; index++) {
-      const unit = topicName.charCodeAt(index);
-      if ((unit < 0x2c || unit >= 0x80) && !isPlainTopicUnit(unit)) return false;
-      buffer[at++] = unit;
-    }
-    if (qos > 0) {
-      buffer[at++] = packetIdentifier >>> 8;
-      buffer[at++] = packetIdentifier & 0xff;
-    }
-    if (version === 5) buffer[at++] = 0; // [MQTT-2.2.2-1]
-    buffer.set(payload, at);
-    this.at = at + payload.length;
-    return true;
-  }
-
   uint8(_field: Field, value: number): number {
     this.reserve(1);
     this.fits(value, 0xff);
-    this.buffer[this.at++] = value;
+    this.bytes[this.at++] = value;
     return value;
   }
 
@@ -120,19 +71,19 @@ export class WireWriter implements Wire {
   variableByteInteger(_field: Field, value: number): number {
     this.reserve(4);
     this.fits(value, maximumVariableByteInteger);
-    this.at = putVariableByteInteger(this.buffer, this.at, value);
+    this.at = putVariableByteInteger(this.bytes, this.at, value);
     return value;
   }
 
   utf8(_field: Field, value: string): string {
     const length = value.length;
     this.reserve(2 + length * 3);
-    const buffer = this.buffer;
+    const { bytes } = this;
     const start = this.at + 2;
     for (let index = 0; index < length; index++) {
       const unit = value.charCodeAt(index);
       if (unit === 0 || unit >= 0x80) return this.unusualText(value);
-      buffer[start + index] = unit;
+      bytes[start + index] = unit;
     }
     return this.endText(value, start + length);
   }
@@ -140,13 +91,13 @@ export class WireWriter implements Wire {
   topicName(_field: Field, value: string): string {
     const length = value.length;
     this.reserve(2 + length * 3);
-    const buffer = this.buffer;
+    const { bytes } = this;
     const start = this.at + 2;
     for (let index = 0; index < length; index++) {
       const unit = value.charCodeAt(index);
       if (unit === 0x23 || unit === 0x2b) this.violate('topicNameWildcard', value); // [MQTT-3.3.2-2]
       if (unit === 0 || unit >= 0x80) return this.unusualTopicName(value);
-      buffer[start + index] = unit;
+      bytes[start + index] = unit;
     }
     return this.endText(value, start + length);
   }
@@ -187,8 +138,7 @@ export class WireWriter implements Wire {
       return value;
     }
     const mark = this.beginLength(propertyFields.length, 0);
-    const kinds =
-      scope === 'PUBLISH' ? writePublishProperties(this, value) : this.propertiesByTable(scope, value);
+    const kinds = this.propertiesByTable(scope, value);
     if (kinds !== Object.keys(value).length) this.propertyNotAllowed(scope, value);
     this.endLength(mark); // [MQTT-2.2.2-1]
     return value;
@@ -212,7 +162,7 @@ export class WireWriter implements Wire {
   }
 
   endBits(): void {
-    this.buffer[this.at++] = this.octet;
+    this.bytes[this.at++] = this.octet;
   }
 
   /** Leaves room for the length `expected` needs; the mark holds where, and how much. */
@@ -232,10 +182,10 @@ export class WireWriter implements Wire {
     const needed = variableByteIntegerLength(length);
     if (needed !== room) {
       this.reserve(needed);
-      this.buffer.copyWithin(content + needed - room, content, this.at);
+      this.bytes.copyWithin(content + needed - room, content, this.at);
       this.at += needed - room;
     }
-    putVariableByteInteger(this.buffer, content - room, length);
+    putVariableByteInteger(this.bytes, content - room, length);
   }
 
   more(wanted: boolean): boolean {
@@ -351,7 +301,7 @@ export class WireWriter implements Wire {
     const length = utf8Length(text);
     if (length > maximumStringBytes) this.violate('stringTooLong', length); // [MQTT-4.7.3-3]
     this.put16(length);
-    this.at = writeUtf8(text, this.buffer, this.at);
+    this.at = writeUtf8(text, this.bytes, this.at);
     return text;
   }
 
@@ -360,39 +310,18 @@ export class WireWriter implements Wire {
   }
 
   private put16(value: number): void {
-    this.buffer[this.at] = value >>> 8;
-    this.buffer[this.at + 1] = value & 0xff;
+    this.bytes[this.at] = value >>> 8;
+    this.bytes[this.at + 1] = value & 0xff;
     this.at += 2;
   }
 
   private append(bytes: Uint8Array): void {
-    this.buffer.set(bytes, this.at);
+    this.bytes.set(bytes, this.at);
     this.at += bytes.length;
   }
 
   private reserve(count: number): void {
     this.fieldStart = this.at;
-    if (this.at + count <= this.buffer.length) return;
-    const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.at + count));
-    larger.set(this.buffer.subarray(0, this.at));
-    this.buffer = larger;
+    this.makeRoom(count);
   }
-}
-
-export function variableByteIntegerLength(value: number): number {
-  return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4;
-}
-
-/** Not U+0000, not a wildcard, and one byte in UTF-8. */
-function isPlainTopicUnit(unit: number): boolean {
-  return unit > 0 && unit < 0x80 && unit !== 0x23 && unit !== 0x2b;
-}
-
-function putVariableByteInteger(bytes: Uint8Array, at: number, value: number): number {
-  while (value > 127) {
-    bytes[at++] = (value & 0x7f) | 0x80;
-    value >>>= 7;
-  }
-  bytes[at++] = value;
-  return at;
 }

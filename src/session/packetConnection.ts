@@ -117,6 +117,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     this.bytesArrived(chunk, at);
     if (this.isOver) return;
     this.guarded(() => this.framer.push(chunk, (buffer, start, end) => this.frame(buffer, start, end, at)));
+    this.reader.release();
   }
 
   /** Deliveries come first: a message is acknowledged after it was handed on. */

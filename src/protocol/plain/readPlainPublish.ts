@@ -1,24 +1,20 @@
-import { asciiText } from '../base/utf8';
+import { asciiText } from '../../base/utf8';
+import { noBytes } from '../../base/bytes';
+import type { ProtocolVersion, Publish, QoS } from '../controlPacket';
+import type { Properties } from '../properties';
+import { noProperties } from '../properties';
+import type { ByteViews } from './byteViews';
+import { contentStart } from './contentStart';
 import { plainTopic } from './plainText';
-import { noBytes } from '../base/bytes';
-import type { Acknowledgement, AcknowledgementType, ProtocolVersion, Publish, QoS } from './controlPacket';
-import type { Properties } from './properties';
-import { noProperties } from './properties';
-
-/*
- * The hot path of decoding: the packets that make up nearly all traffic, read without the generality of the layouts.
- * Each function gives up (undefined) at anything unusual, so that the layouts alone decide what is a violation and what
- * a rare form means. test/protocol holds both readers against each other for every vector, `npm run bench -- codec`
- * says what this is worth.
- */
 
 /** PUBLISH with an ASCII topic, and in 5.0 with the properties of {@link plainProperties} at most. */
 export function readPlainPublish(
-  bytes: Uint8Array,
+  views: ByteViews,
   start: number,
   end: number,
   version: ProtocolVersion,
 ): Publish | undefined {
+  const { bytes } = views;
   const first = bytes[start] as number;
   const qos = (first >> 1) & 3;
   const dup = (first & 8) !== 0;
@@ -42,7 +38,7 @@ export function readPlainPublish(
     if (at >= end) return undefined;
     const length = bytes[at++] as number;
     if (length > 0) {
-      const read = length < 0x80 && at + length <= end ? plainProperties(bytes, at, at + length) : undefined;
+      const read = length < 0x80 && at + length <= end ? plainProperties(views, at, at + length) : undefined;
       if (!read || read.payloadFormatIndicator === 1) return undefined;
       properties = read;
       at += length;
@@ -56,45 +52,13 @@ export function readPlainPublish(
     topicName: asciiText(bytes, topicStart, topicEnd),
     packetIdentifier,
     properties,
-    payload: at === end ? noBytes : bytes.subarray(at, end),
+    payload: at === end ? noBytes : views.view(at, end),
   };
 }
 
-const acknowledgementTypes: readonly (AcknowledgementType | undefined)[] = [
-  ...[undefined, undefined, undefined, undefined],
-  ...(['PUBACK', 'PUBREC', 'PUBREL', 'PUBCOMP'] as const),
-];
-
-/** PUBACK, PUBREC, PUBREL or PUBCOMP of four bytes, the form every version shares. */
-export function readPlainAcknowledgement(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): Acknowledgement | undefined {
-  if (end - start !== 4 || bytes[start + 1] !== 2) return undefined;
-  const first = bytes[start] as number;
-  const type = acknowledgementTypes[first >> 4];
-  if (type === undefined || (first & 0x0f) !== (type === 'PUBREL' ? 2 : 0)) return undefined;
-  const packetIdentifier = ((bytes[start + 2] as number) << 8) | (bytes[start + 3] as number);
-  if (packetIdentifier === 0) return undefined;
-  return { type, packetIdentifier, reasonCode: 0, properties: noProperties };
-}
-
-/** Where the content starts after a Remaining Length that counts exactly up to `end`, or -1. */
-function contentStart(bytes: Uint8Array, start: number, end: number): number {
-  let length = 0;
-  for (let index = 0; index < 4; index++) {
-    const at = start + 1 + index;
-    if (at >= end) return -1;
-    const byte = bytes[at] as number;
-    length |= (byte & 0x7f) << (7 * index);
-    if (byte < 0x80) return (byte === 0 && index > 0) || at + 1 + length !== end ? -1 : at + 1;
-  }
-  return -1;
-}
-
 /** The Properties of PUBLISH that may not be read twice and whose strings are ASCII, or undefined. */
-function plainProperties(bytes: Uint8Array, start: number, end: number): Properties | undefined {
+function plainProperties(views: ByteViews, start: number, end: number): Properties | undefined {
+  const { bytes } = views;
   const properties: Properties = {};
   let at = start;
   while (at < end) {
@@ -120,7 +84,7 @@ function plainProperties(bytes: Uint8Array, start: number, end: number): Propert
       if (properties.userProperties) properties.userProperties.push(pair);
       else properties.userProperties = [pair];
       at = secondEnd;
-    } else if (!content(bytes, valueStart, at, identifier, properties)) return undefined;
+    } else if (!content(views, valueStart, at, identifier, properties)) return undefined;
   }
   return properties;
 }
@@ -144,15 +108,16 @@ function number(bytes: Uint8Array, at: number, identifier: number, properties: P
 }
 
 function content(
-  bytes: Uint8Array,
+  views: ByteViews,
   start: number,
   end: number,
   identifier: number,
   properties: Properties,
 ): boolean {
+  const { bytes } = views;
   if (identifier === 0x09) {
     if (properties.correlationData) return false;
-    properties.correlationData = bytes.subarray(start, end);
+    properties.correlationData = views.view(start, end);
     return true;
   }
   if (!isPlain(bytes, start, end)) return false;

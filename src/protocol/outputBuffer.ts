@@ -1,0 +1,45 @@
+export const maximumVariableByteInteger = 268_435_455;
+
+const mostKept = 1_048_576; // Bytes: the buffer of one large message does not stay for ever.
+
+/** Bytes that are written one after another into a buffer that grows. */
+export class OutputBuffer {
+  /** Filled up to {@link at}; another one after {@link makeRoom}. */
+  bytes = new Uint8Array(256);
+  /** Where the next byte goes. */
+  at = 0;
+
+  get length(): number {
+    return this.at;
+  }
+
+  makeRoom(count: number): void {
+    if (this.at + count <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.at + count));
+    larger.set(this.bytes.subarray(0, this.at));
+    this.bytes = larger;
+  }
+
+  /** What was written, as a buffer of its own; the writer starts over. */
+  take(): Uint8Array {
+    const bytes = this.bytes.slice(0, this.at);
+    if (this.at > mostKept) this.bytes = new Uint8Array(256);
+    this.at = 0;
+    return bytes;
+  }
+}
+
+/** Writes a Variable Byte Integer in its shortest form (1.5.5) and returns the offset after it; there must be room. */
+export function putVariableByteInteger(bytes: Uint8Array, at: number, value: number): number {
+  while (value > 127) {
+    bytes[at++] = (value & 0x7f) | 0x80;
+    value >>>= 7;
+  }
+  bytes[at++] = value;
+  return at;
+}
+
+/** How many bytes a Variable Byte Integer takes (1.5.5). */
+export function variableByteIntegerLength(value: number): number {
+  return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4;
+}
