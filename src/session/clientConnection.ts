@@ -110,7 +110,7 @@ export class ClientConnection extends PacketConnection<
         break;
       case 'PUBLISH':
         packet.topicName = this.inboundAliases.resolve(packet);
-        if (this.inbound.publish(packet)) this.deliver(ownCopy(packet));
+        if (this.inbound.publish(packet)) this.deliver(packet);
         this.inbound.acknowledge(); // [MQTT-4.5.0-2]
         break;
       case 'PUBREL':
@@ -297,12 +297,4 @@ export class ClientConnection extends PacketConnection<
   private endAsNotMqtt(): void {
     this.end(this.notMqtt());
   }
-}
-
-/** The message with bytes of its own: those it was decoded from are gone after the call. */
-function ownCopy(packet: Publish): Publish {
-  packet.payload = new Uint8Array(packet.payload);
-  const { correlationData } = packet.properties;
-  if (correlationData) packet.properties.correlationData = new Uint8Array(correlationData);
-  return packet;
 }

@@ -13,7 +13,7 @@ export type Direction = 'in' | 'out';
 export interface Transport extends Disposable {
   /** Where the peer is, for people: `127.0.0.1:1883`. */
   readonly peer: string;
-  /** Hands over a listener for bytes and one for the end, which is called once. A chunk is only valid during the call. */
+  /** Hands over a listener for bytes and one for the end, which is called once. A chunk is the listener's: it never changes. */
   start(listener: TransportListener): void;
   /** Sends bytes, which the transport owns from now on. Returns false when the peer takes them slower than they come. */
   write(bytes: Uint8Array): boolean;

@@ -44,7 +44,7 @@ async function run(bench: Bench, port: number, plain: Server): Promise<void> {
   const job: Job = { place: { transport: bench.transport, port }, work: bench.work };
   const measures = new Map(bench.subjects.map((name) => [name, [] as Measure[]]));
   const processes = bench.subjects.map(
-    (name) => [name, new Child<Job, Answer>('subjectMain', [name], ['--expose-gc'])] as const,
+    (name) => [name, new Child<Job, Answer>('subjectMain', [name])] as const,
   );
   try {
     for (let round = 0; round < warmUp + bench.rounds; round++) {

@@ -17,7 +17,7 @@ export interface Bench {
 const libraries: readonly SubjectName[] = ['ours', 'ours without capture', 'MQTT.js'];
 const everybody: readonly SubjectName[] = [...libraries, 'socket'];
 
-const inFlightCounts: Readonly<Record<QoS, number>> = { 0: 150_000, 1: 80_000, 2: 30_000 };
+const inFlightCounts: Readonly<Record<QoS, number>> = { 0: 400_000, 1: 200_000, 2: 80_000 };
 
 function* publishing(server: ServerName, transport: Place['transport']): Iterable<Bench> {
   for (const qos of [0, 1, 2] as const) {
@@ -26,7 +26,7 @@ function* publishing(server: ServerName, transport: Place['transport']): Iterabl
       server,
       transport,
       work: { kind: 'publish', qos, payloadBytes: 64, count: inFlightCounts[qos], inFlight: 100 },
-      rounds: 7,
+      rounds: 5,
       subjects: transport === 'tcp' ? everybody : libraries,
     };
   }
@@ -53,10 +53,10 @@ function* allAtOnce(transport: Place['transport']): Iterable<Bench> {
 
 function* receiving(server: ServerName, transport: Place['transport']): Iterable<Bench> {
   const cases = [
-    { qos: 0, payloadBytes: 64, count: 200_000 },
-    { qos: 0, payloadBytes: 1024, count: 100_000 },
-    { qos: 1, payloadBytes: 64, count: 80_000 },
-    { qos: 1, payloadBytes: 1024, count: 40_000 },
+    { qos: 0, payloadBytes: 64, count: 600_000 },
+    { qos: 0, payloadBytes: 1024, count: 200_000 },
+    { qos: 1, payloadBytes: 64, count: 300_000 },
+    { qos: 1, payloadBytes: 1024, count: 100_000 },
   ] as const;
   for (const { qos, payloadBytes, count } of cases) {
     const filter = server === 'mosquitto' ? 'feed/#' : sourceFilter(qos, payloadBytes, count);
@@ -65,7 +65,7 @@ function* receiving(server: ServerName, transport: Place['transport']): Iterable
       server,
       transport,
       work: { kind: 'receive', qos, payloadBytes, count, filter },
-      rounds: 7,
+      rounds: 5,
       subjects: transport === 'tcp' ? everybody : libraries,
     };
   }

@@ -65,6 +65,15 @@ export type Answer =
 export const topicName = 'devices/bench-7/sensors/temperature/celsius1';
 export const echoTopicName = 'echo/devices/bench-7/sensors/temperature';
 
+/**
+ * After how many messages the measuring starts: by then the code that runs is compiled. What is to be done all at once is
+ * measured from the start.
+ */
+export function warmUpOf(work: Work): number {
+  const isWhole = work.kind === 'roundTrip' || (work.kind === 'publish' && work.inFlight === work.count);
+  return isWhole ? 0 : Math.floor(work.count / 4);
+}
+
 /** Does a job; a receiver calls `subscribed` when messages may come. */
 export type DoWork = (job: Job, subscribed: () => void) => Promise<Measure>;
 

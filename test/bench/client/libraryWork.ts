@@ -1,4 +1,4 @@
-import { echoTopicName, topicName } from './job';
+import { echoTopicName, topicName, warmUpOf } from './job';
 import type { Job, Measure, Work } from './job';
 import type { Library, LibraryClient } from './library';
 import { Meter, microseconds } from './meter';
@@ -31,27 +31,27 @@ export async function libraryWork(
   }
 }
 
-function publish(
-  client: LibraryClient,
-  { qos, payloadBytes, count, inFlight }: Publishing,
-): Promise<Measure> {
+function publish(client: LibraryClient, work: Publishing): Promise<Measure> {
+  const { qos, payloadBytes, count, inFlight } = work;
+  const warmUp = warmUpOf(work);
   const payload = Buffer.alloc(payloadBytes, 'x');
   return new Promise((resolve) => {
     let asked = 0;
     let settled = 0;
-    const meter = new Meter();
+    let meter = new Meter();
     let last: Measure | undefined;
     const watch = setInterval(() => {
       // What was measured when the last one settled counts, not the wait for those that never do.
-      if (last?.done === settled) finish(last);
-      else last = meter.stop(settled);
+      if (last?.done === settled - warmUp) finish(last);
+      else last = meter.stop(settled - warmUp);
     }, patience);
     const finish = (measure: Measure): void => {
       clearInterval(watch);
       resolve(measure);
     };
     const onSettled = (): void => {
-      if (++settled === count) finish(meter.stop(settled));
+      if (++settled === warmUp) meter = new Meter();
+      if (settled === count) finish(meter.stop(settled - warmUp));
       else if (asked < count) {
         asked++;
         client.publish(topicName, payload, qos, onSettled);
@@ -64,17 +64,16 @@ function publish(
   });
 }
 
-function receive(
-  client: LibraryClient,
-  { qos, count, filter }: Receiving,
-  subscribed: () => void,
-): Promise<Measure> {
+function receive(client: LibraryClient, work: Receiving, subscribed: () => void): Promise<Measure> {
+  const { qos, count, filter } = work;
+  const warmUp = warmUpOf(work);
   return new Promise((resolve, reject) => {
     let received = 0;
-    const meter = new Meter();
+    let meter = new Meter();
     client
       .subscribe(filter, qos, () => {
-        if (++received === count) resolve(meter.stop(received));
+        if (++received === warmUp) meter = new Meter();
+        if (received === count) resolve(meter.stop(received - warmUp));
       })
       .then(subscribed)
       .catch(reject);

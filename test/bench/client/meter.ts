@@ -15,6 +15,28 @@ export class Meter {
   }
 }
 
+/** Measures from the first count that reaches `warmUp` to the first that reaches `whole`. */
+export class CountingMeter {
+  private meter: Meter | undefined;
+  private before = 0;
+
+  constructor(
+    private readonly warmUp: number,
+    private readonly whole: number,
+    private readonly finish: (measure: Measure) => void,
+  ) {}
+
+  /** So many messages are done by now. */
+  reached(count: number): void {
+    if (this.meter) {
+      if (count >= this.whole) this.finish(this.meter.stop(count - this.before));
+    } else if (count >= this.warmUp) {
+      this.meter = new Meter();
+      this.before = count;
+    }
+  }
+}
+
 /** Microseconds since some moment. */
 export function microseconds(): number {
   return performance.now() * 1000;

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Job, Measure, Work } from './job';
-import { topicName } from './job';
-import { Meter } from './meter';
+import { topicName, warmUpOf } from './job';
+import { CountingMeter } from './meter';
 import {
   Acknowledgements,
   connectBytes,
@@ -55,7 +55,7 @@ function publish(
   const lastType = qos === 1 ? Type.puback : Type.pubcomp;
   let sent = 0;
   let done = 0;
-  const meter = new Meter();
+  const meter = new CountingMeter(warmUpOf(work), count, finish);
   const onFrame: OnFrame = (bytes, start, content) => {
     const type = (bytes[start] as number) >> 4;
     if (type === Type.pubrec) answers.add(Type.pubrel, bytes, content);
@@ -66,17 +66,17 @@ function publish(
     while (sent < open) {
       const taken = stream.take(Math.min(open - sent, inFlight));
       sent += taken.count;
+      if (qos === 0) meter.reached(sent);
       if (!side.write(taken.bytes)) return;
     }
-    if (qos === 0 && sent === count) finish(meter.stop(count));
   };
   side.onDrained(send);
   side.onBytes((chunk) => {
     walker.push(chunk, onFrame);
     const taken = answers.take();
     if (taken) side.write(taken);
-    if (qos > 0 && done === count) finish(meter.stop(count));
-    else send();
+    if (qos > 0) meter.reached(done);
+    send();
   });
   send();
 }
@@ -91,7 +91,7 @@ function receive(
   const walker = new FrameWalker();
   const answers = new Acknowledgements();
   let received = 0;
-  const meter = new Meter();
+  const meter = new CountingMeter(warmUpOf(work), count, finish);
   const onFrame: OnFrame = (bytes, start, content) => {
     const first = bytes[start] as number;
     if (first >> 4 === Type.suback) subscribed();
@@ -103,7 +103,7 @@ function receive(
     walker.push(chunk, onFrame);
     const taken = answers.take();
     if (taken) side.write(taken);
-    if (received >= count) finish(meter.stop(received));
+    meter.reached(received);
   });
   side.write(subscribeBytes(filter, qos));
 }

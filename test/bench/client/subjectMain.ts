@@ -21,8 +21,6 @@ function withLibrary(library: Library): DoWork {
 const work = subjects[process.argv[2] as SubjectName]();
 
 process.on('message', (job: Job) => {
-  // What an earlier job left behind is not this one's.
-  globalThis.gc?.();
   work(job, () => answer({ subscribed: true })).then(
     (measure) => answer({ measure }),
     (error: unknown) => answer({ error: error instanceof Error ? String(error.stack) : String(error) }),
