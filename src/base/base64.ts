@@ -39,3 +39,17 @@ export function fromBase64(text: string): Uint8Array | number {
   if (!whole || (held & ((1 << bits) - 1)) !== 0) return last;
   return bytes.slice(0, length);
 }
+
+/** Base64 with padding (RFC 4648, section 4). */
+export function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);
+    const held = (first << 16) | (second << 8) | third;
+    const count = Math.min(3, bytes.length - at);
+    for (let digit = 0; digit < 4; digit++) {
+      text += digit > count ? '=' : digits.charAt((held >> (18 - 6 * digit)) & 0x3f);
+    }
+  }
+  return text;
+}

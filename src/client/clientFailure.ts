@@ -1,7 +1,9 @@
 import { assertNever } from '../base/assert';
+import type { SessionStoreFailure } from '../base/sessionStoreError';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
+import type { AuthenticationProblem } from '../session/clientAuthentication';
 import type { ClientEnding } from '../session/clientContract';
 import type { TransportFailure } from '../session/effects';
 
@@ -11,6 +13,7 @@ interface ServersReason {
   readonly reasonString?: string;
   /** Where to go instead, as the server writes it: usually `host` or `host:port` (4.11). */
   readonly serverReference?: string;
+  readonly userProperties?: readonly (readonly [name: string, value: string])[];
 }
 
 /** Why there is no connection. Sentences for people are made of it at the edge. */
@@ -28,10 +31,14 @@ export type ClientFailure =
   | { readonly kind: 'protocol'; readonly violation: Violation }
   /** The server has a Session of this Client Identifier, which this client knows nothing of; 5.0 has it close then. */
   | { readonly kind: 'sessionUnknown' }
+  /** The server is not to be trusted, or asks what nobody here can answer (4.12). */
+  | { readonly kind: 'authenticationFailed'; readonly problem: AuthenticationProblem }
   | { readonly kind: 'connackTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   /** The connection ended without a word. */
   | { readonly kind: 'closedByServer'; readonly duringConnect: boolean }
+  /** The Session cannot be kept as it was asked for, so nothing is sent that depends on it. */
+  | { readonly kind: 'storeFailed'; readonly failure: SessionStoreFailure }
   /** This side is not connected, or no longer, by its own doing. */
   | { readonly kind: 'notConnected' };
 
@@ -39,9 +46,36 @@ export type ClientFailure =
 export class ClientError extends Error {
   override readonly name = 'ClientError';
 
-  constructor(readonly failure: ClientFailure) {
+  /** @param kept the message stays in the Session: it is sent, or sent again, when that goes on */
+  constructor(
+    readonly failure: ClientFailure,
+    readonly kept = false,
+  ) {
     super(failure.kind);
   }
+}
+
+/** Why a message is not published although there may be a connection. */
+export type PublishFailure =
+  /** As much is outstanding as may be: so many messages, or so many bytes. */
+  | { readonly kind: 'queueFull'; readonly bound: QueueBound }
+  /** Its Message Expiry Interval passed before it could be sent. */
+  | { readonly kind: 'expired' };
+
+/** What `publish()` rejects with for the sake of the message alone. */
+export class PublishError extends Error {
+  override readonly name = 'PublishError';
+
+  constructor(readonly failure: PublishFailure) {
+    super(failure.kind);
+  }
+}
+
+/** How much may be outstanding: published and not settled, sent or not. */
+export interface QueueBound {
+  readonly messages: number;
+  /** Of topic names and payloads, and 256 for what goes with each message. */
+  readonly bytes: number;
 }
 
 /** The failure an ending is; undefined where this side wanted it. */
@@ -65,6 +99,7 @@ export function failureOf(ending: ClientEnding): ClientFailure | undefined {
     case 'notMqtt':
     case 'protocol':
     case 'sessionUnknown':
+    case 'authenticationFailed':
     case 'connackTimeout':
     case 'keepAliveTimeout':
     case 'closedByServer':
@@ -75,9 +110,11 @@ export function failureOf(ending: ClientEnding): ClientFailure | undefined {
   }
 }
 
-function reasonOf({ reasonString, serverReference }: Properties): Omit<ServersReason, 'reasonCode'> {
+function reasonOf(properties: Properties): Omit<ServersReason, 'reasonCode'> {
+  const { reasonString, serverReference, userProperties } = properties;
   return {
     ...(reasonString !== undefined && { reasonString }),
     ...(serverReference !== undefined && { serverReference }),
+    ...(userProperties !== undefined && { userProperties }),
   };
 }

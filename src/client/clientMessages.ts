@@ -1,5 +1,9 @@
-import type { QoS } from '../protocol/controlPacket';
+import { encode } from '../protocol/codec';
+import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
+import { noProperties } from '../protocol/properties';
+import { ProtocolViolation, type Violation } from '../protocol/violations';
+import { filtersOf } from './subscriptionTable';
 
 export interface ReceivedMessage {
   readonly topicName: string;
@@ -14,6 +18,39 @@ export interface ReceivedMessage {
   readonly properties: Properties;
   /** When its packet was read, in milliseconds since the epoch. */
   readonly at: number;
+  /**
+   * The Topic Filters it came for, as far as can be told: those the server named by Subscription Identifiers, or, where it
+   * names none, all that match. Empty where a subscription of an earlier time brought it.
+   */
+  readonly subscriptions: readonly string[];
+}
+
+/** A message as the client hands it on. What it came for is found out only for those who ask. */
+export class DeliveredMessage implements ReceivedMessage {
+  readonly topicName: string;
+  readonly payload: Uint8Array;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly dup: boolean;
+  readonly properties: Properties;
+
+  /** @param candidates among which filters those are that it came for */
+  constructor(
+    packet: Publish,
+    readonly at: number,
+    private readonly candidates: readonly string[],
+  ) {
+    this.topicName = packet.topicName;
+    this.payload = packet.payload;
+    this.qos = packet.qos;
+    this.retain = packet.retain;
+    this.dup = packet.dup;
+    this.properties = packet.properties;
+  }
+
+  get subscriptions(): readonly string[] {
+    return filtersOf(this.topicName, this.candidates);
+  }
 }
 
 export interface MessageToPublish {
@@ -31,4 +68,52 @@ export interface PublishOutcome {
   readonly reasonCode: number;
   /** 0 at QoS 0. */
   readonly packetIdentifier: number;
+  /** Of the acknowledgements: Reason String and User Properties. Empty before 5.0. */
+  readonly properties: Properties;
+  /**
+   * The server had taken the message (QoS 2: PUBREC) when it lost the Session: it is not sent again, and whether the server
+   * completed it nobody can tell.
+   */
+  readonly sessionLost?: true;
+}
+
+/** What the server answered to SUBSCRIBE or UNSUBSCRIBE. */
+export interface SubscriptionOutcome {
+  /**
+   * One for each filter, in order: the granted QoS, 0x80 and above where it failed. Before 5.0 there are none for
+   * UNSUBSCRIBE, and they are 0.
+   */
+  readonly reasonCodes: readonly number[];
+  /** Of SUBACK or UNSUBACK: Reason String and User Properties. Empty before 5.0. */
+  readonly properties: Properties;
+}
+
+/** What the server said when it let the client go on after it has authenticated again (4.12.1). */
+export interface AuthenticationOutcome {
+  readonly properties: Properties;
+}
+
+/** The packet of a message, not numbered yet. */
+export function publishPacket({ topicName, payload, qos, retain, properties }: MessageToPublish): Publish {
+  return {
+    type: 'PUBLISH',
+    dup: false,
+    qos: qos ?? 0,
+    retain: retain ?? false,
+    topicName,
+    packetIdentifier: 0,
+    properties: properties ?? noProperties,
+    payload,
+  };
+}
+
+/** The rule a message breaks, whatever the server says; undefined where none. */
+export function publishViolation(packet: Publish, version: ProtocolVersion): Violation | undefined {
+  try {
+    encode({ ...packet, packetIdentifier: packet.qos > 0 ? 1 : 0 }, version);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProtocolViolation) return error.violation;
+    throw error;
+  }
 }

@@ -6,10 +6,14 @@ import { noProperties } from '../protocol/properties';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
 import type { CaptureTap, Transport } from '../session/effects';
 import type { Negotiated } from '../session/negotiated';
-import type { ClientFailure } from './clientFailure';
+import type { SessionStore } from '../session/sessionJournal';
+import type { Authenticator } from './authentication';
+import type { ClientFailure, QueueBound } from './clientFailure';
+import type { ReconnectOptions } from './reconnectPolicy';
 
 export interface ClientOptions {
-  readonly version: ProtocolVersion;
+  /** `automatic`: 5.0, and 3.1.1 where the server says that it does not speak that. */
+  readonly version: ProtocolVersion | 'automatic';
   readonly clientIdentifier: string;
   /** With false the Session of an earlier connection goes on, if there is one on the server. */
   readonly cleanStart: boolean;
@@ -18,11 +22,43 @@ export interface ClientOptions {
   readonly userName?: string;
   readonly password?: Uint8Array;
   readonly will?: WillMessage;
-  /** Properties of CONNECT, 5.0 only. */
+  /** Properties of CONNECT, 5.0 only. They go before what the options below say. */
   readonly properties?: Properties;
+  /** Speaks for this client where CONNECT is not enough (4.12), 5.0 only; names the Authentication Method. */
+  readonly authenticator?: Authenticator;
+  /**
+   * How many QoS 1 and 2 messages the server may send without an acknowledgement (3.1.2.11.3), 5.0 only; 65,535 if absent.
+   * They are acknowledged as soon as they are handed on.
+   */
+  readonly receiveMaximum?: number;
+  /** The largest packet that is taken, in bytes (3.1.2.11.4); what the protocol allows if absent. */
+  readonly maximumPacketSize?: number;
+  /**
+   * How many Topic Aliases the server may set (3.1.2.11.5), 5.0 only; 16 if absent. Each keeps a Topic Name of up to 64 KiB
+   * for as long as the connection lasts.
+   */
+  readonly topicAliasMaximum?: number;
+  /** Whether topics that are published to often get Topic Aliases by themselves, where the server takes any; true if absent. */
+  readonly chooseTopicAliases?: boolean;
+  /**
+   * Whether each SUBSCRIBE gets a Subscription Identifier of its own, where the server takes any and the caller gives none;
+   * true if absent.
+   */
+  readonly chooseSubscriptionIdentifiers?: boolean;
   /** How long CONNACK may take, in milliseconds; 10,000 if absent. */
   readonly connectTimeout?: number;
+  /** Without it a connection that is lost stays lost until `connect()` is called again. */
+  readonly reconnect?: ReconnectOptions;
+  /** How much may be outstanding; {@link defaultQueueBound} if absent. */
+  readonly queue?: QueueBound;
+  /** Whether QoS 0 messages wait for a connection too, in memory; they are rejected otherwise. */
+  readonly queueQoS0?: boolean;
+  /** Whether what the server granted is subscribed to again where it has lost the Session; true if absent. */
+  readonly resubscribe?: boolean;
 }
+
+/** Enough for any burst; what goes on beyond it is a server that does not keep up, and memory is not without end. */
+export const defaultQueueBound: QueueBound = { messages: 250_000, bytes: 134_217_728 };
 
 export interface ClientDependencies {
   /** Opens a new connection; rejects with a {@link TransportFailureError}. */
@@ -30,24 +66,59 @@ export interface ClientDependencies {
   readonly clock: Clock;
   /** Called once for each connection. */
   tap?(): CaptureTap;
+  /** Keeps the Session over the end of the process; it is opened with the first connection. */
+  readonly store?: SessionStore;
 }
 
 export type ClientState =
   | { readonly state: 'disconnected'; readonly failure?: ClientFailure }
-  | { readonly state: 'connecting' }
-  | { readonly state: 'connected'; readonly sessionPresent: boolean; readonly negotiated: Negotiated }
+  /** `retry` where this is not the first attempt. */
+  | { readonly state: 'connecting'; readonly retry?: Retry }
+  | {
+      readonly state: 'connected';
+      readonly sessionPresent: boolean;
+      readonly negotiated: Negotiated;
+      readonly version: ProtocolVersion;
+      /** The version that was to be spoken and that the server refused. */
+      readonly fellBackFrom?: ProtocolVersion;
+    }
+  /** The connection is down and is going to be made again. */
+  | ({
+      readonly state: 'reconnecting';
+      /** When that is tried, in milliseconds since the epoch. */
+      readonly at: number;
+    } & Retry)
   | { readonly state: 'disconnecting' };
 
-/** The CONNECT these options ask for. */
-export function connectPacket(options: ClientOptions): Connect {
-  const { version, cleanStart, keepAlive, clientIdentifier, will, userName, password, properties } = options;
+/** An attempt to make a connection again. */
+export interface Retry {
+  /** From 1. */
+  readonly attempt: number;
+  /** Why there has to be one. */
+  readonly failure: ClientFailure;
+  /** Another client seems to use the same Client Identifier, so that the server drops each in turn. */
+  readonly suspicion?: 'takenOver';
+}
+
+const defaultTopicAliasMaximum = 16;
+
+/**
+ * The CONNECT these options ask for, in one version.
+ * @param authenticationData what the authenticator begins with
+ */
+export function connectPacket(
+  options: ClientOptions,
+  version: ProtocolVersion,
+  authenticationData?: Uint8Array,
+): Connect {
+  const { cleanStart, keepAlive, clientIdentifier, will, userName, password } = options;
   return {
     type: 'CONNECT',
     protocolName: version === 3 ? 'MQIsdp' : 'MQTT',
     protocolVersion: version,
     cleanStart,
     keepAlive,
-    properties: properties ?? noProperties,
+    properties: connectProperties(options, version, authenticationData),
     clientIdentifier,
     will,
     userName,
@@ -55,10 +126,30 @@ export function connectPacket(options: ClientOptions): Connect {
   };
 }
 
+function connectProperties(
+  options: ClientOptions,
+  version: ProtocolVersion,
+  authenticationData: Uint8Array | undefined,
+): Properties {
+  const { authenticator, receiveMaximum, maximumPacketSize, properties = noProperties } = options;
+  // The bound on what is taken holds in every version, although only 5.0 tells the server.
+  const limit = maximumPacketSize === undefined ? {} : { maximumPacketSize };
+  if (version !== 5) return { ...limit, ...properties };
+  const topicAliasMaximum = options.topicAliasMaximum ?? defaultTopicAliasMaximum;
+  return {
+    ...(topicAliasMaximum > 0 && { topicAliasMaximum }),
+    ...(receiveMaximum !== undefined && { receiveMaximum }),
+    ...limit,
+    ...(authenticator && { authenticationMethod: authenticator.method }),
+    ...(authenticationData && { authenticationData }),
+    ...properties,
+  };
+}
+
 /** The rule that the CONNECT of these options breaks, so that there is no use in opening a connection for it. */
-export function connectViolation(options: ClientOptions): Violation | undefined {
+export function connectViolation(options: ClientOptions, version: ProtocolVersion): Violation | undefined {
   try {
-    new PacketWriter().write(connectPacket(options), options.version);
+    new PacketWriter().write(connectPacket(options, version), version);
     return undefined;
   } catch (error) {
     if (error instanceof ProtocolViolation) return error.violation;

@@ -1,273 +1,330 @@
-import { assertNever } from '../base/assert';
 import type { Disposable, Event } from '../base/lifecycle';
 import { Emitter } from '../base/lifecycle';
-import { TransportFailureError } from '../base/transportFailure';
-import { PacketWriter } from '../protocol/codec';
-import type { Publish, Subscription } from '../protocol/controlPacket';
+import type { Subscription } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation } from '../protocol/violations';
-import { ClientConnection } from '../session/clientConnection';
-import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from '../session/clientContract';
-import type { CaptureTap, Transport, TransportFailure } from '../session/effects';
-import { Pump } from '../session/pump';
-import { SessionState } from '../session/sessionState';
+import type { ClientCommand, ClientDelivery } from '../session/clientContract';
+import { PublishMessage } from '../session/publishMessage';
+import type { GrantedSubscription } from '../session/sessionState';
+import { Authentication, AuthenticationError } from './authentication';
 import type { ClientFailure } from './clientFailure';
-import { ClientError, failureOf } from './clientFailure';
+import { ClientError, PublishError } from './clientFailure';
 import type { ClientDependencies, ClientOptions, ClientState } from './clientOptions';
-import { connectPacket, connectViolation } from './clientOptions';
-import type { MessageToPublish, PublishOutcome, ReceivedMessage } from './clientMessages';
+import { defaultQueueBound } from './clientOptions';
+import type {
+  AuthenticationOutcome,
+  MessageToPublish,
+  PublishOutcome,
+  ReceivedMessage,
+  SubscriptionOutcome,
+} from './clientMessages';
+import { DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
+import { ClientSession } from './clientSession';
+import type { DisconnectOptions } from './connectionLoop';
+import { ConnectionLoop } from './connectionLoop';
+import type { RequestOptions } from './requester';
+import { Requester } from './requester';
+import { requestsFor, type Resubscription } from './resubscription';
+import { Subscriber } from './subscriber';
 import { Tickets } from './tickets';
 
-export type { ClientDependencies, ClientOptions, ClientState } from './clientOptions';
-export type { MessageToPublish, PublishOutcome, ReceivedMessage } from './clientMessages';
+export type { ClientDependencies, ClientOptions, ClientState, Retry } from './clientOptions';
+export type {
+  AuthenticationOutcome,
+  MessageToPublish,
+  PublishOutcome,
+  ReceivedMessage,
+  SubscriptionOutcome,
+} from './clientMessages';
+export type { DisconnectOptions } from './connectionLoop';
+export type { ReconnectOptions } from './reconnectPolicy';
+export type { RequestFailure, RequestOptions } from './requester';
+export { RequestError } from './requester';
+export type { Resubscription } from './resubscription';
 
-export type { ClientFailure } from './clientFailure';
-export { ClientError } from './clientFailure';
+export type { ClientFailure, PublishFailure, QueueBound } from './clientFailure';
+export { ClientError, PublishError } from './clientFailure';
 
-const defaultConnectTimeout = 10_000;
-
-type ClientPump = Pump<ClientCommand, ClientDelivery, ClientOutcome, ClientEnding>;
+/** What goes with each message that is outstanding, in bytes: its promise and what the Session knows of it. */
+const messageOverhead = 256;
 
 /**
  * An MQTT client. Every request settles: with the server's answer, with a {@link ProtocolViolation} where it could not be
- * sent, or with a {@link ClientError} when the connection ends first - then a QoS 1 or 2 message may have arrived, and is
- * sent again when the Session is resumed.
+ * sent, with a {@link PublishError} where its message may not wait or has waited too long, or with a {@link ClientError}
+ * when there is no connection. A QoS 1 or 2 message waits for its acknowledgement over any number of connections, for as
+ * long as there is going to be another. Where the server has lost the Session it is published anew, so that nothing is
+ * lost: a QoS 2 message arrives exactly once as long as the server keeps the Session.
  */
 export class MqttClient implements Disposable {
-  private current: ClientState = { state: 'disconnected' };
-  private readonly states = new Emitter<ClientState>();
   private readonly messages = new Emitter<readonly ReceivedMessage[]>();
+  private readonly resubscriptions = new Emitter<Resubscription>();
   private readonly tickets = new Tickets();
-  private readonly session = new SessionState();
-  private attempt: ConnectAttempt | undefined;
-  private pump: ClientPump | undefined;
-  private whenClosed: (() => void)[] = [];
+  private readonly session: ClientSession;
+  private readonly authentication: Authentication;
+  private readonly loop: ConnectionLoop;
+  private readonly subscriber: Subscriber;
+  private readonly requester: Requester;
+  private reauthenticating: Promise<AuthenticationOutcome> | undefined;
+  /** QoS 0 messages that wait for a connection, where that is asked for. */
+  private waiting: PublishMessage[] = [];
+  private holds = 0;
+  private flushing = false;
+  private isDisposed = false;
 
-  readonly onDidChangeState: Event<ClientState> = this.states.event;
+  readonly onDidChangeState: Event<ClientState>;
   /** One batch for each chunk that is read. */
   readonly onMessages: Event<readonly ReceivedMessage[]> = this.messages.event;
+  /** What became of the subscriptions that the server had lost and that were made again. */
+  readonly onDidResubscribe: Event<Resubscription> = this.resubscriptions.event;
 
   constructor(
     private readonly options: ClientOptions,
     private readonly dependencies: ClientDependencies,
-  ) {}
+  ) {
+    this.session = new ClientSession(dependencies.store);
+    this.authentication = new Authentication(options.authenticator);
+    this.subscriber = new Subscriber(
+      (command) => this.ask(command),
+      options.chooseSubscriptionIdentifiers ?? true,
+    );
+    this.loop = new ConnectionLoop(options, dependencies, this.session, this.authentication, {
+      ticketFor: ({ size }) => this.tickets.adopt(size + messageOverhead),
+      up: (sessionPresent) => this.up(sessionPresent),
+      received: (packets, at) => this.handOn(packets, at),
+      settled: (outcomes) => {
+        for (const outcome of outcomes) this.tickets.settle(outcome);
+      },
+      down: (failure) => this.tickets.rejectPassing(new ClientError(failure)),
+      finished: (failure) => this.finished(failure),
+    });
+    this.onDidChangeState = this.loop.onDidChangeState;
+    this.requester = new Requester(this, dependencies.clock);
+  }
 
   get state(): ClientState {
-    return this.current;
+    return this.loop.state;
   }
 
-  /** Resolves when CONNACK accepts; rejects with a {@link ClientError}. May be called again after the connection has ended. */
+  /** What the server granted, by Topic Filter, as long as the Session goes on. */
+  get subscriptions(): ReadonlyMap<string, GrantedSubscription> {
+    return this.session.state.subscriptions;
+  }
+
+  /**
+   * Resolves when CONNACK accepts; rejects with a {@link ClientError} once no more attempts are made, which without
+   * `reconnect` is after the first. May be called again then, and after `disconnect()`.
+   */
   connect(): Promise<void> {
-    if (this.current.state !== 'disconnected') {
-      return Promise.reject(new Error(`connect() while ${this.current.state}`));
-    }
-    const attempt = new ConnectAttempt();
-    this.attempt = attempt;
-    this.setState({ state: 'connecting' });
-    void this.open(attempt);
-    return attempt.outcome;
+    return this.loop.connect();
   }
 
-  /** Sends DISCONNECT and resolves when the connection is closed, whatever state it was in. Outstanding requests reject. */
-  async disconnect(): Promise<void> {
-    const { state } = this.current;
-    if (state === 'disconnected') return;
-    const closed = new Promise<void>((resolve) => this.whenClosed.push(resolve));
-    if (!this.pump) this.ended({ kind: 'disconnected' });
-    else if (state !== 'disconnecting') {
-      this.setState({ state: 'disconnecting' });
-      this.pump.submit({ kind: 'disconnect', reasonCode: 0, properties: noProperties });
-    }
-    await closed;
+  /**
+   * Sends DISCONNECT and resolves when the connection is closed, whatever state it was in; nothing is tried again.
+   * Outstanding requests reject; `kept` of their error tells whether the message goes out with the next `connect()`.
+   * Rejects with a {@link ProtocolViolation}, and stays connected, where the packet would break a rule.
+   */
+  disconnect(options?: DisconnectOptions): Promise<void> {
+    return this.loop.disconnect(options);
   }
 
-  /** QoS 0 resolves when the message was handed to the transport, QoS 1 and 2 when the server has taken it. */
-  publish({ topicName, payload, qos = 0, retain = false, properties = noProperties }: MessageToPublish) {
-    return this.request<PublishOutcome>((ticket) => {
-      const packet: Publish = {
-        type: 'PUBLISH',
-        dup: false,
-        qos,
-        retain,
-        topicName,
-        packetIdentifier: 0,
-        properties,
-        payload,
-      };
-      return { kind: 'publish', ticket, packet };
+  /**
+   * QoS 0 resolves when the message was handed to the transport, QoS 1 and 2 when the server has taken it, whatever number
+   * of connections lies between. While there is no connection, and there was none yet or another is going to be made,
+   * QoS 1 and 2 messages wait; QoS 0 messages reject, unless `queueQoS0` lets them wait too. Beyond the bound of
+   * `queue` it rejects at once with a {@link PublishError}; only a message that is alone may be larger.
+   */
+  publish(message: MessageToPublish): Promise<PublishOutcome> {
+    const packet = publishPacket(message);
+    const isUp = this.state.state === 'connected';
+    const size = packet.payload.length + packet.topicName.length + messageOverhead;
+    if (!this.hasRoom(size)) {
+      const bound = this.options.queue ?? defaultQueueBound;
+      return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
+    }
+    if (!isUp) {
+      if (!this.mayWait || (packet.qos === 0 && !this.options.queueQoS0)) return this.notConnected();
+      const violation = publishViolation(packet, this.loop.version);
+      if (violation) return Promise.reject(new ProtocolViolation(violation));
+    }
+    return this.tickets.issue(packet.qos > 0 ? 'message' : 'passing', size, (ticket) => {
+      const outgoing = new PublishMessage(packet, ticket, this.dependencies.clock.now());
+      if (isUp) this.loop.send(outgoing);
+      else this.wait(outgoing);
     });
   }
 
-  /** Resolves with one Reason Code for each subscription, in order: the granted QoS, or 0x80 and above where it failed. */
+  /**
+   * Resolves with one Reason Code for each subscription, in order: the granted QoS, or 0x80 and above where it failed. The
+   * SUBSCRIBE gets a Subscription Identifier where the caller gives none and the server takes them.
+   */
   subscribe(
     subscriptions: readonly Subscription[],
     properties: Properties = noProperties,
-  ): Promise<number[]> {
-    return this.request((ticket) => ({
-      kind: 'subscribe',
-      ticket,
-      subscriptions: [...subscriptions],
-      properties,
-    }));
+  ): Promise<SubscriptionOutcome> {
+    const { state } = this;
+    if (state.state !== 'connected') return this.notConnected();
+    const { subscriptionIdentifierAvailable } = state.negotiated;
+    return this.subscriber.subscribe(subscriptions, properties, subscriptionIdentifierAvailable);
   }
 
   /** Resolves with one Reason Code for each filter, in order; before 5.0 they are all 0. */
-  unsubscribe(topicFilters: readonly string[], properties: Properties = noProperties): Promise<number[]> {
-    return this.request((ticket) => ({
-      kind: 'unsubscribe',
-      ticket,
-      topicFilters: [...topicFilters],
-      properties,
-    }));
+  unsubscribe(
+    topicFilters: readonly string[],
+    properties: Properties = noProperties,
+  ): Promise<SubscriptionOutcome> {
+    return this.subscriber.unsubscribe(topicFilters, properties);
+  }
+
+  /**
+   * Publishes a request and resolves with the response to it (4.10), which is delivered like every message besides. Rejects
+   * with a {@link RequestError} where there is none in time. 5.0 only. The topic for responses comes from the server where
+   * CONNECT has Request Response Information and the server gives any, else from the caller.
+   */
+  request(message: MessageToPublish, options?: RequestOptions): Promise<ReceivedMessage> {
+    return this.requester.request(message, options);
+  }
+
+  /**
+   * Authenticates again over the connection that is up (4.12.1), with what the authenticator begins with now. Where the
+   * server does not take it, or does not prove itself, the connection ends. 5.0 only.
+   */
+  reauthenticate(): Promise<AuthenticationOutcome> {
+    this.reauthenticating ??= this.beginAgain().finally(() => (this.reauthenticating = undefined));
+    return this.reauthenticating;
+  }
+
+  /**
+   * Reads nothing until the result is disposed of, over connections too, so that a server is slowed down to what this side
+   * takes. What was read already still comes. Several holds add up.
+   */
+  hold(): Disposable {
+    if (this.holds++ === 0) this.pause(true);
+    let isOver = false;
+    return {
+      dispose: () => {
+        if (isOver) return;
+        isOver = true;
+        if (--this.holds === 0) this.pause(false);
+      },
+    };
+  }
+
+  /**
+   * Hands every batch to a consumer that takes its time: nothing is read while its promise is pending. `failed` hears what
+   * it rejects with; reading goes on.
+   */
+  consume(
+    consumer: (messages: readonly ReceivedMessage[]) => Promise<void>,
+    failed: (error: unknown) => void,
+  ): Disposable {
+    return this.onMessages((messages) => {
+      const hold = this.hold();
+      void consumer(messages)
+        .catch(failed)
+        .finally(() => hold.dispose());
+    });
   }
 
   /** Breaks the connection off without DISCONNECT, so that the server publishes the will. */
   dispose(): void {
-    const { pump } = this;
-    this.pump = undefined;
-    if (this.current.state !== 'disconnected') this.ended({ kind: 'disconnected' });
-    pump?.dispose();
-    this.states.dispose();
+    this.isDisposed = true;
+    this.loop.dispose();
+    this.requester.dispose();
+    this.finished(undefined);
     this.messages.dispose();
+    this.resubscriptions.dispose();
   }
 
-  private request<T>(command: (ticket: number) => ClientCommand): Promise<T> {
-    const { pump } = this;
-    if (!pump || this.current.state !== 'connected') {
-      return Promise.reject(new ClientError({ kind: 'notConnected' }));
-    }
-    return this.tickets.issue<T>((ticket) => pump.submit(command(ticket)));
+  private ask<T>(command: (ticket: number) => ClientCommand): Promise<T> {
+    if (this.state.state !== 'connected') return this.notConnected();
+    return this.tickets.issue<T>('passing', 0, (ticket) => this.loop.submit(command(ticket)));
   }
 
-  private async open(attempt: ConnectAttempt): Promise<void> {
-    const violation = connectViolation(this.options);
-    if (violation) return this.finished({ kind: 'connectNotSendable', violation });
-    const { clock } = this.dependencies;
-    const patience = this.options.connectTimeout ?? defaultConnectTimeout;
-    const timer = clock.schedule(clock.now() + patience, () =>
-      this.openFailed(attempt, { code: 'timedOut', detail: `no connection within ${patience} ms` }),
-    );
+  private async beginAgain(): Promise<AuthenticationOutcome> {
     try {
-      const transport = await this.dependencies.open();
-      if (this.attempt === attempt) this.begin(transport, patience);
-      else transport.dispose(); // Given up meanwhile.
+      const data = await this.authentication.begin();
+      return await this.ask<AuthenticationOutcome>((ticket) => ({ kind: 'reauthenticate', ticket, data }));
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.openFailed(
-        attempt,
-        error instanceof TransportFailureError ? error.failure : { code: 'other', detail },
-      );
-    } finally {
-      timer.dispose();
+      if (!(error instanceof AuthenticationError)) throw error;
+      throw new ClientError({ kind: 'authenticationFailed', problem: error.problem });
     }
   }
 
-  private openFailed(attempt: ConnectAttempt, failure: TransportFailure): void {
-    if (this.attempt === attempt && !this.pump) this.ended({ kind: 'transport', failure });
+  private notConnected(): Promise<never> {
+    return Promise.reject(new ClientError({ kind: 'notConnected' }));
   }
 
-  private begin(transport: Transport, patience: number): void {
-    try {
-      this.converse(transport, patience, this.dependencies.tap?.());
-    } catch (error) {
-      transport.dispose(); // Nobody else knows of it.
-      throw error;
-    }
+  /** There is going to be a connection, as far as anybody knows. */
+  private get mayWait(): boolean {
+    const { state } = this.state;
+    return state === 'connecting' || state === 'reconnecting' || this.loop.isFresh;
   }
 
-  private converse(transport: Transport, connackPatience: number, tap: CaptureTap | undefined): void {
-    const { clock } = this.dependencies;
-    const connection = new ClientConnection({
-      connect: connectPacket(this.options),
-      session: this.session,
-      out: new PacketWriter(),
-      connackPatience,
+  private hasRoom(size: number): boolean {
+    const { messages, bytes } = this.options.queue ?? defaultQueueBound;
+    const { count } = this.tickets;
+    return count === 0 || (count < messages && this.tickets.bytes + size <= bytes);
+  }
+
+  private wait(message: PublishMessage): void {
+    if (message.qos === 0) this.waiting.push(message);
+    else this.session.enqueue(message);
+    if (!this.session.isJournalled || this.flushing) return;
+    // What is published in one turn is one batch.
+    this.flushing = true;
+    void Promise.resolve().then(() => {
+      this.flushing = false;
+      if (!this.session.flush()) this.loop.storeFailed();
     });
-    const outlet = {
-      delivered: (packets: readonly ClientDelivery[], at: number) => this.delivered(packets, at),
-      settled: (outcomes: readonly ClientOutcome[]) => this.settled(outcomes),
-      // A connection that failed is forgotten at once: another may have been opened since.
-      ended: (ending: ClientEnding) => this.pump === pump && this.ended(ending),
-      closed: () => this.pump === pump && this.closed(),
-    };
-    const pump: ClientPump = new Pump(connection, transport, clock, outlet, tap);
-    this.pump = pump;
-    pump.start();
-    pump.submit({ kind: 'connect' });
   }
 
-  private delivered(packets: readonly ClientDelivery[], at: number): void {
+  private up(sessionPresent: boolean): void {
+    if (this.holds > 0) this.pause(true);
+    this.subscriber.connected(sessionPresent || this.goesOnUnsaid, this.subscriptions);
+    if (!sessionPresent && this.options.resubscribe !== false) this.resubscribe();
+    const { waiting } = this;
+    this.waiting = [];
+    for (const message of waiting) this.loop.send(message);
+  }
+
+  /** 3.1 has no Session Present: there the Session is taken to be kept whenever that was asked for. */
+  private get goesOnUnsaid(): boolean {
+    return this.loop.version === 3 && !this.options.cleanStart;
+  }
+
+  private resubscribe(): void {
+    for (const { subscriptions, properties } of requestsFor(this.subscriptions.values())) {
+      this.subscribe(subscriptions, properties).then(
+        ({ reasonCodes }) => this.resubscriptions.fire({ subscriptions, reasonCodes }),
+        (error: unknown) => {
+          // A connection that ended meanwhile is told by its state, and the next one tries again.
+          if (!(error instanceof ClientError)) this.resubscriptions.fire({ subscriptions, error });
+        },
+      );
+    }
+  }
+
+  private pause(paused: boolean): void {
+    if (this.state.state === 'connected') this.loop.submit({ kind: 'pause', paused });
+  }
+
+  private handOn(packets: readonly ClientDelivery[], at: number): void {
     const messages: ReceivedMessage[] = [];
     for (const packet of packets) {
-      if (packet.type === 'connected') {
-        const { sessionPresent, negotiated } = packet;
-        this.setState({ state: 'connected', sessionPresent, negotiated });
-        this.attempt?.resolve();
-      } else {
-        const { topicName, payload, qos, retain, dup, properties } = packet;
-        messages.push({ topicName, payload, qos, retain, dup, properties, at });
-      }
+      if (packet.type !== 'PUBLISH') continue;
+      messages.push(new DeliveredMessage(packet, at, this.subscriber.table.candidates(packet.properties)));
     }
     if (messages.length > 0) this.messages.fire(messages);
   }
 
-  private settled(outcomes: readonly ClientOutcome[]): void {
-    for (const outcome of outcomes) {
-      switch (outcome.kind) {
-        case 'published': {
-          const { ticket, reasonCode, packetIdentifier } = outcome;
-          this.tickets.resolve(ticket, { reasonCode, packetIdentifier } satisfies PublishOutcome);
-          break;
-        }
-        case 'answered':
-          this.tickets.resolve(outcome.ticket, outcome.reasonCodes);
-          break;
-        case 'rejected':
-          this.tickets.reject(outcome.ticket, new ProtocolViolation(outcome.violation));
-          break;
-        default:
-          assertNever(outcome);
-      }
-    }
-  }
-
-  private ended(ending: ClientEnding): void {
-    this.finished(failureOf(ending));
-  }
-
-  /** The conversation is over: whatever waits for it is told why, then everybody else. */
+  /** Whatever waits is told why; a Session that is to be resumed keeps its messages. */
   private finished(failure: ClientFailure | undefined): void {
-    const error = new ClientError(failure ?? { kind: 'notConnected' });
-    const { attempt } = this;
-    this.attempt = undefined;
-    attempt?.reject(error);
-    this.tickets.rejectAll(error);
-    if (failure || !this.pump) this.closed(failure);
-    else this.setState({ state: 'disconnecting' });
+    this.waiting = [];
+    const { cleanStart } = this.options;
+    if (cleanStart) this.session.discard();
+    const isKept = this.dependencies.store ? this.session.close() : !this.isDisposed;
+    const why: ClientFailure = failure ?? { kind: 'notConnected' };
+    this.tickets.rejectAll((kind) => new ClientError(why, isKept && !cleanStart && kind === 'message'));
   }
-
-  private closed(failure?: ClientFailure): void {
-    this.pump = undefined;
-    const waiting = this.whenClosed;
-    this.whenClosed = [];
-    for (const resolve of waiting) resolve();
-    this.setState(failure ? { state: 'disconnected', failure } : { state: 'disconnected' });
-  }
-
-  private setState(state: ClientState): void {
-    if (this.current.state === state.state && state.state !== 'connected') return;
-    this.current = state;
-    this.states.fire(state);
-  }
-}
-
-/** The promise of one `connect()`. */
-class ConnectAttempt {
-  resolve: () => void = () => undefined;
-  reject: (error: ClientError) => void = () => undefined;
-  readonly outcome = new Promise<void>((resolve, reject) => {
-    this.resolve = resolve;
-    this.reject = reject;
-  });
 }

@@ -50,6 +50,18 @@ export const conversationCatalogue = {
     'AUTH arrived although CONNECT named no Authentication Method.',
     'Enhanced authentication is configured on one side only.',
   ),
+  authenticationNotContinued: violation(
+    protocolError,
+    'MQTT-4.12.0-2',
+    'AUTH before CONNACK carries Reason Code {value} instead of 0x18.',
+    'Success of the first authentication is told by CONNACK, not by AUTH.',
+  ),
+  authenticationOutOfTurn: violation(
+    protocolError,
+    '4.12',
+    'AUTH arrived out of turn: {value}.',
+    'The server authenticates anew by itself, or does not wait for the answer to what it asked.',
+  ),
   // What CONNECT and CONNACK agreed on
   sessionPresentUnexpected: violation(
     protocolError,

@@ -1,6 +1,7 @@
 import { contextViolations } from '../protocol/contextRules';
 import type { Publish, Subscribe } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
+import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 
 /** The rule a client breaks that sends what the server said in CONNACK it does not take (3.2.2.3). */
@@ -10,8 +11,11 @@ export function againstAnnounced(packet: Publish | Subscribe, connack: Propertie
     return contextViolations(packet, 0, { version: 5, announcement }, 5, () => [])[0];
   }
   // The same rules for every message that is sent, without making anything.
-  const { qos, retain } = packet;
+  const { qos, retain, properties } = packet;
   if (qos > (connack.maximumQoS ?? 2)) return { id: 'qosNotSupported', offset: 0, value: qos }; // [MQTT-3.2.2-11]
   if (retain && connack.retainAvailable === 0) return { id: 'retainNotSupported', offset: 0 }; // [MQTT-3.2.2-14]
+  if (properties !== noProperties && properties.subscriptionIdentifiers !== undefined) {
+    return { id: 'subscriptionIdentifierFromClient', offset: 0 }; // [MQTT-3.3.4-6]
+  }
   return undefined;
 }

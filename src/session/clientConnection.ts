@@ -1,23 +1,26 @@
 import { assertNever } from '../base/assert';
-import type { Connack, Connect, ControlPacket, ProtocolVersion, Publish } from '../protocol/controlPacket';
+import type { Connack, Connect, ControlPacket, ProtocolVersion } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
-import { largestPacket } from '../protocol/packetFramer';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation, violationTable } from '../protocol/violations';
-import { againstAnnounced } from './announced';
+import { ClientAuthentication, reasonCodeOf } from './clientAuthentication';
+import type { AuthenticationProblem } from './clientAuthentication';
 import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from './clientContract';
-import { looksLikeConnack, olderServersConnack } from './connackDetection';
+import { ClientPublishing } from './clientPublishing';
+import { FirstBytes, olderServersConnack } from './connackDetection';
+import { writeDisconnect } from './disconnectPacket';
 import type { TimerName, TransportFailure } from './effects';
 import { InboundFlow } from './inboundFlow';
 import { ClientKeepAlive } from './keepAlive';
 import type { Negotiated } from './negotiated';
 import { negotiate } from './negotiated';
-import { OutboundFlow } from './outboundFlow';
+import { ownCopy } from './ownCopy';
 import { PacketConnection } from './packetConnection';
 import { PendingRequests } from './pendingRequests';
 import { PublishMessage } from './publishMessage';
+import type { SessionChanges } from './sessionChanges';
 import type { SessionState } from './sessionState';
 import { TopicAliases } from './topicAliases';
 import type { ClientPhase } from './transitions';
@@ -29,10 +32,9 @@ export interface ClientConnectionOptions {
   readonly out: PacketWriter;
   /** How long CONNACK may take, in milliseconds. */
   readonly connackPatience: number;
+  /** Whether Topic Aliases are chosen for frequent topics, as far as the server takes them; true if absent. */
+  readonly chooseTopicAliases?: boolean;
 }
-
-/** How many bytes of something that is not MQTT are kept to show. */
-const shownBytes = 256;
 
 /** The client's side of one Network Connection: CONNECT to DISCONNECT. */
 export class ClientConnection extends PacketConnection<
@@ -44,24 +46,35 @@ export class ClientConnection extends PacketConnection<
   private phase: ClientPhase = 'idle';
   /** The Session had begun before this connection. */
   private readonly hadSession: boolean;
-  private firstBytes: number[] = [];
+  private readonly firstBytes: FirstBytes;
   private negotiated: Negotiated | undefined;
   private inbound: InboundFlow;
-  private outbound: OutboundFlow | undefined;
+  private readonly publishing: ClientPublishing;
   private readonly inboundAliases: TopicAliases;
-  private outboundAliases = new TopicAliases(0);
+  private readonly authentication: ClientAuthentication;
   private readonly requests: PendingRequests;
+  private connectSentAt = 0;
   private keepAlive: ClientKeepAlive | undefined;
+  private paused = false;
 
   constructor(private readonly options: ClientConnectionOptions) {
     const { connect, session, out } = options;
     super(connect.protocolVersion, out, connect.properties.maximumPacketSize);
     this.hadSession = session.hasBegun;
+    this.firstBytes = new FirstBytes(connect.protocolVersion);
+    this.authentication = new ClientAuthentication(connect);
     this.inboundAliases = new TopicAliases(connect.properties.topicAliasMaximum ?? 0);
     const receiveMaximum = connect.properties.receiveMaximum ?? 65_535;
     this.inbound = new InboundFlow(session.received, out, { version: this.version, receiveMaximum });
+    this.publishing = new ClientPublishing(
+      session,
+      out,
+      this.version,
+      options.chooseTopicAliases ?? true,
+      (outcome) => this.settle(outcome),
+    );
     this.requests = new PendingRequests(
-      session.outbound,
+      session,
       out,
       this.version,
       () => this.negotiated?.properties ?? noProperties,
@@ -74,28 +87,54 @@ export class ClientConnection extends PacketConnection<
       case 'connect':
         this.phase = 'awaitingConnack';
         this.options.session.hasBegun = true;
+        this.connectSentAt = at;
         this.arm('connect', at + this.options.connackPatience);
         this.guarded(() => this.out.write(this.options.connect, this.version));
         break;
       case 'publish':
-        this.publish(command.ticket, command.packet, at);
+        this.publishing.send(new PublishMessage(command.packet, command.ticket, at), at);
+        break;
+      case 'send':
+        this.publishing.send(command.message, at);
         break;
       case 'subscribe':
       case 'unsubscribe':
         this.requests.add(command);
         break;
+      case 'pause':
+        this.pause(command.paused, at);
+        break;
       case 'disconnect':
-        if (this.phase === 'connected') this.sendDisconnect(command.reasonCode, command.properties);
+        this.guarded(() => {
+          if (this.hasAnswer) this.sendDisconnect(command.reasonCode, command.properties);
+        });
         this.end({ kind: 'disconnected' });
+        break;
+      case 'authenticate':
+        this.guarded(() => this.out.write(this.authentication.answer(command.data), this.version));
+        break;
+      case 'authenticated':
+        this.authenticated(at);
+        break;
+      case 'reauthenticate':
+        this.reauthenticate(command.ticket, command.data, at);
+        break;
+      case 'giveUpAuthentication':
+        this.giveUp(command.problem);
         break;
       default:
         assertNever(command);
     }
   }
 
+  protected override get changes(): SessionChanges | undefined {
+    return this.options.session.changes;
+  }
+
   protected override packet(packet: ControlPacket, at: number): void {
-    if (this.phase !== 'awaitingConnack' && this.phase !== 'connected') return;
-    const transition = clientTransition(this.phase, packet.type, this.version);
+    if (this.phase === 'idle' || this.phase === 'verifying' || this.phase === 'closed') return;
+    const before = this.phase;
+    const transition = clientTransition(before, packet.type, this.version, this.authentication.isAgreed);
     if ('violation' in transition) {
       throw new ProtocolViolation({ id: transition.violation, offset: 0, value: packet.type });
     }
@@ -117,13 +156,13 @@ export class ClientConnection extends PacketConnection<
         this.inbound.pubrel(packet);
         break;
       case 'PUBACK':
-        this.outbound?.puback(packet);
+        this.publishing.flow?.puback(packet);
         break;
       case 'PUBREC':
-        this.outbound?.pubrec(packet);
+        this.publishing.flow?.pubrec(packet);
         break;
       case 'PUBCOMP':
-        this.outbound?.pubcomp(packet);
+        this.publishing.flow?.pubcomp(packet);
         break;
       case 'SUBACK':
       case 'UNSUBACK':
@@ -136,11 +175,13 @@ export class ClientConnection extends PacketConnection<
       case 'DISCONNECT':
         this.end({ kind: 'disconnectedByServer', disconnect: packet });
         break;
+      case 'AUTH':
+        this.deliver(this.authentication.challenged(packet, before !== 'reauthenticating'));
+        break;
       case 'CONNECT':
       case 'SUBSCRIBE':
       case 'UNSUBSCRIBE':
       case 'PINGREQ':
-      case 'AUTH':
         break; // The table lets none of them through.
       default:
         assertNever(packet);
@@ -152,29 +193,27 @@ export class ClientConnection extends PacketConnection<
       const refusal = olderServersConnack(buffer, start, end, this.version);
       if (refusal) return this.refused(refusal, 4);
     }
-    super.frame(buffer, start, end, at);
+    if (this.phase === 'verifying') this.authentication.hold(buffer.slice(start, end));
+    else super.frame(buffer, start, end, at);
   }
 
-  /** Whether it is MQTT at all shows in the first bytes, long before a Remaining Length made of text is complete. */
   protected override bytesArrived(chunk: Uint8Array, at: number): void {
     this.keepAlive?.heard(at);
-    if (this.phase !== 'awaitingConnack') return;
-    if (this.firstBytes.length < shownBytes) {
-      this.firstBytes.push(...chunk.subarray(0, shownBytes - this.firstBytes.length));
-    }
-    if (!looksLikeConnack(this.firstBytes, this.version)) this.endAsNotMqtt();
+    if (this.phase === 'awaitingConnack' && !this.firstBytes.add(chunk)) this.end(this.notMqtt());
   }
 
   protected override writable(writable: boolean, at: number): void {
-    if (!this.outbound) return;
-    if (writable && !this.outbound.writable) this.keepAlive?.caughtUp(at);
-    this.outbound.writable = writable;
+    const { flow } = this.publishing;
+    if (!flow) return;
+    if (writable && !flow.writable) this.keepAlive?.caughtUp(at);
+    flow.writable = writable;
   }
 
   protected override release(at: number): boolean {
-    if (!this.outbound) return false;
+    const { flow } = this.publishing;
+    if (!flow) return false;
     this.requests.send();
-    const more = this.outbound.release(at);
+    const more = flow.release(at);
     if (this.out.length > 0) this.keepAlive?.sent(at);
     return more;
   }
@@ -182,15 +221,19 @@ export class ClientConnection extends PacketConnection<
   protected override deadline(timer: TimerName, at: number): void {
     switch (timer) {
       case 'connect':
-        if (this.phase !== 'awaitingConnack') break;
-        if (this.firstBytes.length > 0) this.endAsNotMqtt();
-        else this.end({ kind: 'connackTimeout' });
+        if (this.phase === 'connected') break;
+        if (this.phase === 'awaitingConnack' && !this.firstBytes.isEmpty) this.end(this.notMqtt());
+        else if (this.authentication.isOwing || this.phase === 'reauthenticating') {
+          this.giveUp({ code: 'timedOut' });
+        } else this.end({ kind: 'connackTimeout' });
         break;
       case 'keepAlive':
         this.ping(at);
         break;
       case 'pingResponse': {
-        const patience = this.keepAlive?.patienceEnds(at, this.outbound?.writable ?? true);
+        // What is not read cannot answer.
+        const canAnswer = (this.publishing.flow?.writable ?? true) && !this.paused;
+        const patience = this.keepAlive?.patienceEnds(at, canAnswer);
         if (patience !== undefined) this.arm('pingResponse', patience);
         else this.end({ kind: 'keepAliveTimeout' });
         break;
@@ -201,13 +244,13 @@ export class ClientConnection extends PacketConnection<
   }
 
   protected override endingOfTransport(failure: TransportFailure | undefined): ClientEnding {
-    if (this.phase === 'awaitingConnack' && this.firstBytes.length > 0) return this.notMqtt();
+    if (this.phase === 'awaitingConnack' && !this.firstBytes.isEmpty) return this.notMqtt();
     if (failure) return { kind: 'transport', failure };
-    return { kind: 'closedByServer', duringConnect: this.phase !== 'connected' };
+    return { kind: 'closedByServer', duringConnect: !this.isConnected };
   }
 
   protected override breach(violation: Violation): void {
-    if (this.phase === 'connected' && this.version === 5) {
+    if (this.hasAnswer && this.version === 5) {
       this.sendDisconnect(violationTable[violation.id].reasonCode, noProperties);
     }
     this.end({ kind: 'protocol', violation });
@@ -216,15 +259,31 @@ export class ClientConnection extends PacketConnection<
   protected override end(ending: ClientEnding): void {
     super.end(ending);
     this.phase = 'closed';
-    const { outbound } = this.options.session;
-    outbound.endAllRequests();
-    outbound.clearQueue(); // Nobody waits for these any more; what was sent stays in the Session.
+    this.publishing.end();
+  }
+
+  private get isConnected(): boolean {
+    return this.phase === 'connected' || this.phase === 'reauthenticating';
+  }
+
+  /** The server has answered CONNECT in some way, so that it hears why this side goes. */
+  private get hasAnswer(): boolean {
+    return this.isConnected || this.phase === 'authenticating' || this.phase === 'verifying';
   }
 
   private connack(packet: Connack, at: number): void {
-    const { connect, session } = this.options;
-    this.disarm('connect');
     if (packet.reasonCode !== 0) return this.refused(packet, this.version);
+    const challenge = this.authentication.accepted(packet);
+    if (!challenge) return this.begin(packet, at);
+    this.pauseReading(true);
+    this.deliver(challenge);
+  }
+
+  /** The connection is up. */
+  private begin(packet: Connack, at: number): void {
+    const { connect, session } = this.options;
+    this.phase = 'connected';
+    this.disarm('connect');
     if (packet.sessionPresent && connect.cleanStart) {
       throw new ProtocolViolation({ id: 'sessionPresentUnexpected', offset: 2 }); // [MQTT-3.2.2-2] [MQTT-3.2.2-4]
     }
@@ -236,31 +295,15 @@ export class ClientConnection extends PacketConnection<
     }
     // MQTT 3.1 has no Session Present: there the Session is taken to be kept whenever that was asked for.
     const present = packet.sessionPresent || (this.version === 3 && !connect.cleanStart);
-    if (!present) session.clear(); // [MQTT-3.2.2-5]
     const negotiated = negotiate(connect, packet);
     this.negotiated = negotiated;
-    this.outboundAliases = new TopicAliases(negotiated.topicAliasMaximum);
-    this.outbound = new OutboundFlow(
-      session.outbound,
-      this.out,
-      {
-        version: this.version,
-        receiveMaximum: negotiated.receiveMaximum,
-        maximumPacketSize: Math.min(negotiated.maximumPacketSize, largestPacket),
-        queueBytes: Infinity,
-      },
-      {
-        completed: (ticket, reasonCode, packetIdentifier) =>
-          this.settle({ kind: 'published', ticket, reasonCode, packetIdentifier }),
-        rejected: (ticket, violation) => this.settle({ kind: 'rejected', ticket, violation }),
-      },
-    );
+    const flow = this.publishing.begin(negotiated, present);
     if (negotiated.keepAlive > 0) {
-      this.keepAlive = new ClientKeepAlive(negotiated.keepAlive, at);
+      this.keepAlive = new ClientKeepAlive(negotiated.keepAlive, this.connectSentAt, at); // [MQTT-3.1.2-20]
       this.arm('keepAlive', this.keepAlive.pingDueAt);
     }
     this.deliver({ type: 'connected', sessionPresent: packet.sessionPresent, negotiated });
-    this.outbound.resume(at);
+    flow.resume(at);
   }
 
   private refused(connack: Connack, version: ProtocolVersion): void {
@@ -268,16 +311,50 @@ export class ClientConnection extends PacketConnection<
     this.end({ kind: 'refusedByServer', version, connack });
   }
 
-  private publish(ticket: number, packet: Publish, at: number): void {
-    if (!this.outbound || !this.negotiated) throw new Error('publish before CONNACK');
-    const violation = againstAnnounced(packet, this.negotiated.properties);
-    if (violation) this.settle({ kind: 'rejected', ticket, violation });
-    else this.outbound.publish(new PublishMessage(packet, ticket, this.outboundAliases), at);
+  private pause(paused: boolean, at: number): void {
+    if (this.paused && !paused) this.keepAlive?.caughtUp(at);
+    this.paused = paused;
+    this.pauseReading(paused);
+  }
+
+  /** What the server sent last proves what it had to. */
+  private authenticated(at: number): void {
+    const { ticket, properties, connack, backlog } = this.authentication.completed();
+    if (connack) {
+      this.guarded(() => {
+        this.begin(connack, at);
+        for (const packet of backlog) this.frame(packet, 0, packet.length, at);
+      });
+      return this.pauseReading(this.paused);
+    }
+    this.phase = 'connected';
+    this.disarm('connect');
+    this.settle({ kind: 'reauthenticated', ticket, properties });
+  }
+
+  private reauthenticate(ticket: number, data: Uint8Array | undefined, at: number): void {
+    if (this.phase !== 'connected') throw new Error(`reauthenticate while ${this.phase}`);
+    try {
+      this.out.write(this.authentication.begin(ticket, data), this.version, this.publishing.mostBytes);
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      return this.settle({ kind: 'rejected', ticket, violation: error.violation });
+    }
+    this.phase = 'reauthenticating';
+    this.arm('connect', at + this.options.connackPatience);
+  }
+
+  /** [MQTT-4.12.1-2] */
+  private giveUp(problem: AuthenticationProblem): void {
+    if (this.hasAnswer) this.sendDisconnect(reasonCodeOf(problem), noProperties);
+    this.end({ kind: 'authenticationFailed', problem });
   }
 
   private ping(at: number): void {
     const { keepAlive } = this;
     if (!keepAlive) return;
+    if (keepAlive.isGivenUp(at) && this.publishing.flow?.writable)
+      return this.end({ kind: 'keepAliveTimeout' });
     if (at >= keepAlive.pingDueAt) {
       this.out.write({ type: 'PINGREQ' }, this.version); // [MQTT-3.1.2-20]
       const patience = keepAlive.pinged(at);
@@ -287,14 +364,11 @@ export class ClientConnection extends PacketConnection<
   }
 
   private sendDisconnect(reasonCode: number, properties: Properties): void {
-    this.out.write({ type: 'DISCONNECT', reasonCode, properties }, this.version);
+    const packet = { type: 'DISCONNECT', reasonCode, properties } as const;
+    writeDisconnect(this.out, packet, this.version, this.publishing.mostBytes);
   }
 
   private notMqtt(): ClientEnding {
-    return { kind: 'notMqtt', firstBytes: Uint8Array.from(this.firstBytes) };
-  }
-
-  private endAsNotMqtt(): void {
-    this.end(this.notMqtt());
+    return { kind: 'notMqtt', firstBytes: this.firstBytes.shown() };
   }
 }

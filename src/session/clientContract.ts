@@ -1,13 +1,17 @@
+import type { AuthenticationProblem, Challenge } from './clientAuthentication';
 import type { Connack, Disconnect, ProtocolVersion, Publish, Subscription } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import type { TransportFailure } from './effects';
 import type { Negotiated } from './negotiated';
+import type { PublishMessage } from './publishMessage';
 
 /** Requests carry a ticket, a number above 0 that its owner never uses twice; the outcome names it again. */
 export type ClientCommand =
   | { readonly kind: 'connect' }
   | { readonly kind: 'publish'; readonly ticket: number; readonly packet: Publish }
+  /** The same for a message that its owner keeps hold of. */
+  | { readonly kind: 'send'; readonly message: PublishMessage }
   | {
       readonly kind: 'subscribe';
       readonly ticket: number;
@@ -20,7 +24,17 @@ export type ClientCommand =
       readonly topicFilters: string[];
       readonly properties: Properties;
     }
-  | { readonly kind: 'disconnect'; readonly reasonCode: number; readonly properties: Properties };
+  /** Whether the owner takes no more for the time being: nothing is read then, and nobody is expected to answer. */
+  | { readonly kind: 'pause'; readonly paused: boolean }
+  | { readonly kind: 'disconnect'; readonly reasonCode: number; readonly properties: Properties }
+  /** Answers a {@link Challenge} that is not the last one. */
+  | { readonly kind: 'authenticate'; readonly data: Uint8Array | undefined }
+  /** What came with the last one is as it has to be: the connection, or what it did before, goes on. */
+  | { readonly kind: 'authenticated' }
+  /** Begins to authenticate again (4.12.1), while nothing of that kind goes on. */
+  | { readonly kind: 'reauthenticate'; readonly ticket: number; readonly data: Uint8Array | undefined }
+  /** Ends the connection: the server is not to be trusted, or there is no answer to it. */
+  | { readonly kind: 'giveUpAuthentication'; readonly problem: AuthenticationProblem };
 
 export type ClientRequest = Extract<ClientCommand, { kind: 'subscribe' | 'unsubscribe' }>;
 
@@ -30,15 +44,30 @@ export type ClientOutcome =
       readonly ticket: number;
       readonly reasonCode: number;
       readonly packetIdentifier: number;
+      /** PUBREC had come when the server lost the Session: it took the message, and what became of it nobody can tell. */
+      readonly sessionLost?: true;
+      /** Of the acknowledgement. */
+      readonly properties: Properties;
     }
+  /** The Message Expiry Interval passed before it could be sent. */
+  | { readonly kind: 'expired'; readonly ticket: number }
   /** One Reason Code for each Topic Filter; before 5.0 UNSUBACK has none, and they are 0. */
-  | { readonly kind: 'answered'; readonly ticket: number; readonly reasonCodes: readonly number[] }
+  | {
+      readonly kind: 'answered';
+      readonly ticket: number;
+      readonly reasonCodes: readonly number[];
+      readonly properties: Properties;
+    }
+  /** The server let the client go on after it has authenticated again. */
+  | { readonly kind: 'reauthenticated'; readonly ticket: number; readonly properties: Properties }
   /** The request breaks a rule and was not sent. */
   | { readonly kind: 'rejected'; readonly ticket: number; readonly violation: Violation };
 
 /** `connected` comes first and once; payloads and binary Properties of messages are views into what came. */
 export type ClientDelivery =
-  { readonly type: 'connected'; readonly sessionPresent: boolean; readonly negotiated: Negotiated } | Publish;
+  | { readonly type: 'connected'; readonly sessionPresent: boolean; readonly negotiated: Negotiated }
+  | Challenge
+  | Publish;
 
 /** Why a client's connection is over. */
 export type ClientEnding =
@@ -49,6 +78,7 @@ export type ClientEnding =
   | { readonly kind: 'protocol'; readonly violation: Violation }
   /** The server goes on with a Session that this side does not have (3.2.2.1.1). */
   | { readonly kind: 'sessionUnknown' }
+  | { readonly kind: 'authenticationFailed'; readonly problem: AuthenticationProblem }
   | { readonly kind: 'connackTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   | { readonly kind: 'closedByServer'; readonly duringConnect: boolean }

@@ -9,6 +9,31 @@ const authByte = 0xf0;
 /** The longest Remaining Length a CONNACK before 5.0 has. */
 const connackLengthBefore5 = 2;
 
+/** How many bytes of something that is not MQTT are kept to show. */
+const shownBytes = 256;
+
+/** What a server sends first: whether it is MQTT shows there, long before a Remaining Length made of text is complete. */
+export class FirstBytes {
+  private readonly bytes: number[] = [];
+
+  constructor(private readonly version: ProtocolVersion) {}
+
+  get isEmpty(): boolean {
+    return this.bytes.length === 0;
+  }
+
+  /** Adds what came; returns whether all of it can still be the beginning of an answer to CONNECT. */
+  add(chunk: Uint8Array): boolean {
+    if (this.bytes.length < shownBytes) this.bytes.push(...chunk.subarray(0, shownBytes - this.bytes.length));
+    return looksLikeConnack(this.bytes, this.version);
+  }
+
+  /** As far as they are worth showing. */
+  shown(): Uint8Array {
+    return Uint8Array.from(this.bytes);
+  }
+}
+
 /** Whether the first bytes a server sends can be the beginning of its answer to CONNECT (3.2.1, 3.2.2.1). */
 export function looksLikeConnack(bytes: readonly number[], version: ProtocolVersion): boolean {
   const [first, second, third] = bytes;

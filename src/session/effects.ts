@@ -1,5 +1,6 @@
 import type { Disposable } from '../base/lifecycle';
 import type { TransportFailure } from '../base/transportFailure';
+import type { SessionChange } from './sessionJournal';
 
 export type { TransportFailure, TransportFailureCode } from '../base/transportFailure';
 
@@ -85,6 +86,8 @@ export type Effect<Delivery, Outcome, Ending> =
   /** `more`: there is more to send; ask again with `writable` unless the transport is full. */
   | { readonly kind: 'transmit'; readonly bytes: Uint8Array; readonly more: boolean }
   | { readonly kind: 'deliver'; readonly packets: readonly Delivery[] }
+  /** What a journal has to keep before the bytes of the same input leave: after what is handed on, before what is written. */
+  | { readonly kind: 'store'; readonly changes: readonly SessionChange[] }
   | { readonly kind: 'settle'; readonly outcomes: readonly Outcome[] }
   /** Replaces a timer of the same name. `at` is in milliseconds since the epoch. */
   | { readonly kind: 'arm'; readonly timer: TimerName; readonly at: number }

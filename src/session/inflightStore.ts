@@ -1,6 +1,9 @@
 import { Fifo } from '../base/fifo';
 import type { ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { OutboundAliases } from './outboundAliases';
+import type { SessionChanges } from './sessionChanges';
+import type { KeptMessage } from './sessionJournal';
 
 /** How a message is written this time. */
 export interface PublishForm {
@@ -12,6 +15,8 @@ export interface PublishForm {
   readonly at: number;
   /** The largest packet the receiver takes. */
   readonly mostBytes: number;
+  /** Those of the connection it is sent on, where there may be any. */
+  readonly aliases?: OutboundAliases | undefined;
 }
 
 /** An Application Message on its way out. How it is kept and written is its own affair: a server shares it between clients. */
@@ -25,6 +30,8 @@ export interface OutboundMessage {
   hasExpired(at: number): boolean;
   /** Throws a ProtocolViolation, with nothing written, where it breaks a rule or its packet is larger than `mostBytes`. */
   write(out: PacketWriter, form: PublishForm): void;
+  /** What a journal keeps of it; messages without that are not kept. */
+  kept?(): KeptMessage;
 }
 
 export const maximumPacketIdentifier = 65_535;
@@ -33,13 +40,19 @@ export const maximumPacketIdentifier = 65_535;
 export class InflightStore {
   /** QoS 1 and 2 messages that have no Packet Identifier yet, oldest first. */
   readonly queue = new Fifo<OutboundMessage>();
-  /** PUBREL was sent and waits for PUBCOMP: the ticket, in the order of the PUBRECs. */
-  readonly released = new Map<number, number>();
+  private readonly releasedTickets = new Map<number, number>();
   private readonly requests = new Set<number>();
   private readonly sentMessages = new Map<number, OutboundMessage>();
   private held = 0;
   private taken = 0;
   private last = 0;
+  /** Hears every step, where a journal keeps them. */
+  changes: SessionChanges | undefined;
+
+  /** PUBREL was sent and waits for PUBCOMP: the ticket, in the order of the PUBRECs. */
+  get released(): ReadonlyMap<number, number> {
+    return this.releasedTickets;
+  }
 
   /** PUBLISH was sent and waits for PUBACK or PUBREC; in the order of sending. */
   get unacknowledged(): ReadonlyMap<number, OutboundMessage> {
@@ -63,27 +76,86 @@ export class InflightStore {
   enqueue(message: OutboundMessage): void {
     this.queue.push(message);
     this.held += message.size;
+    this.changes?.queued(message);
   }
 
+  /** Takes out the oldest message, which {@link addSent} or {@link forget} follows. */
   dequeue(): OutboundMessage | undefined {
     const message = this.queue.shift();
     if (message) this.held -= message.size;
     return message;
   }
 
+  /** A message will not be sent. */
+  forget(message: OutboundMessage): void {
+    this.changes?.forgotten(message);
+  }
+
+  /** Takes what must not be sent out of the queue; {@link forget} follows for each. */
+  takeOut(unwanted: (message: OutboundMessage) => boolean): readonly OutboundMessage[] {
+    const taken: OutboundMessage[] = [];
+    for (let count = this.queue.length; count > 0; count--) {
+      const message = this.queue.shift();
+      if (!message) break;
+      if (unwanted(message)) taken.push(message);
+      else this.queue.push(message);
+    }
+    for (const { size } of taken) this.held -= size;
+    return taken;
+  }
+
   /** PUBLISH was sent. */
   addSent(identifier: number, message: OutboundMessage): void {
     this.sentMessages.set(identifier, message);
     this.held += message.size;
+    this.changes?.sent(message, identifier);
   }
 
-  /** PUBACK or PUBREC has come, or nothing will. */
+  /** PUBACK has come, or a PUBREC that refuses, or nothing will. */
   removeSent(identifier: number): void {
-    const message = this.sentMessages.get(identifier);
+    const message = this.takeSent(identifier);
+    if (message) this.changes?.acknowledged(message, 'completed', identifier);
+  }
+
+  /** PUBREC has come, so that PUBREL goes out. */
+  release(identifier: number): void {
+    const message = this.takeSent(identifier);
     if (!message) return;
-    this.sentMessages.delete(identifier);
-    this.held -= message.size;
-    this.taken++;
+    this.releasedTickets.set(identifier, message.ticket);
+    this.changes?.acknowledged(message, 'released', identifier);
+  }
+
+  /** PUBCOMP has come. Returns the ticket of the message, or undefined where none waits for it. */
+  complete(identifier: number): number | undefined {
+    const ticket = this.releasedTickets.get(identifier);
+    if (ticket === undefined) return undefined;
+    this.releasedTickets.delete(identifier);
+    this.changes?.add({ kind: 'completed', packetIdentifier: identifier });
+    return ticket;
+  }
+
+  /** As a journal has it: sent before, or released with nobody who waits. */
+  restore(identifier: number, message: OutboundMessage | 'released'): void {
+    if (message === 'released') {
+      this.releasedTickets.set(identifier, 0);
+      return;
+    }
+    this.sentMessages.set(identifier, message);
+    this.held += message.size;
+  }
+
+  /**
+   * The other side has lost the Session. What was sent and is not acknowledged waits to be sent anew, before what was
+   * queued. Returns what was released, Packet Identifier and ticket: those messages were taken and must not go out twice.
+   */
+  startAnew(): readonly (readonly [identifier: number, ticket: number])[] {
+    const waiting = [...this.sentMessages.values(), ...this.queue];
+    this.sentMessages.clear();
+    this.queue.clear();
+    for (const message of waiting) this.queue.push(message);
+    const released = [...this.releasedTickets];
+    this.releasedTickets.clear();
+    return released;
   }
 
   /**
@@ -114,18 +186,21 @@ export class InflightStore {
     this.requests.clear();
   }
 
-  /** Forgets what was never sent. */
-  clearQueue(): void {
-    for (const message of this.queue) this.held -= message.size;
-    this.queue.clear();
-  }
-
   clear(): void {
     this.queue.clear();
     this.sentMessages.clear();
     this.held = 0;
-    this.released.clear();
+    this.releasedTickets.clear();
     this.requests.clear();
+  }
+
+  private takeSent(identifier: number): OutboundMessage | undefined {
+    const message = this.sentMessages.get(identifier);
+    if (!message) return undefined;
+    this.sentMessages.delete(identifier);
+    this.held -= message.size;
+    this.taken++;
+    return message;
   }
 
   private isInUse(identifier: number): boolean {

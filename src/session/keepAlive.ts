@@ -8,18 +8,39 @@ export class ClientKeepAlive {
   private pingSentAt: number | undefined;
   private readonly silence: number;
   private readonly patience: number;
+  private readonly serversPatience: number;
 
-  /** @param keepAlive seconds, more than 0 */
-  constructor(keepAlive: number, at: number) {
-    // Somewhat less than the interval, before the end of which PINGREQ has to leave.
+  /**
+   * @param keepAlive seconds, more than 0
+   * @param connectSentAt when CONNECT was sent: the first interval runs from there, though nothing may follow before CONNACK
+   * @param at when CONNACK has come
+   */
+  constructor(keepAlive: number, connectSentAt: number, at: number) {
+    // Somewhat less than the interval, before the end of which PINGREQ has to leave. Both together are one and a half
+    // intervals at most: so long after its last sign of life a server is known to be gone.
     this.silence = keepAlive * 900;
-    this.patience = Math.min(keepAlive * 1000, 10_000);
-    this.lastSent = this.lastHeard = at;
+    this.patience = Math.min(keepAlive * 600, 10_000);
+    this.serversPatience = keepAlive * 1500;
+    this.lastSent = Math.max(connectSentAt, at - this.silence);
+    this.lastHeard = at;
   }
 
-  /** When PINGREQ has to be sent, unless something else is until then [MQTT-3.1.2-20]. */
+  /**
+   * When PINGREQ has to be sent, unless until then something else is [MQTT-3.1.2-20] and something is heard: who only sends
+   * would never know that nobody is there.
+   */
   get pingDueAt(): number {
-    return this.lastSent + this.silence;
+    const quietSince =
+      this.pingSentAt === undefined ? Math.min(this.lastSent, this.lastHeard) : this.lastSent;
+    return quietSince + this.silence;
+  }
+
+  /**
+   * Whether the server has given this client up, having heard nothing for one and a half intervals [MQTT-3.1.2-22]: this
+   * machine slept.
+   */
+  isGivenUp(at: number): boolean {
+    return at >= this.lastSent + this.serversPatience;
   }
 
   sent(at: number): void {

@@ -1,11 +1,13 @@
 import { Fifo } from '../base/fifo';
 import type { Puback, Pubcomp, Pubrec, ProtocolVersion } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
 import type { InflightStore, OutboundMessage } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
+import type { OutboundAliases } from './outboundAliases';
 
 /** How much is written before the transport is asked whether it takes more, in bytes. */
 const sliceBytes = 65_536;
@@ -20,14 +22,18 @@ export interface OutboundLimits {
   readonly maximumPacketSize: number;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
   readonly queueBytes: number;
+  /** The Topic Aliases of the connection, on the side that sets any. */
+  readonly aliases?: OutboundAliases;
 }
 
 /** Hears what became of the messages that have a ticket. */
 export interface OutboundListener {
-  /** The delivery is complete (QoS 1 and 2), or the message was written (QoS 0). */
-  completed(ticket: number, reasonCode: number, packetIdentifier: number): void;
+  /** The delivery is complete (QoS 1 and 2), or the message was written (QoS 0). Code and Properties are those of the answer. */
+  completed(ticket: number, reasonCode: number, packetIdentifier: number, properties: Properties): void;
   /** The message breaks a rule and was not sent. */
   rejected(ticket: number, violation: Violation): void;
+  /** Its Message Expiry Interval passed before it could be sent. */
+  expired(ticket: number): void;
 }
 
 /**
@@ -47,6 +53,8 @@ export class OutboundFlow {
   private nextAgain = 0;
   /** Sent on an earlier connection and not on this: they took nothing of its quota, so their end gives nothing back (4.9). */
   private readonly carriedOver = new Set<number>();
+  /** What PUBRECs said that took their message, beyond that: PUBCOMP mostly says nothing more. */
+  private readonly remarks = new Map<number, Pubrec>();
 
   constructor(
     private readonly store: InflightStore,
@@ -91,49 +99,59 @@ export class OutboundFlow {
     const { queue } = this.store;
     for (let message = queue.peek(); message && this.hasRoom; message = queue.peek()) {
       // [MQTT-3.3.2-5]
-      if (!message.hasExpired(at) && !this.sendNumbered(message, at)) break;
+      if (message.hasExpired(at)) this.expire(message);
+      else if (!this.sendNumbered(message, at)) break;
       this.store.dequeue();
     }
     for (let message = this.unsent.peek(); message && this.hasRoom; message = this.unsent.peek()) {
       this.unsent.shift();
       this.unsentBytes -= message.size;
-      if (!message.hasExpired(at)) this.sendUnnumbered(message, at);
+      if (message.hasExpired(at)) this.expire(message);
+      else this.sendUnnumbered(message, at);
     }
     return this.writable && (this.unsent.length > 0 || this.couldSendNumbered);
   }
 
   /** QoS 1 is complete [MQTT-4.3.2-3], whatever the Reason Code says [MQTT-4.4.0-2]. */
-  puback({ packetIdentifier, reasonCode }: Puback): void {
+  puback({ packetIdentifier, reasonCode, properties }: Puback): void {
     const message = this.store.unacknowledged.get(packetIdentifier);
     if (!message) return;
     if (message.qos !== 1) throw mismatch('PUBACK');
     this.store.removeSent(packetIdentifier);
-    this.complete(message.ticket, reasonCode, packetIdentifier);
+    this.complete(message.ticket, reasonCode, packetIdentifier, properties);
   }
 
   /** QoS 2: the receiver owns the message, or refused it for good. */
-  pubrec({ packetIdentifier, reasonCode }: Pubrec): void {
+  pubrec(packet: Pubrec): void {
+    const { packetIdentifier, reasonCode, properties } = packet;
     const message = this.store.unacknowledged.get(packetIdentifier);
     if (message) {
       if (message.qos !== 2) throw mismatch('PUBREC');
-      this.store.removeSent(packetIdentifier); // [MQTT-4.3.3-6]
       if (reasonCode >= 0x80) {
-        this.complete(message.ticket, reasonCode, packetIdentifier); // [MQTT-4.4.0-2]
+        this.store.removeSent(packetIdentifier);
+        this.complete(message.ticket, reasonCode, packetIdentifier, properties); // [MQTT-4.4.0-2]
         return;
       }
-      this.store.released.set(packetIdentifier, message.ticket);
+      if (reasonCode !== 0 || properties !== noProperties) this.remarks.set(packetIdentifier, packet);
+      this.store.release(packetIdentifier); // [MQTT-4.3.3-6]
     }
     const known = this.store.released.has(packetIdentifier);
     if (known || reasonCode < 0x80) this.writePubrel(packetIdentifier, known ? 0 : packetIdentifierNotFound); // [MQTT-4.3.3-4]
   }
 
   /** QoS 2 is complete. */
-  pubcomp({ packetIdentifier, reasonCode }: Pubcomp): void {
+  pubcomp({ packetIdentifier, reasonCode, properties }: Pubcomp): void {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
-    const ticket = this.store.released.get(packetIdentifier);
+    const ticket = this.store.complete(packetIdentifier);
     if (ticket === undefined) return;
-    this.store.released.delete(packetIdentifier);
-    this.complete(ticket, reasonCode, packetIdentifier);
+    // PUBREL was sent again and the receiver had it the first time: not an error (3.7.2.1).
+    const wasComplete = reasonCode === packetIdentifierNotFound && this.carriedOver.has(packetIdentifier);
+    const answer = wasComplete ? 0 : reasonCode;
+    const remark = this.remarks.get(packetIdentifier);
+    if (!remark) return this.complete(ticket, answer, packetIdentifier, properties);
+    this.remarks.delete(packetIdentifier);
+    const code = answer === 0 ? remark.reasonCode : answer;
+    this.complete(ticket, code, packetIdentifier, { ...remark.properties, ...properties });
   }
 
   private get hasRoom(): boolean {
@@ -171,22 +189,22 @@ export class OutboundFlow {
     if (this.write(message, identifier, false, at)) {
       this.store.addSent(identifier, message);
       this.quota--;
-    }
+    } else this.store.forget(message);
     return true;
   }
 
   private sendUnnumbered(message: OutboundMessage, at: number): void {
     // [MQTT-4.3.1-1] [MQTT-3.3.1-2]
     if (this.write(message, 0, false, at) && message.ticket !== 0)
-      this.listener.completed(message.ticket, 0, 0);
+      this.listener.completed(message.ticket, 0, 0, noProperties);
   }
 
   /** Writes a PUBLISH, or rejects it where it breaks a rule or is larger than the receiver takes. */
   private write(message: OutboundMessage, packetIdentifier: number, dup: boolean, at: number): boolean {
-    const { version, maximumPacketSize } = this.limits;
+    const { version, maximumPacketSize, aliases } = this.limits;
     try {
       // [MQTT-3.3.1-1] [MQTT-3.1.2-24] [MQTT-3.1.2-25] [MQTT-3.2.2-15]
-      message.write(this.out, { version, packetIdentifier, dup, at, mostBytes: maximumPacketSize });
+      message.write(this.out, { version, packetIdentifier, dup, at, mostBytes: maximumPacketSize, aliases });
       return true;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -196,9 +214,19 @@ export class OutboundFlow {
     }
   }
 
-  private complete(ticket: number, reasonCode: number, packetIdentifier: number): void {
+  private expire(message: OutboundMessage): void {
+    if (message.qos > 0) this.store.forget(message);
+    if (message.ticket !== 0) this.listener.expired(message.ticket);
+  }
+
+  private complete(
+    ticket: number,
+    reasonCode: number,
+    packetIdentifier: number,
+    properties: Properties,
+  ): void {
     if (!this.carriedOver.delete(packetIdentifier)) this.quota++;
-    if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier);
+    if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier, properties);
   }
 
   private writePubrel(packetIdentifier: number, reasonCode: number): void {

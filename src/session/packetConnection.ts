@@ -5,6 +5,7 @@ import { PacketFramer } from '../protocol/packetFramer';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
 import type { Connection, Effect, Input, TimerName, TransportFailure } from './effects';
+import type { SessionChanges } from './sessionChanges';
 
 /**
  * What client and server connections have in common: cutting bytes into packets, gathering everything one input gives rise
@@ -69,6 +70,11 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
   protected abstract breach(violation: Violation): void;
   protected abstract bytesArrived(chunk: Uint8Array, at: number): void;
 
+  /** What a journal is to be told; undefined where there is none. */
+  protected get changes(): SessionChanges | undefined {
+    return undefined;
+  }
+
   protected get isOver(): boolean {
     return this.ending !== undefined;
   }
@@ -120,7 +126,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     this.reader.release();
   }
 
-  /** Deliveries come first: a message is acknowledged after it was handed on. */
+  /** Deliveries come first: a message is acknowledged, and known as received, after it was handed on. */
   private collect(at: number): Effect<Delivery, Outcome, Ending>[] {
     const more = !this.isOver && this.release(at);
     const effects: Effect<Delivery, Outcome, Ending>[] = [];
@@ -128,6 +134,8 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
       effects.push({ kind: 'deliver', packets: this.delivered });
       this.delivered = [];
     }
+    const { changes } = this;
+    if (changes?.isEmpty === false) effects.push({ kind: 'store', changes: changes.take() });
     if (this.out.length > 0) effects.push({ kind: 'transmit', bytes: this.out.take(), more });
     if (this.settled.length > 0) {
       effects.push({ kind: 'settle', outcomes: this.settled });

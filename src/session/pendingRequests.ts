@@ -5,21 +5,25 @@ import { ProtocolViolation } from '../protocol/violations';
 import { againstAnnounced } from './announced';
 import type { ClientOutcome, ClientRequest } from './clientContract';
 import type { InflightStore } from './inflightStore';
+import type { SessionState } from './sessionState';
 
 /** SUBSCRIBE and UNSUBSCRIBE packets of one Network Connection, from the wish to the acknowledgement. */
 export class PendingRequests {
   /** Those that wait for a Packet Identifier. */
   private readonly waiting: ClientRequest[] = [];
   private readonly sent = new Map<number, ClientRequest>();
+  private readonly identifiers: InflightStore;
 
   constructor(
-    private readonly identifiers: InflightStore,
+    private readonly session: SessionState,
     private readonly out: PacketWriter,
     private readonly version: ProtocolVersion,
     /** The Properties of CONNACK. */
     private readonly announced: () => Properties,
     private readonly settle: (outcome: ClientOutcome) => void,
-  ) {}
+  ) {
+    this.identifiers = session.outbound;
+  }
 
   add(request: ClientRequest): void {
     this.waiting.push(request);
@@ -37,7 +41,7 @@ export class PendingRequests {
   }
 
   /** Settles the request that was acknowledged [MQTT-2.2.1-6]. */
-  answer({ type, packetIdentifier, reasonCodes }: Suback | Unsuback): void {
+  answer({ type, packetIdentifier, reasonCodes, properties }: Suback | Unsuback): void {
     const request = this.sent.get(packetIdentifier);
     if (!request || (request.kind === 'subscribe') !== (type === 'SUBACK')) return;
     this.forget(packetIdentifier);
@@ -46,7 +50,24 @@ export class PendingRequests {
     if (codes.length !== wanted) {
       throw new ProtocolViolation({ id: 'reasonCodesMissing', offset: 2, value: codes.length }); // [MQTT-3.8.4-6]
     }
-    this.settle({ kind: 'answered', ticket: request.ticket, reasonCodes: codes });
+    this.note(request, codes);
+    this.settle({ kind: 'answered', ticket: request.ticket, reasonCodes: codes, properties });
+  }
+
+  /** What the server granted or ended is the Session's. */
+  private note(request: ClientRequest, reasonCodes: readonly number[]): void {
+    if (request.kind === 'unsubscribe') {
+      request.topicFilters.forEach((topicFilter, index) => {
+        if ((reasonCodes[index] ?? 0x80) < 0x80) this.session.unsubscribed(topicFilter);
+      });
+      return;
+    }
+    const { properties } = request;
+    request.subscriptions.forEach((subscription, index) => {
+      const reasonCode = reasonCodes[index] ?? 0x80;
+      if (reasonCode < 0x80) this.session.subscribed({ subscription, properties, reasonCode });
+      else this.session.unsubscribed(subscription.topicFilter);
+    });
   }
 
   private write(request: ClientRequest, packetIdentifier: number): void {

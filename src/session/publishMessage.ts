@@ -1,20 +1,37 @@
-import type { Publish, QoS } from '../protocol/controlPacket';
+import { encode, PacketReader } from '../protocol/codec';
 import type { PacketWriter } from '../protocol/codec';
+import type { Publish, QoS } from '../protocol/controlPacket';
+import type { Properties } from '../protocol/properties';
+import { ProtocolViolation } from '../protocol/violations';
 import type { OutboundMessage, PublishForm } from './inflightStore';
+import type { KeptMessage } from './sessionJournal';
 import type { TopicAliases } from './topicAliases';
 
 /** A message a client publishes: the packet itself, numbered when it is sent. */
 export class PublishMessage implements OutboundMessage {
   /** The whole name, once an alias was sent for it. */
   private topicName: string;
+  /** Its alias means nothing any more: the connection it was for is not the one it is going to be sent on. */
+  private hasWholeName = false;
+  /** A connection has taken care of it. */
+  isTaken = false;
 
-  /** @param aliases those of the connection that sends the message first */
+  /**
+   * @param acceptedAt when it was handed over to be published, in milliseconds since the epoch: its Message Expiry Interval
+   * runs from there
+   */
   constructor(
-    private readonly packet: Publish,
+    readonly packet: Publish,
     readonly ticket: number,
-    private readonly aliases: TopicAliases,
+    private readonly acceptedAt: number,
   ) {
     this.topicName = packet.topicName;
+  }
+
+  /** The message a journal kept. Throws a ProtocolViolation where its bytes are broken; undefined where they are no PUBLISH. */
+  static restored({ packet: bytes, acceptedAt }: KeptMessage, ticket: number): PublishMessage | undefined {
+    const packet = new PacketReader().read(bytes, 0, bytes.length, 5);
+    return packet.type === 'PUBLISH' ? new PublishMessage(packet, ticket, acceptedAt) : undefined;
   }
 
   get qos(): QoS {
@@ -25,28 +42,64 @@ export class PublishMessage implements OutboundMessage {
     return this.packet.payload.length + this.packet.topicName.length + 64;
   }
 
-  /** The client publishes while it is connected or not at all, so that nothing gets old. */
-  hasExpired(): boolean {
-    return false;
+  hasExpired(at: number): boolean {
+    const { messageExpiryInterval } = this.packet.properties;
+    return messageExpiryInterval !== undefined && at >= this.acceptedAt + messageExpiryInterval * 1000;
   }
 
-  write(out: PacketWriter, { version, packetIdentifier, dup, mostBytes }: PublishForm): void {
+  kept(): KeptMessage {
+    const { packet, acceptedAt } = this;
+    const properties = { ...packet.properties };
+    delete properties.topicAlias;
+    const whole = { ...packet, topicName: this.topicName, dup: false, packetIdentifier: 1, properties };
+    return { packet: encode(whole, 5), acceptedAt };
+  }
+
+  /** Its connection ends before it was sent: the alias it came with stands for what it would have stood for there. */
+  leave(aliases: TopicAliases): void {
+    if (this.packet.properties.topicAlias === undefined || this.hasWholeName) return;
+    try {
+      this.topicName = aliases.resolve(this.packet);
+      this.hasWholeName = true;
+    } catch (error) {
+      // It stands for nothing: told when the message is to be sent.
+      if (!(error instanceof ProtocolViolation)) throw error;
+    }
+  }
+
+  write(out: PacketWriter, form: PublishForm): void {
+    const { version, dup, mostBytes, aliases } = form;
+    const packet = this.packetFor(form);
+    if (dup || !aliases) return out.write(packet, version, mostBytes);
+    const topicName = aliases.write(packet, out, version, mostBytes);
+    if (packet.properties.topicAlias === undefined) return;
+    this.topicName = topicName;
+    this.hasWholeName = true;
+  }
+
+  private packetFor({ packetIdentifier, dup, at, aliases }: PublishForm): Publish {
     const { packet } = this;
     packet.packetIdentifier = packetIdentifier;
     packet.dup = dup;
-    if (packet.properties.topicAlias === undefined) {
-      out.write(packet, version, mostBytes);
-    } else if (!dup) {
-      const topicName = this.aliases.nameOf(packet);
-      out.write(packet, version, mostBytes);
-      // Only now: what was not sent has told the server nothing.
-      this.aliases.note(packet);
-      this.topicName = topicName;
-    } else {
-      // It is sent again on another connection, where the alias means nothing [MQTT-3.3.2-7].
-      const properties = { ...packet.properties };
-      delete properties.topicAlias;
-      out.write({ ...packet, topicName: this.topicName, properties }, version, mostBytes);
+    const { topicAlias, messageExpiryInterval } = packet.properties;
+    // It is sent again on another connection, where the alias means nothing [MQTT-3.3.2-7].
+    const isWhole = topicAlias !== undefined && (dup || this.hasWholeName || !aliases);
+    if (!isWhole && messageExpiryInterval === undefined) return packet;
+    const properties = this.propertiesAt(at);
+    if (isWhole) delete properties.topicAlias;
+    return { ...packet, topicName: isWhole ? this.topicName : packet.topicName, properties };
+  }
+
+  /**
+   * With what is left of the Message Expiry Interval, whole seconds that passed taken off as a server does
+   * [MQTT-3.3.2-6]. A message that has to be sent again is never without a second: some servers take 0 for no end.
+   */
+  private propertiesAt(at: number): Properties {
+    const properties = { ...this.packet.properties };
+    if (properties.messageExpiryInterval !== undefined) {
+      const waited = Math.floor((at - this.acceptedAt) / 1000);
+      properties.messageExpiryInterval = Math.max(1, properties.messageExpiryInterval - waited);
     }
+    return properties;
   }
 }

@@ -10,11 +10,14 @@ import type {
   Transport,
   TransportFailure,
 } from './effects';
+import type { SessionChange } from './sessionJournal';
 
 /** Who gets what a connection hands on. */
 export interface PumpOutlet<Delivery, Outcome, Ending> {
   delivered(packets: readonly Delivery[], at: number): void;
   settled(outcomes: readonly Outcome[]): void;
+  /** Keeps steps of the Session; false where that failed, and then nothing more is sent and the connection is broken off. */
+  stored?(changes: readonly SessionChange[]): boolean;
   /** The conversation is over. */
   ended(ending: Ending, at: number): void;
   /** The transport is gone too; comes after `ended`. */
@@ -44,6 +47,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private readingPaused = false;
   private hasEnded = false;
   private hasClosed = false;
+  private isMute = false;
   private lastResort: Disposable | undefined;
   private failure: { readonly error: unknown } | undefined;
 
@@ -181,6 +185,9 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
       case 'deliver':
         this.outlet.delivered(effect.packets, at);
         break;
+      case 'store':
+        this.store(effect.changes);
+        break;
       case 'settle':
         this.outlet.settled(effect.outcomes);
         break;
@@ -202,8 +209,17 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     }
   }
 
+  /** Bytes that follow from what could not be kept must not leave. */
+  private store(changes: readonly SessionChange[]): void {
+    // Told even when it is too late to send anything: what could not be kept before comes again with it, or is given back.
+    const areKept = this.outlet.stored?.(changes) !== false;
+    if (areKept || this.isMute) return;
+    this.isMute = true;
+    this.breakOff();
+  }
+
   private transmit(bytes: Uint8Array, at: number): void {
-    if (this.hasClosed) return;
+    if (this.hasClosed || this.isMute) return;
     this.attempt(() => this.tap?.chunk('out', bytes, at));
     if (this.transport.write(bytes)) return;
     this.full = true;

@@ -249,7 +249,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         maximumPacketSize: this.mostBytes,
         queueBytes,
       },
-      { completed: () => undefined, rejected: () => undefined },
+      { completed: () => undefined, rejected: () => undefined, expired: () => undefined },
     );
     const keepAlive = properties.serverKeepAlive ?? connect.keepAlive; // [MQTT-3.2.2-22]
     if (keepAlive > 0) {

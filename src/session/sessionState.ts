@@ -1,4 +1,16 @@
+import type { Subscription } from '../protocol/controlPacket';
+import type { Properties } from '../protocol/properties';
 import { InflightStore } from './inflightStore';
+import { SessionChanges } from './sessionChanges';
+import { keptSubscription } from './keptSubscription';
+
+/** A subscription the server granted, and the Reason Code it did so with. */
+export interface GrantedSubscription {
+  readonly subscription: Subscription;
+  /** Of its SUBSCRIBE. */
+  readonly properties: Properties;
+  readonly reasonCode: number;
+}
 
 /**
  * What outlives a Network Connection on either side (4.1). A server keeps the subscriptions besides; they are not needed
@@ -8,12 +20,33 @@ export class SessionState {
   /** Messages that were sent or wait to be. */
   readonly outbound = new InflightStore();
   /** Packet Identifiers of QoS 2 messages that were received and not released yet. */
-  readonly received = new Set<number>();
+  readonly received = new ReceivedIdentifiers();
+  /** For a client: what it subscribed to, by Topic Filter, to be made again where the server has lost it. */
+  private readonly granted = new Map<string, GrantedSubscription>();
+  private begun = false;
+
   /**
    * For a client: there is such a Session, be it with nothing in flight. That CONNACK accepted it is not asked for: an
    * answer that got lost has begun it just the same.
    */
-  hasBegun = false;
+  get hasBegun(): boolean {
+    return this.begun;
+  }
+
+  set hasBegun(begun: boolean) {
+    if (begun === this.begun) return;
+    this.begun = begun;
+    this.changes?.add({ kind: 'begun', begun });
+  }
+
+  get subscriptions(): ReadonlyMap<string, GrantedSubscription> {
+    return this.granted;
+  }
+
+  /** What a journal has not been told yet; undefined where there is none. */
+  get changes(): SessionChanges | undefined {
+    return this.outbound.changes;
+  }
 
   /** Nothing is in flight in either direction. */
   get isEmpty(): boolean {
@@ -22,9 +55,59 @@ export class SessionState {
     );
   }
 
-  /** Starts over [MQTT-3.1.2-4] [MQTT-3.2.2-5]. */
+  /**
+   * From now on every step is noted for a journal, beginning with what it does not know.
+   * @param lastEntry the highest entry that the journal has
+   */
+  noteChanges(lastEntry = 0): SessionChanges {
+    const changes = new SessionChanges(lastEntry);
+    this.outbound.changes = changes;
+    this.received.changes = changes;
+    return changes;
+  }
+
+  subscribed(granted: GrantedSubscription): void {
+    this.granted.set(granted.subscription.topicFilter, granted);
+    this.changes?.add({ kind: 'subscribed', subscription: keptSubscription(granted) });
+  }
+
+  unsubscribed(topicFilter: string): void {
+    if (this.granted.delete(topicFilter)) this.changes?.add({ kind: 'unsubscribed', topicFilter });
+  }
+
+  /** Starts over [MQTT-3.1.2-4]. */
   clear(): void {
     this.outbound.clear();
     this.received.clear();
+    this.granted.clear();
+    this.changes?.cleared();
+  }
+
+  /**
+   * The server has lost the Session, and so has this side [MQTT-3.2.2-5]: it takes nothing up from where it stood. Messages
+   * that the server did not take are new ones from here on, since they were promised to be published; so one whose
+   * acknowledgement got lost may arrive twice. Those the server took are returned, Packet Identifier and ticket. What is
+   * subscribed to stays known, to be subscribed to again.
+   */
+  startAnew(): readonly (readonly [identifier: number, ticket: number])[] {
+    if (!this.isEmpty) this.changes?.add({ kind: 'lost' });
+    this.received.clear();
+    return this.outbound.startAnew();
+  }
+}
+
+/** A set of Packet Identifiers whose changes a journal may hear of. */
+class ReceivedIdentifiers extends Set<number> {
+  changes: SessionChanges | undefined;
+
+  override add(packetIdentifier: number): this {
+    if (this.changes && !this.has(packetIdentifier)) this.changes.add({ kind: 'received', packetIdentifier });
+    return super.add(packetIdentifier);
+  }
+
+  override delete(packetIdentifier: number): boolean {
+    const known = super.delete(packetIdentifier);
+    if (known) this.changes?.add({ kind: 'receivedReleased', packetIdentifier });
+    return known;
   }
 }

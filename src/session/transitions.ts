@@ -1,8 +1,19 @@
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import type { ViolationId } from '../protocol/violations';
 
-/** `idle` before CONNECT was sent, `closed` once nothing may be sent or is listened to any more. */
-export type ClientPhase = 'idle' | 'awaitingConnack' | 'connected' | 'closed';
+/**
+ * `idle` before CONNECT was sent, `closed` once nothing may be sent or is listened to any more. `authenticating`: the server
+ * has asked for more than CONNECT before its CONNACK. `verifying`: CONNACK accepts, and what it brings to prove the server is
+ * looked at; what arrives meanwhile waits. `reauthenticating`: connected, with an exchange of AUTH going on.
+ */
+export type ClientPhase =
+  'idle' | 'awaitingConnack' | 'authenticating' | 'verifying' | 'connected' | 'reauthenticating' | 'closed';
+
+/** The phases in which a client hears packets. */
+export type ListeningPhase = Extract<
+  ClientPhase,
+  'awaitingConnack' | 'authenticating' | 'connected' | 'reauthenticating'
+>;
 
 /** `deciding`: CONNECT was handed on and its answer is not known; what arrives meanwhile waits. */
 export type ServerPhase = 'awaitingConnect' | 'deciding' | 'connected' | 'closed';
@@ -50,16 +61,33 @@ const clientConnected: Row<ClientPhase> = {
 };
 
 /** What a client does with each packet from the server. */
-const clientTable: Readonly<Record<'awaitingConnack' | 'connected' | 'connected5', Row<ClientPhase>>> = {
+const clientTable = {
   awaitingConnack: {
     ...everyPacket<ClientPhase>(breaks('packetBeforeConnack')), // [MQTT-3.2.0-1]
     CONNACK: { to: 'connected' },
     AUTH: authenticationNotAgreed,
   },
+  // CONNECT named an Authentication Method (4.12).
+  authenticating: {
+    ...everyPacket<ClientPhase>(breaks('packetBeforeConnack')),
+    CONNACK: { to: 'verifying' },
+    AUTH: { to: 'authenticating' },
+  },
   // Only 5.0 lets a server say why it goes (3.14).
   connected: { ...clientConnected, DISCONNECT: onlyClientsSend },
   connected5: clientConnected,
-};
+  // Only a client begins to authenticate again (4.12.1).
+  authenticated: { ...clientConnected, AUTH: breaks('authenticationOutOfTurn') },
+  reauthenticating: {
+    ...everyPacket<ClientPhase>({ to: 'reauthenticating' }),
+    CONNACK: clientConnected.CONNACK,
+    CONNECT: onlyClientsSend,
+    SUBSCRIBE: onlyClientsSend,
+    UNSUBSCRIBE: onlyClientsSend,
+    PINGREQ: onlyClientsSend,
+    DISCONNECT: { to: 'closed' },
+  },
+} as const satisfies Record<string, Row<ClientPhase>>;
 
 /** What a server does with each packet from a client. */
 const serverTable: Readonly<Record<'awaitingConnect' | 'connected', Row<ServerPhase>>> = {
@@ -79,12 +107,24 @@ const serverTable: Readonly<Record<'awaitingConnect' | 'connected', Row<ServerPh
   },
 };
 
+/** @param authenticates CONNECT named an Authentication Method, which exists in 5.0 only */
 export function clientTransition(
-  phase: 'awaitingConnack' | 'connected',
+  phase: ListeningPhase,
   packet: PacketType,
   version: ProtocolVersion,
+  authenticates = false,
 ): Transition<ClientPhase> {
-  return clientTable[phase === 'connected' && version === 5 ? 'connected5' : phase][packet];
+  return clientTable[clientRow(phase, version, authenticates)][packet];
+}
+
+function clientRow(
+  phase: ListeningPhase,
+  version: ProtocolVersion,
+  authenticates: boolean,
+): keyof typeof clientTable {
+  if (phase === 'awaitingConnack') return authenticates ? 'authenticating' : phase;
+  if (phase !== 'connected' || version !== 5) return phase;
+  return authenticates ? 'authenticated' : 'connected5';
 }
 
 export function serverTransition(

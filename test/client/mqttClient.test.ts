@@ -3,6 +3,7 @@ import { TransportFailureError } from '../../src/base/transportFailure';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { ClientError, MqttClient } from '../../src/client/mqttClient';
 import type { ClientOptions, ClientState, ReceivedMessage } from '../../src/client/mqttClient';
+import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { ProtocolViolation } from '../../src/protocol/violations';
 import type { CaptureTap, Transport } from '../../src/session/effects';
 import { memoryLink } from '../../src/transport/memoryLink';
@@ -10,7 +11,12 @@ import { FakeClock, turn } from '../support/fakeClock';
 import { a, line } from '../support/packets';
 import { RawPeer } from '../support/rawPeer';
 
-const options: ClientOptions = { version: 5, clientIdentifier: 'c', cleanStart: true, keepAlive: 0 };
+const options: ClientOptions & { version: ProtocolVersion } = {
+  version: 5,
+  clientIdentifier: 'c',
+  cleanStart: true,
+  keepAlive: 0,
+};
 
 /** A client whose server is the test. */
 class Bench {
@@ -32,7 +38,7 @@ class Bench {
     closed: () => this.tapped.push('closed'),
   });
 
-  constructor(readonly options: ClientOptions) {
+  constructor(readonly options: ClientOptions & { version: ProtocolVersion }) {
     this.client = new MqttClient(options, {
       open: () => this.openTransport(),
       clock: this.clock,
@@ -114,6 +120,7 @@ describe('An MQTT client', () => {
         sharedSubscriptionAvailable: true,
         properties,
       },
+      version: 5,
     });
     const leaving = bench.client.disconnect();
     await leaving;
@@ -133,7 +140,12 @@ describe('An MQTT client', () => {
       bench.batches.map((batch) => batch.map(({ topicName }) => topicName)),
       [['a', 'b'], ['c']],
     );
-    assert.deepEqual(bench.batches[0]?.[1], {
+    const second = bench.batches[0]?.[1];
+    assert.ok(second);
+    const { topicName, payload, qos, retain, dup, properties, at, subscriptions } = second;
+    const message = { topicName, payload, qos, retain, dup, properties, at, subscriptions };
+    assert.deepEqual(message, {
+      subscriptions: [],
       topicName: 'b',
       payload: encodeUtf8('x'),
       qos: 1,
@@ -155,7 +167,7 @@ describe('An MQTT client', () => {
       client.unsubscribe(['a']),
     ];
     assert.deepEqual(await Promise.all(requests.map(outcome)), [
-      { reasonCode: 0, packetIdentifier: 0 },
+      { reasonCode: 0, packetIdentifier: 0, properties: {} },
       'pending',
       'pending',
       'pending',
@@ -169,11 +181,11 @@ describe('An MQTT client', () => {
       a.unsuback(4, [0]),
     );
     assert.deepEqual(await Promise.all(requests), [
-      { reasonCode: 0, packetIdentifier: 0 },
-      { reasonCode: 0x10, packetIdentifier: 1 },
-      { reasonCode: 0, packetIdentifier: 2 },
-      [0, 0x87],
-      [0],
+      { reasonCode: 0, packetIdentifier: 0, properties: {} },
+      { reasonCode: 0x10, packetIdentifier: 1, properties: {} },
+      { reasonCode: 0, packetIdentifier: 2, properties: {} },
+      { reasonCodes: [0, 0x87], properties: {} },
+      { reasonCodes: [0], properties: {} },
     ]);
   });
 
@@ -185,7 +197,7 @@ describe('An MQTT client', () => {
         outcome(client.subscribe([])),
         outcome(client.publish({ topicName: 'a', payload: encodeUtf8('') })),
       ]),
-      ['topicNameWildcard', 'noTopicFilter', { reasonCode: 0, packetIdentifier: 0 }],
+      ['topicNameWildcard', 'noTopicFilter', { reasonCode: 0, packetIdentifier: 0, properties: {} }],
     );
   });
 
@@ -338,7 +350,7 @@ describe('An MQTT client', () => {
     const next = client.publish({ topicName: 'u', payload: encodeUtf8('x'), qos: 1 });
     await bench.server.received();
     await bench.server.send(a.acknowledgement('PUBACK', 1), a.acknowledgement('PUBACK', 2));
-    assert.deepEqual(await next, { reasonCode: 0, packetIdentifier: 2 });
+    assert.deepEqual(await next, { reasonCode: 0, packetIdentifier: 2, properties: {} });
   });
 
   it('opens no connection for a CONNECT that its version has not [MQTT-3.1.2-22] (3.1.1)', async () => {

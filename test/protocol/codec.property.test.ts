@@ -26,11 +26,11 @@ const hostileBytes = fc.oneof(
   fc.uint8Array({ maxLength: 80 }),
 );
 
-function outcomeOf(read: () => ControlPacket): {
-  readonly packet?: ControlPacket;
+function outcomeOf<T>(read: () => T): {
+  readonly packet?: T;
   readonly violation?: Violation;
 } {
-  let packet: ControlPacket | undefined;
+  let packet: T | undefined;
   const violation = violationOf(() => (packet = read()));
   return violation ? { violation } : packet ? { packet } : assert.fail('neither a packet nor a violation');
 }

@@ -51,9 +51,24 @@ describe('A client resumes a Session', () => {
     });
   }
 
-  it('or forgets it when the server has none [MQTT-3.2.2-5]', () => {
+  it('and tells a message that the server had completed as taken: PUBCOMP with 0x92 is no error then (3.7.2.1)', () => {
+    const { next } = interrupted(5);
+    next.receive(a.connack({ sessionPresent: true }));
+    assert.deepEqual(next.receive(a.acknowledgement('PUBCOMP', 5, 0x92)).slice(1), ['5 published #5 0']);
+  });
+
+  it('or forgets it when the server has none, and publishes anew what that did not take [MQTT-3.2.2-5]', () => {
     const { session, next } = interrupted(5);
-    assert.deepEqual(next.receive(a.connack()).slice(1), ['connected']);
+    assert.deepEqual(next.receive(a.connack()).slice(1), [
+      'connected',
+      '> PUBLISH q2 #6 c "x"',
+      '| PUBLISH q1 #7 d "x"',
+      '5 published #5 0, session lost',
+      '1 published #1 0, session lost',
+    ]);
+    assert.equal(session.received.size, 0);
+    next.receive(a.acknowledgement('PUBREC', 6), a.acknowledgement('PUBCOMP', 6));
+    next.receive(a.acknowledgement('PUBACK', 7));
     assert.ok(session.isEmpty);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { packetTypeNames } from '../../src/protocol/controlPacket';
 import type { PacketType, ProtocolVersion } from '../../src/protocol/controlPacket';
+import type { ListeningPhase } from '../../src/session/transitions';
 import { clientTransition, serverTransition } from '../../src/session/transitions';
 
 const packetTypes = packetTypeNames.filter((name): name is PacketType => name !== 'RESERVED');
@@ -14,31 +15,60 @@ interface Row {
 
 const both = 'PUBLISH PUBACK PUBREC PUBREL PUBCOMP';
 
-const clientRows: readonly (readonly ['awaitingConnack' | 'connected', ProtocolVersion, Row])[] = [
-  ...([3, 4, 5] as const).map(
-    (version) =>
-      [
-        'awaitingConnack',
-        version,
-        {
-          accepted: 'CONNACK',
-          otherwise: 'packetBeforeConnack',
-          exceptions: { AUTH: 'authenticationNotAgreed' }, // [MQTT-4.12.0-6]
-        },
-      ] as const,
-  ),
-  ...([3, 4, 5] as const).map(
-    (version) =>
-      [
-        'connected',
-        version,
-        {
-          accepted: `${both} SUBACK UNSUBACK PINGRESP${version === 5 ? ' DISCONNECT' : ''}`,
-          otherwise: 'packetFromClientToClient',
-          exceptions: { CONNACK: 'secondConnack', AUTH: 'authenticationNotAgreed' }, // [MQTT-3.2.0-2] [MQTT-4.12.0-6]
-        },
-      ] as const,
-  ),
+const clientRows: readonly (readonly [phase: ListeningPhase, ProtocolVersion, Row, authenticates?: true])[] =
+  [
+    ...([3, 4, 5] as const).map(
+      (version) =>
+        [
+          'awaitingConnack',
+          version,
+          {
+            accepted: 'CONNACK',
+            otherwise: 'packetBeforeConnack',
+            exceptions: { AUTH: 'authenticationNotAgreed' }, // [MQTT-4.12.0-6]
+          },
+        ] as const,
+    ),
+    ...([3, 4, 5] as const).map(
+      (version) =>
+        [
+          'connected',
+          version,
+          {
+            accepted: `${both} SUBACK UNSUBACK PINGRESP${version === 5 ? ' DISCONNECT' : ''}`,
+            otherwise: 'packetFromClientToClient',
+            exceptions: { CONNACK: 'secondConnack', AUTH: 'authenticationNotAgreed' }, // [MQTT-3.2.0-2] [MQTT-4.12.0-6]
+          },
+        ] as const,
+    ),
+  ];
+
+const authenticatingRow: Row = { accepted: 'CONNACK AUTH', otherwise: 'packetBeforeConnack' };
+const connectedAccepts = `${both} SUBACK UNSUBACK PINGRESP DISCONNECT`;
+/** Where CONNECT named an Authentication Method (4.12). */
+const authenticatingRows: typeof clientRows = [
+  ['awaitingConnack', 5, authenticatingRow, true],
+  ['authenticating', 5, authenticatingRow, true],
+  [
+    'connected',
+    5,
+    {
+      accepted: connectedAccepts,
+      otherwise: 'packetFromClientToClient',
+      exceptions: { CONNACK: 'secondConnack', AUTH: 'authenticationOutOfTurn' },
+    },
+    true,
+  ],
+  [
+    'reauthenticating',
+    5,
+    {
+      accepted: `${connectedAccepts} AUTH`,
+      otherwise: 'packetFromClientToClient',
+      exceptions: { CONNACK: 'secondConnack' },
+    },
+    true,
+  ],
 ];
 
 const serverRows: readonly (readonly ['awaitingConnect' | 'connected', Row])[] = [
@@ -63,10 +93,11 @@ function verdicts({ accepted, otherwise, exceptions }: Row): Record<string, stri
 }
 
 describe('The table of transitions', () => {
-  for (const [phase, version, row] of clientRows) {
-    it(`says for a client that is ${phase} in version ${version} what each packet leads to`, () => {
+  for (const [phase, version, row, authenticates] of [...clientRows, ...authenticatingRows]) {
+    const how = authenticates ? ' with a method' : '';
+    it(`says for a client that is ${phase} in version ${version}${how} what each packet leads to`, () => {
       const actual = packetTypes.map((type) => {
-        const transition = clientTransition(phase, type, version);
+        const transition = clientTransition(phase, type, version, authenticates);
         return [type, 'violation' in transition ? transition.violation : 'accepted'];
       });
       assert.deepEqual(Object.fromEntries(actual), verdicts(row));

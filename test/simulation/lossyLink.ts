@@ -142,7 +142,7 @@ class LossyLink {
       if (effect.kind !== 'deliver') continue;
       for (const packet of effect.packets) {
         if (packet.type === 'connected') this.isUp = true;
-        else this.atClient.push(text(packet));
+        else if (packet.type === 'PUBLISH') this.atClient.push(text(packet));
       }
     }
   }

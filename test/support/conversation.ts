@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../../src/base/utf8';
 import type { ControlPacket, ProtocolVersion } from '../../src/protocol/controlPacket';
 import { PacketWriter } from '../../src/protocol/codec';
 import type { ClientDelivery, ClientEnding, ClientOutcome } from '../../src/session/clientContract';
@@ -6,6 +7,7 @@ import type { ClientConnectionOptions } from '../../src/session/clientConnection
 import type { Connection, Input, TimerName } from '../../src/session/effects';
 import { ServerConnection } from '../../src/session/serverConnection';
 import type { Acceptance, ServerDelivery, ServerEnding } from '../../src/session/serverContract';
+import type { SessionChange } from '../../src/session/sessionJournal';
 import { SessionState } from '../../src/session/sessionState';
 import { a, encodeAll, line, packetsIn } from './packets';
 
@@ -61,6 +63,9 @@ export class Conversation<Command> {
           break;
         case 'settle':
           for (const outcome of effect.outcomes) this.lines.push(outcomeLine(outcome));
+          break;
+        case 'store':
+          this.lines.push(...effect.changes.map((change) => `store ${changeLine(change)}`));
           break;
         case 'arm':
           this.timers.set(effect.timer, effect.at);
@@ -138,6 +143,9 @@ export function acceptance(more: Partial<Acceptance> = {}): Acceptance {
 }
 
 function deliveryLine(packet: Delivery): string {
+  if (packet.type === 'challenge') {
+    return `${packet.final ? 'proof' : 'challenge'} ${JSON.stringify(packet.data && decodeUtf8(packet.data))}`;
+  }
   if (packet.type !== 'connected') return `deliver ${line(packet)}`;
   return `connected${packet.sessionPresent ? ', session present' : ''}`;
 }
@@ -145,11 +153,37 @@ function deliveryLine(packet: Delivery): string {
 function outcomeLine(outcome: ClientOutcome): string {
   switch (outcome.kind) {
     case 'published':
-      return `${outcome.ticket} published #${outcome.packetIdentifier} ${outcome.reasonCode}`;
+      return `${outcome.ticket} published #${outcome.packetIdentifier} ${outcome.reasonCode}${outcome.sessionLost ? ', session lost' : ''}`;
+    case 'expired':
+      return `${outcome.ticket} expired`;
     case 'answered':
       return `${outcome.ticket} answered ${outcome.reasonCodes.join(' ')}`;
+    case 'reauthenticated':
+      return `${outcome.ticket} reauthenticated`;
     case 'rejected':
       return `${outcome.ticket} rejected: ${outcome.violation.id}`;
+  }
+}
+
+function changeLine(change: SessionChange): string {
+  switch (change.kind) {
+    case 'added':
+      return `added ${change.message.entry} #${change.message.packetIdentifier}`;
+    case 'sent':
+      return `sent ${change.entry} #${change.packetIdentifier}`;
+    case 'forgotten':
+      return `forgotten ${change.entry}`;
+    case 'subscribed':
+      return `subscribed ${change.subscription.topicFilter}`;
+    case 'unsubscribed':
+      return `unsubscribed ${change.topicFilter}`;
+    case 'begun':
+      return change.begun ? 'begun' : 'not begun';
+    case 'cleared':
+    case 'lost':
+      return change.kind;
+    default:
+      return `${change.kind} #${change.packetIdentifier}`;
   }
 }
 
@@ -165,6 +199,8 @@ function endingText(ending: Ending): string {
       return `disconnectedByServer ${'disconnect' in ending ? ending.disconnect.reasonCode : ending.reasonCode}`;
     case 'disconnectedByClient':
       return `disconnectedByClient ${ending.disconnect.reasonCode}`;
+    case 'authenticationFailed':
+      return `authenticationFailed ${ending.problem.code}`;
     case 'notMqtt':
       return `notMqtt ${Buffer.from(ending.firstBytes).toString('latin1')}`;
     case 'closedByServer':

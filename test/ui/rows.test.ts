@@ -40,6 +40,7 @@ const connected: ClientState = {
     sharedSubscriptionAvailable: true,
     properties: {},
   },
+  version: 5,
 };
 
 function row(
@@ -47,7 +48,7 @@ function row(
   changes: Partial<ConnectionProfile> = {},
   rate = 0,
 ): ReturnType<typeof connectionRow> {
-  return connectionRow({ profile: { ...profile, ...changes }, state, messagesPerSecond: () => rate });
+  return connectionRow({ profile: { ...profile, ...changes }, state, messagesPerSecond: () => rate, secondsToRetry: () => 8 });
 }
 
 describe('The row of a connection', () => {

@@ -23,7 +23,7 @@ export function readPlainPublish(
   if (at < 0 || at + 2 > end) return undefined;
   const topicStart = at + 2;
   const topicEnd = topicStart + (((bytes[at] as number) << 8) | (bytes[at + 1] as number));
-  if (topicEnd > end || topicEnd === topicStart) return undefined;
+  if (topicEnd > end || (topicEnd === topicStart && version !== 5)) return undefined;
   if (!isPlain(bytes, topicStart, topicEnd)) return undefined;
   at = topicEnd;
   let packetIdentifier = 0;
@@ -44,6 +44,7 @@ export function readPlainPublish(
       at += length;
     }
   }
+  if (topicEnd === topicStart && properties.topicAlias === undefined) return undefined;
   return {
     type: 'PUBLISH',
     dup,
@@ -69,6 +70,11 @@ function plainProperties(views: ByteViews, start: number, end: number): Properti
       at += fixed;
       continue;
     }
+    if (identifier === 0x0b) {
+      at = subscriptionIdentifier(bytes, at, end, properties);
+      if (at < 0) return undefined;
+      continue;
+    }
     if (at + 2 > end) return undefined;
     const valueStart = at + 2;
     at = valueStart + (((bytes[at] as number) << 8) | (bytes[at + 1] as number));
@@ -87,6 +93,28 @@ function plainProperties(views: ByteViews, start: number, end: number): Properti
     } else if (!content(views, valueStart, at, identifier, properties)) return undefined;
   }
   return properties;
+}
+
+/** Returns where the value ends, or -1. */
+function subscriptionIdentifier(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  properties: Properties,
+): number {
+  let value = 0;
+  for (let index = 0; index < 4; index++) {
+    const at = start + index;
+    if (at >= end) return -1;
+    const byte = bytes[at] as number;
+    value |= (byte & 0x7f) << (7 * index);
+    if (byte >= 0x80) continue;
+    if (byte === 0) return -1; // 0 itself, or more bytes than it takes.
+    if (properties.subscriptionIdentifiers) properties.subscriptionIdentifiers.push(value);
+    else properties.subscriptionIdentifiers = [value];
+    return at + 1;
+  }
+  return -1;
 }
 
 function number(bytes: Uint8Array, at: number, identifier: number, properties: Properties): boolean {

@@ -34,11 +34,12 @@ export function writePlain(out: OutputBuffer, packet: ControlPacket, version: Pr
   }
 }
 
-/** A PUBLISH with an ASCII topic and Properties whose text is ASCII. */
+/** A PUBLISH with an ASCII topic, or an alias in its place, and Properties whose text is ASCII. */
 function publish(out: OutputBuffer, packet: Publish, version: ProtocolVersion): boolean {
   const { qos, topicName, packetIdentifier, payload } = packet;
   const topicLength = topicName.length;
-  if (topicLength === 0 || topicLength > maximumStringBytes) return false;
+  if (topicLength > maximumStringBytes) return false;
+  if (topicLength === 0 && (version !== 5 || packet.properties.topicAlias === undefined)) return false;
   if (qos === 0) {
     if (packet.dup) return false;
   } else if ((qos !== 1 && qos !== 2) || !isIdentifier(packetIdentifier)) return false;

@@ -1,4 +1,5 @@
 import { assertNever } from '../../base/assert';
+import type { Retry } from '../../client/mqttClient';
 import type { RowContext } from '../../contributions/views';
 import { explainClientFailure } from '../reporting/clientFailure';
 import { explanationText } from '../reporting/explanation';
@@ -19,7 +20,7 @@ export interface ConnectionRow {
 const grey = 'disabledForeground';
 
 export function connectionRow(
-  connection: Pick<LiveConnection, 'profile' | 'state' | 'messagesPerSecond'>,
+  connection: Pick<LiveConnection, 'profile' | 'state' | 'messagesPerSecond' | 'secondsToRetry'>,
 ): ConnectionRow {
   const { profile, state } = connection;
   const { name, version } = profile;
@@ -54,8 +55,27 @@ export function connectionRow(
         'connection.connected',
       );
     }
-    case 'connecting':
-      return row(`connecting to ${address}…`, 'connecting', ['loading~spin'], 'connection.connecting');
+    case 'connecting': {
+      const attempt = state.retry === undefined ? '' : ` (attempt ${state.retry.attempt})`;
+      return row(
+        `connecting to ${address}…${attempt}`,
+        `connecting${attempt}`,
+        ['loading~spin'],
+        'connection.connecting',
+        state.retry && retryText(state.retry, profile),
+      );
+    }
+    case 'reconnecting': {
+      const { short } = explainClientFailure(state.failure, profile);
+      const when = `reconnecting in ${connection.secondsToRetry()} s (attempt ${state.attempt})`;
+      return row(
+        `${when}: ${short}`,
+        `${when}, ${short}`,
+        ['sync', 'list.warningForeground'],
+        'connection.connecting',
+        retryText(state, profile),
+      );
+    }
     case 'disconnecting':
       return row(
         `disconnecting from ${address}…`,
@@ -105,6 +125,11 @@ export function detailRow(connection: Pick<LiveConnection, 'profile' | 'state' |
     if (version === 5) parts.push(`receive max ${negotiated.receiveMaximum}`);
     return { label: `session: ${sessionPresent ? 'resumed' : 'new'}`, description: parts.join(' · ') };
   }
+  if (state.state === 'reconnecting') {
+    const suspicion = 'Another client may use this Client Identifier.';
+    const next = state.suspicion === undefined ? 'It is tried again until you disconnect.' : suspicion;
+    return { label: next, description: '' };
+  }
   if (state.state === 'disconnected' && state.failure !== undefined) {
     return { label: explainClientFailure(state.failure, profile).next, description: '' };
   }
@@ -112,6 +137,14 @@ export function detailRow(connection: Pick<LiveConnection, 'profile' | 'state' |
     label: profile.userName === undefined ? 'no user name' : `as ${profile.userName}`,
     description: `${keepAliveText(profile.keepAlive)} · ${profile.scope} settings`,
   };
+}
+
+/** Why a connection is made again. */
+function retryText({ failure, suspicion }: Retry, profile: ConnectionProfile): string {
+  const explanation = explanationText(explainClientFailure(failure, profile));
+  return suspicion === undefined
+    ? explanation
+    : `The server dropped it again and again soon after it was up: another client may use this Client Identifier. ${explanation}`;
 }
 
 function keepAliveText(seconds: number): string {

@@ -117,6 +117,13 @@ export class LiveConnection implements Disposable {
     return this.isConnected ? this.rate.perSecond(this.dependencies.clock.now()) : 0;
   }
 
+  /** Whole seconds until the next attempt to make the connection again; 0 where none is waited for. */
+  secondsToRetry(): number {
+    const { lastState: state } = this;
+    if (state.state !== 'reconnecting') return 0;
+    return Math.max(0, Math.ceil((state.at - this.dependencies.clock.now()) / 1000));
+  }
+
   /**
    * The settings say something else now. A connection that is up keeps what it was made with until it ends; one that is
    * down forgets how it failed, as that was another server.
@@ -305,7 +312,7 @@ export class LiveConnection implements Disposable {
   ): Promise<readonly (number | undefined)[]> {
     if (filters.length === 0) return [];
     try {
-      const reasonCodes = await this.connectedClient().subscribe(
+      const { reasonCodes } = await this.connectedClient().subscribe(
         filters.map(({ topicFilter, qos }) => ({
           topicFilter,
           qos,
@@ -328,7 +335,8 @@ export class LiveConnection implements Disposable {
   /** Resolves without a reason code where the connection ends before the answer: then there is no subscription to end. */
   private async sendUnsubscribe(topicFilter: string): Promise<number | undefined> {
     try {
-      return (await this.connectedClient().unsubscribe([topicFilter]))[0];
+      const { reasonCodes } = await this.connectedClient().unsubscribe([topicFilter]);
+      return reasonCodes[0];
     } catch (error) {
       if (error instanceof ClientError) return undefined;
       throw error;

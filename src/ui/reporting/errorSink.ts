@@ -47,9 +47,15 @@ function endingInWords(failure: ClientFailure): string {
       return asSentence(describeViolation(failure.violation, 5).message);
     case 'sessionUnknown':
       return 'The server kept a session that this window knows nothing of.';
+    case 'authenticationFailed':
+      return 'The authentication with the server was given up.';
     case 'connackTimeout':
     case 'keepAliveTimeout':
       return 'The server did not answer in time.';
+    case 'storeFailed':
+      return failure.failure.code === 'inUse'
+        ? 'Another window uses this session.'
+        : 'The session cannot be kept.';
     case 'notConnected':
       return 'There is no connection, or it ended meanwhile.';
     default:

@@ -1,0 +1,115 @@
+import { SessionStoreError, type SessionStoreFailure } from '../base/sessionStoreError';
+import type { PublishMessage } from '../session/publishMessage';
+import { restoreSession } from '../session/restoredSession';
+import type { SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
+import { SessionState } from '../session/sessionState';
+
+/** The Session of a client, and the journal that keeps it where there is a store. */
+export class ClientSession {
+  private current = new SessionState();
+  private journal: SessionJournal | undefined;
+  private opening: Promise<void> | undefined;
+  /** Why it could not be kept, since it was opened. */
+  failure: SessionStoreFailure | undefined;
+
+  constructor(private readonly store: SessionStore | undefined) {}
+
+  get state(): SessionState {
+    return this.current;
+  }
+
+  /** What is in it outlives the process. */
+  get isJournalled(): boolean {
+    return this.journal !== undefined;
+  }
+
+  /**
+   * Takes up what was kept, before what waits already. {@link failure} says why not.
+   * @param ticketFor names the request that is going to hear of a message
+   */
+  open(ticketFor: (message: { readonly size: number }) => number): Promise<void> {
+    const { store } = this;
+    if (!store || this.journal) return Promise.resolve();
+    this.opening ??= this.openStore(store, ticketFor).finally(() => (this.opening = undefined));
+    return this.opening;
+  }
+
+  private async openStore(
+    store: SessionStore,
+    ticketFor: (message: { readonly size: number }) => number,
+  ): Promise<void> {
+    this.failure = undefined;
+    let journal: SessionJournal;
+    try {
+      journal = await store.open();
+    } catch (error) {
+      this.failure = failureOf(error);
+      return;
+    }
+    const restored = restoreSession(journal.kept, ticketFor);
+    this.journal = journal;
+    if (restored === undefined) {
+      // What is broken stays so: the next to open it finds nothing.
+      if (this.record([{ kind: 'cleared' }]))
+        this.failure = { code: 'unusable', detail: 'a packet is broken' };
+      this.closeJournal();
+      return;
+    }
+    for (const message of this.current.outbound.queue) restored.outbound.enqueue(message);
+    this.current = restored;
+    this.flush();
+  }
+
+  /** A message that waits for a connection. */
+  enqueue(message: PublishMessage): void {
+    this.current.outbound.enqueue(message);
+  }
+
+  /** Hands the journal what it was not told yet; false where it could not keep that. */
+  flush(): boolean {
+    const { changes } = this.current;
+    return changes === undefined || changes.isEmpty || this.record(changes.take());
+  }
+
+  /** Hands a batch to the journal; false where it could not keep it: it comes again with what follows. */
+  record(batch: readonly SessionChange[]): boolean {
+    try {
+      this.journal?.record(batch);
+      return true;
+    } catch (error) {
+      this.failure = failureOf(error);
+      this.current.changes?.giveBack(batch);
+      return false;
+    }
+  }
+
+  /** Nothing of it is to go on. */
+  discard(): void {
+    this.current.clear();
+    this.current.hasBegun = false;
+  }
+
+  /** Lets others have what is kept; it is read anew when it is opened again. Returns whether all of it is kept. */
+  close(): boolean {
+    if (!this.journal) return false;
+    const isKept = this.flush();
+    this.closeJournal();
+    this.current = new SessionState();
+    return isKept;
+  }
+
+  private closeJournal(): void {
+    const { journal } = this;
+    this.journal = undefined;
+    try {
+      journal?.close();
+    } catch (error) {
+      this.failure ??= failureOf(error);
+    }
+  }
+}
+
+function failureOf(error: unknown): SessionStoreFailure {
+  if (error instanceof SessionStoreError) return error.failure;
+  return { code: 'unusable', detail: error instanceof Error ? error.message : String(error) };
+}

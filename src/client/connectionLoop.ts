@@ -1,0 +1,285 @@
+import { type Disposable, Emitter } from '../base/lifecycle';
+import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Properties } from '../protocol/properties';
+import { noProperties } from '../protocol/properties';
+import { ProtocolViolation } from '../protocol/violations';
+import type { ClientCommand, ClientDelivery, ClientOutcome } from '../session/clientContract';
+import { disconnectViolation } from '../session/disconnectPacket';
+import type { PublishMessage } from '../session/publishMessage';
+import type { Authentication } from './authentication';
+import type { ClientFailure } from './clientFailure';
+import { ClientError } from './clientFailure';
+import { ClientLink } from './clientLink';
+import type { ClientDependencies, ClientOptions, ClientState, Retry } from './clientOptions';
+import { connectPacket, connectViolation } from './clientOptions';
+import type { ClientSession } from './clientSession';
+import { afterFailure, noAttempts, refusesVersion } from './reconnectPolicy';
+
+const defaultConnectTimeout = 10_000;
+
+/** What DISCONNECT says, in 5.0. */
+export interface DisconnectOptions {
+  /** 0x04 has the server publish the will. */
+  readonly reasonCode?: number;
+  /** A Session Expiry Interval takes the place of that of CONNECT, unless that was 0. */
+  readonly properties?: Properties;
+}
+
+/** Whose requests a loop carries. */
+export interface LoopOwner {
+  /** Names the request that is going to hear of a message that was kept. */
+  ticketFor(message: { readonly size: number }): number;
+  /** CONNACK has accepted. */
+  up(sessionPresent: boolean): void;
+  received(packets: readonly ClientDelivery[], at: number): void;
+  settled(outcomes: readonly ClientOutcome[]): void;
+  /** A connection ended, and there may be another. */
+  down(failure: ClientFailure): void;
+  /** There will be no other until `connect()` is called again. Without a failure this side wanted it. */
+  finished(failure: ClientFailure | undefined): void;
+}
+
+/** Makes connection after connection for one Session, for as long as its owner wants one and it makes sense. */
+export class ConnectionLoop implements Disposable {
+  private current: ClientState = { state: 'disconnected' };
+  private readonly states = new Emitter<ClientState>();
+  private link: ClientLink | undefined;
+  /** From `connect()` to the end of what it began. */
+  private run: Run | undefined;
+  private timer: Disposable | undefined;
+  private whenClosed: (() => void)[] = [];
+  /** `connect()` was not called yet. */
+  isFresh = true;
+
+  readonly onDidChangeState = this.states.event;
+
+  constructor(
+    private readonly options: ClientOptions,
+    private readonly dependencies: ClientDependencies,
+    private readonly session: ClientSession,
+    private readonly authentication: Authentication,
+    private readonly owner: LoopOwner,
+  ) {}
+
+  get state(): ClientState {
+    return this.current;
+  }
+
+  /** What the next connection speaks, or this one does. */
+  get version(): ProtocolVersion {
+    return this.run?.version ?? firstVersion(this.options);
+  }
+
+  /** Resolves when CONNACK accepts; rejects with a {@link ClientError} when there will be no connection. */
+  connect(): Promise<void> {
+    if (this.current.state !== 'disconnected') {
+      return Promise.reject(new Error(`connect() while ${this.current.state}`));
+    }
+    this.isFresh = false;
+    const run = new Run(firstVersion(this.options));
+    this.run = run;
+    this.setState({ state: 'connecting' });
+    void this.begin(run);
+    return run.outcome;
+  }
+
+  /**
+   * Resolves when the connection is closed, whatever state it was in. Rejects with a {@link ProtocolViolation}, with nothing
+   * sent, where the packet would break a rule.
+   */
+  async disconnect({ reasonCode = 0, properties = noProperties }: DisconnectOptions = {}): Promise<void> {
+    const { state } = this.current;
+    if (state === 'disconnected') return;
+    const packet = { type: 'DISCONNECT', reasonCode, properties } as const;
+    const violation = disconnectViolation(packet, connectPacket(this.options, this.version), this.mostBytes);
+    if (violation) throw new ProtocolViolation(violation);
+    const closed = new Promise<void>((resolve) => this.whenClosed.push(resolve));
+    if (!this.link) this.finish(undefined);
+    else if (state !== 'disconnecting') {
+      this.setState({ state: 'disconnecting' });
+      this.link.disconnect({ kind: 'disconnect', reasonCode, properties });
+    }
+    await closed;
+  }
+
+  submit(command: ClientCommand): void {
+    this.link?.submit(command);
+  }
+
+  send(message: PublishMessage): void {
+    this.link?.send(message);
+  }
+
+  /** Nothing can be kept any more, so that nothing may go on. */
+  storeFailed(): void {
+    const { failure } = this.session;
+    if (!this.run || !failure) return;
+    if (this.link) this.link.dispose();
+    else this.failed(this.run, { kind: 'storeFailed', failure });
+  }
+
+  dispose(): void {
+    const { link } = this;
+    this.link = undefined;
+    if (this.current.state !== 'disconnected') this.finish(undefined);
+    link?.dispose();
+    this.states.dispose();
+  }
+
+  /** The largest packet the server takes, in bytes. */
+  private get mostBytes(): number {
+    return this.current.state === 'connected' ? this.current.negotiated.maximumPacketSize : Infinity;
+  }
+
+  private async begin(run: Run): Promise<void> {
+    const violation = connectViolation(this.options, run.version);
+    if (violation) return this.finish({ kind: 'connectNotSendable', violation });
+    if (this.dependencies.store) {
+      await this.session.open((message) => this.owner.ticketFor(message));
+      if (this.run !== run) {
+        if (!this.run) this.session.close(); // Given up meanwhile.
+        return;
+      }
+    }
+    const { failure } = this.session;
+    if (failure) this.failed(run, { kind: 'storeFailed', failure });
+    else this.openLink(run);
+  }
+
+  private openLink(run: Run): void {
+    const { options, session } = this;
+    const link: ClientLink = new ClientLink(
+      {
+        connect: (authenticationData) => connectPacket(options, run.version, authenticationData),
+        session: session.state,
+        patience: options.connectTimeout ?? defaultConnectTimeout,
+        chooseTopicAliases: options.chooseTopicAliases ?? true,
+      },
+      this.dependencies,
+      this.authentication,
+      {
+        delivered: (packets, at) => this.delivered(run, link, packets, at),
+        settled: (outcomes) => this.owner.settled(outcomes),
+        stored: (changes) => session.record(changes),
+        // A connection that failed is forgotten at once: another may have been opened since.
+        ended: (failure, untaken) => this.link === link && this.ended(run, failure, untaken),
+        closed: () => this.link === link && this.closed(),
+      },
+    );
+    this.link = link;
+    void link.open();
+  }
+
+  private delivered(run: Run, link: ClientLink, packets: readonly ClientDelivery[], at: number): void {
+    for (const packet of packets) {
+      if (packet.type === 'challenge') link.answer(packet);
+      if (packet.type !== 'connected') continue;
+      const { sessionPresent, negotiated } = packet;
+      const { version, fellBackFrom } = run;
+      run.connectedAt = at;
+      this.setState({
+        state: 'connected',
+        sessionPresent,
+        negotiated,
+        version,
+        ...(fellBackFrom !== undefined && { fellBackFrom }),
+      });
+      run.resolve();
+      this.owner.up(sessionPresent);
+    }
+    this.owner.received(packets, at);
+  }
+
+  private ended(run: Run, failure: ClientFailure | undefined, untaken: readonly PublishMessage[]): void {
+    for (const message of untaken) this.session.enqueue(message);
+    if (!failure) return this.finish(undefined);
+    this.link = undefined;
+    const unkept = this.session.failure;
+    this.failed(run, unkept ? { kind: 'storeFailed', failure: unkept } : failure);
+  }
+
+  /** Decides whether there is another attempt. */
+  private failed(run: Run, failure: ClientFailure): void {
+    this.link = undefined;
+    this.owner.down(failure);
+    if (this.options.version === 'automatic' && run.version === 5 && refusesVersion(failure)) {
+      run.fellBackFrom = run.version;
+      run.version = 4;
+      return this.openLink(run);
+    }
+    const { reconnect } = this.options;
+    if (!reconnect || (reconnect.when === 'afterConnected' && !run.hasBeenUp)) return this.finish(failure);
+    const now = this.dependencies.clock.now();
+    const connectedFor = run.connectedAt === undefined ? undefined : now - run.connectedAt;
+    run.connectedAt = undefined;
+    const verdict = afterFailure(failure, connectedFor, run.version, run.history, reconnect);
+    if (verdict.kind === 'stop') return this.finish(failure);
+    run.history = verdict.history;
+    const { suspicion } = verdict;
+    const attempt = run.history.attempts;
+    this.retryAt(run, now + verdict.delay, { attempt, failure, ...(suspicion && { suspicion }) });
+  }
+
+  private retryAt(run: Run, at: number, retry: Retry): void {
+    this.timer = this.dependencies.clock.schedule(at, () => {
+      this.timer = undefined;
+      this.setState({ state: 'connecting', retry });
+      void this.begin(run);
+    });
+    this.setState({ state: 'reconnecting', at, ...retry });
+  }
+
+  /** It is over: whatever waits for it is told why, then everybody else. */
+  private finish(failure: ClientFailure | undefined): void {
+    const { run } = this;
+    this.run = undefined;
+    this.timer?.dispose();
+    this.timer = undefined;
+    run?.reject(new ClientError(failure ?? { kind: 'notConnected' }));
+    this.owner.finished(failure);
+    if (failure || !this.link) this.closed(failure);
+    else this.setState({ state: 'disconnecting' });
+  }
+
+  private closed(failure?: ClientFailure): void {
+    this.link = undefined;
+    const waiting = this.whenClosed;
+    this.whenClosed = [];
+    for (const resolve of waiting) resolve();
+    this.setState(failure ? { state: 'disconnected', failure } : { state: 'disconnected' });
+  }
+
+  private setState(state: ClientState): void {
+    if (this.current.state === state.state && state.state !== 'connected') return;
+    this.current = state;
+    this.states.fire(state);
+  }
+}
+
+function firstVersion({ version }: ClientOptions): ProtocolVersion {
+  return version === 'automatic' ? 5 : version;
+}
+
+/** What one `connect()` began, with its promise. */
+class Run {
+  fellBackFrom: ProtocolVersion | undefined;
+  history = noAttempts;
+  /** Of the connection that is up, in milliseconds since the epoch. */
+  connectedAt: number | undefined;
+  hasBeenUp = false;
+  private settle: { resolve: () => void; reject: (error: ClientError) => void } | undefined;
+  readonly outcome = new Promise<void>((resolve, reject) => {
+    this.settle = { resolve, reject };
+  });
+
+  constructor(public version: ProtocolVersion) {}
+
+  resolve(): void {
+    this.hasBeenUp = true;
+    this.settle?.resolve();
+  }
+
+  reject(error: ClientError): void {
+    this.settle?.reject(error);
+  }
+}

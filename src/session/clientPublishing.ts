@@ -1,0 +1,112 @@
+import type { PacketWriter } from '../protocol/codec';
+import type { ProtocolVersion } from '../protocol/controlPacket';
+import { largestPacket } from '../protocol/packetFramer';
+import { noProperties } from '../protocol/properties';
+import type { Violation } from '../protocol/violations';
+import { againstAnnounced } from './announced';
+import type { ClientOutcome } from './clientContract';
+import type { OutboundMessage } from './inflightStore';
+import type { Negotiated } from './negotiated';
+import { OutboundAliases } from './outboundAliases';
+import { OutboundFlow } from './outboundFlow';
+import { PublishMessage } from './publishMessage';
+import type { SessionState } from './sessionState';
+
+/** What a client sends on one Network Connection, from what the Session has to what the server said it takes. */
+export class ClientPublishing {
+  /** Where messages go once CONNACK has accepted. */
+  flow: OutboundFlow | undefined;
+  private negotiated: Negotiated | undefined;
+  private aliases = new OutboundAliases(0, false);
+
+  constructor(
+    private readonly session: SessionState,
+    private readonly out: PacketWriter,
+    private readonly version: ProtocolVersion,
+    private readonly choosingAliases: boolean,
+    private readonly settle: (outcome: ClientOutcome) => void,
+  ) {}
+
+  /** The largest packet the server takes, in bytes. */
+  get mostBytes(): number {
+    return Math.min(this.negotiated?.maximumPacketSize ?? largestPacket, largestPacket);
+  }
+
+  /**
+   * CONNACK has accepted; {@link OutboundFlow.resume} follows.
+   * @param goesOn whether the server kept the Session
+   */
+  begin(negotiated: Negotiated, goesOn: boolean): OutboundFlow {
+    if (!goesOn) this.sessionLost(); // [MQTT-3.2.2-5]
+    this.negotiated = negotiated;
+    this.aliases = new OutboundAliases(negotiated.topicAliasMaximum, this.choosingAliases);
+    this.flow = new OutboundFlow(
+      this.session.outbound,
+      this.out,
+      {
+        version: this.version,
+        receiveMaximum: negotiated.receiveMaximum,
+        maximumPacketSize: this.mostBytes,
+        queueBytes: Infinity,
+        aliases: this.aliases,
+      },
+      {
+        completed: (ticket, reasonCode, packetIdentifier, properties) =>
+          this.settle({ kind: 'published', ticket, reasonCode, packetIdentifier, properties }),
+        rejected: (ticket, violation) => this.settle({ kind: 'rejected', ticket, violation }),
+        expired: (ticket) => this.settle({ kind: 'expired', ticket }),
+      },
+    );
+    this.refuseUnannounced(negotiated);
+    return this.flow;
+  }
+
+  send(message: PublishMessage, at: number): void {
+    if (!this.flow || !this.negotiated) throw new Error('publish before CONNACK');
+    message.isTaken = true;
+    const violation = againstAnnounced(message.packet, this.negotiated.properties);
+    if (violation) this.refuse(message, violation);
+    else if (message.hasExpired(at)) this.settle({ kind: 'expired', ticket: message.ticket });
+    else this.flow.publish(message, at);
+  }
+
+  /** The connection is over; what waits goes out on another, where its aliases mean nothing. */
+  end(): void {
+    const { outbound } = this.session;
+    outbound.endAllRequests();
+    for (const message of outbound.queue) {
+      if (message instanceof PublishMessage) message.leave(this.aliases);
+    }
+  }
+
+  private sessionLost(): void {
+    for (const [packetIdentifier, ticket] of this.session.startAnew()) {
+      if (ticket === 0) continue;
+      this.settle({
+        kind: 'published',
+        ticket,
+        reasonCode: 0,
+        packetIdentifier,
+        properties: noProperties,
+        sessionLost: true,
+      });
+    }
+  }
+
+  /** What was queued before the server said what it takes. */
+  private refuseUnannounced({ properties, maximumQoS, retainAvailable }: Negotiated): void {
+    const { outbound } = this.session;
+    if (maximumQoS === 2 && retainAvailable) return;
+    const violationOf = (message: OutboundMessage) =>
+      message instanceof PublishMessage ? againstAnnounced(message.packet, properties) : undefined;
+    for (const message of outbound.takeOut((message) => violationOf(message) !== undefined)) {
+      const violation = violationOf(message);
+      if (violation) this.refuse(message, violation);
+    }
+  }
+
+  private refuse(message: OutboundMessage, violation: Violation): void {
+    this.session.outbound.forget(message);
+    if (message.ticket !== 0) this.settle({ kind: 'rejected', ticket: message.ticket, violation });
+  }
+}

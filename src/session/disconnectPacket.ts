@@ -1,0 +1,57 @@
+import { PacketWriter } from '../protocol/codec';
+import type { Connect, Disconnect, ProtocolVersion } from '../protocol/controlPacket';
+import { noProperties } from '../protocol/properties';
+import { isReasonCodeOfOtherSide } from '../protocol/reasonCodes';
+import { showHex } from '../protocol/show';
+import { ProtocolViolation } from '../protocol/violations';
+import type { Violation } from '../protocol/violations';
+
+/**
+ * Writes DISCONNECT, without its Properties where it would be larger than the receiver takes [MQTT-3.14.2-3]
+ * [MQTT-3.14.2-4], and not at all where it takes not even that.
+ * @param mostBytes the largest packet the receiver takes
+ */
+export function writeDisconnect(
+  out: PacketWriter,
+  packet: Disconnect,
+  version: ProtocolVersion,
+  mostBytes: number,
+): void {
+  for (const properties of [packet.properties, noProperties]) {
+    try {
+      return out.write({ ...packet, properties }, version, mostBytes);
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation) || error.violation.id !== 'packetTooLarge') throw error;
+    }
+  }
+}
+
+/**
+ * The rule a client breaks that leaves with this DISCONNECT, or undefined (3.14.2).
+ * @param mostBytes the largest packet the server takes
+ */
+export function disconnectViolation(
+  packet: Disconnect,
+  connect: Connect,
+  mostBytes: number,
+): Violation | undefined {
+  const { protocolVersion: version } = connect;
+  const { reasonCode } = packet;
+  if (version !== 5) return undefined; // There it is two bytes, whatever is asked for.
+  if (isReasonCodeOfOtherSide(reasonCode, 'DISCONNECT', 'client')) {
+    return { id: 'reasonCodeOfOtherSide', offset: 2, value: showHex(reasonCode) };
+  }
+  const opened = connect.properties.sessionExpiryInterval ?? 0;
+  const kept = packet.properties.sessionExpiryInterval ?? 0;
+  if (opened === 0 && kept > 0) return { id: 'sessionExpiryAfterZero', offset: 0, value: kept }; // 3.14.2.2.2
+  if (packet.properties.serverReference !== undefined) {
+    return { id: 'propertyNotAllowed', offset: 0, value: 'Server Reference' }; // 3.14.2.2.5
+  }
+  try {
+    new PacketWriter().write(packet, version, mostBytes); // [MQTT-3.14.2-1]
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProtocolViolation) return error.violation;
+    throw error;
+  }
+}

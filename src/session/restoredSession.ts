@@ -1,0 +1,50 @@
+import { ProtocolViolation } from '../protocol/violations';
+import { grantedSubscription } from './keptSubscription';
+import { PublishMessage } from './publishMessage';
+import type { KeptSession } from './sessionJournal';
+import { SessionState } from './sessionState';
+
+/**
+ * The Session a journal kept, and from here on notes for it; undefined where what it kept is broken.
+ * @param ticketFor names the request that is going to hear of a message
+ */
+export function restoreSession(
+  kept: KeptSession,
+  ticketFor: (message: { readonly size: number }) => number,
+): SessionState | undefined {
+  try {
+    return restored(kept, ticketFor);
+  } catch (error) {
+    if (error instanceof ProtocolViolation) return undefined;
+    throw error;
+  }
+}
+
+function restored(
+  kept: KeptSession,
+  ticketFor: (message: { readonly size: number }) => number,
+): SessionState | undefined {
+  const session = new SessionState();
+  const { outbound } = session;
+  session.hasBegun = kept.hasBegun;
+  const entries: [PublishMessage, number][] = [];
+  for (const { entry, packetIdentifier, ...message } of kept.messages) {
+    const size = message.packet.length;
+    const publish = PublishMessage.restored(message, ticketFor({ size }));
+    if (publish === undefined) return undefined;
+    if (packetIdentifier > 0) outbound.restore(packetIdentifier, publish);
+    else outbound.enqueue(publish);
+    entries.push([publish, entry]);
+  }
+  for (const packetIdentifier of kept.released) outbound.restore(packetIdentifier, 'released');
+  for (const packetIdentifier of kept.received) session.received.add(packetIdentifier);
+  for (const subscription of kept.subscriptions) {
+    const granted = grantedSubscription(subscription);
+    if (granted === undefined) return undefined;
+    session.subscribed(granted);
+  }
+  // Only now: the journal has all of it.
+  const changes = session.noteChanges(entries.at(-1)?.[1]);
+  for (const [message, entry] of entries) changes.know(message, entry);
+  return session;
+}

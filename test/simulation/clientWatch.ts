@@ -1,0 +1,91 @@
+import { decode } from '../../src/protocol/codec';
+import type { ProtocolVersion } from '../../src/protocol/controlPacket';
+import { WatchedConnection } from './watchedConnection';
+import type { LinkTap } from './simulatedLink';
+import type { KeptSession } from '../../src/session/sessionJournal';
+import { numberIn } from './messages';
+import type { Observer } from './observer';
+import type { Timeline } from './timeline';
+
+/** A QoS 1 or 2 message on its way from the client, by its Packet Identifier. */
+export interface Exchange {
+  readonly number: number;
+  readonly qos: 1 | 2;
+  /** Which of the messages of this session it was, in the order of their first PUBLISH. */
+  readonly order: number;
+  /** Which PUBREC of this session answered it; undefined before. */
+  recorded: number | undefined;
+}
+
+export interface WatchOptions {
+  readonly timeline: Timeline;
+  readonly observer: Observer;
+  readonly version: ProtocolVersion;
+}
+
+/**
+ * Looks over a client's shoulder: it sees what the client writes the moment it does, and what has arrived the moment the
+ * client sees it. So what the client must keep to can be told exactly, whatever the link does with the bytes. This is the
+ * client's half of the Session State (4.1), written down once more.
+ */
+export class ClientWatch {
+  /** By Packet Identifier. */
+  readonly exchanges = new Map<number, Exchange>();
+  /** Messages the server has acknowledged or taken over, so that they must not be sent again. */
+  readonly handedOver = new Set<number>();
+  /** The last message that was new, by topic and QoS. */
+  readonly newest = new Map<string, number>();
+  published = 0;
+  recorded = 0;
+  connections: WatchedConnection[] = [];
+
+  constructor(readonly options: WatchOptions) {}
+
+  connection(): LinkTap {
+    const connection = new WatchedConnection(this, this.connections.length + 1);
+    this.connections.push(connection);
+    return connection;
+  }
+
+  get current(): WatchedConnection | undefined {
+    return this.connections[this.connections.length - 1];
+  }
+
+  /** The Session is gone, on one side or on both. */
+  forgetSession(): void {
+    this.exchanges.clear();
+    this.newest.clear();
+  }
+
+  /**
+   * A client that begins anew, or has failed to keep something, knows what its store knows and nothing else: what it was
+   * about to send may never have been seen, and what it has seen it may have forgotten.
+   */
+  goBackTo({ messages, released }: KeptSession): void {
+    const before = new Map(this.exchanges);
+    this.exchanges.clear();
+    for (const packetIdentifier of released) {
+      const known = before.get(packetIdentifier) ?? { number: 0, qos: 2, order: 0, recorded: undefined };
+      known.recorded ??= ++this.recorded;
+      this.exchanges.set(packetIdentifier, known);
+    }
+    for (const { packetIdentifier, packet } of messages) {
+      const publish = decode(packet, 5);
+      const number = publish.type === 'PUBLISH' && publish.qos > 0 ? numberIn(publish.payload) : undefined;
+      if (number === undefined || publish.type !== 'PUBLISH' || publish.qos === 0) continue;
+      this.handedOver.delete(number);
+      if (packetIdentifier === 0) continue;
+      const order = before.get(packetIdentifier)?.order ?? ++this.published;
+      this.exchanges.set(packetIdentifier, { number, qos: publish.qos, order, recorded: undefined });
+    }
+  }
+
+  /** What the client still owes although everything has come to rest. */
+  lookForDebts(): void {
+    const { observer } = this.options;
+    for (const debt of this.current?.debts ?? []) observer.finding(`the client owes ${debt}`);
+    for (const [identifier, { number }] of this.exchanges) {
+      observer.finding(`message ${number} is still under way as #${identifier}`);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import type { MessageToPublish, PublishOutcome } from '../../src/client/mqttClient';
+import type { Clock } from '../../src/base/clock';
+import type { ControlPacket, Publish } from '../../src/protocol/controlPacket';
+import { noProperties } from '../../src/protocol/properties';
+import { a } from '../support/packets';
+import type { Publisher } from './simulatedClient';
+import type { Misbehaviour } from './misbehavingTransport';
+
+export interface Mutation {
+  readonly name: string;
+  /** What finds it. */
+  readonly finding: RegExp;
+  /** Makes the fault of one connection. */
+  readonly connection?: () => Misbehaviour;
+  readonly clock?: (clock: Clock) => Clock;
+  readonly publish?: (client: Publisher, message: MessageToPublish) => Promise<PublishOutcome> | undefined;
+}
+
+type Out = NonNullable<Misbehaviour['out']>;
+
+type PacketOf<T extends ControlPacket['type']> = Extract<ControlPacket, { type: T }>;
+
+/** Each packet of some type becomes others. */
+function each<T extends ControlPacket['type']>(
+  type: T,
+  change: (packet: PacketOf<T>) => readonly ControlPacket[],
+): Out {
+  return (packets) =>
+    packets.flatMap((packet) => (packet.type === type ? change(packet as PacketOf<T>) : [packet]));
+}
+
+const without = (type: ControlPacket['type']) => each(type, () => []);
+
+const changedPublish = (change: (packet: Publish) => Partial<Publish> | undefined) =>
+  each('PUBLISH', (packet) => [{ ...packet, ...change(packet) }]);
+
+/** The last of a type in a write changes places with the one before. */
+function swapped(isMeant: (packet: ControlPacket) => boolean): Out {
+  return (packets) => {
+    const meant = packets.filter(isMeant).reverse();
+    return packets.map((packet) => (isMeant(packet) ? (meant.shift() ?? packet) : packet));
+  };
+}
+
+/** A server announces nothing that limits the client, as that sees it. */
+const deafToLimits: NonNullable<Misbehaviour['in']> = (packet) =>
+  packet.type === 'CONNACK' ? [{ ...packet, properties: {} }] : [packet];
+
+/** Forgets which QoS 2 messages it has, as soon as one comes again. */
+function forgetful(): Misbehaviour {
+  const swallowed = new Set<number>();
+  return {
+    in: (packet) => {
+      if (packet.type !== 'PUBLISH' || packet.qos !== 2 || !packet.dup) return [packet];
+      swallowed.add(packet.packetIdentifier);
+      return [a.acknowledgement('PUBREL', packet.packetIdentifier), packet];
+    },
+    out: each('PUBCOMP', (packet) => (swallowed.delete(packet.packetIdentifier) ? [] : [packet])),
+  };
+}
+
+/** Every way a client could be wrong that the simulation has to notice. */
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'sends again without DUP',
+    finding: /again without DUP/,
+    connection: () => ({ out: changedPublish(() => ({ dup: false })) }),
+  },
+  {
+    name: 'sets DUP on what is new',
+    finding: /for the first time with DUP/,
+    connection: () => ({ out: changedPublish(({ qos }) => ({ dup: qos > 0 })) }),
+  },
+  {
+    name: 'does not send again',
+    finding: /still under way|never settled/,
+    connection: () => ({ out: each('PUBLISH', (packet) => (packet.dup ? [] : [packet])) }),
+  },
+  {
+    name: 'sends again in another order',
+    finding: /MQTT-4\.6\.0-1/,
+    connection: () => ({ out: swapped((packet) => packet.type === 'PUBLISH' && packet.dup) }),
+  },
+  {
+    name: 'uses one Packet Identifier for everything',
+    finding: /MQTT-2\.2\.1-3/,
+    connection: () => ({ out: changedPublish(({ qos }) => ({ packetIdentifier: qos > 0 ? 1 : 0 })) }),
+  },
+  {
+    name: 'sends the same PUBLISH twice',
+    finding: /twice on one connection|again without DUP/,
+    connection: () => ({ out: each('PUBLISH', (packet) => (packet.qos > 0 ? [packet, packet] : [packet])) }),
+  },
+  {
+    name: 'changes the order of a topic',
+    finding: /of the same topic/,
+    connection: () => ({
+      out: swapped((packet) => packet.type === 'PUBLISH' && !packet.dup && packet.qos < 2),
+    }),
+  },
+  {
+    name: 'changes a topic',
+    finding: /arrived in/,
+    connection: () => ({ out: changedPublish(({ topicName }) => ({ topicName: `${topicName}x` })) }),
+  },
+  {
+    name: 'changes a payload',
+    finding: /nobody has published/,
+    connection: () => ({
+      out: changedPublish(({ payload }) => ({
+        payload: payload.map((byte, at) => (at === 3 ? byte ^ 1 : byte)),
+      })),
+    }),
+  },
+  {
+    name: 'lowers a QoS',
+    finding: /at QoS 0/,
+    connection: () => ({
+      out: changedPublish(({ qos }) => (qos === 1 ? { qos: 0, dup: false, packetIdentifier: 0 } : undefined)),
+    }),
+  },
+  {
+    name: 'does not acknowledge QoS 1',
+    finding: /owes PUBACK|where \d+ was due/,
+    connection: () => ({ out: without('PUBACK') }),
+  },
+  {
+    name: 'does not acknowledge QoS 2',
+    finding: /owes PUBREC|where \d+ was due/,
+    connection: () => ({ out: without('PUBREC') }),
+  },
+  {
+    name: 'does not complete QoS 2 it receives',
+    finding: /owes PUBCOMP/,
+    connection: () => ({ out: without('PUBCOMP') }),
+  },
+  {
+    name: 'does not release QoS 2 it sends',
+    finding: /owes PUBREL/,
+    connection: () => ({ out: without('PUBREL') }),
+  },
+  {
+    name: 'acknowledges in another order',
+    finding: /MQTT-4\.6\.0-2/,
+    connection: () => ({ out: swapped(({ type }) => type === 'PUBACK') }),
+  },
+  {
+    name: 'releases in another order',
+    finding: /MQTT-4\.6\.0-4/,
+    connection: () => ({ out: swapped(({ type }) => type === 'PUBREL') }),
+  },
+  {
+    name: 'takes a message and loses it',
+    finding: /has not come/,
+    connection: () => ({
+      in: (packet, answer) => {
+        if (packet.type !== 'PUBLISH' || packet.qos !== 1) return [packet];
+        answer(a.acknowledgement('PUBACK', packet.packetIdentifier));
+        return [];
+      },
+    }),
+  },
+  { name: 'hands a QoS 2 message on twice', finding: /came 2 times/, connection: forgetful },
+  {
+    name: 'ignores an acknowledgement',
+    finding: /again after its acknowledgement/,
+    connection: () => ({ in: (packet) => (packet.type === 'PUBACK' ? [] : [packet]) }),
+  },
+  {
+    name: 'ignores the Receive Maximum',
+    finding: /MQTT-3\.3\.4-7/,
+    connection: () => ({ in: deafToLimits }),
+  },
+  {
+    name: 'ignores the Maximum Packet Size',
+    finding: /MQTT-3\.2\.2-15/,
+    connection: () => ({ in: deafToLimits }),
+  },
+  {
+    name: 'ignores the Maximum QoS',
+    finding: /MQTT-3\.2\.2-11/,
+    connection: () => ({ in: deafToLimits }),
+  },
+  {
+    name: 'goes on after DISCONNECT',
+    finding: /after DISCONNECT/,
+    connection: () => ({ out: each('DISCONNECT', (packet) => [packet, { type: 'PINGREQ' }]) }),
+  },
+  {
+    name: 'does not ping',
+    finding: /was silent/,
+    connection: () => ({ out: without('PINGREQ') }),
+  },
+  { name: 'keeps a connection', finding: /connection is left over/, connection: () => ({ clings: true }) },
+  {
+    name: 'never settles a promise',
+    finding: /never settled/,
+    publish: (client, message) => {
+      void client.publish(message).catch(() => undefined);
+      return new Promise(() => undefined);
+    },
+  },
+  {
+    name: 'settles before the server has acknowledged',
+    finding: /before the server had it/,
+    publish: (client, message) => {
+      void client.publish(message).catch(() => undefined);
+      return Promise.resolve({ reasonCode: 0, packetIdentifier: 0, properties: noProperties });
+    },
+  },
+  {
+    name: 'leaves timers behind',
+    finding: /timers are left over/,
+    clock: (clock) => ({
+      now: () => clock.now(),
+      schedule: (at, callback) => {
+        clock.schedule(at + 1_000_000, callback);
+        return clock.schedule(at, callback);
+      },
+    }),
+  },
+];

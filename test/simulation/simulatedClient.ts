@@ -1,0 +1,266 @@
+import { TransportFailureError } from '../../src/base/transportFailure';
+import type {
+  ClientState,
+  MessageToPublish,
+  PublishOutcome,
+  ReceivedMessage,
+} from '../../src/client/mqttClient';
+import { ClientError, MqttClient, PublishError } from '../../src/client/mqttClient';
+import type { QoS } from '../../src/protocol/controlPacket';
+import { ProtocolViolation } from '../../src/protocol/violations';
+import type { Transport } from '../../src/session/effects';
+import { a } from '../support/packets';
+import type { ClientWatch } from './clientWatch';
+import { SimulatedStore } from './simulatedStore';
+import type { PlannedMessage } from './messages';
+import { numberIn, payloadOf } from './messages';
+import type { ClientPlan } from './scenario';
+import type { SimulatedLink } from './simulatedLink';
+import type { SimulationWorld } from './simulationWorld';
+
+/** What became of a message the client was asked to publish. */
+export interface PublishRecord {
+  readonly message: PlannedMessage;
+  /** The client had a store open when it was asked, so that the message outlives it. */
+  readonly isKept: boolean;
+  outcome: PublishFate;
+}
+
+export type PublishFate =
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'resolved'; readonly reasonCode: number }
+  /** `isAllowed` where nothing the client could have done would have let it succeed. */
+  | { readonly kind: 'rejected'; readonly why: string; readonly isAllowed: boolean; readonly isKept: boolean }
+  /** The client's process ended before it was settled. */
+  | { readonly kind: 'crashed' };
+
+/** A message the application has got. */
+export interface Arrival {
+  readonly number: number | undefined;
+  readonly topicName: string;
+  readonly qos: QoS;
+}
+
+const filter = 's/#';
+
+/** How long the application waits until it connects anew a client that has given up, in milliseconds. */
+const secondThought = 3000;
+
+/** An application with its client: publishes what is planned, writes down what comes, crashes and starts again. */
+export class SimulatedClient {
+  readonly published: PublishRecord[] = [];
+  readonly arrivals: Arrival[] = [];
+  readonly store: SimulatedStore | undefined;
+  /** Promises of anything but `publish()` that are not settled. */
+  pending = 0;
+  link: SimulatedLink | undefined;
+  private client: MqttClient | undefined;
+  private isWanted = false;
+
+  constructor(
+    private readonly world: SimulationWorld,
+    readonly plan: ClientPlan,
+    readonly watch: ClientWatch,
+  ) {
+    const { chance, observer } = world;
+    if (!plan.keepsSession) return;
+    this.store = new SimulatedStore({
+      wait: () => new Promise((resolve) => world.timeline.after('store', chance.between(0, 20), resolve)),
+      opened: (kept) => watch.goBackTo(kept),
+      fails: () => {
+        const fails = !world.isCalm && chance.is(world.scenario.storeFailures);
+        if (fails) observer.fault('store failure');
+        return fails;
+      },
+      // A batch is kept and then, before anything else, the process ends.
+      kept: () => {
+        if (!world.isCalm && chance.is(world.scenario.crashesWhenKept)) this.crash(chance.between(0, 500));
+      },
+    });
+  }
+
+  /** Timers of this life and of those before. */
+  get timers(): number {
+    return this.world.timeline.waiting(this.plan.clientIdentifier);
+  }
+
+  get isSettled(): boolean {
+    if (this.client?.state.state !== 'connected' || !this.client.subscriptions.has(filter)) return false;
+    return this.pending === 0 && this.published.every(({ outcome }) => outcome.kind !== 'pending');
+  }
+
+  start(): void {
+    this.isWanted = true;
+    const { plan, world, store } = this;
+    const { scenario, chance } = world;
+    const client = new MqttClient(
+      {
+        version: scenario.version,
+        clientIdentifier: plan.clientIdentifier,
+        cleanStart: false,
+        keepAlive: plan.keepAlive,
+        reconnect: { when: plan.reconnects, random: () => chance.next() },
+        queueQoS0: plan.queueQoS0,
+        ...(plan.queuedMessages !== undefined && { queue: { messages: plan.queuedMessages, bytes: 1e6 } }),
+        ...(scenario.version === 5 && { properties: propertiesOf(plan) }),
+      },
+      { open: () => this.open(), clock: world.clock(plan.clientIdentifier), ...(store && { store }) },
+    );
+    this.client = client;
+    client.onDidChangeState((state) => this.client === client && this.changed(state));
+    client.onMessages((messages) => this.client === client && this.got(messages));
+    this.connect();
+  }
+
+  publish(message: PlannedMessage): void {
+    const { client } = this;
+    if (!client) return;
+    const isKept = message.qos > 0 && this.store?.isOpen === true;
+    const record: PublishRecord = { message, isKept, outcome: { kind: 'pending' } };
+    this.published.push(record);
+    const { topicName, qos, number } = message;
+    this.note(() => `publish ${number} to ${topicName}, QoS ${qos}`);
+    this.world.publish(client, { topicName, qos, payload: payloadOf(message) }).then(
+      (outcome) => this.resolved(record, outcome),
+      (error: unknown) => this.rejected(record, error),
+    );
+  }
+
+  /** Ends as a process does that is killed: nothing it has not kept is there any more. */
+  crash(downFor: number): void {
+    const { client, world } = this;
+    if (!client) return;
+    world.timeline.after('plan', downFor, () => this.start());
+    world.observer.fault('client crash', () => this.plan.clientIdentifier);
+    this.client = undefined;
+    this.store?.crash();
+    this.link?.client.abandon();
+    // The object has no part in what follows; it only has to let go of its timers.
+    world.timeline.after('crash', 0, () => client.dispose());
+    for (const record of this.published) {
+      if (record.outcome.kind === 'pending') record.outcome = { kind: 'crashed' };
+    }
+    this.pending = 0;
+    if (!this.store) this.watch.forgetSession();
+  }
+
+  async finish(): Promise<void> {
+    this.isWanted = false;
+    const { client } = this;
+    if (!client) return;
+    await client.disconnect();
+    client.dispose();
+  }
+
+  private connect(): void {
+    const { client } = this;
+    if (client && this.isWanted) this.track(client.connect());
+  }
+
+  private changed(state: ClientState): void {
+    this.note(() => state.state + ('failure' in state && state.failure ? `: ${state.failure.kind}` : ''));
+    if (state.state === 'connected' && !this.client?.subscriptions.has(filter)) this.subscribe();
+    if (state.state === 'disconnected' && this.isWanted) {
+      const { client } = this;
+      this.world.timeline.after('application', secondThought, () => this.client === client && this.connect());
+    }
+  }
+
+  private subscribe(): void {
+    const { client, plan } = this;
+    if (client) this.track(client.subscribe([a.subscription(filter, plan.subscribedQos)]));
+  }
+
+  private got(messages: readonly ReceivedMessage[]): void {
+    for (const { payload, topicName, qos } of messages) {
+      const number = numberIn(payload);
+      this.note(() => `got ${number ?? 'something else'} of ${topicName}, QoS ${qos}`);
+      this.arrivals.push({ number, topicName, qos });
+    }
+  }
+
+  private open(): Promise<Transport> {
+    const { timeline, chance, scenario, observer, isCalm, server } = this.world;
+    const { client } = this;
+    return new Promise((resolve, reject) => {
+      const isRefused = !server.isUp || (!isCalm && chance.is(scenario.refused));
+      const isHanging = !isCalm && chance.is(scenario.hanging);
+      if (isRefused) observer.fault('refused connection');
+      else if (isHanging) observer.fault('hanging connection');
+      const after = isHanging ? 15_000 : chance.between(0, 50);
+      timeline.after('link', after, () => {
+        const isAlive = this.client === client;
+        if (isAlive && !isRefused && server.isUp) resolve(this.world.connection(this));
+        else reject(new TransportFailureError({ code: 'refused', detail: 'simulated' }));
+      });
+    });
+  }
+
+  /** A promise of this life: it has to settle, one way or the other. */
+  private track(promise: Promise<unknown>): void {
+    const { client } = this;
+    this.pending++;
+    const settled = () => {
+      if (this.client === client) this.pending--;
+    };
+    promise.then(settled, settled);
+  }
+
+  private resolved(record: PublishRecord, { reasonCode }: PublishOutcome): void {
+    const { number, qos } = record.message;
+    const { receipts } = this.world.server.record(this.plan.clientIdentifier);
+    this.settle(record, { kind: 'resolved', reasonCode });
+    if (qos === 0 || reasonCode >= 0x80 || receipts.some((each) => each.number === number && each.isTaken))
+      return;
+    this.world.observer.finding(`publish() of message ${number} resolved before the server had it (4.3)`);
+  }
+
+  private rejected(record: PublishRecord, error: unknown): void {
+    const why = whyOf(error);
+    const isKept = error instanceof ClientError && error.kept;
+    this.settle(record, { kind: 'rejected', why, isKept, isAllowed: this.isAllowed(record.message, error) });
+  }
+
+  /** A client that is going to connect again has no reason to give a message up, but for the message itself. */
+  private isAllowed({ qos }: PlannedMessage, error: unknown): boolean {
+    if (error instanceof PublishError) {
+      return error.failure.kind === 'queueFull' && this.plan.queuedMessages !== undefined;
+    }
+    if (error instanceof ProtocolViolation) {
+      return (
+        this.world.scenario.version === 5 &&
+        ['packetTooLarge', 'qosNotSupported'].includes(error.violation.id)
+      );
+    }
+    if (!(error instanceof ClientError)) return false;
+    return qos === 0 || this.client === undefined || this.client.state.state === 'disconnected';
+  }
+
+  private settle(record: PublishRecord, fate: PublishFate): void {
+    if (record.outcome.kind === 'crashed') return;
+    record.outcome = fate;
+    this.note(() => `publish ${record.message.number} ${JSON.stringify(fate)}`);
+  }
+
+  private note(text: () => string): void {
+    this.world.observer.note(() => `${this.plan.clientIdentifier}: ${text()}`);
+  }
+}
+
+export type Publisher = { publish(message: MessageToPublish): Promise<PublishOutcome> };
+
+function propertiesOf(plan: ClientPlan) {
+  const { receiveMaximum, maximumPacketSize, topicAliasMaximum, sessionExpiryInterval } = plan;
+  return {
+    sessionExpiryInterval,
+    ...(receiveMaximum !== undefined && { receiveMaximum }),
+    ...(maximumPacketSize !== undefined && { maximumPacketSize }),
+    ...(topicAliasMaximum > 0 && { topicAliasMaximum }),
+  };
+}
+
+function whyOf(error: unknown): string {
+  if (error instanceof ProtocolViolation) return `violation ${error.violation.id}`;
+  if (error instanceof ClientError || error instanceof PublishError) return error.failure.kind;
+  return String(error);
+}

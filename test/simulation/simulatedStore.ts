@@ -1,0 +1,53 @@
+import { SessionStoreError } from '../../src/base/sessionStoreError';
+import type { KeptSession, SessionJournal, SessionStore } from '../../src/session/sessionJournal';
+import { MemorySessionStore } from '../support/memorySessionStore';
+
+export interface StoreWorld {
+  /** How long opening takes. */
+  wait(): Promise<void>;
+  /** A client takes up what is kept. */
+  opened(kept: KeptSession): void;
+  /** Whether keeping the next batch fails. */
+  fails(): boolean;
+  /** A batch has just been kept, and nothing that follows from it has been done. */
+  kept(): void;
+}
+
+/** A store that takes its time, fails now and then, and lets processes end the moment it has kept something. */
+export class SimulatedStore implements SessionStore {
+  private readonly disk = new MemorySessionStore();
+  private owner: object | undefined;
+
+  constructor(private readonly world: StoreWorld) {}
+
+  get isOpen(): boolean {
+    return this.owner !== undefined;
+  }
+
+  async open(): Promise<SessionJournal> {
+    await this.world.wait();
+    const journal = await this.disk.open();
+    this.owner = journal;
+    this.world.opened(journal.kept);
+    return {
+      kept: journal.kept,
+      record: (changes) => {
+        if (this.owner !== journal) return; // Nobody is there who could hear of it.
+        if (this.world.fails()) throw new SessionStoreError({ code: 'unusable', detail: 'simulated' });
+        journal.record(changes);
+        this.world.kept();
+      },
+      close: () => {
+        if (this.owner !== journal) return;
+        this.owner = undefined;
+        journal.close();
+      },
+    };
+  }
+
+  /** The process that has it open is gone. */
+  crash(): void {
+    this.owner = undefined;
+    this.disk.crash();
+  }
+}

@@ -1,0 +1,159 @@
+import type { MessageToPublish, PublishOutcome } from '../../src/client/mqttClient';
+import type { Clock } from '../../src/base/clock';
+import type { Transport } from '../../src/session/effects';
+import { Chance } from './chance';
+import { ClientWatch } from './clientWatch';
+import { MisbehavingTransport } from './misbehavingTransport';
+import type { Mutation } from './mutations';
+import { Observer } from './observer';
+import type { Mishap, Scenario } from './scenario';
+import { ScriptedServer } from './server/scriptedServer';
+import type { Publisher } from './simulatedClient';
+import { SimulatedClient } from './simulatedClient';
+import { SimulatedLink } from './simulatedLink';
+import { Timeline } from './timeline';
+
+/** How long things may take to come to rest once nothing goes wrong any more, in milliseconds. */
+const settlingTime = 900_000;
+/** How long an end in order may take. */
+const endingTime = 60_000;
+
+export interface SimulationOptions {
+  /** Writes a transcript. */
+  readonly isVerbose?: boolean;
+  /** Makes the clients wrong, to see whether that is noticed. */
+  readonly mutation?: Mutation;
+}
+
+/** One run: clients, a server, what is between them and what goes wrong. */
+export class SimulationWorld {
+  readonly timeline = new Timeline();
+  readonly observer: Observer;
+  /** What the links and connection attempts throw dice for. */
+  readonly chance: Chance;
+  readonly server: ScriptedServer;
+  readonly clients: readonly SimulatedClient[];
+  readonly links: { readonly link: SimulatedLink; readonly client: SimulatedClient }[] = [];
+  private readonly start = this.timeline.now();
+
+  constructor(
+    readonly scenario: Scenario,
+    private readonly options: SimulationOptions,
+  ) {
+    const { timeline } = this;
+    const { seed, version, server } = scenario;
+    this.observer = new Observer(() => timeline.now(), this.start, options.isVerbose ?? false);
+    this.chance = new Chance(seed, 1);
+    const { observer } = this;
+    this.server = new ScriptedServer({
+      timeline,
+      observer,
+      version,
+      plan: server,
+      chance: new Chance(seed, 2),
+    });
+    this.clients = scenario.clients.map(
+      (plan) => new SimulatedClient(this, plan, new ClientWatch({ timeline, observer, version })),
+    );
+  }
+
+  get isCalm(): boolean {
+    return this.timeline.now() >= this.start + this.scenario.calmAfter;
+  }
+
+  async run(): Promise<void> {
+    const { timeline, scenario } = this;
+    for (const client of this.clients) {
+      client.start();
+      for (const message of client.plan.publishes) this.plan(message.at, () => client.publish(message));
+      for (const message of client.plan.receives) {
+        this.plan(message.at, () => this.server.publish(client.plan.clientIdentifier, message));
+      }
+    }
+    for (const mishap of scenario.mishaps) this.plan(mishap.at, () => this.strike(mishap));
+    await timeline.run(this.start + scenario.calmAfter);
+    this.observer.note(() => '-- from here on nothing goes wrong');
+    this.server.isKind = true;
+    await timeline.run(timeline.now() + settlingTime, () => this.isAtRest);
+    this.observer.note(() => '-- the end');
+    for (const client of this.clients) client.watch.lookForDebts();
+    const ended = Promise.all(this.clients.map((client) => client.finish()));
+    let isOver = false;
+    void ended.then(() => (isOver = true));
+    await timeline.run(timeline.now() + endingTime);
+    if (!isOver) this.observer.finding('a client has not ended');
+  }
+
+  /** A connection of a client to the server, with whatever is to happen to it. */
+  connection(client: SimulatedClient): Transport {
+    const { timeline, chance, observer, scenario } = this;
+    const linkFault = this.isCalm ? undefined : scenario.linkFaults[this.links.length];
+    const tap = client.watch.connection();
+    const link = new SimulatedLink({
+      timeline,
+      chance,
+      observer,
+      weather: scenario.weather,
+      fault: linkFault,
+      tap,
+    });
+    this.links.push({ link, client });
+    client.link = link;
+    this.server.accept(link.server);
+    const fault = this.options.mutation?.connection?.();
+    return fault ? new MisbehavingTransport(link.client, scenario.version, fault) : link.client;
+  }
+
+  /** Publishes with a client, as far as that is not made wrong. */
+  publish(client: Publisher, message: MessageToPublish): Promise<PublishOutcome> {
+    return this.options.mutation?.publish?.(client, message) ?? client.publish(message);
+  }
+
+  /** The clock of a client, as it takes it. */
+  clock(owner: string): Clock {
+    const clock = this.timeline.clock(owner);
+    return this.options.mutation?.clock?.(clock) ?? clock;
+  }
+
+  private get isAtRest(): boolean {
+    if (this.timeline.waiting('plan') > 0) return false;
+    return this.clients.every((client) => {
+      const session = this.server.session(client.plan.clientIdentifier);
+      if (!session || session.subscriptions.size === 0) return false;
+      const owed = session.owed.length;
+      return (
+        client.isSettled &&
+        owed === 0 &&
+        client.watch.exchanges.size === 0 &&
+        client.watch.current?.debts.length === 0
+      );
+    });
+  }
+
+  private plan(at: number, action: () => void): void {
+    this.timeline.schedule('plan', this.start + at, action);
+  }
+
+  private strike(mishap: Mishap): void {
+    const newest = this.links[this.links.length - 1];
+    switch (mishap.kind) {
+      case 'cut':
+        newest?.link.cut();
+        break;
+      case 'half-open':
+        newest?.link.halfOpen(mishap.loses);
+        break;
+      case 'restart':
+        this.server.restart(mishap.keepsSessions, mishap.downFor);
+        break;
+      case 'goodbye':
+        this.server.sayGoodbye(mishap.reasonCode);
+        break;
+      case 'crash': {
+        const client = this.chance.of([...this.clients] as [SimulatedClient, ...SimulatedClient[]]);
+        client.crash(mishap.downFor);
+        break;
+      }
+    }
+  }
+}

@@ -1,0 +1,339 @@
+import { encodeUtf8 } from '../../src/base/utf8';
+import { decode } from '../../src/protocol/codec';
+import type { Connack, Connect, ControlPacket, Publish } from '../../src/protocol/controlPacket';
+import { PacketFramer } from '../../src/protocol/packetFramer';
+import { ProtocolViolation } from '../../src/protocol/violations';
+import { line } from '../support/packets';
+import type { ClientWatch, Exchange } from './clientWatch';
+import { numberIn } from './messages';
+import type { LinkFault, LinkTap, Way } from './simulatedLink';
+
+/** Everything one Network Connection of a client has to keep to. */
+export class WatchedConnection implements LinkTap {
+  private readonly written = new PacketFramer();
+  private readonly arrived = new PacketFramer();
+  private connect: Connect | undefined;
+  private connack: Connack | undefined;
+  private saidGoodbye = false;
+  private hasLeft = false;
+  private lastWrote: number;
+  private connackAt = 0;
+  /** When bytes began to vanish on the way to the client. */
+  private deafSince: number | undefined;
+  /** Until when the transport took no more, so that a PINGREQ was not under way. */
+  private busyUntil = 0;
+
+  /** Packet Identifiers of PUBLISH packets that were sent on this connection and are not complete. */
+  private readonly open = new Set<number>();
+  private readonly requests = new Set<number>();
+  private readonly sentHere = new Set<number>();
+  private readonly owesPubrel = new Set<number>();
+  private lastAgain = 0;
+  private lastReleased = 0;
+  private readonly aliases = new Map<number, string>();
+
+  /** What the client has to answer, in order. */
+  private readonly owesPuback: number[] = [];
+  private readonly owesPubrec: number[] = [];
+  private readonly owesPubcomp: number[] = [];
+
+  constructor(
+    private readonly watch: ClientWatch,
+    private readonly number: number,
+  ) {
+    this.lastWrote = this.now;
+  }
+
+  get debts(): string[] {
+    const list = (type: string, identifiers: Iterable<number>) =>
+      [...identifiers].map((identifier) => `${type} #${identifier}`);
+    return [
+      ...list('PUBACK', this.owesPuback),
+      ...list('PUBREC', this.owesPubrec),
+      ...list('PUBCOMP', this.owesPubcomp),
+      ...list('PUBREL', this.owesPubrel),
+    ];
+  }
+
+  /** The client has not left this connection although nothing can arrive on it, and it should have found out by now. */
+  get isDeafTooLong(): boolean {
+    const keepAlive = this.keepAlive;
+    if (this.deafSince === undefined || keepAlive === 0 || !this.connack) return false;
+    return this.now > Math.max(this.deafSince, this.busyUntil) + keepAlive * 1500;
+  }
+
+  wrote(bytes: Uint8Array): void {
+    if (this.hasLeft) this.complain('wrote to a connection it had left');
+    this.checkSilence();
+    this.lastWrote = this.now;
+    this.frames(this.written, bytes, (packet, size) => {
+      this.note('>', packet);
+      this.sent(packet, size);
+    });
+    if (this.written.isMidPacket) this.complain('wrote a part of a packet');
+  }
+
+  read(bytes: Uint8Array): void {
+    if (this.hasLeft) return; // Whatever comes is nobody's any more.
+    this.frames(this.arrived, bytes, (packet) => {
+      this.note('<', packet);
+      this.received(packet);
+    });
+  }
+
+  left(): void {
+    if (this.hasLeft) return;
+    this.hasLeft = true;
+    this.checkSilence();
+    if (this.isDeafTooLong) this.complain('has found out too late that nothing arrives any more (3.1.2.10)');
+    this.watch.options.observer.note(() => `${this.name} client has left the connection`);
+  }
+
+  busy(until: number): void {
+    this.busyUntil = until;
+  }
+
+  struck(_fault: LinkFault['kind'], loses: readonly Way[]): void {
+    if (loses.includes('down')) this.deafSince ??= this.now;
+  }
+
+  private get now(): number {
+    return this.watch.options.timeline.now();
+  }
+
+  private get version() {
+    return this.watch.options.version;
+  }
+
+  private get name(): string {
+    return `[${this.number}]`;
+  }
+
+  /** Seconds, as both sides have agreed. */
+  private get keepAlive(): number {
+    return this.connack?.properties.serverKeepAlive ?? this.connect?.keepAlive ?? 0;
+  }
+
+  /** [MQTT-3.1.2-20] */
+  private checkSilence(): void {
+    if (this.keepAlive === 0 || !this.connack) return;
+    // Nothing but CONNECT may be sent until CONNACK has come.
+    const latest = Math.max(this.lastWrote + this.keepAlive * 1000, this.connackAt);
+    if (this.now > latest) this.complain(`was silent for ${this.now - this.lastWrote} ms [MQTT-3.1.2-20]`);
+  }
+
+  private frames(
+    framer: PacketFramer,
+    bytes: Uint8Array,
+    each: (packet: ControlPacket, size: number) => void,
+  ) {
+    try {
+      framer.push(bytes, (buffer, start, end) => each(decode(buffer, this.version, start, end), end - start));
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.complain(`has to do with a packet that is none: ${error.violation.id}`);
+    }
+  }
+
+  private sent(packet: ControlPacket, size: number): void {
+    if (this.saidGoodbye) this.complain(`sent ${packet.type} after DISCONNECT [MQTT-3.14.4-2]`);
+    if (packet.type === 'CONNECT') return this.sentConnect(packet);
+    if (!this.connack) return this.complain(`sent ${packet.type} before CONNACK`);
+    const most = this.connack.properties.maximumPacketSize ?? Infinity;
+    if (size > most) this.complain(`sent ${size} bytes where ${most} are allowed [MQTT-3.2.2-15]`);
+    switch (packet.type) {
+      case 'PUBLISH':
+        return this.sentPublish(packet);
+      case 'PUBACK':
+        return this.answered(packet.type, this.owesPuback, packet.packetIdentifier);
+      case 'PUBREC':
+        return this.answered(packet.type, this.owesPubrec, packet.packetIdentifier);
+      case 'PUBCOMP':
+        return this.answered(packet.type, this.owesPubcomp, packet.packetIdentifier);
+      case 'PUBREL':
+        return this.sentPubrel(packet.packetIdentifier);
+      case 'SUBSCRIBE':
+      case 'UNSUBSCRIBE':
+        this.checkIdentifierIsFree(packet.packetIdentifier);
+        this.requests.add(packet.packetIdentifier);
+        return;
+      case 'DISCONNECT':
+        this.saidGoodbye = true;
+        return;
+      default:
+        return;
+    }
+  }
+
+  private sentConnect(connect: Connect): void {
+    if (this.connect) this.complain('sent CONNECT twice [MQTT-3.1.0-2]');
+    this.connect = connect;
+    if (connect.cleanStart) this.watch.forgetSession();
+  }
+
+  private sentPublish(packet: Publish): void {
+    const { qos, packetIdentifier, dup } = packet;
+    const topicName = this.topicOf(packet);
+    const number = numberIn(packet.payload);
+    if (number === undefined) return this.complain('sent a message nobody has published');
+    if (qos > (this.connack?.properties.maximumQoS ?? 2)) this.complain(`sent QoS ${qos} [MQTT-3.2.2-11]`);
+    if (qos === 0) return this.checkOrder(`${topicName} 0`, number);
+    const exchange = this.watch.exchanges.get(packetIdentifier);
+    if (exchange?.number === number) this.sentAgain(exchange, packet);
+    else if (exchange) {
+      this.complain(
+        `used #${packetIdentifier} for message ${number} while ${exchange.number} has it [MQTT-2.2.1-3]`,
+      );
+    } else this.sentFirst(number, qos, packet, topicName);
+    if (this.sentHere.has(packetIdentifier) && dup) {
+      this.complain(`sent message ${number} twice on one connection [MQTT-4.4.0-1]`);
+    }
+    this.sentHere.add(packetIdentifier);
+    this.open.add(packetIdentifier);
+    const most = this.connack?.properties.receiveMaximum ?? 65_535;
+    if (this.open.size > most) {
+      this.complain(`has ${this.open.size} messages under way where ${most} are allowed [MQTT-3.3.4-7]`);
+    }
+  }
+
+  private sentFirst(number: number, qos: 1 | 2, packet: Publish, topicName: string): void {
+    const { exchanges, handedOver } = this.watch;
+    if (packet.dup) this.complain(`sent message ${number} for the first time with DUP [MQTT-3.3.1-1]`);
+    if (handedOver.has(number)) this.complain(`sent message ${number} again after its acknowledgement`);
+    for (const other of exchanges.values()) {
+      if (other.number === number) this.complain(`sent message ${number} with a second Packet Identifier`);
+    }
+    this.checkIdentifierIsFree(packet.packetIdentifier);
+    this.checkOrder(`${topicName} ${qos}`, number);
+    const order = ++this.watch.published;
+    exchanges.set(packet.packetIdentifier, { number, qos, order, recorded: undefined });
+  }
+
+  private sentAgain(exchange: Exchange, { qos, dup, packetIdentifier }: Publish): void {
+    const { number, order, recorded } = exchange;
+    if (!dup) this.complain(`sent message ${number} again without DUP [MQTT-3.3.1-1]`);
+    if (qos !== exchange.qos) this.complain(`sent message ${number} again at another QoS`);
+    if (recorded !== undefined) this.complain(`sent message ${number} again after PUBREC [MQTT-4.3.3-6]`);
+    if (order < this.lastAgain) this.complain(`sent #${packetIdentifier} again out of order [MQTT-4.6.0-1]`);
+    this.lastAgain = order;
+  }
+
+  /** New messages of a topic and QoS leave in the order of publishing (4.6). */
+  private checkOrder(topicAndQos: string, number: number): void {
+    const newest = this.watch.newest.get(topicAndQos) ?? 0;
+    if (number <= newest) this.complain(`sent message ${number} after ${newest} of the same topic (4.6)`);
+    this.watch.newest.set(topicAndQos, number);
+  }
+
+  private checkIdentifierIsFree(identifier: number): void {
+    if (!this.watch.exchanges.has(identifier) && !this.requests.has(identifier)) return;
+    this.complain(`used #${identifier} which is in use [MQTT-2.2.1-3]`);
+  }
+
+  private topicOf({ topicName, properties }: Publish): string {
+    const alias = properties.topicAlias;
+    if (alias === undefined) return topicName;
+    const most = this.connack?.properties.topicAliasMaximum ?? 0;
+    if (alias > most) this.complain(`sent Topic Alias ${alias} where ${most} is the highest [MQTT-3.3.2-9]`);
+    if (topicName !== '') this.aliases.set(alias, topicName);
+    const known = this.aliases.get(alias);
+    if (known === undefined)
+      this.complain(`sent Topic Alias ${alias}, which stands for nothing here [MQTT-3.3.2-7]`);
+    return known ?? '';
+  }
+
+  private answered(type: string, owed: number[], identifier: number): void {
+    if (type === 'PUBCOMP') {
+      const at = owed.indexOf(identifier);
+      if (at < 0) this.complain(`sent PUBCOMP #${identifier} for no PUBREL`);
+      else owed.splice(at, 1);
+      return;
+    }
+    const next = owed.shift();
+    if (next === identifier) return;
+    this.complain(
+      `sent ${type} #${identifier} where ${next ?? 'none'} was due [MQTT-4.6.0-2] [MQTT-4.6.0-3]`,
+    );
+  }
+
+  private sentPubrel(identifier: number): void {
+    const recorded = this.watch.exchanges.get(identifier)?.recorded;
+    if (!this.owesPubrel.delete(identifier)) return this.complain(`sent PUBREL #${identifier} for no PUBREC`);
+    if (recorded === undefined) return; // For a PUBREC of something that is over.
+    if (recorded < this.lastReleased) this.complain(`sent PUBREL #${identifier} out of order [MQTT-4.6.0-4]`);
+    this.lastReleased = recorded;
+  }
+
+  private received(packet: ControlPacket): void {
+    const { exchanges } = this.watch;
+    switch (packet.type) {
+      case 'CONNACK':
+        return this.receivedConnack(packet);
+      case 'PUBLISH':
+        if (packet.qos === 1) this.owesPuback.push(packet.packetIdentifier);
+        if (packet.qos === 2) this.owesPubrec.push(packet.packetIdentifier);
+        return;
+      case 'PUBREL':
+        this.owesPubcomp.push(packet.packetIdentifier);
+        return;
+      case 'PUBACK':
+        if (exchanges.get(packet.packetIdentifier)?.qos === 1) this.complete(packet.packetIdentifier);
+        return;
+      case 'PUBREC':
+        return this.receivedPubrec(packet.packetIdentifier, packet.reasonCode);
+      case 'PUBCOMP':
+        if (exchanges.get(packet.packetIdentifier)?.recorded !== undefined)
+          this.complete(packet.packetIdentifier);
+        return;
+      case 'SUBACK':
+      case 'UNSUBACK':
+        this.requests.delete(packet.packetIdentifier);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private receivedConnack(connack: Connack): void {
+    if (connack.reasonCode !== 0) return;
+    this.connack = connack;
+    this.connackAt = this.now;
+    // 3.1 has no Session Present.
+    if (!connack.sessionPresent && this.version !== 3) this.watch.forgetSession();
+    for (const [identifier, { recorded }] of this.watch.exchanges) {
+      if (recorded !== undefined) this.owesPubrel.add(identifier);
+    }
+  }
+
+  private receivedPubrec(identifier: number, reasonCode: number): void {
+    const exchange = this.watch.exchanges.get(identifier);
+    if (reasonCode >= 0x80) return this.complete(identifier);
+    this.owesPubrel.add(identifier);
+    if (!exchange || exchange.recorded !== undefined) return;
+    this.watch.handedOver.add(exchange.number);
+    exchange.recorded = ++this.watch.recorded;
+  }
+
+  private complete(identifier: number): void {
+    const exchange = this.watch.exchanges.get(identifier);
+    if (exchange) this.watch.handedOver.add(exchange.number);
+    this.watch.exchanges.delete(identifier);
+    this.open.delete(identifier);
+    this.sentHere.delete(identifier);
+  }
+
+  private note(direction: '<' | '>', packet: ControlPacket): void {
+    this.watch.options.observer.note(() => `${this.name} ${direction} ${line(readable(packet))}`);
+  }
+
+  private complain(what: string): void {
+    this.watch.options.observer.finding(`${this.name} the client ${what}`);
+  }
+}
+
+/** Its payload says which message it is. */
+function readable(packet: ControlPacket): ControlPacket {
+  if (packet.type !== 'PUBLISH') return packet;
+  const { payload } = packet;
+  return { ...packet, payload: encodeUtf8(`message ${numberIn(payload) ?? '?'}, ${payload.length} bytes`) };
+}
