@@ -16,7 +16,6 @@ import { InboundFlow } from './inboundFlow';
 import { ClientKeepAlive } from './keepAlive';
 import type { Negotiated } from './negotiated';
 import { negotiate } from './negotiated';
-import { ownCopy } from './ownCopy';
 import { PacketConnection } from './packetConnection';
 import { PendingRequests } from './pendingRequests';
 import { PublishMessage } from './publishMessage';

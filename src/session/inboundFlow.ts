@@ -21,7 +21,7 @@ export interface InboundLimits {
  * acknowledged when their new owner says so, in the order they came [MQTT-4.6.0-2] [MQTT-4.6.0-3].
  */
 export class InboundFlow {
-  private owed: number[] = [];
+  private readonly owed: number[] = [];
   private unacknowledgedQos1 = 0;
   /** QoS 2 messages of this connection that were not completed: they count against the Receive Maximum. */
   private readonly open = new Set<number>();
@@ -71,7 +71,8 @@ export class InboundFlow {
       done++;
       this.answer(owed, reasonCode);
     }
-    this.owed = done === this.owed.length ? [] : this.owed.slice(done);
+    if (done === this.owed.length) this.owed.length = 0;
+    else this.owed.splice(0, done);
   }
 
   /** Completes QoS 2 [MQTT-4.3.3-11]. */
