@@ -141,6 +141,7 @@ export class ConnectionCapture implements CaptureTap {
     ends.length = 0;
     topics.length = 0;
     this.runBuffer = noBytes;
+    this.log.topicNames.release();
   }
 
   private append(stream: Stream, kind: RowKind, bytes: Uint8Array, at: number): void {

@@ -1,4 +1,6 @@
+import { noBytes } from '../base/bytes';
 import { decodeUtf8 } from '../base/utf8';
+import { equalsAt, viewOf } from '../base/words';
 
 /** A power of two. */
 const slots = 256;
@@ -6,7 +8,7 @@ const slots = 256;
 const longestName = 256;
 
 interface Remembered {
-  readonly bytes: Uint8Array;
+  readonly bytes: DataView;
   readonly name: string;
 }
 
@@ -16,6 +18,9 @@ interface Remembered {
  */
 export class TopicNames {
   private readonly remembered: (Remembered | undefined)[] = new Array<undefined>(slots).fill(undefined);
+  /** The buffer that was looked into last. */
+  private buffer = noBytes;
+  private view = viewOf(noBytes);
 
   /** The text of `bytes[start, end)`, or undefined where it is not well-formed UTF-8. */
   nameOf(bytes: Uint8Array, start: number, end: number): string | undefined {
@@ -23,10 +28,24 @@ export class TopicNames {
     if (length === 0 || length > longestName) return decodeUtf8(bytes, start, end);
     const slot = slotOf(bytes, start, end);
     const known = this.remembered[slot];
-    if (known && isAt(known.bytes, bytes, start, length)) return known.name;
+    if (known?.bytes.byteLength === length && equalsAt(known.bytes, this.viewOver(bytes), start))
+      return known.name;
     const name = decodeUtf8(bytes, start, end);
-    if (name !== undefined) this.remembered[slot] = { bytes: bytes.slice(start, end), name };
+    if (name !== undefined) this.remembered[slot] = { bytes: viewOf(bytes.slice(start, end)), name };
     return name;
+  }
+
+  /** Lets go of the buffer that was looked into last. */
+  release(): void {
+    if (this.buffer !== noBytes) this.viewOver(noBytes);
+  }
+
+  private viewOver(bytes: Uint8Array): DataView {
+    if (bytes !== this.buffer) {
+      this.buffer = bytes;
+      this.view = viewOf(bytes);
+    }
+    return this.view;
   }
 }
 
@@ -36,12 +55,4 @@ function slotOf(bytes: Uint8Array, start: number, end: number): number {
   for (let at = Math.max(start, end - 6); at < end; at++) hash = (hash * 31 + (bytes[at] as number)) | 0;
   hash = (hash * 31 + (bytes[(start + end) >> 1] as number)) | 0;
   return (hash ^ (hash >> 8)) & (slots - 1);
-}
-
-function isAt(name: Uint8Array, bytes: Uint8Array, start: number, length: number): boolean {
-  if (name.length !== length) return false;
-  for (let index = length - 1; index >= 0; index--) {
-    if (name[index] !== bytes[start + index]) return false;
-  }
-  return true;
 }

@@ -233,7 +233,7 @@ export class OutboundFlow {
     packetIdentifier: number,
     properties: Properties,
   ): void {
-    if (!this.carriedOver.delete(packetIdentifier)) this.quota++;
+    if (this.carriedOver.size === 0 || !this.carriedOver.delete(packetIdentifier)) this.quota++;
     if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier, properties);
   }
 

@@ -274,7 +274,10 @@ describe('A run of packets in the packet log', () => {
           [whole.first, whole.end, whole.evictedPackets, whole.evictedBytes, whole.weight],
           [single.first, single.end, single.evictedPackets, single.evictedBytes, single.weight],
         );
-        assert.deepEqual(whole.milestones(1), single.milestones(1));
+        const decides = ({ bytes }: { bytes: Uint8Array }) => [1, 2, 14].includes((bytes[0] as number) >> 4);
+        // Of more than are kept, other ones may be.
+        if (runs.flat().filter(decides).length <= 8)
+          assert.deepEqual(whole.milestones(1), single.milestones(1));
       }),
     );
   });
