@@ -45,8 +45,8 @@ export class ConnectionCapture implements CaptureTap {
   readonly connection: number;
   private readonly streams: Readonly<Record<Direction, Stream>>;
   /** Packets that lie one after another in `runBuffer` and are not entered yet; none between two chunks. */
-  private readonly runEnds: number[] = [];
-  private readonly runTopics: (string | undefined)[] = [];
+  private runEnds: number[] = [];
+  private runTopics: (string | undefined)[] = [];
   private runBuffer = noBytes;
   private runStart = 0;
   /** 3.1.1 until a CONNECT says otherwise: packets that come before one break the protocol in every version. */
@@ -138,8 +138,8 @@ export class ConnectionCapture implements CaptureTap {
     if (ends.length === 0) return;
     const captured = { at, direction, connection, kind: 'packet', version } as const;
     this.log.appendRun({ captured, buffer, start, ends, topics });
-    ends.length = 0;
-    topics.length = 0;
+    this.runEnds = [];
+    this.runTopics = [];
     this.runBuffer = noBytes;
     this.log.topicNames.release();
   }
