@@ -3,6 +3,7 @@ import { assertNever } from '../../src/base/assert';
 import type { LogRow } from '../../src/inspector/contract';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect, type Dissection, type FieldNode } from '../../src/protocol/dissect';
+import { showBytes } from '../../src/protocol/show';
 import { FieldTreeModel } from './fieldTreeModel';
 import { rowContext } from './rowContext';
 
@@ -104,5 +105,5 @@ function withoutSecrets(field: FieldNode, concealed: readonly Span[]): FieldNode
   if (!hidden) return field;
   const children = field.children.map((child) => withoutSecrets(child, concealed));
   if (field.value === undefined) return { ...field, children };
-  return { ...field, children, value: `concealed, ${hidden.end - hidden.start} bytes` };
+  return { ...field, children, value: `concealed, ${showBytes(hidden.end - hidden.start)}` };
 }

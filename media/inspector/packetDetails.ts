@@ -1,4 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit';
+import { showBytes } from '../../src/protocol/show';
+import { versionNames } from '../../src/protocol/versionNames';
 import './bitStrip';
 import './byteView';
 import './fieldTree';
@@ -11,8 +13,6 @@ import './paneSplit';
 import './payloadView';
 import type { PayloadMode } from './payloadText';
 import { rowText, timeOfDay } from './rowText';
-
-const versionNames = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const;
 
 /** Below this width the fields stand above the bytes, not beside them. */
 const narrowWidth = 620;
@@ -112,7 +112,7 @@ export class PacketDetails extends LightElement {
       row.client,
       `${row.direction === 'in' ? 'received' : 'sent'} ${timeOfDay(row.at)}`,
       ...(row.kind === 'unframed' ? [] : [`MQTT ${versionNames[version]}`]),
-      `${row.length.toLocaleString('en')} bytes`,
+      showBytes(row.length),
     ];
     return html`<div class="details-head">
       <span class="title">${rowText(row).packet}</span>

@@ -4,6 +4,7 @@ import type { VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-s
 import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { noBytes } from '../../src/base/bytes';
+import { showBytes } from '../../src/protocol/show';
 import { payloadFormat } from '../../src/payload/registry';
 import './byteView';
 import { LightElement } from './lightElement';
@@ -43,7 +44,7 @@ export class PayloadView extends LightElement {
   protected override render() {
     return html`<div class="pane-head">
         <span class="title">${this.label}</span>
-        <span class="place">${this.bytes.length.toLocaleString('en')} bytes</span>
+        <span class="place">${showBytes(this.bytes.length)}</span>
         <span class="place">${payloadFormat(this.text.form).name}</span>
         <span class="grow"></span>
         <vscode-single-select

@@ -1,8 +1,8 @@
 import { assertNever } from './assert';
-import type { HexDumpProblem } from './hexDump';
+import type { HexDumpProblem } from './hexDumpResult';
 
 const notations =
-  'Hexadecimal digits, 0x lists, C arrays, base64 and the dumps of xxd, hexdump, Wireshark and ESP-IDF are read.';
+  'Hexadecimal digits, 0x lists, C arrays, base64 and the dumps of xxd, hexdump, od, Wireshark and ESP-IDF are read.';
 
 /** Why a text could not be taken for bytes. `from` is where the text starts in its document, counted from 0. */
 export function explainHexDump(
@@ -28,6 +28,12 @@ function what({ code, found }: HexDumpProblem): string {
       return `The row at offset ${found} does not follow the row before it, so bytes are missing`;
     case 'tooLong':
       return 'The repeated rows stand for more than 64 MiB';
+    case 'openRepeat':
+      return 'How many rows the * stands for cannot be told from the offset after it';
+    case 'decimal':
+      return `"${found}" is a decimal number or a character where a byte in hexadecimal should be; dump with xxd, hexdump -C or od -t x1`;
+    case 'byteOrder':
+      return `Nothing shows in which order the bytes of "${found}" stand; dump single bytes, with xxd -g 1 or od -t x1`;
     default:
       return assertNever(code);
   }

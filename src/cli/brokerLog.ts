@@ -5,7 +5,7 @@ import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
 import { describeViolation } from '../protocol/violations';
 import type { ServerEnding } from '../session/serverContract';
-import { versionNames } from './versionNames';
+import { versionNames } from '../protocol/versionNames';
 
 export function connectedLine({ clientIdentifier, peer, version, sessionPresent }: ClientConnected): string {
   const session = sessionPresent ? 'session resumed' : 'new session';

@@ -1,5 +1,6 @@
 import { parseHexDump } from '../base/hexDump';
 import { explainHexDump } from '../base/hexDumpProblem';
+import { decodeText } from '../base/textEncoding';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { StreamDissection } from '../protocol/dissectStream';
 import { dissectStream } from '../protocol/dissectStream';
@@ -69,22 +70,12 @@ async function bytesOf(words: readonly string[], terminal: Terminal): Promise<Ui
 
 /** A file of text is read as a dump, any other as the packets themselves. */
 function bytesOfContent(content: Uint8Array, source: string): Uint8Array {
-  const isText = content.every(
-    (byte) => byte === 9 || byte === 10 || byte === 13 || byte === 27 || (byte >= 32 && byte !== 127),
-  );
-  if (!isText) return content;
-  return bytesOfText(latin1(content), source);
+  const text = decodeText(content);
+  return text === undefined ? content : bytesOfText(text, source);
 }
 
 function bytesOfText(text: string, source: string | undefined): Uint8Array {
   const parsed = parseHexDump(text);
   if ('bytes' in parsed) return parsed.bytes;
   throw new UsageError(`${source === undefined ? '' : `${source}: `}${explainHexDump(parsed.problem)}`);
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192)
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return text;
 }

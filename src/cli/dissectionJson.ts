@@ -2,7 +2,7 @@ import { toHex } from '../base/bytes';
 import type { FieldNode } from '../protocol/dissect';
 import type { StreamDissection } from '../protocol/dissectStream';
 import { describeViolation } from '../protocol/violations';
-import { versionNames } from './versionNames';
+import { versionNames } from '../protocol/versionNames';
 
 /**
  * A dissected stream as one JSON document, in the shape `{ version, versionSource, packets, skipped }`. All offsets count

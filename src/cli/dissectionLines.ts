@@ -2,8 +2,9 @@ import { toHex } from '../base/bytes';
 import type { BitRange, Span } from '../base/spans';
 import type { Dissection, FieldNode } from '../protocol/dissect';
 import type { StreamDissection } from '../protocol/dissectStream';
+import { showBytes } from '../protocol/show';
 import { describeViolation } from '../protocol/violations';
-import { versionNames } from './versionNames';
+import { versionNames } from '../protocol/versionNames';
 
 /** How many bytes of a field are printed beside it. */
 const mostBytes = 8;
@@ -11,7 +12,7 @@ const placeWidth = 11;
 
 /** What stands before all packets: how many there are, and how their version is known. */
 export function streamLine({ packets, version, versionSource }: StreamDissection, length: number): string {
-  const count = `${packets.length} ${packets.length === 1 ? 'packet' : 'packets'} in ${length} bytes`;
+  const count = `${packets.length} ${packets.length === 1 ? 'packet' : 'packets'} in ${showBytes(length)}`;
   return `${count}, read as MQTT ${versionNames[version]}: ${reason(versionSource)}`;
 }
 
@@ -28,7 +29,7 @@ function reason(source: StreamDissection['versionSource']): string {
 
 /** Bytes between packets. */
 export function skippedLine({ start, end }: Span, bytes: Uint8Array): string {
-  return `No packet, ${end - start} bytes at ${start}: ${bytesText(bytes.subarray(start, end), 32)}`;
+  return `No packet, ${showBytes(end - start)} at ${start}: ${bytesText(bytes.subarray(start, end), 32)}`;
 }
 
 /**
@@ -42,7 +43,7 @@ export function dissectionLines(
 ): readonly string[] {
   const { version, packetType, fields, violations } = dissection;
   const lines = [
-    `${packetType ?? 'No packet type'}, MQTT ${versionNames[version]}, ${packet.length} bytes at ${start}`,
+    `${packetType ?? 'No packet type'}, MQTT ${versionNames[version]}, ${showBytes(packet.length)} at ${start}`,
   ];
   const print = (node: FieldNode, depth: number): void => {
     const place = node.bits ? '' : offsetsText(start + node.start, start + node.end);

@@ -1,7 +1,7 @@
 import { SessionStoreError, type SessionStoreFailure } from '../base/sessionStoreError';
 import type { PublishMessage } from '../session/publishMessage';
 import { restoreSession } from '../session/restoredSession';
-import type { SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
+import type { KeptSession, SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
 import { SessionState } from '../session/sessionState';
 
 /** The Session of a client, and the journal that keeps it where there is a store. */
@@ -12,7 +12,11 @@ export class ClientSession {
   /** Why it could not be kept, since it was opened. */
   failure: SessionStoreFailure | undefined;
 
-  constructor(private readonly store: SessionStore | undefined) {}
+  /** @param cleanStart nothing of what was kept is to go on */
+  constructor(
+    private readonly store: SessionStore | undefined,
+    private readonly cleanStart: boolean,
+  ) {}
 
   get state(): SessionState {
     return this.current;
@@ -46,7 +50,7 @@ export class ClientSession {
       this.failure = failureOf(error);
       return;
     }
-    const restored = restoreSession(journal.kept, ticketFor);
+    const restored = this.cleanStart ? clearedSession(journal.kept) : restoreSession(journal.kept, ticketFor);
     this.journal = journal;
     if (restored === undefined) {
       // What is broken stays so: the next to open it finds nothing.
@@ -107,6 +111,16 @@ export class ClientSession {
       this.failure ??= failureOf(error);
     }
   }
+}
+
+const nothingLeft: readonly SessionChange[] = [{ kind: 'cleared' }, { kind: 'begun', begun: false }];
+
+/** A Session with nothing of what was kept, which the journal is going to hear. */
+function clearedSession({ messages }: KeptSession): SessionState {
+  const session = new SessionState();
+  const changes = session.noteChanges(messages.at(-1)?.entry);
+  for (const change of nothingLeft) changes.add(change);
+  return session;
 }
 
 function failureOf(error: unknown): SessionStoreFailure {

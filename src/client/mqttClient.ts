@@ -82,7 +82,7 @@ export class MqttClient implements Disposable {
     private readonly options: ClientOptions,
     private readonly dependencies: ClientDependencies,
   ) {
-    this.session = new ClientSession(dependencies.store);
+    this.session = new ClientSession(dependencies.store, options.cleanStart);
     this.authentication = new Authentication(options.authenticator);
     this.subscriber = new Subscriber(
       (command) => this.ask(command),

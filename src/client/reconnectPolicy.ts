@@ -1,5 +1,6 @@
 import { assertNever } from '../base/assert';
 import type { ProtocolVersion } from '../protocol/controlPacket';
+import { looksLikeConnack } from '../session/connackDetection';
 import type { ClientFailure } from './clientFailure';
 
 export interface ReconnectOptions {
@@ -57,7 +58,7 @@ export function afterFailure(
   history: ReconnectHistory,
   options: ReconnectOptions,
 ): ReconnectVerdict {
-  if (!canHeal(failure)) return { kind: 'stop' };
+  if (!canHeal(failure, version)) return { kind: 'stop' };
   const { firstDelay = 1_000, longestDelay = 60_000, random } = options;
   const attempts = connectedFor !== undefined && connectedFor >= stableAfter ? 0 : history.attempts;
   const droppedSoon = droppedSoonAfter(failure, connectedFor, history);
@@ -96,7 +97,7 @@ const lastingReasonCodes: ReadonlySet<number> = new Set([
 ]);
 
 /** Whether a connection that failed so may come up if it is only tried again. */
-export function canHeal(failure: ClientFailure): boolean {
+export function canHeal(failure: ClientFailure, version: ProtocolVersion): boolean {
   switch (failure.kind) {
     case 'transport':
       return failure.failure.code !== 'notPermitted';
@@ -112,8 +113,10 @@ export function canHeal(failure: ClientFailure): boolean {
       return true;
     case 'authenticationFailed':
       return failure.problem.code === 'timedOut';
-    case 'connectNotSendable':
+    // What may have become a CONNACK was perhaps one, and the connection broke in the middle of it.
     case 'notMqtt':
+      return looksLikeConnack([...failure.firstBytes], version);
+    case 'connectNotSendable':
     case 'protocol':
     case 'sessionUnknown':
     case 'notConnected':

@@ -283,17 +283,18 @@ export class ClientConnection extends PacketConnection<
     const { connect, session } = this.options;
     this.phase = 'connected';
     this.disarm('connect');
-    if (packet.sessionPresent && connect.cleanStart) {
+    const sessionPresent = packet.sessionPresent && this.version !== 3; // Its bit is reserved in 3.1.
+    if (sessionPresent && connect.cleanStart) {
       throw new ProtocolViolation({ id: 'sessionPresentUnexpected', offset: 2 }); // [MQTT-3.2.2-2] [MQTT-3.2.2-4]
     }
     // Before 5.0 a client may go on with a Session it knows nothing of.
-    if (packet.sessionPresent && !this.hadSession && this.version === 5) {
+    if (sessionPresent && !this.hadSession && this.version === 5) {
       session.hasBegun = false;
       this.sendDisconnect(0, noProperties);
       return this.end({ kind: 'sessionUnknown' }); // [MQTT-3.2.2-4]
     }
     // MQTT 3.1 has no Session Present: there the Session is taken to be kept whenever that was asked for.
-    const present = packet.sessionPresent || (this.version === 3 && !connect.cleanStart);
+    const present = sessionPresent || (this.version === 3 && !connect.cleanStart);
     const negotiated = negotiate(connect, packet);
     this.negotiated = negotiated;
     const flow = this.publishing.begin(negotiated, present);
@@ -301,7 +302,7 @@ export class ClientConnection extends PacketConnection<
       this.keepAlive = new ClientKeepAlive(negotiated.keepAlive, this.connectSentAt, at); // [MQTT-3.1.2-20]
       this.arm('keepAlive', this.keepAlive.pingDueAt);
     }
-    this.deliver({ type: 'connected', sessionPresent: packet.sessionPresent, negotiated });
+    this.deliver({ type: 'connected', sessionPresent, negotiated });
     flow.resume(at);
   }
 

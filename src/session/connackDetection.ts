@@ -43,7 +43,8 @@ export function looksLikeConnack(bytes: readonly number[], version: ProtocolVers
   if (second === undefined) return true;
   if (second < connackLengthBefore5 || (version !== 5 && second !== connackLengthBefore5)) return false;
   // Only Session Present may be set in the acknowledge flags; a Remaining Length of two bytes comes before them.
-  return third === undefined || second >= 0x80 || third <= 1;
+  // In 3.1 that byte is reserved, and servers fill it as they like.
+  return third === undefined || second >= 0x80 || third <= 1 || version === 3;
 }
 
 /**

@@ -48,6 +48,47 @@ const accepted: readonly (readonly [name: string, text: string, hex: string])[] 
     '\x1b[0;32mI (312) mqtt: 0x3ffb1a20   30 14 00 03 61 2f 62 30  31 32 33 34 35 36 37 38  |0...a/b012345678|\n\x1b[0;32mI (312) mqtt: 0x3ffb1a30   39 61 62 63 64 65                                 |9abcde|',
     longer,
   ],
+  [
+    'ESP_LOG_BUFFER_HEX in colour, with the reset at the end',
+    '\x1b[0;32mI (1234) MQTT: 30 05 00 03 61 2f 62\x1b[0m\n',
+    publish,
+  ],
+  ['ESP_LOG_BUFFER_HEX with the time of the system', 'I (12:34:56.789) MQTT: 30 05 00 03 61 2f 62', publish],
+  [
+    'ESP_LOG_BUFFER_HEXDUMP of two buffers',
+    'I (1) a: 0x3ffb1a20   30 05 00 03 61 2f 62  |0...a/b|\nI (1) a: 0x3ffb2a20   c0 00  |..|\n',
+    `${publish} c0 00`,
+  ],
+  ['text with a byte order mark', '\ufeff30 05 00 03 61 2f 62', publish],
+  ['colons between groups of four', '3005:0003:612f:62', publish],
+  ['a first group that only looks like an offset', '10100004  4d51545404', '10 10 00 04 4d 51 54 54 04'],
+  ['a single row from the middle of a dump', '00000010  39 61 62 63  9abc', '39 61 62 63'],
+  ['tcpdump -X', '\t0x0000:  3005 0003 612f 62  0...a/b', publish],
+  [
+    'two dumps of Wireshark',
+    '0000   30 05 00 03 61 2f 62   0...a/b\n\n0000   c0 00   ..\n',
+    `${publish} c0 00`,
+  ],
+  [
+    'both sides of a stream that Wireshark follows, in turns',
+    [
+      '00000000  c0 00 30 05 00 03 61 2f  62                        ..0...a/ b',
+      '    00000000  d0 00                                            ..',
+      '00000009  e0 00                                              ..',
+      '    00000002  d0 00                                            ..',
+    ].join('\n'),
+    'c0 00 30 05 00 03 61 2f 62 d0 00 e0 00 d0 00',
+  ],
+  [
+    'rows whose text column is digits',
+    '00000000: 3030 3030 3030 3030  00000000\n',
+    '30 30 30 30 30 30 30 30',
+  ],
+  [
+    'rows parted in the middle, without a text column',
+    '0000   30 30 30 30 30 30 30 30  00 00 00 00\n',
+    '30 30 30 30 30 30 30 30 00 00 00 00',
+  ],
   ['base64', 'MAUAA2EvYg==', publish],
   ['base64 over lines, without padding', 'MAUAA2\nEvYg', publish],
 ];
@@ -55,6 +96,7 @@ const accepted: readonly (readonly [name: string, text: string, hex: string])[] 
 const refused: readonly (readonly [name: string, text: string, problem: HexDumpProblem])[] = [
   ['nothing', ' \n', { code: 'empty', line: 1, column: 1, found: '' }],
   ['half a byte', '30 5', { code: 'oddDigits', line: 1, column: 4, found: '5' }],
+  ['digits of which one is missing', '300', { code: 'oddDigits', line: 1, column: 1, found: '300' }],
   ['a letter that is no digit', '30 05\n00 0g', { code: 'notHex', line: 2, column: 5, found: 'g' }],
   ['a number above a byte', '0x30, 0x100', { code: 'byteTooLarge', line: 1, column: 7, found: '0x100' }],
   ['a word in an array', '{ 0x30, LEN }', { code: 'notHex', line: 1, column: 9, found: 'LEN' }],
@@ -62,6 +104,47 @@ const refused: readonly (readonly [name: string, text: string, problem: HexDumpP
     'a missing row',
     '00000000: 3005 0003\n00000010: 612f\n',
     { code: 'offsetGap', line: 2, column: 1, found: '10' },
+  ],
+  [
+    'a word among the bytes of a row of xxd',
+    '00000000: c0 zz 00 c0',
+    { code: 'notHex', line: 1, column: 14, found: 'zz' },
+  ],
+  [
+    'a word among the bytes of a row of hexdump',
+    '00000000  c0 00 xx c0 00',
+    { code: 'notHex', line: 1, column: 17, found: 'xx' },
+  ],
+  [
+    'bytes where a text column would be',
+    '0000  c0 00  00 c0',
+    { code: 'notHex', line: 1, column: 14, found: '00 c0' },
+  ],
+  [
+    'an end that the last row does not reach',
+    '00000000  c0 00 c0 00 |....|\n00000010\n',
+    { code: 'offsetGap', line: 2, column: 1, found: '10' },
+  ],
+  [
+    'an end that the last row goes beyond',
+    '00000000  c0 00 c0 00 |....|\n00000002\n',
+    { code: 'offsetGap', line: 2, column: 1, found: '2' },
+  ],
+  [
+    'a missing row of addresses after a full one',
+    `I (1) a: 0x3ffb1a20   ${'00 '.repeat(16)} |................|\nI (1) a: 0x3ffb2a20   c0 00  |..|\n`,
+    { code: 'offsetGap', line: 2, column: 10, found: '3ffb2a20' },
+  ],
+  ['a * at the end', '00000000  c0 00  |..|\n*\n', { code: 'openRepeat', line: 2, column: 1, found: '*' }],
+  [
+    'a * that stands for more than memory',
+    '00000000  c0 00  |..|\n*\nfffffff0\n',
+    { code: 'tooLong', line: 3, column: 1, found: '*' },
+  ],
+  [
+    'the column in a line with colours',
+    '\x1b[0;32mI (1) M: 30 05 0g\x1b[0m',
+    { code: 'notHex', line: 1, column: 24, found: 'g' },
   ],
 ];
 

@@ -8,6 +8,9 @@ const texts: readonly (readonly [text: string, beginning: string])[] = [
   ['0x30, 0x1ff', '0x1ff is more than a byte can hold (line 1, column 7).'],
   ['30 05\nhello world', '"h" is no byte (line 2, column 1).'],
   ['00000000: 3005\n00000008: 00\n', 'The row at offset 8 does not follow the row before it'],
+  ['0000000   48    5', '"48" is a decimal number or a character where a byte in hexadecimal should be'],
+  ['00000000: c000d000  ....', 'Nothing shows in which order the bytes of "c000d000" stand'],
+  ['00000000  c0 00\n*\n', 'How many rows the * stands for cannot be told'],
 ];
 
 describe('Why a text is not bytes', () => {

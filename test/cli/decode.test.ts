@@ -78,6 +78,16 @@ describe('decode', () => {
       { files: { 'packet.c': Buffer.from("uint8_t p[] = { 0x30, 5, 0, 3, 'a', '/', 'b' };") } },
     ],
     [
+      'a dump that PowerShell wrote, in UTF-16',
+      ['decode', 'p.txt'],
+      { files: { 'p.txt': Buffer.from(`\ufeff${publish}\r\n`, 'utf16le') } },
+    ],
+    [
+      'a dump with the byte order mark of UTF-8',
+      ['decode', 'p.txt'],
+      { files: { 'p.txt': Buffer.from(`\ufeff${publish}\r\n`) } },
+    ],
+    [
       'a file of bytes',
       ['decode', 'p.bin'],
       { files: { 'p.bin': Buffer.from('300500 03612f62'.replace(' ', ''), 'hex') } },
@@ -93,6 +103,16 @@ describe('decode', () => {
       );
     });
   }
+
+  it('counts one byte as one byte', async () => {
+    const { exitCode, out } = await run(['decode', 'c000', 'ff']);
+    assert.equal(exitCode, 1);
+    assert.ok(out.includes('No packet, 1 byte at 2: ff'), out.join('\n'));
+    assert.match(
+      (await run(['decode', 'c0'])).out.join('\n'),
+      /^1 packet in 1 byte,[^]*\nPINGREQ, MQTT 3\.1\.1, 1 byte at 0\n/,
+    );
+  });
 
   it('shows bytes between packets in their place, and fails for them', async () => {
     const { exitCode, out } = await run(['decode', 'c000', publish, 'dead', 'd000']);

@@ -27,10 +27,7 @@ describe('A message that is published', () => {
     await turn();
     await bench.drop();
     const waiting = bench.publish('waiting');
-    assert.deepEqual(await bench.reconnected(), [
-      'PUBLISH q1 #1 dup sent "x"',
-      'PUBLISH q1 #2 waiting "x"',
-    ]);
+    assert.deepEqual(await bench.reconnected(), ['PUBLISH q1 #1 dup sent "x"', 'PUBLISH q1 #2 waiting "x"']);
     await bench.drop();
     await bench.retried();
     const late = bench.publish('late');
@@ -47,7 +44,9 @@ describe('A message that is published', () => {
     const bench = new ClientBench();
     await bench.connected();
     let lost: Promise<unknown> | undefined;
-    bench.client.onMessages(() => (lost ??= bench.publish('t')));
+    bench.client.onMessages(() => {
+      lost ??= bench.publish('t');
+    });
     // Both come in one chunk: the message is handed over before the connection is known to be over.
     await bench.server.send(a.publish('in'), a.disconnect(0x8b));
     assert.ok(lost);

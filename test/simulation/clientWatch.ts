@@ -35,6 +35,8 @@ export class ClientWatch {
   readonly handedOver = new Set<number>();
   /** The last message that was new, by topic and QoS. */
   readonly newest = new Map<string, number>();
+  /** When a message that expires was published, in milliseconds since the epoch, and for how many seconds it is good. */
+  readonly expiries = new Map<number, { readonly since: number; readonly expiry: number }>();
   published = 0;
   recorded = 0;
   connections: WatchedConnection[] = [];
@@ -49,6 +51,11 @@ export class ClientWatch {
 
   get current(): WatchedConnection | undefined {
     return this.connections[this.connections.length - 1];
+  }
+
+  hasExpired(number: number): boolean {
+    const expiring = this.expiries.get(number);
+    return expiring !== undefined && this.options.timeline.now() >= expiring.since + expiring.expiry * 1000;
   }
 
   /** The Session is gone, on one side or on both. */

@@ -10,6 +10,10 @@ export interface PlannedMessage {
   readonly size: number;
   /** When it is published, in milliseconds after the start. */
   readonly at: number;
+  /** Message Expiry Interval in seconds, 5.0 only. */
+  readonly expiry?: number;
+  /** The Topic Alias its publisher wants, 5.0 only. */
+  readonly alias?: number;
 }
 
 export function payloadOf({ number, size }: PlannedMessage): Uint8Array {

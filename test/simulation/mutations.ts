@@ -3,6 +3,7 @@ import type { Clock } from '../../src/base/clock';
 import type { ControlPacket, Publish } from '../../src/protocol/controlPacket';
 import { noProperties } from '../../src/protocol/properties';
 import { a } from '../support/packets';
+import type { SessionChange } from '../../src/session/sessionJournal';
 import type { Publisher } from './simulatedClient';
 import type { Misbehaviour } from './misbehavingTransport';
 
@@ -12,6 +13,8 @@ export interface Mutation {
   readonly finding: RegExp;
   /** Makes the fault of one connection. */
   readonly connection?: () => Misbehaviour;
+  /** Which steps of its Session it tells its store. */
+  readonly keeps?: (change: SessionChange) => boolean;
   readonly clock?: (clock: Clock) => Clock;
   readonly publish?: (client: Publisher, message: MessageToPublish) => Promise<PublishOutcome> | undefined;
 }
@@ -182,6 +185,34 @@ export const mutations: readonly Mutation[] = [
     connection: () => ({ in: deafToLimits }),
   },
   {
+    name: 'ignores the Topic Alias Maximum',
+    finding: /MQTT-3\.3\.2-9/,
+    connection: () => ({
+      in: (packet) =>
+        packet.type === 'CONNACK' ? [{ ...packet, properties: { topicAliasMaximum: 10 } }] : [packet],
+    }),
+  },
+  {
+    name: 'uses a Topic Alias of another connection',
+    finding: /MQTT-3\.3\.2-7/,
+    connection: () => ({
+      out: changedPublish(({ properties }) =>
+        properties.topicAlias === undefined ? undefined : { topicName: '' },
+      ),
+    }),
+  },
+  {
+    name: 'does not take the time off that a message waited',
+    finding: /MQTT-3\.3\.2-6/,
+    connection: () => ({
+      out: changedPublish(({ properties }) =>
+        properties.messageExpiryInterval === undefined
+          ? undefined
+          : { properties: { ...properties, messageExpiryInterval: 10 } },
+      ),
+    }),
+  },
+  {
     name: 'goes on after DISCONNECT',
     finding: /after DISCONNECT/,
     connection: () => ({ out: each('DISCONNECT', (packet) => [packet, { type: 'PINGREQ' }]) }),
@@ -192,6 +223,16 @@ export const mutations: readonly Mutation[] = [
     connection: () => ({ out: without('PINGREQ') }),
   },
   { name: 'keeps a connection', finding: /connection is left over/, connection: () => ({ clings: true }) },
+  {
+    name: 'does not keep which messages it received',
+    finding: /came 2 times/,
+    keeps: ({ kind }) => kind !== 'received' && kind !== 'receivedReleased',
+  },
+  {
+    name: 'does not keep that it has begun',
+    finding: /gives up after sessionUnknown/,
+    keeps: ({ kind }) => kind !== 'begun',
+  },
   {
     name: 'never settles a promise',
     finding: /never settled/,

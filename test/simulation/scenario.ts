@@ -32,6 +32,12 @@ export interface ClientPlan {
   readonly receiveMaximum: number | undefined;
   readonly maximumPacketSize: number | undefined;
   readonly topicAliasMaximum: number;
+  /** Each connection begins with a new Session. */
+  readonly cleanStart: boolean;
+  /** When the application takes no more messages for a while. */
+  /** SUBSCRIBE and UNSUBSCRIBE for a filter that nothing is published to. */
+  readonly changes: readonly { readonly at: number; readonly kind: 'subscribe' | 'unsubscribe' }[];
+  readonly holds: readonly { readonly at: number; readonly milliseconds: number }[];
   /** The Session outlives a crash of the client. */
   readonly keepsSession: boolean;
   /** When the client itself connects again. */
@@ -142,9 +148,18 @@ export function scenarioOf(seed: number): Scenario {
 
 function clientPlan(chance: Chance, index: number, small: boolean, span: number, mix: Mix): ClientPlan {
   const is5Bounded = small || chance.is(0.3);
+  const cleanStart = chance.is(0.15);
+  const holds = Array.from({ length: mix.slow ? chance.between(0, 3) : 0 }, () => ({
+    at: chance.between(0, span),
+    milliseconds: chance.between(1, 4000),
+  }));
+  const changes = Array.from({ length: chance.is(0.3) ? chance.between(1, 6) : 0 }, () => ({
+    at: chance.between(0, span),
+    kind: chance.of(['subscribe', 'unsubscribe'] as const),
+  }));
   return {
     clientIdentifier: `client${index + 1}`,
-    publishes: messages(chance, 'c', chance.between(4, 24), span, small ? 60 : 20),
+    publishes: decorated(chance, messages(chance, 'c', chance.between(4, 24), span, small ? 60 : 20)),
     receives: messages(chance, 's', chance.between(4, 24), span, small ? 60 : 20),
     subscribedQos: chance.of([2, 2, 2, 1, 0]),
     keepAlive: mix.halfOpen > 0 ? chance.between(1, 6) : chance.of([0, 2, 30]),
@@ -152,7 +167,9 @@ function clientPlan(chance: Chance, index: number, small: boolean, span: number,
     receiveMaximum: is5Bounded ? chance.between(1, 4) : undefined,
     maximumPacketSize: is5Bounded ? chance.between(60, 120) : undefined,
     topicAliasMaximum: chance.between(0, 3),
-    keepsSession: mix.crashes > 0 || chance.is(0.2),
+    ...{ cleanStart, holds, changes },
+    // What begins anew with each connection needs no store.
+    keepsSession: !cleanStart && (mix.crashes > 0 || chance.is(0.2)),
     reconnects: chance.is(0.8) ? 'always' : 'afterConnected',
     queueQoS0: chance.is(0.5),
     queuedMessages: chance.is(0.1) ? chance.between(1, 5) : undefined,
@@ -178,6 +195,17 @@ function messages(chance: Chance, from: string, count: number, span: number, mos
     });
   }
   return all;
+}
+
+/** In some runs messages expire, in some their publisher wants a Topic Alias for every topic. */
+function decorated(chance: Chance, messages: readonly PlannedMessage[]): PlannedMessage[] {
+  const expires = chance.is(0.2);
+  const hasAliases = chance.is(0.2);
+  return messages.map((message) => ({
+    ...message,
+    ...(expires && chance.is(0.5) && { expiry: chance.between(1, 10) }),
+    ...(hasAliases && chance.is(0.7) && { alias: Number(message.topicName.slice(-1)) }),
+  }));
 }
 
 function serverPlan(chance: Chance, small: boolean, mix: Mix): ServerPlan {
@@ -235,7 +263,9 @@ function losing(chance: Chance): readonly Way[] {
   return chance.of([['up', 'down'], ['up', 'down'], ['up'], ['down']] as const);
 }
 
-/** Server busy, server shutting down, Keep Alive timeout, quota exceeded; administrative action, session taken over. */
+/** Administrative action and Session taken over: the client is to stay away. */
+export const lastingGoodbyes: readonly number[] = [0x98, 0x8e];
+/** Server busy, server shutting down, Keep Alive timeout and quota exceeded pass. */
 const goodbyes = [0x89, 0x8b, 0x8d, 0x97, 0x98, 0x8e] as const;
 
 function mishaps(chance: Chance, mix: Mix, span: number): Mishap[] {

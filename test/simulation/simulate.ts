@@ -19,11 +19,16 @@ export interface RunResult {
 export async function simulate(seed: number, options: SimulationOptions = {}): Promise<RunResult> {
   const world = new SimulationWorld(scenarioOf(seed), options);
   const { observer } = world;
+  // Stacks of errors are a good part of a run, and only read where it has failed.
+  const { stackTraceLimit } = Error;
+  if (!options.isVerbose) Error.stackTraceLimit = 0;
   try {
     await world.run();
     judge(world);
   } catch (error) {
     observer.finding(`threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
   const { findings, faults, transcript } = observer;
   const sum = (count: (client: (typeof world.clients)[number]) => number) =>

@@ -1,5 +1,6 @@
 import { TransportFailureError } from '../../src/base/transportFailure';
 import type {
+  ClientFailure,
   ClientState,
   MessageToPublish,
   PublishOutcome,
@@ -15,6 +16,7 @@ import { SimulatedStore } from './simulatedStore';
 import type { PlannedMessage } from './messages';
 import { numberIn, payloadOf } from './messages';
 import type { ClientPlan } from './scenario';
+import { lastingGoodbyes } from './scenario';
 import type { SimulatedLink } from './simulatedLink';
 import type { SimulationWorld } from './simulationWorld';
 
@@ -67,6 +69,7 @@ export class SimulatedClient {
     this.store = new SimulatedStore({
       wait: () => new Promise((resolve) => world.timeline.after('store', chance.between(0, 20), resolve)),
       opened: (kept) => watch.goBackTo(kept),
+      changed: (changes) => world.stored(changes),
       fails: () => {
         const fails = !world.isCalm && chance.is(world.scenario.storeFailures);
         if (fails) observer.fault('store failure');
@@ -97,7 +100,7 @@ export class SimulatedClient {
       {
         version: scenario.version,
         clientIdentifier: plan.clientIdentifier,
-        cleanStart: false,
+        cleanStart: plan.cleanStart,
         keepAlive: plan.keepAlive,
         reconnect: { when: plan.reconnects, random: () => chance.next() },
         queueQoS0: plan.queueQoS0,
@@ -118,12 +121,38 @@ export class SimulatedClient {
     const isKept = message.qos > 0 && this.store?.isOpen === true;
     const record: PublishRecord = { message, isKept, outcome: { kind: 'pending' } };
     this.published.push(record);
-    const { topicName, qos, number } = message;
+    const { topicName, qos, number, expiry, alias } = message;
     this.note(() => `publish ${number} to ${topicName}, QoS ${qos}`);
-    this.world.publish(client, { topicName, qos, payload: payloadOf(message) }).then(
+    const properties = {
+      ...(expiry !== undefined && { messageExpiryInterval: expiry }),
+      ...(alias !== undefined && { topicAlias: alias }),
+    };
+    const wanted = { topicName, qos, payload: payloadOf(message) };
+    if (expiry !== undefined) this.watch.expiries.set(number, { expiry, since: this.world.timeline.now() });
+    const is5 = this.world.scenario.version === 5;
+    this.world.publish(client, is5 ? { ...wanted, properties } : wanted).then(
       (outcome) => this.resolved(record, outcome),
       (error: unknown) => this.rejected(record, error),
     );
+  }
+
+  /** Asks for a filter, or not any more; what comes of it has to come of it. */
+  change(kind: 'subscribe' | 'unsubscribe'): void {
+    const { client } = this;
+    if (!client) return;
+    this.note(() => `${kind} other/#`);
+    const isSubscribe = kind === 'subscribe';
+    this.track(
+      isSubscribe ? client.subscribe([a.subscription('other/#', 1)]) : client.unsubscribe(['other/#']),
+    );
+  }
+
+  /** Takes no more messages for a while. */
+  hold(milliseconds: number): void {
+    const hold = this.client?.hold();
+    if (!hold) return;
+    this.note(() => `holds for ${milliseconds} ms`);
+    this.world.timeline.after('application', milliseconds, () => hold.dispose());
   }
 
   /** Ends as a process does that is killed: nothing it has not kept is there any more. */
@@ -159,11 +188,22 @@ export class SimulatedClient {
 
   private changed(state: ClientState): void {
     this.note(() => state.state + ('failure' in state && state.failure ? `: ${state.failure.kind}` : ''));
+    this.checkPerseverance(state);
     if (state.state === 'connected' && !this.client?.subscriptions.has(filter)) this.subscribe();
     if (state.state === 'disconnected' && this.isWanted) {
       const { client } = this;
       this.world.timeline.after('application', secondThought, () => this.client === client && this.connect());
     }
+  }
+
+  /** Only what cannot heal ends the attempts, and that ends them at once. */
+  private checkPerseverance(state: ClientState): void {
+    const { observer } = this.world;
+    if (state.state === 'reconnecting' && isLasting(state.failure)) {
+      observer.finding(`the client tries again after ${state.failure.kind}`);
+    }
+    if (state.state !== 'disconnected' || !state.failure || this.plan.reconnects !== 'always') return;
+    if (!isLasting(state.failure)) observer.finding(`the client gives up after ${state.failure.kind}`);
   }
 
   private subscribe(): void {
@@ -222,15 +262,16 @@ export class SimulatedClient {
   }
 
   /** A client that is going to connect again has no reason to give a message up, but for the message itself. */
-  private isAllowed({ qos }: PlannedMessage, error: unknown): boolean {
+  private isAllowed({ qos, number, alias }: PlannedMessage, error: unknown): boolean {
+    if (error instanceof PublishError && error.failure.kind === 'expired')
+      return this.watch.hasExpired(number);
     if (error instanceof PublishError) {
       return error.failure.kind === 'queueFull' && this.plan.queuedMessages !== undefined;
     }
     if (error instanceof ProtocolViolation) {
-      return (
-        this.world.scenario.version === 5 &&
-        ['packetTooLarge', 'qosNotSupported'].includes(error.violation.id)
-      );
+      const { id } = error.violation;
+      if (id === 'topicAliasTooLarge') return (alias ?? 0) > this.world.server.world.plan.topicAliasMaximum;
+      return this.world.scenario.version === 5 && ['packetTooLarge', 'qosNotSupported'].includes(id);
     }
     if (!(error instanceof ClientError)) return false;
     return qos === 0 || this.client === undefined || this.client.state.state === 'disconnected';
@@ -257,6 +298,12 @@ function propertiesOf(plan: ClientPlan) {
     ...(maximumPacketSize !== undefined && { maximumPacketSize }),
     ...(topicAliasMaximum > 0 && { topicAliasMaximum }),
   };
+}
+
+/** Of what happens here: a store that is broken, a server that wants this client to stay away. */
+function isLasting(failure: ClientFailure): boolean {
+  if (failure.kind === 'storeFailed') return failure.failure.code === 'unusable';
+  return failure.kind === 'disconnectedByServer' && lastingGoodbyes.includes(failure.reasonCode);
 }
 
 function whyOf(error: unknown): string {

@@ -34,7 +34,7 @@ export interface LinkTap {
   read(bytes: Uint8Array): void;
   /** The client ended or broke off its side, or learned that it is over. */
   left(): void;
-  /** The client was told to wait with what comes next. */
+  /** Until when the client does not write, or does not read, and so cannot know who is there. */
   busy?(until: number): void;
   /** From now on nothing of one way arrives. */
   struck?(fault: LinkFault['kind'], loses: readonly Way[]): void;
@@ -152,6 +152,7 @@ export class LinkEnd implements Transport {
   pauseReading(paused: boolean): void {
     if (paused) this.link.options.observer.fault('paused');
     this.isPaused = paused;
+    this.tap?.busy?.(paused ? Infinity : this.link.options.timeline.now());
     if (!paused) this.other.deliverSoon(0);
   }
 

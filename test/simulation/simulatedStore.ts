@@ -1,5 +1,10 @@
 import { SessionStoreError } from '../../src/base/sessionStoreError';
-import type { KeptSession, SessionJournal, SessionStore } from '../../src/session/sessionJournal';
+import type {
+  KeptSession,
+  SessionChange,
+  SessionJournal,
+  SessionStore,
+} from '../../src/session/sessionJournal';
 import { MemorySessionStore } from '../support/memorySessionStore';
 
 export interface StoreWorld {
@@ -7,6 +12,8 @@ export interface StoreWorld {
   wait(): Promise<void>;
   /** A client takes up what is kept. */
   opened(kept: KeptSession): void;
+  /** What is kept of a batch. */
+  changed(changes: readonly SessionChange[]): readonly SessionChange[];
   /** Whether keeping the next batch fails. */
   fails(): boolean;
   /** A batch has just been kept, and nothing that follows from it has been done. */
@@ -34,7 +41,7 @@ export class SimulatedStore implements SessionStore {
       record: (changes) => {
         if (this.owner !== journal) return; // Nobody is there who could hear of it.
         if (this.world.fails()) throw new SessionStoreError({ code: 'unusable', detail: 'simulated' });
-        journal.record(changes);
+        journal.record(this.world.changed(changes));
         this.world.kept();
       },
       close: () => {

@@ -1,5 +1,6 @@
 import type { MessageToPublish, PublishOutcome } from '../../src/client/mqttClient';
 import type { Clock } from '../../src/base/clock';
+import type { SessionChange } from '../../src/session/sessionJournal';
 import type { Transport } from '../../src/session/effects';
 import { Chance } from './chance';
 import { ClientWatch } from './clientWatch';
@@ -66,6 +67,8 @@ export class SimulationWorld {
     for (const client of this.clients) {
       client.start();
       for (const message of client.plan.publishes) this.plan(message.at, () => client.publish(message));
+      for (const { at, kind } of client.plan.changes) this.plan(at, () => client.change(kind));
+      for (const { at, milliseconds } of client.plan.holds) this.plan(at, () => client.hold(milliseconds));
       for (const message of client.plan.receives) {
         this.plan(message.at, () => this.server.publish(client.plan.clientIdentifier, message));
       }
@@ -107,6 +110,12 @@ export class SimulationWorld {
   /** Publishes with a client, as far as that is not made wrong. */
   publish(client: Publisher, message: MessageToPublish): Promise<PublishOutcome> {
     return this.options.mutation?.publish?.(client, message) ?? client.publish(message);
+  }
+
+  /** What a store keeps of a batch. */
+  stored(changes: readonly SessionChange[]): readonly SessionChange[] {
+    const isKept = this.options.mutation?.keeps;
+    return isKept ? changes.filter(isKept) : changes;
   }
 
   /** The clock of a client, as it takes it. */

@@ -42,10 +42,11 @@ class Verdict {
     }
   }
 
-  private judgePublish({ message: { number, qos, size }, outcome, isKept }: PublishRecord): void {
+  private judgePublish({ message: { number, qos, size, expiry }, outcome, isKept }: PublishRecord): void {
     const { server, scenario } = this.world;
     const count = this.taken.get(number)?.length ?? 0;
     const mayBeTaken =
+      expiry === undefined &&
       !isRefused(server.world.plan, scenario.version, number) &&
       qos <= server.world.plan.maximumQoS &&
       size + mostHeader < (server.world.plan.maximumPacketSize ?? Infinity);
@@ -90,11 +91,12 @@ class Verdict {
     this.judgeOrder('at the server', this.record.receipts);
   }
 
-  private judgeRouted({ message: { number }, qos, epoch, isComplete, isTooLarge }: Routed): void {
+  private judgeRouted({ message: { number }, qos, epoch, isComplete, isTooLarge, wasSent }: Routed): void {
     const count = this.client.arrivals.filter((arrival) => arrival.number === number).length;
     if (qos !== 1 && count > 1)
       this.complain(`message ${number} of QoS ${qos} came ${count} times to the application`);
-    if (isTooLarge && count > 0) this.complain(`message ${number} came although it was never sent`);
+    if (isTooLarge && !wasSent && count > 0)
+      this.complain(`message ${number} came although it was never sent`);
     if (isTooLarge || qos === 0) return;
     const { lostEpochs } = this.record;
     const isLost = lostEpochs.has(epoch);

@@ -20,7 +20,7 @@ export class WatchedConnection implements LinkTap {
   private connackAt = 0;
   /** When bytes began to vanish on the way to the client. */
   private deafSince: number | undefined;
-  /** Until when the transport took no more, so that a PINGREQ was not under way. */
+  /** Until when the client could not tell: PINGREQ was not under way, or nothing was read. */
   private busyUntil = 0;
 
   /** Packet Identifiers of PUBLISH packets that were sent on this connection and are not complete. */
@@ -177,6 +177,7 @@ export class WatchedConnection implements LinkTap {
     const number = numberIn(packet.payload);
     if (number === undefined) return this.complain('sent a message nobody has published');
     if (qos > (this.connack?.properties.maximumQoS ?? 2)) this.complain(`sent QoS ${qos} [MQTT-3.2.2-11]`);
+    this.checkExpiry(number, packet);
     if (qos === 0) return this.checkOrder(`${topicName} 0`, number);
     const exchange = this.watch.exchanges.get(packetIdentifier);
     if (exchange?.number === number) this.sentAgain(exchange, packet);
@@ -216,6 +217,18 @@ export class WatchedConnection implements LinkTap {
     if (recorded !== undefined) this.complain(`sent message ${number} again after PUBREC [MQTT-4.3.3-6]`);
     if (order < this.lastAgain) this.complain(`sent #${packetIdentifier} again out of order [MQTT-4.6.0-1]`);
     this.lastAgain = order;
+  }
+
+  /** What has expired does not begin its way, and what goes has the seconds it waited taken off [MQTT-3.3.2-6]. */
+  private checkExpiry(number: number, { dup, properties }: Publish): void {
+    const expiring = this.version === 5 ? this.watch.expiries.get(number) : undefined;
+    if (!expiring) return;
+    if (!dup && this.watch.hasExpired(number)) this.complain(`sent message ${number}, which has expired`);
+    const left = expiring.expiry - Math.floor((this.now - expiring.since) / 1000);
+    if (properties.messageExpiryInterval === Math.max(left, 1)) return;
+    this.complain(
+      `sent message ${number} with ${properties.messageExpiryInterval ?? 'no'} s of ${left} [MQTT-3.3.2-6]`,
+    );
   }
 
   /** New messages of a topic and QoS leave in the order of publishing (4.6). */

@@ -83,6 +83,11 @@ describe('The row of a connection', () => {
     assert.match(shown.tooltip, /Defined in the workspace settings/);
   });
 
+  it('tells what was negotiated in its tooltip', () => {
+    assert.match(row(connected).tooltip, /\nSession: resumed, .*\nKeep alive: 60 s .*\nMaximum QoS: 2\n/);
+    assert.doesNotMatch(row(connected, { version: '3.1.1' }).tooltip, /Maximum QoS/);
+  });
+
   it('explains a failure in its tooltip', () => {
     const failure = { kind: 'transport', failure: { code: 'refused', detail: 'ECONNREFUSED' } } as const;
     assert.match(

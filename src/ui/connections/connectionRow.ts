@@ -3,8 +3,14 @@ import type { Retry } from '../../client/mqttClient';
 import type { RowContext } from '../../contributions/views';
 import { explainClientFailure } from '../reporting/clientFailure';
 import { explanationText } from '../reporting/explanation';
-import { addressOf, type ConnectionProfile, type InvalidProfile } from './connectionProfile';
+import {
+  addressOf,
+  type ConnectionProfile,
+  type InvalidProfile,
+  protocolVersionOf,
+} from './connectionProfile';
 import type { LiveConnection } from './liveConnection';
+import { negotiatedText } from './negotiatedText';
 
 /** What a row of the Connections view shows, without VS Code's types. */
 export interface ConnectionRow {
@@ -53,6 +59,7 @@ export function connectionRow(
         `connected, ${rate} messages a second`,
         icon,
         'connection.connected',
+        negotiatedText(state.negotiated, state.sessionPresent, protocolVersionOf(version)),
       );
     }
     case 'connecting': {

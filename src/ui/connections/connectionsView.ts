@@ -5,6 +5,7 @@ import { connectionRow, type ConnectionRow, detailRow, invalidRow } from './conn
 import type { Connections } from './connections';
 import type { InvalidProfile, ProfileScope } from './connectionProfile';
 import type { LiveConnection } from './liveConnection';
+import { negotiatedText } from './negotiatedText';
 
 class ConnectionNode {
   /** What was drawn last: a tick redraws only rows that read differently. */
@@ -107,11 +108,15 @@ function rowItem(row: ConnectionRow, id: string): vscode.TreeItem {
 }
 
 function detailItem({ parent }: DetailNode): vscode.TreeItem {
+  const { state, version } = parent.connection;
   const { label, description } = detailRow(parent.connection);
   const item = new vscode.TreeItem(label);
   item.id = `${parent.connectionKey}/detail`;
   item.description = description;
-  item.tooltip = [label, description].filter((part) => part !== '').join('\n');
+  item.tooltip =
+    state.state === 'connected'
+      ? negotiatedText(state.negotiated, state.sessionPresent, version)
+      : [label, description].filter((part) => part !== '').join('\n');
   item.accessibilityInformation = { label: [label, description].filter((part) => part !== '').join(', ') };
   return item;
 }

@@ -1,25 +1,20 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../../base/clock';
 import { parseHexDump } from '../../base/hexDump';
 import { explainHexDump } from '../../base/hexDumpProblem';
-import { logStream } from '../../capture/decodedStream';
-import type { PacketLog } from '../../capture/packetLog';
-import { dissectStream } from '../../protocol/dissectStream';
 import { showError } from '../reporting/notifications';
+import type { InspectBytesDependencies } from './inspectBytes';
+import { inspectBytes } from './inspectBytes';
 
-interface Dependencies {
-  readonly log: PacketLog;
-  readonly clock: Clock;
+interface Dependencies extends InspectBytesDependencies {
   /** Runs before the first row is entered: the log may still have to come back from the last window. */
   readonly ready: () => Promise<void>;
-  readonly inspect: (sequence: number) => void;
 }
 
 /**
  * **Decode as MQTT**: takes the selection of the active editor, or the whole text where nothing is selected, for bytes
  * and opens their packets in the inspector.
  */
-export async function decodeSelection({ log, clock, ready, inspect }: Dependencies): Promise<void> {
+export async function decodeSelection(dependencies: Dependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) {
     await showError(
@@ -35,8 +30,7 @@ export async function decodeSelection({ log, clock, ready, inspect }: Dependenci
     await showError(explainHexDump(parsed.problem, { line: from.line, column: from.character }));
     return;
   }
-  await ready();
+  await dependencies.ready();
   const name = `${vscode.workspace.asRelativePath(document.uri)}:${from.line + 1}`;
-  const { first } = logStream(log, name, parsed.bytes, dissectStream(parsed.bytes), clock.now());
-  if (first !== undefined) inspect(first);
+  await inspectBytes(dependencies, name, parsed.bytes);
 }

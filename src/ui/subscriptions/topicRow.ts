@@ -3,6 +3,7 @@ import type { RowContext } from '../../contributions/views';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { hexByte } from '../../base/bytes';
 import { reasonCodeName } from '../../protocol/reasonCodes';
+import { showBytes } from '../../protocol/show';
 import { formatRate } from '../connections/connectionRow';
 import { isGranted, type SubscribedFilter } from '../connections/subscribedFilters';
 import { valueLine } from './valueLine';
@@ -45,7 +46,7 @@ export function levelRow(level: TopicLevel): TopicRow {
     tooltip: [
       topicName,
       valueLine(value.payload, value.length, tooltipCharacters),
-      `${value.length.toLocaleString('en-US')} bytes · QoS ${value.qos}${value.retain ? ' · retained' : ''} · ${messages} · ${clockTime(value.at)}`,
+      `${showBytes(value.length)} · QoS ${value.qos}${value.retain ? ' · retained' : ''} · ${messages} · ${clockTime(value.at)}`,
     ].join('\n'),
     spoken: `${label}, ${line}${value.retain ? ', retained' : ''}, ${messages}`,
     icon: undefined,

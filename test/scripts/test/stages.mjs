@@ -44,8 +44,9 @@ export const stages = [
   mocha(
     'unit',
     'test/**/*.test.{ts,mjs}',
-    ...except('conventions', 'inspector', 'interop', 'playground', 'workbench'),
+    ...except('conventions', 'inspector', 'interop', 'playground', 'simulation', 'workbench'),
   ),
+  mocha('simulation', 'test/simulation/**/*.test.ts'),
   check('lint', 'eslint/bin/eslint.js', '.'),
   mocha('smoke', 'test/workbench/smoke/**/*.test.ts'),
   typeCheck('types', '.', 'whole.tsbuildinfo'),

@@ -93,7 +93,7 @@ export class ScriptedServer {
     session.owed.push({ message, qos, subscriptionIdentifiers, state: 'waiting', packetIdentifier: 0 });
     this.record(clientIdentifier).routed.set(message.number, {
       ...{ message, qos, epoch: session.epoch },
-      ...{ isComplete: false, isTooLarge: false },
+      ...{ isComplete: false, isTooLarge: false, wasSent: false },
     });
     conversation?.send();
   }

@@ -16,6 +16,7 @@ import { numberIn, payloadOf } from '../messages';
 import { Answers } from './answers';
 import type { ScriptedServer } from './scriptedServer';
 import { isRefused } from './serverPlan';
+import type { Routed } from './serverRecord';
 import type { OwedMessage, ServerSession } from './serverSession';
 
 const neverExpires = 0xffffffff;
@@ -247,7 +248,7 @@ export class ServerConversation {
 
   private complete(session: ServerSession, owed: OwedMessage): void {
     session.remove(owed);
-    const routed = this.server.record(this.clientIdentifier ?? '').routed.get(owed.message.number);
+    const routed = this.routed(owed);
     if (routed) routed.isComplete = true;
   }
 
@@ -274,7 +275,7 @@ export class ServerConversation {
     const bytes = encoded(packet, this.version);
     // What the client cannot take is dropped as if it had been sent [MQTT-3.1.2-25].
     if (bytes.length > (this.connect?.properties.maximumPacketSize ?? Infinity)) {
-      const routed = this.server.record(this.clientIdentifier ?? '').routed.get(message.number);
+      const routed = this.routed(owed);
       if (routed) routed.isTooLarge = true;
       return this.complete(session, owed);
     }
@@ -287,7 +288,13 @@ export class ServerConversation {
       owed.state = 'sent';
       this.open.add(owed.packetIdentifier);
     }
+    const routed = this.routed(owed);
+    if (routed) routed.wasSent = true;
     this.transport.write(bytes);
+  }
+
+  private routed({ message }: OwedMessage): Routed | undefined {
+    return this.server.record(this.clientIdentifier ?? '').routed.get(message.number);
   }
 
   private aliasFor(topicName: string): number | undefined {

@@ -20,8 +20,9 @@ export interface Routed {
   readonly epoch: number;
   /** The client has completed it, or it was handed to the link at QoS 0. */
   isComplete: boolean;
-  /** It was larger than the client takes, so that it was never sent. */
+  /** It was larger than the client takes, so that it was dropped: perhaps only without the Topic Alias it had at first. */
   isTooLarge: boolean;
+  wasSent: boolean;
 }
 
 /** What a server has seen of one client and done for it, over all sessions and connections. */

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { ClientBench, outcome, watched } from '../support/clientBench';
+import { turn } from '../support/fakeClock';
+import { MemorySessionStore } from '../support/memorySessionStore';
+import { a } from '../support/packets';
+
+/** A client whose Session is kept in a store. */
+const keeping = (store: MemorySessionStore, options = {}) => new ClientBench(options, { store });
+const present = a.connack({ sessionPresent: true });
+
+/** The process of a client ends without a word; what its store was told is all there is. */
+async function crash({ client, servers }: ClientBench, store: MemorySessionStore): Promise<void> {
+  store.crash();
+  client.dispose();
+  await servers.at(-1)?.received();
+}
+
+describe('A Session that is kept', () => {
+  it('goes on in another process where it stood, with all that was in flight both ways [MQTT-4.4.0-1]', async () => {
+    const store = new MemorySessionStore();
+    const first = keeping(store);
+    const queued = first.publish('before', 1);
+    await first.connected(a.connack({ properties: { receiveMaximum: 3 } }));
+    const properties = { contentType: 'c', correlationData: Uint8Array.of(0, 255) };
+    void first.publish('released', 2);
+    void first.publish('sent', 2, { properties });
+    void first.publish('waiting', 1, { retain: true, payload: Uint8Array.of(0, 255) });
+    void watched(first.client.subscribe([a.subscription('s', 1)]));
+    await turn();
+    await first.server.send(a.suback(4, [1]), a.publish('in', 2, 9), a.acknowledgement('PUBREC', 2));
+    await crash(first, store);
+    assert.equal(await outcome(queued), 'notConnected, kept');
+
+    const next = keeping(store);
+    assert.deepEqual(await next.connected(present), [
+      'PUBREL #2',
+      'PUBLISH q1 #1 dup before "x"',
+      'PUBLISH q2 #3 dup sent "x"',
+      'PUBLISH q1 #4 retain waiting "2 bytes"',
+    ]);
+    const sent = next.server.packets[3];
+    assert.deepEqual(sent?.type === 'PUBLISH' && { ...sent.properties }, properties);
+    // Known: it is acknowledged again and goes no further [MQTT-4.3.3-10].
+    assert.deepEqual(await next.server.send(a.publish('in', 2, 9, { dup: true })), ['PUBREC #9']);
+    assert.deepEqual(next.received, []);
+    assert.deepEqual([...next.client.subscriptions.keys()], ['s']);
+    await next.server.send(
+      a.acknowledgement('PUBCOMP', 2),
+      a.acknowledgement('PUBACK', 1),
+      a.acknowledgement('PUBREC', 3),
+      a.acknowledgement('PUBACK', 4),
+      a.acknowledgement('PUBCOMP', 3),
+      a.acknowledgement('PUBREL', 9),
+    );
+    const { messages, released, received } = store.kept;
+    assert.deepEqual([messages, released, received], [[], [], []]);
+  });
+
+  it('is told each step before the bytes it leads to leave, in one batch for each turn', async () => {
+    const store = new MemorySessionStore();
+    const bench = keeping(store);
+    await bench.connected();
+    const before = store.batches;
+    for (let count = 0; count < 50; count++) void bench.publish('t', 2);
+    await turn();
+    assert.equal(store.batches, before + 1);
+    assert.equal(store.kept.messages.length, 50);
+    store.failure = 'ENOSPC';
+    await bench.server.received();
+    assert.deepEqual(await bench.server.send(a.acknowledgement('PUBREC', 1)), ['reset']);
+    assert.deepEqual(bench.takeStates(), ['disconnected: storeFailed']);
+  });
+
+  it('is not begun where the disk does not take that, so that no message can be half kept', async () => {
+    const store = new MemorySessionStore();
+    store.failure = 'ENOSPC';
+    const bench = keeping(store);
+    const waiting = bench.publish('t');
+    await assert.rejects(bench.client.connect(), {
+      failure: { kind: 'storeFailed', failure: { code: 'unusable', detail: 'ENOSPC' } },
+    });
+    assert.equal(await outcome(waiting), 'storeFailed');
+    assert.deepEqual(
+      bench.servers.map((server) => server.packets.length),
+      [],
+    );
+  });
+
+  it('keeps what is published while the connection is down, in one batch for each turn', async () => {
+    const store = new MemorySessionStore();
+    const bench = keeping(store);
+    await bench.connected();
+    await bench.drop();
+    const before = store.batches;
+    void bench.publish('a');
+    void bench.publish('b');
+    await turn();
+    assert.deepEqual([store.batches - before, store.kept.messages.length], [1, 2]);
+    store.failure = 'ENOSPC';
+    assert.equal(await outcome(bench.publish('c').finally(() => undefined)), 'storeFailed');
+    assert.deepEqual(bench.takeStates().at(-1), 'disconnected: storeFailed');
+  });
+
+  it('is known in 5.0 after a restart, so that it can go on [MQTT-3.2.2-4]', async () => {
+    const store = new MemorySessionStore();
+    const first = keeping(store);
+    await first.connected();
+    await crash(first, store);
+    const next = keeping(store);
+    await next.connected(present);
+    assert.equal(next.client.state.state, 'connected');
+  });
+
+  it('belongs to one client at a time, and is let go with the connection', async () => {
+    const store = new MemorySessionStore();
+    const one = keeping(store);
+    await one.connected();
+    const other = keeping(store);
+    await assert.rejects(other.client.connect(), {
+      failure: { kind: 'storeFailed', failure: { code: 'inUse' } },
+    });
+    const message = one.publish('t');
+    await one.client.disconnect();
+    assert.equal(await outcome(message), 'notConnected, kept');
+    assert.deepEqual(await other.connected(present), ['PUBLISH q1 #1 dup t "x"']);
+  });
+
+  it('is waited for where another window is about to let it go', async () => {
+    const store = new MemorySessionStore();
+    const journal = await store.open();
+    const bench = keeping(store, { reconnect: { when: 'always', random: () => 0.5 } });
+    const connecting = bench.client.connect();
+    await turn();
+    assert.match(bench.takeStates().at(-1) ?? '', /storeFailed$/);
+    journal.close();
+    await bench.reconnected(a.connack());
+    await connecting;
+  });
+
+  it('starts anew where it is to start clean', async () => {
+    const store = new MemorySessionStore();
+    const first = keeping(store);
+    await first.connected();
+    void first.publish('t');
+    await turn();
+    await crash(first, store);
+    const next = keeping(store, { cleanStart: true });
+    assert.deepEqual(await next.connected(), []);
+    assert.deepEqual(store.kept.messages, []);
+  });
+
+  it('is forgotten, with a word, where what was kept cannot be read', async () => {
+    const store = new MemorySessionStore();
+    const journal = await store.open();
+    const message = { entry: 1, packetIdentifier: 0, packet: Uint8Array.of(1, 2, 3), acceptedAt: 0 };
+    journal.record([{ kind: 'added', message }]);
+    journal.close();
+    const bench = keeping(store);
+    await assert.rejects(bench.client.connect(), { message: 'storeFailed' });
+    assert.deepEqual(await bench.connected(), []);
+  });
+});

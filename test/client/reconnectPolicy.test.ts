@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import type { ClientFailure } from '../../src/client/mqttClient';
+import { afterFailure, canHeal, noAttempts, refusesVersion } from '../../src/client/reconnectPolicy';
+import type { ReconnectHistory } from '../../src/client/reconnectPolicy';
+
+const dropped = { kind: 'closedByServer', duringConnect: false } as const;
+const refused = (reasonCode: number, version: 4 | 5 = 5): ClientFailure => ({
+  kind: 'refusedByServer',
+  version,
+  reasonCode,
+});
+const disconnected = (reasonCode: number): ClientFailure => ({ kind: 'disconnectedByServer', reasonCode });
+const options = { when: 'afterConnected', random: () => 0.999_999 } as const;
+
+describe('Another attempt', () => {
+  it('is made after twice as long each time, up to a minute, and at any moment until then', () => {
+    let history: ReconnectHistory = noAttempts;
+    const longest: number[] = [];
+    for (let attempt = 1; attempt <= 40; attempt++) {
+      const verdict = afterFailure(dropped, undefined, 5, history, options);
+      assert.ok(verdict.kind === 'retry');
+      assert.equal(verdict.history.attempts, attempt);
+      longest.push(Math.round(verdict.delay));
+      const early = afterFailure(dropped, undefined, 5, history, { ...options, random: () => 0 });
+      assert.ok(early.kind === 'retry');
+      assert.equal(early.delay, 0);
+      ({ history } = verdict);
+    }
+    assert.deepEqual(longest.slice(0, 8), [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    assert.equal(longest.at(-1), 60_000);
+  });
+
+  it('is the first again once a connection held for a minute', () => {
+    const history = { attempts: 9, droppedSoon: 0 };
+    const attempts = (connectedFor: number) => {
+      const verdict = afterFailure(dropped, connectedFor, 5, history, options);
+      return verdict.kind === 'retry' && verdict.history.attempts;
+    };
+    assert.deepEqual([attempts(59_999), attempts(60_000)], [10, 1]);
+  });
+
+  const cases: readonly (readonly [what: string, failure: ClientFailure, heals: boolean])[] = [
+    ...([0x80, 0x83, 0x88, 0x89, 0x97, 0x9f] as const).map(
+      (code) => [`a refusal with 0x${code.toString(16)}`, refused(code), true] as const,
+    ),
+    ...([0x81, 0x82, 0x84, 0x85, 0x86, 0x87, 0x8a, 0x8c, 0x90, 0x95, 0x9a, 0x9b, 0x9c, 0x9d] as const).map(
+      (code) => [`a refusal with 0x${code.toString(16)}`, refused(code), false] as const,
+    ),
+    ...([1, 2, 4, 5] as const).map(
+      (code) => [`a refusal with return code ${code}`, refused(code, 4), false] as const,
+    ),
+    ['a refusal with return code 3', refused(3, 4), true],
+    ...([0x80, 0x89, 0x8b, 0x8d, 0x96, 0x97, 0xa0] as const).map(
+      (code) => [`a disconnect with 0x${code.toString(16)}`, disconnected(code), true] as const,
+    ),
+    ...([0x81, 0x82, 0x87, 0x8e, 0x93, 0x95, 0x98, 0x9c] as const).map(
+      (code) => [`a disconnect with 0x${code.toString(16)}`, disconnected(code), false] as const,
+    ),
+    ['a drop', dropped, true],
+    ['no answer to CONNECT', { kind: 'connackTimeout' }, true],
+    ['no answer to PINGREQ', { kind: 'keepAliveTimeout' }, true],
+    ...(['refused', 'hostNotFound', 'unreachable', 'timedOut', 'reset', 'other'] as const).map(
+      (code) =>
+        [`the transport's ${code}`, { kind: 'transport', failure: { code, detail: '' } }, true] as const,
+    ),
+    [
+      'a connection that the system forbids',
+      { kind: 'transport', failure: { code: 'notPermitted', detail: 'EACCES' } },
+      false,
+    ],
+    ['something that is not MQTT', { kind: 'notMqtt', firstBytes: Uint8Array.of(72) }, false],
+    ['a CONNACK that broke off', { kind: 'notMqtt', firstBytes: Uint8Array.of(0x20, 3, 0) }, true],
+    [
+      'a packet that breaks a rule',
+      { kind: 'protocol', violation: { id: 'secondConnack', offset: 0 } },
+      false,
+    ],
+    ['a Session that is not known', { kind: 'sessionUnknown' }, false],
+    ['a Session that another window has', { kind: 'storeFailed', failure: { code: 'inUse' } }, true],
+    ['a full disk', { kind: 'storeFailed', failure: { code: 'unusable', detail: 'ENOSPC' } }, false],
+  ];
+  for (const [what, failure, heals] of cases) {
+    it(`is ${heals ? 'made' : 'not made'} after ${what}`, () => {
+      assert.equal(canHeal(failure, 5), heals);
+      assert.equal(afterFailure(failure, 5, 5, noAttempts, options).kind, heals ? 'retry' : 'stop');
+    });
+  }
+
+  const suspicionAfter = (
+    drops: readonly (number | undefined)[],
+    version: 4 | 5,
+    failure: ClientFailure = dropped,
+  ) => {
+    let history: ReconnectHistory = noAttempts;
+    let suspicion: string | undefined;
+    for (const connectedFor of drops) {
+      const verdict = afterFailure(failure, connectedFor, version, history, options);
+      assert.ok(verdict.kind === 'retry');
+      ({ history, suspicion } = { suspicion: undefined, ...verdict });
+    }
+    return suspicion;
+  };
+
+  it('comes with a suspicion before 5.0, where the server drops each connection soon after it accepted it', () => {
+    assert.equal(suspicionAfter([100, 200], 4), undefined);
+    assert.equal(suspicionAfter([100, 200, 300], 4), 'takenOver');
+    // Attempts that got nowhere in between do not weaken it; a connection that held does.
+    assert.equal(suspicionAfter([100, undefined, 200, 300], 4), 'takenOver');
+    assert.equal(suspicionAfter([100, 200, 30_000, 300], 4), undefined);
+    // 5.0 has a word for it.
+    assert.equal(suspicionAfter([100, 200, 300], 5), undefined);
+    assert.equal(suspicionAfter([100, 200, 300], 4, { kind: 'keepAliveTimeout' }), undefined);
+  });
+});
+
+describe('A refusal of the version', () => {
+  it('is said in the words of 5.0 or of 3.1.1, and is nothing else', () => {
+    assert.deepEqual(
+      [refused(0x84), refused(1, 4), refused(0x80), refused(5, 4), dropped, refused(0x87)].map(
+        refusesVersion,
+      ),
+      [true, true, false, false, false, false],
+    );
+  });
+});
