@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStack } from './base/lifecycle';
 import { PacketLog } from './capture/packetLog';
 import { ByteFile } from './storage/byteFile';
-import { connectSocket } from './transport/socketTransport';
+import { openTransport } from './transport/openTransport';
 import { systemClock } from './transport/systemClock';
 import { captureBudget } from './ui/capture/captureBudget';
 import { CapturePersistence } from './ui/capture/capturePersistence';
@@ -18,6 +18,7 @@ import { ConnectionsView } from './ui/connections/connectionsView';
 import { reportFailures } from './ui/connections/failureReporter';
 import { Passwords } from './ui/connections/passwords';
 import { reportPostponedChanges } from './ui/connections/postponedChanges';
+import { ProfileEndpoints } from './ui/connections/profileEndpoints';
 import { ProfileStore } from './ui/connections/profileStore';
 import { Publisher } from './ui/connections/publisher';
 import { mayConnect } from './ui/connections/trustGate';
@@ -35,8 +36,11 @@ import { SubscriptionCommands } from './ui/subscriptions/subscriptionCommands';
 import { SubscriptionsView } from './ui/subscriptions/subscriptionsView';
 import { onDidChangeSetting, readSetting, registerCommands } from './ui/vscodeBindings';
 
-/** How long opening a TCP connection may take, in milliseconds. */
-const openTimeout = 10_000;
+/**
+ * How long opening a connection may take, in milliseconds: less than the client waits in all, so that what is told is the
+ * step that took too long.
+ */
+const openTimeout = 8_000;
 /** How long servers may take to end their connections when the window closes, in milliseconds; VS Code waits five seconds in all. */
 const goodbyeTime = 1500;
 
@@ -58,12 +62,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const persistence = new CapturePersistence(packets, kept, log);
   const profiles = held.add(new ProfileStore());
   const passwords = new Passwords(context.secrets);
+  const endpoints = new ProfileEndpoints(passwords);
   const connections = held.add(
     new Connections(profiles, {
       permitted: mayConnect,
-      open: async ({ host, port }) => {
+      open: async (profile) => {
         await persistence.restore();
-        return connectSocket({ host, port, timeout: openTimeout });
+        return openTransport(await endpoints.of(profile), { timeout: openTimeout });
       },
       clock: systemClock,
       tap: (profile) => captures.open(profile),

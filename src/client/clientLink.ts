@@ -62,7 +62,7 @@ export class ClientLink implements Disposable {
     this.timer = clock.schedule(clock.now() + patience, () =>
       this.openFailed({
         kind: 'transport',
-        failure: { code: 'timedOut', detail: `no connection within ${patience} ms` },
+        failure: { step: 'tcp', code: 'timedOut', detail: `no connection within ${patience} ms` },
       }),
     );
     try {
@@ -167,5 +167,5 @@ function openFailure(error: unknown): ClientFailure {
   if (error instanceof AuthenticationError) return { kind: 'authenticationFailed', problem: error.problem };
   if (error instanceof TransportFailureError) return { kind: 'transport', failure: error.failure };
   const detail = error instanceof Error ? error.message : String(error);
-  return { kind: 'transport', failure: { code: 'other', detail } };
+  return { kind: 'transport', failure: { step: 'tcp', code: 'other', detail } };
 }

@@ -21,6 +21,8 @@ export const commands = {
   editConnection: { title: 'Edit Connection…', icon: 'edit', argument: 'connection' },
   removeConnection: { title: 'Remove Connection…', icon: 'trash', argument: 'connection' },
   setPassword: { title: 'Set Password…', icon: 'key', argument: 'connection' },
+  setPassphrase: { title: 'Set Key Passphrase…', icon: 'key', argument: 'connection' },
+  setProxyPassword: { title: 'Set Proxy Password…', icon: 'key', argument: 'connection' },
   connect: { title: 'Connect', icon: 'plug', argument: 'connection' },
   disconnect: { title: 'Disconnect', icon: 'debug-disconnect', argument: 'connection' },
   copyAddress: { title: 'Copy Address', icon: 'copy', argument: 'connection' },

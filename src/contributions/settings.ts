@@ -1,20 +1,5 @@
-/** The part of JSON Schema that settings use. */
-interface SettingSchema {
-  readonly type: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
-  readonly description?: string;
-  readonly markdownDescription?: string;
-  readonly default?: unknown;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly enum?: readonly string[];
-  readonly enumDescriptions?: readonly string[];
-  readonly items?: SettingSchema;
-  readonly properties?: Readonly<Record<string, SettingSchema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean;
-  readonly defaultSnippets?: readonly object[];
-}
+import { networkProperties, type NetworkSetting } from './networkSettings';
+import type { SettingSchema } from './settingSchema';
 
 interface SettingDefinition extends SettingSchema {
   /** `machine` belongs to the computer and cannot be set by a workspace. */
@@ -27,10 +12,8 @@ export const versionNames = ['3.1', '3.1.1', '5.0'] as const;
 export type VersionName = (typeof versionNames)[number];
 
 /** One connection as it stands in the settings, where anybody may have written anything: read it with `parseProfile`. */
-export interface ConnectionSetting {
+export interface ConnectionSetting extends NetworkSetting {
   readonly name: string;
-  readonly host: string;
-  readonly port: number;
   readonly version: VersionName;
   readonly userName?: string;
   readonly clientId?: string;
@@ -39,18 +22,11 @@ export interface ConnectionSetting {
   readonly keepAlive?: number;
 }
 
-export const connectionDefaults = { port: 1883, version: '5.0', cleanStart: true, keepAlive: 60 } as const;
+export const connectionDefaults = { version: '5.0', cleanStart: true, keepAlive: 60 } as const;
 
 const connectionProperties = {
   name: { type: 'string', minLength: 1, description: 'What the connection is called.' },
-  host: { type: 'string', minLength: 1, description: "The server's name or address." },
-  port: {
-    type: 'integer',
-    minimum: 1,
-    maximum: 65535,
-    default: connectionDefaults.port,
-    description: "The server's TCP port.",
-  },
+  ...networkProperties,
   version: {
     type: 'string',
     enum: versionNames,
@@ -95,10 +71,23 @@ export const settings = {
       'The connections in the MQTT view, of the user and of the workspace. Passwords are never written here: the view asks for them and keeps them in the secret storage.',
     items: {
       type: 'object',
-      required: ['name', 'host'],
+      required: ['name'],
       additionalProperties: false,
       properties: connectionProperties,
-      defaultSnippets: [{ body: { name: '${1:bench}', host: '${2:127.0.0.1}', port: 1883, version: '5.0' } }],
+      defaultSnippets: [
+        { label: 'TCP', body: { name: '${1:bench}', host: '${2:127.0.0.1}', port: 1883, version: '5.0' } },
+        {
+          label: 'TLS',
+          body: {
+            name: '${1:bench}',
+            transport: 'tls',
+            host: '${2:broker.example}',
+            port: 8883,
+            version: '5.0',
+            tls: { ca: '${3:certs/ca.pem}' },
+          },
+        },
+      ],
     },
   },
   'capture.budget': {

@@ -1,7 +1,9 @@
+import type { TransportSecurity } from '../base/certificate';
 import type { Disposable } from '../base/lifecycle';
 import type { TransportFailure } from '../base/transportFailure';
 import type { SessionChange } from './sessionJournal';
 
+export type { TransportSecurity } from '../base/certificate';
 export type { TransportFailure, TransportFailureCode } from '../base/transportFailure';
 
 /** The way of bytes as the captured side sees it: `in` was received, `out` was sent. */
@@ -14,6 +16,8 @@ export type Direction = 'in' | 'out';
 export interface Transport extends Disposable {
   /** Where the peer is, for people: `127.0.0.1:1883`. */
   readonly peer: string;
+  /** What TLS came to, where there is TLS. */
+  readonly security?: TransportSecurity | undefined;
   /** Hands over a listener for bytes and one for the end, which is called once. A chunk is the listener's: it never changes. */
   start(listener: TransportListener): void;
   /** Sends bytes, which the transport owns from now on. Returns false when the peer takes them slower than they come. */

@@ -4,7 +4,7 @@ import type { Transport, TransportListener } from '../session/effects';
 /** How many bytes may be under way in one direction before `write` says that it is enough. */
 const highWaterMark = 65_536;
 
-const reset: TransportFailure = { code: 'reset', detail: 'the other end was destroyed' };
+const reset: TransportFailure = { step: 'tcp', code: 'reset', detail: 'the other end was destroyed' };
 
 /** Two ends in one process: what is written to one arrives at the other, in order, at the end of the turn. */
 export function memoryLink(): readonly [Transport, Transport] {

@@ -1,12 +1,19 @@
-import type { TransportFailure, TransportFailureCode } from '../base/transportFailure';
+import type { SocketFailure, SocketFailureCode } from '../base/transportFailure';
 
-const codes: Readonly<Record<string, TransportFailureCode>> = {
+const codes: Readonly<Record<string, SocketFailureCode>> = {
   ECONNREFUSED: 'refused',
   ENOTFOUND: 'hostNotFound',
   EAI_AGAIN: 'hostNotFound',
+  EAI_FAIL: 'hostNotFound',
+  EAI_NODATA: 'hostNotFound',
+  EAI_NONAME: 'hostNotFound',
+  ENOENT: 'noSuchSocket',
+  ENOTSOCK: 'noSuchSocket',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
+  ENETDOWN: 'unreachable',
   EHOSTDOWN: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
   ETIMEDOUT: 'timedOut',
   ECONNRESET: 'reset',
   ECONNABORTED: 'reset',
@@ -16,11 +23,32 @@ const codes: Readonly<Record<string, TransportFailureCode>> = {
   EPERM: 'notPermitted',
 };
 
-/** An error of Node's sockets as a value. Where several addresses were tried the first failure counts. */
-export function socketFailure(error: unknown): TransportFailure {
-  const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
-  const first: unknown = causes[0] ?? error;
-  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
+/** What a failure of the platform is, without the step that it happened at. */
+export interface SocketFault {
+  readonly code: SocketFailureCode;
+  readonly detail: string;
+}
+
+/** An error of Node's sockets without its step. Where several addresses were tried the first failure counts. */
+export function socketFault(error: unknown): SocketFault {
+  const first = firstCause(error);
+  const code = errorCode(first);
   const text = first instanceof Error ? first.message : String(first);
   return { code: codes[code] ?? 'other', detail: code === '' ? text : code };
+}
+
+/** An error of a bare socket as a value. */
+export function socketFailure(error: unknown): SocketFailure {
+  const fault = socketFault(error);
+  return { step: fault.code === 'hostNotFound' ? 'nameResolution' : 'tcp', ...fault };
+}
+
+/** The code of an error of Node's; empty where it has none. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function firstCause(error: unknown): unknown {
+  const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  return causes[0] ?? error;
 }

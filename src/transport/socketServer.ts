@@ -2,8 +2,9 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { TransportFailureError } from '../base/transportFailure';
 import type { Listen } from '../session/effects';
+import { addressText } from './addressText';
 import { socketFailure } from './socketFailure';
-import { SocketTransport, addressText } from './socketTransport';
+import { SocketTransport } from './socketTransport';
 
 /** How many connections may wait to be accepted: with the usual 511 a burst waits a second for lost handshakes. */
 const backlog = 4096;

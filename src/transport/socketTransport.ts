@@ -1,11 +1,14 @@
-import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import type { TransportSecurity } from '../base/certificate';
 import type { TransportFailure } from '../base/transportFailure';
-import { TransportFailureError } from '../base/transportFailure';
 import type { Transport, TransportListener } from '../session/effects';
+import { addressText } from './addressText';
 import { socketFailure } from './socketFailure';
+import { connectStream } from './tcpStream';
 
-/** A TCP connection. */
+export { addressText } from './addressText';
+
+/** A socket: TCP, TLS on top of it, or a Unix socket. */
 export class SocketTransport implements Transport {
   private failure: TransportFailure | undefined;
   private isClosed = false;
@@ -14,10 +17,12 @@ export class SocketTransport implements Transport {
   constructor(
     private readonly socket: Socket,
     readonly peer: string,
+    failureOf: (error: unknown) => TransportFailure = socketFailure,
+    readonly security?: TransportSecurity,
   ) {
     // Packets leave in one write already; waiting for more would only delay acknowledgements.
     socket.setNoDelay(true);
-    socket.on('error', (error) => (this.failure = socketFailure(error)));
+    socket.on('error', (error) => (this.failure = failureOf(error)));
     socket.on('close', () => {
       this.isClosed = true;
       this.listener?.closed(this.failure);
@@ -66,38 +71,14 @@ export interface SocketOptions {
   readonly timeout?: number;
 }
 
-/** Opens a TCP connection; rejects with a {@link TransportFailureError}. */
-export function connectSocket({ host, port, timeout }: SocketOptions): Promise<Transport> {
-  return new Promise((resolve, reject) => {
-    const fail = (failure: TransportFailure) => reject(new TransportFailureError(failure));
-    let socket: Socket;
-    try {
-      socket = connect({ host, port });
-    } catch (error) {
-      fail(socketFailure(error)); // A port out of range.
-      return;
-    }
-    const timer =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => {
-            socket.destroy();
-            fail({ code: 'timedOut', detail: `no answer within ${timeout} ms` });
-          }, timeout);
-    const failed = (error: Error) => {
-      clearTimeout(timer);
-      fail(socketFailure(error));
-    };
-    socket.once('error', failed);
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.off('error', failed);
-      resolve(new SocketTransport(socket, addressText(host, port)));
-    });
-  });
-}
-
-/** `host:port`, with brackets around an IPv6 address. */
-export function addressText(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+/** Opens a TCP connection and nothing more; rejects with a {@link TransportFailureError}. */
+export async function connectSocket({ host, port, timeout }: SocketOptions): Promise<Transport> {
+  const expiry = new AbortController();
+  const timer = timeout === undefined ? undefined : setTimeout(() => expiry.abort(), timeout);
+  try {
+    const stream = await connectStream({ host, port }, expiry.signal);
+    return new SocketTransport(stream, addressText(host, port));
+  } finally {
+    clearTimeout(timer);
+  }
 }

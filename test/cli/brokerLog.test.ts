@@ -22,7 +22,10 @@ describe("The broker's log", () => {
     [{ kind: 'connectTimeout' }, 'no CONNECT arrived in time'],
     [{ kind: 'keepAliveTimeout' }, 'nothing was heard for one and a half times the keep alive'],
     [{ kind: 'dropped', failure: undefined }, 'connection closed without DISCONNECT'],
-    [{ kind: 'dropped', failure: { code: 'reset', detail: 'ECONNRESET' } }, 'connection lost (ECONNRESET)'],
+    [
+      { kind: 'dropped', failure: { step: 'tcp', code: 'reset', detail: 'ECONNRESET' } },
+      'connection lost (ECONNRESET)',
+    ],
   ];
   for (const [ending, text] of endings) {
     it(`says ${JSON.stringify(text)}`, () => {

@@ -251,7 +251,7 @@ describe('An MQTT client', () => {
   }
 
   describe('that cannot connect says why', () => {
-    const failure = { code: 'refused', detail: 'ECONNREFUSED' } as const;
+    const failure = { step: 'tcp', code: 'refused', detail: 'ECONNREFUSED' } as const;
     const failures: readonly (readonly [
       what: string,
       prepare: (bench: Bench) => unknown,
@@ -265,7 +265,7 @@ describe('An MQTT client', () => {
       [
         'when opening fails in an unforeseen way',
         (bench) => (bench.openTransport = () => Promise.reject(new Error('no key file'))),
-        { kind: 'transport', failure: { code: 'other', detail: 'no key file' } },
+        { kind: 'transport', failure: { step: 'tcp', code: 'other', detail: 'no key file' } },
       ],
       [
         'when the server refuses',
@@ -308,7 +308,10 @@ describe('An MQTT client', () => {
       const connecting = watched(bench.client.connect());
       await bench.clock.pass(50);
       await assert.rejects(connecting, {
-        failure: { kind: 'transport', failure: { code: 'timedOut', detail: 'no connection within 50 ms' } },
+        failure: {
+          kind: 'transport',
+          failure: { step: 'tcp', code: 'timedOut', detail: 'no connection within 50 ms' },
+        },
       });
       const [late, other] = memoryLink();
       const server = new RawPeer(other, 5);

@@ -5,7 +5,7 @@ import { ClientBench, outcome, watched } from '../support/clientBench';
 import { turn } from '../support/fakeClock';
 import { a, line } from '../support/packets';
 
-const failure = { code: 'refused', detail: 'ECONNREFUSED' } as const;
+const failure = { step: 'tcp', code: 'refused', detail: 'ECONNREFUSED' } as const;
 const unreachable = () => Promise.reject(new TransportFailureError(failure));
 
 describe('A client that reconnects', () => {

@@ -61,11 +61,15 @@ describe('Another attempt', () => {
     ['no answer to PINGREQ', { kind: 'keepAliveTimeout' }, true],
     ...(['refused', 'hostNotFound', 'unreachable', 'timedOut', 'reset', 'other'] as const).map(
       (code) =>
-        [`the transport's ${code}`, { kind: 'transport', failure: { code, detail: '' } }, true] as const,
+        [
+          `the transport's ${code}`,
+          { kind: 'transport', failure: { step: 'tcp', code, detail: '' } },
+          true,
+        ] as const,
     ),
     [
       'a connection that the system forbids',
-      { kind: 'transport', failure: { code: 'notPermitted', detail: 'EACCES' } },
+      { kind: 'transport', failure: { step: 'tcp', code: 'notPermitted', detail: 'EACCES' } },
       false,
     ],
     ['something that is not MQTT', { kind: 'notMqtt', firstBytes: Uint8Array.of(72) }, false],

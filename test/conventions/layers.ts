@@ -49,7 +49,7 @@ export const folders: Readonly<Record<FolderName, Folder>> = {
   inspector: { layer: 2, uses: wire },
   client: { layer: 3, uses: ['session', 'protocol', 'base'] },
   broker: { layer: 3, uses: ['session', 'protocol', 'base'] },
-  transport: { layer: 3, uses: ['base'], knows: ports, packages: ['node:*', 'ws'] },
+  transport: { layer: 3, uses: ['base'], knows: ports, packages: ['node:*', 'ws', 'socks'] },
   storage: { layer: 3, uses: ['base'], knows: ports, packages: ['node:*'] },
   ui: { layer: 4, uses: everythingBelow, packages: ['vscode'] },
   cli: { layer: 4, uses: everythingBelow, packages: ['node:*'] },

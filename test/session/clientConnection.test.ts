@@ -95,9 +95,10 @@ describe('A client connection', () => {
     early.command({ kind: 'connect' });
     assert.deepEqual(early.feed(lost), ['close: closedByServer during connect']);
     assert.deepEqual(connectedClient().feed(lost), ['close: closedByServer']);
-    assert.deepEqual(connectedClient().feed({ ...lost, failure: { code: 'reset', detail: '' } }), [
-      'close: transport reset',
-    ]);
+    assert.deepEqual(
+      connectedClient().feed({ ...lost, failure: { step: 'tcp', code: 'reset', detail: '' } }),
+      ['close: transport reset'],
+    );
   });
 
   describe('closes with DISCONNECT in 5.0, and without a word before, on', () => {

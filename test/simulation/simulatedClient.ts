@@ -231,7 +231,7 @@ export class SimulatedClient {
       timeline.after('link', after, () => {
         const isAlive = this.client === client;
         if (isAlive && !isRefused && server.isUp) resolve(this.world.connection(this));
-        else reject(new TransportFailureError({ code: 'refused', detail: 'simulated' }));
+        else reject(new TransportFailureError({ step: 'tcp', code: 'refused', detail: 'simulated' }));
       });
     });
   }

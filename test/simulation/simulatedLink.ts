@@ -46,7 +46,7 @@ interface Piece {
   readonly isEnd: boolean;
 }
 
-const reset: TransportFailure = { code: 'reset', detail: 'simulated' };
+const reset: TransportFailure = { step: 'tcp', code: 'reset', detail: 'simulated' };
 
 interface LinkOptions {
   readonly timeline: Timeline;

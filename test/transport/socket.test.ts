@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { TransportFailureError } from '../../src/base/transportFailure';
-import type { Transport, TransportFailure } from '../../src/session/effects';
+import type { Transport } from '../../src/session/effects';
 import { listenOnSocket } from '../../src/transport/socketServer';
 import { socketFailure } from '../../src/transport/socketFailure';
 import { SocketTransport, addressText, connectSocket } from '../../src/transport/socketTransport';
+import { Ears } from '../support/ears';
 import { freePort } from '../support/freePort';
 
 const host = '127.0.0.1';
@@ -36,45 +37,6 @@ async function listening() {
   const address = server.address();
   assert.ok(address !== null && typeof address === 'object');
   return { sockets: { next }, port: address.port };
-}
-
-class Ears {
-  readonly chunks: Uint8Array[] = [];
-  drains = 0;
-  ended: { failure: TransportFailure | undefined } | undefined;
-  private readonly watchers = new Set<() => void>();
-
-  constructor(readonly transport: Transport) {
-    const noted = (action: () => void) => {
-      action();
-      for (const watcher of [...this.watchers]) watcher();
-    };
-    transport.start({
-      bytes: (chunk) => noted(() => this.chunks.push(chunk)),
-      drained: () => noted(() => this.drains++),
-      closed: (failure) =>
-        noted(() => {
-          assert.equal(this.ended, undefined);
-          this.ended = { failure };
-        }),
-    });
-  }
-
-  get bytes(): Buffer {
-    return Buffer.concat(this.chunks);
-  }
-
-  until(condition: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const check = () => {
-        if (!condition()) return;
-        this.watchers.delete(check);
-        resolve();
-      };
-      this.watchers.add(check);
-      check();
-    });
-  }
 }
 
 describe('A socket transport', () => {
@@ -146,7 +108,7 @@ describe('A socket server', () => {
     const first = await listenOnSocket({ host, port: 0 }, () => undefined);
     await assert.rejects(
       listenOnSocket({ host, port: first.port }, () => undefined),
-      { failure: { code: 'addressInUse', detail: 'EADDRINUSE' } },
+      { failure: { step: 'tcp', code: 'addressInUse', detail: 'EADDRINUSE' } },
     );
     await first.close();
     const again = await listenOnSocket({ host, port: first.port }, () => undefined);
@@ -157,20 +119,22 @@ describe('A socket server', () => {
 
 describe('A failure of the platform', () => {
   const failure = (code: string) => Object.assign(new Error(`text of ${code}`), { code });
-  const cases: readonly (readonly [error: unknown, code: string, detail: string])[] = [
-    [failure('ECONNREFUSED'), 'refused', 'ECONNREFUSED'],
-    [failure('ENOTFOUND'), 'hostNotFound', 'ENOTFOUND'],
-    [failure('EHOSTUNREACH'), 'unreachable', 'EHOSTUNREACH'],
-    [failure('ETIMEDOUT'), 'timedOut', 'ETIMEDOUT'],
-    [failure('EPIPE'), 'reset', 'EPIPE'],
-    [failure('EACCES'), 'notPermitted', 'EACCES'],
-    [failure('EWEIRD'), 'other', 'EWEIRD'],
-    [new AggregateError([failure('ECONNREFUSED'), failure('EHOSTUNREACH')]), 'refused', 'ECONNREFUSED'],
-    [new Error('plain'), 'other', 'plain'],
-    ['text', 'other', 'text'],
-  ];
-  for (const [error, code, detail] of cases) {
-    it(`${detail} is ${code}`, () => assert.deepEqual(socketFailure(error), { code, detail }));
+  const cases: readonly (readonly [error: unknown, code: string, detail: string, step?: 'nameResolution'])[] =
+    [
+      [failure('ECONNREFUSED'), 'refused', 'ECONNREFUSED'],
+      [failure('ENOTFOUND'), 'hostNotFound', 'ENOTFOUND', 'nameResolution'],
+      [failure('ENOENT'), 'noSuchSocket', 'ENOENT'],
+      [failure('EHOSTUNREACH'), 'unreachable', 'EHOSTUNREACH'],
+      [failure('ETIMEDOUT'), 'timedOut', 'ETIMEDOUT'],
+      [failure('EPIPE'), 'reset', 'EPIPE'],
+      [failure('EACCES'), 'notPermitted', 'EACCES'],
+      [failure('EWEIRD'), 'other', 'EWEIRD'],
+      [new AggregateError([failure('ECONNREFUSED'), failure('EHOSTUNREACH')]), 'refused', 'ECONNREFUSED'],
+      [new Error('plain'), 'other', 'plain'],
+      ['text', 'other', 'text'],
+    ];
+  for (const [error, code, detail, step = 'tcp'] of cases) {
+    it(`${detail} is ${code}`, () => assert.deepEqual(socketFailure(error), { step, code, detail }));
   }
 });
 

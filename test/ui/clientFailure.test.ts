@@ -1,10 +1,11 @@
 import * as assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../src/base/utf8';
 import type { ClientFailure } from '../../src/client/clientFailure';
-import type { TransportFailureCode } from '../../src/base/transportFailure';
+import type { SocketFailureCode } from '../../src/base/transportFailure';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { explainClientFailure } from '../../src/ui/reporting/clientFailure';
 import { explanationText, type Remedy } from '../../src/ui/reporting/explanation';
+import { plainTcp } from '../../src/ui/connections/networkProfile';
 
 const profile: ConnectionProfile = {
   key: 'user:bench',
@@ -12,6 +13,7 @@ const profile: ConnectionProfile = {
   name: 'bench',
   host: 'broker.local',
   port: 1884,
+  network: plainTcp,
   version: '5.0',
   userName: 'ada',
   clientId: undefined,
@@ -19,8 +21,8 @@ const profile: ConnectionProfile = {
   keepAlive: 30,
 };
 
-function transport(code: TransportFailureCode, detail = code.toUpperCase()): ClientFailure {
-  return { kind: 'transport', failure: { code, detail } };
+function transport(code: SocketFailureCode, detail = code.toUpperCase()): ClientFailure {
+  return { kind: 'transport', failure: { step: 'tcp', code, detail } };
 }
 
 function notMqtt(text: string): ClientFailure {

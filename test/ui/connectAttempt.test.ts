@@ -5,6 +5,7 @@ import { memoryLink } from '../../src/transport/memoryLink';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { LiveConnection } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from '../support/fakeClock';
+import { plainTcp } from '../../src/ui/connections/networkProfile';
 
 const profile: ConnectionProfile = {
   key: 'workspace:bench',
@@ -12,6 +13,7 @@ const profile: ConnectionProfile = {
   name: 'bench',
   host: 'agreed',
   port: 1883,
+  network: plainTcp,
   version: '5.0',
   userName: undefined,
   clientId: undefined,
@@ -32,7 +34,9 @@ class Asking {
     open: ({ host }) => {
       this.opened.push(host);
       if (!this.reachable) {
-        return Promise.reject(new TransportFailureError({ code: 'refused', detail: 'ECONNREFUSED' }));
+        return Promise.reject(
+          new TransportFailureError({ step: 'tcp', code: 'refused', detail: 'ECONNREFUSED' }),
+        );
       }
       const [ours, theirs] = memoryLink();
       this.broker.accept(theirs);
@@ -151,7 +155,7 @@ describe('A connection that failed', () => {
     bench.connection.update({ ...profile });
     assert.deepEqual(bench.connection.state, {
       state: 'disconnected',
-      failure: { kind: 'transport', failure: { code: 'refused', detail: 'ECONNREFUSED' } },
+      failure: { kind: 'transport', failure: { step: 'tcp', code: 'refused', detail: 'ECONNREFUSED' } },
     });
     bench.connection.update({ ...profile, host: 'other' });
     assert.deepEqual(bench.connection.state, { state: 'disconnected' });

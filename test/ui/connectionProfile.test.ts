@@ -8,6 +8,7 @@ import {
 } from '../../src/ui/connections/connectionProfile';
 import { passwordKey } from '../../src/ui/connections/passwordKey';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
+import { plainTcp } from '../../src/ui/connections/networkProfile';
 
 const bench: ConnectionProfile = {
   key: 'user:bench',
@@ -15,6 +16,7 @@ const bench: ConnectionProfile = {
   name: 'bench',
   host: '127.0.0.1',
   port: 1883,
+  network: plainTcp,
   version: '5.0',
   userName: undefined,
   clientId: undefined,
@@ -106,8 +108,8 @@ describe('Connections in the settings', () => {
   });
 
   it('show an IPv6 address in brackets', () => {
-    assert.equal(addressOf({ host: '::1', port: 1883 }), '[::1]:1883');
-    assert.equal(addressOf({ host: 'h', port: 1 }), 'h:1');
+    assert.equal(addressOf({ host: '::1', port: 1883, network: plainTcp }), '[::1]:1883');
+    assert.equal(addressOf({ host: 'h', port: 1, network: plainTcp }), 'h:1');
   });
 });
 

@@ -11,7 +11,10 @@ const cases: readonly (readonly [error: unknown, told: string])[] = [
     'The shared subscription "$share/g/a" was sent to a server without them. The Shared Subscription Available of CONNACK is ignored.',
   ],
   [
-    new ClientError({ kind: 'transport', failure: { code: 'reset', detail: 'read ECONNRESET' } }),
+    new ClientError({
+      kind: 'transport',
+      failure: { step: 'tcp', code: 'reset', detail: 'read ECONNRESET' },
+    }),
     'The connection broke: read ECONNRESET.',
   ],
   [new ClientError({ kind: 'closedByServer', duringConnect: false }), 'The server ended the connection.'],

@@ -8,6 +8,7 @@ import type { ConnectionProfile } from '../../src/ui/connections/connectionProfi
 import { newClientIdentifier } from '../../src/ui/connections/clientIdentifier';
 import { LiveConnection, NotConnectedError } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from '../support/fakeClock';
+import { plainTcp } from '../../src/ui/connections/networkProfile';
 
 const profile: ConnectionProfile = {
   key: 'user:bench',
@@ -15,6 +16,7 @@ const profile: ConnectionProfile = {
   name: 'bench',
   host: 'broker',
   port: 1883,
+  network: plainTcp,
   version: '5.0',
   userName: 'ada',
   clientId: undefined,
@@ -40,7 +42,9 @@ class Bench {
     open: (opened) => {
       this.opened.push(`${opened.host}:${opened.port}`);
       if (!this.reachable) {
-        return Promise.reject(new TransportFailureError({ code: 'refused', detail: 'ECONNREFUSED' }));
+        return Promise.reject(
+          new TransportFailureError({ step: 'tcp', code: 'refused', detail: 'ECONNREFUSED' }),
+        );
       }
       const [ours, theirs] = memoryLink();
       this.broker.accept(theirs);

@@ -3,6 +3,7 @@ import type { ConnectionSetting } from '../../src/contributions/settings';
 import { type ConnectionProfile, profileKey } from '../../src/ui/connections/connectionProfile';
 import { passwordKey } from '../../src/ui/connections/passwordKey';
 import { keepsPassword, ProfileWriter } from '../../src/ui/connections/profileWriter';
+import { plainTcp } from '../../src/ui/connections/networkProfile';
 
 const before: ConnectionProfile = {
   key: profileKey('user', 'bench'),
@@ -10,6 +11,7 @@ const before: ConnectionProfile = {
   name: 'bench',
   host: 'here',
   port: 1883,
+  network: plainTcp,
   version: '5.0',
   userName: 'ada',
   clientId: undefined,

@@ -8,6 +8,7 @@ import {
   explainPublishReason,
   publishedText,
 } from '../../src/ui/reporting/publishOutcome';
+import { plainTcp } from '../../src/ui/connections/networkProfile';
 
 const profile: ConnectionProfile = {
   key: 'user:bench',
@@ -15,6 +16,7 @@ const profile: ConnectionProfile = {
   name: 'bench',
   host: 'broker',
   port: 1883,
+  network: plainTcp,
   version: '5.0',
   userName: undefined,
   clientId: undefined,

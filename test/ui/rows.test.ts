@@ -8,6 +8,7 @@ import type { ConnectionProfile } from '../../src/ui/connections/connectionProfi
 import { connectionRow, detailRow, formatRate, invalidRow } from '../../src/ui/connections/connectionRow';
 import type { SubscribedFilter } from '../../src/ui/connections/subscribedFilters';
 import { filterRow, levelRow } from '../../src/ui/subscriptions/topicRow';
+import { plainTcp } from '../../src/ui/connections/networkProfile';
 
 const profile: ConnectionProfile = {
   key: 'user:bench',
@@ -15,6 +16,7 @@ const profile: ConnectionProfile = {
   name: 'bench',
   host: '127.0.0.1',
   port: 1883,
+  network: plainTcp,
   version: '5.0',
   userName: undefined,
   clientId: undefined,
@@ -89,7 +91,10 @@ describe('The row of a connection', () => {
   });
 
   it('explains a failure in its tooltip', () => {
-    const failure = { kind: 'transport', failure: { code: 'refused', detail: 'ECONNREFUSED' } } as const;
+    const failure = {
+      kind: 'transport',
+      failure: { step: 'tcp', code: 'refused', detail: 'ECONNREFUSED' },
+    } as const;
     assert.match(
       row({ state: 'disconnected', failure }).tooltip,
       /nothing listens on port 1883\. Start the server/,
@@ -106,7 +111,7 @@ describe('The row of a connection', () => {
 
   const refused: ClientState = {
     state: 'disconnected',
-    failure: { kind: 'transport', failure: { code: 'refused', detail: 'ECONNREFUSED' } },
+    failure: { kind: 'transport', failure: { step: 'tcp', code: 'refused', detail: 'ECONNREFUSED' } },
   };
   const details: readonly [state: ClientState, version: 4 | 5, label: string, description: string][] = [
     [connected, 5, 'session: resumed', 'keep alive 60 s · receive max 20'],

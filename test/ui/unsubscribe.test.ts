@@ -5,6 +5,7 @@ import type { ConnectionProfile } from '../../src/ui/connections/connectionProfi
 import { LiveConnection } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from '../support/fakeClock';
 import { RawPeer } from '../support/rawPeer';
+import { plainTcp } from '../../src/ui/connections/networkProfile';
 
 const profile: ConnectionProfile = {
   key: 'user:bench',
@@ -12,6 +13,7 @@ const profile: ConnectionProfile = {
   name: 'bench',
   host: 'broker',
   port: 1883,
+  network: plainTcp,
   version: '5.0',
   userName: undefined,
   clientId: undefined,

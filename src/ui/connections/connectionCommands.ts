@@ -9,15 +9,20 @@ import { askConnection, type ConnectionFormResult } from './connectionForm';
 import type { ConnectionPicker } from './connectionPicker';
 import { addressOf, type ConnectionProfile, profileKey } from './connectionProfile';
 import type { Connections } from './connections';
+import type { LiveConnection } from './liveConnection';
+import type { SecretKind } from './passwordKey';
 import type { Passwords } from './passwords';
 import type { ProfileStore } from './profileStore';
 import { ProfileWriter } from './profileWriter';
+import { secretFileOf } from './tlsProfile';
 
 type Handled =
   | 'addConnection'
   | 'editConnection'
   | 'removeConnection'
   | 'setPassword'
+  | 'setPassphrase'
+  | 'setProxyPassword'
   | 'connect'
   | 'disconnect'
   | 'copyAddress'
@@ -110,6 +115,25 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
     return true;
   };
 
+  readonly setPassphrase = (argument?: ConnectionArgument): Promise<boolean> =>
+    this.askSecret('passphrase', argument, {
+      question: 'Connection whose key passphrase to set',
+      label: 'Key Passphrase',
+      prompt: (profile) =>
+        `Passphrase of ${secretFile(profile) ?? 'the key'}; leave it empty to forget it. It is kept in the secret storage`,
+      useless: (name) => `"${name}" shows no client certificate, so there is no key to open.`,
+    });
+
+  readonly setProxyPassword = (argument?: ConnectionArgument): Promise<boolean> =>
+    this.askSecret('proxyPassword', argument, {
+      question: 'Connection whose proxy password to set',
+      label: 'Proxy Password',
+      prompt: ({ network }) =>
+        `Password for ${'proxy' in network ? (network.proxy ?? '') : ''}; leave it empty to forget it. It is kept in the secret storage`,
+      useless: (name) =>
+        `"${name}" names no user of a proxy. Write one into its "proxy", such as http://ada@proxy.example:3128.`,
+    });
+
   readonly connect = async (argument?: ConnectionArgument): Promise<void> => {
     const connection = await this.picker.pick(
       argument,
@@ -142,6 +166,37 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
     });
   };
 
+  /** Asks for a secret that not every connection has a use for. */
+  private async askSecret(
+    kind: SecretKind,
+    argument: ConnectionArgument | undefined,
+    text: {
+      readonly question: string;
+      readonly label: string;
+      readonly prompt: (profile: ConnectionProfile) => string;
+      readonly useless: (name: string) => string;
+    },
+  ): Promise<boolean> {
+    const usable = ({ written }: LiveConnection) => this.passwords.keyOf(written, kind) !== undefined;
+    const none = 'No connection has a use for it.';
+    const connection = await this.picker.pick(argument, text.question, usable, none);
+    if (!connection) return false;
+    const { written: profile } = connection;
+    if (!usable(connection)) {
+      void showWarning(text.useless(profile.name), {
+        caption: 'Edit Connection…',
+        run: () => runCommand('editConnection', { connectionKey: connection.key }),
+      });
+      return false;
+    }
+    const answers = await askSteps(profile.name, [
+      { key: 'secret', label: text.label, prompt: text.prompt(profile), password: true },
+    ]);
+    if (answers === undefined) return false;
+    await this.passwords.set(profile, answers.secret, kind);
+    return true;
+  }
+
   private async ask(edited: ConnectionProfile | undefined): ReturnType<typeof askConnection> {
     const others = this.connections.all().filter(({ key }) => key !== edited?.key);
     return askConnection({
@@ -151,6 +206,10 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
       takenNames: others.map(({ profile }) => profile.name),
     });
   }
+}
+
+function secretFile({ network }: ConnectionProfile): string | undefined {
+  return 'tls' in network ? secretFileOf(network.tls) : undefined;
 }
 
 function profileOf({ scope, profile }: ConnectionFormResult): ConnectionProfile {

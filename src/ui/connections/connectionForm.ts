@@ -1,12 +1,7 @@
 import { connectionDefaults, type VersionName } from '../../contributions/settings';
 import { askSteps, type PickStepItem, type Step } from '../reporting/askSteps';
-import {
-  type ConnectionProfile,
-  hostProblem,
-  nameProblem,
-  portProblem,
-  type ProfileScope,
-} from './connectionProfile';
+import { type ConnectionProfile, nameProblem, type ProfileScope } from './connectionProfile';
+import { answeredNetwork, type NetworkField, networkSteps } from './networkForm';
 import { keepsPassword } from './profileWriter';
 
 export interface ConnectionFormResult {
@@ -25,7 +20,7 @@ export interface ConnectionFormOptions {
   readonly takenNames: readonly string[];
 }
 
-type Field = 'scope' | 'name' | 'host' | 'port' | 'version' | 'userName' | 'password';
+type Field = 'scope' | 'name' | NetworkField | 'version' | 'userName' | 'password';
 
 const versionItems: readonly (PickStepItem & { readonly value: VersionName })[] = [
   { value: '5.0', label: 'MQTT 5.0', description: 'properties and reason codes' },
@@ -46,18 +41,18 @@ export async function askConnection(
   const answers = await askSteps(edited ? `Edit ${edited.name}` : 'Add Connection', formSteps(options));
   if (answers === undefined) return undefined;
   const { userName, password } = answers;
+  const scope = edited?.scope ?? (answers.scope === 'workspace' ? 'workspace' : 'user');
   const profile = {
     clientId: edited?.clientId,
     cleanStart: edited?.cleanStart ?? connectionDefaults.cleanStart,
     keepAlive: edited?.keepAlive ?? connectionDefaults.keepAlive,
     name: answers.name,
-    host: answers.host,
-    port: Number(answers.port),
+    ...answeredNetwork(answers, edited, scope),
     version: answers.version as VersionName,
     userName: userName === '' ? undefined : userName,
   };
   return {
-    scope: edited?.scope ?? (answers.scope === 'workspace' ? 'workspace' : 'user'),
+    scope,
     profile,
     password: keepsPassword(options, { ...profile, password }) ? undefined : password,
   };
@@ -80,22 +75,7 @@ function formSteps({
         nameProblem(name) ??
         (takenNames.includes(name) ? `There is a connection called "${name}" already.` : undefined),
     },
-    {
-      key: 'host',
-      label: 'Host',
-      prompt: "Host: the server's name or address",
-      placeholder: '127.0.0.1',
-      initial: () => edited?.host ?? '127.0.0.1',
-      problem: hostProblem,
-    },
-    {
-      key: 'port',
-      label: 'Port',
-      prompt: 'Port',
-      placeholder: String(connectionDefaults.port),
-      initial: () => String(edited?.port ?? connectionDefaults.port),
-      problem: portProblem,
-    },
+    ...networkSteps(edited),
     {
       key: 'version',
       label: 'Protocol Version',

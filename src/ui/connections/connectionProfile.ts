@@ -5,18 +5,28 @@ import {
   versionNames,
 } from '../../contributions/settings';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
+import {
+  blankless,
+  booleanProblem,
+  choiceProblem,
+  described,
+  firstProblem,
+  textProblem,
+} from './fieldProblems';
+import { parseNetwork, toNetworkSetting, type Whereabouts } from './networkProfile';
+
+export { addressOf } from './networkProfile';
+export { hostProblem, portProblem } from './serverAddress';
 
 /** Which settings a profile stands in. */
 export type ProfileScope = 'user' | 'workspace';
 
 /** A connection as the settings describe it, checked and with its defaults filled in. */
-export interface ConnectionProfile {
+export interface ConnectionProfile extends Whereabouts {
   /** Tells profiles apart: names repeat between scopes. */
   readonly key: string;
   readonly scope: ProfileScope;
   readonly name: string;
-  readonly host: string;
-  readonly port: number;
   readonly version: VersionName;
   readonly userName: string | undefined;
   readonly clientId: string | undefined;
@@ -74,18 +84,20 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
     return invalid(scope, index, `entry ${index + 1}`, 'A connection is an object with a name and a host.');
   }
   const given = entry as Readonly<Partial<Record<keyof ConnectionSetting, unknown>>>;
-  const { name, host } = given;
-  const { port, version, cleanStart, keepAlive } = { ...connectionDefaults, ...given };
+  const { name } = given;
+  const { version, cleanStart, keepAlive } = { ...connectionDefaults, ...given };
   const label = typeof name === 'string' && name !== '' ? name : `entry ${index + 1}`;
-  const problem =
-    described('name', typeof name === 'string' ? nameProblem(name) : 'must be a text.') ??
-    described('host', typeof host === 'string' ? hostProblem(host) : 'must be a text.') ??
-    described('port', typeof port === 'number' ? portProblem(String(port)) : 'must be a number.') ??
-    described('version', isVersionName(version) ? undefined : `must be one of ${versionNames.join(', ')}.`) ??
-    described('userName', isOptionalText(given.userName) ? undefined : 'must be a text.') ??
-    described('clientId', isOptionalText(given.clientId) ? undefined : 'must be a text.') ??
-    described('cleanStart', typeof cleanStart === 'boolean' ? undefined : 'must be true or false.') ??
-    described('keepAlive', isUint16(keepAlive) ? undefined : 'must be a whole number from 0 to 65535.');
+  const nameless = described('name', typeof name === 'string' ? nameProblem(name) : 'must be a text.');
+  if (nameless !== undefined) return invalid(scope, index, label, nameless);
+  const whereabouts = parseNetwork(given);
+  if (typeof whereabouts === 'string') return invalid(scope, index, label, whereabouts);
+  const problem = firstProblem([
+    () => described('version', choiceProblem(version, versionNames)),
+    () => described('userName', textProblem(given.userName)),
+    () => described('clientId', textProblem(given.clientId)),
+    () => described('cleanStart', booleanProblem(cleanStart)),
+    () => described('keepAlive', isUint16(keepAlive) ? undefined : 'must be a whole number from 0 to 65535.'),
+  ]);
   if (problem !== undefined) return invalid(scope, index, label, problem);
   if (cleanStart === false && version !== '5.0' && blankless(given.clientId) === undefined) {
     // Each window would leave a Session behind that nobody can resume, and that has no end before 5.0.
@@ -101,8 +113,7 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
       key: profileKey(scope, label),
       scope,
       name: label,
-      host: host as string,
-      port: port as number,
+      ...whereabouts,
       version: version as VersionName,
       userName: blankless(given.userName),
       clientId: blankless(given.clientId),
@@ -118,34 +129,12 @@ export function nameProblem(name: string): string | undefined {
   return name.trim() === name ? undefined : 'A name neither starts nor ends with a space.';
 }
 
-/** Why a text cannot be a server's name or address, or undefined. */
-export function hostProblem(host: string): string | undefined {
-  if (host === '') return 'A connection needs a host: a name or an address.';
-  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(host);
-  if (scheme) return `Leave out "${scheme[0]}": only the name or address is needed.`;
-  if (/\s/.test(host)) return 'A host has no spaces.';
-  if (/^[^:]*:\d+$/.test(host)) return 'Leave out the port here: it has a field of its own.';
-  return /[/@?#\\[\]]/.test(host) ? 'A host is a name or an address alone, such as 192.168.1.20.' : undefined;
-}
-
-/** Why a text cannot be a port, or undefined. */
-export function portProblem(port: string): string | undefined {
-  const number = /^\d+$/.test(port) ? Number(port) : 0;
-  return number >= 1 && number <= 65535 ? undefined : 'A port is a whole number from 1 to 65535.';
-}
-
-/** `host:port`, with the brackets an IPv6 address needs. */
-export function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 /** The entry to write for a profile: what is at its default is left out, so that settings stay short. */
 export function toSetting(profile: Omit<ConnectionProfile, 'key' | 'scope'>): ConnectionSetting {
-  const { name, host, port, version, userName, clientId, cleanStart, keepAlive } = profile;
+  const { name, version, userName, clientId, cleanStart, keepAlive } = profile;
   return {
     name,
-    host,
-    port,
+    ...toNetworkSetting(profile),
     version,
     ...(userName !== undefined && { userName }),
     ...(clientId !== undefined && { clientId }),
@@ -158,22 +147,6 @@ function invalid(scope: ProfileScope, index: number, label: string, problem: str
   return { invalid: { key: `${scope}:#${index}`, scope, label, problem } };
 }
 
-function described(field: keyof ConnectionSetting, problem: string | undefined): string | undefined {
-  return problem === undefined ? undefined : `${field}: ${problem}`;
-}
-
-function isVersionName(value: unknown): value is VersionName {
-  return (versionNames as readonly unknown[]).includes(value);
-}
-
-function isOptionalText(value: unknown): boolean {
-  return value === undefined || typeof value === 'string';
-}
-
 function isUint16(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65535;
-}
-
-function blankless(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -3,6 +3,7 @@ import type { Retry } from '../../client/mqttClient';
 import type { RowContext } from '../../contributions/views';
 import { explainClientFailure } from '../reporting/clientFailure';
 import { explanationText } from '../reporting/explanation';
+import { protocolText, securityLines } from '../reporting/certificateText';
 import {
   addressOf,
   type ConnectionProfile,
@@ -10,6 +11,7 @@ import {
   protocolVersionOf,
 } from './connectionProfile';
 import type { LiveConnection } from './liveConnection';
+import { isInsecure } from './networkProfile';
 import { negotiatedText } from './negotiatedText';
 
 /** What a row of the Connections view shows, without VS Code's types. */
@@ -24,11 +26,16 @@ export interface ConnectionRow {
 }
 
 const grey = 'disabledForeground';
+const insecureIcon = ['unlock', 'list.warningForeground'] as const;
+const insecureLine =
+  'Insecure: the certificate of the server is not verified ("tls.verify" is off), so anybody in between can read and change everything.';
 
 export function connectionRow(
-  connection: Pick<LiveConnection, 'profile' | 'state' | 'messagesPerSecond' | 'secondsToRetry'>,
+  connection: Pick<LiveConnection, 'profile' | 'state' | 'messagesPerSecond' | 'secondsToRetry'> &
+    Partial<Pick<LiveConnection, 'security'>>,
 ): ConnectionRow {
-  const { profile, state } = connection;
+  const { profile, state, security } = connection;
+  const insecure = isInsecure(profile);
   const { name, version } = profile;
   const address = addressOf(profile);
   const where = `${address} · ${version}`;
@@ -41,18 +48,26 @@ export function connectionRow(
     more = '',
   ): ConnectionRow => ({
     label: name,
-    description: `${description}${profile.scope === 'workspace' ? ' · workspace' : ''}`,
-    tooltip: [`${name}: ${spokenState}`, `${address}, MQTT ${version}${userPart(profile)}`, more, origin]
+    // Before the address: a narrow sidebar cuts the end off.
+    description: `${insecure ? 'insecure · ' : ''}${description}${profile.scope === 'workspace' ? ' · workspace' : ''}`,
+    tooltip: [
+      `${name}: ${spokenState}`,
+      insecure ? insecureLine : '',
+      `${address}, MQTT ${version}${userPart(profile)}`,
+      ...(security === undefined ? [] : securityLines(security)),
+      more,
+      origin,
+    ]
       .filter((line) => line !== '')
       .join('\n'),
-    spoken: `${name}, ${spokenState}, ${address}, MQTT ${version}, ${profile.scope} settings`,
+    spoken: `${name}, ${insecure ? 'insecure, ' : ''}${spokenState}, ${address}, MQTT ${version}, ${profile.scope} settings`,
     icon,
     context,
   });
   switch (state.state) {
     case 'connected': {
       const rate = formatRate(connection.messagesPerSecond());
-      const icon = ['circle-filled', 'testing.iconPassed'] as const;
+      const icon = insecure ? insecureIcon : (['circle-filled', 'testing.iconPassed'] as const);
       return row(
         // What changes goes first: a narrow sidebar cuts the end off.
         `${rate}/s · ${where}`,
@@ -92,7 +107,8 @@ export function connectionRow(
       );
     case 'disconnected': {
       if (state.failure === undefined) {
-        return row(where, 'not connected', ['circle-outline', grey], 'connection.disconnected');
+        const icon = insecure ? insecureIcon : (['circle-outline', grey] as const);
+        return row(where, 'not connected', icon, 'connection.disconnected');
       }
       const explanation = explainClientFailure(state.failure, profile);
       const icon = ['warning', 'list.warningForeground'] as const;
@@ -121,15 +137,19 @@ export function invalidRow({ label, problem, scope }: InvalidProfile): Connectio
 }
 
 /** The line below a connection: what the server agreed to, what to do about a failure, or what is asked for. */
-export function detailRow(connection: Pick<LiveConnection, 'profile' | 'state' | 'version'>): {
+export function detailRow(
+  connection: Pick<LiveConnection, 'profile' | 'state' | 'version'> &
+    Partial<Pick<LiveConnection, 'security'>>,
+): {
   readonly label: string;
   readonly description: string;
 } {
-  const { profile, state, version } = connection;
+  const { profile, state, version, security } = connection;
   if (state.state === 'connected') {
     const { negotiated, sessionPresent } = state;
     const parts = [keepAliveText(negotiated.keepAlive)];
     if (version === 5) parts.push(`receive max ${negotiated.receiveMaximum}`);
+    if (security !== undefined) parts.push(protocolText(security));
     return { label: `session: ${sessionPresent ? 'resumed' : 'new'}`, description: parts.join(' · ') };
   }
   if (state.state === 'reconnecting') {

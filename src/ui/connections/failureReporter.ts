@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { Disposable } from '../../base/lifecycle';
 import { assertNever } from '../../base/assert';
 import type { ClientFailure } from '../../client/clientFailure';
@@ -10,10 +11,12 @@ import type { ConnectionCommands } from './connectionCommands';
 import type { Connections } from './connections';
 import type { LiveConnection } from './liveConnection';
 
+type AskingCommand = 'setPassword' | 'setPassphrase' | 'setProxyPassword';
+
 /** Tells the person when a connection fails: what happened, why, and a button for what to do next. */
 export function reportFailures(
   connections: Connections,
-  commands: Pick<ConnectionCommands, 'setPassword'>,
+  commands: Pick<ConnectionCommands, AskingCommand>,
   log: LogSink,
   failed: ErrorSink,
 ): Disposable {
@@ -32,19 +35,33 @@ export function reportFailures(
 function actionFor(
   remedy: Remedy,
   connection: LiveConnection,
-  commands: Pick<ConnectionCommands, 'setPassword'>,
+  commands: Pick<ConnectionCommands, AskingCommand>,
   failed: ErrorSink,
 ): NotificationAction {
   const argument = { connectionKey: connection.key };
+  const ask = (caption: string, command: AskingCommand): NotificationAction => ({
+    caption: `${caption}…`,
+    run: () =>
+      commands[command](argument)
+        .then((entered) => (entered ? runCommand('connect', argument) : undefined))
+        .catch((error: unknown) => failed(caption, error)),
+  });
   switch (remedy) {
     case 'setPassword':
+      return ask('Enter Password', 'setPassword');
+    case 'enterPassphrase':
+      return ask('Enter Passphrase', 'setPassphrase');
+    case 'enterProxyPassword':
+      return ask('Enter Proxy Password', 'setProxyPassword');
+    case 'openProxySettings':
       return {
-        caption: 'Enter Password…',
-        run: () =>
-          commands
-            .setPassword(argument)
-            .then((entered) => (entered ? runCommand('connect', argument) : undefined))
-            .catch((error: unknown) => failed('Enter Password', error)),
+        caption: 'Open Proxy Settings',
+        run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'http.proxy'),
+      };
+    case 'manageTrust':
+      return {
+        caption: 'Manage Workspace Trust',
+        run: () => vscode.commands.executeCommand('workbench.trust.manage'),
       };
     case 'editConnection':
       return { caption: 'Edit Connection…', run: () => runCommand('editConnection', argument) };

@@ -7,7 +7,7 @@ import type { ClientState, PublishOutcome } from '../../client/mqttClient';
 import { MqttClient } from '../../client/mqttClient';
 import type { ProtocolVersion, QoS } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
-import type { CaptureTap, Transport } from '../../session/effects';
+import type { CaptureTap, Transport, TransportSecurity } from '../../session/effects';
 import type { Clock } from '../../base/clock';
 import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
 import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
@@ -66,6 +66,8 @@ export class LiveConnection implements Disposable {
   /** The attempt that goes on, for all who ask for one meanwhile. */
   private connecting: Promise<void> | undefined;
   private disposed = false;
+  /** What TLS came to with the transport that was opened last. */
+  private lastSecurity: TransportSecurity | undefined;
   private lastState: ClientState = { state: 'disconnected' };
 
   readonly subscriptions = new SubscribedFilters();
@@ -106,6 +108,11 @@ export class LiveConnection implements Disposable {
 
   get isConnected(): boolean {
     return this.lastState.state === 'connected';
+  }
+
+  /** What TLS came to, while the connection is up and has TLS. */
+  get security(): TransportSecurity | undefined {
+    return this.isConnected ? this.lastSecurity : undefined;
   }
 
   get version(): ProtocolVersion {
@@ -275,7 +282,7 @@ export class LiveConnection implements Disposable {
         ...(password !== undefined && { password: encodeUtf8(password) }),
       },
       {
-        open: () => dependencies.open(profile),
+        open: () => this.open(profile),
         clock: dependencies.clock,
         tap: () => dependencies.tap(profile),
       },
@@ -290,6 +297,14 @@ export class LiveConnection implements Disposable {
     this.client = client;
     this.madeWith = made;
     return client;
+  }
+
+  private async open(profile: ConnectionProfile): Promise<Transport> {
+    const { attempt } = this;
+    const transport = await this.dependencies.open(profile);
+    // One that was given up meanwhile may come late.
+    if (attempt === this.attempt) this.lastSecurity = transport.security;
+    return transport;
   }
 
   private clientChanged(state: ClientState): void {

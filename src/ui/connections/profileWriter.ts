@@ -1,4 +1,5 @@
 import { type ConnectionProfile, toSetting } from './connectionProfile';
+import { secretKinds, type SecretKind } from './passwordKey';
 import type { Passwords } from './passwords';
 import type { ProfileStore } from './profileStore';
 
@@ -20,15 +21,41 @@ export class ProfileWriter {
     password: string | undefined,
   ): Promise<void> {
     const kept = password ?? (await this.passwords.get(before)) ?? '';
+    const others = await this.otherSecrets(before);
     await this.withPassword(after, kept, () =>
       this.profiles.replace(before.scope, before.name, toSetting(after)),
     );
-    if (this.passwords.keyOf(before) !== this.passwords.keyOf(after)) await this.passwords.remove(before);
+    // What opens another key, or is of another proxy, is of no use to the new one.
+    for (const { kind, secret } of others) {
+      if (this.sameUse(before, after, kind)) await this.passwords.set(after, secret, kind);
+    }
+    for (const kind of secretKinds) {
+      if (this.passwords.keyOf(before, kind) !== this.passwords.keyOf(after, kind)) {
+        await this.passwords.remove(before, kind);
+      }
+    }
   }
 
   async remove(profile: ConnectionProfile): Promise<void> {
     await this.profiles.remove(profile.scope, profile.name);
-    await this.passwords.remove(profile);
+    for (const kind of secretKinds) await this.passwords.remove(profile, kind);
+  }
+
+  private async otherSecrets(
+    profile: ConnectionProfile,
+  ): Promise<readonly { readonly kind: SecretKind; readonly secret: string }[]> {
+    const found: { readonly kind: SecretKind; readonly secret: string }[] = [];
+    for (const kind of secretKinds) {
+      const secret = kind === 'password' ? undefined : await this.passwords.get(profile, kind);
+      if (secret !== undefined) found.push({ kind, secret });
+    }
+    return found;
+  }
+
+  /** Whether a secret belongs to both, but for what the connection is called and which settings it stands in. */
+  private sameUse(before: ConnectionProfile, after: ConnectionProfile, kind: SecretKind): boolean {
+    const { key, scope, name } = before;
+    return this.passwords.keyOf({ ...after, key, scope, name }, kind) === this.passwords.keyOf(before, kind);
   }
 
   /**

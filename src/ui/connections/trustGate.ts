@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { agreesTo } from '../reporting/notifications';
 import { addressOf, type ConnectionProfile } from './connectionProfile';
+import { isInsecure } from './networkProfile';
 
 /**
  * Whether a profile may connect. What the settings of an untrusted workspace say may come from anybody, so a person has
@@ -11,6 +12,10 @@ export async function mayConnect(profile: ConnectionProfile): Promise<boolean> {
   return agreesTo(
     'Connect',
     `Connect to ${addressOf(profile)}?`,
-    `The connection "${profile.name}" comes from the settings of this workspace, which you have not trusted. Connecting tells that server your address, and your user name and password if you stored them for it.`,
+    `The connection "${profile.name}" comes from the settings of this workspace, which you have not trusted. Connecting tells that server your address, and your user name and password if you stored them for it.${
+      isInsecure(profile)
+        ? ' Its certificate would not be verified, so anybody in between could read them too.'
+        : ''
+    }`,
   );
 }

@@ -19,6 +19,8 @@ interface StepBase<K extends string> {
 export interface TextStep<K extends string> extends StepBase<K> {
   readonly placeholder?: string;
   readonly password?: boolean;
+  /** The value is the path of a file, which may also be picked: the endings by what they are called. */
+  readonly browse?: Readonly<Record<string, readonly string[]>>;
   /** Why a value is not accepted, as a sentence; or undefined. */
   readonly problem?: (value: string, answers: Answers<K>) => string | undefined;
 }
@@ -95,15 +97,32 @@ async function ask<K extends string>(
   input.totalSteps = number + left - 1;
   // Looking something up elsewhere must not throw away what was typed.
   input.ignoreFocusOut = true;
-  input.buttons = canGoBack ? [vscode.QuickInputButtons.Back] : [];
+  const browse = 'browse' in step ? step.browse : undefined;
+  input.buttons = [
+    ...(canGoBack ? [vscode.QuickInputButtons.Back] : []),
+    ...(browse === undefined ? [] : [browseButton()]),
+  ];
+  // Where VS Code draws its own file dialog, that takes the place of the question for a while.
+  let browsing = false;
   const held = new DisposableStack();
   held.add(input);
   try {
-    return await new Promise<Outcome>((resolve) => {
+    return await new Promise<Outcome>((resolve, reject) => {
       held.add(
-        input.onDidTriggerButton((button) => button === vscode.QuickInputButtons.Back && resolve('back')),
+        input.onDidTriggerButton((button) => {
+          if (button === vscode.QuickInputButtons.Back) return resolve('back');
+          if (browse === undefined) return;
+          browsing = true;
+          pickFile(step.label, browse)
+            .then((path) => {
+              if (path !== undefined) input.value = path;
+              browsing = false;
+              input.show();
+            })
+            .catch(reject);
+        }),
       );
-      held.add(input.onDidHide(() => resolve('cancelled')));
+      held.add(input.onDidHide(() => browsing || resolve('cancelled')));
       held.add(
         input.onDidAccept(() => {
           const given = answer();
@@ -115,6 +134,26 @@ async function ask<K extends string>(
   } finally {
     held.dispose();
   }
+}
+
+function browseButton(): vscode.QuickInputButton {
+  return { iconPath: new vscode.ThemeIcon('folder-opened'), tooltip: 'Browse…' };
+}
+
+/** The path of the file that a person picks; undefined where none is. */
+async function pickFile(
+  title: string,
+  endings: Readonly<Record<string, readonly string[]>>,
+): Promise<string | undefined> {
+  const filters = Object.fromEntries(Object.entries(endings).map(([name, each]) => [name, [...each]]));
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const picked = await vscode.window.showOpenDialog({
+    title,
+    filters,
+    openLabel: 'Choose',
+    ...(folder && { defaultUri: folder }),
+  });
+  return picked?.[0]?.fsPath;
 }
 
 interface Question {

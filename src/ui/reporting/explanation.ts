@@ -10,8 +10,16 @@ export interface Explanation {
   readonly remedy?: Remedy;
 }
 
-/** `openSettings` is for what the form has no field for. */
-export type Remedy = 'setPassword' | 'editConnection' | 'openSettings' | 'connect';
+/** `openSettings` is for what the form has no field for, `openProxySettings` for VS Code's own. */
+export type Remedy =
+  | 'setPassword'
+  | 'enterPassphrase'
+  | 'enterProxyPassword'
+  | 'editConnection'
+  | 'openSettings'
+  | 'openProxySettings'
+  | 'manageTrust'
+  | 'connect';
 
 /** The whole explanation as one text. */
 export function explanationText(explanation: Explanation): string {

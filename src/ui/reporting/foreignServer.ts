@@ -14,14 +14,14 @@ const signatures: readonly Signature[] = [
   {
     starts: ['HTTP/', '<!DOCTYPE', '<html'],
     name: 'an HTTP server',
-    advice: `Check the port: ${mqttPorts}; a web page or MQTT over WebSocket is on another.`,
+    advice: `Check the port: ${mqttPorts}. If this is where MQTT over WebSocket is, choose that transport.`,
   },
   { starts: ['SSH-'], name: 'an SSH server', advice: `Check the port: ${mqttPorts}, SSH on 22.` },
   {
     // TLS records: alert or handshake, then the version 3.x.
     starts: ['\x15\x03', '\x16\x03'],
     name: 'a TLS server',
-    advice: `Check the port: it expects TLS (usually 8883); without TLS ${mqttPorts}.`,
+    advice: `This port expects TLS: choose TLS as the transport, or another port; without TLS ${mqttPorts}.`,
   },
   { starts: ['220 ', '220-'], name: 'a mail or FTP server', advice: `Check the port: ${mqttPorts}.` },
   { starts: ['AMQP'], name: 'an AMQP server', advice: `Check the port: ${mqttPorts}, AMQP on 5672.` },

@@ -1,14 +1,61 @@
 import { assertNever } from '../../base/assert';
-import type { TransportFailure } from '../../base/transportFailure';
+import type { SocketFailure, TransportFailure } from '../../base/transportFailure';
 import { addressOf, type ConnectionProfile } from '../connections/connectionProfile';
+import { explainCertificateFile } from './certificateFileFailure';
 import type { Explanation } from './explanation';
+import { explainProxyFailure } from './proxyFailure';
+import { explainTlsFailure } from './tlsFailure';
+import { explainWebSocketFailure } from './webSocketFailure';
 
-/** Why there is no stream of bytes to the server, or why it broke. */
-export function explainTransportFailure(failure: TransportFailure, profile: ConnectionProfile): Explanation {
+/**
+ * Why there is no stream of bytes to the server, or why it broke, by the step that failed.
+ * @param now milliseconds since the epoch, to tell which certificate of a chain has expired
+ */
+export function explainTransportFailure(
+  failure: TransportFailure,
+  profile: ConnectionProfile,
+  now = Date.now(),
+): Explanation {
+  switch (failure.step) {
+    case 'certificateFile':
+      return explainCertificateFile(failure, profile);
+    case 'nameResolution':
+    case 'tcp':
+      return explainSocketFailure(failure, profile);
+    case 'proxy':
+      return explainProxyFailure(failure, profile, now);
+    case 'tls':
+      return explainTlsFailure(failure, profile, now);
+    case 'webSocket':
+      return explainWebSocketFailure(failure, profile);
+    default:
+      return assertNever(failure);
+  }
+}
+
+function explainSocketFailure(failure: SocketFailure, profile: ConnectionProfile): Explanation {
   const address = addressOf(profile);
-  const { host, port } = profile;
+  const { host, port, network } = profile;
+  const isUnix = network.transport === 'unix';
   switch (failure.code) {
+    case 'noSuchSocket':
+      return {
+        short: 'no such Unix socket',
+        what: `There is no Unix socket at ${address}.`,
+        why: 'The server does not run, makes its socket elsewhere, or the path leads to an ordinary file.',
+        next: 'Start the server, or correct the path.',
+        remedy: 'editConnection',
+      };
     case 'refused':
+      if (isUnix) {
+        return {
+          short: `refused: nothing listens on ${address}`,
+          what: `${address} refused the connection.`,
+          why: 'The socket is there, but no server listens on it any more.',
+          next: 'Start the server, or correct the path.',
+          remedy: 'editConnection',
+        };
+      }
       return {
         short: `refused: nothing listens on ${address}`,
         what: `${address} refused the connection.`,
@@ -26,7 +73,7 @@ export function explainTransportFailure(failure: TransportFailure, profile: Conn
       };
     case 'unreachable':
       return {
-        short: `unreachable: ${host}`,
+        short: `unreachable: ${isUnix ? address : host}`,
         what: `${address} cannot be reached.`,
         why: 'This computer has no way to that network: the cable, Wi-Fi or VPN may be missing.',
         next: 'Check the network, then connect again.',
@@ -40,6 +87,7 @@ export function explainTransportFailure(failure: TransportFailure, profile: Conn
         next: 'Check the address and the firewall, then connect again.',
         remedy: 'connect',
       };
+    case 'closed':
     case 'reset':
       return {
         short: 'connection dropped: reset by the server',
@@ -52,7 +100,9 @@ export function explainTransportFailure(failure: TransportFailure, profile: Conn
       return {
         short: `not permitted: ${address}`,
         what: `The system did not let VS Code connect to ${address}.`,
-        why: 'A firewall or policy of this computer forbids it.',
+        why: isUnix
+          ? 'The permissions of the socket do not let this user in.'
+          : 'A firewall or policy of this computer forbids it.',
         next: 'Allow the connection there, then connect again.',
         remedy: 'connect',
       };

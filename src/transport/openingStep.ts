@@ -1,0 +1,66 @@
+import type { Duplex } from 'node:stream';
+import { type TransportFailure, TransportFailureError } from '../base/transportFailure';
+import type { SocketFault } from './socketFailure';
+
+/** What one step on the way to an open connection is about. */
+export interface OpeningStep<T> {
+  /** The stream it happens on, which is destroyed where the step fails. */
+  readonly stream: Duplex;
+  /** Aborts when time is up. */
+  readonly deadline: AbortSignal;
+  /** A failure of the stream, or of the time, as one of this step. */
+  readonly failure: (error: unknown) => TransportFailure;
+  /** Does the step: calls one of both, once or more often. */
+  readonly run: (done: (value: T) => void, failed: (failure: TransportFailure) => void) => void;
+}
+
+/** Time is up; its code is the one that sockets have for that. */
+class DeadlineError extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+/** The peer ended the stream in the middle of a step. */
+class EndedError extends Error {
+  readonly code = 'ENDED';
+}
+
+/** Takes one step. Rejects with a {@link TransportFailureError}, and nothing of the stream is left then. */
+export function takeStep<T>({ stream, deadline, failure, run }: OpeningStep<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const finish = () => {
+      stream.off('error', broke);
+      stream.off('close', ended);
+      deadline.removeEventListener('abort', expired);
+    };
+    const failed = (reason: TransportFailure) => {
+      finish();
+      stream.destroy();
+      reject(new TransportFailureError(reason));
+    };
+    const broke = (error: unknown) => failed(failure(error));
+    const ended = () => failed(failure(new EndedError('the peer ended the connection')));
+    const expired = () => failed(failure(new DeadlineError('no answer in time')));
+    stream.on('error', broke);
+    stream.on('close', ended);
+    deadline.addEventListener('abort', expired);
+    const done = (value: T) => {
+      finish();
+      resolve(value);
+    };
+    if (deadline.aborted) expired();
+    // What happened between two steps found nobody who listens.
+    else if (stream.errored) broke(stream.errored);
+    else if (stream.destroyed) ended();
+    else run(done, failed);
+  });
+}
+
+/** Keeps an error that comes between two steps from ending the process: the next step finds the stream destroyed. */
+export function tolerateErrors(stream: Duplex): void {
+  stream.on('error', () => undefined);
+}
+
+/** Whether a step failed because the peer ended the stream, which no socket has a code for. */
+export function endedFault(error: unknown): SocketFault | undefined {
+  return error instanceof EndedError ? { code: 'closed', detail: error.message } : undefined;
+}

@@ -1,0 +1,89 @@
+import {
+  createSecureContext,
+  rootCertificates,
+  type SecureContext,
+  type SecureContextOptions,
+  type SecureVersion,
+} from 'node:tls';
+import { type CertificateSetting, TransportFailureError } from '../base/transportFailure';
+import {
+  type CertificateFile,
+  certificatesOf,
+  checkPair,
+  checkPfx,
+  keyOf,
+  readCertificateFile,
+} from './certificateFile';
+import type { TlsOptions, TlsVersionName } from './endpoint';
+import { trustedAuthorities } from './systemCertificates';
+
+const versions: Readonly<Record<TlsVersionName, SecureVersion>> = {
+  '1.0': 'TLSv1',
+  '1.1': 'TLSv1.1',
+  '1.2': 'TLSv1.2',
+  '1.3': 'TLSv1.3',
+};
+
+/** What a handshake needs of files. Node asks `secureContext` alone; VS Code adds no authorities where there is `ca`. */
+export interface TlsMaterial {
+  readonly secureContext: SecureContext;
+  readonly ca?: string[];
+}
+
+/**
+ * Reads what the options name and makes sure that it can be used, before anything is connected: Node itself takes a file
+ * of authorities with nothing in it and a key of another certificate without a word. Rejects with a
+ * {@link TransportFailureError} that names the file and its setting.
+ */
+export async function loadTlsMaterial(options: TlsOptions): Promise<TlsMaterial> {
+  const trusted = await authorities(options);
+  const context: SecureContextOptions = {
+    ...trusted,
+    ...(await clientCertificate(options)),
+    minVersion: versions[options.minimumVersion],
+    ...(options.ciphers !== undefined && { ciphers: options.ciphers }),
+  };
+  try {
+    return { secureContext: createSecureContext(context), ...trusted };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new TransportFailureError({ step: 'tls', code: 'optionsInvalid', detail });
+  }
+}
+
+async function authorities({ ca, systemCertificates }: TlsOptions): Promise<{ ca?: string[] }> {
+  const named: string[] = [];
+  for (const path of ca) {
+    const file: CertificateFile = { setting: 'ca', path };
+    named.push(...certificatesOf(file, await readCertificateFile(file)).map((each) => each.toString()));
+  }
+  if (!systemCertificates) return { ca: named.length === 0 ? [...rootCertificates] : named };
+  const trusted = await trustedAuthorities();
+  // Without `ca` Node's own authorities count, to which VS Code may add those of the system.
+  if (trusted === undefined && named.length === 0) return {};
+  return { ca: [...(trusted ?? rootCertificates), ...named] };
+}
+
+async function clientCertificate(options: TlsOptions): Promise<SecureContextOptions> {
+  const { certificate, key, pfx, passphrase } = options;
+  const read = async (setting: CertificateSetting, path: string) => {
+    const file: CertificateFile = { setting, path };
+    return { file, bytes: await readCertificateFile(file) };
+  };
+  if (pfx !== undefined) {
+    const { file, bytes } = await read('pfx', pfx);
+    checkPfx(file, bytes, passphrase);
+    return { pfx: bytes, ...(passphrase !== undefined && { passphrase }) };
+  }
+  if (certificate === undefined) return {};
+  const shown = await read('certificate', certificate);
+  const chain = certificatesOf(shown.file, shown.bytes);
+  // A file may hold both, the certificate and its key.
+  const secret = key === undefined ? shown : await read('key', key);
+  const privateKey = keyOf(secret.file, secret.bytes, passphrase);
+  if (chain[0]) checkPair(secret.file, chain[0], privateKey);
+  return {
+    cert: chain.map((each) => each.toString()).join(''),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  };
+}

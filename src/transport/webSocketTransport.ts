@@ -1,0 +1,90 @@
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import type { TransportSecurity } from '../base/certificate';
+import type { TransportFailure } from '../base/transportFailure';
+import type { Transport, TransportListener } from '../session/effects';
+
+/** Closing codes that tell of no fault: a normal end, a peer that goes away, and an end without a word (RFC 6455, 7.4). */
+const orderlyCodes = new Set([1000, 1001, 1005, 1006]);
+const normalClosure = 1000;
+const unsupportedData = 1003;
+
+/** MQTT in the binary messages of a WebSocket: a stream of bytes, whatever the frames it comes in [MQTT-6.0.0-2]. */
+export class WebSocketTransport implements Transport {
+  private failure: TransportFailure | undefined;
+  private isClosed = false;
+  private listener: TransportListener | undefined;
+
+  /** @param stream what the WebSocket was opened over; what ws keeps to itself - failures, back-pressure - shows there */
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly stream: Duplex,
+    readonly peer: string,
+    failureOf: (error: unknown) => TransportFailure,
+    readonly security?: TransportSecurity,
+  ) {
+    // Nobody may listen yet, and what comes until then would be lost.
+    socket.pause();
+    stream.on('error', (error) => (this.failure ??= failureOf(error)));
+    socket.on('error', (error) => {
+      this.failure ??= { step: 'webSocket', code: 'frameInvalid', detail: error.message };
+    });
+    socket.on('close', (code, reason) => this.closed(code, reason.toString('utf8')));
+  }
+
+  start(listener: TransportListener): void {
+    this.listener = listener;
+    if (this.isClosed) {
+      queueMicrotask(() => listener.closed(this.failure));
+      return;
+    }
+    this.stream.on('drain', () => listener.drained());
+    this.socket.on('message', (data, isBinary) => this.received(data, isBinary));
+    this.socket.resume();
+  }
+
+  write(bytes: Uint8Array): boolean {
+    // After the end ws would throw; a socket takes it without a word, and tells of the end by itself.
+    if (this.socket.readyState !== this.socket.OPEN) return true;
+    // [MQTT-6.0.0-1]
+    this.socket.send(bytes, { binary: true });
+    return !this.stream.writableNeedDrain;
+  }
+
+  pauseReading(paused: boolean): void {
+    if (paused) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  end(): void {
+    this.socket.close(normalClosure);
+    // A paused socket does not notice that its peer closed.
+    this.socket.resume();
+  }
+
+  dispose(): void {
+    this.socket.terminate();
+  }
+
+  private received(data: RawData, isBinary: boolean): void {
+    if (!isBinary) {
+      // [MQTT-6.0.0-1]
+      this.failure ??= { step: 'webSocket', code: 'frameInvalid', detail: 'a text frame' };
+      this.socket.close(unsupportedData);
+      return;
+    }
+    for (const part of Array.isArray(data) ? data : [data]) {
+      // Buffer's own slice() is a view: the core gets plain bytes.
+      if (part instanceof ArrayBuffer) this.listener?.bytes(new Uint8Array(part));
+      else this.listener?.bytes(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+    }
+  }
+
+  private closed(code: number, reason: string): void {
+    this.isClosed = true;
+    if (!orderlyCodes.has(code)) {
+      this.failure ??= { step: 'webSocket', code: 'closedWithStatus', status: code, detail: reason };
+    }
+    this.listener?.closed(this.failure);
+  }
+}

@@ -1,0 +1,38 @@
+/** Why a value of the settings cannot be what its field needs, or undefined. */
+
+export function textProblem(value: unknown): string | undefined {
+  return value === undefined || typeof value === 'string' ? undefined : 'must be a text.';
+}
+
+export function booleanProblem(value: unknown): string | undefined {
+  return value === undefined || typeof value === 'boolean' ? undefined : 'must be true or false.';
+}
+
+export function choiceProblem(value: unknown, choices: readonly string[]): string | undefined {
+  return (choices as readonly unknown[]).includes(value)
+    ? undefined
+    : `must be one of ${choices.join(', ')}.`;
+}
+
+/** `field: problem`, or undefined where there is no problem. */
+export function described(field: string, problem: string | undefined): string | undefined {
+  return problem === undefined ? undefined : `${field}: ${problem}`;
+}
+
+/** The first problem that there is; later ones are not looked for. */
+export function firstProblem(checks: readonly (() => string | undefined)[]): string | undefined {
+  for (const check of checks) {
+    const problem = check();
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** A text that says something; an empty one is none. */
+export function blankless(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
