@@ -1,13 +1,22 @@
+import { freePort } from '../support/freePort';
 import { startMosquitto } from '../support/mosquitto';
 import { bundlePrograms, Child } from './client/children';
 import { benches, titleOf } from './client/benches';
 import type { Bench, ServerName } from './client/benches';
-import type { Answer, Job, Measure, SubjectName } from './client/job';
+import type { Answer, Job, Measure, Place, SubjectName } from './client/job';
+import { warmUpOf } from './client/job';
 import type { Feed, FromServer } from './client/plainServer';
 import { median, print } from './interleave';
 
 type Server = Child<Feed, FromServer>;
 type Subject = Child<Job, Answer>;
+type Ports = Readonly<Record<ServerName, Readonly<Record<Place['transport'], number>>>>;
+
+/** Who publishes what is to be received from a broker, and the broker's port for it. */
+interface Feeder {
+  readonly plain: Server;
+  readonly port: number;
+}
 
 /** The first rounds only warm up. */
 const warmUp = 1;
@@ -21,18 +30,23 @@ export async function client(only = ''): Promise<void> {
   await bundlePrograms();
   const plain: Server = new Child('plainServer');
   const first = await plain.next();
-  if (!('port' in first)) throw new Error('The plain server has no port');
+  if (!('tcp' in first)) throw new Error('The plain server has no ports');
+  const webSocketPort = await freePort();
   const mosquitto = await startMosquitto({
     logTypes: ['error', 'warning', 'notice', 'information'],
-    configuration: ['set_tcp_nodelay true', 'max_inflight_messages 1000', 'max_queued_messages 0'],
+    configuration: [
+      ...['set_tcp_nodelay true', 'max_inflight_messages 1000', 'max_queued_messages 0'],
+      // Without the last, libwebsockets listens on IPv6 alone.
+      ...[`listener ${webSocketPort} 127.0.0.1`, 'protocol websockets', 'socket_domain ipv4'],
+    ],
   });
-  const ports: Readonly<Record<ServerName, number>> = {
-    'plain server': first.port,
-    mosquitto: mosquitto.port,
+  const ports: Ports = {
+    'plain server': first,
+    mosquitto: { tcp: mosquitto.port, ws: webSocketPort },
   };
   try {
     for (const bench of benches) {
-      if (titleOf(bench).includes(only)) await run(bench, ports[bench.server], plain);
+      if (titleOf(bench).includes(only)) await run(bench, ports, plain);
     }
   } finally {
     plain.end();
@@ -40,8 +54,9 @@ export async function client(only = ''): Promise<void> {
   }
 }
 
-async function run(bench: Bench, port: number, plain: Server): Promise<void> {
-  const job: Job = { place: { transport: bench.transport, port }, work: bench.work };
+async function run(bench: Bench, ports: Ports, plain: Server): Promise<void> {
+  const { server, transport, work } = bench;
+  const job: Job = { place: { transport, port: ports[server][transport] }, work };
   const measures = new Map(bench.subjects.map((name) => [name, [] as Measure[]]));
   const processes = bench.subjects.map(
     (name) => [name, new Child<Job, Answer>('subjectMain', [name])] as const,
@@ -49,7 +64,11 @@ async function run(bench: Bench, port: number, plain: Server): Promise<void> {
   try {
     for (let round = 0; round < warmUp + bench.rounds; round++) {
       for (const [name, subject] of processes) {
-        const measure = await measureOf(subject, job, bench.server === 'mosquitto' ? plain : undefined);
+        const measure = await measureOf(
+          subject,
+          job,
+          server === 'mosquitto' ? { plain, port: ports.mosquitto.tcp } : undefined,
+        );
         if (round >= warmUp) measures.get(name)?.push(measure);
       }
     }
@@ -60,13 +79,19 @@ async function run(bench: Bench, port: number, plain: Server): Promise<void> {
 }
 
 /** @param feeder publishes what is to be received, where the server has nothing of its own */
-async function measureOf(subject: Subject, job: Job, feeder: Server | undefined): Promise<Measure> {
+async function measureOf(subject: Subject, job: Job, feeder: Feeder | undefined): Promise<Measure> {
   let answer = await subject.ask(job);
   if ('subscribed' in answer) {
     const measured = subject.next();
     if (feeder && job.work.kind === 'receive') {
       const { qos, payloadBytes, count } = job.work;
-      await feeder.ask({ port: job.place.port, qos, payloadBytes, count, topic: 'feed/bench-7/temperature' });
+      await feeder.plain.ask({
+        port: feeder.port,
+        qos,
+        payloadBytes,
+        count,
+        topic: 'feed/bench-7/temperature',
+      });
     }
     answer = await measured;
   }
@@ -92,7 +117,7 @@ function report(bench: Bench, measures: ReadonlyMap<SubjectName, readonly Measur
         '1/s',
       );
     }
-    if (bench.work.kind === 'publish')
+    if (bench.work.kind === 'publish' && warmUpOf(bench.work) === 0)
       line(
         subject,
         'settled',

@@ -88,9 +88,13 @@ export const benches: readonly Bench[] = [
   ...allAtOnce('tcp'),
   ...receiving('plain server', 'tcp'),
   roundTrips('plain server', 'tcp'),
+  ...publishing('plain server', 'ws'),
+  ...receiving('plain server', 'ws'),
+  roundTrips('plain server', 'ws'),
   ...publishing('mosquitto', 'tcp'),
   ...receiving('mosquitto', 'tcp'),
   roundTrips('mosquitto', 'tcp'),
+  roundTrips('mosquitto', 'ws'),
 ];
 
 export function titleOf({ name, server, transport }: Bench): string {

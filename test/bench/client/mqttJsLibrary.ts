@@ -9,7 +9,7 @@ const fail = (error: Error | undefined): void => {
 export const mqttJsLibrary: Library = {
   connect: ({ transport, port }, clientId) =>
     new Promise((resolve, reject) => {
-      const client = connect(`${transport === 'ws' ? 'ws' : 'mqtt'}://127.0.0.1:${port}`, {
+      const client = connect(`${transport === 'ws' ? 'ws' : 'mqtt'}://127.0.0.1:${port}/mqtt`, {
         clientId,
         protocolVersion: 4,
         clean: true,

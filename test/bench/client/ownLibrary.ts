@@ -1,7 +1,7 @@
 import { ConnectionCapture } from '../../../src/capture/connectionCapture';
 import { PacketLog } from '../../../src/capture/packetLog';
 import { MqttClient } from '../../../src/client/mqttClient';
-import { connectSocket } from '../../../src/transport/socketTransport';
+import { openTransport } from '../../../src/transport/openTransport';
 import { systemClock } from '../../../src/transport/systemClock';
 import { captureBudget } from '../../../src/ui/capture/captureBudget';
 import type { Library } from './library';
@@ -14,11 +14,13 @@ const fail = (error: unknown): void => {
 export function ownLibrary(captured: boolean): Library {
   const log = new PacketLog({ byteBudget: captureBudget(undefined) });
   return {
-    async connect({ port }, clientIdentifier) {
+    async connect({ transport: kind, port }, clientIdentifier) {
+      const host = '127.0.0.1';
+      const webSocket = { path: '/mqtt', headers: {}, subprotocol: 'mqtt' } as const;
       const client = new MqttClient(
         { version: 4, clientIdentifier, cleanStart: true, keepAlive: 60 },
         {
-          open: () => connectSocket({ host: '127.0.0.1', port }),
+          open: () => openTransport({ kind, host, port, webSocket }, { timeout: 10_000 }),
           clock: systemClock,
           ...(captured && { tap: () => new ConnectionCapture(log, clientIdentifier) }),
         },

@@ -1,5 +1,7 @@
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { QoS } from '../../../src/protocol/controlPacket';
 import { topicName } from './job';
 import { Acknowledgements, connackBytes, connectBytes, FrameWalker, PublishStream, Type } from './rawPackets';
@@ -23,7 +25,8 @@ export interface Feed {
   readonly topic: string;
 }
 
-export type FromServer = { readonly port: number } | { readonly fed: true };
+/** First the ports it listens on, then that a feed is over. */
+export type FromServer = { readonly tcp: number; readonly ws: number } | { readonly fed: true };
 
 /** One end of a stream of bytes. */
 export interface Link {
@@ -147,6 +150,16 @@ function linkOf(socket: Socket): Link {
   };
 }
 
+function webSocketLink(socket: WebSocket, stream: Socket): Link {
+  return {
+    write(bytes) {
+      socket.send(bytes, { binary: true });
+      return !stream.writableNeedDrain;
+    },
+    onceDrained: (then) => stream.once('drain', then),
+  };
+}
+
 /** Publishes to a broker and calls back once it has taken everything. */
 function feed({ port, qos, payloadBytes, count, topic }: Feed, done: () => void): void {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -170,7 +183,20 @@ const server = createServer({ noDelay: true }, (socket) => {
   // A client that is through just goes.
   socket.on('error', () => socket.destroy());
 });
-server.listen(0, '127.0.0.1', () => answer({ port: (server.address() as AddressInfo).port }));
+const webSocketServer = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+webSocketServer.on('connection', (socket, { socket: stream }) => {
+  const onBytes = serve(webSocketLink(socket, stream));
+  socket.on('message', (data) => {
+    if (Buffer.isBuffer(data)) onBytes(data);
+  });
+  socket.on('error', () => socket.terminate());
+});
+webSocketServer.once('listening', () =>
+  server.listen(0, '127.0.0.1', () => {
+    const [tcp, ws] = [server, webSocketServer].map((each) => (each.address() as AddressInfo).port);
+    answer({ tcp: tcp ?? 0, ws: ws ?? 0 });
+  }),
+);
 
 process.on('message', (message: Feed) => feed(message, () => answer({ fed: true })));
 process.on('disconnect', () => process.exit());

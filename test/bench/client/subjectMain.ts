@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Answer, DoWork, Job, SubjectName } from './job';
 import type { Library } from './library';
 import { libraryWork } from './libraryWork';
@@ -23,7 +24,7 @@ const work = subjects[process.argv[2] as SubjectName]();
 process.on('message', (job: Job) => {
   work(job, () => answer({ subscribed: true })).then(
     (measure) => answer({ measure }),
-    (error: unknown) => answer({ error: error instanceof Error ? String(error.stack) : String(error) }),
+    (error: unknown) => answer({ error: inspect(error) }),
   );
 });
 process.on('disconnect', () => process.exit());
