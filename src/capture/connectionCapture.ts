@@ -19,6 +19,9 @@ interface Stream {
   state: 'opening' | 'framing' | 'lost';
 }
 
+/** How many packets are entered at once at most. */
+const longestRun = 4096;
+
 const connectType = 1;
 const publishType = 3;
 
@@ -40,10 +43,12 @@ const openingBytes: ReadonlySet<number> = new Set([
 export class ConnectionCapture implements CaptureTap {
   /** The number of this connection in the log. */
   readonly connection: number;
-  private readonly streams: Readonly<Record<Direction, Stream>> = {
-    in: newStream('in'),
-    out: newStream('out'),
-  };
+  private readonly streams: Readonly<Record<Direction, Stream>>;
+  /** Packets that lie one after another in `runBuffer` and are not entered yet; none between two chunks. */
+  private runEnds: number[] = [];
+  private runTopics: (string | undefined)[] = [];
+  private runBuffer = noBytes;
+  private runStart = 0;
   /** 3.1.1 until a CONNECT says otherwise: packets that come before one break the protocol in every version. */
   private version: ProtocolVersion = 4;
   private connectSeen = false;
@@ -53,6 +58,7 @@ export class ConnectionCapture implements CaptureTap {
     name: string,
   ) {
     this.connection = log.openConnection(name);
+    this.streams = { in: newStream('in', log), out: newStream('out', log) };
   }
 
   chunk(direction: Direction, bytes: Uint8Array, at: number): void {
@@ -61,7 +67,7 @@ export class ConnectionCapture implements CaptureTap {
       stream.state = openingBytes.has(bytes[0] as number) ? 'framing' : 'lost';
     }
     if (stream.state === 'framing') this.frame(stream, bytes, at);
-    else if (bytes.length > 0) this.append(stream, 'unframed', bytes, 0, bytes.length, at);
+    else if (bytes.length > 0) this.append(stream, 'unframed', bytes, at);
     this.log.announce();
   }
 
@@ -69,7 +75,7 @@ export class ConnectionCapture implements CaptureTap {
     for (const stream of Object.values(this.streams)) {
       if (stream.state === 'framing' && stream.held > 0) {
         const { pending } = stream.framer;
-        this.append(stream, 'incomplete', pending, 0, pending.length, at);
+        this.append(stream, 'incomplete', pending, at);
       }
       stream.state = 'lost';
     }
@@ -80,36 +86,67 @@ export class ConnectionCapture implements CaptureTap {
   private frame(stream: Stream, bytes: Uint8Array, at: number): void {
     // A fixed header that breaks off may turn out to be none, and then these bytes are no packet either. Later than
     // that nothing is refused, and asking for a long unfinished packet with every chunk would copy it every time.
-    const carried = stream.held < 5 ? stream.framer.pending : noBytes;
+    const carried = stream.held > 0 && stream.held < 5 ? stream.framer.pending : noBytes;
     let framed = 0;
     try {
       stream.framer.push(bytes, (buffer, start, end) => {
         framed += end - start;
-        this.append(stream, 'packet', buffer, start, end, at);
+        this.packet(stream, buffer, start, end, at);
       });
+      this.enterRun(stream, at);
       stream.held += bytes.length - framed;
     } catch (error) {
+      this.enterRun(stream, at);
       if (!(error instanceof ProtocolViolation)) throw error;
       stream.state = 'lost';
       const rest = framed === 0 ? concatBytes([carried, bytes]) : bytes.subarray(framed - stream.held);
-      this.append(stream, 'unframed', rest, 0, rest.length, at);
+      this.append(stream, 'unframed', rest, at);
     }
   }
 
-  private append(
-    stream: Stream,
-    kind: RowKind,
-    buffer: Uint8Array,
-    start: number,
-    end: number,
-    at: number,
-  ): void {
-    const packetType = kind === 'packet' ? (buffer[start] as number) >> 4 : 0;
-    if (packetType === connectType && !this.connectSeen) this.readVersion(buffer, start, end);
-    const { direction, topics } = stream;
+  private packet(stream: Stream, buffer: Uint8Array, start: number, end: number, at: number): void {
+    const { runEnds } = this;
+    const packetType = (buffer[start] as number) >> 4;
+    const decidesVersion = packetType === connectType && !this.connectSeen;
+    // A packet that straddled chunks has a buffer of its own.
+    if (
+      runEnds.length > 0 &&
+      (decidesVersion || buffer !== this.runBuffer || runEnds.length === longestRun)
+    ) {
+      this.enterRun(stream, at);
+    }
+    if (decidesVersion) this.readVersion(buffer, start, end);
+    if (runEnds.length === 0) {
+      this.runBuffer = buffer;
+      this.runStart = start;
+    }
+    runEnds.push(end);
+    this.runTopics.push(
+      packetType === publishType ? stream.topics.topicOf(buffer, start, end, this.version) : undefined,
+    );
+  }
+
+  private enterRun({ direction }: Stream, at: number): void {
+    const {
+      connection,
+      version,
+      runEnds: ends,
+      runTopics: topics,
+      runBuffer: buffer,
+      runStart: start,
+    } = this;
+    if (ends.length === 0) return;
+    const captured = { at, direction, connection, kind: 'packet', version } as const;
+    this.log.appendRun({ captured, buffer, start, ends, topics });
+    this.runEnds = [];
+    this.runTopics = [];
+    this.runBuffer = noBytes;
+    this.log.topicNames.release();
+  }
+
+  private append(stream: Stream, kind: RowKind, bytes: Uint8Array, at: number): void {
     const { connection, version } = this;
-    const topic = packetType === publishType ? topics.topicOf(buffer, start, end, version) : undefined;
-    this.log.append({ at, direction, connection, kind, version, topic }, buffer, start, end);
+    this.log.append({ at, direction: stream.direction, connection, kind, version, topic: undefined }, bytes);
   }
 
   private readVersion(buffer: Uint8Array, start: number, end: number): void {
@@ -120,6 +157,7 @@ export class ConnectionCapture implements CaptureTap {
   }
 }
 
-function newStream(direction: Direction): Stream {
-  return { direction, topics: new PublishTopics(), framer: new PacketFramer(), held: 0, state: 'opening' };
+function newStream(direction: Direction, { topicNames }: PacketLog): Stream {
+  const topics = new PublishTopics(topicNames);
+  return { direction, topics, framer: new PacketFramer(), held: 0, state: 'opening' };
 }

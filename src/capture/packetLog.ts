@@ -4,7 +4,9 @@ import type { Direction } from '../session/effects';
 import { ConnectionMilestones } from './connectionMilestones';
 import { ConnectionNames } from './connectionNames';
 import { readSnapshot, writeSnapshot, type Conceal } from './packetLogSnapshot';
-import { PacketSegment, unpackFlags, type CapturedBytes, type RowKind } from './packetSegment';
+import { PacketSegment, unpackFlags } from './packetSegment';
+import type { CapturedBytes, PacketRun, RowKind } from './packetSegment';
+import { TopicNames } from './topicNames';
 
 export interface PacketLogOptions {
   /** Bytes of memory the log may take: packets, their columns and topics. */
@@ -12,6 +14,9 @@ export interface PacketLogOptions {
   /** Bytes of packets in a segment, the unit of eviction: 4 MiB, or an eighth of a small budget. */
   readonly segmentBytes?: number;
 }
+
+/** From this many bytes on the memory of an evicted segment is kept for the next one. */
+const worthKeeping = 1024 * 1024;
 
 /** One row of the log, made when it is asked for. */
 export interface PacketRow {
@@ -47,10 +52,15 @@ export class PacketLog implements Disposable {
   private segments: PacketSegment[] = [];
   /** Of all segments but the newest, which still grows. */
   private sealedWeight = 0;
+  /** An evicted segment whose memory the next one gets. */
+  private spare: PacketSegment | undefined;
   private next = 1;
   private announced = 0;
   private changes = 0;
   private evicted = { packets: 0, bytes: 0 };
+
+  /** The topics of the packets that are entered, for whoever reads them from the bytes. */
+  readonly topicNames = new TopicNames();
 
   /** Something was appended, evicted or cleared: once for each `announce`. */
   readonly onDidChange = this.changed.event;
@@ -81,7 +91,7 @@ export class PacketLog implements Disposable {
 
   /** Bytes of memory in use. */
   get weight(): number {
-    return this.sealedWeight + (this.newest?.weight ?? 0);
+    return this.rowsWeight + (this.spare?.allocated ?? 0);
   }
 
   /** Differs from what it was before whenever anything else here does. */
@@ -103,11 +113,31 @@ export class PacketLog implements Disposable {
     return this.next++;
   }
 
+  /** Copies in the packets of a run as one row each, as `append` does. */
+  appendRun(run: PacketRun): void {
+    const { buffer, start, ends } = run;
+    let from = 0;
+    while (from < ends.length) {
+      const packetStart = from === 0 ? start : (ends[from - 1] as number);
+      const length = (ends[from] as number) - packetStart;
+      let segment = this.newest;
+      if (!segment?.hasRoom(length)) segment = this.openSegment(length);
+      const to = segment.appendRun(run, from);
+      for (; from < to; from++) {
+        const firstByte = buffer[from === 0 ? start : (ends[from - 1] as number)] as number;
+        this.deciding.note(run.captured.connection, this.next++, firstByte);
+      }
+      this.changes++;
+      this.evictBeyondBudget();
+    }
+  }
+
   /** Changes the bytes of memory the log may take. What is beyond goes at once. */
   setBudget(byteBudget: number): void {
     this.byteBudget = byteBudget;
     this.segmentBytes =
       this.options.segmentBytes ?? Math.max(1, Math.min(4 * 1024 * 1024, Math.floor(byteBudget / 8)));
+    this.spare = undefined;
     // The newest segment could otherwise grow on to what was right for a larger budget.
     if (this.newest && this.newest.bytes.length > this.segmentBytes) this.newest.seal();
     const { packets } = this.evicted;
@@ -172,6 +202,7 @@ export class PacketLog implements Disposable {
   /** Forgets every row and the counts of what went. Sequence numbers go on. */
   clear(): void {
     this.segments = [];
+    this.spare = undefined;
     this.sealedWeight = 0;
     this.evicted = { packets: 0, bytes: 0 };
     this.names.forgetBefore(this.next);
@@ -238,25 +269,38 @@ export class PacketLog implements Disposable {
     return this.segments[this.segments.length - 1];
   }
 
+  private get rowsWeight(): number {
+    return this.sealedWeight + (this.newest?.weight ?? 0);
+  }
+
   private openSegment(length: number): PacketSegment {
     const before = this.newest;
     if (before) {
       before.seal();
       this.sealedWeight += before.weight;
     }
-    const segment = new PacketSegment(this.next, Math.max(this.segmentBytes, length));
+    const capacity = Math.max(this.segmentBytes, length);
+    const spare = capacity === this.segmentBytes ? this.spare : undefined;
+    if (spare) this.spare = undefined;
+    const segment = new PacketSegment(this.next, capacity, spare);
     this.segments.push(segment);
     return segment;
   }
 
   private evictBeyondBudget(): void {
-    while (this.segments.length > 1 && this.weight > this.byteBudget) this.evictOldest();
+    while (this.segments.length > 1 && this.rowsWeight + this.reserve > this.byteBudget) this.evictOldest();
+  }
+
+  /** What the budget holds ready for the memory between two segments. */
+  private get reserve(): number {
+    return this.spare?.allocated ?? (this.segmentBytes < worthKeeping ? 0 : this.segmentBytes);
   }
 
   private evictOldest(): void {
     const oldest = this.segments.shift();
     if (!oldest) return;
     this.sealedWeight -= oldest.weight;
+    if (oldest.bytes.length === this.segmentBytes && this.segmentBytes >= worthKeeping) this.spare ??= oldest;
     this.evicted.packets += oldest.rows;
     this.evicted.bytes += oldest.used;
     this.names.forgetBefore(this.first);

@@ -26,6 +26,18 @@ export interface CapturedBytes {
   readonly withoutContext?: boolean;
 }
 
+/** Whole packets of one connection and chunk that lie one after another in one buffer. */
+export interface PacketRun {
+  readonly captured: Omit<CapturedBytes, 'topic'>;
+  readonly buffer: Uint8Array;
+  /** Where the first packet starts. */
+  readonly start: number;
+  /** Where each packet ends. */
+  readonly ends: readonly number[];
+  /** The topic of each packet, as {@link CapturedBytes} has it. */
+  readonly topics: readonly (string | undefined)[];
+}
+
 /** The memory one row takes beside its bytes. */
 const rowBytes = 8 + 4 + 4 + 4 + 1 + 1;
 /** About what an interned string costs beside its characters. */
@@ -56,24 +68,35 @@ export class PacketSegment {
   flags: Uint8Array;
   private readonly topicIdentifiers = new Map<string, number>();
   private topicCharacters = 0;
+  private lastTopic: string | undefined;
+  private lastTopicIdentifier = 0;
+  private isSealed = false;
 
+  /** @param spare a segment nobody reads any more: its memory is used again, which costs less than new memory */
   constructor(
     /** The sequence number of the first row. */
     readonly first: number,
     capacity: number,
+    spare?: PacketSegment,
   ) {
-    this.bytes = new Uint8Array(capacity);
-    this.time = new Float64Array(fewestRows);
-    this.connection = new Uint32Array(fewestRows);
-    this.topic = new Uint32Array(fewestRows);
-    this.end = new Uint32Array(fewestRows);
-    this.firstByte = new Uint8Array(fewestRows);
-    this.flags = new Uint8Array(fewestRows);
+    this.bytes = spare?.bytes.length === capacity ? spare.bytes : new Uint8Array(capacity);
+    this.time = spare?.time ?? new Float64Array(fewestRows);
+    this.connection = spare?.connection ?? new Uint32Array(fewestRows);
+    this.topic = spare?.topic ?? new Uint32Array(fewestRows);
+    this.end = spare?.end ?? new Uint32Array(fewestRows);
+    this.firstByte = spare?.firstByte ?? new Uint8Array(fewestRows);
+    this.flags = spare?.flags ?? new Uint8Array(fewestRows);
   }
 
-  /** The bytes of memory this segment answers for: packets, columns and topics. */
+  /** The bytes of memory this segment answers for: packets, columns and topics; once it is sealed with the room left in them. */
   get weight(): number {
-    return this.used + this.rows * rowBytes + this.topics.length * topicBytes + this.topicCharacters * 2;
+    const topics = this.topics.length * topicBytes + this.topicCharacters * 2;
+    return (this.isSealed ? this.allocated : this.used + this.rows * rowBytes) + topics;
+  }
+
+  /** The bytes of memory that packets and columns have, filled or not. */
+  get allocated(): number {
+    return this.bytes.length + this.time.length * rowBytes;
   }
 
   hasRoom(length: number): boolean {
@@ -83,15 +106,31 @@ export class PacketSegment {
 
   /** Copies `buffer[start, end)` in as one more row. The caller has asked `hasRoom`. */
   append(captured: CapturedBytes, buffer: Uint8Array, start: number, end: number): void {
-    if (this.rows === this.time.length) this.resize(Math.max(fewestRows, this.rows * 2));
-    this.copy(buffer, start, end);
-    const row = this.rows++;
-    this.time[row] = captured.at;
-    this.connection[row] = captured.connection;
-    this.topic[row] = captured.topic === undefined ? 0 : this.identifierOf(captured.topic);
-    this.end[row] = this.used;
-    this.firstByte[row] = buffer[start] ?? 0;
-    this.flags[row] = packFlags(captured);
+    this.copy(buffer, start, end, this.used);
+    this.used += end - start;
+    this.addRow(captured.at, captured.connection, captured.topic, buffer[start] ?? 0, packFlags(captured));
+  }
+
+  /**
+   * Copies packets of a run in, from its packet `from` on, as long as there is room. Returns the index of the first that
+   * found none.
+   */
+  appendRun({ captured, buffer, start, ends, topics }: PacketRun, from: number): number {
+    const { at, connection } = captured;
+    const flags = packFlags(captured);
+    const runStart = from === 0 ? start : (ends[from - 1] as number);
+    const usedBefore = this.used;
+    let packetStart = runStart;
+    let next = from;
+    for (; next < ends.length; next++) {
+      const end = ends[next] as number;
+      if (!this.hasRoom(end - packetStart)) break;
+      this.used += end - packetStart;
+      this.addRow(at, connection, topics[next], buffer[packetStart] as number, flags);
+      packetStart = end;
+    }
+    this.copy(buffer, runStart, packetStart, usedBefore);
+    return next;
   }
 
   startOf(row: number): number {
@@ -105,30 +144,47 @@ export class PacketSegment {
     return this.topics.length;
   }
 
-  /** Nothing more is appended: gives back the room that stayed empty. */
+  /** Nothing more is appended: gives back the room that stayed empty, where that is worth a copy. */
   seal(): void {
-    if (this.used < this.bytes.length) this.bytes = this.bytes.slice(0, this.used);
-    if (this.rows < this.time.length) this.resize(this.rows);
+    this.isSealed = true;
+    if (isWasteful(this.used, this.bytes.length)) this.bytes = this.bytes.slice(0, this.used);
+    if (isWasteful(this.rows, this.time.length)) this.resize(this.rows);
   }
 
-  private copy(buffer: Uint8Array, start: number, end: number): void {
+  /** Enters a row whose bytes end at `used`. */
+  private addRow(
+    at: number,
+    connection: number,
+    topic: string | undefined,
+    firstByte: number,
+    flags: number,
+  ): void {
+    if (this.rows === this.time.length) this.resize(Math.max(fewestRows, this.rows * 2));
+    const row = this.rows++;
+    this.time[row] = at;
+    this.connection[row] = connection;
+    this.topic[row] = topic === undefined ? 0 : this.identifierOf(topic);
+    this.end[row] = this.used;
+    this.firstByte[row] = firstByte;
+    this.flags[row] = flags;
+  }
+
+  private copy(buffer: Uint8Array, start: number, end: number, to: number): void {
     const { bytes } = this;
-    if (end - start > loopedBytes) {
-      bytes.set(buffer.subarray(start, end), this.used);
-      this.used += end - start;
-    } else {
-      let used = this.used;
-      for (let at = start; at < end; at++) bytes[used++] = buffer[at] as number;
-      this.used = used;
-    }
+    if (end - start > loopedBytes) bytes.set(buffer.subarray(start, end), to);
+    else for (let at = start; at < end; at++) bytes[to++] = buffer[at] as number;
   }
 
   private identifierOf(topic: string): number {
-    const known = this.topicIdentifiers.get(topic);
-    if (known !== undefined) return known;
-    const added = this.addTopic(topic);
-    this.topicIdentifiers.set(topic, added);
-    return added;
+    if (topic === this.lastTopic) return this.lastTopicIdentifier;
+    let identifier = this.topicIdentifiers.get(topic);
+    if (identifier === undefined) {
+      identifier = this.addTopic(topic);
+      this.topicIdentifiers.set(topic, identifier);
+    }
+    this.lastTopic = topic;
+    this.lastTopicIdentifier = identifier;
+    return identifier;
   }
 
   private resize(rows: number): void {
@@ -144,6 +200,11 @@ export class PacketSegment {
 const withoutContextFlag = 1 << 5;
 
 type Flags = Pick<CapturedBytes, 'direction' | 'kind' | 'version' | 'withoutContext'>;
+
+/** Whether more than a sixteenth of the room stays empty. */
+function isWasteful(used: number, room: number): boolean {
+  return (room - used) * 16 > room;
+}
 
 function packFlags({ direction, kind, version, withoutContext }: Flags): number {
   const flags = (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);

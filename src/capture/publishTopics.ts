@@ -1,7 +1,7 @@
 import { assertNever } from '../base/assert';
-import { decodeUtf8 } from '../base/utf8';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { propertyByIdentifier, propertyTable } from '../protocol/properties';
+import { TopicNames } from './topicNames';
 
 const topicAliasIdentifier = propertyTable.find(({ key }) => key === 'topicAlias')?.identifier;
 
@@ -16,12 +16,15 @@ export class PublishTopics {
   private readonly aliases = new Map<number, string>();
   private aliasCharacters = 0;
 
+  /** @param names may be shared with other streams */
+  constructor(private readonly names = new TopicNames()) {}
+
   /** The topic of the whole PUBLISH at `bytes[start, end)`; undefined where it has none or is malformed. */
   topicOf(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): string | undefined {
     const nameAt = afterVariableByteInteger(bytes, start + 1, end) + 2;
     const nameEnd = nameAt + uint16(bytes, nameAt - 2, end);
     if (!(nameEnd <= end)) return undefined;
-    const name = decodeUtf8(bytes, nameAt, nameEnd);
+    const name = this.names.nameOf(bytes, nameAt, nameEnd);
     if (version < 5) return name === '' ? undefined : name;
     const qos = ((bytes[start] ?? 0) >> 1) & 3;
     const alias = topicAliasIn(bytes, nameEnd + (qos > 0 ? 2 : 0), end);

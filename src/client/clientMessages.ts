@@ -7,7 +7,10 @@ import { filtersOf } from './subscriptionTable';
 
 export interface ReceivedMessage {
   readonly topicName: string;
-  /** Belongs to the receiver. */
+  /**
+   * Never changes. A view into the bytes that came with it, up to 64 KiB of them on a socket: what is kept for long is
+   * better copied (`slice()`), or it keeps all of them.
+   */
   readonly payload: Uint8Array;
   readonly qos: QoS;
   readonly retain: boolean;

@@ -158,7 +158,9 @@ export class MqttClient implements Disposable {
       if (violation) return Promise.reject(new ProtocolViolation(violation));
     }
     return this.tickets.issue(packet.qos > 0 ? 'message' : 'passing', size, (ticket) => {
-      const outgoing = new PublishMessage(packet, ticket, this.dependencies.clock.now());
+      // The time is only of use to a message that expires, and asking for it costs as much as writing one.
+      const expires = packet.properties.messageExpiryInterval !== undefined;
+      const outgoing = new PublishMessage(packet, ticket, expires ? this.dependencies.clock.now() : 0);
       if (isUp) this.loop.send(outgoing);
       else this.wait(outgoing);
     });

@@ -1,4 +1,5 @@
 import { assertNever } from '../base/assert';
+import { SequenceMap } from '../base/sequenceMap';
 import { ProtocolViolation } from '../protocol/violations';
 import type { ClientOutcome } from '../session/clientContract';
 import { PublishError } from './clientFailure';
@@ -10,19 +11,31 @@ import type { AuthenticationOutcome, PublishOutcome, SubscriptionOutcome } from 
  */
 export type TicketKind = 'message' | 'passing';
 
-interface Waiting {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly kind: TicketKind;
-  readonly size: number;
-}
+type Resolve = (value: unknown) => void;
+type Reject = (error: Error) => void;
 
 const nothing = (): void => undefined;
 
+/** What the promise that is being made settles with; set while its constructor runs. */
+let resolveNew: Resolve = nothing;
+let rejectNew: Reject = nothing;
+const noteNew = (resolve: Resolve, reject: Reject): void => {
+  resolveNew = resolve;
+  rejectNew = reject;
+};
+
+class Waiting {
+  constructor(
+    readonly kind: TicketKind,
+    readonly size: number,
+    readonly resolve: Resolve,
+    readonly reject: Reject,
+  ) {}
+}
+
 /** The promises of requests under way, by the number the session knows them by. */
 export class Tickets {
-  private readonly waiting = new Map<number, Waiting>();
-  private last = 0;
+  private readonly waiting = new SequenceMap<Waiting>();
   private outstanding = 0;
 
   get count(): number {
@@ -36,14 +49,14 @@ export class Tickets {
 
   /** Hands `send` a number that was never used before; the promise settles with what is later said about it. */
   issue<T>(kind: TicketKind, size: number, send: (ticket: number) => void): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      send(this.enter({ resolve: (value) => resolve(value as T), reject, kind, size }));
-    });
+    const promise = new Promise<unknown>(noteNew);
+    send(this.enter(new Waiting(kind, size, resolveNew, rejectNew)));
+    return promise as Promise<T>;
   }
 
   /** A number for a message whose promise was of another life: it only counts. */
   adopt(size: number): number {
-    return this.enter({ resolve: nothing, reject: nothing, kind: 'message', size });
+    return this.enter(new Waiting('message', size, nothing, nothing));
   }
 
   settle(outcome: ClientOutcome): void {
@@ -86,25 +99,21 @@ export class Tickets {
   }
 
   rejectAll(error: (kind: TicketKind) => Error): void {
-    const all = [...this.waiting.values()];
+    const all = [...this.waiting];
     this.waiting.clear();
     this.outstanding = 0;
-    for (const { kind, reject } of all) reject(error(kind));
+    for (const [, { kind, reject }] of all) reject(error(kind));
   }
 
   private enter(waiting: Waiting): number {
-    const ticket = ++this.last;
-    this.waiting.set(ticket, waiting);
     this.outstanding += waiting.size;
-    return ticket;
+    return this.waiting.add(waiting);
   }
 
   /** Undefined for a message of an earlier connection, whose promise has been settled with that. */
   private take(ticket: number): Waiting | undefined {
-    const waiting = this.waiting.get(ticket);
-    if (!waiting) return undefined;
-    this.waiting.delete(ticket);
-    this.outstanding -= waiting.size;
+    const waiting = this.waiting.take(ticket);
+    if (waiting) this.outstanding -= waiting.size;
     return waiting;
   }
 }

@@ -1,3 +1,6 @@
+import { viewOf } from '../base/words';
+import { LastTopic } from './plain/lastTopic';
+
 export const maximumVariableByteInteger = 268_435_455;
 
 const mostKept = 1_048_576; // Bytes: the buffer of one large message does not stay for ever.
@@ -6,8 +9,11 @@ const mostKept = 1_048_576; // Bytes: the buffer of one large message does not s
 export class OutputBuffer {
   /** Filled up to {@link at}; another one after {@link makeRoom}. */
   bytes = new Uint8Array(256);
+  /** Of the same buffer. */
+  view = viewOf(this.bytes);
   /** Where the next byte goes. */
   at = 0;
+  readonly lastTopic = new LastTopic();
 
   get length(): number {
     return this.at;
@@ -18,12 +24,16 @@ export class OutputBuffer {
     const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.at + count));
     larger.set(this.bytes.subarray(0, this.at));
     this.bytes = larger;
+    this.view = viewOf(larger);
   }
 
   /** What was written, as a buffer of its own; the writer starts over. */
   take(): Uint8Array {
     const bytes = this.bytes.slice(0, this.at);
-    if (this.at > mostKept) this.bytes = new Uint8Array(256);
+    if (this.at > mostKept) {
+      this.bytes = new Uint8Array(256);
+      this.view = viewOf(this.bytes);
+    }
     this.at = 0;
     return bytes;
   }

@@ -1,11 +1,13 @@
 import { noBytes } from '../base/bytes';
 import { ProtocolViolation } from './violations';
 
-/** Called with one whole packet, `buffer[start, end)`, which is only valid during the call. */
+/** Called with one whole packet, `buffer[start, end)`: in the chunk itself, or in a buffer that is never used again. */
 export type FrameListener = (buffer: Uint8Array, start: number, end: number) => void;
 
 /** The largest packet there is: a first byte, four bytes of Remaining Length and 268,435,455 bytes (2.1.4). */
 export const largestPacket = 268_435_460;
+
+const believedBytes = 4096;
 
 /**
  * Cuts a stream of bytes into packets by their Remaining Length (2.1.4). Packets inside a chunk are handed over in
@@ -75,8 +77,10 @@ export class PacketFramer {
     const length = this.held + part.length;
     if (length > this.buffer.length) {
       const doubled = Math.max(length, this.buffer.length * 2, 64);
+      // What is announced is believed this far: most packets are, and their buffer is made once.
+      const believed = Math.max(doubled, believedBytes);
       const larger = new Uint8Array(
-        this.wanted > 0 ? Math.max(length, Math.min(doubled, this.wanted)) : doubled,
+        this.wanted > 0 ? Math.max(length, Math.min(believed, this.wanted)) : doubled,
       );
       larger.set(this.buffer.subarray(0, this.held));
       this.buffer = larger;

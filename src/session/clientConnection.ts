@@ -16,7 +16,6 @@ import { InboundFlow } from './inboundFlow';
 import { ClientKeepAlive } from './keepAlive';
 import type { Negotiated } from './negotiated';
 import { negotiate } from './negotiated';
-import { ownCopy } from './ownCopy';
 import { PacketConnection } from './packetConnection';
 import { PendingRequests } from './pendingRequests';
 import { PublishMessage } from './publishMessage';
@@ -149,7 +148,7 @@ export class ClientConnection extends PacketConnection<
         break;
       case 'PUBLISH':
         packet.topicName = this.inboundAliases.resolve(packet); // [MQTT-3.3.2-10]
-        if (this.inbound.publish(packet)) this.deliver(ownCopy(packet));
+        if (this.inbound.publish(packet)) this.deliver(packet);
         this.inbound.acknowledge(); // [MQTT-4.5.0-2]
         break;
       case 'PUBREL':

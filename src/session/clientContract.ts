@@ -63,7 +63,7 @@ export type ClientOutcome =
   /** The request breaks a rule and was not sent. */
   | { readonly kind: 'rejected'; readonly ticket: number; readonly violation: Violation };
 
-/** `connected` comes first and once; payloads and binary Properties of messages are copies. */
+/** `connected` comes first and once; payloads and binary Properties of messages are views into what came. */
 export type ClientDelivery =
   | { readonly type: 'connected'; readonly sessionPresent: boolean; readonly negotiated: Negotiated }
   | Challenge

@@ -18,7 +18,7 @@ export interface Transport extends Disposable {
   readonly peer: string;
   /** What TLS came to, where there is TLS. */
   readonly security?: TransportSecurity | undefined;
-  /** Hands over a listener for bytes and one for the end, which is called once. A chunk is only valid during the call. */
+  /** Hands over a listener for bytes and one for the end, which is called once. A chunk is the listener's: it never changes. */
   start(listener: TransportListener): void;
   /** Sends bytes, which the transport owns from now on. Returns false when the peer takes them slower than they come. */
   write(bytes: Uint8Array): boolean;

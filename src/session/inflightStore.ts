@@ -70,7 +70,7 @@ export class InflightStore {
   }
 
   get identifiersInUse(): number {
-    return this.unacknowledged.size + this.released.size + this.requests.size;
+    return this.sentMessages.size + this.releasedTickets.size + this.requests.size;
   }
 
   enqueue(message: OutboundMessage): void {
@@ -205,7 +205,9 @@ export class InflightStore {
 
   private isInUse(identifier: number): boolean {
     return (
-      this.unacknowledged.has(identifier) || this.released.has(identifier) || this.requests.has(identifier)
+      this.sentMessages.has(identifier) ||
+      (this.releasedTickets.size > 0 && this.releasedTickets.has(identifier)) ||
+      (this.requests.size > 0 && this.requests.has(identifier))
     );
   }
 }

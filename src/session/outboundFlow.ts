@@ -5,7 +5,7 @@ import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
-import type { InflightStore, OutboundMessage } from './inflightStore';
+import type { InflightStore, OutboundMessage, PublishForm } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
 import type { OutboundAliases } from './outboundAliases';
 
@@ -56,6 +56,9 @@ export class OutboundFlow {
   /** What PUBRECs said that took their message, beyond that: PUBCOMP mostly says nothing more. */
   private readonly remarks = new Map<number, Pubrec>();
 
+  /** How the message that is being written is; the same object for all of them. */
+  private readonly form: { -readonly [K in keyof PublishForm]: PublishForm[K] };
+
   constructor(
     private readonly store: InflightStore,
     private readonly out: PacketWriter,
@@ -63,6 +66,8 @@ export class OutboundFlow {
     private readonly listener: OutboundListener,
   ) {
     this.quota = limits.receiveMaximum; // [MQTT-4.9.0-1]
+    const { version, maximumPacketSize: mostBytes, aliases } = limits;
+    this.form = { version, packetIdentifier: 0, dup: false, at: 0, mostBytes, aliases };
   }
 
   /** Sends a message, or lets it wait its turn. */
@@ -201,10 +206,13 @@ export class OutboundFlow {
 
   /** Writes a PUBLISH, or rejects it where it breaks a rule or is larger than the receiver takes. */
   private write(message: OutboundMessage, packetIdentifier: number, dup: boolean, at: number): boolean {
-    const { version, maximumPacketSize, aliases } = this.limits;
+    const { form } = this;
+    form.packetIdentifier = packetIdentifier;
+    form.dup = dup;
+    form.at = at;
     try {
       // [MQTT-3.3.1-1] [MQTT-3.1.2-24] [MQTT-3.1.2-25] [MQTT-3.2.2-15]
-      message.write(this.out, { version, packetIdentifier, dup, at, mostBytes: maximumPacketSize, aliases });
+      message.write(this.out, form);
       return true;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -225,7 +233,7 @@ export class OutboundFlow {
     packetIdentifier: number,
     properties: Properties,
   ): void {
-    if (!this.carriedOver.delete(packetIdentifier)) this.quota++;
+    if (this.carriedOver.size === 0 || !this.carriedOver.delete(packetIdentifier)) this.quota++;
     if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier, properties);
   }
 

@@ -104,7 +104,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     this.ending ??= { value: ending };
   }
 
-  /** Called with each whole packet, which is only valid during the call. */
+  /** Called with each whole packet; what is read from it may go on as views, since no chunk ever changes. */
   protected frame(buffer: Uint8Array, start: number, end: number, at: number): void {
     if (!this.isOver) this.packet(this.reader.read(buffer, start, end, this.version), at);
   }

@@ -4,6 +4,7 @@ import type { Disposable } from '../base/lifecycle';
 import type {
   CaptureTap,
   Connection,
+  Direction,
   Effect,
   Input,
   TimerName,
@@ -50,6 +51,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private isMute = false;
   private lastResort: Disposable | undefined;
   private failure: { readonly error: unknown } | undefined;
+  private readonly worked = (): void => this.outlet.worked?.();
 
   constructor(
     private readonly connection: Connection<Command, Delivery, Outcome, Ending>,
@@ -102,7 +104,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
 
   private bytes(chunk: Uint8Array): void {
     const at = this.clock.now();
-    this.attempt(() => this.tap?.chunk('in', chunk, at));
+    this.capture('in', chunk, at);
     if (!this.hasEnded) return this.run(() => this.feed({ kind: 'bytes', at, chunk }));
     this.stillEnding();
     this.throwFailure();
@@ -124,7 +126,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
       if (!this.hasEnded) this.run(() => this.feed({ kind: 'transportClosed', at, failure }));
     } finally {
       this.lastResort?.dispose();
-      this.attempt(() => this.tap?.closed(at));
+      this.attemptTo(() => this.tap?.closed(at));
       this.outlet.closed();
     }
     this.throwFailure();
@@ -144,7 +146,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     } finally {
       this.running = false;
     }
-    this.attempt(() => this.outlet.worked?.());
+    if (this.outlet.worked) this.attemptTo(this.worked);
     this.throwFailure();
   }
 
@@ -160,7 +162,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
       const effects = this.connection.handle(next);
       next = undefined;
       for (const effect of effects) {
-        this.attempt(() => this.perform(effect, input.at));
+        this.attempt(effect, input.at);
         if (effect.kind === 'transmit' && (this.full || effect.more)) {
           next = { kind: 'writable', at: input.at, writable: !this.full };
         }
@@ -169,9 +171,26 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   }
 
   /** A listener or tap that throws must not keep the acknowledgements of its batch, or any bytes, from their way. */
-  private attempt(action: () => void): void {
+  private attempt(effect: Effect<Delivery, Outcome, Ending>, at: number): void {
+    try {
+      this.perform(effect, at);
+    } catch (error) {
+      this.failure ??= { error };
+    }
+  }
+
+  private attemptTo(action: () => void): void {
     try {
       action();
+    } catch (error) {
+      this.failure ??= { error };
+    }
+  }
+
+  private capture(direction: Direction, chunk: Uint8Array, at: number): void {
+    if (!this.tap) return;
+    try {
+      this.tap.chunk(direction, chunk, at);
     } catch (error) {
       this.failure ??= { error };
     }
@@ -220,7 +239,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
 
   private transmit(bytes: Uint8Array, at: number): void {
     if (this.hasClosed || this.isMute) return;
-    this.attempt(() => this.tap?.chunk('out', bytes, at));
+    this.capture('out', bytes, at);
     if (this.transport.write(bytes)) return;
     this.full = true;
     this.unwritten += bytes.length;

@@ -1,16 +1,23 @@
+import { client } from './client';
 import { codec } from './codec';
 
-const benches: Readonly<Record<string, () => void | Promise<void>>> = { codec };
+/** `only` is a part of the names of what is to be measured. */
+const benches: Readonly<Record<string, (only?: string) => void | Promise<void>>> = { codec, client };
 
+/** Each name may go on with a colon and a part of the titles that are wanted: `client:QoS 2`. */
 async function main(names: readonly string[]): Promise<number> {
-  const unknown = names.filter((name) => !(name in benches));
+  const wanted = names.map((name) => name.split(':') as [string, string?]);
+  const unknown = wanted.filter(([name]) => !(name in benches)).map(([name]) => name);
   if (unknown.length > 0) {
     console.error(
       `No benchmark is called ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}.`,
     );
     return 2;
   }
-  for (const name of names.length > 0 ? names : Object.keys(benches)) await benches[name]?.();
+  for (const [name, only] of wanted.length > 0
+    ? wanted
+    : Object.keys(benches).map((key) => [key] as [string]))
+    await benches[name]?.(only);
   return 0;
 }
 

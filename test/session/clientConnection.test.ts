@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { concatBytes } from '../../src/base/bytes';
 import { encodeUtf8 } from '../../src/base/utf8';
 import type { ControlPacket } from '../../src/protocol/controlPacket';
 import type { ClientCommand } from '../../src/session/clientContract';
@@ -213,17 +214,21 @@ describe('A client connection', () => {
     ]);
   });
 
-  it('keeps bytes of its own of what it hands on', () => {
-    const chunk = Uint8Array.of(0x30, 4, 0, 1, 0x74, 0x78);
-    const client = connectedClient({ connect: a.connect({ protocolVersion: 4 }) });
-    let payload: Uint8Array | undefined;
-    const connection = client['connection'];
-    for (const effect of connection.handle({ kind: 'bytes', at: 0, chunk })) {
-      if (effect.kind === 'deliver' && effect.packets[0]?.type === 'PUBLISH')
-        ({ payload } = effect.packets[0]);
-    }
-    chunk.fill(0);
-    assert.deepEqual(payload, encodeUtf8('x'));
+  it('hands on payloads without copying them, and one that straddled chunks in bytes that are never used again', () => {
+    const connection = connectedClient({ connect: a.connect({ protocolVersion: 4 }) })['connection'];
+    const packet = Uint8Array.of(0x30, 4, 0, 1, 0x74, 0x78);
+    const payloadsOf = (chunk: Uint8Array) =>
+      connection
+        .handle({ kind: 'bytes', at: 0, chunk })
+        .flatMap((effect) => (effect.kind === 'deliver' ? effect.packets : []))
+        .map((message) => (message.type === 'PUBLISH' ? message.payload : assert.fail(message.type)));
+    const [inPlace] = payloadsOf(packet);
+    assert.equal(inPlace?.buffer, packet.buffer);
+    assert.deepEqual(payloadsOf(packet.slice(0, 4)), []);
+    const [first] = payloadsOf(concatBytes([packet.slice(4), packet.slice(0, 5)]));
+    const [second] = payloadsOf(Uint8Array.of(0x79));
+    assert.deepEqual([first, second], [encodeUtf8('x'), encodeUtf8('y')]);
+    assert.notEqual(first?.buffer, second?.buffer);
   });
 
   describe('requests', () => {

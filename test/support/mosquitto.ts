@@ -12,6 +12,8 @@ export interface MosquittoOptions {
   readonly user?: { readonly name: string; readonly password: string };
   /** Lines of mosquitto.conf on top of the harness's own, such as `max_packet_size 1000`. */
   readonly configuration?: readonly string[];
+  /** The `log_type` lines. Default: everything, each packet too, which takes the broker longer than the packet does. */
+  readonly logTypes?: readonly string[];
 }
 
 /** The versions of MQTT as mosquitto's clients name them. */
@@ -62,7 +64,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   const configuration = [
     `listener ${port} 127.0.0.1`,
     'persistence false',
-    'log_type all',
+    ...(options.logTypes ?? ['all']).map((type) => `log_type ${type}`),
     // Not stdout, which mosquitto 2.0.11 buffers when it is a pipe.
     'log_dest stderr',
   ];

@@ -58,11 +58,8 @@ function publish(out: OutputBuffer, packet: Publish, version: ProtocolVersion): 
   at = putVariableByteInteger(bytes, at, length);
   bytes[at++] = topicLength >>> 8;
   bytes[at++] = topicLength & 0xff;
-  for (let index = 0; index < topicLength; index++) {
-    const unit = topicName.charCodeAt(index);
-    if ((unit < 0x2c || unit >= 0x80) && !isPlainTopicUnit(unit)) return false;
-    bytes[at++] = unit;
-  }
+  at = putTopicName(out, at, topicName);
+  if (at < 0) return false;
   if (qos > 0) {
     bytes[at++] = packetIdentifier >>> 8;
     bytes[at++] = packetIdentifier & 0xff;
@@ -75,6 +72,21 @@ function publish(out: OutputBuffer, packet: Publish, version: ProtocolVersion): 
   bytes.set(payload, at);
   out.at = at + payload.length;
   return true;
+}
+
+/** Writes an ASCII topic and returns the offset after it, or -1 where it is none; there must be room. */
+function putTopicName(out: OutputBuffer, start: number, topicName: string): number {
+  const { length } = topicName;
+  if (out.lastTopic.put(topicName, out.view, start)) return start + length;
+  const { bytes } = out;
+  let at = start;
+  for (let index = 0; index < length; index++) {
+    const unit = topicName.charCodeAt(index);
+    if ((unit < 0x2c || unit >= 0x80) && !isPlainTopicUnit(unit)) return -1;
+    bytes[at++] = unit;
+  }
+  out.lastTopic.wrote(topicName, bytes, start, at);
+  return at;
 }
 
 /** An acknowledgement of success without Properties: four bytes in every version (3.4 to 3.7). */

@@ -1,0 +1,102 @@
+import type { QoS } from '../../../src/protocol/controlPacket';
+import { sourceFilter } from './job';
+import type { Place, SubjectName, Work } from './job';
+
+export type ServerName = 'plain server' | 'mosquitto';
+
+/** One table of figures. */
+export interface Bench {
+  readonly name: string;
+  readonly server: ServerName;
+  readonly transport: Place['transport'];
+  readonly work: Work;
+  readonly rounds: number;
+  readonly subjects: readonly SubjectName[];
+}
+
+const libraries: readonly SubjectName[] = ['ours', 'ours without capture', 'MQTT.js'];
+const everybody: readonly SubjectName[] = [...libraries, 'socket'];
+
+const inFlightCounts: Readonly<Record<QoS, number>> = { 0: 400_000, 1: 200_000, 2: 80_000 };
+
+function* publishing(server: ServerName, transport: Place['transport']): Iterable<Bench> {
+  for (const qos of [0, 1, 2] as const) {
+    yield {
+      name: `publish QoS ${qos}, 64 B, 100 in flight`,
+      server,
+      transport,
+      work: { kind: 'publish', qos, payloadBytes: 64, count: inFlightCounts[qos], inFlight: 100 },
+      rounds: 5,
+      subjects: transport === 'tcp' ? everybody : libraries,
+    };
+  }
+}
+
+function* allAtOnce(transport: Place['transport']): Iterable<Bench> {
+  const cases = [
+    { qos: 0, count: 5_000, rounds: 7 },
+    // The peer takes many seconds for each of these.
+    { qos: 0, count: 80_000, rounds: 3 },
+    { qos: 1, count: 70_000, rounds: 3 },
+  ] as const;
+  for (const { qos, count, rounds } of cases) {
+    yield {
+      name: `publish QoS ${qos}, 64 B, ${count} at once`,
+      server: 'plain server',
+      transport,
+      work: { kind: 'publish', qos, payloadBytes: 64, count, inFlight: count },
+      rounds,
+      subjects: libraries,
+    };
+  }
+}
+
+function* receiving(server: ServerName, transport: Place['transport']): Iterable<Bench> {
+  const cases = [
+    { qos: 0, payloadBytes: 64, count: 600_000 },
+    { qos: 0, payloadBytes: 1024, count: 200_000 },
+    { qos: 1, payloadBytes: 64, count: 300_000 },
+    { qos: 1, payloadBytes: 1024, count: 100_000 },
+  ] as const;
+  for (const { qos, payloadBytes, count } of cases) {
+    const filter = server === 'mosquitto' ? 'feed/#' : sourceFilter(qos, payloadBytes, count);
+    yield {
+      name: `receive QoS ${qos}, ${payloadBytes === 64 ? '64 B' : '1 KiB'}`,
+      server,
+      transport,
+      work: { kind: 'receive', qos, payloadBytes, count, filter },
+      rounds: 5,
+      subjects: transport === 'tcp' ? everybody : libraries,
+    };
+  }
+}
+
+function roundTrips(server: ServerName, transport: Place['transport']): Bench {
+  return {
+    name: 'round trip QoS 1, 64 B, 1000 a second',
+    server,
+    transport,
+    work: { kind: 'roundTrip', payloadBytes: 64, count: 2_000, aSecond: 1_000 },
+    rounds: 5,
+    subjects: libraries,
+  };
+}
+
+/** Everything that is measured of clients, the plain server first. */
+export const benches: readonly Bench[] = [
+  ...publishing('plain server', 'tcp'),
+  ...allAtOnce('tcp'),
+  ...receiving('plain server', 'tcp'),
+  roundTrips('plain server', 'tcp'),
+  ...publishing('plain server', 'ws'),
+  ...receiving('plain server', 'ws'),
+  roundTrips('plain server', 'ws'),
+  ...publishing('mosquitto', 'tcp'),
+  ...receiving('mosquitto', 'tcp'),
+  roundTrips('mosquitto', 'tcp'),
+  roundTrips('mosquitto', 'ws'),
+];
+
+export function titleOf({ name, server, transport }: Bench): string {
+  return `${name}, ${server} over ${transport === 'tcp' ? 'TCP' : 'WebSocket'}`;
+}
