@@ -38,6 +38,9 @@ const copies = [
   ['node_modules/@vscode/codicons/dist/codicon.css', 'dist/codicons/codicon.css'],
   ['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/codicons/codicon.ttf'],
   ['node_modules/@vscode/codicons/LICENSE', 'dist/codicons/LICENSE'],
+  // Its JavaScript is in the bundle, and looks for the rest beside that.
+  ['node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm', 'dist/node-sqlite3-wasm.wasm'],
+  ['node_modules/node-sqlite3-wasm/LICENSE', 'dist/node-sqlite3-wasm.LICENSE'],
 ];
 
 async function main() {

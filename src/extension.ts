@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStack } from './base/lifecycle';
 import { PacketLog } from './capture/packetLog';
 import { ByteFile } from './storage/byteFile';
+import { SqliteSessionStore } from './storage/sqliteSessionStore';
 import { openTransport } from './transport/openTransport';
 import { systemClock } from './transport/systemClock';
 import { captureBudget } from './ui/capture/captureBudget';
@@ -11,11 +12,12 @@ import { ProfileCaptures } from './ui/capture/profileCaptures';
 import { newClientIdentifier } from './ui/connections/clientIdentifier';
 import { ConnectionCommands } from './ui/connections/connectionCommands';
 import { showConnectionMenu } from './ui/connections/connectionMenu';
+import { addressOf } from './ui/connections/connectionProfile';
 import { ConnectionPicker } from './ui/connections/connectionPicker';
 import { Connections } from './ui/connections/connections';
 import { ConnectionStatus } from './ui/connections/connectionStatus';
 import { ConnectionsView } from './ui/connections/connectionsView';
-import { reportFailures } from './ui/connections/failureReporter';
+import { reportFailures, reportRetries } from './ui/connections/failureReporter';
 import { Passwords } from './ui/connections/passwords';
 import { reportPostponedChanges } from './ui/connections/postponedChanges';
 import { ProfileEndpoints } from './ui/connections/profileEndpoints';
@@ -25,6 +27,7 @@ import { mayConnect } from './ui/connections/trustGate';
 import { decodeSelection } from './ui/inspector/decodeSelection';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
+import { showWarning } from './ui/reporting/notifications';
 import { SnippetPublisher } from './ui/snippets/publishSnippet';
 import { SnippetCommands } from './ui/snippets/snippetCommands';
 import { SnippetDiagnostics } from './ui/snippets/snippetDiagnostics';
@@ -74,6 +77,19 @@ export function activate(context: vscode.ExtensionContext): void {
       tap: (profile) => captures.open(profile),
       password: (profile) => passwords.get(profile),
       clientIdentifier: () => newClientIdentifier((bytes) => crypto.getRandomValues(bytes)),
+      // Not the workspace's folder: a Session is its server's, whatever window it goes on in.
+      sessionStore: (profile, clientIdentifier) =>
+        new SqliteSessionStore({
+          folder: vscode.Uri.joinPath(context.globalStorageUri, 'sessions').fsPath,
+          key: JSON.stringify([addressOf(profile), clientIdentifier]),
+          broken: (path, reason) => {
+            log.error(`The session of ${profile.name} is damaged (${reason}) and was set aside: ${path}`);
+            void showWarning(
+              `${profile.name}: messages that were kept from earlier could not be read (${reason}). The damaged file was set aside, and a new session begins.`,
+            );
+          },
+        }),
+      random: Math.random,
       failed,
     }),
   );
@@ -103,6 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const connectionCommands = new ConnectionCommands({ connections, picker, profiles, passwords });
   held.add(reportPostponedChanges(connections, failed));
+  held.add(reportRetries(connections, log));
   held.add(reportFailures(connections, connectionCommands, log, failed));
   held.add(
     registerCommands(

@@ -183,7 +183,7 @@ export class FieldTree extends LightElement {
       <span class="label">${label}</span>
       <span class="value" title=${value ?? nothing}>${value ?? nothing}</span>
       ${range ? html`<span class="bits">${range}</span>` : nothing}
-      ${section ? html`<span class="section">§${section}</span>` : nothing}
+      ${section ? html`<span class="section">§${section}${this.version === 3 ? ' of 3.1.1' : ''}</span>` : nothing}
     </div>`;
   }
 

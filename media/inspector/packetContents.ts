@@ -78,6 +78,7 @@ function unframed(row: LogRow, bytes: Uint8Array): PacketContents {
     bits: undefined,
     value: undefined,
     children: [],
+    unfinished: false,
   };
   return {
     version: row.version,

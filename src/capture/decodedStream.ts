@@ -1,4 +1,6 @@
+import type { Sender } from '../protocol/dissectionContext';
 import type { StreamDissection } from '../protocol/dissectStream';
+import type { Direction } from '../session/effects';
 import type { PacketLog } from './packetLog';
 import { PublishTopics } from './publishTopics';
 
@@ -8,9 +10,16 @@ export interface LoggedStream {
   readonly first: number | undefined;
 }
 
+/** A dump is read as its device sees it. Where nobody knows the sender, the packet was received by whoever wrote it. */
+function directionOf(sender: Sender | undefined): Direction {
+  return sender === 'client' ? 'out' : 'in';
+}
+
 /**
  * Enters bytes that came over no connection, such as a dump from a log, into the packet log under a name of their own,
- * so that they are looked at like any other packet. What belongs to no packet becomes rows too, in its place.
+ * so that they are looked at like any other packet. What belongs to no packet becomes rows too, in its place. Each CONNECT
+ * begins another connection of that name. Where the dump does not tell who sent a packet, or has only one side's, its rows
+ * are held against no others.
  */
 export function logStream(
   log: PacketLog,
@@ -19,25 +28,37 @@ export function logStream(
   stream: StreamDissection,
   at: number,
 ): LoggedStream {
-  const connection = log.openConnection(name);
-  const topics = new PublishTopics();
-  const packets = stream.packets.map(({ start, end, dissection: { version, packet, violations } }) => {
+  let connection = log.openConnection(name);
+  let topics = new PublishTopics();
+  let hasPackets = false;
+  const packets = stream.packets.map(({ start, end, sender, dissection }) => {
+    const { version, packetType: type, violations } = dissection;
     const cutOff = violations.some(({ id }) => id === 'remainingLengthBeyondBytes');
     const kind = cutOff ? ('incomplete' as const) : ('packet' as const);
-    return { start, end, kind, version, isPublish: packet?.type === 'PUBLISH' };
+    const withoutContext = sender === undefined || stream.oneSided;
+    return { start, end, kind, version, type, direction: directionOf(sender), withoutContext };
   });
   const skipped = stream.skipped.map(({ start, end }) => ({
     start,
     end,
     kind: 'unframed' as const,
     version: stream.version,
-    isPublish: false,
+    type: undefined,
+    // What a client sent may hold a password: that it is concealed must not depend on a guess.
+    direction: directionOf('client'),
+    withoutContext: true,
   }));
   let first: number | undefined;
   for (const row of [...packets, ...skipped].sort((a, b) => a.start - b.start)) {
-    const { start, end, kind, version } = row;
-    const topic = row.isPublish ? topics.topicOf(bytes, start, end, version) : undefined;
-    const sequence = log.append({ at, direction: 'in', connection, kind, version, topic }, bytes, start, end);
+    const { start, end, type, ...captured } = row;
+    if (type === 'CONNECT' && hasPackets) {
+      log.closeConnection(connection);
+      connection = log.openConnection(name);
+      topics = new PublishTopics();
+    }
+    hasPackets ||= captured.kind !== 'unframed';
+    const topic = type === 'PUBLISH' ? topics.topicOf(bytes, start, end, captured.version) : undefined;
+    const sequence = log.append({ ...captured, at, connection, topic }, bytes, start, end);
     first ??= sequence;
   }
   log.closeConnection(connection);

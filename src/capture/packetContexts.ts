@@ -4,7 +4,10 @@ import type { Direction } from '../session/effects';
 import type { PacketLog, PacketRow } from './packetLog';
 
 /** What the packets before a row decided about it, without what the row's own columns say. */
-export interface RowContext extends Omit<DissectionContext, 'version' | 'topicAliases' | 'openRequests'> {
+export interface RowContext extends Omit<
+  DissectionContext,
+  'version' | 'topicAliases' | 'openRequests' | 'identifiers'
+> {
   /** Of SUBACK and UNSUBACK: how many Topic Filters were asked for. */
   readonly requestedFilters?: number;
 }
@@ -19,6 +22,7 @@ export class PacketContexts {
   constructor(private readonly log: PacketLog) {}
 
   of(row: PacketRow): RowContext {
+    if (row.withoutContext) return {};
     const { log } = this;
     const earlier = log.milestones(row.connection).filter((sequence) => sequence < row.sequence);
     const rows = earlier.flatMap((sequence) => log.row(sequence) ?? []);
@@ -26,8 +30,10 @@ export class PacketContexts {
     if (client === undefined) return {};
     const conversation = new Conversation(row.version, false);
     for (const milestone of rows) {
-      const packet = this.read(milestone)?.packet;
-      if (packet) conversation.learn(milestone.direction === client ? 'client' : 'server', packet);
+      if (milestone.withoutContext) continue;
+      const read = this.read(milestone);
+      if (!read?.packet) continue;
+      conversation.learn(milestone.direction === client ? 'client' : 'server', read, read.packet);
     }
     const context = conversation.agreed(row.direction === client ? 'client' : 'server');
     const requestedFilters = this.requestedFilters(row);

@@ -34,6 +34,8 @@ export interface PacketRow {
   readonly topic: string | undefined;
   /** How many bytes it has. */
   readonly length: number;
+  /** As in {@link CapturedBytes}. */
+  readonly withoutContext?: boolean;
 }
 
 /**
@@ -158,7 +160,7 @@ export class PacketLog implements Disposable {
     if (!segment) return undefined;
     const row = sequence - segment.first;
     const firstByte = segment.firstByte[row] as number;
-    const { direction, kind, version } = unpackFlags(segment.flags[row] as number);
+    const { direction, kind, version, withoutContext } = unpackFlags(segment.flags[row] as number);
     const typeName = packetTypeNames[firstByte >> 4];
     return {
       sequence,
@@ -171,6 +173,7 @@ export class PacketLog implements Disposable {
       firstByte,
       topic: segment.topics[(segment.topic[row] as number) - 1],
       length: (segment.end[row] as number) - segment.startOf(row),
+      ...(withoutContext && { withoutContext }),
     };
   }
 

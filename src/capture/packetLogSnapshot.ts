@@ -158,7 +158,7 @@ function agrees(segment: PacketSegment): boolean {
     const flags = segment.flags[row] as number;
     if (end < before || end > segment.used) return false;
     if ((segment.topic[row] as number) > segment.topics.length) return false;
-    if (((flags >> 1) & 3) >= rowKinds.length || flags >> 3 > 2) return false;
+    if (((flags >> 1) & 3) >= rowKinds.length || ((flags >> 3) & 3) > 2 || flags >> 6 !== 0) return false;
     before = end;
   }
   return before === segment.used;

@@ -22,6 +22,8 @@ export interface CapturedBytes {
   readonly version: ProtocolVersion;
   /** Of a PUBLISH: its Topic Name, or the one its Topic Alias stands for; undefined where there is none. */
   readonly topic: string | undefined;
+  /** Nobody knows who sent it or what was sent the other way, so it is held against no other packet. */
+  readonly withoutContext?: boolean;
 }
 
 /** Whole packets of one connection and chunk that lie one after another in one buffer. */
@@ -62,7 +64,7 @@ export class PacketSegment {
   end: Uint32Array;
   /** The first byte: packet type and flags of the fixed header (2.1). */
   firstByte: Uint8Array;
-  /** Bit 0: sent; bits 2-1: kind; bits 4-3: version less 3. */
+  /** Bit 0: sent; bits 2-1: kind; bits 4-3: version less 3; bit 5: without context. */
   flags: Uint8Array;
   private readonly topicIdentifiers = new Map<string, number>();
   private topicCharacters = 0;
@@ -195,15 +197,18 @@ export class PacketSegment {
   }
 }
 
-type Flags = Pick<CapturedBytes, 'direction' | 'kind' | 'version'>;
+const withoutContextFlag = 1 << 5;
 
 /** Whether more than a sixteenth of the room stays empty. */
 function isWasteful(used: number, room: number): boolean {
   return (room - used) * 16 > room;
 }
 
-function packFlags({ direction, kind, version }: Flags): number {
-  return (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);
+type Flags = Pick<CapturedBytes, 'direction' | 'kind' | 'version' | 'withoutContext'>;
+
+function packFlags({ direction, kind, version, withoutContext }: Flags): number {
+  const flags = (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);
+  return withoutContext ? flags | withoutContextFlag : flags;
 }
 
 /** What a value of the flags column says. */
@@ -212,6 +217,7 @@ export function unpackFlags(flags: number): Flags {
     direction: flags & 1 ? 'out' : 'in',
     kind: rowKinds[(flags >> 1) & 3] as RowKind,
     version: (((flags >> 3) & 3) + 3) as ProtocolVersion,
+    ...(flags & withoutContextFlag && { withoutContext: true }),
   };
 }
 

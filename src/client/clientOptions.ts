@@ -134,7 +134,8 @@ function connectProperties(
   const { authenticator, receiveMaximum, maximumPacketSize, properties = noProperties } = options;
   // The bound on what is taken holds in every version, although only 5.0 tells the server.
   const limit = maximumPacketSize === undefined ? {} : { maximumPacketSize };
-  if (version !== 5) return { ...limit, ...properties };
+  // Before 5.0 a server is told nothing of the rest, so that it cannot be held to it.
+  if (version !== 5) return limit;
   const topicAliasMaximum = options.topicAliasMaximum ?? defaultTopicAliasMaximum;
   return {
     ...(topicAliasMaximum > 0 && { topicAliasMaximum }),

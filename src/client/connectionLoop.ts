@@ -102,6 +102,14 @@ export class ConnectionLoop implements Disposable {
     await closed;
   }
 
+  /** Makes the next attempt now, where one is waited for. */
+  retry(): void {
+    if (this.current.state !== 'reconnecting' || !this.run) return;
+    const { attempt, failure, suspicion } = this.current;
+    this.timer?.dispose();
+    this.tryAgain(this.run, { attempt, failure, ...(suspicion && { suspicion }) });
+  }
+
   submit(command: ClientCommand): void {
     this.link?.submit(command);
   }
@@ -221,12 +229,14 @@ export class ConnectionLoop implements Disposable {
   }
 
   private retryAt(run: Run, at: number, retry: Retry): void {
-    this.timer = this.dependencies.clock.schedule(at, () => {
-      this.timer = undefined;
-      this.setState({ state: 'connecting', retry });
-      void this.begin(run);
-    });
+    this.timer = this.dependencies.clock.schedule(at, () => this.tryAgain(run, retry));
     this.setState({ state: 'reconnecting', at, ...retry });
+  }
+
+  private tryAgain(run: Run, retry: Retry): void {
+    this.timer = undefined;
+    this.setState({ state: 'connecting', retry });
+    void this.begin(run);
   }
 
   /** It is over: whatever waits for it is told why, then everybody else. */

@@ -106,6 +106,11 @@ export class MqttClient implements Disposable {
     return this.loop.state;
   }
 
+  /** How many requests wait for their end, those of a Session that was kept included. */
+  get outstanding(): number {
+    return this.tickets.count;
+  }
+
   /** What the server granted, by Topic Filter, as long as the Session goes on. */
   get subscriptions(): ReadonlyMap<string, GrantedSubscription> {
     return this.session.state.subscriptions;
@@ -117,6 +122,11 @@ export class MqttClient implements Disposable {
    */
   connect(): Promise<void> {
     return this.loop.connect();
+  }
+
+  /** Makes the next attempt now, where one is waited for. */
+  retry(): void {
+    this.loop.retry();
   }
 
   /**

@@ -2,6 +2,7 @@ import { assertNever } from '../base/assert';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { looksLikeConnack } from '../session/connackDetection';
 import type { ClientFailure } from './clientFailure';
+import { transportCanHeal } from './transportHealing';
 
 export interface ReconnectOptions {
   /**
@@ -100,7 +101,7 @@ const lastingReasonCodes: ReadonlySet<number> = new Set([
 export function canHeal(failure: ClientFailure, version: ProtocolVersion): boolean {
   switch (failure.kind) {
     case 'transport':
-      return failure.failure.code !== 'notPermitted';
+      return transportCanHeal(failure.failure);
     case 'refusedByServer':
       return !(failure.version === 5 ? lastingReasonCodes : lastingReturnCodes).has(failure.reasonCode);
     case 'disconnectedByServer':

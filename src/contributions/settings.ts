@@ -6,7 +6,7 @@ interface SettingDefinition extends SettingSchema {
   readonly scope: 'machine' | 'window';
 }
 
-export const versionNames = ['3.1', '3.1.1', '5.0'] as const;
+export const versionNames = ['3.1', '3.1.1', '5.0', 'automatic'] as const;
 
 /** A protocol version as people call it. */
 export type VersionName = (typeof versionNames)[number];
@@ -20,9 +20,15 @@ export interface ConnectionSetting extends NetworkSetting {
   readonly cleanStart?: boolean;
   /** Seconds. */
   readonly keepAlive?: number;
+  readonly reconnect?: boolean;
 }
 
-export const connectionDefaults = { version: '5.0', cleanStart: true, keepAlive: 60 } as const;
+export const connectionDefaults = {
+  version: '5.0',
+  cleanStart: true,
+  keepAlive: 60,
+  reconnect: true,
+} as const;
 
 const connectionProperties = {
   name: { type: 'string', minLength: 1, description: 'What the connection is called.' },
@@ -34,6 +40,7 @@ const connectionProperties = {
       'As old devices speak it.',
       'What most devices speak.',
       'With properties and reason codes.',
+      '5.0, or 3.1.1 where the server says that it does not speak 5.0.',
     ],
     default: connectionDefaults.version,
     description: 'The version of MQTT to speak.',
@@ -50,7 +57,7 @@ const connectionProperties = {
     type: 'boolean',
     default: connectionDefaults.cleanStart,
     description:
-      'Start with a new session instead of resuming the one the server kept. When off, an MQTT 5.0 server is asked to keep the session for an hour after the connection ends; older versions keep it without end, and so need a clientId.',
+      'Start with a new session instead of resuming the one the server kept. When off, an MQTT 5.0 server is asked to keep the session for an hour after the connection ends; older versions keep it without end, and so need a clientId. With a clientId, messages that were not delivered survive the end of the window.',
   },
   keepAlive: {
     type: 'integer',
@@ -58,6 +65,12 @@ const connectionProperties = {
     maximum: 65535,
     default: connectionDefaults.keepAlive,
     description: 'The longest silence in seconds before the client sends a ping; 0 turns it off.',
+  },
+  reconnect: {
+    type: 'boolean',
+    default: connectionDefaults.reconnect,
+    description:
+      'Make a connection that was up and is lost again by itself, unless that would come to the same. Messages of QoS 1 and 2 wait for it.',
   },
 } as const satisfies Readonly<Record<keyof ConnectionSetting, SettingSchema>>;
 

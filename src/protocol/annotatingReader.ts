@@ -1,31 +1,21 @@
 import { noBytes, toHex } from '../base/bytes';
-import type { BitRange, Span } from '../base/spans';
+import type { BitRange } from '../base/spans';
 import type { PacketType } from './controlPacket';
+import { fieldsNamed } from './fieldNodes';
+import type { FieldNode } from './fieldNodes';
+import type { Properties, PropertyDefinition, PropertyScope } from './properties';
 import { reasonCodeName } from './reasonCodes';
 import { showHex } from './show';
-import type { Violation, ViolationId } from './violations';
+import type { ClauseSubject, Violation, ViolationId } from './violations';
+import { violationAt } from './violations';
 import type { Field, LengthField } from './wire';
 import { field } from './wire';
 import { WireReader } from './wireReader';
 
-/**
- * One field of a dissected packet. Offsets are in bytes from the start of the packet. Fields without children tile the
- * packet without a gap or an overlap; those with `bits` tile their byte.
- */
-export interface FieldNode extends Span {
-  readonly label: string;
-  /** Section of the specification that defines the field, in the version of the packet. */
-  readonly section: string;
-  /** Of a field that shares its byte with others. */
-  readonly bits: BitRange | undefined;
-  /** The value in human form; a group may have none. */
-  readonly value: string | undefined;
-  readonly children: readonly FieldNode[];
-}
-
 /** A field while its packet is read. Every one has the same shape, which keeps dissection fast. */
 class OpenNode implements FieldNode {
   readonly children: OpenNode[] = [];
+  unfinished = false;
 
   constructor(
     public label: string,
@@ -64,9 +54,9 @@ export class AnnotatingReader extends WireReader {
   /** The depth of the region that could not be read to its end; fields in it are no longer there. */
   private brokenDepth = -1;
 
-  /** Where the fields of that name start, in order. */
-  locate(label: string): readonly number[] {
-    return nodesNamed(this.root.children, label).map(({ start }) => start);
+  /** Whether every field could be read. */
+  get complete(): boolean {
+    return !this.root.unfinished;
   }
 
   get fields(): readonly FieldNode[] {
@@ -75,7 +65,7 @@ export class AnnotatingReader extends WireReader {
 
   /** Adds to the value of the first field of that name, what only an earlier packet can tell. */
   amend(label: string, addition: string): void {
-    const [node] = nodesNamed(this.root.children, label);
+    const [node] = fieldsNamed<OpenNode>(this.root.children, label);
     if (node) node.value = `${node.value ?? ''} ${addition}`;
   }
 
@@ -186,14 +176,29 @@ export class AnnotatingReader extends WireReader {
     else summarizeGroup(node);
   }
 
-  override note(id: ViolationId, value?: string | number): void {
-    this.violate(id, value);
+  override note(id: ViolationId, value?: string | number, at?: number): void {
+    this.violate(id, value, at);
   }
 
-  protected override violateAt(id: ViolationId, at: number, value?: string | number): void {
+  protected override violateAt(
+    id: ViolationId,
+    at: number,
+    value?: string | number,
+    subject?: ClauseSubject,
+  ): void {
     if (this.broken) return;
-    const offset = at - this.origin;
-    this.violations.push(value === undefined ? { id, offset } : { id, offset, value });
+    this.violations.push(violationAt(id, at - this.origin, value, subject));
+    if (id === 'remainingLengthBeyondBytes' || id === 'propertyLengthBeyondPacket') this.leaveUnfinished();
+  }
+
+  /** A value that could not be read is no value. */
+  protected override keep(
+    scope: PropertyScope,
+    definition: PropertyDefinition,
+    properties: Properties,
+    value: number | string | Uint8Array | readonly [string, string],
+  ): void {
+    if (!this.broken) super.keep(scope, definition, properties, value);
   }
 
   protected override truncated(wanted: number): number {
@@ -215,8 +220,13 @@ export class AnnotatingReader extends WireReader {
 
   protected override abandonRegion(): void {
     if (this.broken) return;
+    this.leaveUnfinished();
     this.skipToLimit();
     this.brokenDepth = this.depth;
+  }
+
+  private leaveUnfinished(): void {
+    for (const node of this.open) node.unfinished = true;
   }
 
   private get broken(): boolean {
@@ -284,10 +294,6 @@ export class AnnotatingReader extends WireReader {
     this.open[this.open.length - 1]?.children.push(node);
     return node;
   }
-}
-
-function nodesNamed(nodes: readonly OpenNode[], label: string): readonly OpenNode[] {
-  return nodes.flatMap((node) => (node.label === label ? [node] : nodesNamed(node.children, label)));
 }
 
 function show(field: Field, value: number): string {

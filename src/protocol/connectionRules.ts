@@ -1,6 +1,8 @@
-import type { Connack, ControlPacket, Disconnect, PacketType, ProtocolVersion } from './controlPacket';
+import type { Auth, Connack, ControlPacket, Disconnect, PacketType, ProtocolVersion } from './controlPacket';
 import type { Report } from './contextRules';
 import type { DissectionContext, Sender } from './dissectionContext';
+import type { ReadFields } from './fieldNodes';
+import { isKnown } from './fieldNodes';
 import { isReasonCodeOfOtherSide, reasonCodeName } from './reasonCodes';
 import { showHex } from './show';
 import type { ViolationId } from './violations';
@@ -11,25 +13,42 @@ export function connectionViolations(
   sender: Sender,
   context: DissectionContext,
   version: ProtocolVersion,
+  read: ReadFields,
   report: Report,
 ): void {
   const wrongSide = directionViolation(packet.type, sender, version);
   if (wrongSide) report(wrongSide, 'Control Packet Type', packet.type);
   orderViolations(packet, sender, context, report);
-  if (packet.type === 'CONNACK') connackViolations(packet, context, version, report);
+  if (packet.type === 'CONNACK') connackViolations(packet, context, version, read, report);
+  if (version !== 5) return;
   if (packet.type === 'DISCONNECT') disconnectViolations(packet, sender, context, report);
-  if (version === 5 && (packet.type === 'DISCONNECT' || packet.type === 'AUTH')) {
-    const { type, reasonCode } = packet;
-    if (isReasonCodeOfOtherSide(reasonCode, type, sender)) {
-      const label = type === 'AUTH' ? 'Authenticate Reason Code' : 'Disconnect Reason Code';
-      report(
-        'reasonCodeOfOtherSide',
-        label,
-        `${showHex(reasonCode)} (${reasonCodeName(reasonCode, type, version)})`,
-      );
-    }
+  if (packet.type === 'DISCONNECT' || packet.type === 'AUTH') {
+    reasonCodeViolations(packet, sender, context, read, report);
   }
-  if (version === 5) agreementViolations(packet, sender, context, report);
+  agreementViolations(packet, sender, context, read, report);
+}
+
+const reasonCodeLabels = { DISCONNECT: 'Disconnect Reason Code', AUTH: 'Authenticate Reason Code' } as const;
+const continueAuthentication = 0x18;
+
+/** Who may send which Reason Code (tables 3-10 and 3-11), and which one while a connection is being opened (4.12). */
+function reasonCodeViolations(
+  { type, reasonCode }: Disconnect | Auth,
+  sender: Sender,
+  { connect, connackReasonCode, oneSided }: DissectionContext,
+  read: ReadFields,
+  report: Report,
+): void {
+  const label = reasonCodeLabels[type];
+  if (!isKnown(read, label)) return;
+  const shown = `${showHex(reasonCode)} (${reasonCodeName(reasonCode, type, 5) ?? 'unknown'})`;
+  const agreed = connect?.properties.authenticationMethod !== undefined;
+  const opening = type === 'AUTH' && agreed && connackReasonCode === undefined && !oneSided;
+  if (opening && reasonCode !== continueAuthentication) {
+    report('authenticationReasonCode', label, shown, { subject: sender }); // [MQTT-4.12.0-2] [MQTT-4.12.0-3]
+  } else if (isReasonCodeOfOtherSide(reasonCode, type, sender)) {
+    report('reasonCodeOfOtherSide', label, shown);
+  }
 }
 
 const fromClients: ReadonlySet<PacketType> = new Set(['CONNECT', 'SUBSCRIBE', 'UNSUBSCRIBE', 'PINGREQ']);
@@ -70,14 +89,17 @@ function connackViolations(
   packet: Connack,
   { connect }: DissectionContext,
   version: ProtocolVersion,
+  read: ReadFields,
   report: Report,
 ): void {
-  if (!connect || packet.reasonCode !== 0) return;
+  const reasonCode = version === 5 ? 'Connect Reason Code' : 'Connect Return code';
+  if (!connect || packet.reasonCode !== 0 || !isKnown(read, reasonCode)) return;
   if (connect.cleanStart && packet.sessionPresent && version !== 3) {
     report('sessionPresentUnexpected', 'Session Present'); // [MQTT-3.2.2-2]
   }
   if (version !== 5) return;
-  if (connect.clientIdentifier === '' && packet.properties.assignedClientIdentifier === undefined) {
+  const assigned = packet.properties.assignedClientIdentifier !== undefined || !isKnown(read, 'Properties');
+  if (connect.clientIdentifier === '' && !assigned) {
     report('assignedClientIdentifierMissing', 'Properties'); // [MQTT-3.1.3-7]
   }
   const { responseInformation } = packet.properties;
@@ -109,7 +131,8 @@ const mayExplain: ReadonlySet<PacketType> = new Set(['PUBLISH', 'CONNACK', 'DISC
 function agreementViolations(
   packet: ControlPacket,
   sender: Sender,
-  { connect, connackReasonCode }: DissectionContext,
+  { connect, connackReasonCode, oneSided }: DissectionContext,
+  read: ReadFields,
   report: Report,
 ): void {
   if (!connect || packet.type === 'CONNECT') return;
@@ -125,17 +148,19 @@ function agreementViolations(
   }
   const method = connect.properties.authenticationMethod;
   if (method === undefined) {
-    const methodInConnack = packet.type === 'CONNACK' && properties.authenticationMethod !== undefined;
-    if (packet.type === 'AUTH' || methodInConnack) {
-      report(
-        'authenticationNotAgreed',
-        packet.type === 'AUTH' ? 'Control Packet Type' : 'Authentication Method',
-      ); // [MQTT-4.12.0-6] [MQTT-4.12.0-7]
+    if (packet.type === 'AUTH') {
+      report('authenticationNotAgreed', 'Control Packet Type', undefined, { subject: sender }); // [MQTT-4.12.0-6] [MQTT-4.12.0-7]
+    } else if (packet.type === 'CONNACK' && properties.authenticationMethod !== undefined) {
+      report('authenticationMethodUnasked', 'Authentication Method', properties.authenticationMethod); // [MQTT-4.12.0-6]
     }
     return;
   }
+  if (packet.type === 'AUTH' && connackReasonCode === undefined && packet.reasonCode !== 0x18) {
+    // [MQTT-4.12.0-2] [MQTT-4.12.0-3]
+    report('authenticationNotContinued', 'Authenticate Reason Code', showHex(packet.reasonCode));
+  }
   if (packet.type === 'AUTH' || (packet.type === 'CONNACK' && packet.reasonCode === 0)) {
-    if (properties.authenticationMethod !== method) {
+    if (properties.authenticationMethod !== method && isKnown(read, 'Properties')) {
       // [MQTT-4.12.0-5] [MQTT-4.12.1-1]
       report(
         'authenticationMethodChanged',
@@ -143,7 +168,12 @@ function agreementViolations(
         properties.authenticationMethod ?? 'none',
       );
     }
-  } else if (sender === 'client' && connackReasonCode === undefined && packet.type !== 'DISCONNECT') {
+  } else if (
+    sender === 'client' &&
+    connackReasonCode === undefined &&
+    !oneSided &&
+    packet.type !== 'DISCONNECT'
+  ) {
     report('packetBeforeAuthenticated', 'Control Packet Type', packet.type); // [MQTT-3.1.2-30]
   }
 }

@@ -1,15 +1,15 @@
-import type { ControlPacket, ProtocolVersion, Publish } from './controlPacket';
+import type { Connack, Connect, ControlPacket, PacketType, ProtocolVersion, Publish } from './controlPacket';
 import type { Announcement, ConnectSummary, DissectionContext, Sender } from './dissectionContext';
 import type { Dissection } from './dissect';
 import { dissect } from './dissect';
+import { isKnown } from './fieldNodes';
+import { PacketIdentifiers } from './packetIdentifiers';
 import type { Properties } from './properties';
-
-/** More requests that are not answered are forgotten, oldest first. */
-const mostOpenRequests = 1024;
 
 /** What one side of a connection has said so far. */
 interface Side {
   readonly topicAliases: Map<number, string>;
+  identifiers: PacketIdentifiers;
   /** What it accepts: the other side has to keep to it. */
   announcement: Announcement | undefined;
   packets: number;
@@ -18,56 +18,106 @@ interface Side {
 
 /**
  * Follows the packets of one Network Connection in the order they went over it, and dissects each with what the earlier
- * ones decided: the version, topic aliases, announced maxima, the request an acknowledgement belongs to. Its memory is
- * bounded by 65,535 aliases a side and 1,024 open requests.
+ * ones decided: the version, topic aliases, announced maxima, the packet an acknowledgement belongs to. Its memory is
+ * bounded by 65,535 aliases and as many Packet Identifiers a side.
  */
 export class Conversation {
   private readonly sides: Readonly<Record<Sender, Side>> = { client: newSide(), server: newSide() };
   /** Topic Filters of each SUBSCRIBE and UNSUBSCRIBE that is not acknowledged yet, by Packet Identifier. */
-  private readonly openRequests = new Map<number, number>();
+  private readonly openRequests: NonNullable<DissectionContext['openRequests']> = {
+    get: (packetIdentifier) => this.sides.client.identifiers.get(packetIdentifier)?.filters,
+  };
+  /** The topics of both sides' aliases, where nobody knows whose is meant. */
+  private readonly aliasesOfEither: NonNullable<DissectionContext['topicAliases']>;
+  private fromConnect = false;
+  private newSession = false;
   private connect: ConnectSummary | undefined;
   private connackReasonCode: number | undefined;
 
   /**
    * @param version in force until a CONNECT says otherwise.
    * @param fromStart whether the first packet is known: else nobody can say that CONNECT was left out.
+   * @param oneSided whether the packets of only one side are known: else nobody can say that it had no answer.
    */
   constructor(
     private version: ProtocolVersion = 4,
     private readonly fromStart = true,
-  ) {}
+    private readonly oneSided = false,
+  ) {
+    const { client, server } = this.sides;
+    this.aliasesOfEither = {
+      get: (alias) => server.topicAliases.get(alias) ?? client.topicAliases.get(alias),
+      has: (alias) => server.topicAliases.has(alias) || client.topicAliases.has(alias),
+    };
+  }
+
+  /** The version that the next packet is read by. */
+  get currentVersion(): ProtocolVersion {
+    return this.version;
+  }
+
+  /** The connection is known from its CONNECT on, and no message of an earlier one goes on in it. */
+  get isNewSession(): boolean {
+    return this.fromConnect && this.newSession;
+  }
+
+  /** The one side that waits for an acknowledgement of this type and Packet Identifier. */
+  waitingFor(type: PacketType, packetIdentifier: number): Sender | undefined {
+    const [client, server] = (['client', 'server'] as const).map((side) =>
+      this.sides[side].identifiers.get(packetIdentifier)?.awaits(type),
+    );
+    return client === server ? undefined : client ? 'client' : 'server';
+  }
+
+  /** Packets may have gone over the connection that nobody saw: which Packet Identifiers are in use is open again. */
+  missPackets(): void {
+    this.fromConnect = false;
+    this.newSession = false;
+    for (const side of [this.sides.client, this.sides.server]) side.identifiers = new PacketIdentifiers();
+  }
 
   /** Dissects the next packet, sent by `sender`, and remembers what later packets depend on. */
   next(sender: Sender, bytes: Uint8Array): Dissection {
     const dissection = dissect(bytes, this.context(sender));
-    if (dissection.packet) this.learn(sender, dissection.packet);
+    if (dissection.packet) this.learn(sender, dissection, dissection.packet);
     else this.sides[sender].packets++;
     return dissection;
   }
 
   /** The same for a packet that either side may have sent: held against the version and both sides' aliases. */
   nextOfEither(bytes: Uint8Array): Dissection {
-    const { client, server } = this.sides;
-    const topicAliases = new Map([...client.topicAliases, ...server.topicAliases]);
-    const dissection = dissect(bytes, { version: this.version, topicAliases });
+    const dissection = dissect(bytes, { version: this.version, topicAliases: this.aliasesOfEither });
     const { packet } = dissection;
     if (packet?.type === 'PUBLISH') this.learnAlias('server', packet);
+    if (packet && lacksIdentifier(packet)) this.missPackets();
+    // Whoever it was sent to need not wait any longer.
+    else if (packet) {
+      this.learnAnswer('client', dissection, packet);
+      this.learnAnswer('server', dissection, packet);
+    }
     return dissection;
   }
 
   /** What the next packet of `sender` is held against. */
   context(sender: Sender): DissectionContext {
-    const { version, openRequests } = this;
-    return { ...this.agreed(sender), version, topicAliases: this.sides[sender].topicAliases, openRequests };
+    const { version, openRequests, fromConnect, newSession } = this;
+    const { topicAliases, identifiers: own } = this.sides[sender];
+    const peers = this.sides[otherSide(sender)].identifiers;
+    return {
+      ...this.agreed(sender),
+      ...{ version, topicAliases, openRequests },
+      ...(!this.oneSided && { identifiers: { own, peers, fromConnect, newSession } }),
+    };
   }
 
   /** The part of it that was agreed once, by CONNECT and CONNACK. */
-  agreed(sender: Sender): Omit<DissectionContext, 'version' | 'topicAliases' | 'openRequests'> {
+  agreed(sender: Sender): AgreedContext {
     const { packets, disconnected } = this.sides[sender];
-    const { announcement } = this.sides[sender === 'client' ? 'server' : 'client'];
+    const { announcement } = this.sides[otherSide(sender)];
     return {
       sender,
       disconnected,
+      ...(this.oneSided && { oneSided: true }),
       ...((this.fromStart || packets > 0) && { earlierPackets: packets }),
       ...(announcement && { announcement }),
       ...(this.connect && { connect: this.connect }),
@@ -75,42 +125,63 @@ export class Conversation {
     };
   }
 
-  /** Remembers of a packet what later ones are held against: no secret, and nothing that refers to its bytes. */
-  learn(sender: Sender, packet: ControlPacket): void {
-    this.sides[sender].packets++;
+  /**
+   * Remembers of a packet what later ones are held against: no secret, nothing that refers to its bytes, and nothing that
+   * could not be read of it.
+   */
+  learn(sender: Sender, read: Dissection, packet: ControlPacket): void {
+    const side = this.sides[sender];
+    side.packets++;
+    if (lacksIdentifier(packet)) this.missPackets();
     switch (packet.type) {
       case 'CONNECT':
-        this.version = packet.protocolVersion;
-        this.sides.client.announcement = { in: 'CONNECT', ...pick(packet.properties, limits) };
-        this.connect = {
-          cleanStart: packet.cleanStart,
-          clientIdentifier: packet.clientIdentifier,
-          properties: pick(packet.properties, requests),
-        };
+        this.learnConnect(read, packet);
         break;
       case 'CONNACK':
-        this.sides.server.announcement = { in: 'CONNACK', ...pick(packet.properties, limits) };
-        this.connackReasonCode = packet.reasonCode;
+        this.learnConnack(read, packet);
         break;
       case 'DISCONNECT':
-        this.sides[sender].disconnected = true;
+        side.disconnected = true;
         break;
       case 'PUBLISH':
         this.learnAlias(sender, packet);
+        side.identifiers.sent(packet);
         break;
       case 'SUBSCRIBE':
-        this.openRequest(packet.packetIdentifier, packet.subscriptions.length);
+        side.identifiers.sent(packet, read.complete ? packet.subscriptions.length : undefined);
         break;
       case 'UNSUBSCRIBE':
-        this.openRequest(packet.packetIdentifier, packet.topicFilters.length);
+        side.identifiers.sent(packet, read.complete ? packet.topicFilters.length : undefined);
         break;
-      case 'SUBACK':
-      case 'UNSUBACK':
-        this.openRequests.delete(packet.packetIdentifier);
+      case 'PUBREL':
+        side.identifiers.sent(packet);
         break;
       default:
-        break; // The others decide nothing for later packets' form.
+        this.learnAnswer(otherSide(sender), read, packet);
     }
+  }
+
+  private learnConnect(read: Dissection, packet: Connect): void {
+    this.version = packet.protocolVersion;
+    this.fromConnect = true;
+    if (!isKnown(read, 'Client Identifier') || !isKnown(read, 'Properties')) return;
+    this.newSession = packet.cleanStart;
+    this.sides.client.announcement = { in: 'CONNECT', ...pick(packet.properties, limits) };
+    this.connect = {
+      cleanStart: packet.cleanStart,
+      clientIdentifier: packet.clientIdentifier,
+      properties: pick(packet.properties, requests),
+    };
+  }
+
+  private learnConnack(read: Dissection, packet: Connack): void {
+    if (isKnown(read, 'Properties')) {
+      this.sides.server.announcement = { in: 'CONNACK', ...pick(packet.properties, limits) };
+    }
+    if (!isKnown(read, this.version === 5 ? 'Connect Reason Code' : 'Connect Return code')) return;
+    this.connackReasonCode = packet.reasonCode;
+    // 3.1 does not say whether there is a session: then only CONNECT can have ruled it out.
+    if (this.version !== 3) this.newSession = packet.reasonCode === 0 && !packet.sessionPresent;
   }
 
   private learnAlias(sender: Sender, { topicName, properties: { topicAlias } }: Publish): void {
@@ -118,18 +189,31 @@ export class Conversation {
       this.sides[sender].topicAliases.set(topicAlias, topicName);
   }
 
-  private openRequest(packetIdentifier: number, filters: number): void {
-    this.openRequests.set(packetIdentifier, filters);
-    if (this.openRequests.size <= mostOpenRequests) return;
-    for (const oldest of this.openRequests.keys()) {
-      this.openRequests.delete(oldest);
-      break;
-    }
+  /** An acknowledgement frees a Packet Identifier of the side it goes to. */
+  private learnAnswer(receiver: Sender, read: Dissection, packet: ControlPacket): void {
+    if (!('packetIdentifier' in packet)) return;
+    // Where nobody knows whether it was refused, the identifier counts as free.
+    const refused = 'reasonCode' in packet && (packet.reasonCode >= 0x80 || !isKnown(read, 'Reason Code'));
+    this.sides[receiver].identifiers.answered(packet, refused);
   }
+}
+
+/** What was agreed once, by CONNECT and CONNACK. */
+type AgreedContext = Omit<DissectionContext, 'version' | 'topicAliases' | 'openRequests' | 'identifiers'>;
+
+/** Which packet it begins or answers is not known. */
+function lacksIdentifier(packet: ControlPacket): boolean {
+  if (packet.type === 'PUBLISH' && packet.qos === 0) return false;
+  return 'packetIdentifier' in packet && packet.packetIdentifier === 0;
+}
+
+function otherSide(sender: Sender): Sender {
+  return sender === 'client' ? 'server' : 'client';
 }
 
 const limits = [
   'maximumPacketSize',
+  'receiveMaximum',
   'topicAliasMaximum',
   'maximumQoS',
   'retainAvailable',
@@ -151,5 +235,11 @@ function pick<K extends keyof Properties>(properties: Properties, keys: readonly
 }
 
 function newSide(): Side {
-  return { topicAliases: new Map(), announcement: undefined, packets: 0, disconnected: false };
+  return {
+    topicAliases: new Map(),
+    identifiers: new PacketIdentifiers(),
+    announcement: undefined,
+    packets: 0,
+    disconnected: false,
+  };
 }

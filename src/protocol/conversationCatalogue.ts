@@ -1,5 +1,5 @@
 import type { ViolationDefinition } from './violationDefinition';
-import { protocolError, violation } from './violationDefinition';
+import { protocolError, suspicion, violation } from './violationDefinition';
 
 /** Every rule that one packet alone cannot break: it was sent at the wrong time, by the wrong side, or against what was agreed. */
 export const conversationCatalogue = {
@@ -49,6 +49,20 @@ export const conversationCatalogue = {
     'MQTT-4.12.0-6',
     'AUTH arrived although CONNECT named no Authentication Method.',
     'Enhanced authentication is configured on one side only.',
+    { clauses: { client: 'MQTT-4.12.0-7' } },
+  ),
+  authenticationMethodUnasked: violation(
+    protocolError,
+    'MQTT-4.12.0-6',
+    'CONNACK carries the Authentication Method "{value}" although CONNECT named none.',
+    'Enhanced authentication is configured on one side only.',
+  ),
+  authenticationReasonCode: violation(
+    protocolError,
+    'MQTT-4.12.0-2',
+    'Before CONNACK AUTH has Reason Code {value} instead of 0x18 (Continue authentication).',
+    'The exchange of a new connection is taken for one that authenticates again, or ends with AUTH instead of CONNACK.',
+    { clauses: { client: 'MQTT-4.12.0-3' } },
   ),
   authenticationNotContinued: violation(
     protocolError,
@@ -75,6 +89,7 @@ export const conversationCatalogue = {
     '3.3.4',
     'More than {value} QoS 1 and 2 messages are unacknowledged at once.',
     'The Receive Maximum of the receiver is ignored; CONNACK or CONNECT announces it.',
+    { clauses: { client: 'MQTT-3.3.4-7', server: 'MQTT-3.3.4-9' } },
   ),
   topicAliasTooLarge: violation(
     0x94,
@@ -186,7 +201,35 @@ export const conversationCatalogue = {
     'A received message is forwarded with all its properties.',
     { tolerated: true },
   ),
-  // Acknowledgements
+  // Packet Identifiers and acknowledgements
+  packetIdentifierInUse: violation(
+    protocolError,
+    'MQTT-2.2.1-3',
+    'Packet Identifier {value} is in use: its packet is not acknowledged yet.',
+    'Identifiers are counted from 1 for each kind of packet, or a message is sent again without DUP.',
+    {
+      clauses: { server: 'MQTT-2.2.1-4' },
+      clause311: 'MQTT-2.3.1-2',
+      clauses311: { server: 'MQTT-2.3.1-4' },
+    },
+  ),
+  acknowledgementUnmatched: violation(
+    protocolError,
+    'MQTT-2.2.1-5',
+    'Nothing with Packet Identifier {value} waits for this packet.',
+    'The identifier was built from another packet or in little-endian order, or the acknowledgement was sent twice.',
+    {
+      clauses: { SUBACK: 'MQTT-2.2.1-6', UNSUBACK: 'MQTT-2.2.1-6' },
+      clause311: 'MQTT-2.3.1-6',
+      clauses311: { PUBCOMP: 'MQTT-4.3.3-2', SUBACK: 'MQTT-2.3.1-7', UNSUBACK: 'MQTT-2.3.1-7' },
+    },
+  ),
+  acknowledgementOfUnknown: suspicion(
+    '2.2.1',
+    'What Packet Identifier {value} stands for is not in this capture.',
+    'The packet that is acknowledged was sent before the capture began, or belongs to a session that was resumed.',
+    { clause311: '2.3.1' },
+  ),
   acknowledgementOfOtherQos: violation(
     protocolError,
     '4.3',

@@ -1,24 +1,22 @@
 import { AnnotatingReader } from './annotatingReader';
-import type { FieldNode } from './annotatingReader';
 import { readWholePacket } from './codec';
 import { contextViolations } from './contextRules';
 import type { ControlPacket, PacketType, ProtocolVersion } from './controlPacket';
 import type { DissectionContext } from './dissectionContext';
-
+import type { ReadFields } from './fieldNodes';
 import type { Violation } from './violations';
 
 export { unattributedLabel } from './annotatingReader';
-export type { FieldNode } from './annotatingReader';
 export type { DissectionContext } from './dissectionContext';
+export type { FieldNode } from './fieldNodes';
 
-export interface Dissection {
+export interface Dissection extends ReadFields {
   /** The version the packet was read by: its own for CONNECT, else that of the context. */
   readonly version: ProtocolVersion;
   /** Undefined where there is no byte, or the forbidden type 0. */
   readonly packetType: PacketType | undefined;
-  /** The packet as far as it could be read. */
+  /** The packet as far as it could be read; the rest of it has default values. */
   readonly packet: ControlPacket | undefined;
-  readonly fields: readonly FieldNode[];
   /** Every broken rule, by offset. */
   readonly violations: readonly Violation[];
 }
@@ -29,8 +27,9 @@ export function dissect(bytes: Uint8Array, context: DissectionContext): Dissecti
   const packet = readWholePacket(reader, bytes, 0, bytes.length, context.version);
   let violations: readonly Violation[] = reader.violations;
   if (packet) {
-    const locate = (label: string) => reader.locate(label);
-    violations = violations.concat(contextViolations(packet, bytes.length, context, reader.version, locate));
+    // AUTH is always read by 5.0; that does not make it a connection of 5.0.
+    const version = packet.type === 'CONNECT' ? reader.version : context.version;
+    violations = violations.concat(contextViolations(packet, bytes.length, context, version, reader));
   }
   const alias =
     packet?.type === 'PUBLISH' && packet.topicName === '' ? packet.properties.topicAlias : undefined;
@@ -41,6 +40,7 @@ export function dissect(bytes: Uint8Array, context: DissectionContext): Dissecti
     packetType: packet?.type,
     packet,
     fields: reader.fields,
+    complete: reader.complete,
     violations: [...violations].sort((a, b) => a.offset - b.offset),
   };
 }

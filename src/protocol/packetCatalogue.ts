@@ -74,6 +74,19 @@ export const packetCatalogue = {
     'Keep Alive is 0: neither side notices when the other is gone.',
     'The field was left at its initial value.',
   ),
+  willTopicWildcard: violation(
+    malformed,
+    'MQTT-4.7.0-1',
+    'The Will Topic "{value}" contains a wildcard.',
+    'A Topic Filter was used as the topic of the will.',
+    { clause311: 'MQTT-4.7.1-1' },
+  ),
+  willTopicEmpty: violation(
+    malformed,
+    'MQTT-4.7.3-1',
+    'The Will Topic is empty.',
+    'The will was switched on without a topic.',
+  ),
   willTopicDollar: suspicion(
     '4.7.2',
     'The Will Topic starts with $, which servers keep for themselves.',
@@ -107,19 +120,29 @@ export const packetCatalogue = {
     'The server looks up the session before it checks the credentials.',
     { clause311: 'MQTT-3.2.2-4' },
   ),
-  sessionPresentIn31: violation(
-    malformed,
+  sessionPresentIn31: suspicion(
     '3.2.2.1',
     'The first byte after the fixed header is {value}; it is reserved in MQTT 3.1.',
     'The server answers as it does to 3.1.1.',
-    { tolerated: true },
   ),
   reasonCode: violation(
     protocolError,
     '2.4',
     'Reason Code {value} is not one of this packet’s.',
     'A code of another packet type or protocol version was used.',
-    { clause311: '3.2.2.3' },
+    {
+      clauses: {
+        CONNACK: 'MQTT-3.2.2-8',
+        PUBACK: 'MQTT-3.4.2-1',
+        PUBREC: 'MQTT-3.5.2-1',
+        PUBREL: 'MQTT-3.6.2-1',
+        PUBCOMP: 'MQTT-3.7.2-1',
+        UNSUBACK: 'MQTT-3.11.3-2',
+        DISCONNECT: 'MQTT-3.14.2-1',
+        AUTH: 'MQTT-3.15.2-1',
+      },
+      clause311: '3.2.2.3',
+    },
   ),
   subackReturnCode: violation(
     protocolError,
@@ -141,17 +164,22 @@ export const packetCatalogue = {
     'The flag is kept from an earlier packet, or the byte is not a PUBLISH.',
   ),
   topicNameWildcard: violation(
-    0x90,
+    malformed,
     'MQTT-3.3.2-2',
     'The Topic Name "{value}" contains a wildcard.',
     'A Topic Filter was used as the topic to publish to.',
   ),
   topicNameEmpty: violation(
+    malformed,
+    'MQTT-4.7.3-1',
+    'The Topic Name is empty.',
+    'The topic string was not initialised, or an alias of 5.0 is used on a 3.1.1 connection.',
+  ),
+  topicAliasMissing: violation(
     protocolError,
     '3.3.2.1',
     'The Topic Name is empty and there is no Topic Alias.',
-    'The topic string was not initialised, or an alias of 5.0 is used on a 3.1.1 connection.',
-    { clause311: 'MQTT-4.7.3-1' },
+    'The topic string was not initialised, or the alias was left out.',
   ),
   topicAliasOfShortTopic: suspicion(
     '3.3.2.3.4',
@@ -242,5 +270,6 @@ export const packetCatalogue = {
     '3.9.3',
     'There is no Reason Code.',
     'The acknowledgement was cut after its Packet Identifier.',
+    { clauses: { UNSUBACK: '3.11.3' } },
   ),
 } as const satisfies Record<string, ViolationDefinition>;

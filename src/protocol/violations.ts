@@ -1,10 +1,10 @@
 import { conversationCatalogue } from './conversationCatalogue';
 import type { ProtocolVersion } from './controlPacket';
 import { packetCatalogue } from './packetCatalogue';
-import type { Severity, ViolationDefinition } from './violationDefinition';
+import type { ClauseSubject, Severity, ViolationDefinition } from './violationDefinition';
 import { wireCatalogue } from './wireCatalogue';
 
-export type { Severity, ViolationDefinition } from './violationDefinition';
+export type { ClauseSubject, Severity, ViolationDefinition } from './violationDefinition';
 
 const catalogue = { ...wireCatalogue, ...packetCatalogue, ...conversationCatalogue };
 
@@ -18,6 +18,17 @@ export interface Violation {
   readonly offset: number;
   /** What was found, for the `{value}` of the message. */
   readonly value?: string | number;
+  /** Chooses the clause, where each packet type or side has its own. */
+  readonly subject?: ClauseSubject;
+}
+
+export function violationAt(
+  id: ViolationId,
+  offset: number,
+  value?: string | number,
+  subject?: ClauseSubject,
+): Violation {
+  return { id, offset, ...(value !== undefined && { value }), ...(subject !== undefined && { subject }) };
 }
 
 /** Thrown by decoding and encoding for the first rule that is broken. */
@@ -41,15 +52,24 @@ export interface ViolationText {
   readonly severity: Severity;
 }
 
-/** The violation in words, with the clause of the version at hand. */
+/** The clause of the version at hand that is broken; for 3.1, which has none, that of 3.1.1. */
+export function clauseOf(
+  { id, subject }: Pick<Violation, 'id' | 'subject'>,
+  version: ProtocolVersion,
+): string {
+  const { clause, clauses, clause311 = clause, clauses311 } = violationTable[id];
+  const own = version === 5 ? clauses : clauses311;
+  return (subject && own?.[subject]) ?? (version === 5 ? clause : clause311);
+}
+
+/** The violation in words, with the clause of the version at hand. Where it is, the reader of the words sees or is told. */
 export function describeViolation(violation: Violation, version: ProtocolVersion): ViolationText {
-  const definition = violationTable[violation.id];
+  const { message, cause, severity } = violationTable[violation.id];
   return {
-    message: definition.message.replace(/\{(value|offset)\}/g, (_, name) =>
-      String((name === 'offset' ? violation.offset : violation.value) ?? ''),
-    ),
-    cause: definition.cause,
-    clause: version === 5 ? definition.clause : (definition.clause311 ?? definition.clause),
-    severity: definition.severity,
+    message: message.replace(/\{value\}/g, () => String(violation.value ?? '')),
+    cause,
+    // 3.1 numbers no rules: what it shares with 3.1.1 has the numbers of that.
+    clause: `${clauseOf(violation, version)}${version === 3 ? ' of 3.1.1' : ''}`,
+    severity,
   };
 }

@@ -1,6 +1,6 @@
 import type { PacketType, ProtocolVersion } from './controlPacket';
-import type { Properties, PropertyScope } from './properties';
-import type { ViolationId } from './violations';
+import type { Properties, PropertyKey, PropertyScope } from './properties';
+import type { ClauseSubject, ViolationId } from './violations';
 
 /** A named piece of a packet: the label people see and the section that defines it come from the same place. */
 export interface Field {
@@ -15,6 +15,8 @@ export interface Field {
   readonly show?: (value: number) => string | undefined;
   /** What a group says of its content: the value of its first field, or its second field named by the first. */
   readonly group?: 'showsFirst' | 'namedByFirst';
+  /** Of a topic that is not PUBLISH's: the violation of having a wildcard in it. */
+  readonly wildcard?: ViolationId;
 }
 
 /** A field that holds the length of what follows it, and the violation of announcing more than there is. */
@@ -72,10 +74,14 @@ export interface Wire {
   /** Groups the fields up to `leave` under a heading. */
   enter(field: Field): void;
   leave(): void;
-  /** Reports that the field read or written last breaks a rule. Decoding and encoding stop here. */
-  violate(id: ViolationId, value?: string | number): void;
+  /** Where the field read or written last starts, for a rule that is broken only by what follows it. */
+  readonly fieldStart: number;
+  /** The same for a property of the packet at hand: where its identifier is. */
+  propertyStart(key: PropertyKey): number;
+  /** Reports a broken rule, of the field read or written last unless `at` says another. Decoding and encoding stop here. */
+  violate(id: ViolationId, value?: string | number, at?: number, subject?: ClauseSubject): void;
   /** Reports what dissection shows but nobody is disconnected for. */
-  note(id: ViolationId, value?: string | number): void;
+  note(id: ViolationId, value?: string | number, at?: number): void;
 }
 
 /** The two-way description of one packet: called with an interpreter and the packet that is filled in or written. */

@@ -96,7 +96,7 @@ export const wireCatalogue = {
     'MQTT-2.1.3-1',
     'The reserved flag bits of the fixed header are {value}.',
     'The first byte was built without the packet type’s fixed flags: PUBREL, SUBSCRIBE and UNSUBSCRIBE need 0010.',
-    { clause311: 'MQTT-2.2.2-2' },
+    { clause311: 'MQTT-2.2.2-1' },
   ),
   remainingLengthBeyondBytes: violation(
     malformed,
@@ -124,7 +124,7 @@ export const wireCatalogue = {
     '3.1.2.11.4',
     'The packet is larger than its receiver accepts: {value}.',
     'The buffer of the receiver is smaller than the message; the Maximum Packet Size of CONNECT or CONNACK was ignored.',
-    { clause311: '2.2.3' },
+    { clauses: { client: 'MQTT-3.2.2-15', server: 'MQTT-3.1.2-24' }, clause311: '2.2.3' },
   ),
   packetIdentifierZero: violation(
     protocolError,

@@ -1,15 +1,16 @@
 import { noBytes } from '../base/bytes';
 import { asciiText, decodeUtf8, findIllFormedUtf8 } from '../base/utf8';
 import type { PacketType, ProtocolVersion } from './controlPacket';
-import type { Properties, PropertyDefinition, PropertyScope } from './properties';
+import type { Properties, PropertyDefinition, PropertyKey, PropertyScope } from './properties';
 import { noProperties, propertyByIdentifier } from './properties';
 import { propertyFields } from './propertyFields';
+import { propertyStart, propertyStarts } from './propertyStarts';
 import { isReasonCode } from './reasonCodes';
 import { checkResponseTopic } from './responseTopic';
 import { topicFilterProblem } from './topics';
 import { plainText, plainTopic } from './plain/plainText';
-import type { ViolationId } from './violations';
-import { ProtocolViolation } from './violations';
+import type { ClauseSubject, ViolationId } from './violations';
+import { ProtocolViolation, violationAt } from './violations';
 import type { Field, LengthField, Wire } from './wire';
 
 /** Stands for text that cannot be read, which is not the same as text that is empty. */
@@ -28,7 +29,7 @@ export class WireReader implements Wire {
   /** The end of the innermost region whose length is known. */
   protected limit = 0;
   /** Where the field read last starts. */
-  protected fieldStart = 0;
+  fieldStart = 0;
   /** The byte of flags that is being read. */
   protected octet = 0;
 
@@ -187,17 +188,20 @@ export class WireReader implements Wire {
     // Only annotation groups fields.
   }
 
-  violate(id: ViolationId, value?: string | number): void {
-    this.violateAt(id, this.fieldStart, value);
+  propertyStart(key: PropertyKey): number {
+    return propertyStart(key);
   }
 
-  note(_id: ViolationId, _value?: string | number): void {
+  violate(id: ViolationId, value?: string | number, at = this.fieldStart, subject?: ClauseSubject): void {
+    this.violateAt(id, at, value, subject);
+  }
+
+  note(_id: ViolationId, _value?: string | number, _at?: number): void {
     // Nobody is disconnected for it.
   }
 
-  protected violateAt(id: ViolationId, at: number, value?: string | number): void {
-    const offset = at - this.origin;
-    throw new ProtocolViolation(value === undefined ? { id, offset } : { id, offset, value });
+  protected violateAt(id: ViolationId, at: number, value?: string | number, subject?: ClauseSubject): void {
+    throw new ProtocolViolation(violationAt(id, at - this.origin, value, subject));
   }
 
   /** The field needs `wanted` bytes and the region has fewer. */
@@ -226,7 +230,7 @@ export class WireReader implements Wire {
   }
 
   /** The text of a string with a byte that is not plain. `start` is the offset after the length. */
-  protected unusualText(start: number, end: number, plain: Uint8Array): string {
+  protected unusualText(field: Field, start: number, end: number, plain: Uint8Array): string {
     const illFormed = findIllFormedUtf8(this.bytes, start, end);
     if (illFormed >= 0) {
       this.violateAt('illFormedUtf8', illFormed, illFormed - start); // [MQTT-1.5.4-1] [MQTT-1.5.7-1]
@@ -235,7 +239,7 @@ export class WireReader implements Wire {
     const zero = this.bytes.subarray(start, end).indexOf(0);
     if (zero >= 0) this.violateAt('nullCharacter', start + zero, zero); // [MQTT-1.5.4-2]
     const text = decodeUtf8(this.bytes, start, end) ?? ''; // [MQTT-1.5.4-3]
-    if (plain === plainTopic && /[+#]/.test(text)) this.violate('topicNameWildcard', text); // [MQTT-3.3.2-2] [MQTT-4.7.0-1]
+    if (plain === plainTopic && /[+#]/.test(text)) this.violate(field.wildcard ?? 'topicNameWildcard', text); // [MQTT-3.3.2-2] [MQTT-4.7.0-1]
     return text;
   }
 
@@ -247,7 +251,7 @@ export class WireReader implements Wire {
     const end = start + length;
     this.at = end;
     for (let at = start; at < end; at++) {
-      if (plain[bytes[at] as number] === 0) return this.unusualText(start, end, plain);
+      if (plain[bytes[at] as number] === 0) return this.unusualText(field, start, end, plain);
     }
     return asciiText(bytes, start, end);
   }
@@ -261,15 +265,19 @@ export class WireReader implements Wire {
   private badReasonCode(packet: PacketType, code: number): void {
     const shown = `0x${code.toString(16).padStart(2, '0')}`;
     // [MQTT-3.2.2-8] [MQTT-3.8.4-7] [MQTT-3.9.3-2] [MQTT-3.4.2-1] [MQTT-3.5.2-1] [MQTT-3.6.2-1] [MQTT-3.7.2-1] [MQTT-3.11.3-2] [MQTT-3.14.2-1] [MQTT-3.15.2-1]
-    this.violate(packet === 'SUBACK' ? 'subackReturnCode' : 'reasonCode', shown);
+    if (packet === 'SUBACK') this.violate('subackReturnCode', shown);
+    else this.violate('reasonCode', shown, this.fieldStart, packet);
   }
 
   private property(scope: PropertyScope, properties: Properties): void {
     this.enter(propertyFields.property);
+    const start = this.at;
     const identifier = this.variableByteInteger(propertyFields.identifier, 0);
     const definition = propertyByIdentifier(identifier);
-    if (definition) this.propertyValue(scope, definition, properties);
-    else {
+    if (definition) {
+      propertyStarts[identifier] = start;
+      this.propertyValue(scope, definition, properties);
+    } else {
       this.violate('unknownProperty', `0x${identifier.toString(16).padStart(2, '0')}`);
       this.abandonRegion();
     }
@@ -328,7 +336,7 @@ export class WireReader implements Wire {
     }
   }
 
-  private keep(
+  protected keep(
     scope: PropertyScope,
     definition: PropertyDefinition,
     properties: Properties,
@@ -338,7 +346,7 @@ export class WireReader implements Wire {
     const { key, repeatable } = definition;
     const present = bag[key];
     if (present !== undefined && !repeatable?.includes(scope))
-      this.violate('duplicateProperty', definition.name);
+      this.violate('duplicateProperty', definition.name, this.propertyStart(key));
     if (!repeatable) bag[key] = value;
     else if (present) (present as unknown[]).push(value);
     else bag[key] = [value];

@@ -6,15 +6,16 @@ import {
   putVariableByteInteger,
   variableByteIntegerLength,
 } from './outputBuffer';
-import type { Properties, PropertyDefinition, PropertyScope } from './properties';
+import type { Properties, PropertyDefinition, PropertyKey, PropertyScope } from './properties';
 import { noProperties, propertyTable } from './properties';
 import { propertyFields } from './propertyFields';
+import { propertyStart, propertyStarts } from './propertyStarts';
 import { checkResponseTopic } from './responseTopic';
 import { isReasonCode } from './reasonCodes';
 import { showHex } from './show';
 import { topicFilterProblem } from './topics';
-import type { ViolationId } from './violations';
-import { ProtocolViolation } from './violations';
+import type { ClauseSubject, ViolationId } from './violations';
+import { ProtocolViolation, violationAt } from './violations';
 import type { Field, LengthField, Wire } from './wire';
 
 const maximumStringBytes = 65_535;
@@ -33,7 +34,8 @@ for (const definition of propertyTable) {
 export class WireWriter extends OutputBuffer implements Wire {
   version: ProtocolVersion = 4;
   private origin = 0;
-  private fieldStart = 0;
+  /** Where the field written last starts. */
+  fieldStart = 0;
   private octet = 0;
 
   startPacket(version: ProtocolVersion): void {
@@ -88,15 +90,15 @@ export class WireWriter extends OutputBuffer implements Wire {
     return this.endText(value, start + length);
   }
 
-  topicName(_field: Field, value: string): string {
+  topicName(field: Field, value: string): string {
     const length = value.length;
     this.reserve(2 + length * 3);
     const { bytes } = this;
     const start = this.at + 2;
     for (let index = 0; index < length; index++) {
       const unit = value.charCodeAt(index);
-      if (unit === 0x23 || unit === 0x2b) this.violate('topicNameWildcard', value); // [MQTT-3.3.2-2]
-      if (unit === 0 || unit >= 0x80) return this.unusualTopicName(value);
+      if (unit === 0x23 || unit === 0x2b) this.violate(field.wildcard ?? 'topicNameWildcard', value); // [MQTT-3.3.2-2]
+      if (unit === 0 || unit >= 0x80) return this.unusualTopicName(field, value);
       bytes[start + index] = unit;
     }
     return this.endText(value, start + length);
@@ -126,7 +128,8 @@ export class WireWriter extends OutputBuffer implements Wire {
   reasonCode(field: Field, packet: PacketType, value: number): number {
     this.uint8(field, value);
     if (!isReasonCode(value, packet, this.version)) {
-      this.violate(packet === 'SUBACK' ? 'subackReturnCode' : 'reasonCode', showHex(value));
+      if (packet === 'SUBACK') this.violate('subackReturnCode', showHex(value));
+      else this.violate('reasonCode', showHex(value), this.fieldStart, packet);
     }
     return value;
   }
@@ -200,12 +203,15 @@ export class WireWriter extends OutputBuffer implements Wire {
     // Groups have no bytes of their own.
   }
 
-  violate(id: ViolationId, value?: string | number): void {
-    const offset = Math.max(0, this.fieldStart - this.origin);
-    throw new ProtocolViolation(value === undefined ? { id, offset } : { id, offset, value });
+  propertyStart(key: PropertyKey): number {
+    return propertyStart(key);
   }
 
-  note(_id: ViolationId, _value?: string | number): void {
+  violate(id: ViolationId, value?: string | number, at = this.fieldStart, subject?: ClauseSubject): void {
+    throw new ProtocolViolation(violationAt(id, Math.max(0, at - this.origin), value, subject));
+  }
+
+  note(_id: ViolationId, _value?: string | number, _at?: number): void {
     // Allowed, so it is written.
   }
 
@@ -238,6 +244,7 @@ export class WireWriter extends OutputBuffer implements Wire {
     if (values.length > 1 && !repeatable?.includes(scope)) this.violate('duplicateProperty', name);
     for (const value of values) {
       const valueField = propertyFields.value(definition, scope);
+      propertyStarts[identifier] = this.at;
       this.uint8(propertyFields.identifier, identifier);
       this.fieldStart = this.at;
       switch (type) {
@@ -288,8 +295,8 @@ export class WireWriter extends OutputBuffer implements Wire {
     return text;
   }
 
-  private unusualTopicName(topicName: string): string {
-    if (/[+#]/.test(topicName)) this.violate('topicNameWildcard', topicName); // [MQTT-3.3.2-2]
+  private unusualTopicName(field: Field, topicName: string): string {
+    if (/[+#]/.test(topicName)) this.violate(field.wildcard ?? 'topicNameWildcard', topicName); // [MQTT-3.3.2-2]
     return this.unusualText(topicName);
   }
 

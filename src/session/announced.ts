@@ -1,14 +1,18 @@
 import { contextViolations } from '../protocol/contextRules';
 import type { Publish, Subscribe } from '../protocol/controlPacket';
+import type { ReadFields } from '../protocol/fieldNodes';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
+
+/** What is sent has no bytes yet, so no place in them. */
+const withoutFields: ReadFields = { fields: [], complete: true };
 
 /** The rule a client breaks that sends what the server said in CONNACK it does not take (3.2.2.3). */
 export function againstAnnounced(packet: Publish | Subscribe, connack: Properties): Violation | undefined {
   if (packet.type === 'SUBSCRIBE') {
     const announcement = { in: 'CONNACK', ...connack } as const;
-    return contextViolations(packet, 0, { version: 5, announcement }, 5, () => [])[0];
+    return contextViolations(packet, 0, { version: 5, announcement }, 5, withoutFields)[0];
   }
   // The same rules for every message that is sent, without making anything.
   const { qos, retain, properties } = packet;

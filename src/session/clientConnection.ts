@@ -147,7 +147,7 @@ export class ClientConnection extends PacketConnection<
         this.connack(packet, at);
         break;
       case 'PUBLISH':
-        packet.topicName = this.inboundAliases.resolve(packet);
+        packet.topicName = this.inboundAliases.resolve(packet); // [MQTT-3.3.2-10]
         if (this.inbound.publish(packet)) this.deliver(packet);
         this.inbound.acknowledge(); // [MQTT-4.5.0-2]
         break;
@@ -211,7 +211,7 @@ export class ClientConnection extends PacketConnection<
   protected override release(at: number): boolean {
     const { flow } = this.publishing;
     if (!flow) return false;
-    this.requests.send();
+    this.requests.send(); // [MQTT-3.3.4-8] [MQTT-4.9.0-3]
     const more = flow.release(at);
     if (this.out.length > 0) this.keepAlive?.sent(at);
     return more;

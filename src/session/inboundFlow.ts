@@ -84,7 +84,7 @@ export class InboundFlow {
   }
 
   private answer(owed: number, reasonCode: number): void {
-    const packetIdentifier = owed & 0xffff;
+    const packetIdentifier = owed & 0xffff; // [MQTT-3.3.4-1]
     if ((owed & qos2Bit) === 0) {
       this.unacknowledgedQos1--;
       this.write('PUBACK', packetIdentifier, reasonCode); // [MQTT-4.3.2-4]
@@ -100,7 +100,7 @@ export class InboundFlow {
   private checkQuota(): void {
     const { receiveMaximum } = this.limits;
     if (this.unacknowledgedQos1 + this.open.size >= receiveMaximum + this.carriedOver) {
-      throw new ProtocolViolation({ id: 'receiveMaximumExceeded', offset: 0, value: receiveMaximum });
+      throw new ProtocolViolation({ id: 'receiveMaximumExceeded', offset: 0, value: receiveMaximum }); // [MQTT-3.3.4-9]
     }
   }
 

@@ -187,7 +187,7 @@ export class OutboundFlow {
 
   /** Returns whether the message is dealt with: sent, or never to be sent. */
   private sendNumbered(message: OutboundMessage, at: number): boolean {
-    if (this.quota === 0 || this.again.length > 0 || !this.hasRoom) return false; // [MQTT-4.9.0-2]
+    if (this.quota === 0 || this.again.length > 0 || !this.hasRoom) return false; // [MQTT-4.9.0-2] [MQTT-3.3.4-7]
     const identifier = this.store.nextIdentifier();
     if (identifier === undefined) return false;
     // [MQTT-4.3.2-1] [MQTT-4.3.2-2] [MQTT-4.3.3-1] [MQTT-4.3.3-2]

@@ -264,7 +264,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     } finally {
       if (!this.hasClosed) {
         this.patientUntil(at + endPatience);
-        this.transport.end();
+        this.transport.end(); // [MQTT-3.14.4-2] [MQTT-4.13.2-1]
       }
     }
   }

@@ -60,7 +60,8 @@ export function tolerateErrors(stream: Duplex): void {
   stream.on('error', () => undefined);
 }
 
-/** Whether a step failed because the peer ended the stream, which no socket has a code for. */
+/** The peer ended the stream in the middle of a step, in Node's words or ours; undefined where it is another failure. */
 export function endedFault(error: unknown): SocketFault | undefined {
-  return error instanceof EndedError ? { code: 'closed', detail: error.message } : undefined;
+  const ended = error instanceof EndedError || (error instanceof Error && error.message === 'socket hang up');
+  return ended ? { code: 'closed', detail: error.message } : undefined;
 }

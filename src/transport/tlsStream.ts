@@ -51,7 +51,7 @@ export function secureStream(
 
 function rejected(socket: TLSSocket): TlsFailure {
   // The declared type is wrong: it is the code of the error.
-  const detail = String(socket.authorizationError as unknown);
+  const detail = String(socket.authorizationError);
   const certificate = peerCertificate(socket.getPeerCertificate());
   return { step: 'tls', code: 'certificateRejected', detail, certificate };
 }

@@ -23,7 +23,7 @@ export function openWebSocket(
   return takeStep<WebSocket>({
     stream,
     deadline,
-    failure: webSocketStepFailure,
+    failure: upgradeFailure,
     run: (done, failed) => {
       // Only the path of this address counts, as the stream is there already. In this form VS Code leaves the request
       // alone; it sends those of extensions through a proxy of its own choice otherwise.
@@ -47,25 +47,17 @@ export function openWebSocket(
   });
 }
 
-/** A failure of the stream below a WebSocket, or of the time. */
-function webSocketStepFailure(error: unknown): WebSocketFailure {
-  return { step: 'webSocket', ...(endedFault(error) ?? socketFault(error)) };
-}
-
-/** What is wrong with an answer that has status 101, or is none. */
-function upgradeFailure(error: Error): WebSocketFailure {
-  const { message } = error;
+/** What is wrong with the answer, or failed below it. */
+function upgradeFailure(error: unknown): WebSocketFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = errorCode(error);
   if (/subprotocol/i.test(message)) {
     return { step: 'webSocket', code: 'subprotocolRefused', detail: message };
   }
-  if (
-    /Sec-WebSocket|Upgrade header|Invalid WebSocket frame/i.test(message) ||
-    errorCode(error).startsWith('HPE_')
-  ) {
-    return { step: 'webSocket', code: 'notWebSocket', detail: errorCode(error) || message };
+  if (/Sec-WebSocket|Upgrade header/i.test(message) || code.startsWith('HPE_')) {
+    return { step: 'webSocket', code: 'notWebSocket', detail: code === '' ? message : code };
   }
-  if (message === 'socket hang up') return { step: 'webSocket', code: 'closed', detail: message };
-  return webSocketStepFailure(error);
+  return { step: 'webSocket', ...(endedFault(error) ?? socketFault(error)) };
 }
 
 /** The default ports are left out, as browsers do. */

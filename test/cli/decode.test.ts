@@ -161,7 +161,7 @@ describe('decode', () => {
   });
 
   const broken: readonly (readonly [hex: string, clause: string])[] = [
-    ['c100', 'MQTT-2.2.2-2'],
+    ['c100', 'MQTT-2.2.2-1'],
     ['c0', '2.2.3'],
     ['c000 36050001 7400 00', 'MQTT-3.3.1-4'],
     ['32ffffffffff', '2.2.3'],

@@ -4,7 +4,7 @@ import { benchOptions, ClientBench, outcome } from '../support/clientBench';
 import { turn } from '../support/fakeClock';
 import { a } from '../support/packets';
 
-const done = (packetIdentifier: number) => ({ reasonCode: 0, packetIdentifier });
+const done = (packetIdentifier: number) => ({ reasonCode: 0, packetIdentifier, properties: {} });
 
 describe('A message that is published', () => {
   it('before the first connection waits for it, and goes out in order', async () => {

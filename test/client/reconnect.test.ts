@@ -129,15 +129,20 @@ describe('Where the server has lost the Session, the client', () => {
       'PUBLISH q1 #4 one "x"',
       'PUBLISH q2 #5 two "x"',
     ]);
-    assert.deepEqual(await messages[2], { reasonCode: 0, packetIdentifier: 3, sessionLost: true });
+    assert.deepEqual(await messages[2], {
+      reasonCode: 0,
+      packetIdentifier: 3,
+      properties: {},
+      sessionLost: true,
+    });
     await bench.server.send(
       a.acknowledgement('PUBACK', 4),
       a.acknowledgement('PUBREC', 5),
       a.acknowledgement('PUBCOMP', 5),
     );
     assert.deepEqual(await Promise.all(messages.slice(0, 2)), [
-      { reasonCode: 0, packetIdentifier: 4 },
-      { reasonCode: 0, packetIdentifier: 5 },
+      { reasonCode: 0, packetIdentifier: 4, properties: {} },
+      { reasonCode: 0, packetIdentifier: 5, properties: {} },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { TransportFailure } from '../../src/base/transportFailure';
 import type { ClientFailure } from '../../src/client/mqttClient';
 import { afterFailure, canHeal, noAttempts, refusesVersion } from '../../src/client/reconnectPolicy';
 import type { ReconnectHistory } from '../../src/client/reconnectPolicy';
@@ -10,6 +11,7 @@ const refused = (reasonCode: number, version: 4 | 5 = 5): ClientFailure => ({
   reasonCode,
 });
 const disconnected = (reasonCode: number): ClientFailure => ({ kind: 'disconnectedByServer', reasonCode });
+const transport = (failure: TransportFailure): ClientFailure => ({ kind: 'transport', failure });
 const options = { when: 'afterConnected', random: () => 0.999_999 } as const;
 
 describe('Another attempt', () => {
@@ -60,18 +62,53 @@ describe('Another attempt', () => {
     ['no answer to CONNECT', { kind: 'connackTimeout' }, true],
     ['no answer to PINGREQ', { kind: 'keepAliveTimeout' }, true],
     ...(['refused', 'hostNotFound', 'unreachable', 'timedOut', 'reset', 'other'] as const).map(
-      (code) =>
-        [
-          `the transport's ${code}`,
-          { kind: 'transport', failure: { step: 'tcp', code, detail: '' } },
-          true,
-        ] as const,
+      (code) => [`the transport's ${code}`, transport({ step: 'tcp', code, detail: '' }), true] as const,
     ),
     [
       'a connection that the system forbids',
-      { kind: 'transport', failure: { step: 'tcp', code: 'notPermitted', detail: 'EACCES' } },
+      transport({ step: 'tcp', code: 'notPermitted', detail: 'EACCES' }),
       false,
     ],
+    [
+      'a certificate that was rejected',
+      transport({
+        step: 'tls',
+        code: 'certificateRejected',
+        detail: 'CERT_HAS_EXPIRED',
+        certificate: undefined,
+      }),
+      false,
+    ],
+    [
+      'a certificate file that is missing',
+      transport({
+        step: 'certificateFile',
+        code: 'missing',
+        detail: 'ENOENT',
+        setting: 'ca',
+        path: '/ca.pem',
+      }),
+      false,
+    ],
+    ...([404, 429, 503] as const).map(
+      (status) =>
+        [
+          `a WebSocket refused with ${status}`,
+          transport({ step: 'webSocket', code: 'upgradeRefused', detail: '', status }),
+          status !== 404,
+        ] as const,
+    ),
+    ...([true, false] as const).map(
+      (heals) =>
+        [
+          `TLS to a proxy that ${heals ? 'broke' : 'is none'}`,
+          transport({
+            ...{ step: 'proxy', code: 'tlsFailed', detail: '', proxy: 'https://p' },
+            failure: { step: 'tls', code: heals ? 'reset' : 'notTls', detail: '' },
+          }),
+          heals,
+        ] as const,
+    ),
     ['something that is not MQTT', { kind: 'notMqtt', firstBytes: Uint8Array.of(72) }, false],
     ['a CONNACK that broke off', { kind: 'notMqtt', firstBytes: Uint8Array.of(0x20, 3, 0) }, true],
     [

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../src/base/utf8';
-import type { ClientOptions } from '../../src/client/mqttClient';
 import { ClientError } from '../../src/client/mqttClient';
 import type { Properties } from '../../src/protocol/properties';
 import { a, line } from '../support/packets';
@@ -54,7 +53,7 @@ describe('What the server says in Properties', () => {
     assert.deepEqual(state.state === 'connected' && state.negotiated.properties, properties);
   });
 
-  it('comes with its refusal and its DISCONNECT; where it sends to is not followed (4.11)', async () => {
+  it('comes with its refusal and its DISCONNECT; where it sends to is not followed (4.11) [MQTT-4.13.2-1]', async () => {
     const properties = { ...saying('moved'), serverReference: 'other:1883' };
     const refused = new ScriptedServer();
     const connecting = watched(refused.client.connect());
@@ -72,6 +71,7 @@ describe('What the server says in Properties', () => {
     });
     const ended = await new ScriptedServer().connected();
     await ended.send(a.disconnect(0x9c, properties));
+    assert.ok(refused.peer.isClosed && ended.peer.isClosed);
     assert.deepEqual(ended.client.state, {
       state: 'disconnected',
       failure: { kind: 'disconnectedByServer', reasonCode: 0x9c, ...properties },
@@ -90,11 +90,12 @@ describe('A client that leaves', () => {
     return { bench, result };
   };
 
-  it('says why, and what to tell about it [MQTT-3.14.2-1]', async () => {
+  it('says why, and what to tell about it, and closes [MQTT-3.14.2-1] [MQTT-3.14.4-2]', async () => {
     const { bench } = await leaving({ reasonCode: 0x04, properties: saying('battery is low') });
     const { reasonCode, properties } = bench.last('DISCONNECT');
     assert.deepEqual({ reasonCode, properties }, { reasonCode: 4, properties: saying('battery is low') });
     assert.equal(bench.client.state.state, 'disconnected');
+    assert.ok(bench.peer.isClosed);
   });
 
   it('may change how long its Session is kept (3.14.2.2.2)', async () => {
@@ -130,8 +131,8 @@ describe('A client that leaves', () => {
 });
 
 describe('The CONNECT of a client', () => {
-  const connectOf = async (options: Partial<ClientOptions>) => {
-    const bench = new ScriptedServer(options as Partial<ClientOptions> & { version?: 4 | 5 });
+  const connectOf = async (options: OfOneVersion) => {
+    const bench = new ScriptedServer(options);
     void watched(bench.client.connect());
     await bench.settled();
     return bench.last('CONNECT');

@@ -97,7 +97,7 @@ describe('A message comes with the subscriptions it came for', () => {
   });
 
   it('over a reconnect as long as the server kept the Session', async () => {
-    const bench = await new ScriptedServer({ cleanStart: false }).connected();
+    const bench = await new ScriptedServer({ cleanStart: false, resubscribe: false }).connected();
     await subscribed(bench, ['a/#']);
     await bench.client.disconnect();
     await bench.connected(a.connack({ sessionPresent: true }));

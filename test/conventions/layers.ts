@@ -50,7 +50,7 @@ export const folders: Readonly<Record<FolderName, Folder>> = {
   client: { layer: 3, uses: ['session', 'protocol', 'base'] },
   broker: { layer: 3, uses: ['session', 'protocol', 'base'] },
   transport: { layer: 3, uses: ['base'], knows: ports, packages: ['node:*', 'ws', 'socks'] },
-  storage: { layer: 3, uses: ['base'], knows: ports, packages: ['node:*'] },
+  storage: { layer: 3, uses: ['base'], knows: ports, packages: ['node:*', 'node-sqlite3-wasm'] },
   ui: { layer: 4, uses: everythingBelow, packages: ['vscode'] },
   cli: { layer: 4, uses: everythingBelow, packages: ['node:*'] },
   media: {

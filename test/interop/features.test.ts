@@ -275,13 +275,13 @@ describe('What mosquitto announces', function () {
     );
     assert.match(state.negotiated.assignedClientIdentifier ?? '', /./);
     const publish = (more: object) => client.publish({ topicName: 't', payload, ...more });
-    for (const [attempt, id] of [
-      [publish({ qos: 2 }), 'qosNotSupported'],
-      [publish({ retain: true }), 'retainNotSupported'],
-      [publish({ payload: new Uint8Array(2000) }), 'packetTooLarge'],
+    for (const [more, id] of [
+      [{ qos: 2 }, 'qosNotSupported'],
+      [{ retain: true }, 'retainNotSupported'],
+      [{ payload: new Uint8Array(2000) }, 'packetTooLarge'],
     ] as const) {
       await assert.rejects(
-        attempt,
+        publish(more),
         (error) => error instanceof ProtocolViolation && error.violation.id === id,
       );
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { concatBytes, fromHex } from '../../src/base/bytes';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
+import type { Sender } from '../../src/protocol/dissectionContext';
 import { dissectStream } from '../../src/protocol/dissectStream';
 import { loadVectors } from '../support/vectors';
 
@@ -156,6 +157,48 @@ describe('A stream out of nowhere', () => {
     }
   });
 
+  const tiny: readonly (readonly [type: string, hex: string, version: ProtocolVersion])[] = [
+    ['PINGREQ', 'c0 00', 4],
+    ['PINGRESP', 'd0 00', 4],
+    ['DISCONNECT', 'e0 00', 4],
+    ['AUTH', 'f0 00', 5],
+    ['PUBACK', '40 02 0001', 4],
+    ['PUBREC', '50 02 0001', 4],
+    ['PUBREL', '62 02 0001', 4],
+    ['PUBCOMP', '70 02 0001', 4],
+    ['CONNACK', '20 02 0000', 4],
+    ['UNSUBACK', 'b0 02 0001', 4],
+    ['SUBACK', '90 03 0001 00', 4],
+    ['PUBLISH', '30 03 0001 61', 4],
+    ['PUBLISH', '30 05 0003 612f62', 4],
+    ['SUBSCRIBE', '82 06 0001 0001 61 00', 4],
+    ['UNSUBSCRIBE', 'a2 05 0001 0001 61', 4],
+    ['CONNECT', connect311, 4],
+    ['PINGREQ with wrong flags between others', 'c1 00 c0 00', 4],
+    ['PUBACK for nothing between others', '40 02 0000 40 02 0001', 4],
+  ];
+  for (const [type, hex, version] of tiny) {
+    it(`has no end for 5,000 packets: ${type}`, () => {
+      const bytes = fromHex(hex.repeat(5000)) ?? assert.fail();
+      const { packets, skipped } = dissectStream(bytes, version);
+      assert.deepEqual(skipped, []);
+      const expected = dissectStream(fromHex(hex) ?? assert.fail(), version).packets.length;
+      assert.equal(packets.length, 5000 * expected);
+    });
+  }
+
+  it('looks for boundaries as hard as the bytes deserve, however many packets came before', () => {
+    const garbage = 'ff fe 00 32 7f';
+    const bytes = fromHex(`${connect311} ${publish311}${' c0 00'.repeat(2000)} ${garbage} ${publish311}`);
+    const { packets, skipped } = dissectStream(bytes ?? assert.fail());
+    assert.equal(packets.length, 2003);
+    assert.deepEqual(
+      skipped.map(({ start, end }) => end - start),
+      [5],
+    );
+  });
+
+  // What is not linear in these does not come to an end within the time that a test has.
   it('takes bytes that lead it astray in time that grows with their number only', () => {
     // Every offset looks like a packet of the whole rest, so that each attempt could read it all.
     const bytes = new Uint8Array(300_000).fill(0x30);
@@ -193,5 +236,118 @@ describe('A stream of both sides', () => {
     const { packets, skipped } = dissectStream(bytes);
     const covered = [...packets, ...skipped].reduce((sum, { start, end }) => sum + end - start, 0);
     assert.equal(covered, bytes.length);
+  });
+
+  it('shows the topics of thousands of aliases without going through them for each packet', () => {
+    const alias = (value: number) => value.toString(16).padStart(4, '0');
+    const aliases = Array.from({ length: 20_000 }, (_, index) => alias(index + 1));
+    const hex = aliases.map((value) => `30 07 0001 61 03 23 ${value}`).join(' ');
+    const { packets } = dissectStream(fromHex(`${hex} 30 06 0000 03 23 ${alias(1)}`) ?? assert.fail(), 5);
+    assert.deepEqual(packets.at(-1)?.dissection.violations, []);
+  });
+});
+
+describe('The sender in a stream of both sides', () => {
+  const resumed5 = `${connect5.replace('05 02', '05 00')} 20 03 01 00 00`;
+  const new311 = `${connect311} 20 02 0000`;
+  const subscribe311 = '82 06 000a 0001 61 00';
+  const subscribed311 = `${new311} ${subscribe311}`;
+  const senders: readonly (readonly [
+    what: string,
+    hex: string,
+    sender: Sender | undefined,
+    ...violations: readonly string[],
+  ])[] = [
+    ['is the client where nothing is subscribed to', `${new311} 32 07 0001 61 0005 6869`, 'client'],
+    ['is not known of PUBLISH after SUBSCRIBE', `${subscribed311} 30 05 0001 61 6869`, undefined],
+    ['is not known of PUBLISH in a session that was resumed', `${resumed5} 30 06 0001 61 00 6869`, undefined],
+    [
+      'is not known of an alias in a session that was resumed',
+      '10 14 0004 4d515454 05 00 003c 03 22000a 0004 64657631 20 03 01 00 00 30 0b 0003 612f62 03 230003 6869',
+      undefined,
+    ],
+    [
+      'is not known where only CONNECT tells of 3.1',
+      '10 12 0006 4d5149736470 03 00 003c 0004 64657631 20 02 0000 30 05 0001 61 6869',
+      undefined,
+    ],
+    ['is the server where it names a subscription', `${resumed5} 30 08 0001 61 02 0b05 6869`, 'server'],
+    [
+      'is the server of PUBACK where nothing is subscribed to',
+      `${new311} 32 05 0001 61 0005 40 02 0005`,
+      'server',
+    ],
+    [
+      'of an acknowledgement is told by who waits for it',
+      `${new311} 32 05 0001 61 0005 82 06 000a 0001 61 00 40 02 0005`,
+      'server',
+    ],
+    ['of an acknowledgement is not known where nobody waits', `${subscribed311} 40 02 0005`, undefined],
+    [
+      'of PUBACK for another identifier is told, and the identifier is wrong',
+      `${new311} 32 05 0001 61 0005 40 02 0006`,
+      'server',
+      'acknowledgementUnmatched',
+    ],
+    [
+      'of PUBREC for QoS 1 is told, and it is not of that QoS',
+      `${new311} 32 05 0001 61 0005 50 02 0005`,
+      'server',
+      'acknowledgementOfOtherQos',
+    ],
+    [
+      'of SUBACK is told, and the identifier is wrong',
+      `${subscribed311} 90 03 000b 00`,
+      'server',
+      'acknowledgementUnmatched',
+    ],
+    [
+      'of PUBLISH is told where it is sent twice without DUP',
+      `${new311} 32 05 0001 61 0005 32 05 0001 61 0005`,
+      'client',
+      'packetIdentifierInUse',
+    ],
+  ];
+  for (const [what, hex, sender, ...violations] of senders) {
+    it(what, () => {
+      const last = dissectStream(fromHex(hex) ?? assert.fail(hex)).packets.at(-1);
+      assert.equal(last?.sender, sender);
+      assert.deepEqual(
+        last?.dissection.violations.map(({ id }) => id),
+        violations,
+      );
+    });
+  }
+
+  it('holds nobody to an answer where one side is missing', () => {
+    const hex = `${connect311} 32 05 0001 61 0005 32 05 0001 61 0005 62 02 0009 40 02 0008`;
+    const { packets, oneSided } = dissectStream(fromHex(hex) ?? assert.fail());
+    assert.ok(oneSided);
+    assert.deepEqual(
+      packets.flatMap(({ dissection }) => dissection.violations),
+      [],
+    );
+  });
+
+  it('takes bytes that are no packet for packets that nobody saw', () => {
+    const twice = '32 05 0001 61 0005';
+    const { packets, skipped } = dissectStream(
+      fromHex(`${new311} ${twice} 00ff ${subscribe311} ${twice} 90 03 000b 00`) ?? assert.fail(),
+    );
+    assert.equal(skipped.length, 1);
+    assert.deepEqual(
+      packets.flatMap(({ dissection }) => dissection.violations.map(({ id }) => id)),
+      ['acknowledgementOfUnknown'],
+    );
+  });
+
+  it('does not take a field that could not be read for one that was left out', () => {
+    const { packets } = dissectStream(
+      fromHex('10 0d 0004 4d515454 05 02 003c 00 0000 20 00') ?? assert.fail(),
+    );
+    assert.deepEqual(
+      packets.at(-1)?.dissection.violations.map(({ id }) => id),
+      ['truncated'],
+    );
   });
 });

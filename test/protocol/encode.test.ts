@@ -64,10 +64,11 @@ const refusals: readonly (readonly [
   ['a topic with #', publish({ topicName: 'a/#' }), 'topicNameWildcard'], // [MQTT-3.3.2-2]
   ['a topic with +', publish({ topicName: '+' }), 'topicNameWildcard'],
   ['a topic beyond ASCII with +', publish({ topicName: 'é/+' }), 'topicNameWildcard'],
-  ['an empty topic without an alias', publish({ topicName: '' }), 'topicNameEmpty'],
+  ['an empty topic without an alias', publish({ topicName: '' }), 'topicAliasMissing'],
   ['an empty topic in 3.1.1', publish({ topicName: '' }), 'topicNameEmpty', 4],
-  ['an empty will topic', connect({ will: will({ topicName: '' }) }), 'topicNameEmpty'],
-  ['a will topic with a wildcard', connect({ will: will({ topicName: 'a+' }) }), 'topicNameWildcard'],
+  ['an empty will topic', connect({ will: will({ topicName: '' }) }), 'willTopicEmpty'],
+  ['a will topic with a wildcard', connect({ will: will({ topicName: 'a+' }) }), 'willTopicWildcard'],
+  ['a will topic beyond ASCII with #', connect({ will: will({ topicName: 'é#' }) }), 'willTopicWildcard'],
   ['a response topic with a wildcard', withProperties({ responseTopic: 'r/#' }), 'responseTopicWildcard'], // [MQTT-3.3.2-14]
   [
     'a will’s response topic with a wildcard',

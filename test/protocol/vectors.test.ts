@@ -5,7 +5,7 @@ import { dissect } from '../../src/protocol/dissect';
 import { packetCatalogue } from '../../src/protocol/packetCatalogue';
 import { PacketFramer } from '../../src/protocol/packetFramer';
 import type { Violation } from '../../src/protocol/violations';
-import { describeViolation, violationTable } from '../../src/protocol/violations';
+import { clauseOf, violationTable } from '../../src/protocol/violations';
 import { wireCatalogue } from '../../src/protocol/wireCatalogue';
 import { assertTiles } from '../support/fieldTiling';
 import type { Vector } from '../support/vectors';
@@ -61,7 +61,7 @@ function checkDissection({ bytes, version, packet, violations, context }: Vector
     dissection.violations.map((violation) => ({
       id: violation.id,
       offset: violation.offset,
-      clause: describeViolation(violation, version).clause,
+      clause: clauseOf(violation, version),
     })),
     violations,
   );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect } from '../../src/protocol/dissect';
-import type { ViolationId } from '../../src/protocol/violations';
+import type { ClauseSubject, ViolationId } from '../../src/protocol/violations';
 import { describeViolation, ProtocolViolation, violationTable } from '../../src/protocol/violations';
 import { loadVectors } from '../support/vectors';
 
@@ -22,7 +23,7 @@ const reasonCodes: Partial<Readonly<Record<ViolationId, number>>> = {
   zeroProperty: 0x82,
   authenticationDataWithoutMethod: 0x82, // 3.1.2.11.10
   authenticationMethodMissing: 0x82, // 3.15.2.2.2
-  topicNameEmpty: 0x82, // 3.3.2.1
+  topicAliasMissing: 0x82, // 3.3.2.1
   topicAliasUnknown: 0x82, // 3.3.4
   noTopicFilter: 0x82, // 3.8.3
   subscriptionQosThree: 0x82, // 3.8.3.1
@@ -31,6 +32,11 @@ const reasonCodes: Partial<Readonly<Record<ViolationId, number>>> = {
   noTopicFilterToRemove: 0x82, // 3.10.3
   secondConnect: 0x82, // 3.1.0
   sessionExpiryAfterZero: 0x82, // 3.14.2.2.2
+  // 0x90 is for a Topic Name that is not malformed (3.2.2.2, 3.4.2.1, 3.14.2.1)
+  topicNameWildcard: 0x81,
+  topicNameEmpty: 0x81,
+  willTopicWildcard: 0x81,
+  willTopicEmpty: 0x81,
   // A code of its own
   protocolName: 0x84, // 3.1.2.1
   protocolLevel: 0x84, // 3.1.2.2
@@ -103,6 +109,10 @@ const messages: readonly (readonly [vector: string, ...message: readonly string[
     'Session Present is 1 although the connection was refused with 0x87.',
   ],
   ['CONNACK of 5.0 with a Reason Code that nobody defined', 'Reason Code 0xff is not one of this packet’s.'],
+  [
+    'SUBSCRIBE of 3.1.1 with options of 5.0',
+    'The reserved bits of the Subscription Options are 000001 instead of 0.',
+  ],
   ['SUBSCRIBE of 3.1.1 to sport+', 'In the Topic Filter "sport+" a + is not a whole level.'],
   ['PUBLISH of 5.0 to a topic with #', 'The Topic Name "t/#" contains a wildcard.'],
   [
@@ -151,6 +161,15 @@ describe('Violations', () => {
     });
   }
 
+  it('name the clause of the packet type or the side, where each has its own', () => {
+    const clause = (subject: ClauseSubject, version: ProtocolVersion) =>
+      describeViolation({ id: 'acknowledgementUnmatched', offset: 0, value: 7, subject }, version).clause;
+    assert.deepEqual(
+      [clause('PUBACK', 5), clause('SUBACK', 5), clause('PUBACK', 4), clause('SUBACK', 4)],
+      ['MQTT-2.2.1-5', 'MQTT-2.2.1-6', 'MQTT-2.3.1-6', 'MQTT-2.3.1-7'],
+    );
+  });
+
   it('show what was found as it is, whatever characters it has', () => {
     const value = '$& $1 $$ {offset} {value}#';
     const { message } = describeViolation({ id: 'topicNameWildcard', offset: 3, value }, 5);
@@ -161,7 +180,7 @@ describe('Violations', () => {
     const clauses = ([3, 4, 5] as const).map(
       (version) => describeViolation({ id: 'illFormedUtf8', offset: 0 }, version).clause,
     );
-    assert.deepEqual(clauses, ['MQTT-1.5.3-1', 'MQTT-1.5.3-1', 'MQTT-1.5.4-1']);
+    assert.deepEqual(clauses, ['MQTT-1.5.3-1 of 3.1.1', 'MQTT-1.5.3-1', 'MQTT-1.5.4-1']);
   });
 
   it('are errors that say what and where', () => {

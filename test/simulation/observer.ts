@@ -9,6 +9,7 @@ export type FaultKind =
   | 'hanging connection'
   | 'busy server'
   | 'silent server'
+  | 'older server'
   | 'server said goodbye'
   | 'server restart'
   | 'server restart without sessions'

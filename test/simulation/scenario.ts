@@ -51,7 +51,10 @@ export interface ClientPlan {
 export interface Scenario {
   readonly seed: number;
   readonly family: Family;
+  /** What the server speaks. */
   readonly version: ProtocolVersion;
+  /** The clients try 5.0 first, which a server of 3.1.1 refuses. */
+  readonly isAutomatic: boolean;
   readonly clients: readonly ClientPlan[];
   readonly server: ServerPlan;
   readonly weather: Weather;
@@ -132,6 +135,7 @@ export function scenarioOf(seed: number): Scenario {
   const small = mix.small || chance.is(0.2);
   return {
     ...{ seed, family, version, calmAfter },
+    isAutomatic: version !== 3 && chance.is(0.1),
     clients: Array.from({ length: mix.clients }, (_, index) =>
       clientPlan(chance, index, small, calmAfter, mix),
     ),

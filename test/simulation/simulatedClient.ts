@@ -89,7 +89,11 @@ export class SimulatedClient {
 
   get isSettled(): boolean {
     if (this.client?.state.state !== 'connected' || !this.client.subscriptions.has(filter)) return false;
-    return this.pending === 0 && this.published.every(({ outcome }) => outcome.kind !== 'pending');
+    return (
+      this.pending === 0 &&
+      this.store?.isEmpty !== false &&
+      this.published.every(({ outcome }) => outcome.kind !== 'pending')
+    );
   }
 
   start(): void {
@@ -98,14 +102,14 @@ export class SimulatedClient {
     const { scenario, chance } = world;
     const client = new MqttClient(
       {
-        version: scenario.version,
+        version: scenario.isAutomatic ? 'automatic' : scenario.version,
         clientIdentifier: plan.clientIdentifier,
         cleanStart: plan.cleanStart,
         keepAlive: plan.keepAlive,
         reconnect: { when: plan.reconnects, random: () => chance.next() },
         queueQoS0: plan.queueQoS0,
         ...(plan.queuedMessages !== undefined && { queue: { messages: plan.queuedMessages, bytes: 1e6 } }),
-        ...(scenario.version === 5 && { properties: propertiesOf(plan) }),
+        ...((scenario.version === 5 || scenario.isAutomatic) && { properties: propertiesOf(plan) }),
       },
       { open: () => this.open(), clock: world.clock(plan.clientIdentifier), ...(store && { store }) },
     );

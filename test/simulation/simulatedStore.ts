@@ -31,6 +31,12 @@ export class SimulatedStore implements SessionStore {
     return this.owner !== undefined;
   }
 
+  /** No message waits for anything. */
+  get isEmpty(): boolean {
+    const { messages, released } = this.disk.kept;
+    return messages.length === 0 && released.length === 0;
+  }
+
   async open(): Promise<SessionJournal> {
     await this.world.wait();
     const journal = await this.disk.open();

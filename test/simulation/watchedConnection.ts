@@ -6,7 +6,9 @@ import { ProtocolViolation } from '../../src/protocol/violations';
 import { line } from '../support/packets';
 import type { ClientWatch, Exchange } from './clientWatch';
 import { numberIn } from './messages';
+import { OwedAnswers } from './owedAnswers';
 import type { LinkFault, LinkTap, Way } from './simulatedLink';
+import { WatchedSilence } from './watchedSilence';
 
 /** Everything one Network Connection of a client has to keep to. */
 export class WatchedConnection implements LinkTap {
@@ -16,12 +18,8 @@ export class WatchedConnection implements LinkTap {
   private connack: Connack | undefined;
   private saidGoodbye = false;
   private hasLeft = false;
-  private lastWrote: number;
-  private connackAt = 0;
-  /** When bytes began to vanish on the way to the client. */
-  private deafSince: number | undefined;
-  /** Until when the client could not tell: PINGREQ was not under way, or nothing was read. */
-  private busyUntil = 0;
+  private readonly silence: WatchedSilence;
+  private readonly answers = new OwedAnswers();
 
   /** Packet Identifiers of PUBLISH packets that were sent on this connection and are not complete. */
   private readonly open = new Set<number>();
@@ -32,40 +30,26 @@ export class WatchedConnection implements LinkTap {
   private lastReleased = 0;
   private readonly aliases = new Map<number, string>();
 
-  /** What the client has to answer, in order. */
-  private readonly owesPuback: number[] = [];
-  private readonly owesPubrec: number[] = [];
-  private readonly owesPubcomp: number[] = [];
-
   constructor(
     private readonly watch: ClientWatch,
     private readonly number: number,
   ) {
-    this.lastWrote = this.now;
+    this.silence = new WatchedSilence(this.now);
   }
 
   get debts(): string[] {
-    const list = (type: string, identifiers: Iterable<number>) =>
-      [...identifiers].map((identifier) => `${type} #${identifier}`);
-    return [
-      ...list('PUBACK', this.owesPuback),
-      ...list('PUBREC', this.owesPubrec),
-      ...list('PUBCOMP', this.owesPubcomp),
-      ...list('PUBREL', this.owesPubrel),
-    ];
+    return [...this.answers.all, ...[...this.owesPubrel].map((identifier) => `PUBREL #${identifier}`)];
   }
 
-  /** The client has not left this connection although nothing can arrive on it, and it should have found out by now. */
+  /** See {@link WatchedSilence.isDeafTooLong}. */
   get isDeafTooLong(): boolean {
-    const keepAlive = this.keepAlive;
-    if (this.deafSince === undefined || keepAlive === 0 || !this.connack) return false;
-    return this.now > Math.max(this.deafSince, this.busyUntil) + keepAlive * 1500;
+    return this.silence.isDeafTooLong(this.now);
   }
 
   wrote(bytes: Uint8Array): void {
     if (this.hasLeft) this.complain('wrote to a connection it had left');
     this.checkSilence();
-    this.lastWrote = this.now;
+    this.silence.wrote(this.now);
     this.frames(this.written, bytes, (packet, size) => {
       this.note('>', packet);
       this.sent(packet, size);
@@ -90,11 +74,11 @@ export class WatchedConnection implements LinkTap {
   }
 
   busy(until: number): void {
-    this.busyUntil = until;
+    this.silence.busy(until);
   }
 
   struck(_fault: LinkFault['kind'], loses: readonly Way[]): void {
-    if (loses.includes('down')) this.deafSince ??= this.now;
+    if (loses.includes('down')) this.silence.deaf(this.now);
   }
 
   private get now(): number {
@@ -109,17 +93,9 @@ export class WatchedConnection implements LinkTap {
     return `[${this.number}]`;
   }
 
-  /** Seconds, as both sides have agreed. */
-  private get keepAlive(): number {
-    return this.connack?.properties.serverKeepAlive ?? this.connect?.keepAlive ?? 0;
-  }
-
-  /** [MQTT-3.1.2-20] */
   private checkSilence(): void {
-    if (this.keepAlive === 0 || !this.connack) return;
-    // Nothing but CONNECT may be sent until CONNACK has come.
-    const latest = Math.max(this.lastWrote + this.keepAlive * 1000, this.connackAt);
-    if (this.now > latest) this.complain(`was silent for ${this.now - this.lastWrote} ms [MQTT-3.1.2-20]`);
+    const problem = this.silence.problem(this.now);
+    if (problem !== undefined) this.complain(problem);
   }
 
   private frames(
@@ -145,11 +121,12 @@ export class WatchedConnection implements LinkTap {
       case 'PUBLISH':
         return this.sentPublish(packet);
       case 'PUBACK':
-        return this.answered(packet.type, this.owesPuback, packet.packetIdentifier);
       case 'PUBREC':
-        return this.answered(packet.type, this.owesPubrec, packet.packetIdentifier);
-      case 'PUBCOMP':
-        return this.answered(packet.type, this.owesPubcomp, packet.packetIdentifier);
+      case 'PUBCOMP': {
+        const problem = this.answers.answer(packet.type, packet.packetIdentifier);
+        if (problem !== undefined) this.complain(problem);
+        return;
+      }
       case 'PUBREL':
         return this.sentPubrel(packet.packetIdentifier);
       case 'SUBSCRIBE':
@@ -255,20 +232,6 @@ export class WatchedConnection implements LinkTap {
     return known ?? '';
   }
 
-  private answered(type: string, owed: number[], identifier: number): void {
-    if (type === 'PUBCOMP') {
-      const at = owed.indexOf(identifier);
-      if (at < 0) this.complain(`sent PUBCOMP #${identifier} for no PUBREL`);
-      else owed.splice(at, 1);
-      return;
-    }
-    const next = owed.shift();
-    if (next === identifier) return;
-    this.complain(
-      `sent ${type} #${identifier} where ${next ?? 'none'} was due [MQTT-4.6.0-2] [MQTT-4.6.0-3]`,
-    );
-  }
-
   private sentPubrel(identifier: number): void {
     const recorded = this.watch.exchanges.get(identifier)?.recorded;
     if (!this.owesPubrel.delete(identifier)) return this.complain(`sent PUBREL #${identifier} for no PUBREC`);
@@ -283,11 +246,10 @@ export class WatchedConnection implements LinkTap {
       case 'CONNACK':
         return this.receivedConnack(packet);
       case 'PUBLISH':
-        if (packet.qos === 1) this.owesPuback.push(packet.packetIdentifier);
-        if (packet.qos === 2) this.owesPubrec.push(packet.packetIdentifier);
+        if (packet.qos > 0) this.answers.add(packet.qos === 1 ? 'PUBACK' : 'PUBREC', packet.packetIdentifier);
         return;
       case 'PUBREL':
-        this.owesPubcomp.push(packet.packetIdentifier);
+        this.answers.add('PUBCOMP', packet.packetIdentifier);
         return;
       case 'PUBACK':
         if (exchanges.get(packet.packetIdentifier)?.qos === 1) this.complete(packet.packetIdentifier);
@@ -310,7 +272,7 @@ export class WatchedConnection implements LinkTap {
   private receivedConnack(connack: Connack): void {
     if (connack.reasonCode !== 0) return;
     this.connack = connack;
-    this.connackAt = this.now;
+    this.silence.begin(connack.properties.serverKeepAlive ?? this.connect?.keepAlive ?? 0, this.now);
     // 3.1 has no Session Present.
     if (!connack.sessionPresent && this.version !== 3) this.watch.forgetSession();
     for (const [identifier, { recorded }] of this.watch.exchanges) {

@@ -1,21 +1,24 @@
 import { MqttClient } from '../../src/client/mqttClient';
 import type { ClientOptions, ReceivedMessage } from '../../src/client/mqttClient';
-import { connectSocket } from '../../src/transport/socketTransport';
+import type { Endpoint } from '../../src/transport/endpoint';
+import { openTransport } from '../../src/transport/openTransport';
 import type { Transport } from '../../src/session/effects';
 import { systemClock } from '../../src/transport/systemClock';
 
-/** This project's client for a port of 127.0.0.1, with what it received. */
+/** This project's client for a port of 127.0.0.1, or another way to a server, with what it received. */
 export class OwnClient extends MqttClient {
   readonly received: ReceivedMessage[] = [];
   private readonly watchers = new Set<() => void>();
   private readonly link: { transport?: Transport };
 
-  constructor(port: number, options: Partial<ClientOptions> = {}) {
+  constructor(where: number | Endpoint, options: Partial<ClientOptions> = {}) {
     const link: { transport?: Transport } = {};
+    const endpoint: Endpoint =
+      typeof where === 'number' ? { kind: 'tcp', host: '127.0.0.1', port: where } : where;
     super(
       { version: 5, clientIdentifier: 'own-client', cleanStart: true, keepAlive: 60, ...options },
       {
-        open: async () => (link.transport = await connectSocket({ host: '127.0.0.1', port })),
+        open: async () => (link.transport = await openTransport(endpoint, { timeout: 8000 })),
         clock: systemClock,
       },
     );

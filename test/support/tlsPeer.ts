@@ -1,4 +1,4 @@
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { createServer, type TlsOptions } from 'node:tls';
 
 /** A server that a test started, and everybody who connected to it. */
@@ -35,7 +35,7 @@ export async function listening(
     server.once('error', reject);
     server.listen(where.path === undefined ? { host: '127.0.0.1', port: 0, ...where } : where, resolve);
   });
-  const address = server.address() as AddressInfo | string | null;
+  const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     accepted: () => accepted,

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { concatBytes, fromHex } from '../../src/base/bytes';
-import type { ControlPacket, ProtocolVersion } from '../../src/protocol/controlPacket';
+import type { ControlPacket, PacketType, ProtocolVersion, QoS } from '../../src/protocol/controlPacket';
 import type { DissectionContext } from '../../src/protocol/dissect';
+import type { IdentifierContext } from '../../src/protocol/dissectionContext';
+import type { IdentifiedType, IdentifierUse, IdentifierUses } from '../../src/protocol/packetIdentifiers';
 import type { ViolationId } from '../../src/protocol/violations';
 import { violationTable } from '../../src/protocol/violations';
 import { repositoryRoot } from './paths';
@@ -31,9 +33,21 @@ export interface Vector {
 }
 
 /** A context with objects for its maps. */
-type ContextText = Omit<DissectionContext, 'version' | 'topicAliases' | 'openRequests'> & {
+type ContextText = Omit<DissectionContext, 'version' | 'topicAliases' | 'openRequests' | 'identifiers'> & {
   readonly topicAliases?: Readonly<Record<string, string>>;
   readonly openRequests?: Readonly<Record<string, number>>;
+  readonly identifiers?: IdentifiersText;
+};
+
+type UsesText = Readonly<
+  Record<string, { readonly type: IdentifiedType; readonly qos: QoS; readonly awaits: readonly PacketType[] }>
+>;
+
+/** All that stand there are in use; `messagesInFlight` is that of the sender. */
+type IdentifiersText = Pick<IdentifierContext, 'fromConnect' | 'newSession'> & {
+  readonly own: UsesText;
+  readonly peers: UsesText;
+  readonly messagesInFlight: number;
 };
 
 interface VectorText {
@@ -94,13 +108,31 @@ function toVector(file: string, text: VectorText): Vector {
 function toContext({
   topicAliases,
   openRequests,
+  identifiers,
   ...context
 }: ContextText): Omit<DissectionContext, 'version'> {
   return {
     ...context,
     ...(topicAliases && { topicAliases: byNumber(topicAliases) }),
     ...(openRequests && { openRequests: byNumber(openRequests) }),
+    ...(identifiers && { identifiers: toIdentifiers(identifiers) }),
   };
+}
+
+function toIdentifiers({ own, peers, messagesInFlight, ...known }: IdentifiersText): IdentifierContext {
+  return { ...known, own: toUses(own, messagesInFlight), peers: toUses(peers, 0) };
+}
+
+function toUses(text: UsesText, messagesInFlight: number): IdentifierUses {
+  const uses = Object.entries(text).map(([identifier, { type, qos, awaits }]) => {
+    const use: IdentifierUse = {
+      ...{ type, qos, inUse: true, filters: undefined },
+      awaits: (answer) => awaits.includes(answer),
+    };
+    return [Number(identifier), use] as const;
+  });
+  const byIdentifier = new Map(uses);
+  return { messagesInFlight, get: (identifier) => byIdentifier.get(identifier) };
 }
 
 function byNumber<T>(object: Readonly<Record<string, T>>): ReadonlyMap<number, T> {

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../src/base/utf8';
+import type { AuthenticationProblemCode } from '../../src/client/authentication';
 import type { ClientFailure } from '../../src/client/clientFailure';
 import type { SocketFailureCode } from '../../src/base/transportFailure';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
@@ -19,6 +20,7 @@ const profile: ConnectionProfile = {
   clientId: undefined,
   cleanStart: true,
   keepAlive: 30,
+  reconnect: true,
 };
 
 function transport(code: SocketFailureCode, detail = code.toUpperCase()): ClientFailure {
@@ -29,7 +31,33 @@ function notMqtt(text: string): ClientFailure {
   return { kind: 'notMqtt', firstBytes: Uint8Array.from(text, (character) => character.charCodeAt(0)) };
 }
 
+/** At the end of a row. */
+const shortAuthenticationProblems: Readonly<Record<AuthenticationProblemCode, string>> = {
+  malformedChallenge: 'the server does not follow the authentication method',
+  nonceMismatch: 'the answer was for somebody else',
+  tooFewIterations: 'too few iterations (10)',
+  tooManyIterations: 'too many iterations (99000000)',
+  serverNotProven: 'the server did not prove that it knows the password',
+  refusedByMethod: 'the server refused the authentication: unknown-user',
+  credentialsNotUsable: 'user name or password has characters that cannot be used',
+  noAuthenticator: 'the server asks for more than a password',
+  timedOut: 'the authentication took too long',
+  failed: 'the authentication failed: no card',
+};
+
 const cases: readonly [failure: ClientFailure, short: string, text: RegExp, remedy: Remedy][] = [
+  [
+    { kind: 'storeFailed', failure: { code: 'inUse' } },
+    'session in use by another window',
+    /goes on in another window\. .*Disconnect it there/,
+    'openSettings',
+  ],
+  [
+    { kind: 'storeFailed', failure: { code: 'unusable', detail: 'database or disk is full' } },
+    'the session cannot be kept on the disk',
+    /The disk says: database or disk is full\. /,
+    'openSettings',
+  ],
   [
     transport('refused'),
     'refused: nothing listens on broker.local:1884',
@@ -129,6 +157,31 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     /does not name the other one/,
     'editConnection',
   ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x8c },
+    'refused: authentication method not accepted (0x8c)',
+    /does not know this way to authenticate/,
+    'editConnection',
+  ],
+  ...(
+    [
+      ['malformedChallenge', 'no nonce', /does not follow|not what the method asks for: no nonce/],
+      ['nonceMismatch', undefined, /replays an older exchange/],
+      ['tooFewIterations', 10, /with 10 iterations, so few that who listens could guess/],
+      ['tooManyIterations', 99_000_000, /asks for 99000000 iterations/],
+      ['serverNotProven', undefined, /may be another server than it says/],
+      ['refusedByMethod', 'unknown-user', /It says: unknown-user\./],
+      ['credentialsNotUsable', 'password: U+0007', /\(RFC 4013\): password: U\+0007/],
+      ['noAuthenticator', undefined, /nothing here can answer/],
+      ['timedOut', undefined, /did not answer in time/],
+      ['failed', 'no card', /could not go on: no card/],
+    ] as const
+  ).map(([code, detail, text]): (typeof cases)[number] => [
+    { kind: 'authenticationFailed', problem: detail === undefined ? { code } : { code, detail } },
+    shortAuthenticationProblems[code],
+    text,
+    'setPassword',
+  ]),
   [
     { kind: 'disconnectedByServer', reasonCode: 0x9d, serverReference: 'other.local' },
     'disconnected by the server: Server moved (0x9d)',

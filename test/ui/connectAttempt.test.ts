@@ -19,6 +19,7 @@ const profile: ConnectionProfile = {
   clientId: undefined,
   cleanStart: true,
   keepAlive: 60,
+  reconnect: true,
 };
 
 /** A connection whose question to the person, and whose password, are answered when a test says so. */
@@ -49,6 +50,7 @@ class Asking {
       return Promise.resolve(undefined);
     },
     clientIdentifier: () => 'window',
+    random: () => 0.5,
     failed: (what, error) => assert.fail(`${what}: ${String(error)}`),
   });
 

@@ -22,6 +22,7 @@ const bench: ConnectionProfile = {
   clientId: undefined,
   cleanStart: true,
   keepAlive: 60,
+  reconnect: true,
 };
 
 describe('Connections in the settings', () => {

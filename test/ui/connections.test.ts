@@ -32,6 +32,7 @@ class Window {
       tap: () => ({ chunk: () => undefined, closed: () => undefined }),
       password: () => Promise.resolve(undefined),
       clientIdentifier: () => 'window',
+      random: () => 0.5,
       failed: (what, error) => assert.fail(`${what}: ${String(error)}`),
     },
   );

@@ -9,6 +9,8 @@ import { newClientIdentifier } from '../../src/ui/connections/clientIdentifier';
 import { LiveConnection, NotConnectedError } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from '../support/fakeClock';
 import { plainTcp } from '../../src/ui/connections/networkProfile';
+import { a } from '../support/packets';
+import { RawPeer } from '../support/rawPeer';
 
 const profile: ConnectionProfile = {
   key: 'user:bench',
@@ -22,6 +24,7 @@ const profile: ConnectionProfile = {
   clientId: undefined,
   cleanStart: true,
   keepAlive: 60,
+  reconnect: true,
 };
 
 /** A connection of the window to a broker in the same process. */
@@ -33,11 +36,9 @@ class Bench {
   password: string | undefined = 'secret';
   permitted = true;
   reachable = true;
-  readonly broker = new Broker(
-    { accessControl: { authenticate: ({ password }) => !!password && decodeUtf8(password) === 'secret' } },
-    { clock: this.clock, newIdentifier: () => 'auto' },
-  );
-  readonly connection = new LiveConnection(profile, {
+  broker = this.newBroker();
+  readonly retries: number[] = [];
+  readonly connection = new LiveConnection(this.used, {
     permitted: () => Promise.resolve(this.permitted),
     open: (opened) => {
       this.opened.push(`${opened.host}:${opened.port}`);
@@ -54,11 +55,27 @@ class Bench {
     tap: () => ({ chunk: () => undefined, closed: () => undefined }),
     password: () => Promise.resolve(this.password),
     clientIdentifier: () => 'window',
+    random: () => 0.5,
     failed: (_, error) => this.errors.push(error),
   });
 
-  constructor() {
+  constructor(private readonly used = profile) {
     this.connection.onDidFail((failure) => this.failures.push(failure));
+    this.connection.onDidRetry(({ attempt }) => this.retries.push(attempt));
+  }
+
+  /** The server is stopped and is another one after that, which knows nothing. */
+  async restart(): Promise<void> {
+    await this.broker.close();
+    this.broker = this.newBroker();
+    await turn();
+  }
+
+  private newBroker(): Broker {
+    return new Broker(
+      { accessControl: { authenticate: ({ password }) => !!password && decodeUtf8(password) === 'secret' } },
+      { clock: this.clock, newIdentifier: () => 'auto' },
+    );
   }
 
   get state(): string {
@@ -195,8 +212,8 @@ describe('A connection of the window', () => {
     await assert.rejects(async () => connection.publish(message), NotConnectedError);
   });
 
-  it('tells when the server goes', async () => {
-    const bench = new Bench();
+  it('tells when the server goes, where it is not to be made again', async () => {
+    const bench = new Bench({ ...profile, reconnect: false });
     await bench.connection.connect();
     await bench.broker.close();
     await turn();
@@ -205,6 +222,93 @@ describe('A connection of the window', () => {
       bench.failures.map(({ kind }) => kind),
       ['disconnectedByServer'],
     );
+  });
+
+  it('is made again when it is lost, with its subscriptions and what was published meanwhile', async () => {
+    const bench = new Bench();
+    await bench.connection.connect();
+    await bench.connection.subscribe('a', 1);
+    bench.reachable = false;
+    await bench.restart();
+    assert.equal(bench.state, 'reconnecting');
+    assert.equal(bench.connection.secondsToRetry(), 1);
+    await bench.clock.pass(5_000);
+    assert.ok(bench.retries.length > 2);
+    const message = { topicName: 'a', payload: encodeUtf8('x'), retain: false } as const;
+    await assert.rejects(async () => bench.connection.publish({ ...message, qos: 0 }), NotConnectedError);
+    const waiting = bench.connection.publish({ ...message, qos: 1 });
+    bench.reachable = true;
+    // Somebody who does not want to wait presses the plug.
+    await bench.connection.connect();
+    await turn();
+    assert.equal(bench.state, 'connected');
+    assert.ok((await waiting).reasonCode < 0x80);
+    assert.deepEqual(bench.connection.subscriptions.get('a')?.grant, { reasonCode: 1 });
+    assert.deepEqual(bench.failures, []);
+    assert.deepEqual(bench.errors, []);
+  });
+
+  it('is given up where it waits to be made again, when somebody disconnects or the settings change', async () => {
+    for (const end of [
+      ({ connection }: Bench) => connection.disconnect(),
+      ({ connection }: Bench) => connection.update({ ...profile, host: 'other' }),
+    ]) {
+      const bench = new Bench();
+      await bench.connection.connect();
+      bench.reachable = false;
+      await bench.restart();
+      assert.equal(bench.state, 'reconnecting');
+      await end(bench);
+      await turn();
+      assert.equal(bench.state, 'disconnected');
+      await bench.clock.pass(1_000_000);
+      assert.equal(bench.clock.waiting, 0);
+      assert.deepEqual(bench.failures, []);
+    }
+  });
+
+  it('does not subscribe again to what a Session that goes on has, and ends there what nobody wants any more', async () => {
+    const [ours, theirs] = [memoryLink(), memoryLink()];
+    const links = [ours, theirs];
+    const servers: RawPeer[] = [];
+    const clock = new FakeClock();
+    const connection = new LiveConnection(
+      { ...profile, cleanStart: false, clientId: 'c' },
+      {
+        permitted: () => Promise.resolve(true),
+        open: () => {
+          const [clientEnd, serverEnd] = links[servers.length] ?? memoryLink();
+          servers.push(new RawPeer(serverEnd, 5));
+          return Promise.resolve(clientEnd);
+        },
+        clock,
+        tap: () => ({ chunk: () => undefined, closed: () => undefined }),
+        password: () => Promise.resolve(undefined),
+        clientIdentifier: () => 'window',
+        random: () => 0.5,
+        failed: (_, error) => assert.fail(String(error)),
+      },
+    );
+    const connecting = connection.connect();
+    await turn();
+    await servers[0]?.received();
+    await servers[0]?.send(a.connack());
+    await connecting;
+    void connection.subscribe('kept', 1);
+    void connection.subscribe('ended', 1);
+    await servers[0]?.received();
+    await servers[0]?.send(a.suback(1, [1]), a.suback(2, [1]));
+    servers[0]?.drop();
+    await servers[0]?.received();
+    await connection.unsubscribe('ended');
+    await connection.subscribe('new', 0);
+    await clock.pass(1_000);
+    await servers[1]?.received();
+    assert.deepEqual(await servers[1]?.send(a.connack({ sessionPresent: true })), [
+      'SUBSCRIBE #3 new q0',
+      'UNSUBSCRIBE #4 ended',
+    ]);
+    connection.dispose();
   });
 });
 

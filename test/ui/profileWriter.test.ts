@@ -17,6 +17,7 @@ const before: ConnectionProfile = {
   clientId: undefined,
   cleanStart: true,
   keepAlive: 60,
+  reconnect: true,
 };
 const moved: ConnectionProfile = { ...before, host: 'there' };
 const slower: ConnectionProfile = { ...before, keepAlive: 600 };

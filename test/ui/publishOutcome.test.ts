@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { ClientError } from '../../src/client/clientFailure';
+import { ClientError, PublishError } from '../../src/client/clientFailure';
 import { ProtocolViolation } from '../../src/protocol/violations';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { NotConnectedError, type OutgoingMessage } from '../../src/ui/connections/liveConnection';
@@ -22,6 +22,7 @@ const profile: ConnectionProfile = {
   clientId: undefined,
   cleanStart: true,
   keepAlive: 60,
+  reconnect: true,
 };
 const connection = { profile, version: 5 } as const;
 
@@ -57,21 +58,42 @@ describe('A published message', () => {
   }
 
   it('is told to go out again by itself where its session is kept', () => {
-    const error = new ClientError({ kind: 'closedByServer', duringConnect: false });
-    const told = (version: '3.1.1' | '5.0', cleanStart: boolean, qos: 0 | 1): string =>
+    const told = (version: '3.1.1' | '5.0', cleanStart: boolean, qos: 0 | 1): string => {
+      const kept = !cleanStart && qos > 0;
+      const error = new ClientError({ kind: 'closedByServer', duringConnect: false }, kept);
+      return explained(error, version, cleanStart, qos);
+    };
+    const explained = (
+      error: ClientError,
+      version: '3.1.1' | '5.0',
+      cleanStart: boolean,
+      qos: 0 | 1,
+    ): string =>
       explainPublishError(error, message({ qos }), {
         profile: { ...profile, version, cleanStart },
         version: version === '5.0' ? 5 : 4,
       }) ?? '';
     for (const text of [told('3.1.1', false, 1), told('5.0', false, 1)]) {
-      assert.match(text, /it is sent once more by itself/);
+      assert.match(text, /It is kept: connect again, and it is sent by itself\.$/);
     }
     for (const text of [told('3.1.1', true, 1), told('5.0', true, 1), told('5.0', false, 0)]) {
       assert.match(text, /Connect and publish again\.$/);
     }
   });
 
+  it('is told in the words of the server too', () => {
+    assert.match(
+      explainPublishReason(0x97, message(), connection, 'ten a day') ?? '',
+      /quota exceeded \(0x97\)\. It says: "ten a day"\. /,
+    );
+  });
+
   const errors: readonly [error: unknown, text: RegExp][] = [
+    [
+      new PublishError({ kind: 'queueFull', bound: { messages: 1000, bytes: 2000 } }),
+      /was not taken: 1,000 messages or 2,000 B wait already/,
+    ],
+    [new PublishError({ kind: 'expired' }), /was not sent: its Message Expiry Interval passed/],
     [
       new NotConnectedError('bench'),
       /^Nothing was published: bench is not connected\. Connect it and publish again\.$/,

@@ -50,7 +50,9 @@ describe('A message that is being published', () => {
 /** A connection on which the answer comes when a test says so. */
 function pending(): { readonly connection: LiveConnection; readonly answer: () => void } {
   let answer = (): void => undefined;
-  const outcome = new Promise((resolve) => (answer = () => resolve({ reasonCode: 0 })));
+  const outcome = new Promise(
+    (resolve) => (answer = () => resolve({ reasonCode: 0, packetIdentifier: 0, properties: {} })),
+  );
   const connection = { profile: { name: 'bench' }, version: 5, publish: () => outcome };
   return { connection: connection as unknown as LiveConnection, answer: () => answer() };
 }

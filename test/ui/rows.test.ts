@@ -22,6 +22,7 @@ const profile: ConnectionProfile = {
   clientId: undefined,
   cleanStart: true,
   keepAlive: 60,
+  reconnect: true,
 };
 
 const connected: ClientState = {
@@ -50,7 +51,12 @@ function row(
   changes: Partial<ConnectionProfile> = {},
   rate = 0,
 ): ReturnType<typeof connectionRow> {
-  return connectionRow({ profile: { ...profile, ...changes }, state, messagesPerSecond: () => rate, secondsToRetry: () => 8 });
+  return connectionRow({
+    profile: { ...profile, ...changes },
+    state,
+    messagesPerSecond: () => rate,
+    secondsToRetry: () => 8,
+  });
 }
 
 describe('The row of a connection', () => {
@@ -59,6 +65,16 @@ describe('The row of a connection', () => {
       connected,
       '42/s · 127.0.0.1:1883 · 5.0',
       /^bench, connected, 42 messages a second, 127\.0\.0\.1:1883, MQTT 5\.0/,
+    ],
+    [
+      { state: 'reconnecting', at: 9_000, attempt: 3, failure: { kind: 'keepAliveTimeout' } },
+      'reconnecting in 8 s (attempt 3): connection dropped: no answer to ping',
+      /^bench, reconnecting in 8 s \(attempt 3\), connection dropped/,
+    ],
+    [
+      { state: 'connecting', retry: { attempt: 3, failure: { kind: 'keepAliveTimeout' } } },
+      'connecting to 127.0.0.1:1883… (attempt 3)',
+      /^bench, connecting \(attempt 3\),/,
     ],
     [{ state: 'connecting' }, 'connecting to 127.0.0.1:1883…', /^bench, connecting,/],
     [{ state: 'disconnecting' }, 'disconnecting from 127.0.0.1:1883…', /^bench, disconnecting,/],
@@ -69,6 +85,16 @@ describe('The row of a connection', () => {
       /^bench, not connected, refused: bad user name or password/,
     ],
   ];
+  it('names the version that was found out, and the one that was refused', () => {
+    const found = (state: ClientState): string => row(state, { version: 'automatic' }, 0).description;
+    assert.equal(found(connected), '0/s · 127.0.0.1:1883 · 5.0');
+    assert.equal(
+      found({ ...connected, version: 4, fellBackFrom: 5 }),
+      '0/s · 127.0.0.1:1883 · 3.1.1 (5.0 refused)',
+    );
+    assert.equal(found({ state: 'disconnected' }), '127.0.0.1:1883 · automatic');
+  });
+
   for (const [state, description, spoken] of cases) {
     it(`reads "${description}"`, () => {
       const shown = row(state, {}, 42);
@@ -123,7 +149,10 @@ describe('The row of a connection', () => {
   for (const [state, version, label, description] of details) {
     it(`has "${label}" below it in MQTT ${version} while ${state.state}`, () => {
       const asked = { ...profile, userName: 'ada', keepAlive: 0 };
-      assert.deepEqual(detailRow({ profile: asked, state, version }), { label, description });
+      assert.deepEqual(detailRow({ profile: asked, state, security: undefined, version }), {
+        label,
+        description,
+      });
     });
   }
 

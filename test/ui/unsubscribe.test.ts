@@ -19,6 +19,7 @@ const profile: ConnectionProfile = {
   clientId: undefined,
   cleanStart: true,
   keepAlive: 60,
+  reconnect: true,
 };
 
 /** A connection subscribed to `a`, to a server that says nothing by itself. */
@@ -32,6 +33,7 @@ async function subscribed(): Promise<{ readonly connection: LiveConnection; read
     tap: () => ({ chunk: () => undefined, closed: () => undefined }),
     password: () => Promise.resolve(undefined),
     clientIdentifier: () => 'window',
+    random: () => 0.5,
     failed: (_, error) => assert.fail(String(error)),
   });
   const connecting = connection.connect();

@@ -48,6 +48,8 @@ describe('The package', function () {
       'dist/codicons',
       'dist/extension.js',
       'dist/inspector',
+      'dist/node-sqlite3-wasm.LICENSE',
+      'dist/node-sqlite3-wasm.wasm',
       'media/icons',
       'media/language',
       'package.json',

@@ -26,7 +26,7 @@ export function acknowledgement<T extends AcknowledgementType>(type: T): Layout<
   return (io, p) => {
     io.enter(F.variableHeader);
     p.packetIdentifier = io.uint16(F.packetIdentifier, p.packetIdentifier);
-    if (p.packetIdentifier === 0) io.violate('packetIdentifierZero'); // [MQTT-2.2.1-5]
+    if (p.packetIdentifier === 0) io.violate('packetIdentifierZero');
     if (io.version === 5) {
       const hasProperties = p.properties !== noProperties && Object.keys(p.properties).length > 0;
       if (io.more(p.reasonCode !== 0 || hasProperties)) {

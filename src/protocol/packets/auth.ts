@@ -18,8 +18,12 @@ export const auth: Layout<Auth> = (io, p) => {
   io.enter(F.variableHeader);
   if (io.more(p.reasonCode !== 0 || hasProperties)) {
     p.reasonCode = io.reasonCode(F.reasonCode, 'AUTH', p.reasonCode);
+    // The Reason Code is one byte: they come right after it.
+    const propertiesStart = io.fieldStart + 1;
     p.properties = io.properties('AUTH', p.properties);
-    if (p.properties.authenticationMethod === undefined) io.violate('authenticationMethodMissing');
+    if (p.properties.authenticationMethod === undefined) {
+      io.violate('authenticationMethodMissing', undefined, propertiesStart);
+    }
   }
   io.leave();
 };

@@ -26,15 +26,15 @@ export const connack: Layout<Connack> = (io, p) => {
   const reserved = io.bits(F.reserved, 7, 1, 0);
   p.sessionPresent = io.flag(F.sessionPresent, 0, p.sessionPresent);
   io.endBits();
+  const flagsStart = io.fieldStart;
   if (io.version === 3 && (reserved !== 0 || p.sessionPresent))
     io.note('sessionPresentIn31', showHex(reserved * 2 + Number(p.sessionPresent)));
-  if (io.version !== 3 && reserved !== 0) io.violate('connackReservedFlags', reserved.toString(2)); // [MQTT-3.2.2-1]
+  if (io.version !== 3 && reserved !== 0)
+    io.violate('connackReservedFlags', reserved.toString(2).padStart(7, '0')); // [MQTT-3.2.2-1]
   p.reasonCode = io.reasonCode(F.reasonCode, 'CONNACK', p.reasonCode);
   if (p.sessionPresent && p.reasonCode !== 0 && io.version !== 3) {
-    io.violate('sessionPresentOnRefusal', showHex(p.reasonCode)); // [MQTT-3.2.2-6]
+    io.violate('sessionPresentOnRefusal', showHex(p.reasonCode), flagsStart); // [MQTT-3.2.2-6]
   }
   p.properties = io.properties('CONNACK', p.properties);
-  const { authenticationData, authenticationMethod } = p.properties;
-  if (authenticationData && authenticationMethod === undefined) io.violate('authenticationDataWithoutMethod');
   io.leave();
 };

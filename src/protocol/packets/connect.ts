@@ -27,7 +27,7 @@ const F = {
   }),
   payload: field('Payload', '3.1.3'),
   clientIdentifier: field('Client Identifier', '3.1.3.1'),
-  willTopic: field('Will Topic', '3.1.3.3', { section311: '3.1.3.2' }),
+  willTopic: field('Will Topic', '3.1.3.3', { section311: '3.1.3.2', wildcard: 'willTopicWildcard' }),
   willPayload: field('Will Payload', '3.1.3.4', { name311: 'Will Message', section311: '3.1.3.3' }),
   userName: field('User Name', '3.1.3.5', { section311: '3.1.3.4' }),
   password: field('Password', '3.1.3.6', { section311: '3.1.3.5' }),
@@ -57,7 +57,9 @@ export const connect: Layout<Connect> = (io, p) => {
   if (p.keepAlive === 0) io.note('keepAliveZero');
   p.properties = io.properties('CONNECT', p.properties);
   const { authenticationData, authenticationMethod } = p.properties;
-  if (authenticationData && authenticationMethod === undefined) io.violate('authenticationDataWithoutMethod');
+  if (authenticationData && authenticationMethod === undefined) {
+    io.violate('authenticationDataWithoutMethod', undefined, io.propertyStart('authenticationData'));
+  }
   io.leave();
   // The order is that of the clause. [MQTT-3.1.3-1]
   io.enter(F.payload);
@@ -124,7 +126,7 @@ function will(io: Wire, message: WillMessage, qos: QoS, retain: boolean): WillMe
   message.retain = retain;
   message.properties = io.properties('WILL', message.properties);
   message.topicName = io.topicName(F.willTopic, message.topicName); // [MQTT-3.1.3-11]
-  if (message.topicName === '') io.violate('topicNameEmpty'); // [MQTT-4.7.3-1]
+  if (message.topicName === '') io.violate('willTopicEmpty'); // [MQTT-4.7.3-1]
   if (message.topicName.startsWith('$')) io.note('willTopicDollar');
   message.payload = io.binary(F.willPayload, message.payload);
   if (message.properties.payloadFormatIndicator === 1) {

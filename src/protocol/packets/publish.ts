@@ -45,6 +45,7 @@ export const publish: Layout<Publish> = (io, p) => {
   io.enter(F.variableHeader);
   p.topicName = io.topicName(F.topicName, p.topicName); // [MQTT-3.3.2-1] [MQTT-3.3.2-2]
   const named = p.topicName.length > 0;
+  const topicNameStart = named ? 0 : io.fieldStart;
   if (!named && io.version !== 5) io.violate('topicNameEmpty'); // [MQTT-4.7.3-1]
   if (p.qos > 0) {
     p.packetIdentifier = io.uint16(F.packetIdentifier, p.packetIdentifier); // [MQTT-2.2.1-2]
@@ -52,10 +53,11 @@ export const publish: Layout<Publish> = (io, p) => {
   }
   if (io.version === 5) {
     p.properties = io.properties('PUBLISH', p.properties);
-    if (!named && p.properties.topicAlias === undefined) io.violate('topicNameEmpty');
+    if (!named && p.properties.topicAlias === undefined)
+      io.violate('topicAliasMissing', undefined, topicNameStart);
     if (named && p.properties.topicAlias !== undefined) {
       const bytes = utf8Length(p.topicName);
-      if (bytes < 3) io.note('topicAliasOfShortTopic', bytes);
+      if (bytes < 3) io.note('topicAliasOfShortTopic', bytes, io.propertyStart('topicAlias'));
     }
   }
   io.leave();

@@ -91,7 +91,7 @@ export const subscribe: Layout<Subscribe> = (io, p) => {
 export const suback: Layout<Suback> = (io, p) => {
   io.enter(F.subackHeader);
   p.packetIdentifier = io.uint16(F.subackIdentifier, p.packetIdentifier);
-  if (p.packetIdentifier === 0) io.violate('packetIdentifierZero'); // [MQTT-2.2.1-6]
+  if (p.packetIdentifier === 0) io.violate('packetIdentifierZero');
   p.properties = io.properties('SUBACK', p.properties);
   io.leave();
   io.enter(F.subackPayload);
@@ -121,7 +121,7 @@ export const unsubscribe: Layout<Unsubscribe> = (io, p) => {
 export const unsuback: Layout<Unsuback> = (io, p) => {
   io.enter(F.unsubackHeader);
   p.packetIdentifier = io.uint16(F.unsubackIdentifier, p.packetIdentifier);
-  if (p.packetIdentifier === 0) io.violate('packetIdentifierZero'); // [MQTT-2.2.1-6]
+  if (p.packetIdentifier === 0) io.violate('packetIdentifierZero');
   p.properties = io.properties('UNSUBACK', p.properties);
   io.leave();
   if (io.version !== 5) return;
@@ -129,7 +129,7 @@ export const unsuback: Layout<Unsuback> = (io, p) => {
   for (let index = 0; io.more(index < p.reasonCodes.length); index++) {
     p.reasonCodes[index] = io.reasonCode(F.unsubackReasonCode, 'UNSUBACK', p.reasonCodes[index] ?? 0);
   }
-  if (p.reasonCodes.length === 0) io.violate('noReasonCode');
+  if (p.reasonCodes.length === 0) io.violate('noReasonCode', undefined, io.fieldStart, 'UNSUBACK');
   io.leave();
 };
 
@@ -152,7 +152,9 @@ function oneSubscription(io: Wire, s: Subscription): void {
   }
   s.qos = io.bits(F.maximumQos, 1, 0, s.qos) as QoS;
   io.endBits();
-  if (reserved !== 0) io.violate('subscriptionReservedBits', reserved.toString(2)); // [MQTT-3.8.3-5]
+  if (reserved !== 0) {
+    io.violate('subscriptionReservedBits', reserved.toString(2).padStart(io.version === 5 ? 2 : 6, '0')); // [MQTT-3.8.3-5]
+  }
   if ((s.qos as number) === 3) io.violate('subscriptionQosThree');
   if ((s.retainHandling as number) === 3) io.violate('retainHandlingThree');
   if (s.noLocal && s.topicFilter.startsWith('$share/')) io.violate('noLocalOnShared'); // [MQTT-3.8.3-4]

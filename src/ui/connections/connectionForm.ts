@@ -26,6 +26,7 @@ const versionItems: readonly (PickStepItem & { readonly value: VersionName })[] 
   { value: '5.0', label: 'MQTT 5.0', description: 'properties and reason codes' },
   { value: '3.1.1', label: 'MQTT 3.1.1', description: 'what most devices speak' },
   { value: '3.1', label: 'MQTT 3.1', description: 'old devices' },
+  { value: 'automatic', label: 'Automatic', description: '5.0, or 3.1.1 where the server refuses that' },
 ];
 
 const scopeItems: readonly (PickStepItem & { readonly value: ProfileScope })[] = [
@@ -46,6 +47,7 @@ export async function askConnection(
     clientId: edited?.clientId,
     cleanStart: edited?.cleanStart ?? connectionDefaults.cleanStart,
     keepAlive: edited?.keepAlive ?? connectionDefaults.keepAlive,
+    reconnect: edited?.reconnect ?? connectionDefaults.reconnect,
     name: answers.name,
     ...answeredNetwork(answers, edited, scope),
     version: answers.version as VersionName,

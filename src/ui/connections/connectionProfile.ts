@@ -33,6 +33,8 @@ export interface ConnectionProfile extends Whereabouts {
   readonly cleanStart: boolean;
   /** Seconds; 0 is off. */
   readonly keepAlive: number;
+  /** Whether a connection that is lost is made again. */
+  readonly reconnect: boolean;
 }
 
 /** An entry of the settings that cannot be used, and the sentence that says why. */
@@ -47,8 +49,19 @@ export type ParsedProfile =
   | { readonly profile: ConnectionProfile; readonly invalid?: undefined }
   | { readonly invalid: InvalidProfile; readonly profile?: undefined };
 
-const protocolVersions: Readonly<Record<VersionName, ProtocolVersion>> = { '3.1': 3, '3.1.1': 4, '5.0': 5 };
+const protocolVersions: Readonly<Record<VersionName, ProtocolVersion>> = {
+  '3.1': 3,
+  '3.1.1': 4,
+  '5.0': 5,
+  automatic: 5,
+};
 
+/** What a version is called. */
+export function versionName(version: ProtocolVersion): VersionName {
+  return versionNames.find((name) => protocolVersions[name] === version) ?? '5.0';
+}
+
+/** The version a profile speaks, or tries first. */
 export function protocolVersionOf(version: VersionName): ProtocolVersion {
   return protocolVersions[version];
 }
@@ -85,7 +98,7 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
   }
   const given = entry as Readonly<Partial<Record<keyof ConnectionSetting, unknown>>>;
   const { name } = given;
-  const { version, cleanStart, keepAlive } = { ...connectionDefaults, ...given };
+  const { version, cleanStart, keepAlive, reconnect } = { ...connectionDefaults, ...given };
   const label = typeof name === 'string' && name !== '' ? name : `entry ${index + 1}`;
   const nameless = described('name', typeof name === 'string' ? nameProblem(name) : 'must be a text.');
   if (nameless !== undefined) return invalid(scope, index, label, nameless);
@@ -96,6 +109,7 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
     () => described('userName', textProblem(given.userName)),
     () => described('clientId', textProblem(given.clientId)),
     () => described('cleanStart', booleanProblem(cleanStart)),
+    () => described('reconnect', booleanProblem(reconnect)),
     () => described('keepAlive', isUint16(keepAlive) ? undefined : 'must be a whole number from 0 to 65535.'),
   ]);
   if (problem !== undefined) return invalid(scope, index, label, problem);
@@ -119,6 +133,7 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
       clientId: blankless(given.clientId),
       cleanStart: cleanStart as boolean,
       keepAlive: keepAlive as number,
+      reconnect: reconnect as boolean,
     },
   };
 }
@@ -131,7 +146,7 @@ export function nameProblem(name: string): string | undefined {
 
 /** The entry to write for a profile: what is at its default is left out, so that settings stay short. */
 export function toSetting(profile: Omit<ConnectionProfile, 'key' | 'scope'>): ConnectionSetting {
-  const { name, version, userName, clientId, cleanStart, keepAlive } = profile;
+  const { name, version, userName, clientId, cleanStart, keepAlive, reconnect } = profile;
   return {
     name,
     ...toNetworkSetting(profile),
@@ -140,6 +155,7 @@ export function toSetting(profile: Omit<ConnectionProfile, 'key' | 'scope'>): Co
     ...(clientId !== undefined && { clientId }),
     ...(cleanStart !== connectionDefaults.cleanStart && { cleanStart }),
     ...(keepAlive !== connectionDefaults.keepAlive && { keepAlive }),
+    ...(reconnect !== connectionDefaults.reconnect && { reconnect }),
   };
 }
 

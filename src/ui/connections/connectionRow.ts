@@ -1,18 +1,13 @@
 import { assertNever } from '../../base/assert';
-import type { Retry } from '../../client/mqttClient';
+import type { ClientState, Retry } from '../../client/mqttClient';
 import type { RowContext } from '../../contributions/views';
 import { explainClientFailure } from '../reporting/clientFailure';
 import { explanationText } from '../reporting/explanation';
 import { protocolText, securityLines } from '../reporting/certificateText';
-import {
-  addressOf,
-  type ConnectionProfile,
-  type InvalidProfile,
-  protocolVersionOf,
-} from './connectionProfile';
+import { addressOf, type ConnectionProfile, type InvalidProfile, versionName } from './connectionProfile';
 import type { LiveConnection } from './liveConnection';
-import { isInsecure } from './networkProfile';
 import { negotiatedText } from './negotiatedText';
+import { isInsecure } from './networkProfile';
 
 /** What a row of the Connections view shows, without VS Code's types. */
 export interface ConnectionRow {
@@ -36,7 +31,8 @@ export function connectionRow(
 ): ConnectionRow {
   const { profile, state, security } = connection;
   const insecure = isInsecure(profile);
-  const { name, version } = profile;
+  const { name } = profile;
+  const version = versionText(profile, state);
   const address = addressOf(profile);
   const where = `${address} · ${version}`;
   const origin = `Defined in the ${profile.scope} settings.`;
@@ -74,7 +70,7 @@ export function connectionRow(
         `connected, ${rate} messages a second`,
         icon,
         'connection.connected',
-        negotiatedText(state.negotiated, state.sessionPresent, protocolVersionOf(version)),
+        negotiatedText(state.negotiated, state.sessionPresent, state.version),
       );
     }
     case 'connecting': {
@@ -164,6 +160,14 @@ export function detailRow(
     label: profile.userName === undefined ? 'no user name' : `as ${profile.userName}`,
     description: `${keepAliveText(profile.keepAlive)} · ${profile.scope} settings`,
   };
+}
+
+/** What is spoken, or what is going to be. */
+function versionText({ version }: ConnectionProfile, state: ClientState): string {
+  if (state.state !== 'connected' || version !== 'automatic') return version;
+  const { fellBackFrom } = state;
+  const refused = fellBackFrom === undefined ? '' : ` (${versionName(fellBackFrom)} refused)`;
+  return `${versionName(state.version)}${refused}`;
 }
 
 /** Why a connection is made again. */

@@ -1,6 +1,7 @@
 import type { Disposable } from '../../base/lifecycle';
 import { DisposableStack, Emitter } from '../../base/lifecycle';
 import type { ClientFailure } from '../../client/clientFailure';
+import type { Retry } from '../../client/mqttClient';
 import type { ConnectionProfile, InvalidProfile } from './connectionProfile';
 import { LiveConnection, type LiveConnectionDependencies } from './liveConnection';
 import type { ProfileStore } from './profileStore';
@@ -18,6 +19,9 @@ export class Connections implements Disposable {
     new Emitter<{ readonly connection: LiveConnection; readonly failure: ClientFailure }>(),
   );
   private readonly postponed = this.held.add(new Emitter<LiveConnection>());
+  private readonly retried = this.held.add(
+    new Emitter<{ readonly connection: LiveConnection; readonly retry: Retry }>(),
+  );
   private entries = new Map<string, Entry>();
   /** The key that a connection had, by the one it is going to have. */
   private readonly renames = new Map<string, string>();
@@ -27,6 +31,8 @@ export class Connections implements Disposable {
   /** One connection changed; undefined: there are others than before. */
   readonly onDidChange = this.changed.event;
   readonly onDidFail = this.failed.event;
+  /** A connection is down and will be made again; fired before each attempt. */
+  readonly onDidRetry = this.retried.event;
   /** The settings of a connection changed, which shows only when it connects again. */
   readonly onDidPostpone = this.postponed.event;
 
@@ -117,6 +123,7 @@ export class Connections implements Disposable {
     listeners.add(connection.onDidChange(() => this.changed.fire(connection)));
     listeners.add(connection.onDidPostpone(() => this.postponed.fire(connection)));
     listeners.add(connection.onDidFail((failure) => this.failed.fire({ connection, failure })));
+    listeners.add(connection.onDidRetry((retry) => this.retried.fire({ connection, retry })));
     return { connection, listeners };
   }
 }

@@ -90,7 +90,9 @@ export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposabl
   private tick(): void {
     if (!this.view.visible) return;
     const stale = [...this.nodes.values()].filter(
-      ({ connection, drawn }) => connection.isConnected && connectionRow(connection).description !== drawn,
+      ({ connection, drawn }) =>
+        (connection.isConnected || connection.state.state === 'reconnecting') &&
+        connectionRow(connection).description !== drawn,
     );
     if (stale.length > 0) this.changed.fire(stale);
   }

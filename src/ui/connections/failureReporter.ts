@@ -5,7 +5,7 @@ import type { ClientFailure } from '../../client/clientFailure';
 import { explainClientFailure } from '../reporting/clientFailure';
 import { explanationText, type Remedy } from '../reporting/explanation';
 import type { LogSink } from '../reporting/logSink';
-import { type NotificationAction, showError } from '../reporting/notifications';
+import { type NotificationAction, showError, showWarning } from '../reporting/notifications';
 import { type ErrorSink, runCommand } from '../vscodeBindings';
 import type { ConnectionCommands } from './connectionCommands';
 import type { Connections } from './connections';
@@ -28,6 +28,27 @@ export function reportFailures(
     const actions =
       explanation.remedy === undefined ? [] : [actionFor(explanation.remedy, connection, commands, failed)];
     void showError(`${connection.profile.name}: ${explanationText(explanation)}`, ...actions);
+  });
+}
+
+/**
+ * Notes each time a connection is going to be made again; its row shows it, so that nobody is told by a notification, except
+ * of what trying again does not cure.
+ */
+export function reportRetries(connections: Pick<Connections, 'onDidRetry'>, log: LogSink): Disposable {
+  const suspected = new WeakSet<LiveConnection>();
+  return connections.onDidRetry(({ connection, retry }) => {
+    const { name } = connection.profile;
+    const { short } = explainClientFailure(retry.failure, connection.profile);
+    const when = `attempt ${retry.attempt} in ${connection.secondsToRetry()} s`;
+    log.info(`${name}: ${short}; ${when}${detailOf(retry.failure)}`);
+    if (retry.suspicion === undefined) suspected.delete(connection);
+    else if (!suspected.has(connection)) {
+      suspected.add(connection);
+      void showWarning(
+        `${name}: the server drops the connection again and again soon after it is up. Another client may use the same Client Identifier; give each one of its own.`,
+      );
+    }
   });
 }
 

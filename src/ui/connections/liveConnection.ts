@@ -1,22 +1,17 @@
 import { Emitter, type Disposable } from '../../base/lifecycle';
-import { encodeUtf8 } from '../../base/utf8';
 import { MessageRate } from '../../capture/messageRate';
 import { TopicTree } from '../../capture/topicTree';
 import { ClientError, type ClientFailure } from '../../client/clientFailure';
-import type { ClientState, PublishOutcome } from '../../client/mqttClient';
+import type { ClientState, PublishOutcome, Retry } from '../../client/mqttClient';
 import { MqttClient } from '../../client/mqttClient';
 import type { ProtocolVersion, QoS } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
 import type { CaptureTap, Transport, TransportSecurity } from '../../session/effects';
+import type { SessionStore } from '../../session/sessionJournal';
 import type { Clock } from '../../base/clock';
 import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
+import { profileClientOptions, subscriptionOf } from './profileClientOptions';
 import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
-
-/**
- * How long a 5.0 server is asked to keep the Session of a connection that resumes it, in seconds: over a lost network or a
- * lunch break, but not for ever. Servers of older versions are not asked.
- */
-const sessionExpiry = 3600;
 
 export interface LiveConnectionDependencies {
   /** Whether this profile may connect now: a person may have to say so first. */
@@ -29,6 +24,10 @@ export interface LiveConnectionDependencies {
   password(profile: ConnectionProfile): Promise<string | undefined>;
   /** A Client Identifier for profiles without one. */
   clientIdentifier(): string;
+  /** Where a Session that is to be resumed is kept over the end of the window. */
+  sessionStore?(profile: ConnectionProfile, clientIdentifier: string): SessionStore;
+  /** A number from 0 up to, but not including, 1. */
+  random(): number;
   /** Hears of errors that no caller waits for. */
   failed(what: string, error: unknown): void;
 }
@@ -55,6 +54,7 @@ export class LiveConnection implements Disposable {
   private readonly changed = new Emitter<void>();
   private readonly failed = new Emitter<ClientFailure>();
   private readonly postponed = new Emitter<void>();
+  private readonly retried = new Emitter<Retry>();
   private readonly rate = new MessageRate();
   private readonly identifier: string;
   private client: MqttClient | undefined;
@@ -77,6 +77,8 @@ export class LiveConnection implements Disposable {
   readonly onDidChange = this.changed.event;
   /** The connection could not be made or ended by itself; not fired for a disconnect that was asked for. */
   readonly onDidFail = this.failed.event;
+  /** The connection is down and will be made again; fired before each attempt. */
+  readonly onDidRetry = this.retried.event;
   /** The settings changed in a way that shows only with the next connection. */
   readonly onDidPostpone = this.postponed.event;
 
@@ -115,8 +117,20 @@ export class LiveConnection implements Disposable {
     return this.isConnected ? this.lastSecurity : undefined;
   }
 
+  /** What is spoken, or tried first. */
   get version(): ProtocolVersion {
-    return protocolVersionOf(this.current.version);
+    const { lastState: state } = this;
+    return state.state === 'connected' ? state.version : protocolVersionOf(this.current.version);
+  }
+
+  /** A connection is up, or is being made again after it was. */
+  private get isLasting(): boolean {
+    const { lastState: state } = this;
+    return (
+      state.state === 'connected' ||
+      state.state === 'reconnecting' ||
+      (state.state === 'connecting' && state.retry !== undefined)
+    );
   }
 
   /** Messages received a second, of late. */
@@ -133,7 +147,7 @@ export class LiveConnection implements Disposable {
 
   /**
    * The settings say something else now. A connection that is up keeps what it was made with until it ends; one that is
-   * down forgets how it failed, as that was another server.
+   * down forgets how it failed, as that was another server, and one that waits to be made again is given up for it.
    */
   update(profile: ConnectionProfile): void {
     const differs = !sameProfile(profile, this.current);
@@ -144,7 +158,8 @@ export class LiveConnection implements Disposable {
     } else {
       const news = differs && !sameProfile(profile, this.written);
       this.next = differs ? profile : undefined;
-      if (news) this.postponed.fire();
+      if (news && this.lastState.state === 'reconnecting') void this.disconnect();
+      else if (news) this.postponed.fire();
     }
     this.changed.fire();
   }
@@ -158,7 +173,10 @@ export class LiveConnection implements Disposable {
 
   /** Resolves once the connection is up or has failed, for everybody who waits for it; how it ended is the state. */
   connect(): Promise<void> {
-    if (this.disposed || this.isConnected) return Promise.resolve();
+    if (this.disposed || this.isLasting) {
+      this.client?.retry();
+      return Promise.resolve();
+    }
     if (this.connecting === undefined) {
       const connecting = this.attemptToConnect().finally(() => {
         if (this.connecting === connecting) this.connecting = undefined;
@@ -177,8 +195,12 @@ export class LiveConnection implements Disposable {
     await this.client.disconnect();
   }
 
-  /** Rejects where the connection is down or goes down before the message is through. */
+  /**
+   * Rejects where the connection is down or goes down before the message is through. While it is being made again, messages
+   * of QoS 1 and 2 wait for it.
+   */
   publish(message: OutgoingMessage): Promise<PublishOutcome> {
+    if (this.client !== undefined && message.qos > 0 && this.isLasting) return this.client.publish(message);
     return this.connectedClient().publish(message);
   }
 
@@ -219,6 +241,7 @@ export class LiveConnection implements Disposable {
     this.changed.dispose();
     this.failed.dispose();
     this.postponed.dispose();
+    this.retried.dispose();
   }
 
   /** Whatever the attempt that goes on still waits for, nothing comes of it. */
@@ -271,20 +294,19 @@ export class LiveConnection implements Disposable {
     if (this.client !== undefined && made === this.madeWith) return this.client;
     this.client?.dispose();
     const { dependencies } = this;
+    const { clientId } = profile;
+    // An identifier of this window alone nobody can resume.
+    const store =
+      profile.cleanStart || clientId === undefined
+        ? undefined
+        : dependencies.sessionStore?.(profile, clientId);
     const client = new MqttClient(
-      {
-        version: protocolVersionOf(profile.version),
-        clientIdentifier: profile.clientId ?? this.identifier,
-        cleanStart: profile.cleanStart,
-        keepAlive: profile.keepAlive,
-        ...(!profile.cleanStart && { properties: { sessionExpiryInterval: sessionExpiry } }),
-        ...(profile.userName !== undefined && { userName: profile.userName }),
-        ...(password !== undefined && { password: encodeUtf8(password) }),
-      },
+      profileClientOptions(profile, this.identifier, password, () => dependencies.random()),
       {
         open: () => this.open(profile),
         clock: dependencies.clock,
         tap: () => dependencies.tap(profile),
+        ...(store && { store }),
       },
     );
     client.onDidChangeState((state) => this.clientChanged(state));
@@ -310,15 +332,26 @@ export class LiveConnection implements Disposable {
   private clientChanged(state: ClientState): void {
     if (state.state === 'disconnected') this.subscriptions.connectionEnded();
     this.enter(state);
-    if (state.state === 'connected') {
-      this.sendSubscribe(this.subscriptions.all()).catch((error: unknown) =>
-        this.dependencies.failed(`Subscribing on ${this.current.name}`, error),
-      );
-    }
+    if (state.state === 'connected') this.restoreSubscriptions(state.sessionPresent);
+    if (state.state === 'reconnecting') this.retried.fire(state);
     if (state.state !== 'disconnected') return;
     // A failure is explained with the profile that failed, so the newer one comes after.
     if (state.failure !== undefined) this.failed.fire(state.failure);
     if (this.next !== undefined) this.update(this.next);
+  }
+
+  /** Subscribes to what the server does not have, and ends what it has and nobody wants any more. */
+  private restoreSubscriptions(sessionPresent: boolean): void {
+    const wanted = this.subscriptions.all();
+    const failed = (error: unknown): void =>
+      this.dependencies.failed(`Subscribing on ${this.current.name}`, error);
+    this.sendSubscribe(sessionPresent ? wanted.filter(({ grant }) => grant === 'waiting') : wanted).catch(
+      failed,
+    );
+    const unwanted = [...(this.client?.subscriptions.keys() ?? [])].filter(
+      (topicFilter) => this.subscriptions.get(topicFilter) === undefined,
+    );
+    if (sessionPresent) for (const topicFilter of unwanted) this.sendUnsubscribe(topicFilter).catch(failed);
   }
 
   /** One SUBSCRIBE for all of them; their answers are noted at the filters, also when the connection ends before. */
@@ -328,13 +361,7 @@ export class LiveConnection implements Disposable {
     if (filters.length === 0) return [];
     try {
       const { reasonCodes } = await this.connectedClient().subscribe(
-        filters.map(({ topicFilter, qos }) => ({
-          topicFilter,
-          qos,
-          noLocal: false,
-          retainAsPublished: this.version === 5,
-          retainHandling: 0 as const,
-        })),
+        filters.map((filter) => subscriptionOf(filter, this.version)),
       );
       filters.forEach((filter, index) => this.subscriptions.answered(filter, reasonCodes[index]));
       return reasonCodes;

@@ -182,7 +182,7 @@ function headersProblem(headers: unknown): string | undefined {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return `"${name}" is no name of a header.`;
     if (ownHeaders.test(name)) return `"${name}" belongs to the WebSocket itself.`;
-    // eslint-disable-next-line no-control-regex -- They would start another header, or end them all.
+
     if (typeof value !== 'string' || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
       return `the value of "${name}" must be a text on one line.`;
     }

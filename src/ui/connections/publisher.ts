@@ -30,8 +30,8 @@ export class Publisher {
     const waiting = this.tellWaiting(message);
     const prefix = place === undefined ? '' : `${place}: `;
     try {
-      const { reasonCode } = await connection.publish(message);
-      const problem = explainPublishReason(reasonCode, message, connection);
+      const { reasonCode, properties } = await connection.publish(message);
+      const problem = explainPublishReason(reasonCode, message, connection, properties.reasonString);
       if (problem !== undefined) {
         this.log.warn(`${name}: ${problem}`);
         void showError(prefix + problem);

@@ -1,9 +1,10 @@
 import { hexByte } from '../../base/bytes';
-import { ClientError } from '../../client/clientFailure';
+import { ClientError, PublishError } from '../../client/clientFailure';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { describeViolation, ProtocolViolation } from '../../protocol/violations';
 import { type LiveConnection, NotConnectedError, type OutgoingMessage } from '../connections/liveConnection';
 import { explainClientFailure } from './clientFailure';
+import { saying } from './serverReasons';
 
 type Publishing = Pick<LiveConnection, 'profile' | 'version'>;
 
@@ -32,16 +33,20 @@ export function waitingText({ topicName, qos }: OutgoingMessage): string {
   return `Waiting for ${qos === 2 ? 'PUBREC and PUBCOMP' : 'PUBACK'} of ${topicName}`;
 }
 
-/** Why the server did not take a message, or undefined where it did. */
+/**
+ * Why the server did not take a message, or undefined where it did.
+ * @param reasonString what the server says about it
+ */
 export function explainPublishReason(
   reasonCode: number,
   { topicName, qos }: OutgoingMessage,
   { profile, version }: Publishing,
+  reasonString?: string,
 ): string | undefined {
   if (reasonCode < 0x80) return undefined;
   const name =
     reasonCodeName(reasonCode, qos === 2 ? 'PUBREC' : 'PUBACK', version)?.toLowerCase() ?? 'reason not known';
-  return `${profile.name} refused the message to "${topicName}": ${name} (0x${hexByte(reasonCode)}). ${adviceFor(reasonCode)}`;
+  return `${profile.name} refused the message to "${topicName}": ${name} (0x${hexByte(reasonCode)}).${saying(reasonString)} ${adviceFor(reasonCode)}`;
 }
 
 /** Why a message could not be published, as sentences; undefined for an error that is not about publishing. */
@@ -57,12 +62,18 @@ export function explainPublishError(
     const { message, clause } = describeViolation(error.violation, version);
     return `The message to "${topicName}" cannot be sent over MQTT ${profile.version}. ${message} (${clause}). Correct it and publish again.`;
   }
+  if (error instanceof PublishError) {
+    const { failure } = error;
+    return failure.kind === 'expired'
+      ? `The message to "${topicName}" was not sent: its Message Expiry Interval passed while it waited for a connection. Publish again, or give it more time.`
+      : `The message to "${topicName}" was not taken: ${failure.bound.messages.toLocaleString('en-US')} messages or ${failure.bound.bytes.toLocaleString('en-US')} B wait already, which is all that may. Publish again when they are through.`;
+  }
   if (error instanceof ClientError) {
     const { short } = explainClientFailure(error.failure, profile);
     // A Session that is resumed sends again what was not acknowledged (4.4).
     return `The connection ended before the message to "${topicName}" was through: ${short}. Whether it arrived is not known. ${
-      qos > 0 && !profile.cleanStart
-        ? 'Connect again: it is sent once more by itself as long as the server keeps the session.'
+      qos > 0 && error.kept
+        ? 'It is kept: connect again, and it is sent by itself.'
         : 'Connect and publish again.'
     }`;
   }

@@ -82,6 +82,15 @@ const reasonCodeAdvice: ReadonlyMap<number, Advice> = new Map([
   [0x87, notAuthorized],
   [0x88, unavailable],
   [0x89, { ...unavailable, meaning: 'server busy', why: 'The server has too much to do right now.' }],
+  [
+    0x8c,
+    {
+      meaning: 'authentication method not accepted',
+      why: 'The server does not know this way to authenticate, or does not want it.',
+      next: 'Choose another authentication method.',
+      remedy: 'editConnection',
+    },
+  ],
   [0x9c, elsewhere],
   [0x9d, { ...elsewhere, meaning: 'server moved' }],
 ]);
@@ -153,6 +162,7 @@ export function explainServerDisconnect(
   };
 }
 
-function saying(reasonString: string | undefined): string {
+/** What the server says in its own words, as a sentence to put behind others. */
+export function saying(reasonString: string | undefined): string {
   return reasonString === undefined || reasonString === '' ? '' : ` It says: "${reasonString}".`;
 }

@@ -92,7 +92,10 @@ function explainSocketFailure(failure: SocketFailure, profile: ConnectionProfile
       return {
         short: 'connection dropped: reset by the server',
         what: `The connection to ${address} was reset.`,
-        why: "The server's process ended, or something between cut the connection.",
+        why:
+          network.transport === 'tcp'
+            ? "The server's process ended, something between cut the connection, or the port expects TLS."
+            : "The server's process ended, or something between cut the connection.",
         next: 'Check that the server runs, then connect again.',
         remedy: 'connect',
       };

@@ -1,4 +1,5 @@
 import type { ViolationId } from '../../../src/protocol/violations';
+import type { ViolationDefinition } from '../../../src/protocol/violations';
 import { violationTable } from '../../../src/protocol/violations';
 import type { BrokenRule, Findings } from './findings';
 import type { SpecificationVersion, Statement } from './statements';
@@ -65,12 +66,22 @@ function placesTagged(statement: Statement, tags: readonly Tag[]): Place[] {
 
 function placesReported(statement: Statement, { raised }: Findings): readonly Place[] {
   const inCatalogue = (Object.keys(violationTable) as ViolationId[]).filter((id) => {
-    const { clause, clause311 } = violationTable[id];
-    if (statement.version === '5.0') return clause === statement.id;
-    return clause311 === undefined ? statement.same.includes(clause) : clause311 === statement.id;
+    const definition = violationTable[id];
+    if (clausesOf(definition, statement.version).includes(statement.id)) return true;
+    const { clause, clause311 } = definition;
+    return statement.version === '3.1.1' && clause311 === undefined && statement.same.includes(clause);
   });
   const ids = new Set([...inCatalogue, ...statement.breaches.flatMap(({ violations }) => violations)]);
   return [...ids].flatMap((id) => raised.get(id) ?? []);
+}
+
+/** The clauses of a version that a definition names, those of packet types and sides included. */
+export function clausesOf(
+  { clause, clauses, clause311, clauses311 }: ViolationDefinition,
+  version: SpecificationVersion,
+): readonly string[] {
+  const [general, own] = version === '5.0' ? [clause, clauses] : [clause311, clauses311];
+  return [...(general === undefined ? [] : [general]), ...Object.values(own ?? {})];
 }
 
 function breaks(rule: BrokenRule, { version, id, breaches }: Statement): boolean {

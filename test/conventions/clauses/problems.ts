@@ -1,6 +1,6 @@
 import { violationTable } from '../../../src/protocol/violations';
 import type { ClauseRow } from './clauseRows';
-import { key } from './clauseRows';
+import { clausesOf, key } from './clauseRows';
 import type { Findings } from './findings';
 import type { Statement } from './statements';
 import type { Tag } from './tags';
@@ -13,10 +13,13 @@ export function unknownMentions(statements: readonly Statement[], findings: Find
     ...findings.brokenRules
       .filter(({ clause }) => isStatement(clause))
       .map((rule) => ({ version: rule.version, id: rule.clause, where: where(rule) })),
-    ...Object.entries(violationTable).flatMap(([violation, { clause, clause311 = '' }]) => [
-      ...(isStatement(clause) ? [{ version: '5.0' as const, id: clause, where: violation }] : []),
-      ...(isStatement(clause311) ? [{ version: '3.1.1' as const, id: clause311, where: violation }] : []),
-    ]),
+    ...Object.entries(violationTable).flatMap(([where, definition]) =>
+      (['5.0', '3.1.1'] as const).flatMap((version) =>
+        clausesOf(definition, version)
+          .filter(isStatement)
+          .map((id) => ({ version, id, where })),
+      ),
+    ),
   ];
   return [
     ...findings.misspelt,

@@ -1,4 +1,4 @@
-import { PacketWriter, decode } from '../../../src/protocol/codec';
+import { decode, encode } from '../../../src/protocol/codec';
 import type {
   Connack,
   Connect,
@@ -12,12 +12,13 @@ import { PacketFramer } from '../../../src/protocol/packetFramer';
 import type { Properties } from '../../../src/protocol/properties';
 import { ProtocolViolation } from '../../../src/protocol/violations';
 import type { Transport } from '../../../src/session/effects';
-import { numberIn, payloadOf } from '../messages';
+import { numberIn } from '../messages';
+import type { FaultKind } from '../observer';
 import { Answers } from './answers';
 import type { ScriptedServer } from './scriptedServer';
 import { isRefused } from './serverPlan';
-import type { Routed } from './serverRecord';
-import type { OwedMessage, ServerSession } from './serverSession';
+import { ServerDelivery } from './serverDelivery';
+import type { ServerSession } from './serverSession';
 
 const neverExpires = 0xffffffff;
 const sessionTakenOver = 0x8e;
@@ -34,11 +35,7 @@ export class ServerConversation {
   private readonly framer = new PacketFramer();
   private readonly answers: Answers;
   private readonly clientAliases = new Map<number, string>();
-  private readonly ownAliases = new Map<string, number>();
-  /** Packet Identifiers of PUBLISH packets that were sent on this connection and are not complete (4.9). */
-  private readonly open = new Set<number>();
-  /** Messages of an earlier connection that are still to be sent again. */
-  private again: OwedMessage[] = [];
+  private delivery: ServerDelivery | undefined;
 
   constructor(
     private readonly server: ScriptedServer,
@@ -56,18 +53,9 @@ export class ServerConversation {
     });
   }
 
-  /** Sends what is owed as far as the client's Receive Maximum goes [MQTT-3.3.4-9]. */
+  /** Sends what is owed, as far as it may. */
   send(): void {
-    if (!this.session || this.isOver) return;
-    while (this.again[0] && this.mayPublish) {
-      const next = this.again.shift();
-      if (next && this.session.owed.includes(next)) this.publish(next, true);
-    }
-    for (const owed of [...this.session.owed]) {
-      if (owed.state !== 'waiting') continue;
-      if (owed.qos > 0 && (this.again.length > 0 || !this.mayPublish)) return;
-      this.publish(owed, false);
-    }
+    if (!this.isOver) this.delivery?.send();
   }
 
   breakOff(): void {
@@ -83,10 +71,6 @@ export class ServerConversation {
 
   private get version() {
     return this.server.world.version;
-  }
-
-  private get mayPublish(): boolean {
-    return this.open.size < (this.connect?.properties.receiveMaximum ?? 65_535);
   }
 
   private bytes(chunk: Uint8Array): void {
@@ -110,8 +94,6 @@ export class ServerConversation {
       case 'PUBLISH':
         return this.received(session, packet);
       case 'PUBREL': {
-        const number = session.received.get(packet.packetIdentifier);
-        if (number !== undefined) this.server.record(connect.clientIdentifier).released.add(number);
         const isKnown = session.received.delete(packet.packetIdentifier);
         const reasonCode = isKnown || this.version !== 5 ? 0 : packetIdentifierNotFound;
         return this.answers.later('PUBCOMP', packet.packetIdentifier, reasonCode);
@@ -119,8 +101,7 @@ export class ServerConversation {
       case 'PUBACK':
       case 'PUBREC':
       case 'PUBCOMP':
-        this.acknowledged(session, packet.type, packet.packetIdentifier, packet.reasonCode);
-        return this.send();
+        return this.delivery?.acknowledged(packet.type, packet.packetIdentifier, packet.reasonCode);
       case 'SUBSCRIBE':
         return this.subscribed(session, packet);
       case 'UNSUBSCRIBE':
@@ -136,11 +117,12 @@ export class ServerConversation {
 
   private connected(connect: Connect): void {
     if (this.connect) return this.complain('sent a second CONNECT');
+    if (connect.protocolVersion !== this.version) return this.refuse('older server', 1);
     this.connect = connect;
     const { chance, plan, observer } = this.server.world;
     const { isKind } = this.server;
     if (!isKind && chance.is(plan.silent)) return observer.fault('silent server');
-    if (!isKind && chance.is(plan.busy)) return this.refuse();
+    if (!isKind && chance.is(plan.busy)) return this.refuse('busy server', this.version === 5 ? 0x89 : 3);
     const { clientIdentifier, cleanStart } = connect;
     const older = this.server.conversation(clientIdentifier);
     older?.sayGoodbye(sessionTakenOver); // [MQTT-3.1.4-3]
@@ -154,16 +136,16 @@ export class ServerConversation {
     const sessionPresent = present && this.version !== 3;
     this.write({ type: 'CONNACK', sessionPresent, reasonCode: 0, properties } satisfies Connack);
     this.watchSilence(properties.serverKeepAlive ?? connect.keepAlive);
-    this.again = session.owed.filter(({ state }) => state === 'sent');
-    for (const { state, packetIdentifier } of session.owed) {
-      if (state === 'released') this.write(acknowledgement('PUBREL', packetIdentifier, 0));
-    }
-    this.send();
+    this.delivery = new ServerDelivery({
+      ...{ world: this.server.world, record: this.server.record(clientIdentifier), session, connect },
+      write: (bytes) => void this.transport.write(bytes),
+      complain: (what) => this.complain(what),
+    });
+    this.delivery.resume();
   }
 
-  private refuse(): void {
-    this.server.world.observer.fault('busy server');
-    const reasonCode = this.version === 5 ? 0x89 : 3;
+  private refuse(fault: FaultKind, reasonCode: number): void {
+    this.server.world.observer.fault(fault);
     this.write({ type: 'CONNACK', sessionPresent: false, reasonCode, properties: {} });
     this.transport.end();
     this.closed();
@@ -225,85 +207,6 @@ export class ServerConversation {
     return this.clientAliases.get(alias);
   }
 
-  private acknowledged(session: ServerSession, type: string, identifier: number, reasonCode: number): void {
-    const owed = session.find(identifier);
-    if (!owed) {
-      // PUBREC for what is not known any more: 4.3.3 has it answered all the same.
-      if (type === 'PUBREC') this.write(acknowledgement('PUBREL', identifier, this.notFound));
-      return;
-    }
-    if (type === 'PUBREC' && reasonCode < 0x80 && owed.qos === 2) {
-      owed.state = 'released';
-      return this.write(acknowledgement('PUBREL', identifier, 0));
-    }
-    const isLast = type === 'PUBREC' || (type === 'PUBACK') === (owed.qos === 1);
-    if (!isLast) return this.complain(`answered a QoS ${owed.qos} message with ${type}`);
-    this.open.delete(identifier);
-    this.complete(session, owed);
-  }
-
-  private get notFound(): number {
-    return this.version === 5 ? packetIdentifierNotFound : 0;
-  }
-
-  private complete(session: ServerSession, owed: OwedMessage): void {
-    session.remove(owed);
-    const routed = this.routed(owed);
-    if (routed) routed.isComplete = true;
-  }
-
-  private publish(owed: OwedMessage, dup: boolean): void {
-    const { session } = this;
-    if (!session) return;
-    const { message, qos, subscriptionIdentifiers } = owed;
-    if (qos > 0 && owed.packetIdentifier === 0) owed.packetIdentifier = session.nextIdentifier();
-    const topicAlias = this.aliasFor(message.topicName);
-    const isKnownAlias = topicAlias !== undefined && this.ownAliases.get(message.topicName) === topicAlias;
-    const packet: Publish = {
-      ...{ type: 'PUBLISH', dup: dup && qos > 0, qos, retain: false },
-      topicName: isKnownAlias ? '' : message.topicName,
-      packetIdentifier: owed.packetIdentifier,
-      properties: {
-        ...(topicAlias !== undefined && { topicAlias }),
-        ...(this.version === 5 &&
-          subscriptionIdentifiers.length > 0 && {
-            subscriptionIdentifiers: [...subscriptionIdentifiers],
-          }),
-      },
-      payload: payloadOf(message),
-    };
-    const bytes = encoded(packet, this.version);
-    // What the client cannot take is dropped as if it had been sent [MQTT-3.1.2-25].
-    if (bytes.length > (this.connect?.properties.maximumPacketSize ?? Infinity)) {
-      const routed = this.routed(owed);
-      if (routed) routed.isTooLarge = true;
-      return this.complete(session, owed);
-    }
-    if (topicAlias !== undefined) {
-      for (const [topic, alias] of this.ownAliases) if (alias === topicAlias) this.ownAliases.delete(topic);
-      this.ownAliases.set(message.topicName, topicAlias);
-    }
-    if (qos === 0) this.complete(session, owed);
-    else {
-      owed.state = 'sent';
-      this.open.add(owed.packetIdentifier);
-    }
-    const routed = this.routed(owed);
-    if (routed) routed.wasSent = true;
-    this.transport.write(bytes);
-  }
-
-  private routed({ message }: OwedMessage): Routed | undefined {
-    return this.server.record(this.clientIdentifier ?? '').routed.get(message.number);
-  }
-
-  private aliasFor(topicName: string): number | undefined {
-    const { chance, plan } = this.server.world;
-    const most = this.connect?.properties.topicAliasMaximum ?? 0;
-    if (most === 0 || !chance.is(plan.aliases)) return undefined;
-    return this.ownAliases.get(topicName) ?? chance.between(1, most);
-  }
-
   private subscribed(
     session: ServerSession,
     { packetIdentifier, subscriptions, properties }: Subscribe,
@@ -352,21 +255,10 @@ export class ServerConversation {
   }
 
   private write(packet: ControlPacket): void {
-    this.transport.write(encoded(packet, this.version));
+    this.transport.write(encode(packet, this.version));
   }
 
   private complain(what: string): void {
     this.server.world.observer.finding(`the client ${what}`);
   }
-}
-
-function acknowledgement(type: 'PUBREL', packetIdentifier: number, reasonCode: number): ControlPacket {
-  return { type, packetIdentifier, reasonCode, properties: {} };
-}
-
-const writer = new PacketWriter();
-
-function encoded(packet: ControlPacket, version: ServerConversation['version']): Uint8Array {
-  writer.write(packet, version);
-  return writer.take();
 }

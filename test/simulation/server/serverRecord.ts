@@ -32,8 +32,6 @@ export class ServerRecord {
   readonly routed = new Map<number, Routed>();
   /** Sessions that are over, be it by a restart, by their expiry or by a clean start. */
   readonly lostEpochs = new Set<number>();
-  /** QoS 2 messages whose PUBREL has come: their sender has handed them over. */
-  readonly released = new Set<number>();
   connections = 0;
   epochs = 0;
 }

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { assertNever } from '../base/assert';
+import { SessionStoreError } from '../base/sessionStoreError';
+import type {
+  KeptSession,
+  SessionChange,
+  SessionJournal,
+  SessionStore,
+  SessionStoreFailure,
+} from '../session/sessionJournal';
+import { BrokenDatabaseError, SingleDatabase } from './database';
+import { OwnedFolder } from './ownedFolder';
+
+/** Version by version. A message has no identifier while it was never sent; one that was released needs no bytes. */
+const migrations = [
+  `CREATE TABLE session (id INTEGER PRIMARY KEY CHECK (id = 1), begun INTEGER NOT NULL);
+   INSERT INTO session VALUES (1, 0);
+   CREATE TABLE message (
+     entry INTEGER PRIMARY KEY, packet_identifier INTEGER UNIQUE, accepted_at REAL NOT NULL, packet BLOB NOT NULL
+   );
+   CREATE TABLE released (ordinal INTEGER PRIMARY KEY, packet_identifier INTEGER NOT NULL UNIQUE);
+   CREATE TABLE received (packet_identifier INTEGER PRIMARY KEY);
+   CREATE TABLE subscription (topic_filter TEXT PRIMARY KEY, packet BLOB NOT NULL, reason_code INTEGER NOT NULL)`,
+];
+
+export interface SqliteSessionStoreOptions {
+  /** Where the Sessions of all clients of this user are: a folder for each. It is made when it is needed. */
+  readonly folder: string;
+  /** What tells one Session from another: the server and the Client Identifier. */
+  readonly key: string;
+  /** Hears of a database that was damaged and set aside: where it lies now. */
+  broken(path: string, reason: string): void;
+}
+
+/** Keeps a Session in an SQLite database of its own, for one process at a time. */
+export class SqliteSessionStore implements SessionStore {
+  constructor(private readonly options: SqliteSessionStoreOptions) {}
+
+  async open(): Promise<SessionJournal> {
+    try {
+      const { folder, key } = this.options;
+      const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
+      fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const owned = OwnedFolder.take(join(folder, name));
+      if (!owned) throw new SessionStoreError({ code: 'inUse' });
+      try {
+        return await this.journalIn(owned);
+      } catch (error) {
+        owned.giveBack();
+        throw error;
+      }
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  private async journalIn(owned: OwnedFolder): Promise<SessionJournal> {
+    const file = join(owned.path, 'session.db');
+    // The engine's lock is a folder, which stays when a process is killed. Nobody else can have it: this is the owner.
+    fs.rmSync(`${file}.lock`, { recursive: true, force: true });
+    try {
+      return await openJournal(owned, file);
+    } catch (error) {
+      if (!(error instanceof BrokenDatabaseError)) throw error;
+      const aside = join(owned.path, 'broken');
+      fs.rmSync(aside, { recursive: true, force: true });
+      fs.mkdirSync(aside);
+      for (const name of fs.readdirSync(owned.path)) {
+        if (name.startsWith('session.db')) fs.renameSync(join(owned.path, name), join(aside, name));
+      }
+      const journal = await openJournal(owned, file);
+      this.options.broken(aside, error.message);
+      return journal;
+    }
+  }
+}
+
+async function openJournal(owned: OwnedFolder, file: string): Promise<SessionJournal> {
+  const database = await SingleDatabase.open(file, migrations);
+  try {
+    return new SqliteSessionJournal(owned, database, keptIn(database));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+class SqliteSessionJournal implements SessionJournal {
+  private isClosed = false;
+
+  constructor(
+    private readonly owned: OwnedFolder,
+    private readonly database: SingleDatabase,
+    readonly kept: KeptSession,
+  ) {}
+
+  record(changes: readonly SessionChange[]): void {
+    // Another process has it: what this one knows of it is the past.
+    if (this.isClosed || !this.owned.isOwned) throw new SessionStoreError({ code: 'inUse' });
+    try {
+      this.database.transaction(() => {
+        for (const change of changes) apply(this.database, change);
+      });
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    try {
+      if (this.owned.isOwned) this.database.shrink();
+      this.database.close();
+    } catch (error) {
+      throw storeError(error);
+    } finally {
+      this.owned.giveBack();
+    }
+  }
+}
+
+function keptIn(database: SingleDatabase): KeptSession {
+  const identifiers = (sql: string) =>
+    database.all(sql).map(({ packet_identifier: identifier }) => Number(identifier));
+  return {
+    hasBegun: database.all('SELECT begun FROM session')[0]?.['begun'] === 1,
+    messages: database.all('SELECT * FROM message ORDER BY entry').map((row) => ({
+      entry: Number(row['entry']),
+      packetIdentifier: Number(row['packet_identifier'] ?? 0),
+      acceptedAt: Number(row['accepted_at']),
+      packet: bytesOf(row['packet']),
+    })),
+    released: identifiers('SELECT packet_identifier FROM released ORDER BY ordinal'),
+    received: identifiers('SELECT packet_identifier FROM received'),
+    subscriptions: database.all('SELECT * FROM subscription ORDER BY rowid').map((row) => ({
+      topicFilter: String(row['topic_filter']),
+      packet: bytesOf(row['packet']),
+      reasonCode: Number(row['reason_code']),
+    })),
+  };
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new BrokenDatabaseError('a packet is not bytes');
+  return value;
+}
+
+function apply(database: SingleDatabase, change: SessionChange): void {
+  switch (change.kind) {
+    case 'begun':
+      return database.run('UPDATE session SET begun = ?', [change.begun]);
+    case 'cleared':
+      for (const table of ['message', 'released', 'received', 'subscription']) {
+        database.run(`DELETE FROM ${table}`);
+      }
+      return;
+    case 'lost':
+      database.run('UPDATE message SET packet_identifier = NULL WHERE packet_identifier IS NOT NULL');
+      database.run('DELETE FROM released');
+      return database.run('DELETE FROM received');
+    case 'added': {
+      const { entry, packetIdentifier, acceptedAt, packet } = change.message;
+      const identifier = packetIdentifier === 0 ? null : packetIdentifier;
+      return database.run('INSERT INTO message VALUES (?, ?, ?, ?)', [entry, identifier, acceptedAt, packet]);
+    }
+    case 'sent':
+      return database.run('UPDATE message SET packet_identifier = ? WHERE entry = ?', [
+        change.packetIdentifier,
+        change.entry,
+      ]);
+    case 'forgotten':
+      return database.run('DELETE FROM message WHERE entry = ?', [change.entry]);
+    case 'released':
+      database.run('DELETE FROM message WHERE packet_identifier = ?', [change.packetIdentifier]);
+      return database.run('INSERT INTO released (packet_identifier) VALUES (?)', [change.packetIdentifier]);
+    case 'completed':
+      database.run('DELETE FROM message WHERE packet_identifier = ?', [change.packetIdentifier]);
+      return database.run('DELETE FROM released WHERE packet_identifier = ?', [change.packetIdentifier]);
+    case 'received':
+      return database.run('INSERT OR IGNORE INTO received VALUES (?)', [change.packetIdentifier]);
+    case 'receivedReleased':
+      return database.run('DELETE FROM received WHERE packet_identifier = ?', [change.packetIdentifier]);
+    case 'subscribed': {
+      const { topicFilter, packet, reasonCode } = change.subscription;
+      return database.run('INSERT OR REPLACE INTO subscription VALUES (?, ?, ?)', [
+        topicFilter,
+        packet,
+        reasonCode,
+      ]);
+    }
+    case 'unsubscribed':
+      return database.run('DELETE FROM subscription WHERE topic_filter = ?', [change.topicFilter]);
+    default:
+      assertNever(change);
+  }
+}
+
+function storeError(error: unknown): SessionStoreError {
+  if (error instanceof SessionStoreError) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new SessionStoreError({ code: 'unusable', detail } satisfies SessionStoreFailure);
+}

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { SessionChange, SessionJournal } from '../../src/session/sessionJournal';
+import { SingleDatabase } from '../../src/storage/database';
+import { SqliteSessionStore } from '../../src/storage/sqliteSessionStore';
+import { startProgram } from '../support/childProcess';
+import { MemorySessionStore } from '../support/memorySessionStore';
+import { startOwnBroker } from '../support/ownBroker';
+import { OwnClient } from '../support/ownClient';
+import { turn } from '../support/fakeClock';
+import { a } from '../support/packets';
+import { repositoryRoot } from '../support/paths';
+import { randomFrom } from '../support/random';
+
+const message = (entry: number, packetIdentifier: number, bytes = [entry & 0xff, 0, 255]): SessionChange => ({
+  kind: 'added',
+  message: {
+    entry,
+    packetIdentifier,
+    packet: Uint8Array.from(bytes),
+    acceptedAt: 1_700_000_000_000.25 + entry,
+  },
+});
+
+describe('A Session on the disk', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let broken: string[];
+
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-sessions-'));
+    broken = [];
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const store = (key = 'k') =>
+    new SqliteSessionStore({
+      folder: path.join(folder, 'sessions'),
+      key,
+      broken: (where, reason) => broken.push(`${path.relative(folder, where)}: ${reason}`),
+    });
+
+  /** Where the only Session lies while nobody has it. */
+  const place = (): string => {
+    const sessions = path.join(folder, 'sessions');
+    return path.join(sessions, fs.readdirSync(sessions)[0] ?? '', 'free');
+  };
+
+  async function kept(changes: readonly SessionChange[]): Promise<SessionJournal['kept']> {
+    const journal = await store().open();
+    journal.record(changes);
+    journal.close();
+    const again = await store().open();
+    again.close();
+    return again.kept;
+  }
+
+  it('is empty where there was none', async () => {
+    const nothing = { hasBegun: false, messages: [], released: [], received: [], subscriptions: [] };
+    assert.deepEqual(await kept([]), nothing);
+  });
+
+  for (let seed = 1; seed <= 5; seed++) {
+    it(`is after any steps what they lead to, seed ${seed}`, async () => {
+      const random = randomFrom(seed);
+      const model = new MemorySessionStore();
+      const [disk, memory] = [await store().open(), await model.open()];
+      let last = 0;
+      for (let batch = 0; batch < 60; batch++) {
+        const changes: SessionChange[] = [];
+        const both = (change: SessionChange): void => {
+          memory.record([change]);
+          changes.push(change);
+        };
+        for (let step = 0; step < 6; step++) {
+          const { messages, released, received } = model.kept;
+          const used = [...messages.map(({ packetIdentifier }) => packetIdentifier), ...released];
+          const identifier = Array.from({ length: 100 }, (_, index) => index + 1).find(
+            (n) => !used.includes(n),
+          );
+          assert.ok(identifier !== undefined);
+          const waiting = messages.find(({ packetIdentifier }) => packetIdentifier === 0);
+          const sent = messages.find(({ packetIdentifier }) => packetIdentifier > 0);
+          const choice = Math.floor(random() * 12);
+          if (choice <= 1) both(message(++last, 0));
+          else if (choice === 2) both(message(++last, identifier));
+          else if (choice === 3 && waiting) {
+            both({ kind: 'sent', entry: waiting.entry, packetIdentifier: identifier });
+          } else if (choice === 4 && waiting) both({ kind: 'forgotten', entry: waiting.entry });
+          else if (choice === 5 && sent) both({ kind: 'released', packetIdentifier: sent.packetIdentifier });
+          else if (choice === 6 && sent) both({ kind: 'completed', packetIdentifier: sent.packetIdentifier });
+          else if (choice === 7 && released[0] !== undefined) {
+            both({ kind: 'completed', packetIdentifier: released[0] });
+          } else if (choice === 8 && !received.includes(identifier)) {
+            both({ kind: 'received', packetIdentifier: identifier });
+          } else if (choice === 9 && received[0] !== undefined) {
+            both({ kind: 'receivedReleased', packetIdentifier: received[0] });
+          } else if (choice === 10) {
+            const topicFilter = `f${Math.floor(random() * 4)}`;
+            if (random() < 0.5) both({ kind: 'unsubscribed', topicFilter });
+            else {
+              const packet = Uint8Array.of(1, step);
+              both({ kind: 'subscribed', subscription: { topicFilter, packet, reasonCode: 1 } });
+            }
+          } else if (choice === 11 && random() < 0.2) {
+            both(random() < 0.7 ? { kind: 'lost' } : { kind: 'cleared' });
+          } else both({ kind: 'begun', begun: random() < 0.5 });
+        }
+        disk.record(changes);
+      }
+      disk.close();
+      const sorted = ({ received, subscriptions, ...rest }: SessionJournal['kept']) => ({
+        ...rest,
+        received: [...received].sort((one, other) => one - other),
+        subscriptions: [...subscriptions].sort((one, other) =>
+          one.topicFilter < other.topicFilter ? -1 : 1,
+        ),
+      });
+      const again = await store().open();
+      again.close();
+      assert.deepEqual(sorted(again.kept), sorted(model.kept));
+    });
+  }
+
+  it('takes all of a batch or nothing', async () => {
+    const journal = await store().open();
+    journal.record([message(1, 0)]);
+    assert.throws(() => journal.record([message(2, 0), message(1, 0)]), { name: 'SessionStoreError' });
+    journal.record([message(3, 0)]);
+    journal.close();
+    const again = await store().open();
+    again.close();
+    assert.deepEqual(
+      again.kept.messages.map(({ entry }) => entry),
+      [1, 3],
+    );
+  });
+
+  it('is had by one at a time, each for itself', async () => {
+    const one = await store('one').open();
+    const other = await store('other').open();
+    await assert.rejects(store('one').open(), { failure: { code: 'inUse' } });
+    one.close();
+    (await store('one').open()).close();
+    other.close();
+    assert.throws(() => other.record([message(1, 0)]), { failure: { code: 'inUse' } });
+  });
+
+  it('is set aside and told of where it is damaged, and begun anew', async () => {
+    (await store().open()).close();
+    const file = path.join(place(), 'session.db');
+    for (const damage of ['this is no database, and long enough to be looked at '.repeat(40), undefined]) {
+      if (damage !== undefined) fs.writeFileSync(file, damage);
+      else {
+        const bytes = fs.readFileSync(file);
+        bytes.fill(0x5a, 4_096, 4_096 * 3);
+        fs.writeFileSync(file, bytes);
+      }
+      broken = [];
+      assert.deepEqual((await kept([message(1, 0)])).messages.length, 1);
+      assert.equal(broken.length, 1);
+      assert.match(broken[0] ?? '', /broken: ./);
+      assert.ok(fs.existsSync(path.join(place(), 'broken/session.db')));
+    }
+  });
+
+  it('says so where it was written by a newer version, and leaves it as it is', async () => {
+    (await store().open()).close();
+    const file = path.join(place(), 'session.db');
+    (await SingleDatabase.open(file, Array<string>(99).fill('SELECT 1'))).close();
+    await assert.rejects(store().open(), {
+      failure: { code: 'unusable', detail: 'it was written by a newer version of this extension' },
+    });
+    assert.deepEqual(broken, []);
+  });
+
+  it('goes to the next process at once where its owner was killed in the middle of a write', async () => {
+    (await store().open()).close();
+    // As they lie there then: the name of an owner that is gone, and the lock of the engine.
+    const gone = path.join(path.dirname(place()), `4194303.${Date.now()}.ab12.${os.hostname()}`);
+    fs.renameSync(place(), gone);
+    fs.mkdirSync(path.join(gone, 'session.db.lock'));
+    (await store().open()).close();
+    assert.ok(fs.existsSync(place()));
+  });
+
+  it('stays with an owner that lives, though its machine may be another, until that has been silent for long', async () => {
+    (await store().open()).close();
+    const elsewhere = path.join(path.dirname(place()), `1.${Date.now()}.ab12.elsewhere`);
+    fs.renameSync(place(), elsewhere);
+    await assert.rejects(store().open(), { failure: { code: 'inUse' } });
+    fs.utimesSync(elsewhere, new Date(0), new Date(0));
+    // Once is not enough: both machines may have slept.
+    await assert.rejects(store().open(), { failure: { code: 'inUse' } });
+  });
+
+  it('is not written to any more by an owner whom it was taken from', async () => {
+    const journal = await store().open();
+    const parent = path.dirname(place());
+    const [name = ''] = fs.readdirSync(parent);
+    fs.renameSync(path.join(parent, name), path.join(parent, 'free'));
+    assert.throws(() => journal.record([message(1, 0)]), { failure: { code: 'inUse' } });
+    journal.close();
+    assert.deepEqual(fs.readdirSync(parent), ['free']);
+  });
+
+  for (const version of [4, 5] as const) {
+    it(`makes QoS 2 exactly once of a client that is killed again and again, in version ${version} [MQTT-4.3.3-10] [MQTT-4.4.0-1]`, async () => {
+      const messages = 600;
+      const broker = await startOwnBroker();
+      const receiver = new OwnClient(broker.port, { clientIdentifier: 'receiver' });
+      await receiver.connect();
+      await receiver.subscribe([a.subscription('kept', 2)]);
+      const start = (count: number) =>
+        startProgram(
+          process.execPath,
+          [
+            '--import=tsx',
+            'test/support/keptPublisher.ts',
+            ...[path.join(folder, 'sessions'), String(broker.port), String(version), String(count)],
+          ],
+          { cwd: repositoryRoot },
+        );
+      let program = start(messages);
+      try {
+        for (const reached of [40, 200, 380]) {
+          await Promise.race([receiver.until(reached), program.ended]);
+          await program.stop('SIGKILL');
+          program = start(0);
+        }
+        await program.printed(/all done/, 30);
+        await Promise.race([receiver.until(messages), turn()]);
+      } finally {
+        await program.stop();
+        await receiver.disconnect();
+        await broker.close();
+      }
+      const numbers = receiver.received.map(({ payload }) => Number(Buffer.from(payload).toString()));
+      assert.deepEqual(
+        numbers,
+        Array.from({ length: messages }, (_, index) => index + 1),
+      );
+      assert.doesNotMatch(program.output(), /rejected|broken/);
+    });
+  }
+});

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { createServer } from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { endpointText } from '../../src/transport/endpoint';
+import { freePort } from '../support/freePort';
+import { echoes, failureOf } from '../support/opening';
+import { listening } from '../support/tlsPeer';
+
+const echo = () => createServer((socket) => socket.pipe(socket));
+
+describe('Opening a transport', () => {
+  it('reaches IPv6 addresses, and names whose server listens on one kind of address alone', async () => {
+    for (const address of ['::1', '127.0.0.1']) {
+      const server = await listening(echo(), { host: address });
+      try {
+        for (const host of [address, 'localhost']) {
+          // Where the system knows no IPv6 address of localhost there is nothing to find.
+          if (address === '::1' && host === 'localhost' && !/^::1\s.*localhost/m.test(hosts())) continue;
+          const ears = await echoes({ kind: 'tcp', host, port: server.port });
+          assert.match(ears.transport.peer, host === '::1' ? /^\[::1\]:\d+$/ : /^[\w.]+:\d+$/);
+          ears.transport.dispose();
+        }
+      } finally {
+        await server.close();
+      }
+    }
+  });
+
+  it('reaches a Unix socket, and tells where there is none, none any more, and only a file', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-unix-'));
+    try {
+      const file = path.join(folder, 'broker.sock');
+      const server = await listening(echo(), { path: file });
+      (await echoes({ kind: 'unix', path: file })).transport.dispose();
+      await server.close();
+      const missing = await failureOf({ kind: 'unix', path: file });
+      assert.deepEqual([missing.step, missing.code], ['tcp', 'noSuchSocket']);
+      fs.writeFileSync(path.join(folder, 'file'), '');
+      const plain = await failureOf({ kind: 'unix', path: path.join(folder, 'file') });
+      assert.deepEqual([plain.step, plain.code], ['tcp', 'refused']);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('says whether the name or the port was wrong', async () => {
+    const unknown = await failureOf({ kind: 'tcp', host: 'host.invalid', port: 1883 });
+    assert.deepEqual([unknown.step, unknown.code], ['nameResolution', 'hostNotFound']);
+    const refused = await failureOf({ kind: 'tcp', host: '127.0.0.1', port: await freePort() });
+    assert.deepEqual([refused.step, refused.code, refused.detail], ['tcp', 'refused', 'ECONNREFUSED']);
+  });
+
+  it('names where an endpoint is', () => {
+    assert.equal(endpointText({ kind: 'tcp', host: '::1', port: 1 }), '[::1]:1');
+    assert.equal(endpointText({ kind: 'unix', path: '/run/x' }), '/run/x');
+  });
+});
+
+function hosts(): string {
+  return fs.existsSync('/etc/hosts') ? fs.readFileSync('/etc/hosts', 'utf8') : '';
+}
