@@ -105,22 +105,21 @@ export class ConnectionCapture implements CaptureTap {
   }
 
   private packet(stream: Stream, buffer: Uint8Array, start: number, end: number, at: number): void {
-    const { runEnds } = this;
     const packetType = (buffer[start] as number) >> 4;
     const decidesVersion = packetType === connectType && !this.connectSeen;
     // A packet that straddled chunks has a buffer of its own.
     if (
-      runEnds.length > 0 &&
-      (decidesVersion || buffer !== this.runBuffer || runEnds.length === longestRun)
+      this.runEnds.length > 0 &&
+      (decidesVersion || buffer !== this.runBuffer || this.runEnds.length === longestRun)
     ) {
       this.enterRun(stream, at);
     }
     if (decidesVersion) this.readVersion(buffer, start, end);
-    if (runEnds.length === 0) {
+    if (this.runEnds.length === 0) {
       this.runBuffer = buffer;
       this.runStart = start;
     }
-    runEnds.push(end);
+    this.runEnds.push(end);
     this.runTopics.push(
       packetType === publishType ? stream.topics.topicOf(buffer, start, end, this.version) : undefined,
     );
