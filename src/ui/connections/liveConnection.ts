@@ -1,5 +1,4 @@
 import { Emitter, type Disposable } from '../../base/lifecycle';
-import { encodeUtf8 } from '../../base/utf8';
 import { MessageRate } from '../../capture/messageRate';
 import { TopicTree } from '../../capture/topicTree';
 import { ClientError, type ClientFailure } from '../../client/clientFailure';
@@ -11,13 +10,8 @@ import type { CaptureTap, Transport } from '../../session/effects';
 import type { SessionStore } from '../../session/sessionJournal';
 import type { Clock } from '../../base/clock';
 import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
+import { clientOptions } from './profileClient';
 import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
-
-/**
- * How long a 5.0 server is asked to keep the Session of a connection that resumes it, in seconds: over a lost network or a
- * lunch break, but not for ever. Servers of older versions are not asked.
- */
-const sessionExpiry = 3600;
 
 export interface LiveConnectionDependencies {
   /** Whether this profile may connect now: a person may have to say so first. */
@@ -293,25 +287,14 @@ export class LiveConnection implements Disposable {
     if (this.client !== undefined && made === this.madeWith) return this.client;
     this.client?.dispose();
     const { dependencies } = this;
-    const { clientId, reconnect } = profile;
+    const { clientId } = profile;
     // An identifier of this window alone nobody can resume.
     const store =
       profile.cleanStart || clientId === undefined
         ? undefined
         : dependencies.sessionStore?.(profile, clientId);
     const client = new MqttClient(
-      {
-        version: profile.version === 'automatic' ? 'automatic' : protocolVersionOf(profile.version),
-        clientIdentifier: clientId ?? this.identifier,
-        cleanStart: profile.cleanStart,
-        keepAlive: profile.keepAlive,
-        ...(!profile.cleanStart && { properties: { sessionExpiryInterval: sessionExpiry } }),
-        ...(profile.userName !== undefined && { userName: profile.userName }),
-        ...(password !== undefined && { password: encodeUtf8(password) }),
-        // A first attempt that fails is told at once and left at that: the address may be wrong, and a person is there.
-        ...(reconnect && { reconnect: { when: 'afterConnected', random: () => dependencies.random() } }),
-        resubscribe: false,
-      },
+      clientOptions(profile, clientId ?? this.identifier, password, () => dependencies.random()),
       {
         open: () => dependencies.open(profile),
         clock: dependencies.clock,
