@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { connectPacket } from '../../src/client/clientOptions';
 
 describe('The CONNECT of a client', () => {
+  const properties = { maximumPacketSize: 60, receiveMaximum: 1 };
   const options = {
-    ...{ version: 'automatic', clientIdentifier: 'c', cleanStart: true, keepAlive: 0 },
-    properties: { maximumPacketSize: 60, receiveMaximum: 1 },
+    version: 'automatic',
+    clientIdentifier: 'c',
+    cleanStart: true,
+    keepAlive: 0,
+    properties,
   } as const;
 
   it('has the Properties that were asked for in 5.0 (3.1.2.11)', () => {
-    assert.deepEqual(connectPacket(options, 5).properties, options.properties);
+    assert.deepEqual(connectPacket(options, 5).properties, properties);
   });
 
   for (const version of [3, 4] as const) {
