@@ -209,7 +209,12 @@ describe('The row of a connection with TLS', () => {
 
   it('is insecure to the eye and to the ear where the certificate is not verified', () => {
     for (const state of [connected, { state: 'disconnected' } as const]) {
-      const shown = connectionRow({ profile: secure(false), state, messagesPerSecond: () => 0 });
+      const shown = connectionRow({
+        profile: secure(false),
+        state,
+        messagesPerSecond: () => 0,
+        secondsToRetry: () => 0,
+      });
       assert.match(shown.description, /^insecure · /);
       assert.deepEqual(shown.icon, ['unlock', 'list.warningForeground']);
       assert.match(shown.tooltip, /\nInsecure: the certificate of the server is not verified/);
