@@ -155,10 +155,6 @@ function agreementViolations(
     }
     return;
   }
-  if (packet.type === 'AUTH' && connackReasonCode === undefined && packet.reasonCode !== 0x18) {
-    // [MQTT-4.12.0-2] [MQTT-4.12.0-3]
-    report('authenticationNotContinued', 'Authenticate Reason Code', showHex(packet.reasonCode));
-  }
   if (packet.type === 'AUTH' || (packet.type === 'CONNACK' && packet.reasonCode === 0)) {
     if (properties.authenticationMethod !== method && isKnown(read, 'Properties')) {
       // [MQTT-4.12.0-5] [MQTT-4.12.1-1]

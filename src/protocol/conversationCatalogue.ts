@@ -64,12 +64,6 @@ export const conversationCatalogue = {
     'The exchange of a new connection is taken for one that authenticates again, or ends with AUTH instead of CONNACK.',
     { clauses: { client: 'MQTT-4.12.0-3' } },
   ),
-  authenticationNotContinued: violation(
-    protocolError,
-    'MQTT-4.12.0-2',
-    'AUTH before CONNACK carries Reason Code {value} instead of 0x18.',
-    'Success of the first authentication is told by CONNACK, not by AUTH.',
-  ),
   authenticationOutOfTurn: violation(
     protocolError,
     '4.12',

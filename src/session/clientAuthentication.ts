@@ -112,9 +112,10 @@ export class ClientAuthentication {
     if (connecting && reasonCode !== continueAuthentication) {
       // [MQTT-4.12.0-2]
       throw new ProtocolViolation({
-        id: 'authenticationNotContinued',
+        id: 'authenticationReasonCode',
         offset: 2,
         value: showHex(reasonCode),
+        subject: 'server',
       });
     }
     // Success that says nothing else may leave everything out (3.15.2.1).

@@ -137,7 +137,7 @@ describe('Enhanced authentication of a client', () => {
         'authenticationMethodChanged',
       ],
       ['no method in CONNACK [MQTT-4.12.0-5]', asking, a.connack(), 'authenticationMethodChanged'],
-      ['success in AUTH before CONNACK [MQTT-4.12.0-2]', asking, auth(0), 'authenticationNotContinued'],
+      ['success in AUTH before CONNACK [MQTT-4.12.0-2]', asking, auth(0), 'authenticationReasonCode'],
       ['a re-authentication that the server begins', authenticated, auth(0x19), 'authenticationOutOfTurn'],
       ['AUTH that nobody waits for', authenticated, auth(0x18, 'x'), 'authenticationOutOfTurn'],
       ['Re-authenticate from the server', asking, auth(0x19), 'reasonCodeOfOtherSide'],

@@ -251,7 +251,10 @@ describe('A connection of the window', () => {
   it('is given up where it waits to be made again, when somebody disconnects or the settings change', async () => {
     for (const end of [
       ({ connection }: Bench) => connection.disconnect(),
-      ({ connection }: Bench) => connection.update({ ...profile, host: 'other' }),
+      ({ connection }: Bench) => {
+        connection.update({ ...profile, host: 'other' });
+        return Promise.resolve();
+      },
     ]) {
       const bench = new Bench();
       await bench.connection.connect();

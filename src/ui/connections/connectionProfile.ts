@@ -144,6 +144,11 @@ export function nameProblem(name: string): string | undefined {
   return name.trim() === name ? undefined : 'A name neither starts nor ends with a space.';
 }
 
+/** Whether nothing that a profile says is another. Parsing writes the fields of all in the same order. */
+export function sameProfile(one: ConnectionProfile, other: ConnectionProfile): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** The entry to write for a profile: what is at its default is left out, so that settings stay short. */
 export function toSetting(profile: Omit<ConnectionProfile, 'key' | 'scope'>): ConnectionSetting {
   const { name, version, userName, clientId, cleanStart, keepAlive, reconnect } = profile;

@@ -9,7 +9,7 @@ import type { Properties } from '../../protocol/properties';
 import type { CaptureTap, Transport, TransportSecurity } from '../../session/effects';
 import type { SessionStore } from '../../session/sessionJournal';
 import type { Clock } from '../../base/clock';
-import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
+import { type ConnectionProfile, protocolVersionOf, sameProfile } from './connectionProfile';
 import { profileClientOptions, subscriptionOf } from './profileClientOptions';
 import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
 
@@ -389,11 +389,6 @@ export class LiveConnection implements Disposable {
     this.lastState = state;
     this.changed.fire();
   }
-}
-
-/** Whether nothing that a profile says is another. Parsing writes the fields of all in the same order. */
-function sameProfile(one: ConnectionProfile, other: ConnectionProfile): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Something needs a connection that is up, and it is not. */
