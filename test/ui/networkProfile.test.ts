@@ -131,7 +131,7 @@ describe('The URL of a server', () => {
       const found = parseServerUrl(url);
       if (expected instanceof RegExp) assert.match(String(typeof found === 'string' ? found : ''), expected);
       else {
-        assert.ok(typeof found === 'object', String(found));
+        assert.ok(typeof found === 'object', url);
         const { transport, host, port, path } = found;
         assert.deepEqual([transport, host, port, path], expected);
       }
