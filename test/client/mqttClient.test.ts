@@ -330,7 +330,7 @@ describe('An MQTT client', () => {
     await turn();
     bench.server.drop();
     await bench.server.received();
-    assert.equal(await outcome(lost), 'transport');
+    assert.equal(await outcome(lost), 'transport, kept');
     await bench.connected(a.connack({ sessionPresent: true }));
     assert.equal(bench.servers.length, 2);
     assert.deepEqual(bench.server.packets.map(line), ['CONNECT "c"', 'PUBLISH q1 #1 dup t "x"']);

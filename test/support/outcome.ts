@@ -10,7 +10,7 @@ export function watched<T>(promise: Promise<T>): Promise<T> {
 
 /** What a promise of a client settled with, the kind of failure where it rejected, or 'pending'. */
 export async function outcome(promise: Promise<unknown>): Promise<unknown> {
-  watched(promise);
+  void watched(promise);
   const pending = {};
   for (let hop = 0; hop < 3; hop++) await turn();
   const settled = await Promise.race([promise, Promise.resolve(pending)]).catch((error: unknown) => error);
