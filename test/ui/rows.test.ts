@@ -209,7 +209,7 @@ describe('The row of a connection with TLS', () => {
     assert.equal(icon[0], 'circle-filled');
     assert.equal(
       detailRow({ ...connection, version: 5 }).description,
-      'keep alive 60 s · receive max 20 · TLS 1.3',
+      'TLS 1.3 · keep alive 60 s · receive max 20',
     );
   });
 
