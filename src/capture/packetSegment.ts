@@ -199,12 +199,12 @@ export class PacketSegment {
 
 const withoutContextFlag = 1 << 5;
 
-type Flags = Pick<CapturedBytes, 'direction' | 'kind' | 'version' | 'withoutContext'>;
-
 /** Whether more than a sixteenth of the room stays empty. */
 function isWasteful(used: number, room: number): boolean {
   return (room - used) * 16 > room;
 }
+
+type Flags = Pick<CapturedBytes, 'direction' | 'kind' | 'version' | 'withoutContext'>;
 
 function packFlags({ direction, kind, version, withoutContext }: Flags): number {
   const flags = (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);

@@ -1,8 +1,9 @@
+import type * as sqlite from 'node-sqlite3-wasm';
 import type { Database, Statement } from 'node-sqlite3-wasm';
 
 type Values = Parameters<Statement['run']>[0];
 /** Of a CommonJS module everything is in `default`, where nothing bundled it. */
-type Engine = typeof import('node-sqlite3-wasm') & { readonly default?: typeof import('node-sqlite3-wasm') };
+type Engine = typeof sqlite & { readonly default?: typeof sqlite };
 type Row = Readonly<Record<string, unknown>>;
 
 /** A file that is not what a database of ours is: damaged, or something else. */
@@ -114,8 +115,9 @@ export class SingleDatabase {
 function discard(statement: Statement): void {
   try {
     statement.finalize();
-  } catch {
-    // It is freed, and its failure is on its way already.
+  } catch (repeated) {
+    // It is freed all the same, and its failure is on its way already.
+    if (!statement.isFinalized) throw repeated;
   }
 }
 

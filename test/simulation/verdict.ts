@@ -42,11 +42,16 @@ class Verdict {
     }
   }
 
-  private judgePublish({ message: { number, qos, size, expiry }, outcome, isKept }: PublishRecord): void {
+  private judgePublish({
+    message: { number, qos, size, expiry, alias = 0 },
+    outcome,
+    isKept,
+  }: PublishRecord): void {
     const { server, scenario } = this.world;
     const count = this.taken.get(number)?.length ?? 0;
     const mayBeTaken =
       expiry === undefined &&
+      alias <= server.world.plan.topicAliasMaximum &&
       !isRefused(server.world.plan, scenario.version, number) &&
       qos <= server.world.plan.maximumQoS &&
       size + mostHeader < (server.world.plan.maximumPacketSize ?? Infinity);

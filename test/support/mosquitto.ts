@@ -14,6 +14,10 @@ export interface MosquittoOptions {
   readonly configuration?: readonly string[];
   /** The `log_type` lines. Default: everything, each packet too, which takes the broker longer than the packet does. */
   readonly logTypes?: readonly string[];
+  /** A free one if absent. */
+  readonly port?: number;
+  /** The folder in which Sessions outlive the broker; without it none does. */
+  readonly persistence?: string;
 }
 
 /** The versions of MQTT as mosquitto's clients name them. */
@@ -54,16 +58,22 @@ export interface Mosquitto extends MosquittoTarget {
   log(): string;
   /** Waits until the log matches. */
   logged(pattern: RegExp, seconds?: number): Promise<RegExpMatchArray>;
+  /** Has what there is written to the disk, and resolves when it is there. */
+  save(): Promise<void>;
+  /** Ends it without a chance to do anything (kill -9). */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts Debian's mosquitto on a free port of 127.0.0.1, without persistence. */
+/** Starts Debian's mosquitto on a free port of 127.0.0.1, without persistence unless asked for. */
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-mosquitto-'));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const configuration = [
     `listener ${port} 127.0.0.1`,
-    'persistence false',
+    ...(options.persistence === undefined
+      ? ['persistence false']
+      : ['persistence true', `persistence_location ${options.persistence}/`]),
     ...(options.logTypes ?? ['all']).map((type) => `log_type ${type}`),
     // Not stdout, which mosquitto 2.0.11 buffers when it is a pipe.
     'log_dest stderr',
@@ -80,8 +90,8 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   const file = path.join(folder, 'mosquitto.conf');
   fs.writeFileSync(file, [...configuration, ...(options.configuration ?? []), ''].join('\n'));
   const program = startProgram(requiredPeer('mosquitto'), ['-c', file]);
-  const stop = async (): Promise<void> => {
-    await program.stop();
+  const stop = async (signal?: NodeJS.Signals): Promise<void> => {
+    await program.stop(signal);
     fs.rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -95,7 +105,18 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     ...(options.user && { user: options.user }),
     log: () => program.output(),
     logged: (pattern, seconds) => program.printed(pattern, seconds),
-    stop,
+    save: async () => {
+      const file = path.join(options.persistence ?? '', 'mosquitto.db');
+      // It writes another file and gives that the name when it is whole.
+      const inode = () => fs.statSync(file, { throwIfNoEntry: false })?.ino;
+      const before = inode();
+      program.child.kill('SIGUSR1');
+      while (inode() === undefined || inode() === before) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    kill: () => stop('SIGKILL'),
+    stop: () => stop(),
   };
 }
 

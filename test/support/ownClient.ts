@@ -9,7 +9,7 @@ import { systemClock } from '../../src/transport/systemClock';
 export class OwnClient extends MqttClient {
   readonly received: ReceivedMessage[] = [];
   private readonly watchers = new Set<() => void>();
-  private readonly link: { transport?: Transport };
+  protected readonly link: { transport?: Transport };
 
   constructor(where: number | Endpoint, options: Partial<ClientOptions> = {}) {
     const link: { transport?: Transport } = {};
@@ -52,5 +52,21 @@ export class OwnClient extends MqttClient {
       this.watchers.add(check);
       check();
     });
+  }
+}
+
+/** A client whose network can stop carrying anything, both ways, without anybody being told. */
+export class FreezableClient extends OwnClient {
+  freeze(): void {
+    const { transport } = this.link;
+    if (!transport) return;
+    transport.pauseReading(true);
+    transport.pauseReading = () => undefined;
+    transport.write = () => true;
+  }
+
+  /** The network is there again, and the connection is not. */
+  thaw(): void {
+    this.link.transport?.dispose();
   }
 }

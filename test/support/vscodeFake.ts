@@ -13,10 +13,11 @@ export class FakeInputBox {
   prompt: string | undefined;
   validationMessage: string | undefined;
   value = '';
+  buttons: readonly unknown[] = [];
   readonly accepted = new Emitter<void>();
   private readonly hidden = new Emitter<void>();
   private readonly edited = new Emitter<string>();
-  private readonly pressed = new Emitter<unknown>();
+  readonly pressed = new Emitter<unknown>();
   readonly onDidAccept = this.accepted.event;
   readonly onDidHide = this.hidden.event;
   readonly onDidChangeValue = this.edited.event;
@@ -46,6 +47,10 @@ class FakeWindow {
     this.status.add(text);
     return { dispose: () => this.status.delete(text) };
   };
+  /** The file that is picked in the next dialog. */
+  picked: FakeUri | undefined;
+  readonly showOpenDialog = (): Promise<readonly FakeUri[] | undefined> =>
+    Promise.resolve(this.picked && [this.picked]);
   readonly createInputBox = (): FakeInputBox => new FakeInputBox();
 
   private shower(kind: ShownMessage['kind']) {
@@ -74,6 +79,10 @@ export class FakeUri {
 
   static joinPath({ path }: FakeUri, ...segments: readonly string[]): FakeUri {
     return new FakeUri(new URL(segments.join('/'), `file://${path}/`).pathname);
+  }
+
+  get fsPath(): string {
+    return this.path;
   }
 
   with({ path }: { readonly path: string }): FakeUri {
@@ -105,6 +114,9 @@ class FakeWorkspace {
   readonly asked: string[] = [];
   textDocuments: readonly FakeDocument[] = [];
   isTrusted = true;
+  workspaceFolders: readonly { readonly uri: FakeUri }[] | undefined;
+  /** What stands in the settings, by whole names. */
+  readonly settings = new Map<string, unknown>();
   readonly created = new Emitter<FakeUri>();
   readonly changedOnDisk = new Emitter<FakeUri>();
   readonly deleted = new Emitter<FakeUri>();
@@ -139,6 +151,10 @@ class FakeWorkspace {
     return Promise.resolve([...this.files.keys()].map((path) => new FakeUri(path)));
   };
 
+  readonly getConfiguration = (section: string) => ({
+    get: (name: string): unknown => this.settings.get(`${section}.${name}`),
+  });
+
   readonly asRelativePath = ({ path }: FakeUri): string => path.slice(1);
 
   readonly fs = {
@@ -159,6 +175,9 @@ export const fakeVscode = {
   FileSystemError: FakeFileSystemError,
   Uri: FakeUri,
   QuickInputButtons: { Back: {} },
+  ThemeIcon: class {
+    constructor(readonly id: string) {}
+  },
 };
 
 const loader = Module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };

@@ -59,6 +59,7 @@ describe('Connections in the settings', () => {
     [{ name: 'a', host: 'h', cleanStart: 'yes' }, /^cleanStart: /],
     [{ name: 'a', host: 'h', version: '3.1.1', cleanStart: false }, /^clientId: needed to resume/],
     [{ name: 'a', host: 'h', keepAlive: 65536 }, /^keepAlive: /],
+    [{ name: 'a', host: 'h', reconnect: 'never' }, /^reconnect: /],
   ];
   for (const [entry, problem] of unusable) {
     it(`say what is wrong with ${JSON.stringify(entry)}`, () => {

@@ -1,9 +1,10 @@
 import * as assert from 'node:assert/strict';
 import type { ConnectionSetting } from '../../src/contributions/settings';
 import { type ConnectionProfile, profileKey } from '../../src/ui/connections/connectionProfile';
-import { passwordKey } from '../../src/ui/connections/passwordKey';
+import { passwordKey, secretKey, type SecretKind } from '../../src/ui/connections/passwordKey';
 import { keepsPassword, ProfileWriter } from '../../src/ui/connections/profileWriter';
 import { plainTcp } from '../../src/ui/connections/networkProfile';
+import { defaultTls } from '../../src/ui/connections/tlsProfile';
 
 const before: ConnectionProfile = {
   key: profileKey('user', 'bench'),
@@ -22,6 +23,10 @@ const before: ConnectionProfile = {
 const moved: ConnectionProfile = { ...before, host: 'there' };
 const slower: ConnectionProfile = { ...before, keepAlive: 600 };
 
+function keyOf(profile: ConnectionProfile, kind: SecretKind): string {
+  return secretKey(kind, profile, '') ?? '';
+}
+
 class Storage {
   readonly secrets = new Map<string, string>();
   written: ConnectionSetting[] = [];
@@ -34,15 +39,15 @@ class Storage {
       remove: (_, name) => this.write(this.written.filter((entry) => entry.name !== name)),
     },
     {
-      keyOf: (profile) => passwordKey(profile, ''),
-      get: (profile) => Promise.resolve(this.secrets.get(passwordKey(profile, ''))),
-      set: (profile, password) => {
-        if (password === '') this.secrets.delete(passwordKey(profile, ''));
-        else this.secrets.set(passwordKey(profile, ''), password);
+      keyOf: (profile, kind = 'password') => secretKey(kind, profile, ''),
+      get: (profile, kind = 'password') => Promise.resolve(this.secrets.get(keyOf(profile, kind))),
+      set: (profile, secret, kind = 'password') => {
+        if (secret === '') this.secrets.delete(keyOf(profile, kind));
+        else this.secrets.set(keyOf(profile, kind), secret);
         return Promise.resolve();
       },
-      remove: (profile) => {
-        this.secrets.delete(passwordKey(profile, ''));
+      remove: (profile, kind = 'password') => {
+        this.secrets.delete(keyOf(profile, kind));
         return Promise.resolve();
       },
     },
@@ -114,6 +119,39 @@ describe('Writing connections and their passwords', () => {
     storage.writable = true;
     await storage.writer.remove(before);
     assert.deepEqual([storage.secrets.size, storage.written], [0, []]);
+  });
+});
+
+describe('The passphrase of a connection', () => {
+  const shows = (pfx: string): ConnectionProfile => ({
+    ...before,
+    network: { transport: 'tls', proxy: undefined, tls: { ...defaultTls, pfx } },
+  });
+
+  async function storedPassphrase(): Promise<Storage> {
+    const storage = new Storage();
+    await storage.writer.add(shows('a.p12'), '');
+    storage.secrets.set(keyOf(shows('a.p12'), 'passphrase'), 'opens a');
+    return storage;
+  }
+
+  it('goes along with its file when the connection is called something else, and leaves nothing behind', async () => {
+    const storage = await storedPassphrase();
+    const renamed = { ...shows('a.p12'), name: 'desk', key: profileKey('user', 'desk') };
+    await storage.writer.replace(shows('a.p12'), renamed, undefined);
+    assert.deepEqual([...storage.secrets], [[keyOf(renamed, 'passphrase'), 'opens a']]);
+  });
+
+  it('does not open another file', async () => {
+    const storage = await storedPassphrase();
+    await storage.writer.replace(shows('a.p12'), shows('b.p12'), undefined);
+    assert.equal(storage.secrets.size, 0);
+  });
+
+  it('goes with the connection', async () => {
+    const storage = await storedPassphrase();
+    await storage.writer.remove(shows('a.p12'));
+    assert.equal(storage.secrets.size, 0);
   });
 });
 

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import type { TransportSecurity } from '../../src/base/certificate';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { TopicTree } from '../../src/capture/topicTree';
 import type { TopicLevel } from '../../src/capture/topicLevel';
@@ -9,6 +10,7 @@ import { connectionRow, detailRow, formatRate, invalidRow } from '../../src/ui/c
 import type { SubscribedFilter } from '../../src/ui/connections/subscribedFilters';
 import { filterRow, levelRow } from '../../src/ui/subscriptions/topicRow';
 import { plainTcp } from '../../src/ui/connections/networkProfile';
+import { defaultTls } from '../../src/ui/connections/tlsProfile';
 
 const profile: ConnectionProfile = {
   key: 'user:bench',
@@ -166,6 +168,58 @@ describe('The row of a connection', () => {
       [12345, '12,345'],
     ];
     for (const [rate, text] of rates) assert.equal(formatRate(rate), text);
+  });
+});
+
+describe('The row of a connection with TLS', () => {
+  const secure = (verify: boolean): ConnectionProfile => ({
+    ...profile,
+    port: 8883,
+    network: { transport: 'tls', proxy: undefined, tls: { ...defaultTls, verify } },
+  });
+  const security: TransportSecurity = {
+    protocol: 'TLSv1.3',
+    cipher: 'TLS_AES_256_GCM_SHA384',
+    applicationProtocol: 'mqtt',
+    verified: true,
+    certificate: {
+      subject: 'CN=broker',
+      issuer: 'CN=authority',
+      validFrom: 0,
+      validTo: Date.UTC(2027, 2, 3),
+      subjectAltNames: [],
+      fingerprint256: 'AB:CD',
+    },
+  };
+
+  it('tells in its tooltip what was agreed on and whose certificate it is, and below it the version', () => {
+    const connection = { profile: secure(true), state: connected, security, messagesPerSecond: () => 0 };
+    const { description, tooltip, icon } = connectionRow(connection);
+    assert.equal(description, '0/s · mqtts://127.0.0.1:8883 · 5.0');
+    assert.match(
+      tooltip,
+      /\nTLS 1\.3, TLS_AES_256_GCM_SHA384, ALPN mqtt\nCertificate of CN=broker, issued by CN=authority, valid until 3 March 2027\nSHA-256 AB:CD\n/,
+    );
+    assert.equal(icon[0], 'circle-filled');
+    assert.equal(
+      detailRow({ ...connection, version: 5 }).description,
+      'keep alive 60 s · receive max 20 · TLS 1.3',
+    );
+  });
+
+  it('is insecure to the eye and to the ear where the certificate is not verified', () => {
+    for (const state of [connected, { state: 'disconnected' } as const]) {
+      const shown = connectionRow({
+        profile: secure(false),
+        state,
+        messagesPerSecond: () => 0,
+        secondsToRetry: () => 0,
+      });
+      assert.match(shown.description, /^insecure · /);
+      assert.deepEqual(shown.icon, ['unlock', 'list.warningForeground']);
+      assert.match(shown.tooltip, /\nInsecure: the certificate of the server is not verified/);
+      assert.match(shown.spoken, /^bench, insecure, /);
+    }
   });
 });
 
