@@ -61,7 +61,10 @@ export class ViewPane {
 
   /** The text of the view's welcome content, where it has no rows. */
   async welcome(): Promise<string> {
-    return (await this.pane.locator('.welcome-view-content').textContent()) ?? '';
+    const content = this.pane.locator('.welcome-view-content');
+    // VS Code fills it after it has drawn it.
+    await content.filter({ hasText: /\S/ }).waitFor();
+    return (await content.textContent()) ?? '';
   }
 
   /** Presses a link or button of the welcome content. */

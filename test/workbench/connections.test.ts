@@ -156,18 +156,24 @@ describe('Connections in real VS Code', function () {
         }
       });
 
-      it('say that the server dropped them', async () => {
-        const short = await startMosquitto();
-        await addConnection(workbench, { name: `dropped ${version}`, port: short.port, version });
-        await connect(workbench, `dropped ${version}`);
-        await short.stop();
-        // Mosquitto 5.0 says that it shuts down; before there is nothing to say it with.
-        await view.waitForRow(
-          `dropped ${version}`,
-          /connection dropped by the server|disconnected by the server: Server shutting down/,
-        );
-        await workbench.notification(`dropped ${version}: 127.0.0.1:${short.port}`);
-        await workbench.clearNotifications();
+      it('say that the server dropped them, come back with it, and give up when told to', async () => {
+        const name = `dropped ${version}`;
+        const first = await startMosquitto();
+        const { port } = first;
+        await addConnection(workbench, { name, port, version });
+        await connect(workbench, name);
+        await first.stop();
+        // Mosquitto 5.0 says that it shuts down; before there is nothing to say it with. The next attempts are refused.
+        const waiting =
+          /reconnecting in \d+ s \(attempt \d+\): (connection dropped|disconnected by the server|refused)/;
+        await view.waitForRow(name, waiting);
+        await workbench.screenshot(`reconnecting-${version}`);
+        const second = await startMosquitto({ port });
+        await view.waitForRow(name, '/s');
+        await second.stop();
+        await view.waitForRow(name, waiting);
+        await view.pressInline(name, 'Disconnect');
+        await view.waitForRow(name, new RegExp(`^127\\.0\\.0\\.1:${port} · ${version}`));
       });
     });
   }

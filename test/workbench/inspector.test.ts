@@ -103,7 +103,8 @@ describe('The inspector in real VS Code', function () {
         await workbench.screenshot('field-hovered');
         await field(inspector, 'Packet Identifier').locator('.label').hover();
         assert.deepEqual(await hoveredBytes(inspector), [14, 15]);
-        const payloadStart = version === '5.0' ? 17 : 16;
+        // 5.0 has the Subscription Identifier that this came for.
+        const payloadStart = version === '5.0' ? 19 : 16;
         await field(inspector, 'Payload').locator('.label').hover();
         assert.deepEqual(await hoveredBytes(inspector), range(payloadStart, payloadStart + state.length));
         await field(inspector, 'QoS').locator('.label').hover();
