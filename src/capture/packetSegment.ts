@@ -44,7 +44,12 @@ const rowBytes = 8 + 4 + 4 + 4 + 1 + 1;
 const topicBytes = 64;
 const fewestRows = 64;
 /** By how much the columns grow. */
-const growth = 1.5;
+const growth = 1.25;
+/** How much of the room for bytes, and for rows, may stay empty before giving it back is worth a copy. */
+const emptyBytes = 1 / 16;
+const emptyRows = 1 / 4;
+/** Up to this much room all that is empty is given back. */
+const smallRoom = 4096;
 /** Up to this many bytes a loop is faster than making the view that `set` needs. */
 const loopedBytes = 96;
 
@@ -154,8 +159,8 @@ export class PacketSegment {
   /** Nothing more is appended: gives back the room that stayed empty, where that is worth a copy. */
   seal(): void {
     this.isSealed = true;
-    if (isWasteful(this.used, this.bytes.length)) this.bytes = this.bytes.slice(0, this.used);
-    if (isWasteful(this.rows, this.time.length)) this.resize(this.rows);
+    if (isWasteful(this.used, this.bytes.length, emptyBytes)) this.bytes = this.bytes.slice(0, this.used);
+    if (isWasteful(this.rows, this.time.length, emptyRows)) this.resize(this.rows);
   }
 
   /** Enters a row whose bytes end at `used`. */
@@ -206,12 +211,9 @@ export class PacketSegment {
 
 const withoutContextFlag = 1 << 5;
 
-/** Whether more than a sixteenth of the room stays empty. */
-function isWasteful(used: number, room: number): boolean {
-  return (room - used) * 16 > room;
+function isWasteful(used: number, room: number, allowed: number): boolean {
+  return room - used > (room > smallRoom ? room * allowed : 0);
 }
-
-type Flags = Pick<CapturedBytes, 'direction' | 'kind' | 'version' | 'withoutContext'>;
 
 function packFlags({ direction, kind, version, withoutContext }: Flags): number {
   const flags = (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);
