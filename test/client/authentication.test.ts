@@ -8,7 +8,8 @@ import { ScramAuthenticator } from '../../src/client/scram';
 import type { Auth, Connack } from '../../src/protocol/controlPacket';
 import { systemCrypto } from '../../src/transport/systemCrypto';
 import { line } from '../support/packets';
-import { outcomeOf, ScriptedServer, watched } from '../support/scriptedServer';
+import { ScriptedServer } from '../support/scriptedServer';
+import { outcome, watched } from '../support/outcome';
 
 const hashes = { 'SCRAM-SHA-1': 'sha1', 'SCRAM-SHA-256': 'sha256', 'SCRAM-SHA-512': 'sha512' } as const;
 const lengths = { sha1: 20, sha256: 32, sha512: 64 } as const;
@@ -152,7 +153,7 @@ describe('A client that authenticates itself', () => {
   it('closes it too where the server accepts without ever asking, or knows another password', async () => {
     const early = await begun('SCRAM-SHA-1');
     await early.bench.send(early.scram.connack(undefined));
-    assert.equal(await outcomeOf(early.connecting), 'authenticationFailed');
+    assert.equal(await outcome(early.connecting), 'authenticationFailed');
     const other = await begun('SCRAM-SHA-1', 'eraser');
     await other.bench.send(
       other.scram.auth(0x18, other.scram.first(other.bench.last('CONNECT').properties.authenticationData)),
@@ -161,7 +162,7 @@ describe('A client that authenticates itself', () => {
     const final = other.scram.final(other.bench.last('AUTH').properties.authenticationData);
     assert.equal(final, 'e=invalid-proof');
     await other.bench.send({ type: 'CONNACK', sessionPresent: false, reasonCode: 0x86, properties: {} });
-    assert.equal(await outcomeOf(other.connecting), 'refusedByServer');
+    assert.equal(await outcome(other.connecting), 'refusedByServer');
   });
 
   it('ends the connection where it fails the second time [MQTT-4.12.1-2]', async () => {
@@ -169,14 +170,14 @@ describe('A client that authenticates itself', () => {
     const again = watched(bench.client.reauthenticate());
     await bench.settled();
     await bench.send(scram.auth(0, 'v=forged'));
-    assert.equal(await outcomeOf(again), 'authenticationFailed');
+    assert.equal(await outcome(again), 'authenticationFailed');
     assert.equal(line(bench.last('DISCONNECT')), 'DISCONNECT 0x80');
   });
 
   it('does not wait for an answer that never comes', async () => {
     const { bench, connecting } = await begun('SCRAM-SHA-1');
     await bench.clock.pass(10_000);
-    assert.equal(await outcomeOf(connecting), 'connackTimeout');
+    assert.equal(await outcome(connecting), 'connackTimeout');
   });
 
   it('opens nothing for a password that cannot be used', async () => {
@@ -185,7 +186,7 @@ describe('A client that authenticates itself', () => {
       systemCrypto,
     );
     const bench = new ScriptedServer({ authenticator });
-    assert.equal(await outcomeOf(watched(bench.client.connect())), 'authenticationFailed');
+    assert.equal(await outcome(watched(bench.client.connect())), 'authenticationFailed');
     assert.throws(() => bench.peer);
   });
 
@@ -238,7 +239,7 @@ describe('A client that authenticates itself', () => {
       await bench.send(challenge);
       bench.peer.drop();
       await bench.settled();
-      assert.equal(await outcomeOf(first), 'transport');
+      assert.equal(await outcome(first), 'transport');
       void watched(bench.client.connect());
       await bench.settled();
       answer(encodeUtf8('late'));
@@ -258,7 +259,7 @@ describe('A client that authenticates itself', () => {
 
     it('cannot authenticate again where CONNECT named none [MQTT-4.12.0-7]', async () => {
       const bench = await new ScriptedServer().connected();
-      assert.equal(await outcomeOf(watched(bench.client.reauthenticate())), 'authenticationNotAgreed');
+      assert.equal(await outcome(watched(bench.client.reauthenticate())), 'authenticationNotAgreed');
       assert.equal(bench.client.state.state, 'connected');
     });
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ClientBench, outcome, watched } from '../support/clientBench';
+import { ClientBench } from '../support/clientBench';
+import { outcome, watched } from '../support/outcome';
 import { turn } from '../support/fakeClock';
 import { MemorySessionStore } from '../support/memorySessionStore';
 import { a } from '../support/packets';

@@ -4,10 +4,10 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import { ClientError, MqttClient } from '../../src/client/mqttClient';
 import type { ClientOptions, ClientState, ReceivedMessage } from '../../src/client/mqttClient';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
-import { ProtocolViolation } from '../../src/protocol/violations';
 import type { CaptureTap, Transport } from '../../src/session/effects';
 import { memoryLink } from '../../src/transport/memoryLink';
 import { FakeClock, turn } from '../support/fakeClock';
+import { outcome, watched } from '../support/outcome';
 import { a, line } from '../support/packets';
 import { RawPeer } from '../support/rawPeer';
 
@@ -72,23 +72,6 @@ class Bench {
     return this;
   }
 }
-
-/** What a promise settled with, or 'pending'. */
-async function outcome(promise: Promise<unknown>): Promise<unknown> {
-  promise.catch(() => undefined); // It may reject before it is looked at.
-  await turn();
-  const pending = {};
-  const settled = await Promise.race([promise, Promise.resolve(pending)]).catch((error: unknown) => error);
-  if (settled instanceof ClientError) return settled.failure.kind;
-  if (settled instanceof ProtocolViolation) return settled.violation.id;
-  return settled === pending ? 'pending' : settled;
-}
-
-/** Observes a promise from the beginning, so that its rejection is never unhandled. */
-const watched = (promise: Promise<unknown>) => {
-  promise.catch(() => undefined);
-  return promise;
-};
 
 describe('An MQTT client', () => {
   it('tells its states, and what was negotiated', async () => {
@@ -242,7 +225,7 @@ describe('An MQTT client', () => {
         client.publish({ topicName: 'waiting', payload: encodeUtf8('x'), qos: 1 }),
         client.subscribe([a.subscription('a')]),
         client.unsubscribe(['a']),
-      ].map(watched);
+      ].map((request) => watched<unknown>(request));
       await turn();
       await end(bench);
       await bench.server.received();
@@ -347,7 +330,7 @@ describe('An MQTT client', () => {
     await turn();
     bench.server.drop();
     await bench.server.received();
-    assert.equal(await outcome(lost), 'transport');
+    assert.equal(await outcome(lost), 'transport, kept');
     await bench.connected(a.connack({ sessionPresent: true }));
     assert.equal(bench.servers.length, 2);
     assert.deepEqual(bench.server.packets.map(line), ['CONNECT "c"', 'PUBLISH q1 #1 dup t "x"']);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PublishError } from '../../src/client/mqttClient';
-import { benchOptions, ClientBench, outcome } from '../support/clientBench';
+import { benchOptions, ClientBench } from '../support/clientBench';
+import { outcome } from '../support/outcome';
 import { turn } from '../support/fakeClock';
 import { a } from '../support/packets';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { TransportFailureError } from '../../src/base/transportFailure';
 import { encode } from '../../src/protocol/codec';
-import { ClientBench, outcome, watched } from '../support/clientBench';
+import { ClientBench } from '../support/clientBench';
+import { outcome, watched } from '../support/outcome';
 import { turn } from '../support/fakeClock';
 import { a, line } from '../support/packets';
 

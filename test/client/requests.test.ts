@@ -4,7 +4,8 @@ import { RequestError } from '../../src/client/mqttClient';
 import { mostRequests, mostResponseTopics } from '../../src/client/requester';
 import type { Properties } from '../../src/protocol/properties';
 import { a } from '../support/packets';
-import { outcomeOf, ScriptedServer, watched } from '../support/scriptedServer';
+import { ScriptedServer } from '../support/scriptedServer';
+import { outcome, watched } from '../support/outcome';
 
 const message = { topicName: 'device/get', payload: encodeUtf8('?') };
 const below = { responseTopicPrefix: 'answers' };
@@ -89,7 +90,7 @@ describe('A request (4.10)', () => {
       response('answers/c', undefined),
       response('elsewhere', properties.correlationData),
     );
-    assert.equal(await outcomeOf(asking), 'pending');
+    assert.equal(await outcome(asking), 'pending');
     assert.equal(bench.messages.length, 3);
   });
 
@@ -103,7 +104,7 @@ describe('A request (4.10)', () => {
     // Both are the first of their client; what tells them apart is when that began.
     assert.deepEqual(own?.subarray(6), earlier?.subarray(6));
     await bench.send(response('answers/c', earlier));
-    assert.equal(await outcomeOf(asking), 'pending');
+    assert.equal(await outcome(asking), 'pending');
   });
 
   describe('rejects', () => {
@@ -112,7 +113,7 @@ describe('A request (4.10)', () => {
       const asking = watched(bench.client.request(message, { ...below, timeout: 250 }));
       const { properties } = await subscribedAndSent(bench);
       await bench.clock.pass(249);
-      assert.equal(await outcomeOf(asking), 'pending');
+      assert.equal(await outcome(asking), 'pending');
       await bench.clock.pass(1);
       assert.deepEqual(await failureOf(asking), { kind: 'timedOut', milliseconds: 250 });
       // What comes later is a message like any other.
@@ -162,8 +163,8 @@ describe('A request (4.10)', () => {
       const asking = watched(bench.client.request(message, below));
       await subscribedAndSent(bench);
       await bench.client.disconnect();
-      assert.equal(await outcomeOf(asking), 'notConnected');
-      assert.equal(await outcomeOf(watched(bench.client.request(message, below))), 'notConnected');
+      assert.equal(await outcome(asking), 'notConnected');
+      assert.equal(await outcome(watched(bench.client.request(message, below))), 'notConnected');
       assert.equal(bench.clock.waiting, 0);
     });
 
@@ -173,7 +174,7 @@ describe('A request (4.10)', () => {
       const oneMore = await failureOf(bench.client.request(message, below));
       assert.deepEqual(oneMore, { kind: 'tooManyOutstanding', outstanding: mostRequests });
       bench.client.dispose();
-      assert.equal(await outcomeOf(all[0] ?? assert.fail()), 'notConnected');
+      assert.equal(await outcome(all[0] ?? assert.fail()), 'notConnected');
     });
 
     it(`beyond ${mostResponseTopics} topics for responses`, async () => {

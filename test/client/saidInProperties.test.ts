@@ -4,7 +4,8 @@ import { ClientError } from '../../src/client/mqttClient';
 import type { Properties } from '../../src/protocol/properties';
 import { a, line } from '../support/packets';
 import type { OfOneVersion } from '../support/scriptedServer';
-import { outcomeOf, ScriptedServer, watched } from '../support/scriptedServer';
+import { ScriptedServer } from '../support/scriptedServer';
+import { outcome, watched } from '../support/outcome';
 
 const userProperties: (readonly [string, string])[] = [['region', 'eu']];
 const saying = (reasonString: string): Properties => ({ reasonString, userProperties });
@@ -86,7 +87,7 @@ describe('A client that leaves', () => {
     connack = a.connack(),
   ) => {
     const bench = await new ScriptedServer(options).connected(connack);
-    const result = await outcomeOf(watched(bench.client.disconnect(given)));
+    const result = await outcome(watched(bench.client.disconnect(given)));
     return { bench, result };
   };
 
@@ -199,14 +200,14 @@ describe('A publish', () => {
     );
     await bench.send(a.acknowledgement('PUBACK', 1));
     assert.equal(bench.peer.packets.at(-1)?.type, 'PUBLISH');
-    assert.equal(await outcomeOf(all[2] ?? assert.fail()), 'pending');
+    assert.equal(await outcome(all[2] ?? assert.fail()), 'pending');
   });
 
   it('carries no Subscription Identifier [MQTT-3.3.4-6]', async () => {
     const bench = await new ScriptedServer().connected();
     const properties = { subscriptionIdentifiers: [1] };
     const published = bench.client.publish({ topicName: 't', payload: encodeUtf8(''), properties });
-    assert.equal(await outcomeOf(watched(published)), 'subscriptionIdentifierFromClient');
+    assert.equal(await outcome(watched(published)), 'subscriptionIdentifierFromClient');
   });
 });
 

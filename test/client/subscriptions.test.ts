@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { filtersOf, SubscriptionTable } from '../../src/client/subscriptionTable';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { a } from '../support/packets';
-import { outcomeOf, ScriptedServer, watched } from '../support/scriptedServer';
+import { ScriptedServer } from '../support/scriptedServer';
+import { outcome, watched } from '../support/outcome';
 
 const subscriptions = (...filters: string[]) => filters.map((filter) => a.subscription(filter));
 
@@ -163,7 +164,7 @@ describe('A subscription', () => {
     it(`${what} is not sent where the server takes none, or nobody does`, async () => {
       const bench = await new ScriptedServer().connected(a.connack({ properties }));
       const asked = bench.client.subscribe([a.subscription(filter, 1, more)]);
-      assert.equal(await outcomeOf(watched(asked)), id);
+      assert.equal(await outcome(watched(asked)), id);
       assert.deepEqual(
         bench.peer.packets.map(({ type }) => type),
         ['CONNECT'],
@@ -176,7 +177,7 @@ describe('A subscription', () => {
     const properties = { subscriptionIdentifierAvailable: 0 };
     const bench = await new ScriptedServer().connected(a.connack({ properties }));
     const asked = bench.client.subscribe(subscriptions('a'), { subscriptionIdentifiers: [7] });
-    assert.equal(await outcomeOf(watched(asked)), 'subscriptionIdentifierNotSupported');
+    assert.equal(await outcome(watched(asked)), 'subscriptionIdentifierNotSupported');
   });
 
   it('goes out with its options (3.8.3.1)', async () => {

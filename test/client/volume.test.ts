@@ -6,7 +6,8 @@ import type { Transport, TransportListener } from '../../src/session/effects';
 import { memoryLink } from '../../src/transport/memoryLink';
 import { MqttClient } from '../../src/client/mqttClient';
 import { Broker } from '../../src/broker/broker';
-import { benchOptions, ClientBench, outcome } from '../support/clientBench';
+import { benchOptions, ClientBench } from '../support/clientBench';
+import { outcome } from '../support/outcome';
 import { FakeClock, turn } from '../support/fakeClock';
 import { a } from '../support/packets';
 

@@ -214,7 +214,7 @@ describe('The client says why it cannot connect', function () {
   it('to a port where nothing listens', async () => {
     assert.deepEqual(await failureAt(await freePort()), {
       kind: 'transport',
-      failure: { code: 'refused', detail: 'ECONNREFUSED' },
+      failure: { step: 'tcp', code: 'refused', detail: 'ECONNREFUSED' },
     });
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ClientError, MqttClient, PublishError } from '../../src/client/mqttClient';
+import { MqttClient } from '../../src/client/mqttClient';
 import type {
   ClientDependencies,
   ClientOptions,
@@ -8,10 +8,10 @@ import type {
   ReceivedMessage,
 } from '../../src/client/mqttClient';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
-import { ProtocolViolation } from '../../src/protocol/violations';
 import type { Transport } from '../../src/session/effects';
 import { memoryLink } from '../../src/transport/memoryLink';
 import { FakeClock, turn } from './fakeClock';
+import { watched } from './outcome';
 import { a } from './packets';
 import { RawPeer } from './rawPeer';
 
@@ -107,21 +107,4 @@ export function stateText(state: ClientState): string {
     default:
       return state.state;
   }
-}
-
-/** Observes a promise from the beginning, so that its rejection is never unhandled. */
-export function watched<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
-}
-
-/** What a promise settled with, or 'pending'. */
-export async function outcome(promise: Promise<unknown>): Promise<unknown> {
-  await turn();
-  const pending = {};
-  const settled = await Promise.race([promise, Promise.resolve(pending)]).catch((error: unknown) => error);
-  if (settled instanceof ClientError) return `${settled.failure.kind}${settled.kept ? ', kept' : ''}`;
-  if (settled instanceof PublishError) return settled.failure.kind;
-  if (settled instanceof ProtocolViolation) return settled.violation.id;
-  return settled === pending ? 'pending' : settled;
 }

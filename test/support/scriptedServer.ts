@@ -5,9 +5,8 @@ import type {
   ClientState,
   ReceivedMessage,
 } from '../../src/client/mqttClient';
-import { ClientError, MqttClient, RequestError } from '../../src/client/mqttClient';
+import { MqttClient } from '../../src/client/mqttClient';
 import type { ControlPacket, PacketType, ProtocolVersion } from '../../src/protocol/controlPacket';
-import { ProtocolViolation } from '../../src/protocol/violations';
 import { memoryLink } from '../../src/transport/memoryLink';
 import { FakeClock, turn } from './fakeClock';
 import { a } from './packets';
@@ -72,21 +71,4 @@ export class ScriptedServer {
     const found = this.peer.packets.filter((packet) => packet.type === type).at(-1);
     return (found as Extract<ControlPacket, { type: T }> | undefined) ?? assert.fail(`no ${type} came`);
   }
-}
-
-/** What a promise came to, in a word where it failed; 'pending' where it has not come to anything. */
-export async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
-  const pending = {};
-  for (let hop = 0; hop < 3; hop++) await turn();
-  const settled = await Promise.race([promise, Promise.resolve(pending)]).catch((error: unknown) => error);
-  if (settled === pending) return 'pending';
-  if (settled instanceof ClientError || settled instanceof RequestError) return settled.failure.kind;
-  if (settled instanceof ProtocolViolation) return settled.violation.id;
-  return settled;
-}
-
-/** Observes a promise from the beginning, so that its rejection is never unhandled. */
-export function watched<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }

@@ -23,7 +23,7 @@ function fill(given: Answers, edited?: Whereabouts): { asked: NetworkField[]; re
         step.items.some((item) => item.value === value),
         value,
       );
-    else assert.equal((step as TextStep<NetworkField>).problem?.(value, answers), undefined, step.key);
+    else assert.equal(step.problem?.(value, answers), undefined, step.key);
     answers[step.key] = value;
   }
   const all = Object.fromEntries(networkSteps(edited).map(({ key }) => [key, answers[key] ?? '']));

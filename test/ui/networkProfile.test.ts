@@ -129,9 +129,9 @@ describe('The URL of a server', () => {
   for (const [url, expected] of urls) {
     it(`${url} ${expected instanceof RegExp ? 'is refused' : 'is read'}`, () => {
       const found = parseServerUrl(url);
-      if (expected instanceof RegExp) assert.match(String(typeof found === 'string' ? found : ''), expected);
+      if (expected instanceof RegExp) assert.match(typeof found === 'string' ? found : '', expected);
       else {
-        assert.ok(typeof found === 'object', String(found));
+        assert.ok(typeof found === 'object', url);
         const { transport, host, port, path } = found;
         assert.deepEqual([transport, host, port, path], expected);
       }

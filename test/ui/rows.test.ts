@@ -115,7 +115,7 @@ describe('The row of a connection', () => {
 
   it('tells what was negotiated in its tooltip', () => {
     assert.match(row(connected).tooltip, /\nSession: resumed, .*\nKeep alive: 60 s .*\nMaximum QoS: 2\n/);
-    assert.doesNotMatch(row(connected, { version: '3.1.1' }).tooltip, /Maximum QoS/);
+    assert.doesNotMatch(row({ ...connected, version: 4 }, { version: '3.1.1' }).tooltip, /Maximum QoS/);
   });
 
   it('explains a failure in its tooltip', () => {
@@ -193,7 +193,13 @@ describe('The row of a connection with TLS', () => {
   };
 
   it('tells in its tooltip what was agreed on and whose certificate it is, and below it the version', () => {
-    const connection = { profile: secure(true), state: connected, security, messagesPerSecond: () => 0 };
+    const connection = {
+      profile: secure(true),
+      state: connected,
+      security,
+      messagesPerSecond: () => 0,
+      secondsToRetry: () => 0,
+    };
     const { description, tooltip, icon } = connectionRow(connection);
     assert.equal(description, '0/s · mqtts://127.0.0.1:8883 · 5.0');
     assert.match(
@@ -203,7 +209,7 @@ describe('The row of a connection with TLS', () => {
     assert.equal(icon[0], 'circle-filled');
     assert.equal(
       detailRow({ ...connection, version: 5 }).description,
-      'keep alive 60 s · receive max 20 · TLS 1.3',
+      'TLS 1.3 · keep alive 60 s · receive max 20',
     );
   });
 

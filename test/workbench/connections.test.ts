@@ -49,11 +49,14 @@ describe('Connections in real VS Code', function () {
     await quickInput.accept();
     assert.match(await quickInput.complaint(), /needs a name/);
     await quickInput.answer('Add Connection · Name', 'draft');
+    await quickInput.pick('How to get to the server', 'MQTT over TCP');
     await quickInput.waitFor('Host');
-    await quickInput.type('mqtt://127.0.0.1');
+    await quickInput.type('http://127.0.0.1');
     await quickInput.accept();
-    assert.match(await quickInput.complaint(), /Leave out "mqtt:\/\/"/);
+    assert.match(await quickInput.complaint(), /"http:\/\/" is none of mqtt:\/\//);
     await workbench.screenshot('form-complaint');
+    await workbench.page.getByRole('button', { name: 'Back' }).click();
+    await quickInput.waitFor('How to get to the server');
     await workbench.page.getByRole('button', { name: 'Back' }).click();
     await quickInput.waitFor('Name of the connection');
     assert.equal(await quickInput.value(), 'draft');
@@ -69,6 +72,7 @@ describe('Connections in real VS Code', function () {
         await workbench.runCommand('MQTT: Add Connection…');
         const { quickInput } = workbench;
         await quickInput.answer('Name of the connection', name);
+        await quickInput.pick('How to get to the server', 'MQTT over TCP');
         await quickInput.answer("Host: the server's name or address", '127.0.0.1');
         await quickInput.answer('Port', String(broker.port));
         await quickInput.pick('Protocol version', `MQTT ${version}`);
@@ -173,7 +177,7 @@ describe('Connections in real VS Code', function () {
       await view.contextMenu('bench 5.0', 'Edit Connection…');
       const { quickInput } = workbench;
       await quickInput.answer('Name of the connection', 'desk');
-      for (const step of ["Host: the server's name or address", 'Port']) {
+      for (const step of ['How to get to the server', "Host: the server's name or address", 'Port']) {
         await quickInput.waitFor(step);
         await quickInput.accept();
       }

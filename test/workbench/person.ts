@@ -18,6 +18,7 @@ export async function addConnection(workbench: Workbench, typed: TypedConnection
   await workbench.runCommand('MQTT: Add Connection…');
   const { quickInput } = workbench;
   await quickInput.answer('Name of the connection', name);
+  await quickInput.pick('How to get to the server', 'MQTT over TCP');
   await quickInput.answer("Host: the server's name or address", '127.0.0.1');
   await quickInput.answer('Port', String(port));
   await quickInput.pick('Protocol version', `MQTT ${version}`);

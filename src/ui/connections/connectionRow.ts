@@ -143,9 +143,9 @@ export function detailRow(
   const { profile, state, version, security } = connection;
   if (state.state === 'connected') {
     const { negotiated, sessionPresent } = state;
-    const parts = [keepAliveText(negotiated.keepAlive)];
+    const parts = security === undefined ? [] : [protocolText(security)];
+    parts.push(keepAliveText(negotiated.keepAlive));
     if (version === 5) parts.push(`receive max ${negotiated.receiveMaximum}`);
-    if (security !== undefined) parts.push(protocolText(security));
     return { label: `session: ${sessionPresent ? 'resumed' : 'new'}`, description: parts.join(' · ') };
   }
   if (state.state === 'reconnecting') {

@@ -10,6 +10,13 @@ type TlsAnswers = Readonly<Partial<Record<TlsField, string>>>;
 const pem = { PEM: ['pem', 'crt', 'cer', 'key'], 'All files': ['*'] };
 const pkcs12 = { 'PKCS #12': ['p12', 'pfx'], 'All files': ['*'] };
 
+const examples: Readonly<Partial<Record<TlsField, string>>> = {
+  ca: 'ca.pem',
+  certificate: 'client.pem',
+  key: 'client.key',
+  pfx: 'client.p12',
+};
+
 const trustItems: readonly PickStepItem[] = [
   { value: 'system', label: 'Authorities of this computer', description: 'for servers on the internet' },
   { value: 'file', label: 'Authorities in a file…', description: 'CA or self-signed certificate, PEM' },
@@ -31,7 +38,7 @@ export function tlsSteps<K extends string>(
     key,
     label,
     prompt,
-    placeholder: '${workspaceFolder}/certs/ca.pem',
+    placeholder: `\${workspaceFolder}/certs/${examples[key] ?? ''}`,
     initial: () => initial ?? '',
     browse: key === 'pfx' ? pkcs12 : pem,
   });

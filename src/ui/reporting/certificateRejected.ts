@@ -67,7 +67,7 @@ function verdict(failure: Rejected, profile: ConnectionProfile, now: number): Ve
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return {
         short: 'certificate is self-signed',
-        why: 'Its certificate is signed by itself, so nobody vouches for it.',
+        why: 'Nobody vouches for its certificate.',
         next: `If it is the right one, edit the connection and choose a copy of it as the file of authorities (CA). ${fingerprint(certificate.fingerprint256)}`,
         remedy: 'editConnection',
       };
