@@ -215,6 +215,8 @@ function isWasteful(used: number, room: number, allowed: number): boolean {
   return room - used > (room > smallRoom ? room * allowed : 0);
 }
 
+type Flags = Pick<CapturedBytes, 'direction' | 'kind' | 'version' | 'withoutContext'>;
+
 function packFlags({ direction, kind, version, withoutContext }: Flags): number {
   const flags = (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);
   return withoutContext ? flags | withoutContextFlag : flags;
