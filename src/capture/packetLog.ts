@@ -282,7 +282,7 @@ export class PacketLog implements Disposable {
     const capacity = Math.max(this.segmentBytes, length);
     const spare = capacity === this.segmentBytes ? this.spare : undefined;
     if (spare) this.spare = undefined;
-    const segment = new PacketSegment(this.next, capacity, spare);
+    const segment = new PacketSegment(this.next, capacity, before && Math.ceil(before.rows * 1.05), spare);
     this.segments.push(segment);
     return segment;
   }

@@ -43,6 +43,13 @@ const rowBytes = 8 + 4 + 4 + 4 + 1 + 1;
 /** About what an interned string costs beside its characters. */
 const topicBytes = 64;
 const fewestRows = 64;
+/** By how much the columns grow. */
+const growth = 1.25;
+/** How much of the room for bytes, and for rows, may stay empty before giving it back is worth a copy. */
+const emptyBytes = 1 / 16;
+const emptyRows = 1 / 4;
+/** Up to this much room all that is empty is given back. */
+const smallRoom = 4096;
 /** Up to this many bytes a loop is faster than making the view that `set` needs. */
 const loopedBytes = 96;
 
@@ -72,20 +79,25 @@ export class PacketSegment {
   private lastTopicIdentifier = 0;
   private isSealed = false;
 
-  /** @param spare a segment nobody reads any more: its memory is used again, which costs less than new memory */
+  /**
+   * @param capacity of bytes
+   * @param rows about how many there are going to be
+   * @param spare a segment nobody reads any more: its memory is used again, which costs less than new memory
+   */
   constructor(
     /** The sequence number of the first row. */
     readonly first: number,
     capacity: number,
+    rows = fewestRows,
     spare?: PacketSegment,
   ) {
     this.bytes = spare?.bytes.length === capacity ? spare.bytes : new Uint8Array(capacity);
-    this.time = spare?.time ?? new Float64Array(fewestRows);
-    this.connection = spare?.connection ?? new Uint32Array(fewestRows);
-    this.topic = spare?.topic ?? new Uint32Array(fewestRows);
-    this.end = spare?.end ?? new Uint32Array(fewestRows);
-    this.firstByte = spare?.firstByte ?? new Uint8Array(fewestRows);
-    this.flags = spare?.flags ?? new Uint8Array(fewestRows);
+    this.time = spare?.time ?? new Float64Array(rows);
+    this.connection = spare?.connection ?? new Uint32Array(rows);
+    this.topic = spare?.topic ?? new Uint32Array(rows);
+    this.end = spare?.end ?? new Uint32Array(rows);
+    this.firstByte = spare?.firstByte ?? new Uint8Array(rows);
+    this.flags = spare?.flags ?? new Uint8Array(rows);
   }
 
   /** The bytes of memory this segment answers for: packets, columns and topics; once it is sealed with the room left in them. */
@@ -147,8 +159,8 @@ export class PacketSegment {
   /** Nothing more is appended: gives back the room that stayed empty, where that is worth a copy. */
   seal(): void {
     this.isSealed = true;
-    if (isWasteful(this.used, this.bytes.length)) this.bytes = this.bytes.slice(0, this.used);
-    if (isWasteful(this.rows, this.time.length)) this.resize(this.rows);
+    if (isWasteful(this.used, this.bytes.length, emptyBytes)) this.bytes = this.bytes.slice(0, this.used);
+    if (isWasteful(this.rows, this.time.length, emptyRows)) this.resize(this.rows);
   }
 
   /** Enters a row whose bytes end at `used`. */
@@ -159,7 +171,7 @@ export class PacketSegment {
     firstByte: number,
     flags: number,
   ): void {
-    if (this.rows === this.time.length) this.resize(Math.max(fewestRows, this.rows * 2));
+    if (this.rows === this.time.length) this.resize(Math.max(fewestRows, Math.ceil(this.rows * growth)));
     const row = this.rows++;
     this.time[row] = at;
     this.connection[row] = connection;
@@ -199,9 +211,8 @@ export class PacketSegment {
 
 const withoutContextFlag = 1 << 5;
 
-/** Whether more than a sixteenth of the room stays empty. */
-function isWasteful(used: number, room: number): boolean {
-  return (room - used) * 16 > room;
+function isWasteful(used: number, room: number, allowed: number): boolean {
+  return room - used > (room > smallRoom ? room * allowed : 0);
 }
 
 type Flags = Pick<CapturedBytes, 'direction' | 'kind' | 'version' | 'withoutContext'>;

@@ -18,9 +18,6 @@ interface Feeder {
   readonly port: number;
 }
 
-/** The first rounds only warm up. */
-const warmUp = 1;
-
 /**
  * This project's client against MQTT.js and a bare socket, each in a process of its own and in turns. What counts is the
  * CPU time a message takes: on a machine that others use too, nothing else holds still.
@@ -61,6 +58,8 @@ async function run(bench: Bench, ports: Ports, plain: Server): Promise<void> {
   const processes = bench.subjects.map(
     (name) => [name, new Child<Job, Answer>('subjectMain', [name])] as const,
   );
+  // The first rounds only warm up.
+  const warmUp = warmUpOf(work) > 0 ? 3 : 1;
   try {
     for (let round = 0; round < warmUp + bench.rounds; round++) {
       for (const [name, subject] of processes) {

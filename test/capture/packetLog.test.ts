@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { concatBytes, toHex } from '../../src/base/bytes';
+import { toHex } from '../../src/base/bytes';
 import { PacketLog } from '../../src/capture/packetLog';
 import { rowKinds, type CapturedBytes } from '../../src/capture/packetSegment';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
@@ -218,71 +218,6 @@ describe('The packet log', () => {
         },
       ),
     );
-  });
-});
-
-describe('A run of packets in the packet log', () => {
-  const packets = fc.array(
-    fc.record({
-      bytes: fc.uint8Array({ minLength: 1, maxLength: 150 }),
-      topic: fc.constantFrom(undefined, 'a', 'a/b'),
-    }),
-    { maxLength: 40 },
-  );
-  const options = fc.record({
-    byteBudget: fc.integer({ min: 1, max: 3000 }),
-    segmentBytes: fc.integer({ min: 1, max: 300 }),
-  });
-
-  it('is entered as its packets are one by one', () => {
-    fc.assert(
-      fc.property(fc.array(packets, { maxLength: 4 }), options, fc.nat(20), (runs, budget, start) => {
-        const single = new PacketLog(budget);
-        const whole = new PacketLog(budget);
-        for (const run of runs) {
-          const buffer = concatBytes([filled(start), ...run.map(({ bytes }) => bytes)]);
-          const ends: number[] = [];
-          for (const { bytes, topic } of run) {
-            ends.push((ends.at(-1) ?? start) + bytes.length);
-            single.append({ ...captured, topic }, bytes);
-          }
-          whole.appendRun({ captured, buffer, start, ends, topics: run.map(({ topic }) => topic) });
-          buffer.fill(0);
-        }
-        assert.deepEqual(contents(whole), contents(single));
-        assert.deepEqual(
-          [whole.first, whole.end, whole.evictedPackets, whole.evictedBytes, whole.weight],
-          [single.first, single.end, single.evictedPackets, single.evictedBytes, single.weight],
-        );
-        const decides = ({ bytes }: { bytes: Uint8Array }) => [1, 2, 14].includes((bytes[0] as number) >> 4);
-        // Of more than are kept, other ones may be.
-        if (runs.flat().filter(decides).length <= 8)
-          assert.deepEqual(whole.milestones(1), single.milestones(1));
-      }),
-    );
-  });
-});
-
-describe('The packet log that uses the memory of what went again', () => {
-  it('keeps the newest packets, each with its own bytes and topic, and its budget', () => {
-    const byteBudget = 4 * 1024 * 1024;
-    const log = new PacketLog({ byteBudget, segmentBytes: 1024 * 1024 });
-    const sizes = [100_000, 30_000, 250_000, 7];
-    for (let packet = 1; packet <= 300; packet++) {
-      log.append({ ...captured, topic: `t/${packet}` }, filled(sizes[packet % 4] as number, packet));
-      assert.ok(log.weight <= byteBudget, `${log.weight} after ${packet} packets`);
-      for (let sequence = log.first; sequence < log.end; sequence += 5) {
-        const bytes = log.bytesAt(sequence) ?? assert.fail('a row has bytes');
-        assert.deepEqual([bytes.length, bytes[0]], [sizes[sequence % 4], sequence & 0xff]);
-        assert.deepEqual([bytes.at(-1), log.row(sequence)?.topic], [sequence & 0xff, `t/${sequence}`]);
-      }
-    }
-    assert.ok(log.end - log.first > 20 && log.evictedPackets > 200);
-    const restored = new PacketLog({ byteBudget, segmentBytes: 1024 * 1024 });
-    assert.ok(restored.restore(log.snapshot(asItIs)));
-    assert.deepEqual(restored.bytesAt(300), log.bytesAt(300));
-    log.clear();
-    assert.equal(log.weight, 0);
   });
 });
 
