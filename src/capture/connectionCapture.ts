@@ -6,7 +6,7 @@ import { ProtocolViolation } from '../protocol/violations';
 import type { CaptureTap, Direction } from '../session/effects';
 import type { PacketLog } from './packetLog';
 import type { RowKind } from './packetSegment';
-import { PublishTopics } from './publishTopics';
+import { type CapturedTopic, PublishTopics } from './publishTopics';
 
 /** One way of a connection. */
 interface Stream {
@@ -46,7 +46,7 @@ export class ConnectionCapture implements CaptureTap {
   private readonly streams: Readonly<Record<Direction, Stream>>;
   /** Packets that lie one after another in `runBuffer` and are not entered yet; none between two chunks. */
   private runEnds: number[] = [];
-  private runTopics: (string | undefined)[] = [];
+  private runTopics: CapturedTopic[] = [];
   private runBuffer = noBytes;
   private runStart = 0;
   /** 3.1.1 until a CONNECT says otherwise: packets that come before one break the protocol in every version. */
@@ -58,7 +58,7 @@ export class ConnectionCapture implements CaptureTap {
     name: string,
   ) {
     this.connection = log.openConnection(name);
-    this.streams = { in: newStream('in', log), out: newStream('out', log) };
+    this.streams = { in: newStream('in'), out: newStream('out') };
   }
 
   chunk(direction: Direction, bytes: Uint8Array, at: number): void {
@@ -140,7 +140,6 @@ export class ConnectionCapture implements CaptureTap {
     this.runEnds = [];
     this.runTopics = [];
     this.runBuffer = noBytes;
-    this.log.topicNames.release();
   }
 
   private append(stream: Stream, kind: RowKind, bytes: Uint8Array, at: number): void {
@@ -156,7 +155,6 @@ export class ConnectionCapture implements CaptureTap {
   }
 }
 
-function newStream(direction: Direction, { topicNames }: PacketLog): Stream {
-  const topics = new PublishTopics(topicNames);
-  return { direction, topics, framer: new PacketFramer(), held: 0, state: 'opening' };
+function newStream(direction: Direction): Stream {
+  return { direction, topics: new PublishTopics(), framer: new PacketFramer(), held: 0, state: 'opening' };
 }

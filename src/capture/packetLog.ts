@@ -6,7 +6,6 @@ import { ConnectionNames } from './connectionNames';
 import { readSnapshot, writeSnapshot, type Conceal } from './packetLogSnapshot';
 import { PacketSegment, unpackFlags } from './packetSegment';
 import type { CapturedBytes, PacketRun, RowKind } from './packetSegment';
-import { TopicNames } from './topicNames';
 
 export interface PacketLogOptions {
   /** Bytes of memory the log may take: packets, their columns and topics. */
@@ -58,9 +57,6 @@ export class PacketLog implements Disposable {
   private announced = 0;
   private changes = 0;
   private evicted = { packets: 0, bytes: 0 };
-
-  /** The topics of the packets that are entered, for whoever reads them from the bytes. */
-  readonly topicNames = new TopicNames();
 
   /** Something was appended, evicted or cleared: once for each `announce`. */
   readonly onDidChange = this.changed.event;
@@ -171,7 +167,7 @@ export class PacketLog implements Disposable {
       version,
       packetType: kind === 'unframed' || typeName === 'RESERVED' ? undefined : typeName,
       firstByte,
-      topic: segment.topics[(segment.topic[row] as number) - 1],
+      topic: segment.topicOf(row),
       length: (segment.end[row] as number) - segment.startOf(row),
       ...(withoutContext && { withoutContext }),
     };

@@ -2,7 +2,7 @@ import { concatBytes } from '../base/bytes';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
-import { PacketSegment, rowKinds, unpackFlags } from './packetSegment';
+import { PacketSegment, rowKinds, topicInBytes, unpackFlags } from './packetSegment';
 
 /** What a log consists of, as it survives the reload of a window. */
 export interface PacketLogContents {
@@ -157,7 +157,8 @@ function agrees(segment: PacketSegment): boolean {
     const end = segment.end[row] as number;
     const flags = segment.flags[row] as number;
     if (end < before || end > segment.used) return false;
-    if ((segment.topic[row] as number) > segment.topics.length) return false;
+    const topic = segment.topic[row] as number;
+    if (topic > segment.topics.length && topic !== topicInBytes) return false;
     if (((flags >> 1) & 3) >= rowKinds.length || ((flags >> 3) & 3) > 2 || flags >> 6 !== 0) return false;
     before = end;
   }

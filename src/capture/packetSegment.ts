@@ -1,5 +1,6 @@
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
+import { type CapturedTopic, inPacket, topicInPacket } from './publishTopics';
 
 /**
  * What a row of the log is: a whole packet; bytes that are no packet (garbage, the answer of an HTTP server); or the
@@ -20,8 +21,8 @@ export interface CapturedBytes {
   readonly kind: RowKind;
   /** The version that this connection's CONNECT names; what dissects the bytes needs it. */
   readonly version: ProtocolVersion;
-  /** Of a PUBLISH: its Topic Name, or the one its Topic Alias stands for; undefined where there is none. */
-  readonly topic: string | undefined;
+  /** Of a PUBLISH: where its Topic Name is, or the one its Topic Alias stands for; undefined where there is none. */
+  readonly topic: CapturedTopic;
   /** Nobody knows who sent it or what was sent the other way, so it is held against no other packet. */
   readonly withoutContext?: boolean;
 }
@@ -35,7 +36,7 @@ export interface PacketRun {
   /** Where each packet ends. */
   readonly ends: readonly number[];
   /** The topic of each packet, as {@link CapturedBytes} has it. */
-  readonly topics: readonly (string | undefined)[];
+  readonly topics: readonly CapturedTopic[];
 }
 
 /** The memory one row takes beside its bytes. */
@@ -43,6 +44,10 @@ const rowBytes = 8 + 4 + 4 + 4 + 1 + 1;
 /** About what an interned string costs beside its characters. */
 const topicBytes = 64;
 const fewestRows = 64;
+/** The topic identifier of a PUBLISH whose bytes have its Topic Name. */
+export const topicInBytes = 0xffff_ffff;
+/** Up to this many rows a loop is faster than `fill`. */
+const loopedRows = 8;
 /** By how much the columns grow. */
 const growth = 1.25;
 /** How much of the room for bytes, and for rows, may stay empty before giving it back is worth a copy. */
@@ -61,7 +66,7 @@ export class PacketSegment {
   rows = 0;
   /** How many of `bytes` are filled. */
   used = 0;
-  /** Topic identifiers are positions in here plus one; 0 is no topic. */
+  /** Topic identifiers are positions in here plus one; 0 is no topic, and {@link topicInBytes} the one in the packet. */
   readonly topics: string[] = [];
   bytes: Uint8Array;
   time: Float64Array;
@@ -111,16 +116,18 @@ export class PacketSegment {
     return this.bytes.length + this.time.length * rowBytes;
   }
 
-  hasRoom(length: number): boolean {
+  /** @param pending bytes of rows that were entered and not copied yet */
+  hasRoom(length: number, pending = 0): boolean {
     // Tiny packets, or aliases of long topics, weigh more than their bytes: they may not make one segment most of the log.
-    return this.used + length <= this.bytes.length && this.weight < 2 * this.bytes.length;
+    return this.used + pending + length <= this.bytes.length && this.weight + pending < 2 * this.bytes.length;
   }
 
   /** Copies `buffer[start, end)` in as one more row. The caller has asked `hasRoom`. */
   append(captured: CapturedBytes, buffer: Uint8Array, start: number, end: number): void {
-    this.copy(buffer, start, end, this.used);
+    this.copy(buffer, start, end);
     this.used += end - start;
-    this.addRow(captured.at, captured.connection, captured.topic, buffer[start] ?? 0, packFlags(captured));
+    this.addRow(buffer[start] ?? 0, this.used, captured.topic);
+    this.describeRows(captured, this.rows - 1);
   }
 
   /**
@@ -128,21 +135,32 @@ export class PacketSegment {
    * found none.
    */
   appendRun({ captured, buffer, start, ends, topics }: PacketRun, from: number): number {
-    const { at, connection } = captured;
-    const flags = packFlags(captured);
+    const firstRow = this.rows;
     const runStart = from === 0 ? start : (ends[from - 1] as number);
-    const usedBefore = this.used;
+    const shift = this.used - runStart;
+    let fits = this.hasRoomForAll((ends[ends.length - 1] as number) - runStart, ends.length - from);
     let packetStart = runStart;
     let next = from;
     for (; next < ends.length; next++) {
       const end = ends[next] as number;
-      if (!this.hasRoom(end - packetStart)) break;
-      this.used += end - packetStart;
-      this.addRow(at, connection, topics[next], buffer[packetStart] as number, flags);
+      const topic = topics[next];
+      // What its name weighs is known only when it is entered.
+      if (typeof topic === 'string') fits = false;
+      if (!fits && !this.hasRoom(end - packetStart, packetStart - runStart)) break;
+      this.addRow(buffer[packetStart] as number, end + shift, topic);
       packetStart = end;
     }
-    this.copy(buffer, runStart, packetStart, usedBefore);
+    this.copy(buffer, runStart, packetStart);
+    this.used += packetStart - runStart;
+    this.describeRows(captured, firstRow);
     return next;
+  }
+
+  /** The topic of a row, undefined where it has none. */
+  topicOf(row: number): string | undefined {
+    const identifier = this.topic[row] as number;
+    if (identifier !== topicInBytes) return this.topics[identifier - 1];
+    return topicInPacket(this.bytes, this.startOf(row), this.end[row] as number);
   }
 
   startOf(row: number): number {
@@ -163,28 +181,43 @@ export class PacketSegment {
     if (isWasteful(this.rows, this.time.length, emptyRows)) this.resize(this.rows);
   }
 
-  /** Enters a row whose bytes end at `used`. */
-  private addRow(
-    at: number,
-    connection: number,
-    topic: string | undefined,
-    firstByte: number,
-    flags: number,
-  ): void {
-    if (this.rows === this.time.length) this.resize(Math.max(fewestRows, Math.ceil(this.rows * growth)));
-    const row = this.rows++;
-    this.time[row] = at;
-    this.connection[row] = connection;
-    this.topic[row] = topic === undefined ? 0 : this.identifierOf(topic);
-    this.end[row] = this.used;
-    this.firstByte[row] = firstByte;
-    this.flags[row] = flags;
+  /** Whether so many rows of so many bytes together find room, without topics of their own. */
+  private hasRoomForAll(bytes: number, rows: number): boolean {
+    const room = this.bytes.length;
+    return this.used + bytes <= room && this.weight + bytes + rows * rowBytes < 2 * room;
   }
 
-  private copy(buffer: Uint8Array, start: number, end: number, to: number): void {
+  /** Enters a row whose bytes end at `end`; {@link describeRows} follows. */
+  private addRow(firstByte: number, end: number, topic: CapturedTopic): void {
+    if (this.rows === this.time.length) this.resize(Math.max(fewestRows, Math.ceil(this.rows * growth)));
+    const row = this.rows++;
+    this.topic[row] = topic === inPacket ? topicInBytes : topic === undefined ? 0 : this.identifierOf(topic);
+    this.end[row] = end;
+    this.firstByte[row] = firstByte;
+  }
+
+  /** Enters what is the same for all rows from `first` on. */
+  private describeRows(captured: Omit<CapturedBytes, 'topic'>, first: number): void {
+    const { at, connection } = captured;
+    const flags = packFlags(captured);
+    const { rows } = this;
+    if (rows - first > loopedRows) {
+      this.time.fill(at, first, rows);
+      this.connection.fill(connection, first, rows);
+      this.flags.fill(flags, first, rows);
+      return;
+    }
+    for (let row = first; row < rows; row++) {
+      this.time[row] = at;
+      this.connection[row] = connection;
+      this.flags[row] = flags;
+    }
+  }
+
+  private copy(buffer: Uint8Array, start: number, end: number): void {
     const { bytes } = this;
-    if (end - start > loopedBytes) bytes.set(buffer.subarray(start, end), to);
-    else for (let at = start; at < end; at++) bytes[to++] = buffer[at] as number;
+    if (end - start > loopedBytes) bytes.set(buffer.subarray(start, end), this.used);
+    else for (let at = start, to = this.used; at < end; at++) bytes[to++] = buffer[at] as number;
   }
 
   private identifierOf(topic: string): number {

@@ -1,36 +1,47 @@
 import { assertNever } from '../base/assert';
+import { decodeUtf8 } from '../base/utf8';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { propertyByIdentifier, propertyTable } from '../protocol/properties';
-import { TopicNames } from './topicNames';
 
 const topicAliasIdentifier = propertyTable.find(({ key }) => key === 'topicAlias')?.identifier;
 
 /** A peer may name 65,535 topics of 65,535 bytes each; beyond this many characters an alias stays unresolved. */
 const mostAliasCharacters = 1024 * 1024;
 
+/** Stands for the Topic Name that a PUBLISH carries itself: it is read when somebody looks. */
+export const inPacket = Symbol('in the packet');
+
+/** The topic of a packet as it is captured; undefined where it has none. */
+export type CapturedTopic = string | typeof inPacket | undefined;
+
+/** The Topic Name in the whole PUBLISH at `bytes[start, end)`; undefined where it has none or is malformed. */
+export function topicInPacket(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const nameAt = afterVariableByteInteger(bytes, start + 1, end) + 2;
+  const nameEnd = nameAt + uint16(bytes, nameAt - 2, end);
+  return nameEnd <= end && nameEnd > nameAt ? decodeUtf8(bytes, nameAt, nameEnd) : undefined;
+}
+
 /**
  * The topics of the PUBLISH packets that go one way on one connection, read from their bytes without decoding the rest,
- * with what their Topic Aliases stand for (3.3.2.3.4).
+ * with what their Topic Aliases stand for (3.3.2.3.4). Only those are read that the packet itself does not carry.
  */
 export class PublishTopics {
   private readonly aliases = new Map<number, string>();
   private aliasCharacters = 0;
 
-  /** @param names may be shared with other streams */
-  constructor(private readonly names = new TopicNames()) {}
-
-  /** The topic of the whole PUBLISH at `bytes[start, end)`; undefined where it has none or is malformed. */
-  topicOf(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): string | undefined {
+  /** The topic of the whole PUBLISH at `bytes[start, end)`. */
+  topicOf(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): CapturedTopic {
     const nameAt = afterVariableByteInteger(bytes, start + 1, end) + 2;
     const nameEnd = nameAt + uint16(bytes, nameAt - 2, end);
     if (!(nameEnd <= end)) return undefined;
-    const name = this.names.nameOf(bytes, nameAt, nameEnd);
-    if (version < 5) return name === '' ? undefined : name;
+    const isNamed = nameEnd > nameAt;
+    if (version < 5) return isNamed ? inPacket : undefined;
     const qos = ((bytes[start] ?? 0) >> 1) & 3;
     const alias = topicAliasIn(bytes, nameEnd + (qos > 0 ? 2 : 0), end);
-    if (name === '') return alias === undefined ? undefined : this.aliases.get(alias);
+    if (!isNamed) return alias === undefined ? undefined : this.aliases.get(alias);
+    const name = alias === undefined ? undefined : decodeUtf8(bytes, nameAt, nameEnd);
     if (alias !== undefined && name !== undefined) this.remember(alias, name);
-    return name;
+    return inPacket;
   }
 
   private remember(alias: number, topic: string): void {
