@@ -36,7 +36,7 @@ export type ReconnectVerdict =
       /** Milliseconds. */
       readonly delay: number;
       readonly history: ReconnectHistory;
-      /** The pattern of another client with the same Client Identifier, before 5.0, where a server cannot say so. */
+      /** The pattern of another client with the same Client Identifier: before 5.0 no server can say so, and some do not later. */
       readonly suspicion?: 'takenOver';
     };
 
@@ -69,7 +69,7 @@ export function afterFailure(
     kind: 'retry',
     delay: random() * longest,
     history: { attempts: attempts + 1, droppedSoon },
-    ...(version !== 5 && droppedSoon >= suspicious && { suspicion: 'takenOver' as const }),
+    ...(droppedSoon >= suspicious && { suspicion: 'takenOver' as const }),
   };
 }
 

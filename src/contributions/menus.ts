@@ -20,6 +20,18 @@ function onRows(view: ViewName, rows: readonly RowContext[], command: CommandNam
 const anyProfile: readonly RowContext[] = [
   'connection.disconnected',
   'connection.connecting',
+  'connection.reconnecting',
+  'connection.connected',
+];
+
+/** What is subscribed and published there waits, if not for the answer then for the connection. */
+const lasting: readonly RowContext[] = ['connection.reconnecting', 'connection.connected'];
+
+const beginning: readonly RowContext[] = ['connection.disconnected', 'connection.reconnecting'];
+
+const ending: readonly RowContext[] = [
+  'connection.connecting',
+  'connection.reconnecting',
   'connection.connected',
 ];
 
@@ -42,15 +54,15 @@ export const menus = {
     onView('snippets', 'newSnippetFile', 'navigation@1'),
   ],
   'view/item/context': [
-    onRows('connections', ['connection.disconnected'], 'connect', 'inline@1'),
+    onRows('connections', beginning, 'connect', 'inline@1'),
     onRows('connections', ['connection.connected'], 'publish', 'inline@1'),
     onRows('connections', ['connection.connected'], 'subscribe', 'inline@2'),
-    onRows('connections', ['connection.connected', 'connection.connecting'], 'disconnect', 'inline@3'),
+    onRows('connections', ending, 'disconnect', 'inline@3'),
     onRows('connections', ['connection.invalid'], 'openConnectionSettings', 'inline@1'),
-    onRows('connections', ['connection.disconnected'], 'connect', '1_state@1'),
-    onRows('connections', ['connection.connected', 'connection.connecting'], 'disconnect', '1_state@2'),
-    onRows('connections', ['connection.connected'], 'subscribe', '2_messages@1'),
-    onRows('connections', ['connection.connected'], 'publish', '2_messages@2'),
+    onRows('connections', beginning, 'connect', '1_state@1'),
+    onRows('connections', ending, 'disconnect', '1_state@2'),
+    onRows('connections', lasting, 'subscribe', '2_messages@1'),
+    onRows('connections', lasting, 'publish', '2_messages@2'),
     onRows('connections', anyProfile, 'copyAddress', '3_copy@1'),
     onRows('connections', anyProfile, 'setPassword', '4_edit@1'),
     onRows('connections', anyProfile, 'editConnection', '4_edit@2'),

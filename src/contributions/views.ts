@@ -31,6 +31,7 @@ export function viewId(name: ViewName): ViewId {
 export const rowContexts = [
   'connection.disconnected',
   'connection.connecting',
+  'connection.reconnecting',
   'connection.connected',
   'connection.invalid',
   'subscribedConnection.connected',

@@ -4,12 +4,14 @@ import { ConnectionPicker } from '../../src/ui/connections/connectionPicker';
 import type { Connections } from '../../src/ui/connections/connections';
 import type { LiveConnection } from '../../src/ui/connections/liveConnection';
 
-const only = { key: 'user:bench', isConnected: true, connect: () => Promise.resolve() } as LiveConnection;
+const only = {
+  ...{ key: 'user:bench', isConnected: true, isLasting: true },
+  connect: () => Promise.resolve(),
+} as LiveConnection;
 
 function pickerOf(...all: readonly LiveConnection[]): ConnectionPicker {
   return new ConnectionPicker({
     all: () => all,
-    connected: () => all,
     get: (wanted: string) => all.find(({ key }) => key === wanted),
   } as Connections);
 }
@@ -23,6 +25,14 @@ describe('The connection of a command', () => {
     assert.deepEqual(told(), []);
   });
 
+  it('may be on its way back: what is published there waits', async () => {
+    const reconnecting = { ...only, isConnected: false } as LiveConnection;
+    const picker = pickerOf(reconnecting);
+    assert.equal(await picker.pickConnected(undefined, '?'), reconnecting);
+    assert.equal(await picker.pickConnected({ connectionKey: 'user:bench' }, '?'), reconnecting);
+    assert.deepEqual(told(), []);
+  });
+
   it('is no other than the one that was named, which may be gone', async () => {
     const picker = pickerOf(only);
     const argument = { connectionKey: 'user:gone' };
@@ -33,7 +43,7 @@ describe('The connection of a command', () => {
   });
 
   it('tells where it went while a person was asked', async () => {
-    const gone = { ...only, isConnected: false };
+    const gone = { ...only, isConnected: false, isLasting: false };
     assert.equal(await pickerOf().connect(gone as LiveConnection), undefined);
     assert.match(told()[0] ?? '', /no longer in the settings/);
   });

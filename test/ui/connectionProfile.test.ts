@@ -26,6 +26,16 @@ const bench: ConnectionProfile = {
 };
 
 describe('Connections in the settings', () => {
+  it('have no fields but the known ones, so that a misspelt one is told', () => {
+    const problemOf = (more: object) =>
+      parseProfiles([{ name: 'bench', host: 'h', ...more }], 'user')[0]?.invalid?.problem;
+    assert.match(
+      problemOf({ username: 'ada' }) ?? '',
+      /^username: there is no such field; "userName" is meant, perhaps/,
+    );
+    assert.match(problemOf({ passwort: 'x' }) ?? '', /^passwort: there is no such field\.$/);
+  });
+
   it('are filled up with defaults', () => {
     const [parsed] = parseProfiles([{ name: 'bench', host: '127.0.0.1' }], 'user');
     assert.deepEqual(parsed, { profile: bench });

@@ -30,22 +30,23 @@ export class ConnectionPicker {
   }
 
   /**
-   * A connection that is up: the one given or the only one that is, without asking. One that is down is connected first;
-   * if that fails the failure has been told and there is none.
+   * A connection that is up or on its way back: the one given or the only one that is, without asking. One that is down is
+   * connected first; if that fails the failure has been told and there is none.
    */
   async pickConnected(
     argument: ConnectionArgument | undefined,
     question: string,
     always = false,
   ): Promise<LiveConnection | undefined> {
-    const connected = this.connections.connected();
-    const only = connected.length === 1 && !always ? connected[0] : undefined;
+    const lasting = this.connections.all().filter(({ isLasting }) => isLasting);
+    const only = lasting.length === 1 && !always ? lasting[0] : undefined;
     const chosen = argument === undefined ? (only ?? (await this.pickAny(question))) : this.given(argument);
     return chosen && this.connect(chosen);
   }
 
-  /** The connection once it is up, or undefined where it does not come up. */
+  /** The connection once it is up, or at once where it is on its way back; undefined where it does not come up. */
   async connect(connection: LiveConnection): Promise<LiveConnection | undefined> {
+    if (connection.isLasting) return connection;
     await connection.connect();
     if (this.connections.get(connection.key) !== connection) tellItIsGone();
     return connection.isConnected ? connection : undefined;
@@ -62,7 +63,7 @@ export class ConnectionPicker {
     const all = this.connections.all();
     if (all.length > 0)
       return ask(
-        [...all].sort((a, b) => Number(b.isConnected) - Number(a.isConnected)),
+        [...all].sort((a, b) => Number(b.isLasting) - Number(a.isLasting)),
         question,
       );
     await this.tellThereIsNone();

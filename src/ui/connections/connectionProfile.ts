@@ -1,6 +1,7 @@
 import {
   connectionDefaults,
   type ConnectionSetting,
+  settings,
   type VersionName,
   versionNames,
 } from '../../contributions/settings';
@@ -11,6 +12,7 @@ import {
   choiceProblem,
   described,
   firstProblem,
+  strangeFieldProblem,
   textProblem,
 } from './fieldProblems';
 import { parseNetwork, toNetworkSetting, type Whereabouts } from './networkProfile';
@@ -102,6 +104,8 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
   const label = typeof name === 'string' && name !== '' ? name : `entry ${index + 1}`;
   const nameless = described('name', typeof name === 'string' ? nameProblem(name) : 'must be a text.');
   if (nameless !== undefined) return invalid(scope, index, label, nameless);
+  const strange = strangeFieldProblem(entry, Object.keys(settings.connections.items.properties));
+  if (strange !== undefined) return invalid(scope, index, label, strange);
   const whereabouts = parseNetwork(given);
   if (typeof whereabouts === 'string') return invalid(scope, index, label, whereabouts);
   const problem = firstProblem([

@@ -84,13 +84,16 @@ export function connectionRow(
       );
     }
     case 'reconnecting': {
-      const { short } = explainClientFailure(state.failure, profile);
+      const short =
+        state.suspicion === undefined
+          ? explainClientFailure(state.failure, profile).short
+          : 'another client may use this client identifier';
       const when = `reconnecting in ${connection.secondsToRetry()} s (attempt ${state.attempt})`;
       return row(
         `${when}: ${short}`,
         `${when}, ${short}`,
         ['sync', 'list.warningForeground'],
-        'connection.connecting',
+        'connection.reconnecting',
         retryText(state, profile),
       );
     }

@@ -14,6 +14,18 @@ export function choiceProblem(value: unknown, choices: readonly string[]): strin
     : `must be one of ${choices.join(', ')}.`;
 }
 
+/** A field that does not exist, and the one that was probably meant: a misspelt field must not go by unnoticed. */
+export function strangeFieldProblem(
+  written: object,
+  fields: readonly string[],
+  prefix = '',
+): string | undefined {
+  const strange = Object.keys(written).find((field) => !fields.includes(field));
+  if (strange === undefined) return undefined;
+  const meant = fields.find((field) => field.toLowerCase() === strange.toLowerCase());
+  return `${prefix}${strange}: there is no such field${meant === undefined ? '' : `; "${prefix}${meant}" is meant, perhaps`}.`;
+}
+
 /** `field: problem`, or undefined where there is no problem. */
 export function described(field: string, problem: string | undefined): string | undefined {
   return problem === undefined ? undefined : `${field}: ${problem}`;

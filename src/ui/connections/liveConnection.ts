@@ -123,8 +123,8 @@ export class LiveConnection implements Disposable {
     return state.state === 'connected' ? state.version : protocolVersionOf(this.current.version);
   }
 
-  /** A connection is up, or is being made again after it was. */
-  private get isLasting(): boolean {
+  /** A connection is up, or is being made again after it was: subscriptions and messages of QoS 1 and 2 wait for that. */
+  get isLasting(): boolean {
     const { lastState: state } = this;
     return (
       state.state === 'connected' ||

@@ -10,6 +10,9 @@ import type { SubscribedFilter } from './subscribedFilters';
  */
 const sessionExpiry = 3600;
 
+/** How long a person waits for the next attempt at most, in milliseconds. */
+const longestWait = 30_000;
+
 /**
  * What a client is made with for a profile.
  * @param ownIdentifier the Client Identifier for profiles without one
@@ -31,7 +34,7 @@ export function profileClientOptions(
     ...(userName !== undefined && { userName }),
     ...(password !== undefined && { password: encodeUtf8(password) }),
     // A first attempt that fails is told at once and left at that: the address may be wrong, and a person is there.
-    ...(reconnect && { reconnect: { when: 'afterConnected', random } }),
+    ...(reconnect && { reconnect: { when: 'afterConnected', random, longestDelay: longestWait } }),
     resubscribe: false,
   };
 }

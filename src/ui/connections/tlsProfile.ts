@@ -11,6 +11,7 @@ import {
   described,
   firstProblem,
   isRecord,
+  strangeFieldProblem,
   textProblem,
 } from './fieldProblems';
 
@@ -52,9 +53,8 @@ export function parseTls(written: unknown): TlsProfile | string {
   if (!isRecord(written)) return 'tls: must be an object.';
   const given: Readonly<Partial<Record<keyof TlsSetting, unknown>>> = written;
   const { ca, alpn, minimumVersion = defaultTlsVersion } = given;
-  // A misspelt "verify" must not go by unnoticed, nor one that somebody believes to restrict something.
-  const strange = Object.keys(written).find((field) => !(fields as readonly string[]).includes(field));
-  if (strange !== undefined) return `tls.${strange}: there is no such field.`;
+  const strange = strangeFieldProblem(written, fields, 'tls.');
+  if (strange !== undefined) return strange;
   const files = typeof ca === 'string' ? [ca] : ca;
   const text = (field: keyof TlsSetting) => () => described(`tls.${field}`, textProblem(given[field]));
   const problem = firstProblem([

@@ -92,7 +92,7 @@ export class SnippetPublisher {
       );
       return undefined;
     }
-    if (connection.isConnected) return connection;
+    if (connection.isLasting) return connection;
     return showInformation(`"${title}" goes to ${name}, which is not connected.`, {
       caption: 'Connect and Publish',
       run: () => picker.connect(connection),
