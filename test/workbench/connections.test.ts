@@ -168,8 +168,15 @@ describe('Connections in real VS Code', function () {
           /reconnecting in \d+ s \(attempt \d+\): (connection dropped|disconnected by the server|refused)/;
         await view.waitForRow(name, waiting);
         await workbench.screenshot(`reconnecting-${version}`);
+        await view.contextMenu(name, 'Publish…');
+        const { quickInput } = workbench;
+        await quickInput.answer('Topic to publish to', 'late');
+        await quickInput.answer('Payload', 'x');
+        await quickInput.pick('Quality of service', 'QoS 1');
+        await quickInput.pick('Whether the server keeps the message', 'Not retained');
         const second = await startMosquitto({ port });
         await view.waitForRow(name, '/s');
+        await second.logged(/Received PUBLISH from .*'late'/);
         await second.stop();
         await view.waitForRow(name, waiting);
         await view.pressInline(name, 'Disconnect');
