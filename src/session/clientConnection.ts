@@ -205,7 +205,12 @@ export class ClientConnection extends PacketConnection<
     const { flow } = this.publishing;
     if (!flow) return;
     if (writable && !flow.writable) this.keepAlive?.caughtUp(at);
+    if (!writable && flow.writable) this.keepAlive?.progressed(at);
     flow.writable = writable;
+  }
+
+  protected override progressed(at: number): void {
+    this.keepAlive?.progressed(at);
   }
 
   protected override release(at: number): boolean {
@@ -230,9 +235,8 @@ export class ClientConnection extends PacketConnection<
         this.ping(at);
         break;
       case 'pingResponse': {
-        // What is not read cannot answer.
-        const canAnswer = (this.publishing.flow?.writable ?? true) && !this.paused;
-        const patience = this.keepAlive?.patienceEnds(at, canAnswer);
+        const writable = this.publishing.flow?.writable ?? true;
+        const patience = this.keepAlive?.patienceEnds(at, writable, !this.paused);
         if (patience !== undefined) this.arm('pingResponse', patience);
         else this.end({ kind: 'keepAliveTimeout' });
         break;

@@ -140,6 +140,23 @@ describe('The pump', () => {
     assert.deepEqual(connection.inputs.slice(6), ['writable true']);
   });
 
+  it('says when a full transport gets on, to a conversation that goes on or has ended', async () => {
+    const { connection, transport, clock } = setUp();
+    transport.isFull = true;
+    connection.answers.push([transmit(1)]);
+    transport.listener.bytes(new Uint8Array(1));
+    transport.listener.progressed?.();
+    assert.deepEqual(connection.inputs, ['bytes', 'writable false', 'progress']);
+    connection.answers.push([{ kind: 'close', ending: 'why' }]);
+    transport.listener.bytes(new Uint8Array(1));
+    await clock.pass(1_999);
+    transport.listener.progressed?.();
+    await clock.pass(1_999);
+    assert.ok(!transport.done.includes('dispose'));
+    await clock.pass(1);
+    assert.ok(transport.done.includes('dispose'));
+  });
+
   it('does not read from a peer that does not take its answers', () => {
     const { connection, transport } = setUp();
     transport.isFull = true;
