@@ -81,6 +81,11 @@ export class ClientConnection extends PacketConnection<
     );
   }
 
+  /** See {@link ClientPublishing.leave}. */
+  leave(message: PublishMessage): Violation | undefined {
+    return this.publishing.leave(message);
+  }
+
   protected override command(command: ClientCommand, at: number): void {
     switch (command.kind) {
       case 'connect':
