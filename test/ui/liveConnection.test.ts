@@ -9,6 +9,7 @@ import { newClientIdentifier } from '../../src/ui/connections/clientIdentifier';
 import { LiveConnection, NotConnectedError } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from '../support/fakeClock';
 import { plainTcp } from '../../src/ui/connections/networkProfile';
+import { systemCrypto } from '../../src/transport/systemCrypto';
 import { a } from '../support/packets';
 import { RawPeer } from '../support/rawPeer';
 
@@ -56,6 +57,7 @@ class Bench {
     password: () => Promise.resolve(this.password),
     clientIdentifier: () => 'window',
     random: () => 0.5,
+    cryptography: systemCrypto,
     failed: (_, error) => this.errors.push(error),
   });
 
@@ -289,6 +291,7 @@ describe('A connection of the window', () => {
         password: () => Promise.resolve(undefined),
         clientIdentifier: () => 'window',
         random: () => 0.5,
+        cryptography: systemCrypto,
         failed: (_, error) => assert.fail(String(error)),
       },
     );
