@@ -138,6 +138,7 @@ export class ClientLink implements Disposable {
       out: new PacketWriter(),
       connackPatience: patience,
       chooseTopicAliases,
+      resumesOnCommand: true,
     });
     const outlet = {
       delivered: (packets: readonly ClientDelivery[], at: number) => listener.delivered(packets, at),

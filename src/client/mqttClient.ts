@@ -297,6 +297,8 @@ export class MqttClient implements Disposable {
     if (this.holds > 0) this.pause(true);
     this.subscriber.connected(sessionPresent || this.goesOnUnsaid, this.subscriptions);
     if (!sessionPresent && this.options.resubscribe !== false) this.resubscribe();
+    // Whoever subscribes does so before the messages that wait: one may come back by it.
+    this.loop.submit({ kind: 'resume' });
     const { waiting } = this;
     this.waiting = [];
     for (const message of waiting) this.loop.send(message);

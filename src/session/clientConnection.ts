@@ -33,6 +33,11 @@ export interface ClientConnectionOptions {
   readonly connackPatience: number;
   /** Whether Topic Aliases are chosen for frequent topics, as far as the server takes them; true if absent. */
   readonly chooseTopicAliases?: boolean;
+  /**
+   * Whether messages of earlier wait for the command `resume`, so that the owner can subscribe before them and misses no
+   * echo; false if absent.
+   */
+  readonly resumesOnCommand?: boolean;
 }
 
 /** The client's side of one Network Connection: CONNECT to DISCONNECT. */
@@ -94,6 +99,9 @@ export class ClientConnection extends PacketConnection<
         this.connectSentAt = at;
         this.arm('connect', at + this.options.connackPatience);
         this.guarded(() => this.out.write(this.options.connect, this.version));
+        break;
+      case 'resume':
+        this.publishing.flow?.resume(at);
         break;
       case 'publish':
         this.publishing.send(new PublishMessage(command.packet, command.ticket, at), at);
@@ -312,7 +320,8 @@ export class ClientConnection extends PacketConnection<
       this.arm('keepAlive', this.keepAlive.pingDueAt);
     }
     this.deliver({ type: 'connected', sessionPresent, negotiated });
-    flow.resume(at);
+    if (this.options.resumesOnCommand) flow.isHeld = true;
+    else flow.resume(at);
   }
 
   private refused(connack: Connack, version: ProtocolVersion): void {

@@ -12,6 +12,7 @@ import { plainTcp } from '../../src/ui/connections/networkProfile';
 import { systemCrypto } from '../../src/transport/systemCrypto';
 import { a } from '../support/packets';
 import { RawPeer } from '../support/rawPeer';
+import { ScriptedConnection } from '../support/scriptedConnection';
 
 const profile: ConnectionProfile = {
   key: 'user:bench',
@@ -315,6 +316,24 @@ describe('A connection of the window', () => {
       'UNSUBSCRIBE #4 ended',
     ]);
     connection.dispose();
+  });
+
+  it('subscribes before the messages that wait go out, so that none comes back unseen', async () => {
+    const bench = new ScriptedConnection();
+    await bench.connected();
+    void bench.connection.subscribe('echo', 1);
+    await bench.server.received();
+    await bench.server.send(a.suback(1, [1]));
+    await bench.dropped();
+    void bench.connection.publish({ topicName: 'echo', payload: new Uint8Array(1), qos: 1, retain: false });
+    void bench.connection.subscribe('new', 0);
+    assert.equal(bench.connection.isReconnecting, true);
+    assert.equal(bench.connection.outstanding, 1);
+    assert.deepEqual(await bench.server.send(a.connack()), [
+      'SUBSCRIBE #2 echo q1, new q0',
+      'PUBLISH q1 #3 echo "\x00"',
+    ]);
+    bench.connection.dispose();
   });
 });
 

@@ -63,9 +63,7 @@ export function parseConnect(
     ...(requestResponseInformation !== false && { requestResponseInformation }),
   };
   // Every field was found to be what the settings call it.
-  return Object.fromEntries(
-    Object.entries(kept).filter(([, value]) => value !== undefined),
-  );
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }
 
 function willProblem(written: unknown, version: VersionName): string | undefined {

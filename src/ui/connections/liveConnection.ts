@@ -94,6 +94,16 @@ export class LiveConnection implements Disposable {
     return this.lastState.state === 'connected';
   }
 
+  /** The connection was up and is being made again. */
+  get isReconnecting(): boolean {
+    return this.isLasting && !this.isConnected;
+  }
+
+  /** How many messages and requests wait for the server's answer, or for a connection. */
+  get outstanding(): number {
+    return this.client?.outstanding ?? 0;
+  }
+
   /** What TLS came to, while the connection is up and has TLS. */
   get security(): TransportSecurity | undefined {
     return this.isConnected ? this.lastSecurity : undefined;
