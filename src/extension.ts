@@ -5,6 +5,7 @@ import { ByteFile } from './storage/byteFile';
 import { SqliteSessionStore } from './storage/sqliteSessionStore';
 import { openTransport } from './transport/openTransport';
 import { systemClock } from './transport/systemClock';
+import { systemCrypto } from './transport/systemCrypto';
 import { captureBudget } from './ui/capture/captureBudget';
 import { CapturePersistence } from './ui/capture/capturePersistence';
 import { newestPacket } from './ui/capture/newestPacket';
@@ -90,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
           },
         }),
       random: Math.random,
+      cryptography: systemCrypto,
       failed,
     }),
   );

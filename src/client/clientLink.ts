@@ -43,6 +43,7 @@ export interface LinkOptions {
 /** One attempt at a Network Connection: from opening its transport to its end. */
 export class ClientLink implements Disposable {
   private pump: Pump<ClientCommand, ClientDelivery, ClientOutcome, ClientEnding> | undefined;
+  private connection: ClientConnection | undefined;
   /** Messages submitted in this turn, which the connection may not get to see. */
   private handed: PublishMessage[] = [];
   private isOver = false;
@@ -137,6 +138,7 @@ export class ClientLink implements Disposable {
       out: new PacketWriter(),
       connackPatience: patience,
       chooseTopicAliases,
+      resumesOnCommand: true,
     });
     const outlet = {
       delivered: (packets: readonly ClientDelivery[], at: number) => listener.delivered(packets, at),
@@ -148,6 +150,7 @@ export class ClientLink implements Disposable {
         if (this.handed.length > 0) this.handed = [];
       },
     };
+    this.connection = connection;
     const tap = this.dependencies.tap?.();
     this.pump = new Pump(connection, transport, this.dependencies.clock, outlet, tap);
     this.pump.start();
@@ -157,7 +160,13 @@ export class ClientLink implements Disposable {
   private end(failure: ClientFailure | undefined): void {
     this.isOver = true;
     this.timer?.dispose();
-    const untaken = this.handed.filter(({ isTaken }) => !isTaken);
+    const untaken: PublishMessage[] = [];
+    for (const message of this.handed) {
+      if (message.isTaken) continue;
+      const violation = this.connection?.leave(message);
+      if (violation) this.listener.settled([{ kind: 'rejected', ticket: message.ticket, violation }]);
+      else untaken.push(message);
+    }
     this.handed = [];
     this.listener.ended(failure, untaken);
   }

@@ -117,3 +117,10 @@ export function publishViolation(packet: Publish, version: ProtocolVersion): Vio
     throw error;
   }
 }
+
+/** A Topic Alias without a name stands for nothing where there is no connection [MQTT-3.3.2-7]. */
+export function aliasAlone({ topicName, properties }: Publish): Violation | undefined {
+  const { topicAlias } = properties;
+  if (topicAlias === undefined || topicName !== '') return undefined;
+  return { id: 'topicAliasUnknown', offset: 0, value: topicAlias };
+}

@@ -29,7 +29,7 @@ export interface DisconnectOptions {
 export interface LoopOwner {
   /** Names the request that is going to hear of a message that was kept. */
   ticketFor(message: { readonly size: number }): number;
-  /** CONNACK has accepted. */
+  /** CONNACK has accepted; the owner submits `resume`. */
   up(sessionPresent: boolean): void;
   received(packets: readonly ClientDelivery[], at: number): void;
   settled(outcomes: readonly ClientOutcome[]): void;

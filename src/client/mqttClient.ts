@@ -19,7 +19,7 @@ import type {
   ReceivedMessage,
   SubscriptionOutcome,
 } from './clientMessages';
-import { DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
+import { aliasAlone, DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
 import { ClientSession } from './clientSession';
 import type { DisconnectOptions } from './connectionLoop';
 import { ConnectionLoop } from './connectionLoop';
@@ -141,8 +141,9 @@ export class MqttClient implements Disposable {
   /**
    * QoS 0 resolves when the message was handed to the transport, QoS 1 and 2 when the server has taken it, whatever number
    * of connections lies between. While there is no connection, and there was none yet or another is going to be made,
-   * QoS 1 and 2 messages wait; QoS 0 messages reject, unless `queueQoS0` lets them wait too. Beyond the bound of
-   * `queue` it rejects at once with a {@link PublishError}; only a message that is alone may be larger.
+   * QoS 1 and 2 messages wait; QoS 0 messages reject, unless `queueQoS0` lets them wait too. A Topic Alias belongs to a
+   * connection: what waited goes out with its whole name and without. Beyond the bound of `queue` it rejects at once with
+   * a {@link PublishError}; only a message that is alone may be larger.
    */
   publish(message: MessageToPublish): Promise<PublishOutcome> {
     const packet = publishPacket(message);
@@ -154,7 +155,7 @@ export class MqttClient implements Disposable {
     }
     if (!isUp) {
       if (!this.mayWait || (packet.qos === 0 && !this.options.queueQoS0)) return this.notConnected();
-      const violation = publishViolation(packet, this.loop.version);
+      const violation = publishViolation(packet, this.loop.version) ?? aliasAlone(packet);
       if (violation) return Promise.reject(new ProtocolViolation(violation));
     }
     return this.tickets.issue(packet.qos > 0 ? 'message' : 'passing', size, (ticket) => {
@@ -280,6 +281,7 @@ export class MqttClient implements Disposable {
   }
 
   private wait(message: PublishMessage): void {
+    message.leave();
     if (message.qos === 0) this.waiting.push(message);
     else this.session.enqueue(message);
     if (!this.session.isJournalled || this.flushing) return;
@@ -295,6 +297,8 @@ export class MqttClient implements Disposable {
     if (this.holds > 0) this.pause(true);
     this.subscriber.connected(sessionPresent || this.goesOnUnsaid, this.subscriptions);
     if (!sessionPresent && this.options.resubscribe !== false) this.resubscribe();
+    // Whoever subscribes does so before the messages that wait: one may come back by it.
+    this.loop.submit({ kind: 'resume' });
     const { waiting } = this;
     this.waiting = [];
     for (const message of waiting) this.loop.send(message);

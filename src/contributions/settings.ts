@@ -1,3 +1,4 @@
+import { connectProperties, type ConnectSetting } from './connectSettings';
 import { networkProperties, type NetworkSetting } from './networkSettings';
 import type { SettingSchema } from './settingSchema';
 
@@ -12,7 +13,7 @@ export const versionNames = ['3.1', '3.1.1', '5.0', 'automatic'] as const;
 export type VersionName = (typeof versionNames)[number];
 
 /** One connection as it stands in the settings, where anybody may have written anything: read it with `parseProfile`. */
-export interface ConnectionSetting extends NetworkSetting {
+export interface ConnectionSetting extends NetworkSetting, ConnectSetting {
   readonly name: string;
   readonly version: VersionName;
   readonly userName?: string;
@@ -47,7 +48,7 @@ const connectionProperties = {
   },
   userName: {
     type: 'string',
-    description: 'Sent to the server. The password is asked for and kept outside the settings.',
+    description: 'Told to the server. The password is asked for and kept outside the settings.',
   },
   clientId: {
     type: 'string',
@@ -57,7 +58,7 @@ const connectionProperties = {
     type: 'boolean',
     default: connectionDefaults.cleanStart,
     description:
-      'Start with a new session instead of resuming the one the server kept. When off, an MQTT 5.0 server is asked to keep the session for an hour after the connection ends; older versions keep it without end, and so need a clientId. With a clientId, messages that were not delivered survive the end of the window.',
+      'Start with a new session instead of resuming the one the server kept. When off, an MQTT 5.0 server is asked to keep the session for an hour after the connection ends, or for sessionExpiry; older versions keep it without end, and so need a clientId. With a clientId, messages that were not delivered survive the end of the window.',
   },
   keepAlive: {
     type: 'integer',
@@ -72,6 +73,7 @@ const connectionProperties = {
     description:
       'Make a connection that was up and is lost again by itself, unless that would come to the same. Messages of QoS 1 and 2 wait for it.',
   },
+  ...connectProperties,
 } as const satisfies Readonly<Record<keyof ConnectionSetting, SettingSchema>>;
 
 /** Every setting, by the part of its id after `mqttWorkbench.`. */

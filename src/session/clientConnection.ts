@@ -33,6 +33,11 @@ export interface ClientConnectionOptions {
   readonly connackPatience: number;
   /** Whether Topic Aliases are chosen for frequent topics, as far as the server takes them; true if absent. */
   readonly chooseTopicAliases?: boolean;
+  /**
+   * Whether messages of earlier wait for the command `resume`, so that the owner can subscribe before them and misses no
+   * echo; false if absent.
+   */
+  readonly resumesOnCommand?: boolean;
 }
 
 /** The client's side of one Network Connection: CONNECT to DISCONNECT. */
@@ -81,6 +86,11 @@ export class ClientConnection extends PacketConnection<
     );
   }
 
+  /** See {@link ClientPublishing.leave}. */
+  leave(message: PublishMessage): Violation | undefined {
+    return this.publishing.leave(message);
+  }
+
   protected override command(command: ClientCommand, at: number): void {
     switch (command.kind) {
       case 'connect':
@@ -89,6 +99,9 @@ export class ClientConnection extends PacketConnection<
         this.connectSentAt = at;
         this.arm('connect', at + this.options.connackPatience);
         this.guarded(() => this.out.write(this.options.connect, this.version));
+        break;
+      case 'resume':
+        this.publishing.flow?.resume(at);
         break;
       case 'publish':
         this.publishing.send(new PublishMessage(command.packet, command.ticket, at), at);
@@ -205,7 +218,12 @@ export class ClientConnection extends PacketConnection<
     const { flow } = this.publishing;
     if (!flow) return;
     if (writable && !flow.writable) this.keepAlive?.caughtUp(at);
+    if (!writable && flow.writable) this.keepAlive?.progressed(at);
     flow.writable = writable;
+  }
+
+  protected override progressed(at: number): void {
+    this.keepAlive?.progressed(at);
   }
 
   protected override release(at: number): boolean {
@@ -230,9 +248,8 @@ export class ClientConnection extends PacketConnection<
         this.ping(at);
         break;
       case 'pingResponse': {
-        // What is not read cannot answer.
-        const canAnswer = (this.publishing.flow?.writable ?? true) && !this.paused;
-        const patience = this.keepAlive?.patienceEnds(at, canAnswer);
+        const writable = this.publishing.flow?.writable ?? true;
+        const patience = this.keepAlive?.patienceEnds(at, writable, !this.paused);
         if (patience !== undefined) this.arm('pingResponse', patience);
         else this.end({ kind: 'keepAliveTimeout' });
         break;
@@ -303,7 +320,8 @@ export class ClientConnection extends PacketConnection<
       this.arm('keepAlive', this.keepAlive.pingDueAt);
     }
     this.deliver({ type: 'connected', sessionPresent, negotiated });
-    flow.resume(at);
+    if (this.options.resumesOnCommand) flow.isHeld = true;
+    else flow.resume(at);
   }
 
   private refused(connack: Connack, version: ProtocolVersion): void {

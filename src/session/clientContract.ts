@@ -9,6 +9,8 @@ import type { PublishMessage } from './publishMessage';
 /** Requests carry a ticket, a number above 0 that its owner never uses twice; the outcome names it again. */
 export type ClientCommand =
   | { readonly kind: 'connect' }
+  /** What the Session has to send may go, after all that was asked for since `connected`; see `resumesOnCommand`. */
+  | { readonly kind: 'resume' }
   | { readonly kind: 'publish'; readonly ticket: number; readonly packet: Publish }
   /** The same for a message that its owner keeps hold of. */
   | { readonly kind: 'send'; readonly message: PublishMessage }

@@ -11,13 +11,15 @@ import { OutboundAliases } from './outboundAliases';
 import { OutboundFlow } from './outboundFlow';
 import { PublishMessage } from './publishMessage';
 import type { SessionState } from './sessionState';
+import { TopicAliases } from './topicAliases';
 
 /** What a client sends on one Network Connection, from what the Session has to what the server said it takes. */
 export class ClientPublishing {
   /** Where messages go once CONNACK has accepted. */
   flow: OutboundFlow | undefined;
   private negotiated: Negotiated | undefined;
-  private aliases = new OutboundAliases(0, false);
+  /** What the aliases of its owner stand for in the order of publishing, which is not that of sending. */
+  private ownersAliases = new TopicAliases(0);
 
   constructor(
     private readonly session: SessionState,
@@ -39,7 +41,7 @@ export class ClientPublishing {
   begin(negotiated: Negotiated, goesOn: boolean): OutboundFlow {
     if (!goesOn) this.sessionLost(); // [MQTT-3.2.2-5]
     this.negotiated = negotiated;
-    this.aliases = new OutboundAliases(negotiated.topicAliasMaximum, this.choosingAliases);
+    this.ownersAliases = new TopicAliases(negotiated.topicAliasMaximum);
     this.flow = new OutboundFlow(
       this.session.outbound,
       this.out,
@@ -48,7 +50,7 @@ export class ClientPublishing {
         receiveMaximum: negotiated.receiveMaximum,
         maximumPacketSize: this.mostBytes,
         queueBytes: Infinity,
-        aliases: this.aliases,
+        aliases: new OutboundAliases(negotiated.topicAliasMaximum, this.choosingAliases),
       },
       {
         completed: (ticket, reasonCode, packetIdentifier, properties) =>
@@ -64,18 +66,25 @@ export class ClientPublishing {
   send(message: PublishMessage, at: number): void {
     if (!this.flow || !this.negotiated) throw new Error('publish before CONNACK');
     message.isTaken = true;
-    const violation = againstAnnounced(message.packet, this.negotiated.properties);
+    const violation =
+      againstAnnounced(message.packet, this.negotiated.properties) ?? message.resolve(this.ownersAliases);
     if (violation) this.refuse(message, violation);
     else if (message.hasExpired(at)) this.settle({ kind: 'expired', ticket: message.ticket });
     else this.flow.publish(message, at);
   }
 
-  /** The connection is over; what waits goes out on another, where its aliases mean nothing. */
+  /** A message that was handed over and never sent goes out on another connection. Returns the rule it breaks where it cannot. */
+  leave(message: PublishMessage): Violation | undefined {
+    const violation = message.resolve(this.ownersAliases);
+    return message.leave() ? undefined : violation;
+  }
+
+  /** The connection is over; what waits goes out on another. */
   end(): void {
     const { outbound } = this.session;
     outbound.endAllRequests();
     for (const message of outbound.queue) {
-      if (message instanceof PublishMessage) message.leave(this.aliases);
+      if (message instanceof PublishMessage) message.leave();
     }
   }
 

@@ -32,6 +32,8 @@ export interface TransportListener {
   bytes(chunk: Uint8Array): void;
   /** The peer takes bytes again after `write` had returned false. */
   drained(): void;
+  /** The peer has taken some of what waits since `write` had returned false, and not all of it. */
+  progressed?(): void;
   /** The connection is over: undefined where the peer ended it in order. */
   closed(failure: TransportFailure | undefined): void;
 }
@@ -79,6 +81,8 @@ export type Input<Command> =
   | { readonly kind: 'commands'; readonly at: number; readonly commands: readonly Command[] }
   /** Whether the transport takes bytes without piling them up. */
   | { readonly kind: 'writable'; readonly at: number; readonly writable: boolean }
+  /** The transport is full, and its peer has taken some of what is in it. */
+  | { readonly kind: 'progress'; readonly at: number }
   | { readonly kind: 'deadline'; readonly at: number; readonly timer: TimerName }
   | { readonly kind: 'transportClosed'; readonly at: number; readonly failure: TransportFailure | undefined };
 

@@ -6,6 +6,8 @@ export class ClientKeepAlive {
   private lastSent: number;
   private lastHeard: number;
   private pingSentAt: number | undefined;
+  /** When the transport, which is full, last gave anything to the server. */
+  private lastTaken: number;
   private readonly silence: number;
   private readonly patience: number;
   private readonly serversPatience: number;
@@ -23,6 +25,7 @@ export class ClientKeepAlive {
     this.serversPatience = keepAlive * 1500;
     this.lastSent = Math.max(connectSentAt, at - this.silence);
     this.lastHeard = at;
+    this.lastTaken = at;
   }
 
   /**
@@ -63,18 +66,27 @@ export class ClientKeepAlive {
     this.pingSentAt = undefined;
   }
 
-  /** The transport has taken all that was waiting: PINGREQ is on its way only now. */
+  /** The transport is full, having taken all until now, or the server has taken some of what fills it. */
+  progressed(at: number): void {
+    this.lastTaken = at;
+  }
+
+  /** The transport has taken all that was waiting, or it is read again: PINGREQ is on its way only now. */
   caughtUp(at: number): void {
     if (this.pingSentAt !== undefined) this.pingSentAt = at;
   }
 
   /**
    * How long there is still hope for PINGRESP, or undefined when the server is gone. A server in the middle of a long
-   * packet is alive, although PINGRESP has to wait behind it; and so does PINGREQ while this side sends one.
+   * packet is alive, although PINGRESP has to wait behind it; and so does PINGREQ while this side sends one, as long as the
+   * server takes any of it.
+   * @param reading false where nothing is read, so that no answer can be seen
    */
-  patienceEnds(at: number, writable: boolean): number | undefined {
-    if (!writable) return at + this.patience;
-    const end = Math.max(this.lastHeard, this.pingSentAt ?? at) + this.patience;
+  patienceEnds(at: number, writable: boolean, reading: boolean): number | undefined {
+    if (!reading) return at + this.patience;
+    const end = writable
+      ? Math.max(this.lastHeard, this.pingSentAt ?? at) + this.patience
+      : Math.max(this.lastHeard, this.lastTaken) + this.serversPatience;
     return at < end ? end : undefined;
   }
 }

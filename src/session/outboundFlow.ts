@@ -44,6 +44,8 @@ export class OutboundFlow {
   /** Messages nobody has a ticket for that were not sent: the receiver is slower than they come, or they are too large for it. */
   droppedMessages = 0;
   writable = true;
+  /** QoS 1 and 2 messages wait for {@link resume}: something has to be sent before them. */
+  isHeld = false;
   private quota: number;
   /** QoS 0 messages that wait for the transport. */
   private readonly unsent = new Fifo<OutboundMessage>();
@@ -73,7 +75,8 @@ export class OutboundFlow {
   /** Sends a message, or lets it wait its turn. */
   publish(message: OutboundMessage, at: number): void {
     if (message.qos > 0) {
-      if (this.store.queue.length > 0 || !this.sendNumbered(message, at)) this.store.enqueue(message);
+      const isNext = !this.isHeld && this.store.queue.length === 0;
+      if (!isNext || !this.sendNumbered(message, at)) this.store.enqueue(message);
     } else if (this.hasRoom && this.unsent.length === 0) {
       this.sendUnnumbered(message, at);
     } else if (this.unsentBytes + message.size > this.limits.queueBytes) {
@@ -89,6 +92,7 @@ export class OutboundFlow {
    * original order [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-4.6.0-4]. PUBREL does not count against the quota.
    */
   resume(at: number): void {
+    this.isHeld = false;
     for (const identifier of this.store.released.keys()) {
       this.carriedOver.add(identifier);
       this.writePubrel(identifier, 0);
@@ -100,6 +104,7 @@ export class OutboundFlow {
 
   /** Sends what waits, as far as quota, identifiers and transport go. Returns whether more could be sent at once. */
   release(at: number): boolean {
+    if (this.isHeld) return false;
     this.sendAgain(at);
     const { queue } = this.store;
     for (let message = queue.peek(); message && this.hasRoom; message = queue.peek()) {

@@ -49,6 +49,9 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
       case 'writable':
         this.writable(input.writable, input.at);
         break;
+      case 'progress':
+        this.progressed(input.at);
+        break;
       case 'deadline':
         this.deadline(input.timer, input.at);
         break;
@@ -69,6 +72,11 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
   /** A broken rule ends the connection, after a word about it where the protocol has one [MQTT-4.13.1-1]. */
   protected abstract breach(violation: Violation): void;
   protected abstract bytesArrived(chunk: Uint8Array, at: number): void;
+
+  /** The peer has taken some of what fills the transport. */
+  protected progressed(_at: number): void {
+    // Only who waits for an answer that comes behind it wants to know.
+  }
 
   /** What a journal is to be told; undefined where there is none. */
   protected get changes(): SessionChanges | undefined {

@@ -2,16 +2,16 @@ import { encode, PacketReader } from '../protocol/codec';
 import type { PacketWriter } from '../protocol/codec';
 import type { Publish, QoS } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
-import { ProtocolViolation } from '../protocol/violations';
+import { ProtocolViolation, type Violation } from '../protocol/violations';
 import type { OutboundMessage, PublishForm } from './inflightStore';
 import type { KeptMessage } from './sessionJournal';
 import type { TopicAliases } from './topicAliases';
 
 /** A message a client publishes: the packet itself, numbered when it is sent. */
 export class PublishMessage implements OutboundMessage {
-  /** The whole name, once an alias was sent for it. */
+  /** The whole name, also where the packet has an alias alone. */
   private topicName: string;
-  /** Its alias means nothing any more: the connection it was for is not the one it is going to be sent on. */
+  /** Its alias means nothing: the connection it was for, if any, is not the one it is going to be sent on. */
   private hasWholeName = false;
   /** A connection has taken care of it. */
   isTaken = false;
@@ -55,26 +55,37 @@ export class PublishMessage implements OutboundMessage {
     return { packet: encode(whole, 5), acceptedAt };
   }
 
-  /** Its connection ends before it was sent: the alias it came with stands for what it would have stood for there. */
-  leave(aliases: TopicAliases): void {
-    if (this.packet.properties.topicAlias === undefined || this.hasWholeName) return;
+  /**
+   * Finds out the name its alias stands for, and notes what it sets for those published after it. Returns the rule it breaks
+   * where that is none, or the alias is not allowed.
+   * @param aliases those of the connection it is published for, in the order of publishing
+   */
+  resolve(aliases: TopicAliases): Violation | undefined {
+    const { topicAlias } = this.packet.properties;
+    if (topicAlias === undefined || this.hasWholeName) return undefined;
     try {
       this.topicName = aliases.resolve(this.packet);
-      this.hasWholeName = true;
+      return undefined;
     } catch (error) {
-      // It stands for nothing: told when the message is to be sent.
       if (!(error instanceof ProtocolViolation)) throw error;
+      return error.violation;
     }
+  }
+
+  /**
+   * It goes out on another connection than it was published for, if that was for any: without its alias, of which the next
+   * server may know nothing [MQTT-3.3.2-7]. Returns whether it has a name without it.
+   */
+  leave(): boolean {
+    this.hasWholeName = true;
+    return this.topicName !== '';
   }
 
   write(out: PacketWriter, form: PublishForm): void {
     const { version, dup, mostBytes, aliases } = form;
     const packet = this.packetFor(form);
-    if (dup || !aliases) return out.write(packet, version, mostBytes);
-    const topicName = aliases.write(packet, out, version, mostBytes);
-    if (packet.properties.topicAlias === undefined) return;
-    this.topicName = topicName;
-    this.hasWholeName = true;
+    if (dup || !aliases) out.write(packet, version, mostBytes);
+    else aliases.write(packet, out, version, mostBytes);
   }
 
   private packetFor({ packetIdentifier, dup, at, aliases }: PublishForm): Publish {
@@ -84,10 +95,12 @@ export class PublishMessage implements OutboundMessage {
     const { topicAlias, messageExpiryInterval } = packet.properties;
     // It is sent again on another connection, where the alias means nothing [MQTT-3.3.2-7].
     const isWhole = topicAlias !== undefined && (dup || this.hasWholeName || !aliases);
-    if (!isWhole && messageExpiryInterval === undefined) return packet;
+    // Messages of other QoS overtake each other: it may stand for something else yet, or already.
+    const isNamed = isWhole || (topicAlias !== undefined && aliases?.known(topicAlias) !== this.topicName);
+    if (!isNamed && messageExpiryInterval === undefined) return packet;
     const properties = this.propertiesAt(at);
     if (isWhole) delete properties.topicAlias;
-    return { ...packet, topicName: isWhole ? this.topicName : packet.topicName, properties };
+    return { ...packet, topicName: isNamed ? this.topicName : packet.topicName, properties };
   }
 
   /**

@@ -65,6 +65,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     this.transport.start({
       bytes: (chunk) => this.bytes(chunk),
       drained: () => this.drained(),
+      progressed: () => this.progressed(),
       closed: (failure) => this.transportClosed(failure),
     });
   }
@@ -116,6 +117,11 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     this.applyPause();
     if (this.hasEnded) return this.stillEnding();
     this.run(() => this.feed({ kind: 'writable', at: this.clock.now(), writable: true }));
+  }
+
+  private progressed(): void {
+    if (this.hasEnded) return this.stillEnding();
+    this.run(() => this.feed({ kind: 'progress', at: this.clock.now() }));
   }
 
   private transportClosed(failure: TransportFailure | undefined): void {

@@ -36,6 +36,11 @@ export class TopicAliases {
     return known;
   }
 
+  /** What an alias stands for so far. */
+  known(alias: number): string | undefined {
+    return this.topicNames?.[alias];
+  }
+
   /** Notes the mapping a PUBLISH sets that {@link nameOf} found to be allowed. */
   note({ topicName, properties }: Publish): void {
     const alias = properties.topicAlias;

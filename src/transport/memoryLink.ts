@@ -93,10 +93,13 @@ class MemoryTransport implements Transport {
 
   private took(count: number): void {
     this.underWay -= count;
-    if (!this.full || this.underWay > 0) return;
-    this.full = false;
+    if (!this.full) return;
+    const isEmpty = this.underWay === 0;
+    this.full = !isEmpty;
     queueMicrotask(() => {
-      if (!this.isClosed) this.listener?.drained();
+      if (this.isClosed) return;
+      if (isEmpty) this.listener?.drained();
+      else this.listener?.progressed?.();
     });
   }
 

@@ -3,6 +3,7 @@ import type { TransportSecurity } from '../base/certificate';
 import type { TransportFailure } from '../base/transportFailure';
 import type { Transport, TransportListener } from '../session/effects';
 import { addressText } from './addressText';
+import { SlicedWriter } from './slicedWriter';
 import { socketFailure } from './socketFailure';
 import { connectStream } from './tcpStream';
 
@@ -13,6 +14,7 @@ export class SocketTransport implements Transport {
   private failure: TransportFailure | undefined;
   private isClosed = false;
   private listener: TransportListener | undefined;
+  private readonly writer: SlicedWriter;
 
   constructor(
     private readonly socket: Socket,
@@ -22,6 +24,14 @@ export class SocketTransport implements Transport {
   ) {
     // Packets leave in one write already; waiting for more would only delay acknowledgements.
     socket.setNoDelay(true);
+    this.writer = new SlicedWriter(
+      {
+        // Where it fails there is an end to come, and nothing more is handed over.
+        send: (bytes, taken) => socket.write(bytes, taken && ((error) => !error && taken())),
+        finish: () => socket.end(),
+      },
+      () => this.listener,
+    );
     socket.on('error', (error) => (this.failure = failureOf(error)));
     socket.on('close', () => {
       this.isClosed = true;
@@ -35,7 +45,7 @@ export class SocketTransport implements Transport {
       queueMicrotask(() => listener.closed(this.failure));
       return;
     }
-    this.socket.on('drain', () => listener.drained());
+    this.socket.on('drain', () => this.writer.drained());
     // Buffer's own slice() is a view: the core gets plain bytes.
     this.socket.on('data', (chunk) => {
       if (typeof chunk !== 'string') {
@@ -45,7 +55,7 @@ export class SocketTransport implements Transport {
   }
 
   write(bytes: Uint8Array): boolean {
-    return this.socket.write(bytes);
+    return this.writer.write(bytes);
   }
 
   pauseReading(paused: boolean): void {
@@ -54,7 +64,7 @@ export class SocketTransport implements Transport {
   }
 
   end(): void {
-    this.socket.end();
+    this.writer.end();
     // A paused socket does not notice that its peer closed.
     this.socket.resume();
   }

@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { TransportSecurity } from '../base/certificate';
 import type { TransportFailure } from '../base/transportFailure';
 import type { Transport, TransportListener } from '../session/effects';
+import { SlicedWriter } from './slicedWriter';
 
 /** Closing codes that tell of no fault: a normal end, a peer that goes away, and an end without a word (RFC 6455, 7.4). */
 const orderlyCodes = new Set([1000, 1001, 1005, 1006]);
@@ -14,6 +15,7 @@ export class WebSocketTransport implements Transport {
   private failure: TransportFailure | undefined;
   private isClosed = false;
   private listener: TransportListener | undefined;
+  private readonly writer: SlicedWriter;
 
   /** @param stream what the WebSocket was opened over; what ws keeps to itself - failures, back-pressure - shows there */
   constructor(
@@ -25,6 +27,13 @@ export class WebSocketTransport implements Transport {
   ) {
     // Nobody may listen yet, and what comes until then would be lost.
     socket.pause();
+    this.writer = new SlicedWriter(
+      {
+        send: (bytes, taken) => this.send(bytes, taken),
+        finish: () => socket.close(normalClosure),
+      },
+      () => this.listener,
+    );
     stream.on('error', (error) => (this.failure ??= failureOf(error)));
     socket.on('error', (error) => {
       this.failure ??= { step: 'webSocket', code: 'frameInvalid', detail: error.message };
@@ -38,7 +47,7 @@ export class WebSocketTransport implements Transport {
       queueMicrotask(() => listener.closed(this.failure));
       return;
     }
-    this.stream.on('drain', () => listener.drained());
+    this.stream.on('drain', () => this.writer.drained());
     this.socket.on('message', (data, isBinary) => this.received(data, isBinary));
     this.socket.resume();
   }
@@ -46,9 +55,7 @@ export class WebSocketTransport implements Transport {
   write(bytes: Uint8Array): boolean {
     // After the end ws would throw; a socket takes it without a word, and tells of the end by itself.
     if (this.socket.readyState !== this.socket.OPEN) return true;
-    // [MQTT-6.0.0-1]
-    this.socket.send(bytes, { binary: true });
-    return !this.stream.writableNeedDrain;
+    return this.writer.write(bytes);
   }
 
   pauseReading(paused: boolean): void {
@@ -57,13 +64,21 @@ export class WebSocketTransport implements Transport {
   }
 
   end(): void {
-    this.socket.close(normalClosure);
+    this.writer.end();
     // A paused socket does not notice that its peer closed.
     this.socket.resume();
   }
 
   dispose(): void {
     this.socket.terminate();
+  }
+
+  private send(bytes: Uint8Array, taken: (() => void) | undefined): boolean {
+    // It may have closed since the slice before.
+    if (this.socket.readyState !== this.socket.OPEN) return true;
+    // [MQTT-6.0.0-1]
+    this.socket.send(bytes, { binary: true }, taken && ((error) => !error && taken()));
+    return !this.stream.writableNeedDrain;
   }
 
   private received(data: RawData, isBinary: boolean): void {

@@ -57,6 +57,21 @@ describe('A Session that is kept', () => {
     assert.deepEqual([messages, released, received], [[], [], []]);
   });
 
+  it('keeps the name of a message that waits for its turn and came with a Topic Alias alone', async () => {
+    const store = new MemorySessionStore();
+    const first = keeping(store);
+    await first.connected(a.connack({ properties: { topicAliasMaximum: 1, receiveMaximum: 1 } }));
+    const alias = { properties: { topicAlias: 1 } };
+    void first.publish('named', 1, alias);
+    void first.publish('', 1, alias);
+    await turn();
+    await crash(first, store);
+    assert.deepEqual(await keeping(store).connected(present), [
+      'PUBLISH q1 #1 dup named "x"',
+      'PUBLISH q1 #2 named "x"',
+    ]);
+  });
+
   it('is told each step before the bytes it leads to leave, in one batch for each turn', async () => {
     const store = new MemorySessionStore();
     const bench = keeping(store);

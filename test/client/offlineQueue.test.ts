@@ -41,6 +41,32 @@ describe('A message that is published', () => {
     assert.deepEqual(await Promise.all([sent, waiting, late]), [done(1), done(2), done(3)]);
   });
 
+  it('with a Topic Alias of its publisher goes out with its name alone, whatever the next server allows [MQTT-3.3.2-7]', async () => {
+    const bench = new ClientBench({ queueQoS0: true });
+    const alias = (topicAlias: number) => ({ properties: { topicAlias, contentType: 'c' } });
+    const early = [bench.publish('early', 1, alias(9)), bench.publish('early', 0, alias(9))];
+    const without = ['PUBLISH q1 #1 early "x"', 'PUBLISH q0 early "x"'];
+    const connack = a.connack({ properties: { topicAliasMaximum: 2, receiveMaximum: 2 } });
+    assert.deepEqual(await bench.connected(connack), without);
+    const sent = bench.publish('sent', 1, alias(2));
+    const queued = bench.publish('', 1, alias(2));
+    await turn();
+    assert.deepEqual(await bench.server.received(), ['PUBLISH q1 #2 alias 2 sent "x"']);
+    // Handed over in the turn in which the connection ends.
+    const handed = bench.publish('', 1, alias(2));
+    await bench.drop();
+    assert.equal(await outcome(bench.publish('', 1, alias(2))), 'topicAliasUnknown');
+    assert.deepEqual(await bench.reconnected(), [
+      'PUBLISH q1 #1 dup early "x"',
+      'PUBLISH q1 #2 dup sent "x"',
+      'PUBLISH q1 #3 sent "x"',
+      'PUBLISH q1 #4 sent "x"',
+    ]);
+    await bench.server.send(...[1, 2, 3, 4].map((identifier) => a.acknowledgement('PUBACK', identifier)));
+    const outcomes = await Promise.all([...early, sent, queued, handed]);
+    assert.ok(outcomes.every(({ reasonCode }) => reasonCode === 0));
+  });
+
   it('in the turn in which the connection ends is not lost between the two', async () => {
     const bench = new ClientBench();
     await bench.connected();

@@ -147,6 +147,24 @@ describe('Where the server has lost the Session, the client', () => {
     ]);
   });
 
+  it('subscribes again before the messages that wait, so that none comes back unseen', async () => {
+    const bench = new ClientBench({ queueQoS0: true });
+    await bench.connected();
+    const subscribed = bench.client.subscribe([a.subscription('echo', 1)]);
+    void bench.publish('sent', 1);
+    await turn();
+    await bench.server.send(a.suback(1, [1]));
+    await subscribed;
+    await bench.drop();
+    for (const qos of [1, 0] as const) void bench.publish('echo', qos);
+    assert.deepEqual(await bench.reconnected(a.connack()), [
+      'SUBSCRIBE #3 echo q1',
+      'PUBLISH q1 #4 sent "x"',
+      'PUBLISH q1 #5 echo "x"',
+      'PUBLISH q0 echo "x"',
+    ]);
+  });
+
   it('subscribes again to what was granted and not ended since, and tells what became of it', async () => {
     const bench = new ClientBench();
     const told: unknown[] = [];

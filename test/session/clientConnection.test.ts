@@ -353,5 +353,28 @@ describe('A client connection', () => {
         '| PUBLISH q1 #2 dup long "x"',
       ]);
     });
+
+    it('mean with a Topic Alias what it stood for when they were published, though others overtake them', () => {
+      const properties = { topicAliasMaximum: 1, receiveMaximum: 1 };
+      const client = connectedClient({}, a.connack({ properties }));
+      const alias = { properties: { topicAlias: 1 } };
+      assert.deepEqual(
+        client.command(
+          publish(1, 'one', 1, alias),
+          publish(2, 'two', 1, alias),
+          publish(3, '', 0, alias),
+          publish(4, '', 1, alias),
+        ),
+        ['> PUBLISH q1 #1 alias 1 one "x"', '| PUBLISH q0 alias 1 two "x"', '3 published #0 0'],
+      );
+      assert.deepEqual(client.receive(a.acknowledgement('PUBACK', 1)).slice(1), [
+        '> PUBLISH q1 #2 alias 1 two "x"',
+        '1 published #1 0',
+      ]);
+      assert.deepEqual(client.receive(a.acknowledgement('PUBACK', 2)).slice(1), [
+        '> PUBLISH q1 #3 alias 1  "x"',
+        '2 published #2 0',
+      ]);
+    });
   });
 });

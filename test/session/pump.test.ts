@@ -55,6 +55,7 @@ function setUp() {
   const heard: string[] = [];
   const tapped: string[] = [];
   const tap = { isBroken: false };
+  const journal = { isBroken: false };
   const taps = (text: string) => {
     tapped.push(text);
     if (tap.isBroken) throw new Error('the tap is broken');
@@ -69,6 +70,10 @@ function setUp() {
         if (packets.includes('throw')) throw new Error('a listener is broken');
       },
       settled: (outcomes) => heard.push(...outcomes),
+      stored: (changes) => {
+        heard.push(`store ${changes.map(({ kind }) => kind).join(' ')}`);
+        return !journal.isBroken;
+      },
       ended: (ending) => heard.push(`ended ${ending}`),
       closed: () => heard.push('closed'),
     },
@@ -78,7 +83,7 @@ function setUp() {
     },
   );
   pump.start();
-  return { connection, transport, clock, heard, tapped, tap, pump };
+  return { connection, transport, clock, heard, tapped, tap, journal, pump };
 }
 
 const transmit = (length: number, more = false): TestEffect => ({
@@ -138,6 +143,23 @@ describe('The pump', () => {
     assert.deepEqual(connection.inputs.slice(4), ['bytes', 'writable false']);
     transport.listener.drained();
     assert.deepEqual(connection.inputs.slice(6), ['writable true']);
+  });
+
+  it('says when a full transport gets on, to a conversation that goes on or has ended', async () => {
+    const { connection, transport, clock } = setUp();
+    transport.isFull = true;
+    connection.answers.push([transmit(1)]);
+    transport.listener.bytes(new Uint8Array(1));
+    transport.listener.progressed?.();
+    assert.deepEqual(connection.inputs, ['bytes', 'writable false', 'progress']);
+    connection.answers.push([{ kind: 'close', ending: 'why' }]);
+    transport.listener.bytes(new Uint8Array(1));
+    await clock.pass(1_999);
+    transport.listener.progressed?.();
+    await clock.pass(1_999);
+    assert.ok(!transport.done.includes('dispose'));
+    await clock.pass(1);
+    assert.ok(transport.done.includes('dispose'));
   });
 
   it('does not read from a peer that does not take its answers', () => {
@@ -236,6 +258,24 @@ describe('The pump', () => {
     await clock.pass(1);
     assert.deepEqual(transport.done, ['end', 'dispose']);
     assert.equal(clock.waiting, 0);
+  });
+
+  it('sends nothing that follows from what could not be kept, and still keeps it with what the end leads to', async () => {
+    const { connection, transport, heard, journal } = setUp();
+    const store = (...kinds: ('lost' | 'cleared')[]): TestEffect => ({
+      kind: 'store',
+      changes: kinds.map((kind) => ({ kind })),
+    });
+    journal.isBroken = true;
+    connection.answers.push([store('lost'), transmit(1)]);
+    // What was given back comes again with the next batch, by which time the disk may have room.
+    connection.answers.push([store('lost', 'cleared'), transmit(2), { kind: 'close', ending: 'why' }]);
+    transport.listener.bytes(new Uint8Array(1));
+    journal.isBroken = false;
+    await turn();
+    assert.deepEqual(connection.inputs, ['bytes', 'transportClosed']);
+    assert.deepEqual(transport.done, ['dispose']);
+    assert.deepEqual(heard, ['store lost', 'store lost cleared', 'ended why', 'closed']);
   });
 
   it('can be disposed by a listener', async () => {

@@ -40,6 +40,7 @@ export class MisbehavingTransport implements Transport {
         if (seen.length > 0) listener.bytes(encodeAll(seen, this.version));
       },
       drained: () => listener.drained(),
+      progressed: () => listener.progressed?.(),
       closed: (failure) => listener.closed(failure),
     });
   }

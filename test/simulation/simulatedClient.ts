@@ -25,6 +25,8 @@ export interface PublishRecord {
   readonly message: PlannedMessage;
   /** The client had a store open when it was asked, so that the message outlives it. */
   readonly isKept: boolean;
+  /** The client was connected when it was asked, so that it knew what the server takes. */
+  readonly isInformed: boolean;
   outcome: PublishFate;
 }
 
@@ -123,7 +125,8 @@ export class SimulatedClient {
     const { client } = this;
     if (!client) return;
     const isKept = message.qos > 0 && this.store?.isOpen === true;
-    const record: PublishRecord = { message, isKept, outcome: { kind: 'pending' } };
+    const isInformed = client.state.state === 'connected';
+    const record: PublishRecord = { message, isKept, isInformed, outcome: { kind: 'pending' } };
     this.published.push(record);
     const { topicName, qos, number, expiry, alias } = message;
     this.note(() => `publish ${number} to ${topicName}, QoS ${qos}`);
@@ -262,11 +265,12 @@ export class SimulatedClient {
   private rejected(record: PublishRecord, error: unknown): void {
     const why = whyOf(error);
     const isKept = error instanceof ClientError && error.kept;
-    this.settle(record, { kind: 'rejected', why, isKept, isAllowed: this.isAllowed(record.message, error) });
+    this.settle(record, { kind: 'rejected', why, isKept, isAllowed: this.isAllowed(record, error) });
   }
 
   /** A client that is going to connect again has no reason to give a message up, but for the message itself. */
-  private isAllowed({ qos, number, alias }: PlannedMessage, error: unknown): boolean {
+  private isAllowed({ message, isInformed }: PublishRecord, error: unknown): boolean {
+    const { qos, number, alias } = message;
     if (error instanceof PublishError && error.failure.kind === 'expired')
       return this.watch.hasExpired(number);
     if (error instanceof PublishError) {
@@ -274,7 +278,9 @@ export class SimulatedClient {
     }
     if (error instanceof ProtocolViolation) {
       const { id } = error.violation;
-      if (id === 'topicAliasTooLarge') return (alias ?? 0) > this.world.server.world.plan.topicAliasMaximum;
+      if (id === 'topicAliasTooLarge') {
+        return isInformed && (alias ?? 0) > this.world.server.world.plan.topicAliasMaximum;
+      }
       return this.world.scenario.version === 5 && ['packetTooLarge', 'qosNotSupported'].includes(id);
     }
     if (!(error instanceof ClientError)) return false;

@@ -118,6 +118,7 @@ export class LinkEnd implements Transport {
   private isAbandoned = false;
   private isPaused = false;
   private isFull = false;
+  private fullUntil = 0;
 
   constructor(
     private readonly link: SimulatedLink,
@@ -144,7 +145,8 @@ export class LinkEnd implements Transport {
     this.isFull = true;
     this.link.options.observer.fault('full');
     const wait = chance.between(1, 300);
-    this.tap?.busy?.(this.link.options.timeline.now() + wait);
+    this.fullUntil = this.link.options.timeline.now() + wait;
+    this.tellBusy();
     this.after(wait, () => this.drained());
     return false;
   }
@@ -152,7 +154,7 @@ export class LinkEnd implements Transport {
   pauseReading(paused: boolean): void {
     if (paused) this.link.options.observer.fault('paused');
     this.isPaused = paused;
-    this.tap?.busy?.(paused ? Infinity : this.link.options.timeline.now());
+    this.tellBusy();
     if (!paused) this.other.deliverSoon(0);
   }
 
@@ -251,6 +253,7 @@ export class LinkEnd implements Transport {
     if (length > 0) {
       this.other.tap?.read(chunk);
       this.other.listener?.bytes(chunk);
+      if (this.isFull && !this.vanishes) this.listener?.progressed?.();
       // A chunk is only valid during the call.
       chunk.fill(0xaa);
     }
@@ -264,7 +267,13 @@ export class LinkEnd implements Transport {
     this.close(undefined);
   }
 
+  private tellBusy(): void {
+    this.tap?.busy?.(this.isPaused ? Infinity : Math.max(this.link.options.timeline.now(), this.fullUntil));
+  }
+
   private drained(): void {
+    // What vanishes on the way is not acknowledged, and so keeps its room.
+    if (this.vanishes) return;
     this.isFull = false;
     if (!this.isClosed) this.listener?.drained();
   }

@@ -5,6 +5,8 @@ import type { Transport, TransportFailure } from '../../src/session/effects';
 export class Ears {
   readonly chunks: Uint8Array[] = [];
   drains = 0;
+  /** How often it heard that the peer takes something, though not all. */
+  steps = 0;
   ended: { failure: TransportFailure | undefined } | undefined;
   private readonly watchers = new Set<() => void>();
 
@@ -16,6 +18,7 @@ export class Ears {
     transport.start({
       bytes: (chunk) => noted(() => this.chunks.push(chunk)),
       drained: () => noted(() => this.drains++),
+      progressed: () => noted(() => this.steps++),
       closed: (failure) =>
         noted(() => {
           assert.equal(this.ended, undefined);

@@ -8,6 +8,7 @@ const listen = (transport: Transport) => {
   transport.start({
     bytes: (chunk) => heard.push(`${chunk.length} bytes`),
     drained: () => heard.push('drained'),
+    progressed: () => heard.push('progressed'),
     closed: (failure) => heard.push(failure ? failure.code : 'closed'),
   });
   return heard;
@@ -48,7 +49,7 @@ describe('A link in memory', () => {
     assert.equal(one.write(new Uint8Array(65_536)), true);
     assert.equal(one.write(new Uint8Array(1)), false);
     await turn();
-    assert.deepEqual(heard, ['drained']);
+    assert.deepEqual(heard, ['progressed', 'drained']);
   });
 
   it('that is broken off loses what was under way', async () => {

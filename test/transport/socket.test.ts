@@ -71,6 +71,29 @@ describe('A socket transport', () => {
     await peer.until(() => peer.bytes.length === (written + 1) * 1_000_000);
   });
 
+  it('tells each time that the peer takes some of a long packet, and nothing while it takes none', async () => {
+    const { client, peer } = await connected();
+    peer.transport.pauseReading(true);
+    const size = 30_000_000;
+    assert.equal(client.transport.write(new Uint8Array(size)), false);
+    await client.until(() => client.steps > 1);
+    peer.transport.pauseReading(false);
+    await client.until(() => client.drains === 1);
+    assert.ok(client.steps > 100);
+    client.transport.end();
+    await peer.until(() => !!peer.ended);
+    assert.equal(peer.bytes.length, size);
+  });
+
+  it('sends what waits before it ends', async () => {
+    const { client, peer } = await connected();
+    const size = 5_000_000;
+    client.transport.write(new Uint8Array(size));
+    client.transport.end();
+    await Promise.all([client.until(() => !!client.ended), peer.until(() => !!peer.ended)]);
+    assert.equal(peer.bytes.length, size);
+  });
+
   it('tells of an end that came before anybody listened', async () => {
     const { sockets, port } = await listening();
     const transport = await connectSocket({ host, port });

@@ -161,7 +161,7 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     { kind: 'refusedByServer', version: 5, reasonCode: 0x8c },
     'refused: authentication method not accepted (0x8c)',
     /does not know this way to authenticate/,
-    'editConnection',
+    'openSettings',
   ],
   ...(
     [
@@ -180,7 +180,7 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     { kind: 'authenticationFailed', problem: detail === undefined ? { code } : { code, detail } },
     shortAuthenticationProblems[code],
     text,
-    'setPassword',
+    code === 'noAuthenticator' ? 'openSettings' : 'setPassword',
   ]),
   [
     { kind: 'disconnectedByServer', reasonCode: 0x9d, serverReference: 'other.local' },

@@ -6,6 +6,7 @@ import type { ConnectionProfile } from '../../src/ui/connections/connectionProfi
 import { LiveConnection } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from '../support/fakeClock';
 import { plainTcp } from '../../src/ui/connections/networkProfile';
+import { systemCrypto } from '../../src/transport/systemCrypto';
 
 const profile: ConnectionProfile = {
   key: 'workspace:bench',
@@ -51,6 +52,7 @@ class Asking {
     },
     clientIdentifier: () => 'window',
     random: () => 0.5,
+    cryptography: systemCrypto,
     failed: (what, error) => assert.fail(`${what}: ${String(error)}`),
   });
 

@@ -6,6 +6,7 @@ import { memoryLink } from '../../src/transport/memoryLink';
 import { parseProfiles } from '../../src/ui/connections/connectionProfile';
 import { Connections } from '../../src/ui/connections/connections';
 import type { LiveConnection } from '../../src/ui/connections/liveConnection';
+import { systemCrypto } from '../../src/transport/systemCrypto';
 import { FakeClock, turn } from '../support/fakeClock';
 
 const bench: ConnectionSetting = { name: 'bench', host: 'here', port: 1883, version: '5.0' };
@@ -33,6 +34,7 @@ class Window {
       password: () => Promise.resolve(undefined),
       clientIdentifier: () => 'window',
       random: () => 0.5,
+      cryptography: systemCrypto,
       failed: (what, error) => assert.fail(`${what}: ${String(error)}`),
     },
   );

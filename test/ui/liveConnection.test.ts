@@ -9,8 +9,10 @@ import { newClientIdentifier } from '../../src/ui/connections/clientIdentifier';
 import { LiveConnection, NotConnectedError } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from '../support/fakeClock';
 import { plainTcp } from '../../src/ui/connections/networkProfile';
+import { systemCrypto } from '../../src/transport/systemCrypto';
 import { a } from '../support/packets';
 import { RawPeer } from '../support/rawPeer';
+import { ScriptedConnection } from '../support/scriptedConnection';
 
 const profile: ConnectionProfile = {
   key: 'user:bench',
@@ -56,6 +58,7 @@ class Bench {
     password: () => Promise.resolve(this.password),
     clientIdentifier: () => 'window',
     random: () => 0.5,
+    cryptography: systemCrypto,
     failed: (_, error) => this.errors.push(error),
   });
 
@@ -289,6 +292,7 @@ describe('A connection of the window', () => {
         password: () => Promise.resolve(undefined),
         clientIdentifier: () => 'window',
         random: () => 0.5,
+        cryptography: systemCrypto,
         failed: (_, error) => assert.fail(String(error)),
       },
     );
@@ -312,6 +316,24 @@ describe('A connection of the window', () => {
       'UNSUBSCRIBE #4 ended',
     ]);
     connection.dispose();
+  });
+
+  it('subscribes before the messages that wait go out, so that none comes back unseen', async () => {
+    const bench = new ScriptedConnection();
+    await bench.connected();
+    void bench.connection.subscribe('echo', 1);
+    await bench.server.received();
+    await bench.server.send(a.suback(1, [1]));
+    await bench.dropped();
+    void bench.connection.publish({ topicName: 'echo', payload: new Uint8Array(1), qos: 1, retain: false });
+    void bench.connection.subscribe('new', 0);
+    assert.equal(bench.connection.isReconnecting, true);
+    assert.equal(bench.connection.outstanding, 1);
+    assert.deepEqual(await bench.server.send(a.connack()), [
+      'SUBSCRIBE #2 echo q1, new q0',
+      'PUBLISH q1 #3 echo "\x00"',
+    ]);
+    bench.connection.dispose();
   });
 });
 

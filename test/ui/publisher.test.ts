@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { fakeVscode } from '../support/vscodeFake';
+import { Emitter } from '../../src/base/lifecycle';
 import { FakeClock, turn } from '../support/fakeClock';
 import type { LiveConnection, OutgoingMessage } from '../../src/ui/connections/liveConnection';
 import { Publisher } from '../../src/ui/connections/publisher';
@@ -47,12 +48,71 @@ describe('A message that is being published', () => {
   });
 });
 
+describe('A message for a connection that is reconnecting', () => {
+  it('is told to wait for it at once, and for the answer when it is up', async () => {
+    status.clear();
+    const clock = new FakeClock();
+    const { connection, answer, reconnects } = pending();
+    reconnects(true);
+    const published = new Publisher(log, clock).publish(connection, message(1));
+    assert.deepEqual([...status], ['$(sync~spin) The message to a waits: bench is reconnecting']);
+    reconnects(false);
+    assert.deepEqual([...status], ['$(sync~spin) Waiting for PUBACK of a']);
+    answer();
+    assert.equal(await published, true);
+    assert.equal([...status].length, 1);
+    assert.equal(clock.waiting, 0);
+  });
+
+  it('and the one whose connection breaks meanwhile is told to wait too', async () => {
+    status.clear();
+    const { connection, answer, reconnects } = pending();
+    const published = new Publisher(log, new FakeClock()).publish(connection, message(2));
+    assert.deepEqual([...status], []);
+    reconnects(true);
+    assert.deepEqual([...status], ['$(sync~spin) The message to a waits: bench is reconnecting']);
+    answer();
+    await published;
+  });
+});
+
+describe('A message whose session was lost', () => {
+  it('is told as taken and not sent again, not as received exactly once', async () => {
+    status.clear();
+    const { messages } = fakeVscode.window;
+    messages.length = 0;
+    const { connection, answer } = pending();
+    const published = new Publisher(log, new FakeClock()).publish(connection, message(2), 'a.mqtt, line 3');
+    answer({ sessionLost: true });
+    await published;
+    assert.deepEqual([...status], []);
+    assert.equal(messages[0]?.kind, 'warning');
+    assert.match(
+      messages[0].text,
+      /^a\.mqtt, line 3: .*had taken it \(PUBREC\) and then lost the session\. It is not sent again/,
+    );
+  });
+});
+
 /** A connection on which the answer comes when a test says so. */
-function pending(): { readonly connection: LiveConnection; readonly answer: () => void } {
-  let answer = (): void => undefined;
+function pending() {
+  let answer = (_more: object): void => undefined;
+  const changed = new Emitter<void>();
   const outcome = new Promise(
-    (resolve) => (answer = () => resolve({ reasonCode: 0, packetIdentifier: 0, properties: {} })),
+    (resolve) =>
+      (answer = (more) => resolve({ reasonCode: 0, packetIdentifier: 0, properties: {}, ...more })),
   );
-  const connection = { profile: { name: 'bench' }, version: 5, publish: () => outcome };
-  return { connection: connection as unknown as LiveConnection, answer: () => answer() };
+  const connection = {
+    ...{ profile: { name: 'bench' }, version: 5, isReconnecting: false },
+    publish: () => outcome,
+    onDidChange: changed.event,
+  };
+  return {
+    connection: connection as unknown as LiveConnection,
+    answer: (more = {}) => answer(more),
+    reconnects: (isReconnecting: boolean) => {
+      connection.isReconnecting = isReconnecting;
+      changed.fire();
+    },
+  };
 }

@@ -106,6 +106,19 @@ describe('The row of a connection', () => {
     });
   }
 
+  it('tells what is outstanding in its tooltip, where anything is', () => {
+    const told = (outstanding: number) =>
+      connectionRow({
+        profile,
+        state: connected,
+        messagesPerSecond: () => 0,
+        secondsToRetry: () => 0,
+        outstanding,
+      }).tooltip;
+    assert.match(told(1200), /\nOutstanding: 1,200 \(messages and requests that wait\)\n/);
+    assert.doesNotMatch(told(0), /Outstanding/);
+  });
+
   it('tells where its profile stands, and of the workspace at a glance', () => {
     assert.match(row(connected).tooltip, /Defined in the user settings/);
     const shown = row(connected, { scope: 'workspace' });

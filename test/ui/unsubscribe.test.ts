@@ -6,6 +6,7 @@ import { LiveConnection } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from '../support/fakeClock';
 import { RawPeer } from '../support/rawPeer';
 import { plainTcp } from '../../src/ui/connections/networkProfile';
+import { systemCrypto } from '../../src/transport/systemCrypto';
 
 const profile: ConnectionProfile = {
   key: 'user:bench',
@@ -34,6 +35,7 @@ async function subscribed(): Promise<{ readonly connection: LiveConnection; read
     password: () => Promise.resolve(undefined),
     clientIdentifier: () => 'window',
     random: () => 0.5,
+    cryptography: systemCrypto,
     failed: (_, error) => assert.fail(String(error)),
   });
   const connecting = connection.connect();

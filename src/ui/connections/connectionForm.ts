@@ -48,6 +48,7 @@ export async function askConnection(
     cleanStart: edited?.cleanStart ?? connectionDefaults.cleanStart,
     keepAlive: edited?.keepAlive ?? connectionDefaults.keepAlive,
     reconnect: edited?.reconnect ?? connectionDefaults.reconnect,
+    ...(edited?.connect && { connect: edited.connect }),
     name: answers.name,
     ...answeredNetwork(answers, edited, scope),
     version: answers.version as VersionName,

@@ -6,6 +6,7 @@ import {
   versionNames,
 } from '../../contributions/settings';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
+import { type ConnectProfile, parseConnect } from './connectProfile';
 import {
   blankless,
   booleanProblem,
@@ -37,6 +38,8 @@ export interface ConnectionProfile extends Whereabouts {
   readonly keepAlive: number;
   /** Whether a connection that is lost is made again. */
   readonly reconnect: boolean;
+  /** What CONNECT asks for besides; absent where that is nothing. */
+  readonly connect?: ConnectProfile;
 }
 
 /** An entry of the settings that cannot be used, and the sentence that says why. */
@@ -126,6 +129,8 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
       'clientId: needed to resume a session, as "cleanStart": false asks for.',
     );
   }
+  const connect = parseConnect(given, version as VersionName, blankless(given.userName));
+  if (typeof connect === 'string') return invalid(scope, index, label, connect);
   return {
     profile: {
       key: profileKey(scope, label),
@@ -138,6 +143,7 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
       cleanStart: cleanStart as boolean,
       keepAlive: keepAlive as number,
       reconnect: reconnect as boolean,
+      ...(Object.keys(connect).length > 0 && { connect }),
     },
   };
 }
@@ -165,6 +171,7 @@ export function toSetting(profile: Omit<ConnectionProfile, 'key' | 'scope'>): Co
     ...(cleanStart !== connectionDefaults.cleanStart && { cleanStart }),
     ...(keepAlive !== connectionDefaults.keepAlive && { keepAlive }),
     ...(reconnect !== connectionDefaults.reconnect && { reconnect }),
+    ...profile.connect,
   };
 }
 

@@ -27,9 +27,9 @@ const insecureLine =
 
 export function connectionRow(
   connection: Pick<LiveConnection, 'profile' | 'state' | 'messagesPerSecond' | 'secondsToRetry'> &
-    Partial<Pick<LiveConnection, 'security'>>,
+    Partial<Pick<LiveConnection, 'security' | 'outstanding'>>,
 ): ConnectionRow {
-  const { profile, state, security } = connection;
+  const { profile, state, security, outstanding = 0 } = connection;
   const insecure = isInsecure(profile);
   const { name } = profile;
   const version = versionText(profile, state);
@@ -51,6 +51,9 @@ export function connectionRow(
       insecure ? insecureLine : '',
       `${address}, MQTT ${version}${userPart(profile)}`,
       ...(security === undefined ? [] : securityLines(security)),
+      outstanding === 0
+        ? ''
+        : `Outstanding: ${outstanding.toLocaleString('en-US')} (messages and requests that wait)`,
       more,
       origin,
     ]

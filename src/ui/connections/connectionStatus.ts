@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
 import { commandId } from '../../contributions/commands';
-import { withoutIcons } from '../reporting/plainText';
 import { ContextFlag } from '../vscodeBindings';
-import { formatRate } from './connectionRow';
 import type { Connections } from './connections';
+import type { LiveConnection } from './liveConnection';
+import { statusText } from './statusText';
 
-/** The status bar's item: which connections are up and how many messages a second come; and the keys that menus read. */
+/** The status bar's item: which connections are up, or are being made again, how many messages a second come; and the keys that menus read. */
 export class ConnectionStatus implements Disposable {
   private readonly held = new DisposableStack();
   private readonly item = this.held.add(
@@ -36,13 +36,9 @@ export class ConnectionStatus implements Disposable {
     this.keepTime(up.length > 0);
     this.hasConnections.set(this.connections.all().length > 0);
     const rate = up.reduce((sum, connection) => sum + connection.messagesPerSecond(), 0);
-    const names = up.map(({ profile }) => profile.name);
-    const who = names.length === 1 ? withoutIcons(names[0] ?? '') : `${names.length} connections`;
-    const text = names.length === 0 ? '$(debug-disconnect) MQTT' : `$(plug) ${who} · ${formatRate(rate)}/s`;
-    const spoken =
-      names.length === 0
-        ? 'not connected'
-        : `${names.join(', ')} connected, ${formatRate(rate)} messages a second`;
+    const names = (some: readonly LiveConnection[]) => some.map(({ profile }) => profile.name);
+    const reconnecting = this.connections.all().filter(({ isReconnecting }) => isReconnecting);
+    const { shown: text, spoken } = statusText(names(up), names(reconnecting), rate);
     // VS Code draws the item anew with every assignment, the same or not.
     if (text === this.item.text && this.item.tooltip === `MQTT: ${spoken}`) return;
     this.item.text = text;

@@ -67,7 +67,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposabl
     if (node instanceof DetailNode) return detailItem(node);
     if (node instanceof InvalidNode) return rowItem(invalidRow(node.invalid), node.invalid.key);
     const row = connectionRow(node.connection);
-    node.drawn = row.description;
+    node.drawn = changing(row);
     const item = rowItem(row, node.connectionKey);
     item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
     return item;
@@ -92,10 +92,15 @@ export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposabl
     const stale = [...this.nodes.values()].filter(
       ({ connection, drawn }) =>
         (connection.isConnected || connection.state.state === 'reconnecting') &&
-        connectionRow(connection).description !== drawn,
+        changing(connectionRow(connection)) !== drawn,
     );
     if (stale.length > 0) this.changed.fire(stale);
   }
+}
+
+/** What changes by itself: the rate, the time to the next attempt, how much is outstanding. */
+function changing({ description, tooltip }: ConnectionRow): string {
+  return `${description}\n${tooltip}`;
 }
 
 function rowItem(row: ConnectionRow, id: string): vscode.TreeItem {

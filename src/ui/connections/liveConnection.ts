@@ -6,31 +6,13 @@ import type { ClientState, PublishOutcome, Retry } from '../../client/mqttClient
 import { MqttClient } from '../../client/mqttClient';
 import type { ProtocolVersion, QoS } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
-import type { CaptureTap, Transport, TransportSecurity } from '../../session/effects';
-import type { SessionStore } from '../../session/sessionJournal';
-import type { Clock } from '../../base/clock';
+import type { Transport, TransportSecurity } from '../../session/effects';
 import { type ConnectionProfile, protocolVersionOf, sameProfile } from './connectionProfile';
+import type { LiveConnectionDependencies } from './liveConnectionDependencies';
 import { profileClientOptions, subscriptionOf } from './profileClientOptions';
 import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
 
-export interface LiveConnectionDependencies {
-  /** Whether this profile may connect now: a person may have to say so first. */
-  permitted(profile: ConnectionProfile): Promise<boolean>;
-  open(profile: ConnectionProfile): Promise<Transport>;
-  readonly clock: Clock;
-  /** A new tap for each attempt, so that the inspector tells one connection from the next. */
-  tap(profile: ConnectionProfile): CaptureTap;
-  /** The password of a profile, from the secret storage. */
-  password(profile: ConnectionProfile): Promise<string | undefined>;
-  /** A Client Identifier for profiles without one. */
-  clientIdentifier(): string;
-  /** Where a Session that is to be resumed is kept over the end of the window. */
-  sessionStore?(profile: ConnectionProfile, clientIdentifier: string): SessionStore;
-  /** A number from 0 up to, but not including, 1. */
-  random(): number;
-  /** Hears of errors that no caller waits for. */
-  failed(what: string, error: unknown): void;
-}
+export type { LiveConnectionDependencies } from './liveConnectionDependencies';
 
 export interface OutgoingMessage {
   readonly topicName: string;
@@ -110,6 +92,16 @@ export class LiveConnection implements Disposable {
 
   get isConnected(): boolean {
     return this.lastState.state === 'connected';
+  }
+
+  /** The connection was up and is being made again. */
+  get isReconnecting(): boolean {
+    return this.isLasting && !this.isConnected;
+  }
+
+  /** How many messages and requests wait for the server's answer, or for a connection. */
+  get outstanding(): number {
+    return this.client?.outstanding ?? 0;
   }
 
   /** What TLS came to, while the connection is up and has TLS. */
@@ -301,7 +293,11 @@ export class LiveConnection implements Disposable {
         ? undefined
         : dependencies.sessionStore?.(profile, clientId);
     const client = new MqttClient(
-      profileClientOptions(profile, this.identifier, password, () => dependencies.random()),
+      profileClientOptions(profile, password, {
+        ownIdentifier: this.identifier,
+        random: () => dependencies.random(),
+        cryptography: dependencies.cryptography,
+      }),
       {
         open: () => this.open(profile),
         clock: dependencies.clock,

@@ -7,15 +7,18 @@ export type SecretKind = (typeof secretKinds)[number];
 
 /**
  * The key of a connection's password in the secret storage. It binds the password to everything that decides who gets
- * it: a profile of the same name in other settings, or one whose host, port, way to the server or user name somebody
- * changed by hand, has another key and so no password until a person enters one. `workspace` is the URI of the workspace,
+ * it: a profile of the same name in other settings, or one whose host, port, way to the server, user name or authentication
+ * somebody changed by hand, has another key and so no password until a person enters one. `workspace` is the URI of the workspace,
  * which a profile of workspace settings carries along.
  */
 export function passwordKey(profile: ConnectionProfile, workspace: string): string {
-  const { host, port, userName } = profile;
+  const { host, port, userName, connect } = profile;
+  // What was entered for a proof alone is not to be sent because somebody takes the proof away.
+  const proof = connect?.authentication;
   return keyOf(profile, workspace, 'password', [
     ...[host.toLowerCase(), port, userName ?? ''],
     ...wayOf(profile),
+    ...(proof === undefined ? [] : [proof]),
   ]);
 }
 

@@ -1,42 +1,110 @@
 import { encodeUtf8 } from '../../base/utf8';
+import type { Cryptography } from '../../client/cryptography';
 import type { ClientOptions } from '../../client/mqttClient';
-import type { ProtocolVersion, Subscription } from '../../protocol/controlPacket';
+import { ScramAuthenticator, type ScramMethod } from '../../client/scram';
+import {
+  type AuthenticationName,
+  defaultSessionExpiry,
+  type UserPropertiesSetting,
+  type WillSetting,
+} from '../../contributions/connectSettings';
+import type { ProtocolVersion, Subscription, WillMessage } from '../../protocol/controlPacket';
+import type { Properties } from '../../protocol/properties';
 import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
 import type { SubscribedFilter } from './subscribedFilters';
 
-/**
- * How long a 5.0 server is asked to keep the Session of a connection that resumes it, in seconds: over a lost network or a
- * lunch break, but not for ever. Servers of older versions are not asked.
- */
-const sessionExpiry = 3600;
+const scramMethods: Readonly<Record<Exclude<AuthenticationName, 'none'>, ScramMethod>> = {
+  'scram-sha-1': 'SCRAM-SHA-1',
+  'scram-sha-256': 'SCRAM-SHA-256',
+  'scram-sha-512': 'SCRAM-SHA-512',
+};
 
 /** How long a person waits for the next attempt at most, in milliseconds. */
 const longestWait = 30_000;
 
-/**
- * What a client is made with for a profile.
- * @param ownIdentifier the Client Identifier for profiles without one
- * @param random gives a number from 0 up to, but not including, 1
- */
+/** What a window has for the clients of all profiles. */
+export interface ClientSurroundings {
+  /** The Client Identifier for profiles without one. */
+  readonly ownIdentifier: string;
+  /** Gives a number from 0 up to, but not including, 1. */
+  readonly random: () => number;
+  readonly cryptography: Cryptography;
+}
+
+/** What a client is made with for a profile. */
 export function profileClientOptions(
   profile: ConnectionProfile,
-  ownIdentifier: string,
   password: string | undefined,
-  random: () => number,
+  { ownIdentifier, random, cryptography }: ClientSurroundings,
 ): ClientOptions {
-  const { version, clientId, cleanStart, keepAlive, userName, reconnect } = profile;
+  const { version, clientId, cleanStart, keepAlive, reconnect, connect = {} } = profile;
+  const { will, receiveMaximum, maximumPacketSize, topicAliasMaximum } = connect;
+  const identity = identityOf(profile, password, cryptography);
+  // Older versions know no way to prove anything: falling back would mean to go without it.
+  const isAutomatic = version === 'automatic' && identity.authenticator === undefined;
   return {
-    version: version === 'automatic' ? 'automatic' : protocolVersionOf(version),
+    version: isAutomatic ? 'automatic' : protocolVersionOf(version),
     clientIdentifier: clientId ?? ownIdentifier,
     cleanStart,
     keepAlive,
-    ...(!cleanStart && { properties: { sessionExpiryInterval: sessionExpiry } }),
-    ...(userName !== undefined && { userName }),
-    ...(password !== undefined && { password: encodeUtf8(password) }),
+    properties: connectPropertiesOf(profile),
+    ...identity,
+    ...(will && { will: willMessage(will) }),
+    ...(receiveMaximum !== undefined && { receiveMaximum }),
+    ...(maximumPacketSize !== undefined && { maximumPacketSize }),
+    ...(topicAliasMaximum !== undefined && { topicAliasMaximum }),
     // A first attempt that fails is told at once and left at that: the address may be wrong, and a person is there.
     ...(reconnect && { reconnect: { when: 'afterConnected', random, longestDelay: longestWait } }),
     resubscribe: false,
   };
+}
+
+/** Who the client is, and how it shows that: in CONNECT, or by a method that keeps the password to itself. */
+function identityOf(
+  { userName, connect }: ConnectionProfile,
+  password: string | undefined,
+  cryptography: Cryptography,
+): Pick<ClientOptions, 'userName' | 'password' | 'authenticator'> {
+  const { authentication = 'none' } = connect ?? {};
+  if (authentication !== 'none') {
+    const method = scramMethods[authentication];
+    const credentials = { method, userName: userName ?? '', password: password ?? '' };
+    return { authenticator: new ScramAuthenticator(credentials, cryptography) };
+  }
+  return {
+    ...(userName !== undefined && { userName }),
+    ...(password !== undefined && { password: encodeUtf8(password) }),
+  };
+}
+
+function connectPropertiesOf({ cleanStart, connect = {} }: ConnectionProfile): Properties {
+  const { sessionExpiry = cleanStart ? 0 : defaultSessionExpiry, userProperties } = connect;
+  return {
+    ...(sessionExpiry > 0 && { sessionExpiryInterval: sessionExpiry }),
+    ...(userProperties && { userProperties: pairsOf(userProperties) }),
+    ...(connect.requestResponseInformation && { requestResponseInformation: 1 }),
+  };
+}
+
+function willMessage(will: WillSetting): WillMessage {
+  const { topic, payload = '', qos = 0, retain = false } = will;
+  const { delay, expiry, contentType, responseTopic, userProperties } = will;
+  return {
+    ...{ topicName: topic, payload: encodeUtf8(payload), qos, retain },
+    properties: {
+      ...(delay !== undefined && { willDelayInterval: delay }),
+      ...(expiry !== undefined && { messageExpiryInterval: expiry }),
+      ...(contentType !== undefined && { contentType }),
+      ...(responseTopic !== undefined && { responseTopic }),
+      ...(userProperties && { userProperties: pairsOf(userProperties) }),
+    },
+  };
+}
+
+function pairsOf(properties: UserPropertiesSetting): [string, string][] {
+  return Object.entries(properties).flatMap(([name, values]) =>
+    (typeof values === 'string' ? [values] : values).map((value): [string, string] => [name, value]),
+  );
 }
 
 /** What the server is asked for, for a filter a person subscribed to. */

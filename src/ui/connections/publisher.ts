@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
 import type { LogSink } from '../reporting/logSink';
-import { showError } from '../reporting/notifications';
+import { showError, showWarning } from '../reporting/notifications';
 import { withoutIcons } from '../reporting/plainText';
 import {
   explainPublishError,
   explainPublishReason,
+  explainSessionLoss,
   publishedText,
   waitingText,
 } from '../reporting/publishOutcome';
@@ -27,15 +28,21 @@ export class Publisher {
   /** `place` says where the message stands, for messages from files: "bench.mqtt, line 12". Resolves with whether it was published. */
   async publish(connection: LiveConnection, message: OutgoingMessage, place?: string): Promise<boolean> {
     const { name } = connection.profile;
-    const waiting = this.tellWaiting(message);
+    const waiting = this.tellWaiting(connection, message);
     const prefix = place === undefined ? '' : `${place}: `;
     try {
-      const { reasonCode, properties } = await connection.publish(message);
+      const { reasonCode, properties, sessionLost } = await connection.publish(message);
       const problem = explainPublishReason(reasonCode, message, connection, properties.reasonString);
       if (problem !== undefined) {
         this.log.warn(`${name}: ${problem}`);
         void showError(prefix + problem);
         return false;
+      }
+      if (sessionLost) {
+        const loss = explainSessionLoss(message, connection);
+        this.log.warn(`${name}: ${loss}`);
+        void showWarning(prefix + loss);
+        return true;
       }
       const text = publishedText(reasonCode, message);
       this.log.info(`${name}: ${text}`);
@@ -52,13 +59,27 @@ export class Publisher {
     }
   }
 
-  /** Says in the status bar that an answer is long in coming, until what it gives is disposed of. */
-  private tellWaiting(message: OutgoingMessage): Disposable {
+  /**
+   * Says in the status bar that an answer is long in coming, until what it gives is disposed of; at once where there is no
+   * connection that it could come over.
+   */
+  private tellWaiting(connection: LiveConnection, message: OutgoingMessage): Disposable {
     const held = new DisposableStack();
+    if (message.qos === 0) return held;
+    let shown: { readonly text: string; readonly item: Disposable } | undefined;
     const tell = (): void => {
-      held.add(vscode.window.setStatusBarMessage(`$(sync~spin) ${withoutIcons(waitingText(message))}`));
+      const text = `$(sync~spin) ${withoutIcons(waitingText(message, connection))}`;
+      if (text === shown?.text) return;
+      shown?.item.dispose();
+      shown = { text, item: vscode.window.setStatusBarMessage(text) };
     };
-    if (message.qos > 0) held.add(this.clock.schedule(this.clock.now() + patience, tell));
+    held.add({ dispose: () => shown?.item.dispose() });
+    held.add(this.clock.schedule(this.clock.now() + patience, tell));
+    const look = (): void => {
+      if (connection.isReconnecting || shown !== undefined) tell();
+    };
+    held.add(connection.onDidChange(look));
+    look();
     return held;
   }
 }

@@ -16,7 +16,7 @@ export function explainAuthentication(
   };
 }
 
-function textOf({ code, detail }: AuthenticationProblem): Pick<Explanation, 'short' | 'why' | 'next'> {
+function textOf({ code, detail }: AuthenticationProblem): Omit<Explanation, 'what'> {
   const found = detail === undefined ? '' : `: ${detail}`;
   switch (code) {
     case 'malformedChallenge':
@@ -65,7 +65,8 @@ function textOf({ code, detail }: AuthenticationProblem): Pick<Explanation, 'sho
       return {
         short: 'the server asks for more than a password',
         why: 'It sent AUTH, and nothing here can answer that method.',
-        next: 'Choose a way to authenticate that both sides have.',
+        next: 'Choose an "authentication" in the settings of the connection that both sides have.',
+        remedy: 'openSettings',
       };
     case 'timedOut':
       return {

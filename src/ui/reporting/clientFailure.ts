@@ -148,7 +148,7 @@ function explainUnsendable(
     short: `not sent: ${message}`,
     what,
     why: sentence(message),
-    next: 'Correct "userName", "clientId" or the password of the connection.',
+    next: 'Correct "userName", "clientId", "will", "userProperties" or the password of the connection.',
     remedy: 'openSettings',
   };
 }

@@ -29,8 +29,20 @@ export function publishedText(
 }
 
 /** What a message waits for, in one line. */
-export function waitingText({ topicName, qos }: OutgoingMessage): string {
+export function waitingText(
+  { topicName, qos }: OutgoingMessage,
+  { profile, isReconnecting }: Pick<LiveConnection, 'profile' | 'isReconnecting'>,
+): string {
+  if (isReconnecting) return `The message to ${topicName} waits: ${profile.name} is reconnecting`;
   return `Waiting for ${qos === 2 ? 'PUBREC and PUBCOMP' : 'PUBACK'} of ${topicName}`;
+}
+
+/** The server had taken a QoS 2 message, and then forgot what it knew of this client (4.1, 4.4). */
+export function explainSessionLoss(
+  { topicName }: OutgoingMessage,
+  { profile }: Pick<LiveConnection, 'profile'>,
+): string {
+  return `The message to "${topicName}": ${profile.name} had taken it (PUBREC) and then lost the session. It is not sent again; whether it went on to anybody is not known.`;
 }
 
 /**

@@ -87,8 +87,8 @@ const reasonCodeAdvice: ReadonlyMap<number, Advice> = new Map([
     {
       meaning: 'authentication method not accepted',
       why: 'The server does not know this way to authenticate, or does not want it.',
-      next: 'Choose another authentication method.',
-      remedy: 'editConnection',
+      next: 'Choose another "authentication" in the settings of the connection.',
+      remedy: 'openSettings',
     },
   ],
   [0x9c, elsewhere],

@@ -1,0 +1,134 @@
+import { utf8Length } from '../../base/utf8';
+import {
+  authenticationNames,
+  type ConnectSetting,
+  connectProperties,
+  type WillSetting,
+} from '../../contributions/connectSettings';
+import type { VersionName } from '../../contributions/settings';
+import { topicNameProblem } from '../../protocol/topics';
+import {
+  booleanProblem,
+  choiceProblem,
+  described,
+  firstProblem,
+  isRecord,
+  textProblem,
+} from './fieldProblems';
+
+/** What CONNECT of a connection asks for that few need: what the settings say, checked. Absent where they say nothing. */
+export type ConnectProfile = ConnectSetting;
+
+type Given<T> = Readonly<Partial<Record<keyof T, unknown>>>;
+
+const only5 = [
+  ...(['authentication', 'sessionExpiry', 'receiveMaximum', 'topicAliasMaximum'] as const),
+  ...(['userProperties', 'requestResponseInformation'] as const),
+];
+const willOnly5 = ['delay', 'expiry', 'contentType', 'responseTopic', 'userProperties'] as const;
+const willFields: readonly string[] = ['topic', 'payload', 'qos', 'retain', ...willOnly5];
+
+/** Texts and binary data of MQTT have two bytes for their length (1.5.4, 1.5.6). */
+const longestText = 65_535;
+
+/** Reads the part of a connection that only CONNECT tells, or says as a sentence which field is wrong. */
+export function parseConnect(
+  given: Given<ConnectSetting>,
+  version: VersionName,
+  userName: string | undefined,
+): ConnectProfile | string {
+  const { authentication, sessionExpiry, will, receiveMaximum, maximumPacketSize, topicAliasMaximum } = given;
+  const { userProperties, requestResponseInformation } = given;
+  const number = (field: 'sessionExpiry' | 'receiveMaximum' | 'maximumPacketSize' | 'topicAliasMaximum') =>
+    described(field, numberProblem(given[field], connectProperties[field]));
+  const problem = firstProblem([
+    () => described('authentication', choiceProblem(authentication ?? 'none', authenticationNames)),
+    () => of5(given, only5, '', version),
+    () => number('sessionExpiry'),
+    () => number('receiveMaximum'),
+    () => number('maximumPacketSize'),
+    () => number('topicAliasMaximum'),
+    () => described('userProperties', userPropertiesProblem(userProperties)),
+    () => described('requestResponseInformation', booleanProblem(requestResponseInformation)),
+    () => willProblem(will, version),
+    () =>
+      (authentication ?? 'none') !== 'none' && userName === undefined
+        ? 'authentication: needs a "userName" to prove.'
+        : undefined,
+  ]);
+  if (problem !== undefined) return problem;
+  const kept = {
+    ...(authentication !== 'none' && { authentication }),
+    ...{ sessionExpiry, will, receiveMaximum, maximumPacketSize, topicAliasMaximum, userProperties },
+    ...(requestResponseInformation !== false && { requestResponseInformation }),
+  };
+  // Every field was found to be what the settings call it.
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+}
+
+function willProblem(written: unknown, version: VersionName): string | undefined {
+  if (written === undefined) return undefined;
+  if (!isRecord(written)) return 'will: must be an object with a topic.';
+  const strange = Object.keys(written).find((field) => !willFields.includes(field));
+  if (strange !== undefined) return `will.${strange}: there is no such field.`;
+  const given: Given<WillSetting> = written;
+  const schema = connectProperties.will.properties;
+  const text = (field: 'payload' | 'contentType') => () =>
+    described(`will.${field}`, textProblem(given[field]) ?? lengthProblem(given[field]));
+  return firstProblem([
+    () => described('will.topic', topicProblem(given.topic)),
+    text('payload'),
+    () => described('will.qos', numberProblem(given.qos, schema.qos)),
+    () => described('will.retain', booleanProblem(given.retain)),
+    () => of5(given, willOnly5, 'will.', version),
+    () => described('will.delay', numberProblem(given.delay, schema.delay)),
+    () => described('will.expiry', numberProblem(given.expiry, schema.expiry)),
+    text('contentType'),
+    () =>
+      described(
+        'will.responseTopic',
+        given.responseTopic === undefined ? undefined : topicProblem(given.responseTopic),
+      ),
+    () => described('will.userProperties', userPropertiesProblem(given.userProperties)),
+  ]);
+}
+
+/** Somebody who asks an older server for what it has never heard of must not find out by its silence. */
+function of5<T>(
+  given: Given<T>,
+  fields: readonly (keyof T & string)[],
+  prefix: string,
+  version: VersionName,
+): string | undefined {
+  if (version === '5.0' || version === 'automatic') return undefined;
+  const field = fields.find((each) => given[each] !== undefined && given[each] !== 'none');
+  return field && `${prefix}${field}: goes with MQTT 5.0 only, and this connection speaks ${version}.`;
+}
+
+function numberProblem(
+  value: unknown,
+  { minimum, maximum }: { readonly minimum: number; readonly maximum: number },
+): string | undefined {
+  if (value === undefined) return undefined;
+  const fits = typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum;
+  return fits ? undefined : `must be a whole number from ${minimum} to ${maximum}.`;
+}
+
+function topicProblem(value: unknown): string | undefined {
+  if (typeof value !== 'string') return 'must be a text.';
+  return topicNameProblem(value) === undefined
+    ? lengthProblem(value)
+    : 'must be a topic name: not empty, and without "+", "#" and U+0000.';
+}
+
+function lengthProblem(value: unknown): string | undefined {
+  if (typeof value !== 'string' || utf8Length(value) <= longestText) return undefined;
+  return `has more than ${longestText} bytes.`;
+}
+
+function userPropertiesProblem(value: unknown): string | undefined {
+  const isText = (each: unknown) => typeof each === 'string' && lengthProblem(each) === undefined;
+  const fits = (each: unknown) => isText(each) || (Array.isArray(each) && each.every(isText));
+  if (value === undefined || (isRecord(value) && Object.entries(value).flat().every(fits))) return undefined;
+  return 'must be an object whose values are texts, or lists of them.';
+}
