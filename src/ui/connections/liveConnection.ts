@@ -6,31 +6,13 @@ import type { ClientState, PublishOutcome, Retry } from '../../client/mqttClient
 import { MqttClient } from '../../client/mqttClient';
 import type { ProtocolVersion, QoS } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
-import type { CaptureTap, Transport, TransportSecurity } from '../../session/effects';
-import type { SessionStore } from '../../session/sessionJournal';
-import type { Clock } from '../../base/clock';
-import { type ConnectionProfile, protocolVersionOf, sameProfile } from './connectionProfile';
+import type { Transport, TransportSecurity } from '../../session/effects';
+import { addressOf, type ConnectionProfile, protocolVersionOf, sameProfile } from './connectionProfile';
+import type { LiveConnectionDependencies } from './liveConnectionDependencies';
 import { profileClientOptions, subscriptionOf } from './profileClientOptions';
 import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
 
-export interface LiveConnectionDependencies {
-  /** Whether this profile may connect now: a person may have to say so first. */
-  permitted(profile: ConnectionProfile): Promise<boolean>;
-  open(profile: ConnectionProfile): Promise<Transport>;
-  readonly clock: Clock;
-  /** A new tap for each attempt, so that the inspector tells one connection from the next. */
-  tap(profile: ConnectionProfile): CaptureTap;
-  /** The password of a profile, from the secret storage. */
-  password(profile: ConnectionProfile): Promise<string | undefined>;
-  /** A Client Identifier for profiles without one. */
-  clientIdentifier(): string;
-  /** Where a Session that is to be resumed is kept over the end of the window. */
-  sessionStore?(profile: ConnectionProfile, clientIdentifier: string): SessionStore;
-  /** A number from 0 up to, but not including, 1. */
-  random(): number;
-  /** Hears of errors that no caller waits for. */
-  failed(what: string, error: unknown): void;
-}
+export type { LiveConnectionDependencies } from './liveConnectionDependencies';
 
 export interface OutgoingMessage {
   readonly topicName: string;
@@ -60,6 +42,8 @@ export class LiveConnection implements Disposable {
   private client: MqttClient | undefined;
   /** What `client` was made with, to know when it has to be another one. */
   private madeWith = '';
+  /** Whose Session `client` has, to know when that cannot go on. */
+  private sessionOf = '';
   private current: ConnectionProfile;
   private next: ConnectionProfile | undefined;
   private attempt = 0;
@@ -288,13 +272,18 @@ export class LiveConnection implements Disposable {
     return this.client;
   }
 
-  /** The client of the last connection, whose Session may go on, unless it was made with something else. */
+  /**
+   * The client of the last connection, or another one where it was made with something else. Its Session goes on either way,
+   * unless the server, the user or the Client Identifier is another one: what is kept for one is nobody else's.
+   */
   private clientFor(profile: ConnectionProfile, password: string | undefined): MqttClient {
     const made = JSON.stringify([profile, password]);
     if (this.client !== undefined && made === this.madeWith) return this.client;
-    this.client?.dispose();
     const { dependencies } = this;
     const { clientId } = profile;
+    const sessionOf = JSON.stringify([addressOf(profile), profile.userName, clientId]);
+    const inheritance = sessionOf === this.sessionOf ? this.client?.handOver() : undefined;
+    this.client?.dispose();
     // An identifier of this window alone nobody can resume.
     const store =
       profile.cleanStart || clientId === undefined
@@ -308,6 +297,7 @@ export class LiveConnection implements Disposable {
         tap: () => dependencies.tap(profile),
         ...(store && { store }),
       },
+      inheritance,
     );
     client.onDidChangeState((state) => this.clientChanged(state));
     client.onMessages((messages) => {
@@ -318,6 +308,7 @@ export class LiveConnection implements Disposable {
     });
     this.client = client;
     this.madeWith = made;
+    this.sessionOf = sessionOf;
     return client;
   }
 
