@@ -7,9 +7,11 @@ import { ProtocolViolation, type Violation } from '../protocol/violations';
 import type { CaptureTap, Transport } from '../session/effects';
 import type { Negotiated } from '../session/negotiated';
 import type { SessionStore } from '../session/sessionJournal';
+import type { SessionState } from '../session/sessionState';
 import type { Authenticator } from './authentication';
 import type { ClientFailure, QueueBound } from './clientFailure';
 import type { ReconnectOptions } from './reconnectPolicy';
+import type { Tickets } from './tickets';
 
 export interface ClientOptions {
   /** `automatic`: 5.0, and 3.1.1 where the server says that it does not speak that. */
@@ -68,6 +70,12 @@ export interface ClientDependencies {
   tap?(): CaptureTap;
   /** Keeps the Session over the end of the process; it is opened with the first connection. */
   readonly store?: SessionStore;
+}
+
+/** What a client goes on with that takes the place of another, as its options have changed. */
+export interface Inheritance {
+  readonly session: SessionState;
+  readonly tickets: Tickets;
 }
 
 export type ClientState =

@@ -6,17 +6,23 @@ import { SessionState } from '../session/sessionState';
 
 /** The Session of a client, and the journal that keeps it where there is a store. */
 export class ClientSession {
-  private current = new SessionState();
+  private current: SessionState;
   private journal: SessionJournal | undefined;
   private opening: Promise<void> | undefined;
   /** Why it could not be kept, since it was opened. */
   failure: SessionStoreFailure | undefined;
 
-  /** @param cleanStart nothing of what was kept is to go on */
+  /**
+   * @param cleanStart nothing of what was kept is to go on
+   * @param inherited the Session of an earlier client, which counts where there is no store that has it
+   */
   constructor(
     private readonly store: SessionStore | undefined,
     private readonly cleanStart: boolean,
-  ) {}
+    inherited?: SessionState,
+  ) {
+    this.current = (!cleanStart && !store && inherited) || new SessionState();
+  }
 
   get state(): SessionState {
     return this.current;

@@ -10,7 +10,7 @@ import type { GrantedSubscription } from '../session/sessionState';
 import { Authentication, AuthenticationError } from './authentication';
 import type { ClientFailure } from './clientFailure';
 import { ClientError, PublishError } from './clientFailure';
-import type { ClientDependencies, ClientOptions, ClientState } from './clientOptions';
+import type { ClientDependencies, ClientOptions, ClientState, Inheritance } from './clientOptions';
 import { defaultQueueBound } from './clientOptions';
 import type {
   AuthenticationOutcome,
@@ -29,7 +29,7 @@ import { requestsFor, type Resubscription } from './resubscription';
 import { Subscriber } from './subscriber';
 import { Tickets } from './tickets';
 
-export type { ClientDependencies, ClientOptions, ClientState, Retry } from './clientOptions';
+export type { ClientDependencies, ClientOptions, ClientState, Inheritance, Retry } from './clientOptions';
 export type {
   AuthenticationOutcome,
   MessageToPublish,
@@ -59,7 +59,7 @@ const messageOverhead = 256;
 export class MqttClient implements Disposable {
   private readonly messages = new Emitter<readonly ReceivedMessage[]>();
   private readonly resubscriptions = new Emitter<Resubscription>();
-  private readonly tickets = new Tickets();
+  private readonly tickets: Tickets;
   private readonly session: ClientSession;
   private readonly authentication: Authentication;
   private readonly loop: ConnectionLoop;
@@ -78,11 +78,14 @@ export class MqttClient implements Disposable {
   /** What became of the subscriptions that the server had lost and that were made again. */
   readonly onDidResubscribe: Event<Resubscription> = this.resubscriptions.event;
 
+  /** @param inheritance what an earlier client of this Client Identifier and server handed over */
   constructor(
     private readonly options: ClientOptions,
     private readonly dependencies: ClientDependencies,
+    inheritance?: Inheritance,
   ) {
-    this.session = new ClientSession(dependencies.store, options.cleanStart);
+    this.session = new ClientSession(dependencies.store, options.cleanStart, inheritance?.session);
+    this.tickets = inheritance?.tickets ?? new Tickets();
     this.authentication = new Authentication(options.authenticator);
     this.subscriber = new Subscriber(
       (command) => this.ask(command),
@@ -237,6 +240,19 @@ export class MqttClient implements Disposable {
         .catch(failed)
         .finally(() => hold.dispose());
     });
+  }
+
+  /**
+   * Disposes of this client, which has to be disconnected, and lets another one go on with its Session: with other options,
+   * but of the same Client Identifier at the same server. Where there is a store, that has the Session. Messages that wait
+   * reject, and `kept` of their error says that they go out all the same.
+   */
+  handOver(): Inheritance {
+    if (this.state.state !== 'disconnected') throw new Error(`handOver() while ${this.state.state}`);
+    this.finished(undefined);
+    this.dispose();
+    // The numbers go on too: messages of the Session bear some, and are not to be taken for others.
+    return { session: this.session.state, tickets: this.tickets };
   }
 
   /** Breaks the connection off without DISCONNECT, so that the server publishes the will. */

@@ -85,6 +85,6 @@ export function endpointText(endpoint: Endpoint): string {
 }
 
 /** Where a proxy is, for people: without whoever uses it. */
-export function proxyText({ scheme, host, port }: Proxy): string {
+export function proxyText({ scheme, host, port }: Pick<Proxy, 'scheme' | 'host' | 'port'>): string {
   return `${scheme}://${addressText(host, port)}`;
 }

@@ -7,7 +7,7 @@ import { MqttClient } from '../../client/mqttClient';
 import type { ProtocolVersion, QoS } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
 import type { Transport, TransportSecurity } from '../../session/effects';
-import { type ConnectionProfile, protocolVersionOf, sameProfile } from './connectionProfile';
+import { addressOf, type ConnectionProfile, protocolVersionOf, sameProfile } from './connectionProfile';
 import type { LiveConnectionDependencies } from './liveConnectionDependencies';
 import { profileClientOptions, subscriptionOf } from './profileClientOptions';
 import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
@@ -42,6 +42,8 @@ export class LiveConnection implements Disposable {
   private client: MqttClient | undefined;
   /** What `client` was made with, to know when it has to be another one. */
   private madeWith = '';
+  /** Whose Session `client` has, to know when that cannot go on. */
+  private sessionOf = '';
   private current: ConnectionProfile;
   private next: ConnectionProfile | undefined;
   private attempt = 0;
@@ -280,13 +282,18 @@ export class LiveConnection implements Disposable {
     return this.client;
   }
 
-  /** The client of the last connection, whose Session may go on, unless it was made with something else. */
+  /**
+   * The client of the last connection, or another one where it was made with something else. Its Session goes on either way,
+   * unless the server, the user or the Client Identifier is another one: what is kept for one is nobody else's.
+   */
   private clientFor(profile: ConnectionProfile, password: string | undefined): MqttClient {
     const made = JSON.stringify([profile, password]);
     if (this.client !== undefined && made === this.madeWith) return this.client;
-    this.client?.dispose();
     const { dependencies } = this;
     const { clientId } = profile;
+    const sessionOf = JSON.stringify([addressOf(profile), profile.userName, clientId]);
+    const inheritance = sessionOf === this.sessionOf ? this.client?.handOver() : undefined;
+    this.client?.dispose();
     // An identifier of this window alone nobody can resume.
     const store =
       profile.cleanStart || clientId === undefined
@@ -304,6 +311,7 @@ export class LiveConnection implements Disposable {
         tap: () => dependencies.tap(profile),
         ...(store && { store }),
       },
+      inheritance,
     );
     client.onDidChangeState((state) => this.clientChanged(state));
     client.onMessages((messages) => {
@@ -314,6 +322,7 @@ export class LiveConnection implements Disposable {
     });
     this.client = client;
     this.madeWith = made;
+    this.sessionOf = sessionOf;
     return client;
   }
 
