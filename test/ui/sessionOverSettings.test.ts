@@ -5,6 +5,7 @@ import { memoryLink } from '../../src/transport/memoryLink';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { LiveConnection } from '../../src/ui/connections/liveConnection';
 import { plainTcp } from '../../src/ui/connections/networkProfile';
+import { systemCrypto } from '../../src/transport/systemCrypto';
 import { FakeClock, turn } from '../support/fakeClock';
 import { a } from '../support/packets';
 import { RawPeer } from '../support/rawPeer';
@@ -42,6 +43,7 @@ describe('A connection of the window with other settings or another password goe
       password: () => Promise.resolve(password),
       clientIdentifier: () => 'window',
       random: () => 0.5,
+      cryptography: systemCrypto,
       failed: (_, error) => assert.fail(String(error)),
     });
     const connected = async (sessionPresent: boolean): Promise<string[]> => {
