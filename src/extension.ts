@@ -83,6 +83,11 @@ export function activate(context: vscode.ExtensionContext): void {
         new SqliteSessionStore({
           folder: vscode.Uri.joinPath(context.globalStorageUri, 'sessions').fsPath,
           key: JSON.stringify([addressOf(profile), clientIdentifier]),
+          pruned: ({ name, lastUsed, bytes }) =>
+            log.warn(
+              `A kept session was removed, with what waited in it, to make room for others: ${name}, last used ${new Date(lastUsed).toISOString()}, ${bytes} B.`,
+            ),
+          notPruned: (reason) => log.warn(`Old sessions could not be removed: ${reason}`),
           broken: (path, reason) => {
             log.error(`The session of ${profile.name} is damaged (${reason}) and was set aside: ${path}`);
             void showWarning(

@@ -12,6 +12,7 @@ import type {
 } from '../session/sessionJournal';
 import { BrokenDatabaseError, SingleDatabase } from './database';
 import { OwnedFolder } from './ownedFolder';
+import { defaultSessionBound, type PrunedSession, pruneSessions, type SessionBound } from './sessionPruning';
 
 /** Version by version. A message has no identifier while it was never sent; one that was released needs no bytes. */
 const migrations = [
@@ -32,6 +33,12 @@ export interface SqliteSessionStoreOptions {
   readonly key: string;
   /** Hears of a database that was damaged and set aside: where it lies now. */
   broken(path: string, reason: string): void;
+  /** How much all of them may take; {@link defaultSessionBound} if absent. */
+  readonly bound?: SessionBound;
+  /** Hears of a Session that was removed, because all together were beyond the bound and it was not used for longest. */
+  pruned(session: PrunedSession): void;
+  /** Hears why none could be removed. */
+  notPruned(reason: string): void;
 }
 
 /** Keeps a Session in an SQLite database of its own, for one process at a time. */
@@ -46,13 +53,25 @@ export class SqliteSessionStore implements SessionStore {
       const owned = OwnedFolder.take(join(folder, name));
       if (!owned) throw new SessionStoreError({ code: 'inUse' });
       try {
-        return await this.journalIn(owned);
+        const journal = await this.journalIn(owned);
+        this.prune(name);
+        return journal;
       } catch (error) {
         owned.giveBack();
         throw error;
       }
     } catch (error) {
       throw storeError(error);
+    }
+  }
+
+  /** A Session can be used although others cannot be removed. */
+  private prune(kept: string): void {
+    const { folder, bound = defaultSessionBound } = this.options;
+    try {
+      for (const session of pruneSessions(folder, kept, bound)) this.options.pruned(session);
+    } catch (error) {
+      this.options.notPruned(error instanceof Error ? error.message : String(error));
     }
   }
 

@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { SessionChange, SessionJournal } from '../../src/session/sessionJournal';
 import { SingleDatabase } from '../../src/storage/database';
+import type { SessionBound } from '../../src/storage/sessionPruning';
 import { SqliteSessionStore } from '../../src/storage/sqliteSessionStore';
 import { startProgram } from '../support/childProcess';
 import { MemorySessionStore } from '../support/memorySessionStore';
@@ -28,15 +29,20 @@ describe('A Session on the disk', function () {
   this.timeout(60_000);
   let folder: string;
   let broken: string[];
+  let pruned: string[];
 
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-sessions-'));
     broken = [];
+    pruned = [];
   });
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  const store = (key = 'k') =>
+  const store = (key = 'k', bound?: SessionBound) =>
     new SqliteSessionStore({
+      ...(bound && { bound }),
+      pruned: ({ name }) => pruned.push(name),
+      notPruned: (reason) => assert.fail(reason),
       folder: path.join(folder, 'sessions'),
       key,
       broken: (where, reason) => broken.push(`${path.relative(folder, where)}: ${reason}`),
@@ -204,6 +210,34 @@ describe('A Session on the disk', function () {
     assert.throws(() => journal.record([message(1, 0)]), { failure: { code: 'inUse' } });
     journal.close();
     assert.deepEqual(fs.readdirSync(parent), ['free']);
+  });
+
+  it('makes room for others when it was not used for longest, unless somebody has it', async () => {
+    const sessions = path.join(folder, 'sessions');
+    const names = () => fs.readdirSync(sessions).sort();
+    const used: string[] = [];
+    const held = await store('held').open();
+    used.push(...names());
+    for (const [index, key] of ['oldest', 'older', 'newer'].entries()) {
+      const before = names();
+      (await store(key).open()).close();
+      const [name = ''] = names().filter((each) => !before.includes(each));
+      used.push(name);
+      const time = new Date(1_700_000_000_000 + index * 1000);
+      fs.utimesSync(path.join(sessions, name, 'free'), time, time);
+    }
+    const parent = path.join(sessions, used[0] ?? '');
+    fs.utimesSync(path.join(parent, fs.readdirSync(parent)[0] ?? ''), 1, 1);
+    const last = await store('last', { sessions: 3, bytes: 1e9 }).open();
+    assert.deepEqual(pruned, [used[1], used[2]]);
+    assert.equal(names().length, 3);
+    last.close();
+    // All of them are too large together: those nobody has go, and the one that is opened stays.
+    (await store('last', { sessions: 64, bytes: 1 }).open()).close();
+    assert.deepEqual(pruned.slice(2), [used[3]]);
+    held.record([message(1, 0)]);
+    held.close();
+    assert.deepEqual(broken, []);
   });
 
   for (const version of [4, 5] as const) {

@@ -14,6 +14,8 @@ const [folder = '', port = '', version = '', messages = ''] = process.argv.slice
 const store = new SqliteSessionStore({
   folder,
   key: 'kept publisher',
+  pruned: ({ name }) => console.log(`pruned: ${name}`),
+  notPruned: (reason) => console.log(`not pruned: ${reason}`),
   broken: (path, reason) => console.log(`broken: ${reason}, set aside at ${path}`),
 });
 const client = new MqttClient(

@@ -148,8 +148,8 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
   [
     { kind: 'refusedByServer', version: 5, reasonCode: 0x9c, serverReference: 'other.local:1885' },
     'refused: use another server (0x9c)',
-    /Change host and port to "other\.local:1885"/,
-    'editConnection',
+    /names "other\.local:1885": connecting there changes host and port/,
+    'connectElsewhere',
   ],
   [
     { kind: 'refusedByServer', version: 5, reasonCode: 0x9d },
@@ -185,8 +185,8 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
   [
     { kind: 'disconnectedByServer', reasonCode: 0x9d, serverReference: 'other.local' },
     'disconnected by the server: Server moved (0x9d)',
-    /wants its clients to go to another one.*Change host and port to "other\.local"/,
-    'editConnection',
+    /wants its clients to go to another one.*names "other\.local": connecting there changes/,
+    'connectElsewhere',
   ],
   [
     { kind: 'connectNotSendable', violation: { id: 'passwordWithoutUserName', offset: 9 } },

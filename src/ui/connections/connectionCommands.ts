@@ -14,6 +14,7 @@ import type { SecretKind } from './passwordKey';
 import type { Passwords } from './passwords';
 import type { ProfileStore } from './profileStore';
 import { ProfileWriter } from './profileWriter';
+import type { ReferredServer } from './serverReference';
 import { secretFileOf } from './tlsProfile';
 
 type Handled =
@@ -165,6 +166,16 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
       revealSetting: { key: 'mqttWorkbench.connections', edit: true },
     });
   };
+
+  /** Changes where a connection leads to the server that was named instead, and connects. The password goes along. */
+  async connectElsewhere(connection: LiveConnection, { host, port }: ReferredServer): Promise<void> {
+    const { written: before } = connection;
+    const after = { ...before, host, port: port ?? before.port };
+    await this.writer.replace(before, after, undefined);
+    // VS Code may tell of the new settings only later.
+    connection.update(after);
+    await connection.connect();
+  }
 
   /** Asks for a secret that not every connection has a use for. */
   private async askSecret(

@@ -3,20 +3,22 @@ import type { Disposable } from '../../base/lifecycle';
 import { assertNever } from '../../base/assert';
 import type { ClientFailure } from '../../client/clientFailure';
 import { explainClientFailure } from '../reporting/clientFailure';
-import { explanationText, type Remedy } from '../reporting/explanation';
+import { type Explanation, explanationText, type Remedy } from '../reporting/explanation';
 import type { LogSink } from '../reporting/logSink';
 import { type NotificationAction, showError, showWarning } from '../reporting/notifications';
 import { type ErrorSink, runCommand } from '../vscodeBindings';
 import type { ConnectionCommands } from './connectionCommands';
 import type { Connections } from './connections';
 import type { LiveConnection } from './liveConnection';
+import { referenceText } from './serverReference';
 
 type AskingCommand = 'setPassword' | 'setPassphrase' | 'setProxyPassword';
+type UsedCommand = AskingCommand | 'connectElsewhere';
 
 /** Tells the person when a connection fails: what happened, why, and a button for what to do next. */
 export function reportFailures(
   connections: Connections,
-  commands: Pick<ConnectionCommands, AskingCommand>,
+  commands: Pick<ConnectionCommands, UsedCommand>,
   log: LogSink,
   failed: ErrorSink,
 ): Disposable {
@@ -26,7 +28,9 @@ export function reportFailures(
       `${connection.profile.name}: ${explanation.short}. ${explanationText(explanation)}${detailOf(failure)}`,
     );
     const actions =
-      explanation.remedy === undefined ? [] : [actionFor(explanation.remedy, connection, commands, failed)];
+      explanation.remedy === undefined
+        ? []
+        : [actionFor(explanation.remedy, explanation, connection, commands, failed)];
     void showError(`${connection.profile.name}: ${explanationText(explanation)}`, ...actions);
   });
 }
@@ -55,8 +59,9 @@ export function reportRetries(connections: Pick<Connections, 'onDidRetry'>, log:
 /** What a button does is a command, which tells by itself how it fails. */
 function actionFor(
   remedy: Remedy,
+  { elsewhere }: Pick<Explanation, 'elsewhere'>,
   connection: LiveConnection,
-  commands: Pick<ConnectionCommands, AskingCommand>,
+  commands: Pick<ConnectionCommands, UsedCommand>,
   failed: ErrorSink,
 ): NotificationAction {
   const argument = { connectionKey: connection.key };
@@ -93,6 +98,17 @@ function actionFor(
       };
     case 'connect':
       return { caption: 'Connect', run: () => runCommand('connect', argument) };
+    case 'connectElsewhere':
+      if (elsewhere === undefined) {
+        return { caption: 'Edit Connection…', run: () => runCommand('editConnection', argument) };
+      }
+      return {
+        caption: `Connect to ${referenceText(elsewhere)}`,
+        run: () =>
+          commands
+            .connectElsewhere(connection, elsewhere)
+            .catch((error: unknown) => failed('Connecting to the other server', error)),
+      };
     default:
       return assertNever(remedy);
   }

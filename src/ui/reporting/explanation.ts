@@ -1,3 +1,5 @@
+import type { ReferredServer } from '../connections/serverReference';
+
 /** What a person is told when something failed. The three sentences are shown one after the other. */
 export interface Explanation {
   /** A few words for the end of a row. */
@@ -8,6 +10,8 @@ export interface Explanation {
   readonly next: string;
   /** The button that helps most. */
   readonly remedy?: Remedy;
+  /** The server to connect to instead, for `connectElsewhere`. */
+  readonly elsewhere?: ReferredServer;
 }
 
 /** `openSettings` is for what the form has no field for, `openProxySettings` for VS Code's own. */
@@ -19,7 +23,8 @@ export type Remedy =
   | 'openSettings'
   | 'openProxySettings'
   | 'manageTrust'
-  | 'connect';
+  | 'connect'
+  | 'connectElsewhere';
 
 /** The whole explanation as one text. */
 export function explanationText(explanation: Explanation): string {

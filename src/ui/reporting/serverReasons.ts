@@ -2,6 +2,7 @@ import { hexByte } from '../../base/bytes';
 import type { ClientFailure } from '../../client/clientFailure';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { addressOf, type ConnectionProfile, protocolVersionOf } from '../connections/connectionProfile';
+import { parseServerReference } from '../connections/serverReference';
 import type { Explanation, Remedy } from './explanation';
 
 interface Advice {
@@ -61,8 +62,18 @@ const introducing: Pick<Advice, 'next' | 'remedy'> = {
 };
 
 /** The server named another one (4.11). */
-function movingTo(serverReference: string): Pick<Advice, 'next' | 'remedy'> {
-  return { next: `Change host and port to "${serverReference}".`, remedy: 'editConnection' };
+function movingTo(
+  serverReference: string,
+  { network }: ConnectionProfile,
+): Pick<Explanation, 'next' | 'remedy' | 'elsewhere'> {
+  const next = `Change host and port to "${serverReference}".`;
+  const elsewhere = network.transport === 'unix' ? undefined : parseServerReference(serverReference);
+  if (elsewhere === undefined) return { next, remedy: 'editConnection' };
+  return {
+    next: `It names "${serverReference}": connecting there changes host and port of this connection in the settings, and its password goes there too.`,
+    remedy: 'connectElsewhere',
+    elsewhere,
+  };
 }
 
 /** By Connect Return code of 3.1 and 3.1.1 (3.1.1: 3.2.2.3). */
@@ -113,7 +124,7 @@ export function explainConnectRefusal(
     what: `${addressOf(profile)} refused the connection: ${advice.meaning} (${code}).`,
     why: `${advice.why}${saying(reasonString)}`,
     ...(serverReference !== undefined
-      ? movingTo(serverReference)
+      ? movingTo(serverReference, profile)
       : advice.remedy === 'setPassword' && profile.userName === undefined
         ? introducing
         : { next: advice.next, remedy: advice.remedy }),
@@ -158,7 +169,9 @@ export function explainServerDisconnect(
     short,
     what: `${addressOf(profile)} ended the connection: ${name} (0x${hexByte(reasonCode)}).`,
     why: `${why}${saying(reasonString)}`,
-    ...(serverReference === undefined ? { next, remedy: 'connect' as const } : movingTo(serverReference)),
+    ...(serverReference === undefined
+      ? { next, remedy: 'connect' as const }
+      : movingTo(serverReference, profile)),
   };
 }
 
