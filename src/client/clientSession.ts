@@ -1,8 +1,10 @@
 import { SessionStoreError, type SessionStoreFailure } from '../base/sessionStoreError';
+import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { PublishMessage } from '../session/publishMessage';
 import { restoreSession } from '../session/restoredSession';
 import type { KeptSession, SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
 import { SessionState } from '../session/sessionState';
+import type { ClientOptions } from './clientOptions';
 
 /** The Session of a client, and the journal that keeps it where there is a store. */
 export class ClientSession {
@@ -93,6 +95,15 @@ export class ClientSession {
     }
   }
 
+  /**
+   * What CONNECT is to say for this Session: in 5.0 a client that lost its part may not go on with the server's
+   * [MQTT-3.2.2-4], and Clean Start begins one that lasts. In older versions it would end with the connection, while they
+   * let a client go on (3.1.1: 3.2.2.2).
+   */
+  optionsFor(version: ProtocolVersion, options: ClientOptions): ClientOptions {
+    return version === 5 && this.current.mustStartClean ? { ...options, cleanStart: true } : options;
+  }
+
   /** Nothing of it is to go on. */
   discard(): void {
     this.current.clear();
@@ -122,8 +133,9 @@ export class ClientSession {
 const nothingLeft: readonly SessionChange[] = [{ kind: 'cleared' }, { kind: 'begun', begun: false }];
 
 /** A Session with nothing of what was kept, which the journal is going to hear. */
-function clearedSession({ messages }: KeptSession): SessionState {
+function clearedSession({ messages, mustStartClean }: KeptSession): SessionState {
   const session = new SessionState();
+  session.mustStartClean = mustStartClean;
   const changes = session.noteChanges(messages.at(-1)?.entry);
   for (const change of nothingLeft) changes.add(change);
   return session;

@@ -27,6 +27,7 @@ function restored(
   const session = new SessionState();
   const { outbound } = session;
   session.hasBegun = kept.hasBegun;
+  session.mustStartClean = kept.mustStartClean;
   const entries: [PublishMessage, number][] = [];
   for (const { entry, packetIdentifier, ...message } of kept.messages) {
     const size = message.packet.length;

@@ -25,6 +25,10 @@ const migrations = [
    CREATE TABLE subscription (topic_filter TEXT PRIMARY KEY, packet BLOB NOT NULL, reason_code INTEGER NOT NULL)`,
 ];
 
+/** The bits of `begun`. */
+const begun = 1;
+const mustStartClean = 2;
+
 export interface SqliteSessionStoreOptions {
   /** Where the Sessions of all clients of this user are: a folder for each. It is made when it is needed. */
   readonly folder: string;
@@ -70,16 +74,18 @@ export class SqliteSessionStore implements SessionStore {
       for (const name of fs.readdirSync(owned.path)) {
         if (name.startsWith('session.db')) fs.renameSync(join(owned.path, name), join(aside, name));
       }
-      const journal = await openJournal(owned, file);
+      const journal = await openJournal(owned, file, true);
       this.options.broken(aside, error.message);
       return journal;
     }
   }
 }
 
-async function openJournal(owned: OwnedFolder, file: string): Promise<SessionJournal> {
+/** @param isLost another one lay there before: the server may know of a Session that nobody here knows any more */
+async function openJournal(owned: OwnedFolder, file: string, isLost = false): Promise<SessionJournal> {
   const database = await SingleDatabase.open(file, migrations);
   try {
+    if (isLost) database.run('UPDATE session SET begun = ?', [mustStartClean]);
     return new SqliteSessionJournal(owned, database, keptIn(database));
   } catch (error) {
     database.close();
@@ -125,8 +131,10 @@ class SqliteSessionJournal implements SessionJournal {
 function keptIn(database: SingleDatabase): KeptSession {
   const identifiers = (sql: string) =>
     database.all(sql).map(({ packet_identifier: identifier }) => Number(identifier));
+  const flags = Number(database.all('SELECT begun FROM session')[0]?.['begun'] ?? 0);
   return {
-    hasBegun: database.all('SELECT begun FROM session')[0]?.['begun'] === 1,
+    hasBegun: (flags & begun) !== 0,
+    mustStartClean: (flags & mustStartClean) !== 0,
     messages: database.all('SELECT * FROM message ORDER BY entry').map((row) => ({
       entry: Number(row['entry']),
       packetIdentifier: Number(row['packet_identifier'] ?? 0),
@@ -151,7 +159,9 @@ function bytesOf(value: unknown): Uint8Array {
 function apply(database: SingleDatabase, change: SessionChange): void {
   switch (change.kind) {
     case 'begun':
-      return database.run('UPDATE session SET begun = ?', [change.begun]);
+      return database.run(`UPDATE session SET begun = (begun & ~${begun}) | ?`, [change.begun ? begun : 0]);
+    case 'startedClean':
+      return database.run(`UPDATE session SET begun = begun & ~${mustStartClean}`);
     case 'cleared':
       for (const table of ['message', 'released', 'received', 'subscription']) {
         database.run(`DELETE FROM ${table}`);

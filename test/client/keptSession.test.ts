@@ -112,6 +112,36 @@ describe('A Session that is kept', () => {
     assert.equal(next.client.state.state, 'connected');
   });
 
+  it('starts clean in 5.0 where it was lost on this side alone, until a server has begun anew [MQTT-3.2.2-4] [MQTT-3.1.2-4]', async () => {
+    const store = new MemorySessionStore();
+    store.mustStartClean = true;
+    const cleanStarts: boolean[] = [];
+    for (const connack of [a.connack({ reasonCode: 0x88 }), a.connack(), present]) {
+      const bench = keeping(store);
+      const connecting = bench.client.connect().catch(() => undefined);
+      await turn();
+      await bench.server.received();
+      const [connect] = bench.server.packets;
+      assert.ok(connect?.type === 'CONNECT');
+      cleanStarts.push(connect.cleanStart);
+      await bench.server.send(connack);
+      await connecting;
+      assert.equal(bench.client.state.state === 'connected', connack.reasonCode === 0);
+      await bench.client.disconnect();
+    }
+    assert.deepEqual(cleanStarts, [true, true, false]);
+  });
+
+  it('goes on before 5.0, where Clean Session would end it with the connection [MQTT-3.1.2-6]', async () => {
+    const store = new MemorySessionStore();
+    store.mustStartClean = true;
+    const bench = keeping(store, { version: 4 });
+    await bench.connected(present);
+    const [connect] = bench.server.packets;
+    assert.equal(connect?.type === 'CONNECT' && connect.cleanStart, false);
+    assert.equal(bench.client.state.state, 'connected');
+  });
+
   it('belongs to one client at a time, and is let go with the connection', async () => {
     const store = new MemorySessionStore();
     const one = keeping(store);

@@ -58,7 +58,14 @@ describe('A Session on the disk', function () {
   }
 
   it('is empty where there was none', async () => {
-    const nothing = { hasBegun: false, messages: [], released: [], received: [], subscriptions: [] };
+    const nothing = {
+      hasBegun: false,
+      mustStartClean: false,
+      messages: [],
+      released: [],
+      received: [],
+      subscriptions: [],
+    };
     assert.deepEqual(await kept([]), nothing);
   });
 
@@ -164,6 +171,17 @@ describe('A Session on the disk', function () {
       assert.match(broken[0] ?? '', /broken: ./);
       assert.ok(fs.existsSync(path.join(place(), 'broken/session.db')));
     }
+  });
+
+  it('is known to be lost on this side alone, over any number of windows, until a server has begun anew', async () => {
+    const first = await store().open();
+    first.record([{ kind: 'begun', begun: true }]);
+    first.close();
+    fs.writeFileSync(path.join(place(), 'session.db'), 'no database '.repeat(400));
+    const state = ({ hasBegun, mustStartClean }: SessionJournal['kept']) => [hasBegun, mustStartClean];
+    assert.deepEqual(state(await kept([])), [false, true]);
+    assert.deepEqual(state(await kept([{ kind: 'begun', begun: true }])), [true, true]);
+    assert.deepEqual(state(await kept([{ kind: 'startedClean' }])), [true, false]);
   });
 
   it('says so where it was written by a newer version, and leaves it as it is', async () => {

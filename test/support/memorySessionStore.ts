@@ -15,6 +15,8 @@ import type {
  */
 export class MemorySessionStore implements SessionStore {
   private hasBegun = false;
+  /** What was kept got lost. */
+  mustStartClean = false;
   private readonly messages = new Map<number, KeptEntry>();
   private released: number[] = [];
   private received: number[] = [];
@@ -53,6 +55,7 @@ export class MemorySessionStore implements SessionStore {
   get kept(): KeptSession {
     return {
       hasBegun: this.hasBegun,
+      mustStartClean: this.mustStartClean,
       messages: [...this.messages.values()].sort((one, other) => one.entry - other.entry),
       released: [...this.released],
       received: [...this.received],
@@ -64,6 +67,9 @@ export class MemorySessionStore implements SessionStore {
     switch (change.kind) {
       case 'begun':
         this.hasBegun = change.begun;
+        break;
+      case 'startedClean':
+        this.mustStartClean = false;
         break;
       case 'cleared':
         this.messages.clear();
