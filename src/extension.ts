@@ -28,6 +28,7 @@ import { decodeSelection } from './ui/inspector/decodeSelection';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
 import { showWarning } from './ui/reporting/notifications';
+import { setAsideText } from './ui/reporting/sessionStoreFailure';
 import { SnippetPublisher } from './ui/snippets/publishSnippet';
 import { SnippetCommands } from './ui/snippets/snippetCommands';
 import { SnippetDiagnostics } from './ui/snippets/snippetDiagnostics';
@@ -82,11 +83,9 @@ export function activate(context: vscode.ExtensionContext): void {
         new SqliteSessionStore({
           folder: vscode.Uri.joinPath(context.globalStorageUri, 'sessions').fsPath,
           key: JSON.stringify([addressOf(profile), clientIdentifier]),
-          broken: (path, reason) => {
+          broken: (path, reason, messages) => {
             log.error(`The session of ${profile.name} is damaged (${reason}) and was set aside: ${path}`);
-            void showWarning(
-              `${profile.name}: messages that were kept from earlier could not be read (${reason}). The damaged file was set aside, and a new session begins.`,
-            );
+            void showWarning(setAsideText(profile.name, reason, messages));
           },
         }),
       random: Math.random,

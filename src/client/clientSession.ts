@@ -58,18 +58,28 @@ export class ClientSession {
       this.failure = failureOf(error);
       return;
     }
-    const restored = this.cleanStart ? clearedSession(journal.kept) : restoreSession(journal.kept, ticketFor);
-    this.journal = journal;
+    let restored = this.restored(journal.kept, ticketFor);
     if (restored === undefined) {
-      // What is broken stays so: the next to open it finds nothing.
-      if (this.record([{ kind: 'cleared' }]))
-        this.failure = { code: 'unusable', detail: 'a packet is broken' };
-      this.closeJournal();
-      return;
+      // Whole messages may lie beside the broken one, and are not to be destroyed for its sake.
+      try {
+        journal = await journal.setAside('a packet is broken');
+      } catch (error) {
+        this.failure = failureOf(error);
+        return;
+      }
+      restored = clearedSession(journal.kept);
     }
+    this.journal = journal;
     for (const message of this.current.outbound.queue) restored.outbound.enqueue(message);
     this.current = restored;
     this.flush();
+  }
+
+  private restored(
+    kept: KeptSession,
+    ticketFor: (message: { readonly size: number }) => number,
+  ): SessionState | undefined {
+    return this.cleanStart ? clearedSession(kept) : restoreSession(kept, ticketFor);
   }
 
   /** A message that waits for a connection. */

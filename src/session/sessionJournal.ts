@@ -75,6 +75,13 @@ export interface SessionJournal {
    * must be safe by then. Throws a {@link SessionStoreError}, after which the same batch comes again or nothing does.
    */
   record(changes: readonly SessionChange[]): void;
+  /**
+   * What was kept makes no sense: all of it goes aside, where a person may still look at it, and is told. This journal is
+   * closed then; resolves with the one of a Session that has nothing and has to start clean. Rejects with a
+   * {@link SessionStoreError}.
+   * @param reason what is wrong, for people
+   */
+  setAside(reason: string): Promise<SessionJournal>;
   /** Lets another client have the Session. */
   close(): void;
 }

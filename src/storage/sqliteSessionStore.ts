@@ -10,7 +10,7 @@ import type {
   SessionStore,
   SessionStoreFailure,
 } from '../session/sessionJournal';
-import { BrokenDatabaseError, SingleDatabase } from './database';
+import { BrokenDatabaseError, NewerDatabaseError, SingleDatabase } from './database';
 import { OwnedFolder } from './ownedFolder';
 
 /** Version by version. A message has no identifier while it was never sent; one that was released needs no bytes. */
@@ -25,6 +25,8 @@ const migrations = [
    CREATE TABLE subscription (topic_filter TEXT PRIMARY KEY, packet BLOB NOT NULL, reason_code INTEGER NOT NULL)`,
 ];
 
+const fileName = 'session.db';
+
 /** The bits of `begun`. */
 const begun = 1;
 const mustStartClean = 2;
@@ -34,8 +36,11 @@ export interface SqliteSessionStoreOptions {
   readonly folder: string;
   /** What tells one Session from another: the server and the Client Identifier. */
   readonly key: string;
-  /** Hears of a database that was damaged and set aside: where it lies now. */
-  broken(path: string, reason: string): void;
+  /**
+   * Hears of a database that was damaged and set aside: where it lies now.
+   * @param messages how many were to be sent; undefined where that is not to be read either
+   */
+  broken(path: string, reason: string, messages: number | undefined): void;
 }
 
 /** Keeps a Session in an SQLite database of its own, for one process at a time. */
@@ -61,35 +66,46 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   private async journalIn(owned: OwnedFolder): Promise<SessionJournal> {
-    const file = join(owned.path, 'session.db');
     // The engine's lock is a folder, which stays when a process is killed. Nobody else can have it: this is the owner.
-    fs.rmSync(`${file}.lock`, { recursive: true, force: true });
+    fs.rmSync(join(owned.path, `${fileName}.lock`), { recursive: true, force: true });
     try {
-      return await openJournal(owned, file);
+      return await this.journalOf(owned, false);
     } catch (error) {
       if (!(error instanceof BrokenDatabaseError)) throw error;
-      const aside = join(owned.path, 'broken');
-      fs.rmSync(aside, { recursive: true, force: true });
-      fs.mkdirSync(aside);
-      for (const name of fs.readdirSync(owned.path)) {
-        if (name.startsWith('session.db')) fs.renameSync(join(owned.path, name), join(aside, name));
-      }
-      const journal = await openJournal(owned, file, true);
-      this.options.broken(aside, error.message);
-      return journal;
+      return this.journalAfter(owned, error.message, undefined);
     }
   }
-}
 
-/** @param isLost another one lay there before: the server may know of a Session that nobody here knows any more */
-async function openJournal(owned: OwnedFolder, file: string, isLost = false): Promise<SessionJournal> {
-  const database = await SingleDatabase.open(file, migrations);
-  try {
-    if (isLost) database.run('UPDATE session SET begun = ?', [mustStartClean]);
-    return new SqliteSessionJournal(owned, database, keptIn(database));
-  } catch (error) {
-    database.close();
-    throw error;
+  /** What lies there goes aside, and an empty one takes its place. The newest of several is the one that is kept. */
+  private async journalAfter(
+    owned: OwnedFolder,
+    reason: string,
+    messages: number | undefined,
+  ): Promise<SessionJournal> {
+    const aside = join(owned.path, 'broken');
+    fs.rmSync(aside, { recursive: true, force: true });
+    fs.mkdirSync(aside);
+    for (const name of fs.readdirSync(owned.path)) {
+      if (name.startsWith(fileName)) fs.renameSync(join(owned.path, name), join(aside, name));
+    }
+    const journal = await this.journalOf(owned, true);
+    this.options.broken(aside, reason, messages);
+    return journal;
+  }
+
+  /** @param isLost another one lay there before: the server may know of a Session that nobody here knows any more */
+  private async journalOf(owned: OwnedFolder, isLost: boolean): Promise<SessionJournal> {
+    const database = await SingleDatabase.open(join(owned.path, fileName), migrations);
+    try {
+      if (isLost) database.run('UPDATE session SET begun = ?', [mustStartClean]);
+      const kept = keptIn(database);
+      return new SqliteSessionJournal(owned, database, kept, (reason) =>
+        this.journalAfter(owned, reason, kept.messages.length),
+      );
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   }
 }
 
@@ -100,6 +116,7 @@ class SqliteSessionJournal implements SessionJournal {
     private readonly owned: OwnedFolder,
     private readonly database: SingleDatabase,
     readonly kept: KeptSession,
+    private readonly replaced: (reason: string) => Promise<SessionJournal>,
   ) {}
 
   record(changes: readonly SessionChange[]): void {
@@ -110,6 +127,17 @@ class SqliteSessionJournal implements SessionJournal {
         for (const change of changes) apply(this.database, change);
       });
     } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async setAside(reason: string): Promise<SessionJournal> {
+    this.isClosed = true;
+    try {
+      this.database.close();
+      return await this.replaced(reason);
+    } catch (error) {
+      this.owned.giveBack();
       throw storeError(error);
     }
   }
@@ -209,7 +237,16 @@ function apply(database: SingleDatabase, change: SessionChange): void {
 }
 
 function storeError(error: unknown): SessionStoreError {
-  if (error instanceof SessionStoreError) return error;
+  return error instanceof SessionStoreError ? error : new SessionStoreError(storeFailure(error));
+}
+
+/** Of the disk's failures Node has the code; of the engine's there are only words. */
+function storeFailure(error: unknown): SessionStoreFailure {
+  if (error instanceof NewerDatabaseError) return { code: 'newer' };
   const detail = error instanceof Error ? error.message : String(error);
-  return new SessionStoreError({ code: 'unusable', detail } satisfies SessionStoreFailure);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (['ENOSPC', 'EDQUOT'].includes(code) || /is full/.test(detail)) return { code: 'full', detail };
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code) || /readonly/.test(detail))
+    return { code: 'notPermitted', detail };
+  return { code: 'unusable', detail };
 }

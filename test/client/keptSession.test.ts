@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { encode } from '../../src/protocol/codec';
 import { ClientBench } from '../support/clientBench';
 import { outcome, watched } from '../support/outcome';
 import { turn } from '../support/fakeClock';
@@ -180,14 +181,23 @@ describe('A Session that is kept', () => {
     assert.deepEqual(store.kept.messages, []);
   });
 
-  it('is forgotten, with a word, where what was kept cannot be read', async () => {
+  it('goes aside whole and starts clean where a part of it cannot be read, with what waits already', async () => {
     const store = new MemorySessionStore();
     const journal = await store.open();
-    const message = { entry: 1, packetIdentifier: 0, packet: Uint8Array.of(1, 2, 3), acceptedAt: 0 };
-    journal.record([{ kind: 'added', message }]);
+    const message = { packetIdentifier: 0, packet: Uint8Array.of(1, 2, 3), acceptedAt: 0 };
+    journal.record([
+      { kind: 'begun', begun: true },
+      { kind: 'added', message: { entry: 1, ...message, packet: encode(a.publish('whole', 1, 1), 5) } },
+      { kind: 'added', message: { entry: 2, ...message } },
+    ]);
     journal.close();
     const bench = keeping(store);
-    await assert.rejects(bench.client.connect(), { message: 'storeFailed' });
-    assert.deepEqual(await bench.connected(), []);
+    void bench.publish('new');
+    assert.deepEqual(await bench.connected(), ['PUBLISH q1 #1 new "x"']);
+    const [connect] = bench.server.packets;
+    assert.equal(connect?.type === 'CONNECT' && connect.cleanStart, true);
+    assert.deepEqual(store.aside, ['a packet is broken: 2']);
+    assert.equal(store.kept.messages.length, 1);
+    assert.equal(bench.client.outstanding, 1);
   });
 });

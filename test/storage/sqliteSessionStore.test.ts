@@ -39,7 +39,8 @@ describe('A Session on the disk', function () {
     new SqliteSessionStore({
       folder: path.join(folder, 'sessions'),
       key,
-      broken: (where, reason) => broken.push(`${path.relative(folder, where)}: ${reason}`),
+      broken: (where, reason, messages) =>
+        broken.push(`${path.relative(folder, where)}: ${reason}, ${messages ?? 'unknown'}`),
     });
 
   /** Where the only Session lies while nobody has it. */
@@ -173,6 +174,24 @@ describe('A Session on the disk', function () {
     }
   });
 
+  it('goes aside whole, to be looked at, where its client cannot make sense of it', async () => {
+    const journal = await store().open();
+    journal.record([message(1, 0), message(2, 0), { kind: 'begun', begun: true }]);
+    journal.close();
+    const again = await store().open();
+    const fresh = await again.setAside('a packet is broken');
+    assert.throws(() => again.record([message(3, 0)]), { failure: { code: 'inUse' } });
+    const { messages, hasBegun, mustStartClean } = fresh.kept;
+    assert.deepEqual([messages, hasBegun, mustStartClean], [[], false, true]);
+    fresh.record([message(1, 0)]);
+    await assert.rejects(store().open(), { failure: { code: 'inUse' } });
+    fresh.close();
+    assert.match(broken.join(), /broken: a packet is broken, 2$/);
+    const aside = await SingleDatabase.open(path.join(place(), 'broken/session.db'), ['']);
+    assert.equal(aside.all('SELECT * FROM message').length, 2);
+    aside.close();
+  });
+
   it('is known to be lost on this side alone, over any number of windows, until a server has begun anew', async () => {
     const first = await store().open();
     first.record([{ kind: 'begun', begun: true }]);
@@ -189,7 +208,7 @@ describe('A Session on the disk', function () {
     const file = path.join(place(), 'session.db');
     (await SingleDatabase.open(file, Array<string>(99).fill('SELECT 1'))).close();
     await assert.rejects(store().open(), {
-      failure: { code: 'unusable', detail: 'it was written by a newer version of this extension' },
+      failure: { code: 'newer' },
     });
     assert.deepEqual(broken, []);
   });

@@ -27,6 +27,9 @@ export class MemorySessionStore implements SessionStore {
   /** What the disk says to the next batch. */
   failure: string | undefined;
 
+  /** Why what was kept went aside. */
+  readonly aside: string[] = [];
+
   open(): Promise<SessionJournal> {
     if (this.owner) return Promise.reject(new SessionStoreError({ code: 'inUse' }));
     const owner = {};
@@ -40,6 +43,14 @@ export class MemorySessionStore implements SessionStore {
         }
         this.batches++;
         for (const change of changes) this.apply(change);
+      },
+      setAside: (reason) => {
+        this.aside.push(`${reason}: ${this.messages.size}`);
+        this.apply({ kind: 'cleared' });
+        this.hasBegun = false;
+        this.mustStartClean = true;
+        this.owner = undefined;
+        return this.open();
       },
       close: () => {
         if (this.owner === owner) this.owner = undefined;
