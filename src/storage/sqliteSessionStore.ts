@@ -134,10 +134,8 @@ class SqliteSessionJournal implements SessionJournal {
   async setAside(reason: string): Promise<SessionJournal> {
     this.isClosed = true;
     try {
-      this.database.close();
-      return await this.replaced(reason);
+      return await this.replacement(reason);
     } catch (error) {
-      this.owned.giveBack();
       throw storeError(error);
     }
   }
@@ -146,12 +144,31 @@ class SqliteSessionJournal implements SessionJournal {
     if (this.isClosed) return;
     this.isClosed = true;
     try {
-      if (this.owned.isOwned) this.database.shrink();
-      this.database.close();
+      try {
+        this.release();
+      } finally {
+        this.owned.giveBack();
+      }
     } catch (error) {
       throw storeError(error);
-    } finally {
+    }
+  }
+
+  private async replacement(reason: string): Promise<SessionJournal> {
+    try {
+      this.database.close();
+      return await this.replaced(reason);
+    } catch (error) {
       this.owned.giveBack();
+      throw error;
+    }
+  }
+
+  private release(): void {
+    try {
+      if (this.owned.isOwned) this.database.shrink();
+    } finally {
+      this.database.close();
     }
   }
 }

@@ -233,6 +233,58 @@ describe('A Session on the disk', function () {
     await assert.rejects(store().open(), { failure: { code: 'inUse' } });
   });
 
+  it('stays with an owner that shows itself, though the clock was set forward by more than the machine has run', async () => {
+    (await store().open()).close();
+    // A process that is there, and an owner from before the machine was started, by the clock of now.
+    const living = path.join(path.dirname(place()), `${process.ppid}.1000.ab12.${os.hostname()}`);
+    fs.renameSync(place(), living);
+    fs.utimesSync(living, new Date(), new Date());
+    await assert.rejects(store().open(), { failure: { code: 'inUse' } });
+    fs.utimesSync(living, new Date(0), new Date(0));
+    (await store().open()).close();
+  });
+
+  it('is found among what other programs leave there, and made where they left nothing else', async () => {
+    (await store().open()).close();
+    const parent = path.dirname(place());
+    fs.writeFileSync(path.join(parent, '.DS_Store'), '');
+    fs.mkdirSync(path.join(parent, '.AppleDouble'));
+    assert.equal((await kept([message(1, 0)])).messages.length, 1);
+    fs.rmSync(path.join(parent, 'free'), { recursive: true });
+    assert.equal((await kept([])).messages.length, 0);
+  });
+
+  it('is not taken for that of another window where this user may not write there', async function () {
+    if (process.platform === 'win32') this.skip();
+    (await store().open()).close();
+    const parent = path.dirname(place());
+    for (const each of [folder, path.dirname(parent)]) fs.chmodSync(each, 0o755);
+    fs.chmodSync(parent, 0o555);
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65_534); // Nothing is forbidden to the administrator.
+    const opening = store().open();
+    if (isRoot) process.seteuid?.(0);
+    await assert.rejects(opening, /notPermitted: EACCES: permission denied/);
+    fs.chmodSync(parent, 0o755);
+  });
+
+  it('is let go where it cannot be made smaller, with all that the engine holds of it', async () => {
+    const journal = await store().open();
+    const shrink = Object.getOwnPropertyDescriptor(SingleDatabase.prototype, 'shrink');
+    assert.ok(shrink);
+    SingleDatabase.prototype.shrink = () => {
+      throw new Error('disk I/O error');
+    };
+    try {
+      assert.throws(() => journal.close(), { failure: { code: 'unusable', detail: 'disk I/O error' } });
+    } finally {
+      Object.defineProperty(SingleDatabase.prototype, 'shrink', shrink);
+    }
+    // What the engine has open it locks.
+    assert.ok(!fs.existsSync(path.join(place(), 'session.db.lock')));
+    (await store().open()).close();
+  });
+
   it('is not written to any more by an owner whom it was taken from', async () => {
     const journal = await store().open();
     const parent = path.dirname(place());
