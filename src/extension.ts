@@ -29,6 +29,7 @@ import { decodeSelection } from './ui/inspector/decodeSelection';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
 import { showWarning } from './ui/reporting/notifications';
+import { setAsideText } from './ui/reporting/sessionStoreFailure';
 import { SnippetPublisher } from './ui/snippets/publishSnippet';
 import { SnippetCommands } from './ui/snippets/snippetCommands';
 import { SnippetDiagnostics } from './ui/snippets/snippetDiagnostics';
@@ -88,11 +89,9 @@ export function activate(context: vscode.ExtensionContext): void {
               `A kept session was removed, with what waited in it, to make room for others: ${name}, last used ${new Date(lastUsed).toISOString()}, ${bytes} B.`,
             ),
           notPruned: (reason) => log.warn(`Old sessions could not be removed: ${reason}`),
-          broken: (path, reason) => {
+          broken: (path, reason, messages) => {
             log.error(`The session of ${profile.name} is damaged (${reason}) and was set aside: ${path}`);
-            void showWarning(
-              `${profile.name}: messages that were kept from earlier could not be read (${reason}). The damaged file was set aside, and a new session begins.`,
-            );
+            void showWarning(setAsideText(profile.name, reason, messages));
           },
         }),
       random: Math.random,

@@ -1,8 +1,10 @@
 import { SessionStoreError, type SessionStoreFailure } from '../base/sessionStoreError';
+import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { PublishMessage } from '../session/publishMessage';
 import { restoreSession } from '../session/restoredSession';
 import type { KeptSession, SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
 import { SessionState } from '../session/sessionState';
+import type { ClientOptions } from './clientOptions';
 
 /** The Session of a client, and the journal that keeps it where there is a store. */
 export class ClientSession {
@@ -56,18 +58,28 @@ export class ClientSession {
       this.failure = failureOf(error);
       return;
     }
-    const restored = this.cleanStart ? clearedSession(journal.kept) : restoreSession(journal.kept, ticketFor);
-    this.journal = journal;
+    let restored = this.restored(journal.kept, ticketFor);
     if (restored === undefined) {
-      // What is broken stays so: the next to open it finds nothing.
-      if (this.record([{ kind: 'cleared' }]))
-        this.failure = { code: 'unusable', detail: 'a packet is broken' };
-      this.closeJournal();
-      return;
+      // Whole messages may lie beside the broken one, and are not to be destroyed for its sake.
+      try {
+        journal = await journal.setAside('a packet is broken');
+      } catch (error) {
+        this.failure = failureOf(error);
+        return;
+      }
+      restored = clearedSession(journal.kept);
     }
+    this.journal = journal;
     for (const message of this.current.outbound.queue) restored.outbound.enqueue(message);
     this.current = restored;
     this.flush();
+  }
+
+  private restored(
+    kept: KeptSession,
+    ticketFor: (message: { readonly size: number }) => number,
+  ): SessionState | undefined {
+    return this.cleanStart ? clearedSession(kept) : restoreSession(kept, ticketFor);
   }
 
   /** A message that waits for a connection. */
@@ -91,6 +103,15 @@ export class ClientSession {
       this.current.changes?.giveBack(batch);
       return false;
     }
+  }
+
+  /**
+   * What CONNECT is to say for this Session: in 5.0 a client that lost its part may not go on with the server's
+   * [MQTT-3.2.2-4], and Clean Start begins one that lasts. In older versions it would end with the connection, while they
+   * let a client go on (3.1.1: 3.2.2.2).
+   */
+  optionsFor(version: ProtocolVersion, options: ClientOptions): ClientOptions {
+    return version === 5 && this.current.mustStartClean ? { ...options, cleanStart: true } : options;
   }
 
   /** Nothing of it is to go on. */
@@ -122,8 +143,9 @@ export class ClientSession {
 const nothingLeft: readonly SessionChange[] = [{ kind: 'cleared' }, { kind: 'begun', begun: false }];
 
 /** A Session with nothing of what was kept, which the journal is going to hear. */
-function clearedSession({ messages }: KeptSession): SessionState {
+function clearedSession({ messages, mustStartClean }: KeptSession): SessionState {
   const session = new SessionState();
+  session.mustStartClean = mustStartClean;
   const changes = session.noteChanges(messages.at(-1)?.entry);
   for (const change of nothingLeft) changes.add(change);
   return session;

@@ -158,7 +158,8 @@ export class ConnectionLoop implements Disposable {
     const { options, session } = this;
     const link: ClientLink = new ClientLink(
       {
-        connect: (authenticationData) => connectPacket(options, run.version, authenticationData),
+        connect: (authenticationData) =>
+          connectPacket(session.optionsFor(run.version, options), run.version, authenticationData),
         session: session.state,
         patience: options.connectTimeout ?? defaultConnectTimeout,
         chooseTopicAliases: options.chooseTopicAliases ?? true,

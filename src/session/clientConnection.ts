@@ -310,6 +310,7 @@ export class ClientConnection extends PacketConnection<
       this.sendDisconnect(0, noProperties);
       return this.end({ kind: 'sessionUnknown' }); // [MQTT-3.2.2-4]
     }
+    session.startedClean();
     // MQTT 3.1 has no Session Present: there the Session is taken to be kept whenever that was asked for.
     const present = sessionPresent || (this.version === 3 && !connect.cleanStart);
     const negotiated = negotiate(connect, packet);

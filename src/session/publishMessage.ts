@@ -28,10 +28,10 @@ export class PublishMessage implements OutboundMessage {
     this.topicName = packet.topicName;
   }
 
-  /** The message a journal kept. Throws a ProtocolViolation where its bytes are broken; undefined where they are no PUBLISH. */
-  static restored({ packet: bytes, acceptedAt }: KeptMessage, ticket: number): PublishMessage | undefined {
+  /** The packet a journal kept. Throws a ProtocolViolation where its bytes are broken; undefined where they are no PUBLISH. */
+  static packetIn({ packet: bytes }: KeptMessage): Publish | undefined {
     const packet = new PacketReader().read(bytes, 0, bytes.length, 5);
-    return packet.type === 'PUBLISH' ? new PublishMessage(packet, ticket, acceptedAt) : undefined;
+    return packet.type === 'PUBLISH' ? packet : undefined;
   }
 
   get qos(): QoS {

@@ -1,7 +1,8 @@
+import type { Publish } from '../protocol/controlPacket';
 import { ProtocolViolation } from '../protocol/violations';
 import { grantedSubscription } from './keptSubscription';
 import { PublishMessage } from './publishMessage';
-import type { KeptSession } from './sessionJournal';
+import type { KeptEntry, KeptSession } from './sessionJournal';
 import { SessionState } from './sessionState';
 
 /**
@@ -27,22 +28,28 @@ function restored(
   const session = new SessionState();
   const { outbound } = session;
   session.hasBegun = kept.hasBegun;
+  session.mustStartClean = kept.mustStartClean;
+  // Before anybody is to hear of one of them: all can be read, or none counts.
+  const readable: (readonly [Publish, KeptEntry])[] = [];
+  for (const message of kept.messages) {
+    const packet = PublishMessage.packetIn(message);
+    if (packet === undefined) return undefined;
+    readable.push([packet, message]);
+  }
+  for (const subscription of kept.subscriptions) {
+    const granted = grantedSubscription(subscription);
+    if (granted === undefined) return undefined;
+    session.subscribed(granted);
+  }
   const entries: [PublishMessage, number][] = [];
-  for (const { entry, packetIdentifier, ...message } of kept.messages) {
-    const size = message.packet.length;
-    const publish = PublishMessage.restored(message, ticketFor({ size }));
-    if (publish === undefined) return undefined;
+  for (const [packet, { entry, packetIdentifier, packet: bytes, acceptedAt }] of readable) {
+    const publish = new PublishMessage(packet, ticketFor({ size: bytes.length }), acceptedAt);
     if (packetIdentifier > 0) outbound.restore(packetIdentifier, publish);
     else outbound.enqueue(publish);
     entries.push([publish, entry]);
   }
   for (const packetIdentifier of kept.released) outbound.restore(packetIdentifier, 'released');
   for (const packetIdentifier of kept.received) session.received.add(packetIdentifier);
-  for (const subscription of kept.subscriptions) {
-    const granted = grantedSubscription(subscription);
-    if (granted === undefined) return undefined;
-    session.subscribed(granted);
-  }
   // Only now: the journal has all of it.
   const changes = session.noteChanges(entries.at(-1)?.[1]);
   for (const [message, entry] of entries) changes.know(message, entry);

@@ -29,6 +29,8 @@ export interface KeptSubscription {
 export type SessionChange =
   /** Whether the server may have this Session, see `SessionState.hasBegun`. */
   | { readonly kind: 'begun'; readonly begun: boolean }
+  /** The server has nothing any more of a Session that got lost on this side, see `SessionState.mustStartClean`. */
+  | { readonly kind: 'startedClean' }
   /** Nothing of the Session is left, the subscriptions included. */
   | { readonly kind: 'cleared' }
   /** The server has lost the Session: what was sent waits to be sent anew, and nothing is released or received. */
@@ -53,6 +55,8 @@ export type SessionChange =
 /** What is left of a Session when its client begins. */
 export interface KeptSession {
   readonly hasBegun: boolean;
+  /** What was kept got lost, and the server may have its part still. */
+  readonly mustStartClean: boolean;
   /** In the order of their entries. */
   readonly messages: readonly KeptEntry[];
   /** Packet Identifiers whose PUBREL waits for PUBCOMP, in the order of the PUBRECs. */
@@ -71,6 +75,13 @@ export interface SessionJournal {
    * must be safe by then. Throws a {@link SessionStoreError}, after which the same batch comes again or nothing does.
    */
   record(changes: readonly SessionChange[]): void;
+  /**
+   * What was kept makes no sense: all of it goes aside, where a person may still look at it, and is told. This journal is
+   * closed then; resolves with the one of a Session that has nothing and has to start clean. Rejects with a
+   * {@link SessionStoreError}.
+   * @param reason what is wrong, for people
+   */
+  setAside(reason: string): Promise<SessionJournal>;
   /** Lets another client have the Session. */
   close(): void;
 }

@@ -39,6 +39,19 @@ export class SessionState {
     this.changes?.add({ kind: 'begun', begun });
   }
 
+  /**
+   * For a client: its part of the Session got lost, and the server may still have the other one. What that says is of
+   * messages and Packet Identifiers that mean something else by now, so both start over [MQTT-3.1.2-4].
+   */
+  mustStartClean = false;
+
+  /** For a client: a server has begun a new Session with it, so that nothing is left that nobody knows. */
+  startedClean(): void {
+    if (!this.mustStartClean) return;
+    this.mustStartClean = false;
+    this.changes?.add({ kind: 'startedClean' });
+  }
+
   get subscriptions(): ReadonlyMap<string, GrantedSubscription> {
     return this.granted;
   }

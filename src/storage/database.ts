@@ -11,6 +11,11 @@ export class BrokenDatabaseError extends Error {
   override readonly name = 'BrokenDatabaseError';
 }
 
+/** A file that another version of this extension wrote, which knows more. */
+export class NewerDatabaseError extends Error {
+  override readonly name = 'NewerDatabaseError';
+}
+
 /** The most a database may take on the disk, in pages of 4 KiB: 1 GiB. */
 const mostPages = 262_144;
 
@@ -28,7 +33,8 @@ export class SingleDatabase {
   /**
    * Opens a file or makes it, and brings it to the newest version. The database engine is loaded with the first.
    * @param migrations what leads from one version to the next; the first makes all of it
-   * @throws BrokenDatabaseError where the file is damaged, and the engine's error where it is newer or cannot be had
+   * @throws BrokenDatabaseError where the file is damaged, NewerDatabaseError where it is newer, and the engine's error where
+   * it cannot be had
    */
   static async open(path: string, migrations: readonly string[]): Promise<SingleDatabase> {
     const engine: Engine = await import('node-sqlite3-wasm');
@@ -88,7 +94,7 @@ export class SingleDatabase {
     // Before anything is read: without shared memory a write-ahead log has to have one process.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     const version = Number(database.get('PRAGMA user_version')?.['user_version'] ?? 0);
-    if (version > migrations.length) throw new Error('it was written by a newer version of this extension');
+    if (version > migrations.length) throw new NewerDatabaseError();
     if (version === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA max_page_count = ${mostPages}`,

@@ -37,10 +37,13 @@ export class OwnedFolder {
   static take(parent: string): OwnedFolder | undefined {
     const name = `${process.pid}.${Date.now()}.${randomBytes(6).toString('hex')}.${hostname()}`;
     // Somebody else may be quicker once or twice, and has it then.
-    for (let time = 0; time < 3; time++) {
-      const present = presentName(parent);
+    const tries = 3;
+    for (let time = 1; time <= tries; time++) {
+      const present = presentName(parent) ?? free;
       if (present !== free && isAlive(parent, present)) return undefined;
       if (renamed(join(parent, present), join(parent, name))) return new OwnedFolder(parent, name);
+      // Somebody took it out and left the rest: what one moment does not show another may, so not at once.
+      if (time === tries - 1 && presentName(parent) === undefined) makeFree(parent);
     }
     return undefined;
   }
@@ -54,6 +57,7 @@ export class OwnedFolder {
     return fs.existsSync(this.path);
   }
 
+  /** Throws the platform's error where it keeps its name: of an owner that is silent from now on, so others get it too. */
   giveBack(): void {
     clearInterval(this.timer);
     own.delete(this.name);
@@ -71,27 +75,51 @@ export class OwnedFolder {
   }
 }
 
-/** What the folder is called now; it is made where there is none. */
-function presentName(parent: string): string {
+/** What may stand there: other programs leave files of their own behind, such as `.DS_Store`. */
+const knownName = /^(free|\d+\.\d+\.[0-9a-f]+\..*)$/;
+
+/** What the folder is called now; it is made where its parent is not there. Undefined where it is not to be seen. */
+function presentName(parent: string): string | undefined {
   if (!fs.existsSync(parent)) {
     const unfinished = `${parent}.${process.pid}.tmp`;
     fs.mkdirSync(join(unfinished, free), { recursive: true, mode: 0o700 });
     // Fails where somebody else made it meanwhile, since that is not empty.
     if (!renamed(unfinished, parent)) fs.rmSync(unfinished, { recursive: true, force: true });
   }
-  return fs.readdirSync(parent)[0] ?? free;
+  const present = fs.readdirSync(parent, { withFileTypes: true });
+  return present.find((entry) => entry.isDirectory() && knownName.test(entry.name))?.name;
 }
 
-/** False where there is nothing to rename any more, or something in its place, or somebody has a file open in it. */
+function makeFree(parent: string): void {
+  try {
+    fs.mkdirSync(join(parent, free), { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+/** What renaming fails with where somebody was quicker. */
+const quicker = ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY'];
+/** On Windows that is also what it says where somebody has a file open in it; elsewhere it means what it says. */
+const openThere = process.platform === 'win32' ? ['EPERM', 'EACCES'] : [];
+
+/**
+ * False where there is nothing to rename any more, or something in its place, or somebody has a file open in it. Throws the
+ * platform's error where it is not for this user to rename.
+ */
 function renamed(from: string, to: string): boolean {
   try {
     fs.renameSync(from, to);
     return true;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM', 'EBUSY', 'EACCES'].includes(code)) return false;
+    const code = codeOf(error);
+    if (quicker.includes(code) || openThere.includes(code)) return false;
     throw error;
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
 }
 
 /** Whether the owner of that name may still be there. Wrong only in saying yes, and not for long. */
@@ -99,9 +127,11 @@ function isAlive(parent: string, name: string): boolean {
   if (own.has(name)) return true;
   const [pid = '', since = '', , ...host] = name.split('.');
   if (host.join('.') === hostname()) {
-    // The machine was started anew since, or this process has the number of one that is gone.
-    if (Number(since) < Date.now() - uptime() * 1000 - 1_000 || Number(pid) === process.pid) return false;
-    if (!processExists(Number(pid))) return false;
+    // This process has the number of one that is gone.
+    if (Number(pid) === process.pid || !processExists(Number(pid))) return false;
+    // The machine was started anew since, or its clock was set forward: an owner that still shows itself has lived on.
+    const startedBefore = Number(since) < Date.now() - uptime() * 1000 - 1_000;
+    if (startedBefore && Date.now() - lastBeatOf(parent, name) >= longestSilence) return false;
   }
   return !hasFallenSilent(parent, name);
 }
@@ -109,8 +139,8 @@ function isAlive(parent: string, name: string): boolean {
 /** A process of that number exists, or is on another machine: it may be another one by now, or stand still for a while. */
 function hasFallenSilent(parent: string, name: string): boolean {
   const now = Date.now();
-  const lastBeat = fs.statSync(join(parent, name), { throwIfNoEntry: false })?.mtimeMs;
-  if (lastBeat === undefined || now - lastBeat < longestSilence) {
+  const lastBeat = lastBeatOf(parent, name);
+  if (now - lastBeat < longestSilence) {
     silent.delete(name);
     return false;
   }
@@ -120,11 +150,16 @@ function hasFallenSilent(parent: string, name: string): boolean {
   return false;
 }
 
+/** In milliseconds since the epoch; that of an owner that is just going is never. */
+function lastBeatOf(parent: string, name: string): number {
+  return fs.statSync(join(parent, name), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+}
+
 function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }

@@ -10,7 +10,7 @@ import type {
   SessionStore,
   SessionStoreFailure,
 } from '../session/sessionJournal';
-import { BrokenDatabaseError, SingleDatabase } from './database';
+import { BrokenDatabaseError, NewerDatabaseError, SingleDatabase } from './database';
 import { OwnedFolder } from './ownedFolder';
 import { defaultSessionBound, type PrunedSession, pruneSessions, type SessionBound } from './sessionPruning';
 
@@ -26,13 +26,22 @@ const migrations = [
    CREATE TABLE subscription (topic_filter TEXT PRIMARY KEY, packet BLOB NOT NULL, reason_code INTEGER NOT NULL)`,
 ];
 
+const fileName = 'session.db';
+
+/** The bits of `begun`. */
+const begun = 1;
+const mustStartClean = 2;
+
 export interface SqliteSessionStoreOptions {
   /** Where the Sessions of all clients of this user are: a folder for each. It is made when it is needed. */
   readonly folder: string;
   /** What tells one Session from another: the server and the Client Identifier. */
   readonly key: string;
-  /** Hears of a database that was damaged and set aside: where it lies now. */
-  broken(path: string, reason: string): void;
+  /**
+   * Hears of a database that was damaged and set aside: where it lies now.
+   * @param messages how many were to be sent; undefined where that is not to be read either
+   */
+  broken(path: string, reason: string, messages: number | undefined): void;
   /** How much all of them may take; {@link defaultSessionBound} if absent. */
   readonly bound?: SessionBound;
   /** Hears of a Session that was removed, because all together were beyond the bound and it was not used for longest. */
@@ -76,33 +85,46 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   private async journalIn(owned: OwnedFolder): Promise<SessionJournal> {
-    const file = join(owned.path, 'session.db');
     // The engine's lock is a folder, which stays when a process is killed. Nobody else can have it: this is the owner.
-    fs.rmSync(`${file}.lock`, { recursive: true, force: true });
+    fs.rmSync(join(owned.path, `${fileName}.lock`), { recursive: true, force: true });
     try {
-      return await openJournal(owned, file);
+      return await this.journalOf(owned, false);
     } catch (error) {
       if (!(error instanceof BrokenDatabaseError)) throw error;
-      const aside = join(owned.path, 'broken');
-      fs.rmSync(aside, { recursive: true, force: true });
-      fs.mkdirSync(aside);
-      for (const name of fs.readdirSync(owned.path)) {
-        if (name.startsWith('session.db')) fs.renameSync(join(owned.path, name), join(aside, name));
-      }
-      const journal = await openJournal(owned, file);
-      this.options.broken(aside, error.message);
-      return journal;
+      return this.journalAfter(owned, error.message, undefined);
     }
   }
-}
 
-async function openJournal(owned: OwnedFolder, file: string): Promise<SessionJournal> {
-  const database = await SingleDatabase.open(file, migrations);
-  try {
-    return new SqliteSessionJournal(owned, database, keptIn(database));
-  } catch (error) {
-    database.close();
-    throw error;
+  /** What lies there goes aside, and an empty one takes its place. The newest of several is the one that is kept. */
+  private async journalAfter(
+    owned: OwnedFolder,
+    reason: string,
+    messages: number | undefined,
+  ): Promise<SessionJournal> {
+    const aside = join(owned.path, 'broken');
+    fs.rmSync(aside, { recursive: true, force: true });
+    fs.mkdirSync(aside);
+    for (const name of fs.readdirSync(owned.path)) {
+      if (name.startsWith(fileName)) fs.renameSync(join(owned.path, name), join(aside, name));
+    }
+    const journal = await this.journalOf(owned, true);
+    this.options.broken(aside, reason, messages);
+    return journal;
+  }
+
+  /** @param isLost another one lay there before: the server may know of a Session that nobody here knows any more */
+  private async journalOf(owned: OwnedFolder, isLost: boolean): Promise<SessionJournal> {
+    const database = await SingleDatabase.open(join(owned.path, fileName), migrations);
+    try {
+      if (isLost) database.run('UPDATE session SET begun = ?', [mustStartClean]);
+      const kept = keptIn(database);
+      return new SqliteSessionJournal(owned, database, kept, (reason) =>
+        this.journalAfter(owned, reason, kept.messages.length),
+      );
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   }
 }
 
@@ -113,6 +135,7 @@ class SqliteSessionJournal implements SessionJournal {
     private readonly owned: OwnedFolder,
     private readonly database: SingleDatabase,
     readonly kept: KeptSession,
+    private readonly replaced: (reason: string) => Promise<SessionJournal>,
   ) {}
 
   record(changes: readonly SessionChange[]): void {
@@ -127,16 +150,44 @@ class SqliteSessionJournal implements SessionJournal {
     }
   }
 
+  async setAside(reason: string): Promise<SessionJournal> {
+    this.isClosed = true;
+    try {
+      return await this.replacement(reason);
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     try {
-      if (this.owned.isOwned) this.database.shrink();
-      this.database.close();
+      try {
+        this.release();
+      } finally {
+        this.owned.giveBack();
+      }
     } catch (error) {
       throw storeError(error);
-    } finally {
+    }
+  }
+
+  private async replacement(reason: string): Promise<SessionJournal> {
+    try {
+      this.database.close();
+      return await this.replaced(reason);
+    } catch (error) {
       this.owned.giveBack();
+      throw error;
+    }
+  }
+
+  private release(): void {
+    try {
+      if (this.owned.isOwned) this.database.shrink();
+    } finally {
+      this.database.close();
     }
   }
 }
@@ -144,8 +195,10 @@ class SqliteSessionJournal implements SessionJournal {
 function keptIn(database: SingleDatabase): KeptSession {
   const identifiers = (sql: string) =>
     database.all(sql).map(({ packet_identifier: identifier }) => Number(identifier));
+  const flags = Number(database.all('SELECT begun FROM session')[0]?.['begun'] ?? 0);
   return {
-    hasBegun: database.all('SELECT begun FROM session')[0]?.['begun'] === 1,
+    hasBegun: (flags & begun) !== 0,
+    mustStartClean: (flags & mustStartClean) !== 0,
     messages: database.all('SELECT * FROM message ORDER BY entry').map((row) => ({
       entry: Number(row['entry']),
       packetIdentifier: Number(row['packet_identifier'] ?? 0),
@@ -170,7 +223,9 @@ function bytesOf(value: unknown): Uint8Array {
 function apply(database: SingleDatabase, change: SessionChange): void {
   switch (change.kind) {
     case 'begun':
-      return database.run('UPDATE session SET begun = ?', [change.begun]);
+      return database.run(`UPDATE session SET begun = (begun & ~${begun}) | ?`, [change.begun ? begun : 0]);
+    case 'startedClean':
+      return database.run(`UPDATE session SET begun = begun & ~${mustStartClean}`);
     case 'cleared':
       for (const table of ['message', 'released', 'received', 'subscription']) {
         database.run(`DELETE FROM ${table}`);
@@ -218,7 +273,16 @@ function apply(database: SingleDatabase, change: SessionChange): void {
 }
 
 function storeError(error: unknown): SessionStoreError {
-  if (error instanceof SessionStoreError) return error;
+  return error instanceof SessionStoreError ? error : new SessionStoreError(storeFailure(error));
+}
+
+/** Of the disk's failures Node has the code; of the engine's there are only words. */
+function storeFailure(error: unknown): SessionStoreFailure {
+  if (error instanceof NewerDatabaseError) return { code: 'newer' };
   const detail = error instanceof Error ? error.message : String(error);
-  return new SessionStoreError({ code: 'unusable', detail } satisfies SessionStoreFailure);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (['ENOSPC', 'EDQUOT'].includes(code) || /is full/.test(detail)) return { code: 'full', detail };
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code) || /readonly/.test(detail))
+    return { code: 'notPermitted', detail };
+  return { code: 'unusable', detail };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { encode } from '../../src/protocol/codec';
 import { ClientBench } from '../support/clientBench';
 import { outcome, watched } from '../support/outcome';
 import { turn } from '../support/fakeClock';
@@ -127,6 +128,36 @@ describe('A Session that is kept', () => {
     assert.equal(next.client.state.state, 'connected');
   });
 
+  it('starts clean in 5.0 where it was lost on this side alone, until a server has begun anew [MQTT-3.2.2-4] [MQTT-3.1.2-4]', async () => {
+    const store = new MemorySessionStore();
+    store.mustStartClean = true;
+    const cleanStarts: boolean[] = [];
+    for (const connack of [a.connack({ reasonCode: 0x88 }), a.connack(), present]) {
+      const bench = keeping(store);
+      const connecting = bench.client.connect().catch(() => undefined);
+      await turn();
+      await bench.server.received();
+      const [connect] = bench.server.packets;
+      assert.ok(connect?.type === 'CONNECT');
+      cleanStarts.push(connect.cleanStart);
+      await bench.server.send(connack);
+      await connecting;
+      assert.equal(bench.client.state.state === 'connected', connack.reasonCode === 0);
+      await bench.client.disconnect();
+    }
+    assert.deepEqual(cleanStarts, [true, true, false]);
+  });
+
+  it('goes on before 5.0, where Clean Session would end it with the connection [MQTT-3.1.2-6]', async () => {
+    const store = new MemorySessionStore();
+    store.mustStartClean = true;
+    const bench = keeping(store, { version: 4 });
+    await bench.connected(present);
+    const [connect] = bench.server.packets;
+    assert.equal(connect?.type === 'CONNECT' && connect.cleanStart, false);
+    assert.equal(bench.client.state.state, 'connected');
+  });
+
   it('belongs to one client at a time, and is let go with the connection', async () => {
     const store = new MemorySessionStore();
     const one = keeping(store);
@@ -165,14 +196,23 @@ describe('A Session that is kept', () => {
     assert.deepEqual(store.kept.messages, []);
   });
 
-  it('is forgotten, with a word, where what was kept cannot be read', async () => {
+  it('goes aside whole and starts clean where a part of it cannot be read, with what waits already', async () => {
     const store = new MemorySessionStore();
     const journal = await store.open();
-    const message = { entry: 1, packetIdentifier: 0, packet: Uint8Array.of(1, 2, 3), acceptedAt: 0 };
-    journal.record([{ kind: 'added', message }]);
+    const message = { packetIdentifier: 0, packet: Uint8Array.of(1, 2, 3), acceptedAt: 0 };
+    journal.record([
+      { kind: 'begun', begun: true },
+      { kind: 'added', message: { entry: 1, ...message, packet: encode(a.publish('whole', 1, 1), 5) } },
+      { kind: 'added', message: { entry: 2, ...message } },
+    ]);
     journal.close();
     const bench = keeping(store);
-    await assert.rejects(bench.client.connect(), { message: 'storeFailed' });
-    assert.deepEqual(await bench.connected(), []);
+    void bench.publish('new');
+    assert.deepEqual(await bench.connected(), ['PUBLISH q1 #1 new "x"']);
+    const [connect] = bench.server.packets;
+    assert.equal(connect?.type === 'CONNECT' && connect.cleanStart, true);
+    assert.deepEqual(store.aside, ['a packet is broken: 2']);
+    assert.equal(store.kept.messages.length, 1);
+    assert.equal(bench.client.outstanding, 1);
   });
 });

@@ -50,6 +50,8 @@ export class SimulatedStore implements SessionStore {
         journal.record(this.world.changed(changes));
         this.world.kept();
       },
+      // What this disk keeps it gives back.
+      setAside: (reason) => Promise.reject(new SessionStoreError({ code: 'unusable', detail: reason })),
       close: () => {
         if (this.owner !== journal) return;
         this.owner = undefined;

@@ -45,7 +45,8 @@ describe('A Session on the disk', function () {
       notPruned: (reason) => assert.fail(reason),
       folder: path.join(folder, 'sessions'),
       key,
-      broken: (where, reason) => broken.push(`${path.relative(folder, where)}: ${reason}`),
+      broken: (where, reason, messages) =>
+        broken.push(`${path.relative(folder, where)}: ${reason}, ${messages ?? 'unknown'}`),
     });
 
   /** Where the only Session lies while nobody has it. */
@@ -64,7 +65,14 @@ describe('A Session on the disk', function () {
   }
 
   it('is empty where there was none', async () => {
-    const nothing = { hasBegun: false, messages: [], released: [], received: [], subscriptions: [] };
+    const nothing = {
+      hasBegun: false,
+      mustStartClean: false,
+      messages: [],
+      released: [],
+      received: [],
+      subscriptions: [],
+    };
     assert.deepEqual(await kept([]), nothing);
   });
 
@@ -172,12 +180,41 @@ describe('A Session on the disk', function () {
     }
   });
 
+  it('goes aside whole, to be looked at, where its client cannot make sense of it', async () => {
+    const journal = await store().open();
+    journal.record([message(1, 0), message(2, 0), { kind: 'begun', begun: true }]);
+    journal.close();
+    const again = await store().open();
+    const fresh = await again.setAside('a packet is broken');
+    assert.throws(() => again.record([message(3, 0)]), { failure: { code: 'inUse' } });
+    const { messages, hasBegun, mustStartClean } = fresh.kept;
+    assert.deepEqual([messages, hasBegun, mustStartClean], [[], false, true]);
+    fresh.record([message(1, 0)]);
+    await assert.rejects(store().open(), { failure: { code: 'inUse' } });
+    fresh.close();
+    assert.match(broken.join(), /broken: a packet is broken, 2$/);
+    const aside = await SingleDatabase.open(path.join(place(), 'broken/session.db'), ['']);
+    assert.equal(aside.all('SELECT * FROM message').length, 2);
+    aside.close();
+  });
+
+  it('is known to be lost on this side alone, over any number of windows, until a server has begun anew', async () => {
+    const first = await store().open();
+    first.record([{ kind: 'begun', begun: true }]);
+    first.close();
+    fs.writeFileSync(path.join(place(), 'session.db'), 'no database '.repeat(400));
+    const state = ({ hasBegun, mustStartClean }: SessionJournal['kept']) => [hasBegun, mustStartClean];
+    assert.deepEqual(state(await kept([])), [false, true]);
+    assert.deepEqual(state(await kept([{ kind: 'begun', begun: true }])), [true, true]);
+    assert.deepEqual(state(await kept([{ kind: 'startedClean' }])), [true, false]);
+  });
+
   it('says so where it was written by a newer version, and leaves it as it is', async () => {
     (await store().open()).close();
     const file = path.join(place(), 'session.db');
     (await SingleDatabase.open(file, Array<string>(99).fill('SELECT 1'))).close();
     await assert.rejects(store().open(), {
-      failure: { code: 'unusable', detail: 'it was written by a newer version of this extension' },
+      failure: { code: 'newer' },
     });
     assert.deepEqual(broken, []);
   });
@@ -200,6 +237,58 @@ describe('A Session on the disk', function () {
     fs.utimesSync(elsewhere, new Date(0), new Date(0));
     // Once is not enough: both machines may have slept.
     await assert.rejects(store().open(), { failure: { code: 'inUse' } });
+  });
+
+  it('stays with an owner that shows itself, though the clock was set forward by more than the machine has run', async () => {
+    (await store().open()).close();
+    // A process that is there, and an owner from before the machine was started, by the clock of now.
+    const living = path.join(path.dirname(place()), `${process.ppid}.1000.ab12.${os.hostname()}`);
+    fs.renameSync(place(), living);
+    fs.utimesSync(living, new Date(), new Date());
+    await assert.rejects(store().open(), { failure: { code: 'inUse' } });
+    fs.utimesSync(living, new Date(0), new Date(0));
+    (await store().open()).close();
+  });
+
+  it('is found among what other programs leave there, and made where they left nothing else', async () => {
+    (await store().open()).close();
+    const parent = path.dirname(place());
+    fs.writeFileSync(path.join(parent, '.DS_Store'), '');
+    fs.mkdirSync(path.join(parent, '.AppleDouble'));
+    assert.equal((await kept([message(1, 0)])).messages.length, 1);
+    fs.rmSync(path.join(parent, 'free'), { recursive: true });
+    assert.equal((await kept([])).messages.length, 0);
+  });
+
+  it('is not taken for that of another window where this user may not write there', async function () {
+    if (process.platform === 'win32') this.skip();
+    (await store().open()).close();
+    const parent = path.dirname(place());
+    for (const each of [folder, path.dirname(parent)]) fs.chmodSync(each, 0o755);
+    fs.chmodSync(parent, 0o555);
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65_534); // Nothing is forbidden to the administrator.
+    const opening = store().open();
+    if (isRoot) process.seteuid?.(0);
+    await assert.rejects(opening, /notPermitted: EACCES: permission denied/);
+    fs.chmodSync(parent, 0o755);
+  });
+
+  it('is let go where it cannot be made smaller, with all that the engine holds of it', async () => {
+    const journal = await store().open();
+    const shrink = Object.getOwnPropertyDescriptor(SingleDatabase.prototype, 'shrink');
+    assert.ok(shrink);
+    SingleDatabase.prototype.shrink = () => {
+      throw new Error('disk I/O error');
+    };
+    try {
+      assert.throws(() => journal.close(), { failure: { code: 'unusable', detail: 'disk I/O error' } });
+    } finally {
+      Object.defineProperty(SingleDatabase.prototype, 'shrink', shrink);
+    }
+    // What the engine has open it locks.
+    assert.ok(!fs.existsSync(path.join(place(), 'session.db.lock')));
+    (await store().open()).close();
   });
 
   it('is not written to any more by an owner whom it was taken from', async () => {

@@ -179,6 +179,8 @@ function changeLine(change: SessionChange): string {
       return `unsubscribed ${change.topicFilter}`;
     case 'begun':
       return change.begun ? 'begun' : 'not begun';
+    case 'startedClean':
+      return 'started clean';
     case 'cleared':
     case 'lost':
       return change.kind;

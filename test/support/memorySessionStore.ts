@@ -15,6 +15,8 @@ import type {
  */
 export class MemorySessionStore implements SessionStore {
   private hasBegun = false;
+  /** What was kept got lost. */
+  mustStartClean = false;
   private readonly messages = new Map<number, KeptEntry>();
   private released: number[] = [];
   private received: number[] = [];
@@ -24,6 +26,9 @@ export class MemorySessionStore implements SessionStore {
   batches = 0;
   /** What the disk says to the next batch. */
   failure: string | undefined;
+
+  /** Why what was kept went aside. */
+  readonly aside: string[] = [];
 
   open(): Promise<SessionJournal> {
     if (this.owner) return Promise.reject(new SessionStoreError({ code: 'inUse' }));
@@ -39,6 +44,14 @@ export class MemorySessionStore implements SessionStore {
         this.batches++;
         for (const change of changes) this.apply(change);
       },
+      setAside: (reason) => {
+        this.aside.push(`${reason}: ${this.messages.size}`);
+        this.apply({ kind: 'cleared' });
+        this.hasBegun = false;
+        this.mustStartClean = true;
+        this.owner = undefined;
+        return this.open();
+      },
       close: () => {
         if (this.owner === owner) this.owner = undefined;
       },
@@ -53,6 +66,7 @@ export class MemorySessionStore implements SessionStore {
   get kept(): KeptSession {
     return {
       hasBegun: this.hasBegun,
+      mustStartClean: this.mustStartClean,
       messages: [...this.messages.values()].sort((one, other) => one.entry - other.entry),
       released: [...this.released],
       received: [...this.received],
@@ -64,6 +78,9 @@ export class MemorySessionStore implements SessionStore {
     switch (change.kind) {
       case 'begun':
         this.hasBegun = change.begun;
+        break;
+      case 'startedClean':
+        this.mustStartClean = false;
         break;
       case 'cleared':
         this.messages.clear();

@@ -4,6 +4,7 @@ import type { AuthenticationProblemCode } from '../../src/client/authentication'
 import type { ClientFailure } from '../../src/client/clientFailure';
 import type { SocketFailureCode } from '../../src/base/transportFailure';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
+import { setAsideText } from '../../src/ui/reporting/sessionStoreFailure';
 import { explainClientFailure } from '../../src/ui/reporting/clientFailure';
 import { explanationText, type Remedy } from '../../src/ui/reporting/explanation';
 import { plainTcp } from '../../src/ui/connections/networkProfile';
@@ -53,9 +54,27 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     'openSettings',
   ],
   [
-    { kind: 'storeFailed', failure: { code: 'unusable', detail: 'database or disk is full' } },
+    { kind: 'storeFailed', failure: { code: 'full', detail: 'database or disk is full' } },
     'the session cannot be kept on the disk',
-    /The disk says: database or disk is full\. /,
+    /no room for it: database or disk is full\. .*Make room on the disk/,
+    'openSettings',
+  ],
+  [
+    { kind: 'storeFailed', failure: { code: 'notPermitted', detail: 'EACCES: permission denied' } },
+    'the session cannot be kept on the disk',
+    /cannot be written: EACCES: permission denied\. .*Let this user write there/,
+    'openSettings',
+  ],
+  [
+    { kind: 'storeFailed', failure: { code: 'newer' } },
+    'the session is of a newer version',
+    /A newer version of this extension keeps it.*Update the extension/,
+    'openSettings',
+  ],
+  [
+    { kind: 'storeFailed', failure: { code: 'unusable', detail: 'EIO' } },
+    'the session cannot be kept on the disk',
+    /The disk says: EIO\. /,
     'openSettings',
   ],
   [
@@ -269,6 +288,19 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     'editConnection',
   ],
 ];
+
+describe('A session that was set aside', () => {
+  it('is told with what was lost with it, as far as anybody knows', () => {
+    const told = (messages?: number) => setAsideText('bench', 'a packet is broken', messages);
+    assert.match(
+      told(2),
+      /^bench: .*\(a packet is broken\)\. 2 messages that waited in it are not sent\. .*aside/,
+    );
+    assert.match(told(1), / 1 message that waited in it is not sent\. /);
+    assert.match(told(0), / No message waited in it\. /);
+    assert.match(told(), / Messages that may have waited in it are not sent\. /);
+  });
+});
 
 describe('A failed connection', () => {
   for (const [failure, short, text, remedy] of cases) {

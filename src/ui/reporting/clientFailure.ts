@@ -1,6 +1,5 @@
 import { assertNever } from '../../base/assert';
 import { hexByte } from '../../base/bytes';
-import type { SessionStoreFailure } from '../../base/sessionStoreError';
 import type { ClientFailure } from '../../client/clientFailure';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { describeViolation } from '../../protocol/violations';
@@ -10,6 +9,7 @@ import { explainAuthentication } from './authenticationFailure';
 import type { Explanation } from './explanation';
 import { recogniseServer } from './foreignServer';
 import { explainConnectRefusal, explainServerDisconnect } from './serverReasons';
+import { explainUnkept } from './sessionStoreFailure';
 import { explainTransportFailure } from './transportFailure';
 
 /** Turns why a connection failed or ended into sentences for the person who made it. */
@@ -91,25 +91,6 @@ export function explainClientFailure(failure: ClientFailure, profile: Connection
     default:
       return assertNever(failure);
   }
-}
-
-/** A Session that is to be resumed is kept on the disk, or not begun: half of it would lose or repeat messages. */
-function explainUnkept(failure: SessionStoreFailure, address: string): Explanation {
-  return failure.code === 'inUse'
-    ? {
-        short: 'session in use by another window',
-        what: `The session at ${address} goes on in another window.`,
-        why: 'That is connected with the same Client Identifier, and a session has one client at a time.',
-        next: 'Disconnect it there, or choose another "clientId" here.',
-        remedy: 'openSettings',
-      }
-    : {
-        short: 'the session cannot be kept on the disk',
-        what: `The connection to ${address} was ended, because its session cannot be kept.`,
-        why: `The disk says: ${sentence(failure.detail)} Going on would lose or repeat messages when the window closes.`,
-        next: 'Make room on the disk, or set "cleanStart" to true.',
-        remedy: 'openSettings',
-      };
 }
 
 function explainViolation(

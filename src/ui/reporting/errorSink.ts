@@ -4,6 +4,7 @@ import { ClientError, type ClientFailure } from '../../client/clientFailure';
 import { describeViolation, ProtocolViolation } from '../../protocol/violations';
 import type { ErrorSink } from '../vscodeBindings';
 import { showError } from './notifications';
+import { unkeptSentence } from './sessionStoreFailure';
 
 /** Tells the person that something failed in a way nobody foresaw, and the log all that is known of it. */
 export function errorSink(log: vscode.LogOutputChannel): ErrorSink {
@@ -53,9 +54,7 @@ function endingInWords(failure: ClientFailure): string {
     case 'keepAliveTimeout':
       return 'The server did not answer in time.';
     case 'storeFailed':
-      return failure.failure.code === 'inUse'
-        ? 'Another window uses this session.'
-        : 'The session cannot be kept.';
+      return unkeptSentence(failure.failure);
     case 'notConnected':
       return 'There is no connection, or it ended meanwhile.';
     default:
