@@ -54,8 +54,10 @@ function usageOf(parent: string): { lastUsed: number; bytes: number } {
   let bytes = 0;
   for (const owner of fs.readdirSync(parent)) {
     const inside = join(parent, owner);
-    lastUsed = Math.max(lastUsed, fs.statSync(inside, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    if (!fs.existsSync(inside)) continue; // It was taken or given back just now: somebody uses it.
+    const found = fs.statSync(inside, { throwIfNoEntry: false });
+    lastUsed = Math.max(lastUsed, found?.mtimeMs ?? 0);
+    // It was taken or given back just now, so that somebody uses it; or another program left a file there.
+    if (!found?.isDirectory()) continue;
     for (const name of fs.readdirSync(inside, { recursive: true, encoding: 'utf8' })) {
       const file = fs.statSync(join(inside, name), { throwIfNoEntry: false });
       if (file?.isFile()) bytes += file.size;

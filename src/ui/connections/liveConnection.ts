@@ -2,14 +2,14 @@ import { Emitter, type Disposable } from '../../base/lifecycle';
 import { MessageRate } from '../../capture/messageRate';
 import { TopicTree } from '../../capture/topicTree';
 import { ClientError, type ClientFailure } from '../../client/clientFailure';
-import type { ClientState, PublishOutcome, Retry } from '../../client/mqttClient';
-import { MqttClient } from '../../client/mqttClient';
+import type { ClientState, MqttClient, PublishOutcome, Retry } from '../../client/mqttClient';
 import type { ProtocolVersion, QoS } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
 import type { Transport, TransportSecurity } from '../../session/effects';
-import { addressOf, type ConnectionProfile, protocolVersionOf, sameProfile } from './connectionProfile';
+import { type ConnectionProfile, protocolVersionOf, sameProfile } from './connectionProfile';
 import type { LiveConnectionDependencies } from './liveConnectionDependencies';
-import { profileClientOptions, subscriptionOf } from './profileClientOptions';
+import { subscriptionOf } from './profileClientOptions';
+import { ProfileClients } from './profileClients';
 import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
 
 export type { LiveConnectionDependencies } from './liveConnectionDependencies';
@@ -38,12 +38,7 @@ export class LiveConnection implements Disposable {
   private readonly postponed = new Emitter<void>();
   private readonly retried = new Emitter<Retry>();
   private readonly rate = new MessageRate();
-  private readonly identifier: string;
-  private client: MqttClient | undefined;
-  /** What `client` was made with, to know when it has to be another one. */
-  private madeWith = '';
-  /** Whose Session `client` has, to know when that cannot go on. */
-  private sessionOf = '';
+  private readonly clients: ProfileClients;
   private current: ConnectionProfile;
   private next: ConnectionProfile | undefined;
   private attempt = 0;
@@ -71,7 +66,16 @@ export class LiveConnection implements Disposable {
     private readonly dependencies: LiveConnectionDependencies,
   ) {
     this.current = profile;
-    this.identifier = dependencies.clientIdentifier();
+    this.clients = new ProfileClients(dependencies, {
+      open: (asked) => this.open(asked),
+      changed: (state) => this.clientChanged(state),
+      received: (messages) => {
+        for (const message of messages) {
+          this.rate.add(message.at);
+          this.topics.receive(message);
+        }
+      },
+    });
   }
 
   /** The profile in use: while a connection is up the one it was made with. */
@@ -230,8 +234,7 @@ export class LiveConnection implements Disposable {
   dispose(): void {
     this.disposed = true;
     this.giveUpAttempt();
-    this.client?.dispose();
-    this.client = undefined;
+    this.clients.dispose();
     this.changed.dispose();
     this.failed.dispose();
     this.postponed.dispose();
@@ -255,7 +258,7 @@ export class LiveConnection implements Disposable {
     this.enter({ state: 'connecting' });
     try {
       const password = await this.dependencies.password(profile);
-      if (!givenUp()) await this.clientFor(profile, password).connect();
+      if (!givenUp()) await this.clients.of(profile, password).connect();
     } catch (error) {
       // Why a connection failed is the client's state, which was told; any other error left no state behind.
       if (error instanceof ClientError) return;
@@ -277,53 +280,13 @@ export class LiveConnection implements Disposable {
     }
   }
 
+  private get client(): MqttClient | undefined {
+    return this.clients.current;
+  }
+
   private connectedClient(): MqttClient {
     if (this.client === undefined || !this.isConnected) throw new NotConnectedError(this.current.name);
     return this.client;
-  }
-
-  /**
-   * The client of the last connection, or another one where it was made with something else. Its Session goes on either way,
-   * unless the server, the user or the Client Identifier is another one: what is kept for one is nobody else's.
-   */
-  private clientFor(profile: ConnectionProfile, password: string | undefined): MqttClient {
-    const made = JSON.stringify([profile, password]);
-    if (this.client !== undefined && made === this.madeWith) return this.client;
-    const { dependencies } = this;
-    const { clientId } = profile;
-    const sessionOf = JSON.stringify([addressOf(profile), profile.userName, clientId]);
-    const inheritance = sessionOf === this.sessionOf ? this.client?.handOver() : undefined;
-    this.client?.dispose();
-    // An identifier of this window alone nobody can resume.
-    const store =
-      profile.cleanStart || clientId === undefined
-        ? undefined
-        : dependencies.sessionStore?.(profile, clientId);
-    const client = new MqttClient(
-      profileClientOptions(profile, password, {
-        ownIdentifier: this.identifier,
-        random: () => dependencies.random(),
-        cryptography: dependencies.cryptography,
-      }),
-      {
-        open: () => this.open(profile),
-        clock: dependencies.clock,
-        tap: () => dependencies.tap(profile),
-        ...(store && { store }),
-      },
-      inheritance,
-    );
-    client.onDidChangeState((state) => this.clientChanged(state));
-    client.onMessages((messages) => {
-      for (const message of messages) {
-        this.rate.add(message.at);
-        this.topics.receive(message);
-      }
-    });
-    this.client = client;
-    this.madeWith = made;
-    this.sessionOf = sessionOf;
-    return client;
   }
 
   private async open(profile: ConnectionProfile): Promise<Transport> {

@@ -1,0 +1,76 @@
+import type { Disposable } from '../../base/lifecycle';
+import type { ClientState, ReceivedMessage } from '../../client/mqttClient';
+import { MqttClient } from '../../client/mqttClient';
+import type { Transport } from '../../session/effects';
+import { addressOf, type ConnectionProfile } from './connectionProfile';
+import type { LiveConnectionDependencies } from './liveConnectionDependencies';
+import { profileClientOptions } from './profileClientOptions';
+
+/** Who uses the clients of a connection. */
+interface ProfileClientsOwner {
+  open(profile: ConnectionProfile): Promise<Transport>;
+  changed(state: ClientState): void;
+  received(messages: readonly ReceivedMessage[]): void;
+}
+
+/** The clients of one connection of the window, one after another: each is made with what the settings say then. */
+export class ProfileClients implements Disposable {
+  current: MqttClient | undefined;
+  /** The Client Identifier for profiles without one. */
+  private readonly identifier: string;
+  /** What the current one was made with, to know when it has to be another one. */
+  private madeWith = '';
+  /** Whose Session it has, to know when that cannot go on. */
+  private sessionOf = '';
+
+  constructor(
+    private readonly dependencies: LiveConnectionDependencies,
+    private readonly owner: ProfileClientsOwner,
+  ) {
+    this.identifier = dependencies.clientIdentifier();
+  }
+
+  /**
+   * The client of the last connection, or another one where it was made with something else. Its Session goes on either way,
+   * unless the server, the user or the Client Identifier is another one: what is kept for one is nobody else's.
+   */
+  of(profile: ConnectionProfile, password: string | undefined): MqttClient {
+    const made = JSON.stringify([profile, password]);
+    if (this.current !== undefined && made === this.madeWith) return this.current;
+    const { dependencies, owner } = this;
+    const { clientId } = profile;
+    const sessionOf = JSON.stringify([addressOf(profile), profile.userName, clientId]);
+    const inheritance = sessionOf === this.sessionOf ? this.current?.handOver() : undefined;
+    this.current?.dispose();
+    // An identifier of this window alone nobody can resume.
+    const store =
+      profile.cleanStart || clientId === undefined
+        ? undefined
+        : dependencies.sessionStore?.(profile, clientId);
+    const client = new MqttClient(
+      profileClientOptions(profile, password, {
+        ownIdentifier: this.identifier,
+        random: () => dependencies.random(),
+        cryptography: dependencies.cryptography,
+      }),
+      {
+        open: () => owner.open(profile),
+        clock: dependencies.clock,
+        tap: () => dependencies.tap(profile),
+        ...(store && { store }),
+      },
+      inheritance,
+    );
+    client.onDidChangeState((state) => owner.changed(state));
+    client.onMessages((messages) => owner.received(messages));
+    this.current = client;
+    this.madeWith = made;
+    this.sessionOf = sessionOf;
+    return client;
+  }
+
+  dispose(): void {
+    this.current?.dispose();
+    this.current = undefined;
+  }
+}
