@@ -52,7 +52,8 @@ export class ClientLink implements Disposable {
   constructor(
     private readonly options: LinkOptions,
     private readonly dependencies: Pick<ClientDependencies, 'open' | 'tap'> & { readonly clock: Clock },
-    private readonly authentication: Authentication,
+    /** Of this connection alone: an exchange of another one must not answer what is asked here. */
+    readonly authentication: Authentication,
     private readonly listener: LinkListener,
   ) {}
 
@@ -92,6 +93,19 @@ export class ClientLink implements Disposable {
   send(message: PublishMessage): void {
     if (message.qos > 0) this.handed.push(message);
     this.pump?.submit({ kind: 'send', message });
+  }
+
+  /** QoS 1 and 2 messages that were submitted and that the Session knows nothing of; whoever asks has them. */
+  takeUntaken(): readonly PublishMessage[] {
+    const untaken: PublishMessage[] = [];
+    for (const message of this.handed) {
+      if (message.isTaken) continue;
+      const violation = this.connection?.leave(message);
+      if (violation) this.listener.settled([{ kind: 'rejected', ticket: message.ticket, violation }]);
+      else untaken.push(message);
+    }
+    this.handed = [];
+    return untaken;
   }
 
   /** Says DISCONNECT and ends; where nothing was opened yet it is over at once. */
@@ -160,15 +174,7 @@ export class ClientLink implements Disposable {
   private end(failure: ClientFailure | undefined): void {
     this.isOver = true;
     this.timer?.dispose();
-    const untaken: PublishMessage[] = [];
-    for (const message of this.handed) {
-      if (message.isTaken) continue;
-      const violation = this.connection?.leave(message);
-      if (violation) this.listener.settled([{ kind: 'rejected', ticket: message.ticket, violation }]);
-      else untaken.push(message);
-    }
-    this.handed = [];
-    this.listener.ended(failure, untaken);
+    this.listener.ended(failure, this.takeUntaken());
   }
 }
 

@@ -122,7 +122,11 @@ export class ClientSession {
 
   /** Lets others have what is kept; it is read anew when it is opened again. Returns whether all of it is kept. */
   close(): boolean {
-    if (!this.journal) return false;
+    if (!this.journal) {
+      // It was never opened: what waits was told to be lost, so it must not go out with the next one.
+      this.current = new SessionState();
+      return false;
+    }
     const isKept = this.flush();
     this.closeJournal();
     this.current = new SessionState();

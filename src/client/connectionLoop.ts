@@ -6,7 +6,7 @@ import { ProtocolViolation } from '../protocol/violations';
 import type { ClientCommand, ClientDelivery, ClientOutcome } from '../session/clientContract';
 import { disconnectViolation } from '../session/disconnectPacket';
 import type { PublishMessage } from '../session/publishMessage';
-import type { Authentication } from './authentication';
+import { Authentication } from './authentication';
 import type { ClientFailure } from './clientFailure';
 import { ClientError } from './clientFailure';
 import { ClientLink } from './clientLink';
@@ -48,6 +48,7 @@ export class ConnectionLoop implements Disposable {
   private run: Run | undefined;
   private timer: Disposable | undefined;
   private whenClosed: (() => void)[] = [];
+  private isDisposed = false;
   /** `connect()` was not called yet. */
   isFresh = true;
 
@@ -57,7 +58,6 @@ export class ConnectionLoop implements Disposable {
     private readonly options: ClientOptions,
     private readonly dependencies: ClientDependencies,
     private readonly session: ClientSession,
-    private readonly authentication: Authentication,
     private readonly owner: LoopOwner,
   ) {}
 
@@ -70,8 +70,14 @@ export class ConnectionLoop implements Disposable {
     return this.run?.version ?? firstVersion(this.options);
   }
 
+  /** What speaks for this client on the connection there is. */
+  get authentication(): Authentication | undefined {
+    return this.link?.authentication;
+  }
+
   /** Resolves when CONNACK accepts; rejects with a {@link ClientError} when there will be no connection. */
   connect(): Promise<void> {
+    if (this.isDisposed) return Promise.reject(new ClientError({ kind: 'notConnected' }));
     if (this.current.state !== 'disconnected') {
       return Promise.reject(new Error(`connect() while ${this.current.state}`));
     }
@@ -79,7 +85,8 @@ export class ConnectionLoop implements Disposable {
     const run = new Run(firstVersion(this.options));
     this.run = run;
     this.setState({ state: 'connecting' });
-    void this.begin(run);
+    // Whoever heard of it may have ended it.
+    if (this.run === run) void this.begin(run);
     return run.outcome;
   }
 
@@ -127,7 +134,10 @@ export class ConnectionLoop implements Disposable {
   }
 
   dispose(): void {
+    this.isDisposed = true;
     const { link } = this;
+    // Before the Session is closed: what was handed over in this turn is part of it.
+    for (const message of link?.takeUntaken() ?? []) this.session.enqueue(message);
     this.link = undefined;
     if (this.current.state !== 'disconnected') this.finish(undefined);
     link?.dispose();
@@ -155,6 +165,7 @@ export class ConnectionLoop implements Disposable {
   }
 
   private openLink(run: Run): void {
+    if (this.run !== run) return;
     const { options, session } = this;
     const link: ClientLink = new ClientLink(
       {
@@ -165,7 +176,7 @@ export class ConnectionLoop implements Disposable {
         chooseTopicAliases: options.chooseTopicAliases ?? true,
       },
       this.dependencies,
-      this.authentication,
+      new Authentication(options.authenticator),
       {
         delivered: (packets, at) => this.delivered(run, link, packets, at),
         settled: (outcomes) => this.owner.settled(outcomes),
@@ -201,15 +212,18 @@ export class ConnectionLoop implements Disposable {
 
   private ended(run: Run, failure: ClientFailure | undefined, untaken: readonly PublishMessage[]): void {
     for (const message of untaken) this.session.enqueue(message);
-    if (!failure) return this.finish(undefined);
-    this.link = undefined;
     const unkept = this.session.failure;
-    this.failed(run, unkept ? { kind: 'storeFailed', failure: unkept } : failure);
+    const why = unkept ? ({ kind: 'storeFailed', failure: unkept } as const) : failure;
+    if (!why) return this.finish(undefined);
+    this.link = undefined;
+    this.failed(run, why);
   }
 
   /** Decides whether there is another attempt. */
   private failed(run: Run, failure: ClientFailure): void {
     this.link = undefined;
+    // It was on its way out already: however the connection ended, nobody wants another.
+    if (this.current.state === 'disconnecting') return this.finish(undefined);
     this.owner.down(failure);
     if (this.options.version === 'automatic' && run.version === 5 && refusesVersion(failure)) {
       run.fellBackFrom = run.version;
@@ -237,7 +251,7 @@ export class ConnectionLoop implements Disposable {
   private tryAgain(run: Run, retry: Retry): void {
     this.timer = undefined;
     this.setState({ state: 'connecting', retry });
-    void this.begin(run);
+    if (this.run === run) void this.begin(run);
   }
 
   /** It is over: whatever waits for it is told why, then everybody else. */
@@ -263,7 +277,12 @@ export class ConnectionLoop implements Disposable {
   private setState(state: ClientState): void {
     if (this.current.state === state.state && state.state !== 'connected') return;
     this.current = state;
-    this.states.fire(state);
+    try {
+      this.states.fire(state);
+    } catch (error) {
+      // A listener that throws must not stop what makes connections: its error goes to whoever hears of unhandled ones.
+      void Promise.reject(error as Error);
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { ProtocolViolation } from '../protocol/violations';
 import type { ClientCommand, ClientDelivery } from '../session/clientContract';
 import { PublishMessage } from '../session/publishMessage';
 import type { GrantedSubscription } from '../session/sessionState';
-import { Authentication, AuthenticationError } from './authentication';
+import { AuthenticationError } from './authentication';
 import type { ClientFailure } from './clientFailure';
 import { ClientError, PublishError } from './clientFailure';
 import type { ClientDependencies, ClientOptions, ClientState, Inheritance } from './clientOptions';
@@ -61,7 +61,6 @@ export class MqttClient implements Disposable {
   private readonly resubscriptions = new Emitter<Resubscription>();
   private readonly tickets: Tickets;
   private readonly session: ClientSession;
-  private readonly authentication: Authentication;
   private readonly loop: ConnectionLoop;
   private readonly subscriber: Subscriber;
   private readonly requester: Requester;
@@ -86,12 +85,11 @@ export class MqttClient implements Disposable {
   ) {
     this.session = new ClientSession(dependencies.store, options.cleanStart, inheritance?.session);
     this.tickets = inheritance?.tickets ?? new Tickets();
-    this.authentication = new Authentication(options.authenticator);
     this.subscriber = new Subscriber(
       (command) => this.ask(command),
       options.chooseSubscriptionIdentifiers ?? true,
     );
-    this.loop = new ConnectionLoop(options, dependencies, this.session, this.authentication, {
+    this.loop = new ConnectionLoop(options, dependencies, this.session, {
       ticketFor: ({ size }) => this.tickets.adopt(size + messageOverhead),
       up: (sessionPresent) => this.up(sessionPresent),
       received: (packets, at) => this.handOn(packets, at),
@@ -161,7 +159,8 @@ export class MqttClient implements Disposable {
       const violation = publishViolation(packet, this.loop.version) ?? aliasAlone(packet);
       if (violation) return Promise.reject(new ProtocolViolation(violation));
     }
-    return this.tickets.issue(packet.qos > 0 ? 'message' : 'passing', size, (ticket) => {
+    const kind = packet.qos > 0 ? 'message' : isUp ? 'passing' : 'waiting';
+    return this.tickets.issue(kind, size, (ticket) => {
       // The time is only of use to a message that expires, and asking for it costs as much as writing one.
       const expires = packet.properties.messageExpiryInterval !== undefined;
       const outgoing = new PublishMessage(packet, ticket, expires ? this.dependencies.clock.now() : 0);
@@ -272,7 +271,7 @@ export class MqttClient implements Disposable {
 
   private async beginAgain(): Promise<AuthenticationOutcome> {
     try {
-      const data = await this.authentication.begin();
+      const data = await this.loop.authentication?.begin();
       return await this.ask<AuthenticationOutcome>((ticket) => ({ kind: 'reauthenticate', ticket, data }));
     } catch (error) {
       if (!(error instanceof AuthenticationError)) throw error;
@@ -292,8 +291,10 @@ export class MqttClient implements Disposable {
 
   private hasRoom(size: number): boolean {
     const { messages, bytes } = this.options.queue ?? defaultQueueBound;
-    const { count } = this.tickets;
-    return count === 0 || (count < messages && this.tickets.bytes + size <= bytes);
+    // What was kept when nobody waited any more is in the Session alone.
+    const { queue, unacknowledged, heldBytes } = this.session.state.outbound;
+    const count = Math.max(this.tickets.count, queue.length + unacknowledged.size);
+    return count === 0 || (count < messages && Math.max(this.tickets.bytes, heldBytes) + size <= bytes);
   }
 
   private wait(message: PublishMessage): void {

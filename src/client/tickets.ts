@@ -6,10 +6,10 @@ import { PublishError } from './clientFailure';
 import type { AuthenticationOutcome, PublishOutcome, SubscriptionOutcome } from './clientMessages';
 
 /**
- * `message`: a publish of QoS 1 or 2, which outlives connections. `passing`: a publish of QoS 0, or a request, which end with
- * theirs.
+ * `message`: a publish of QoS 1 or 2, which outlives connections. `waiting`: one of QoS 0 that waits for a connection.
+ * `passing`: one that does not, or a request, which end with theirs.
  */
-export type TicketKind = 'message' | 'passing';
+export type TicketKind = 'message' | 'waiting' | 'passing';
 
 type Resolve = (value: unknown) => void;
 type Reject = (error: Error) => void;

@@ -182,7 +182,10 @@ export class OutboundFlow {
       if (this.write(message, identifier, true, at)) {
         this.carriedOver.delete(identifier);
         this.quota--;
-      } else this.store.removeSent(identifier);
+      } else {
+        this.carriedOver.delete(identifier);
+        this.store.removeSent(identifier);
+      }
     }
     if (this.nextAgain === this.again.length) {
       this.again = [];
