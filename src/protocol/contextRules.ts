@@ -46,7 +46,9 @@ export function contextViolations(
   if (read.complete && (packet.type === 'SUBACK' || (packet.type === 'UNSUBACK' && version === 5))) {
     const filters = context.openRequests?.get(packet.packetIdentifier);
     const { length } = packet.reasonCodes;
-    if (filters !== undefined && filters !== length) report('reasonCodesMissing', 'Payload', length); // [MQTT-3.8.4-6]
+    if (filters !== undefined && filters !== length) {
+      report('reasonCodesMissing', 'Payload', length, { subject: packet.type }); // [MQTT-3.8.4-6]
+    }
   }
   if (sender) {
     connectionViolations(packet, sender, context, version, read, report);

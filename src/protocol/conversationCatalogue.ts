@@ -235,6 +235,6 @@ export const conversationCatalogue = {
     'MQTT-3.8.4-6',
     'The acknowledgement carries {value} Reason Code(s), not one for each Topic Filter.',
     'Only one code is sent however many filters were asked for.',
-    { clause311: 'MQTT-3.8.4-5' },
+    { clauses: { UNSUBACK: '3.11.3' }, clause311: 'MQTT-3.8.4-5' },
   ),
 } as const satisfies Record<string, ViolationDefinition>;

@@ -48,7 +48,8 @@ export class PendingRequests {
     const wanted = request.kind === 'subscribe' ? request.subscriptions.length : request.topicFilters.length;
     const codes = type === 'UNSUBACK' && this.version !== 5 ? Array<number>(wanted).fill(0) : reasonCodes;
     if (codes.length !== wanted) {
-      throw new ProtocolViolation({ id: 'reasonCodesMissing', offset: 2, value: codes.length }); // [MQTT-3.8.4-6]
+      const value = codes.length;
+      throw new ProtocolViolation({ id: 'reasonCodesMissing', offset: 2, value, subject: type }); // [MQTT-3.8.4-6]
     }
     this.note(request, codes);
     this.settle({ kind: 'answered', ticket: request.ticket, reasonCodes: codes, properties });

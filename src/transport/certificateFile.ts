@@ -21,8 +21,20 @@ const largestFile = 1_048_576;
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Reads a whole file, up to 1 MiB. */
-export async function readCertificateFile(file: CertificateFile): Promise<Buffer> {
+/** Reads a whole file, up to 1 MiB; one that lies where nobody answers until the deadline counts as unreadable. */
+export function readCertificateFile(file: CertificateFile, deadline?: AbortSignal): Promise<Buffer> {
+  if (deadline === undefined) return readWhole(file);
+  return new Promise((resolve, reject) => {
+    const expired = () => reject(fileProblem(file, 'unreadable', 'no answer in time'));
+    if (deadline.aborted) return expired();
+    deadline.addEventListener('abort', expired, { once: true });
+    readWhole(file)
+      .finally(() => deadline.removeEventListener('abort', expired))
+      .then(resolve, reject);
+  });
+}
+
+async function readWhole(file: CertificateFile): Promise<Buffer> {
   try {
     const handle = await open(fromHome(file.path));
     try {

@@ -25,10 +25,10 @@ export interface OpenOptions {
  * connected. Rejects with a {@link TransportFailureError} that says which step failed.
  */
 export async function openTransport(endpoint: Endpoint, { timeout }: OpenOptions): Promise<Transport> {
-  const material = 'tls' in endpoint ? await loadTlsMaterial(endpoint.tls) : undefined;
   const expiry = new AbortController();
   const timer = setTimeout(() => expiry.abort(), timeout);
   try {
+    const material = 'tls' in endpoint ? await loadTlsMaterial(endpoint.tls, expiry.signal) : undefined;
     return await open(endpoint, material, expiry.signal);
   } finally {
     clearTimeout(timer);

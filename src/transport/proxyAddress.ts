@@ -38,9 +38,12 @@ export function parseProxyAddress(text: string): ProxyAddress | string {
   };
 }
 
-/** The URL of a proxy as it may be shown: without whoever uses it. */
+/**
+ * What was written as the URL of a proxy as it may be shown: without whoever uses it. It need not be a URL, so all before the
+ * last `@` counts as that, whatever else it might be.
+ */
 export function withoutCredentials(url: string): string {
-  return url.replace(/^([^/]*\/\/)[^/]*@/, '$1');
+  return url.replace(/^(\s*[a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1');
 }
 
 function decodedCredentials({ username, password }: URL): Pick<Proxy, 'user' | 'password'> | undefined {

@@ -29,11 +29,14 @@ export interface SocketFault {
   readonly detail: string;
 }
 
-/** An error of Node's sockets without its step. Where several addresses were tried the first failure counts. */
+/**
+ * An error of Node's sockets without its step. Where several addresses were tried the first failure counts, unless there is
+ * a machine at one of them that refuses: that no IPv6 leads there then is nothing to look after.
+ */
 export function socketFault(error: unknown): SocketFault {
-  const first = firstCause(error);
-  const code = errorCode(first);
-  const text = first instanceof Error ? first.message : String(first);
+  const cause = tellingCause(error);
+  const code = errorCode(cause);
+  const text = cause instanceof Error ? cause.message : String(cause);
   return { code: codes[code] ?? 'other', detail: code === '' ? text : code };
 }
 
@@ -48,7 +51,7 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-function firstCause(error: unknown): unknown {
+function tellingCause(error: unknown): unknown {
   const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
-  return causes[0] ?? error;
+  return causes.find((cause) => codes[errorCode(cause)] === 'refused') ?? causes[0] ?? error;
 }

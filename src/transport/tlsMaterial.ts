@@ -33,13 +33,13 @@ export interface TlsMaterial {
 /**
  * Reads what the options name and makes sure that it can be used, before anything is connected: Node itself takes a file
  * of authorities with nothing in it and a key of another certificate without a word. Rejects with a
- * {@link TransportFailureError} that names the file and its setting.
+ * {@link TransportFailureError} that names the file and its setting, also where that is not read before the deadline.
  */
-export async function loadTlsMaterial(options: TlsOptions): Promise<TlsMaterial> {
-  const trusted = await authorities(options);
+export async function loadTlsMaterial(options: TlsOptions, deadline?: AbortSignal): Promise<TlsMaterial> {
+  const trusted = await authorities(options, deadline);
   const context: SecureContextOptions = {
     ...trusted,
-    ...(await clientCertificate(options)),
+    ...(await clientCertificate(options, deadline)),
     minVersion: versions[options.minimumVersion],
     ...(options.ciphers !== undefined && { ciphers: options.ciphers }),
   };
@@ -51,11 +51,16 @@ export async function loadTlsMaterial(options: TlsOptions): Promise<TlsMaterial>
   }
 }
 
-async function authorities({ ca, systemCertificates }: TlsOptions): Promise<{ ca?: string[] }> {
+async function authorities(
+  { ca, systemCertificates }: TlsOptions,
+  deadline: AbortSignal | undefined,
+): Promise<{ ca?: string[] }> {
   const named: string[] = [];
   for (const path of ca) {
     const file: CertificateFile = { setting: 'ca', path };
-    named.push(...certificatesOf(file, await readCertificateFile(file)).map((each) => each.toString()));
+    named.push(
+      ...certificatesOf(file, await readCertificateFile(file, deadline)).map((each) => each.toString()),
+    );
   }
   if (!systemCertificates) return { ca: named.length === 0 ? [...rootCertificates] : named };
   const trusted = await trustedAuthorities();
@@ -64,11 +69,14 @@ async function authorities({ ca, systemCertificates }: TlsOptions): Promise<{ ca
   return { ca: [...(trusted ?? rootCertificates), ...named] };
 }
 
-async function clientCertificate(options: TlsOptions): Promise<SecureContextOptions> {
+async function clientCertificate(
+  options: TlsOptions,
+  deadline: AbortSignal | undefined,
+): Promise<SecureContextOptions> {
   const { certificate, key, pfx, passphrase } = options;
   const read = async (setting: CertificateSetting, path: string) => {
     const file: CertificateFile = { setting, path };
-    return { file, bytes: await readCertificateFile(file) };
+    return { file, bytes: await readCertificateFile(file, deadline) };
   };
   if (pfx !== undefined) {
     const { file, bytes } = await read('pfx', pfx);

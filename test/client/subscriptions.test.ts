@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { ClientError } from '../../src/client/clientFailure';
 import { filtersOf, SubscriptionTable } from '../../src/client/subscriptionTable';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
+import { describeViolation } from '../../src/protocol/violations';
+import { ClientBench } from '../support/clientBench';
 import { a } from '../support/packets';
 import { ScriptedServer } from '../support/scriptedServer';
 import { outcome, watched } from '../support/outcome';
@@ -186,5 +189,23 @@ describe('A subscription', () => {
     void watched(bench.client.subscribe([a.subscription('a', 1, options)]));
     await bench.settled();
     assert.deepEqual(bench.last('SUBSCRIBE').subscriptions, [{ topicFilter: 'a', qos: 1, ...options }]);
+  });
+});
+
+describe('Subscriptions', () => {
+  it('are ended with one code for each filter, or the server broke the rule of UNSUBACK (3.11.3)', async () => {
+    const bench = new ClientBench();
+    await bench.connected();
+    const asked = watched(bench.client.unsubscribe(['a', 'b']));
+    await bench.server.received();
+    await bench.server.send(a.unsuback(1, [0]));
+    await assert.rejects(
+      asked,
+      (error) =>
+        error instanceof ClientError &&
+        error.failure.kind === 'protocol' &&
+        describeViolation(error.failure.violation, 5).clause === '3.11.3',
+    );
+    bench.client.dispose();
   });
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { createServer } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { endpointText } from '../../src/transport/endpoint';
+import { endpointText, plainTls } from '../../src/transport/endpoint';
+import { openTransport } from '../../src/transport/openTransport';
 import { freePort } from '../support/freePort';
 import { echoes, failureOf } from '../support/opening';
 import { listening } from '../support/tlsPeer';
@@ -42,6 +44,27 @@ describe('Opening a transport', () => {
       const plain = await failureOf({ kind: 'unix', path: path.join(folder, 'file') });
       assert.deepEqual([plain.step, plain.code], ['tcp', 'refused']);
     } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('does not wait longer than it may for a file that nobody gives', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-pipe-'));
+    const pipe = path.join(folder, 'ca.pem');
+    // Opening a pipe waits for somebody who writes, as a file of a network that is gone would.
+    execFileSync('mkfifo', [pipe]);
+    try {
+      const tls = { ...plainTls, ca: [pipe] };
+      const opening = openTransport({ kind: 'tls', host: '127.0.0.1', port: 1, tls }, { timeout: 20 });
+      await assert.rejects(opening, {
+        failure: {
+          ...{ step: 'certificateFile', code: 'unreadable', detail: 'no answer in time' },
+          ...{ setting: 'ca', path: pipe },
+        },
+      });
+    } finally {
+      fs.closeSync(fs.openSync(pipe, fs.constants.O_RDWR | fs.constants.O_NONBLOCK));
       fs.rmSync(folder, { recursive: true });
     }
   });

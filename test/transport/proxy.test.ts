@@ -196,6 +196,10 @@ describe('The URL of a proxy', () => {
   it('is shown without whoever uses it', () => {
     assert.equal(withoutCredentials('http://ada:secret@proxy:3128/'), 'http://proxy:3128/');
     assert.equal(withoutCredentials('http://proxy:3128'), 'http://proxy:3128');
+    // What is no URL is shown too, as what is wrong.
+    assert.equal(withoutCredentials('http://ada:pa/ss@proxy:3128'), 'http://proxy:3128');
+    assert.equal(withoutCredentials('ada:secret@proxy:3128'), 'proxy:3128');
+    assert.equal(withoutCredentials('http://ada:p@ss\nword@proxy'), 'http://proxy');
   });
 });
 

@@ -153,6 +153,8 @@ describe('A failure of the platform', () => {
       [failure('EACCES'), 'notPermitted', 'EACCES'],
       [failure('EWEIRD'), 'other', 'EWEIRD'],
       [new AggregateError([failure('ECONNREFUSED'), failure('EHOSTUNREACH')]), 'refused', 'ECONNREFUSED'],
+      [new AggregateError([failure('ENETUNREACH'), failure('ECONNREFUSED')]), 'refused', 'ECONNREFUSED'],
+      [new AggregateError([failure('ENETUNREACH'), failure('ETIMEDOUT')]), 'unreachable', 'ENETUNREACH'],
       [new Error('plain'), 'other', 'plain'],
       ['text', 'other', 'text'],
     ];

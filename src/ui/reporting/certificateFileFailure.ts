@@ -32,7 +32,7 @@ export function explainCertificateFile(
       return {
         ...edit,
         short: `cannot read ${base}`,
-        why: `The system does not let it be read: ${detail}.`,
+        why: `It could not be read: ${detail}.`,
         next: 'Correct the path or the permissions of the file.',
       };
     case 'invalid':
