@@ -1,5 +1,5 @@
 import { parseHexDump } from '../base/hexDump';
-import { explainHexDump } from '../base/hexDumpProblem';
+import { explainHexDump, explainOmitted } from '../base/hexDumpProblem';
 import { decodeText } from '../base/textEncoding';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { StreamDissection } from '../protocol/dissectStream';
@@ -25,8 +25,10 @@ export const decode: Command = async (args, terminal) => {
   if (wanted !== undefined && version === undefined) {
     throw new UsageError(`--mqtt: "${wanted}" is not a version; there is ${[...versions.keys()].join(', ')}`);
   }
-  const bytes = await bytesOf(rest, terminal);
+  const { bytes, omitted } = await bytesOf(rest, terminal);
   const stream = dissectStream(bytes, version);
+  // Beside the JSON document, so that it stays one.
+  if (omitted !== undefined) (flags.has('--json') ? terminal.error : terminal.out)(omitted);
   if (flags.has('--json')) terminal.out(dissectionJson(stream, bytes));
   else printTree(stream, bytes, terminal);
   return isBroken(stream) ? 1 : 0;
@@ -50,8 +52,14 @@ function isBroken({ packets, skipped }: StreamDissection): boolean {
   return skipped.length > 0 || violations.some(({ id }) => violationTable[id].severity === 'violation');
 }
 
+interface Input {
+  readonly bytes: Uint8Array;
+  /** A sentence about what of a text was left out. */
+  readonly omitted: string | undefined;
+}
+
 /** The bytes that the arguments spell or the file they name holds; without arguments or for `-` standard input. */
-async function bytesOf(words: readonly string[], terminal: Terminal): Promise<Uint8Array> {
+async function bytesOf(words: readonly string[], terminal: Terminal): Promise<Input> {
   const [first, ...others] = words;
   if (first === undefined || (first === '-' && others.length === 0)) {
     const input = await terminal.input();
@@ -69,13 +77,13 @@ async function bytesOf(words: readonly string[], terminal: Terminal): Promise<Ui
 }
 
 /** A file of text is read as a dump, any other as the packets themselves. */
-function bytesOfContent(content: Uint8Array, source: string): Uint8Array {
+function bytesOfContent(content: Uint8Array, source: string): Input {
   const text = decodeText(content);
-  return text === undefined ? content : bytesOfText(text, source);
+  return text === undefined ? { bytes: content, omitted: undefined } : bytesOfText(text, source);
 }
 
-function bytesOfText(text: string, source: string | undefined): Uint8Array {
+function bytesOfText(text: string, source: string | undefined): Input {
   const parsed = parseHexDump(text);
-  if ('bytes' in parsed) return parsed.bytes;
+  if ('bytes' in parsed) return { bytes: parsed.bytes, omitted: explainOmitted(parsed.omitted) };
   throw new UsageError(`${source === undefined ? '' : `${source}: `}${explainHexDump(parsed.problem)}`);
 }
