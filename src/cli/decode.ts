@@ -1,3 +1,4 @@
+import { captureFileKind } from '../base/captureFile';
 import { parseHexDump } from '../base/hexDump';
 import { explainHexDump, explainOmitted } from '../base/hexDumpProblem';
 import { decodeText } from '../base/textEncoding';
@@ -28,7 +29,10 @@ export const decode: Command = async (args, terminal) => {
   const { bytes, omitted } = await bytesOf(rest, terminal);
   const stream = dissectStream(bytes, version);
   // Beside the JSON document, so that it stays one.
-  if (omitted !== undefined) (flags.has('--json') ? terminal.error : terminal.out)(omitted);
+  if (omitted !== undefined) {
+    if (flags.has('--json')) terminal.error(omitted);
+    else terminal.out(omitted);
+  }
   if (flags.has('--json')) terminal.out(dissectionJson(stream, bytes));
   else printTree(stream, bytes, terminal);
   return isBroken(stream) ? 1 : 0;
@@ -67,6 +71,7 @@ async function bytesOf(words: readonly string[], terminal: Terminal): Promise<In
       throw new UsageError('decode needs bytes, such as c000, a file, or standard input');
     return bytesOfContent(input, 'standard input');
   }
+  if (others.length > 0) await refuseFiles(words, terminal);
   const content = others.length === 0 ? await terminal.file(first) : undefined;
   if (content) return bytesOfContent(content, first);
   const missing = others.length === 0 && /[./\\]/.test(first) ? first : undefined;
@@ -76,10 +81,28 @@ async function bytesOf(words: readonly string[], terminal: Terminal): Promise<In
   );
 }
 
+/** Words may be bytes one by one, but files are not. Nothing that can only be bytes is looked for. */
+async function refuseFiles(words: readonly string[], terminal: Terminal): Promise<void> {
+  for (const word of words) {
+    if (/^[0-9a-f]*$/i.test(word) || (await terminal.file(word)) === undefined) continue;
+    throw new UsageError(`${word} is a file: decode takes one file at a time and no bytes beside it`);
+  }
+}
+
 /** A file of text is read as a dump, any other as the packets themselves. */
 function bytesOfContent(content: Uint8Array, source: string): Input {
+  const kind = captureFileKind(content);
+  if (kind) throw new UsageError(captureProblem(source, kind));
   const text = decodeText(content);
   return text === undefined ? { bytes: content, omitted: undefined } : bytesOfText(text, source);
+}
+
+function captureProblem(source: string, kind: string): string {
+  return (
+    `${source} is a capture file (${kind}), whose packets decode does not take apart. In Wireshark select a packet, ` +
+    'then in its details MQ Telemetry Transport Protocol, and export the bytes: File, Export Packet Bytes, or Copy, as a ' +
+    'Hex Stream. For a whole conversation: Follow, TCP Stream, show data as Hex Dump'
+  );
 }
 
 function bytesOfText(text: string, source: string | undefined): Input {

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { version } from '../../package.json';
 import { runProgram } from './program';
 
 // A reader that has seen enough, such as head, closes the pipe: nothing is wrong then.
@@ -7,12 +8,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-void runProgram(process.argv.slice(2), {
-  out: (line) => process.stdout.write(`${line}\n`),
-  error: (line) => process.stderr.write(`${line}\n`),
-  input: async () => (process.stdin.isTTY ? undefined : await standardInput()),
-  file: async (path) => ((await isFile(path)) ? await readFile(path) : undefined),
-}).then((exitCode) => (process.exitCode = exitCode));
+void runProgram(
+  process.argv.slice(2),
+  {
+    out: (line) => process.stdout.write(`${line}\n`),
+    error: (line) => process.stderr.write(`${line}\n`),
+    input: async () => (process.stdin.isTTY ? undefined : await standardInput()),
+    file: async (path) => ((await isFile(path)) ? await readFile(path) : undefined),
+  },
+  version,
+).then((exitCode) => (process.exitCode = exitCode));
 
 async function standardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];

@@ -24,17 +24,33 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ],
 ]);
 
-/** The terminal program: `node cli.js <command> …`. Resolves with the exit code: 2 for a wrong command line. */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+/**
+ * The terminal program: `node cli.js <command> …`. Resolves with the exit code: 2 for a wrong command line.
+ * @param version of the program, for `--version`.
+ */
+export async function runProgram(
+  args: readonly string[],
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     for (const { usage, does } of commands.values()) terminal.out(`${usage}\n    ${does}`);
+    terminal.out('--version\n    prints the version');
     return name === undefined ? 2 : 0;
+  }
+  if (name === '--version') {
+    terminal.out(version);
+    return 0;
   }
   const command = commands.get(name);
   if (!command) {
     terminal.error(`There is no command "${name}"; there is ${[...commands.keys()].join(' and ')}.`);
     return 2;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    terminal.out(`${command.usage}\n    ${command.does}`);
+    return 0;
   }
   try {
     return await command.run(rest, terminal);

@@ -9,12 +9,16 @@ interface Inputs {
 async function run(args: readonly string[], { stdin, files = {} }: Inputs = {}) {
   const out: string[] = [];
   const errors: string[] = [];
-  const exitCode = await runProgram(args, {
-    out: (line) => out.push(line),
-    error: (line) => errors.push(line),
-    input: () => Promise.resolve(stdin === undefined ? undefined : Buffer.from(stdin)),
-    file: (path) => Promise.resolve(files[path]),
-  });
+  const exitCode = await runProgram(
+    args,
+    {
+      out: (line) => out.push(line),
+      error: (line) => errors.push(line),
+      input: () => Promise.resolve(stdin === undefined ? undefined : Buffer.from(stdin)),
+      file: (path) => Promise.resolve(files[path]),
+    },
+    '1.2.3',
+  );
   return { exitCode, out, errors };
 }
 
@@ -160,6 +164,21 @@ describe('decode', () => {
     assert.deepEqual([id, offset, clause], ['publishQosThree', 2, 'MQTT-3.3.1-4']);
   });
 
+  it('tells what of a text it left out', async () => {
+    const log = `I (1) mqtt: connecting\nI (2) mqtt: ${publish}\n`;
+    const { exitCode, out } = await run(['decode'], { stdin: log });
+    assert.equal(exitCode, 0);
+    assert.equal(out[0], '1 line of log without bytes left out (line 1).');
+    const { out: json, errors } = await run(['decode', '--json'], { stdin: log });
+    assert.deepEqual(errors, ['1 line of log without bytes left out (line 1).']);
+    assert.ok(JSON.parse(json.join('\n')));
+    const source = 'uint8_t p[] = { 0xc0, 0x00 };\n\nconst char *q =\n  "\\xd0\\x00";\n';
+    assert.equal(
+      (await run(['decode'], { stdin: source })).out[0],
+      'Not read: line 4, a string of bytes beside an array; decode it by itself.',
+    );
+  });
+
   const broken: readonly (readonly [hex: string, clause: string])[] = [
     ['c100', 'MQTT-2.2.2-1'],
     ['c0', '2.2.3'],
@@ -205,6 +224,46 @@ describe('A wrong command line', () => {
       assert.match(errors.join('\n'), message);
     });
   }
+
+  const files = { 'a.bin': Buffer.from('c000', 'hex'), 'b.bin': Buffer.from('d000', 'hex') };
+  for (const args of [
+    ['a.bin', 'b.bin'],
+    ['c000', 'b.bin'],
+  ]) {
+    it(`decode ${args.join(' ')} says that files are taken one by one`, async () => {
+      const { exitCode, errors } = await run(['decode', ...args], { files });
+      assert.equal(exitCode, 2);
+      assert.match(errors.join('\n'), /\.bin is a file: decode takes one file at a time/);
+    });
+  }
+
+  for (const [name, magic] of [
+    ['pcap', 'd4c3b2a1'],
+    ['pcap', 'a1b23c4d'],
+    ['pcapng', '0a0d0d0a1c00'],
+  ] as const) {
+    it(`decode of a ${name} that begins with ${magic} says what it is and what to do`, async () => {
+      const captured = { 'p.cap': Buffer.from(magic, 'hex') };
+      const { exitCode, errors } = await run(['decode', 'p.cap'], { files: captured });
+      assert.equal(exitCode, 2);
+      assert.match(
+        errors.join('\n'),
+        new RegExp(`p\\.cap is a capture file \\(${name}\\)[^]*Export Packet Bytes`),
+      );
+    });
+  }
+
+  for (const help of ['--help', '-h']) {
+    it(`decode ${help} tells its usage`, async () => {
+      const { exitCode, out, errors } = await run(['decode', help]);
+      assert.deepEqual([exitCode, errors], [0, []]);
+      assert.match(out.join('\n'), /^decode \[BYTES/);
+    });
+  }
+
+  it('--version tells the version', async () => {
+    assert.deepEqual(await run(['--version']), { exitCode: 0, out: ['1.2.3'], errors: [] });
+  });
 
   it('--help tells the commands', async () => {
     const { exitCode, out } = await run(['--help']);
