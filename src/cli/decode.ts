@@ -7,7 +7,7 @@ import type { StreamDissection } from '../protocol/dissectStream';
 import { dissectStream } from '../protocol/dissectStream';
 import { violationTable } from '../protocol/violations';
 import { dissectionJson } from './dissectionJson';
-import { dissectionLines, skippedLine, streamLine } from './dissectionLines';
+import { dissectionLines, skippedLines, streamLine } from './dissectionLines';
 import { parseArguments } from './options';
 import type { Command, Terminal } from './terminal';
 import { UsageError } from './terminal';
@@ -43,7 +43,10 @@ function printTree(stream: StreamDissection, bytes: Uint8Array, terminal: Termin
     start,
     lines: dissectionLines(dissection, bytes.subarray(start, end), start),
   }));
-  const skipped = stream.skipped.map((span) => ({ start: span.start, lines: [skippedLine(span, bytes)] }));
+  const skipped = stream.skipped.map((span) => ({
+    start: span.start,
+    lines: skippedLines(stream, span, bytes),
+  }));
   terminal.out(streamLine(stream, bytes.length));
   for (const { lines } of [...packets, ...skipped].sort((a, b) => a.start - b.start)) {
     for (const line of lines) terminal.out(line);

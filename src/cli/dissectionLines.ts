@@ -2,6 +2,7 @@ import { toHex } from '../base/bytes';
 import type { BitRange, Span } from '../base/spans';
 import type { Dissection, FieldNode } from '../protocol/dissect';
 import type { StreamDissection } from '../protocol/dissectStream';
+import { shortLengthBefore } from '../protocol/shortLength';
 import { showBytes } from '../protocol/show';
 import { describeViolation } from '../protocol/violations';
 import { versionNames } from '../protocol/versionNames';
@@ -27,9 +28,18 @@ function reason(source: StreamDissection['versionSource']): string {
   }
 }
 
-/** Bytes between packets. */
-export function skippedLine({ start, end }: Span, bytes: Uint8Array): string {
-  return `No packet, ${showBytes(end - start)} at ${start}: ${bytesText(bytes.subarray(start, end), 32)}`;
+/** Bytes between packets, and what they probably are. */
+export function skippedLines(stream: StreamDissection, skipped: Span, bytes: Uint8Array): readonly string[] {
+  const { start, end } = skipped;
+  const line = `No packet, ${showBytes(end - start)} at ${start}: ${bytesText(bytes.subarray(start, end), 32)}`;
+  const short = shortLengthBefore(stream, skipped, bytes);
+  if (!short) return [line];
+  const { packetAt, missing } = short;
+  return [
+    line,
+    `    note: The Remaining Length of the packet at ${packetAt} is probably ${missing} too small: with these bytes it parses (2.2.3).`,
+    '    usual cause: a stale length, computed before the payload grew or kept from another packet',
+  ];
 }
 
 /**

@@ -24,15 +24,8 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map([
   ],
 ]);
 
-/**
- * The terminal program: `node cli.js <command> …`. Resolves with the exit code: 2 for a wrong command line.
- * @param version of the program, for `--version`.
- */
-export async function runProgram(
-  args: readonly string[],
-  terminal: Terminal,
-  version: string,
-): Promise<number> {
+/** The terminal program: `node cli.js <command> …`. Resolves with the exit code: 2 for a wrong command line. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     for (const { usage, does } of commands.values()) terminal.out(`${usage}\n    ${does}`);
@@ -40,7 +33,7 @@ export async function runProgram(
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
-    terminal.out(version);
+    terminal.out(await terminal.version());
     return 0;
   }
   const command = commands.get(name);

@@ -9,16 +9,13 @@ interface Inputs {
 async function run(args: readonly string[], { stdin, files = {} }: Inputs = {}) {
   const out: string[] = [];
   const errors: string[] = [];
-  const exitCode = await runProgram(
-    args,
-    {
-      out: (line) => out.push(line),
-      error: (line) => errors.push(line),
-      input: () => Promise.resolve(stdin === undefined ? undefined : Buffer.from(stdin)),
-      file: (path) => Promise.resolve(files[path]),
-    },
-    '1.2.3',
-  );
+  const exitCode = await runProgram(args, {
+    out: (line) => out.push(line),
+    error: (line) => errors.push(line),
+    input: () => Promise.resolve(stdin === undefined ? undefined : Buffer.from(stdin)),
+    file: (path) => Promise.resolve(files[path]),
+    version: () => Promise.resolve('1.2.3'),
+  });
   return { exitCode, out, errors };
 }
 
@@ -177,6 +174,18 @@ describe('decode', () => {
       (await run(['decode'], { stdin: source })).out[0],
       'Not read: line 4, a string of bytes beside an array; decode it by itself.',
     );
+  });
+
+  it('says that a Remaining Length is probably stale where nothing but its packet explains the rest', async () => {
+    const short = await run(['decode', '30 07 00 05 61 2f 62 2f 63 68 65 6c 6c 6f']);
+    assert.equal(short.exitCode, 1);
+    assert.deepEqual(short.out.slice(-3), [
+      'No packet, 5 bytes at 9: 68 65 6c 6c 6f',
+      '    note: The Remaining Length of the packet at 0 is probably 5 too small: with these bytes it parses (2.2.3).',
+      '    usual cause: a stale length, computed before the payload grew or kept from another packet',
+    ]);
+    const other = await run(['decode', 'c000', 'ff']);
+    assert.ok(!other.out.some((line) => line.includes('note:')));
   });
 
   const broken: readonly (readonly [hex: string, clause: string])[] = [
