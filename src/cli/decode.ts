@@ -34,11 +34,16 @@ export const decode: Command = async (args, terminal) => {
     else terminal.out(omitted);
   }
   if (flags.has('--json')) terminal.out(dissectionJson(stream, bytes));
-  else printTree(stream, bytes, terminal);
+  else printTree(stream, bytes, terminal, version);
   return isBroken(stream) ? 1 : 0;
 };
 
-function printTree(stream: StreamDissection, bytes: Uint8Array, terminal: Terminal): void {
+function printTree(
+  stream: StreamDissection,
+  bytes: Uint8Array,
+  terminal: Terminal,
+  asked?: ProtocolVersion,
+): void {
   const packets = stream.packets.map(({ start, end, dissection }) => ({
     start,
     lines: dissectionLines(dissection, bytes.subarray(start, end), start),
@@ -47,7 +52,7 @@ function printTree(stream: StreamDissection, bytes: Uint8Array, terminal: Termin
     start: span.start,
     lines: skippedLines(stream, span, bytes),
   }));
-  terminal.out(streamLine(stream, bytes.length));
+  terminal.out(streamLine(stream, bytes.length, asked));
   for (const { lines } of [...packets, ...skipped].sort((a, b) => a.start - b.start)) {
     for (const line of lines) terminal.out(line);
   }

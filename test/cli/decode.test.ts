@@ -40,7 +40,7 @@ describe('decode', () => {
       '        2-3  00 03                             Length: 3',
       '        4-6  61 2f 62                          Text: a/b',
       '        7-8  00 0a                         Packet Identifier: 10',
-      '          9  68                        Payload: 68',
+      '          9  68                        Payload: 68 "h"',
     ]);
   });
 
@@ -61,8 +61,14 @@ describe('decode', () => {
 
   it('guesses the version by what parses, and says so', async () => {
     const { out } = await run(['decode', publish]);
-    assert.match(out[0] ?? '', /read as MQTT 3\.1\.1: a guess by which 1 of 1 parse; --mqtt chooses another/);
-    assert.match((await run(['decode', '300600036162 2f00'])).out[0] ?? '', /read as MQTT 5\.0: a guess/);
+    assert.match(
+      out[0] ?? '',
+      /^1 packet in 7 bytes\. Version guessed: 3\.1\.1, as the packet parses\. --mqtt chooses another\.$/,
+    );
+    assert.match(
+      (await run(['decode', '300600036162 2f00'])).out[0] ?? '',
+      /Version guessed: 5\.0, as the packet parses/,
+    );
   });
 
   const notations: readonly (readonly [name: string, args: readonly string[], inputs?: Inputs])[] = [
@@ -111,7 +117,7 @@ describe('decode', () => {
     assert.ok(out.includes('No packet, 1 byte at 2: ff'), out.join('\n'));
     assert.match(
       (await run(['decode', 'c0'])).out.join('\n'),
-      /^1 packet in 1 byte,[^]*\nPINGREQ, MQTT 3\.1\.1, 1 byte at 0\n/,
+      /^1 packet in 1 byte\.[^]*\nPINGREQ, MQTT 3\.1\.1, 1 byte at 0\n/,
     );
   });
 
@@ -186,6 +192,31 @@ describe('decode', () => {
     ]);
     const other = await run(['decode', 'c000', 'ff']);
     assert.ok(!other.out.some((line) => line.includes('note:')));
+  });
+
+  it('says that a CONNECT overrules the version asked for', async () => {
+    const { out } = await run(['decode', '100d00044d5154540402003c000163', '--mqtt', '5.0']);
+    assert.equal(
+      out[0],
+      '1 packet in 15 bytes, read as MQTT 3.1.1: CONNECT says so, --mqtt 5.0 does not count',
+    );
+  });
+
+  it('marks the field that breaks a rule in the first column', async () => {
+    const { out } = await run(['decode', '36 07 0001 74 0001 00 00', '--mqtt', '5.0']);
+    const marked = out.filter((line) => line.startsWith('!'));
+    assert.equal(marked.length, 1);
+    assert.match(marked[0] ?? '', /^! +0  36 +Type and Flags/);
+  });
+
+  it('shows a payload as text up to a length that is said, a Will Payload too, and no bytes that are none', async () => {
+    const long = `30 ac02 0001 74 ${'61'.repeat(297)}`;
+    const line = (await run(['decode', long])).out.find((each) => each.includes('Payload: '));
+    assert.ok(line?.endsWith(`"${'a'.repeat(256)}" … (the first 256 characters of 297 bytes)`), line);
+    const will = '10 13 00044d515454 04 06 003c 0001 63 0001 77 0001 78';
+    assert.ok((await run(['decode', will])).out.some((each) => each.endsWith('Will Message: 78 "x"')));
+    const binary = (await run(['decode', '30 05 0001 74 01ff'])).out;
+    assert.ok(binary.some((each) => each.endsWith('Payload: 01 ff')));
   });
 
   const broken: readonly (readonly [hex: string, clause: string])[] = [
