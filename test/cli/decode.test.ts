@@ -194,6 +194,13 @@ describe('decode', () => {
     assert.ok(!other.out.some((line) => line.includes('note:')));
   });
 
+  it('has one byte and several bytes in what is broken', async () => {
+    const one = (await run(['decode', 'c0'])).out.join('\n');
+    assert.match(one, /ends 1 byte before the end of this field\./);
+    const more = (await run(['decode', '30 09 00 01 74', '--mqtt', '3.1.1'])).out.join('\n');
+    assert.match(more, /announces 6 bytes more than there are\./);
+  });
+
   it('says that a CONNECT overrules the version asked for', async () => {
     const { out } = await run(['decode', '100d00044d5154540402003c000163', '--mqtt', '5.0']);
     assert.equal(
