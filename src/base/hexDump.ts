@@ -4,6 +4,7 @@ import type { SourceToken } from './cSource/scanSource';
 import { scanSource, withoutComments } from './cSource/scanSource';
 import { dumpOf } from './dump/dumpOf';
 import { linesOf, placeInText } from './dump/logLines';
+import { decimalArray } from './dump/logMessage';
 import type { HexDump } from './hexDumpResult';
 import { hexDumpProblem } from './hexDumpResult';
 
@@ -13,14 +14,29 @@ export type { HexDump, HexDumpProblem, HexNotation } from './hexDumpResult';
  * The bytes of a text as people have it: plain hexadecimal with or without separators, `0x..` lists, arrays and strings of C
  * (and strings of Python and JavaScript), base64, and dumps with offsets and a text column: `xxd` in every form, `hexdump`
  * and `od` except where they print characters or decimal numbers, Wireshark's dumps and followed streams, ESP-IDF's
- * `ESP_LOG_BUFFER_HEX` and `ESP_LOG_BUFFER_HEXDUMP`. Several arrays or dumps are read one after the other. A byte that is
- * not certain is a problem, never left out or made up. Takes time linear in the text.
+ * `ESP_LOG_BUFFER_HEX` and `ESP_LOG_BUFFER_HEXDUMP`, Node's `<Buffer …>` and JSON arrays, also behind what a logger or a serial
+ * monitor puts before a line. Several arrays or dumps are read one after the other. Lines of a log without bytes are
+ * left out and told as `omitted`. A byte that is not certain is a problem, never left out or made up. Takes time linear in
+ * the text.
  */
 export function parseHexDump(text: string): HexDump {
   if (text.trim() === '') return hexDumpProblem('empty', 1, 1, '');
-  const lines = linesOf(text);
-  const result = dumpOf(lines) ?? withoutOffsets(lines.join('\n'));
-  return 'problem' in result ? { problem: placeInText(result.problem, text) } : result;
+  const { lines, leftOut, problem } = linesOf(text);
+  if (problem) return { problem: placeInText(problem, text) };
+  const array = decimalArray(lines.join('\n'));
+  const result = array === undefined ? readLines(lines) : listOf(array);
+  if ('problem' in result) return { problem: placeInText(result.problem, text) };
+  if (leftOut.length === 0) return result;
+  return { ...result, omitted: [...(result.omitted ?? []), { what: 'log', lines: leftOut }] };
+}
+
+function readLines(lines: readonly string[]): HexDump {
+  return dumpOf(lines) ?? withoutOffsets(lines.join('\n'));
+}
+
+function listOf(groups: string): HexDump {
+  const hex = plainHex(groups);
+  return 'bytes' in hex ? { ...hex, notation: 'list' } : hex;
 }
 
 function withoutOffsets(text: string): HexDump {

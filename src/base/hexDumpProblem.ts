@@ -1,5 +1,5 @@
 import { assertNever } from './assert';
-import type { HexDumpProblem } from './hexDumpResult';
+import type { HexDumpProblem, Omission } from './hexDumpResult';
 
 const notations =
   'Hexadecimal digits, 0x lists, C arrays, base64 and the dumps of xxd, hexdump, od, Wireshark and ESP-IDF are read.';
@@ -12,6 +12,25 @@ export function explainHexDump(
   const line = from.line + problem.line;
   const column = problem.line === 1 ? from.column + problem.column : problem.column;
   return `${what(problem)} (line ${line}, column ${column}). ${notations}`;
+}
+
+/** How many line numbers a sentence holds. */
+const mostLines = 5;
+
+/**
+ * What of a text was not read, as a sentence; undefined where all of it was.
+ * @param fromLine where the text starts in its document, counted from 0.
+ */
+export function explainOmitted(omitted: readonly Omission[] | undefined, fromLine = 0): string | undefined {
+  const sentences = omitted?.map(({ what: kind, lines }) => {
+    const count = `${lines.length} ${lines.length === 1 ? 'line' : 'lines'}`;
+    const shown = lines.slice(0, mostLines).map((line) => String(fromLine + line));
+    const places = `${lines.length === 1 ? 'line' : 'lines'} ${shown.join(', ')}${lines.length > mostLines ? ', …' : ''}`;
+    return kind === 'log'
+      ? `${count} of log without bytes left out (${places}).`
+      : `Not read: ${places}, a string of bytes beside an array; decode it by itself.`;
+  });
+  return sentences?.length ? sentences.join(' ') : undefined;
 }
 
 function what({ code, found }: HexDumpProblem): string {
@@ -34,6 +53,8 @@ function what({ code, found }: HexDumpProblem): string {
       return `"${found}" is a decimal number or a character where a byte in hexadecimal should be; dump with xxd, hexdump -C or od -t x1`;
     case 'byteOrder':
       return `Nothing shows in which order the bytes of "${found}" stand; dump single bytes, with xxd -g 1 or od -t x1`;
+    case 'unclear':
+      return `"${found}" in a line of a log may be words or bytes; remove the line, or select the bytes alone`;
     default:
       return assertNever(code);
   }

@@ -1,12 +1,13 @@
+import { captureFileKind } from '../base/captureFile';
 import { parseHexDump } from '../base/hexDump';
-import { explainHexDump } from '../base/hexDumpProblem';
+import { explainHexDump, explainOmitted } from '../base/hexDumpProblem';
 import { decodeText } from '../base/textEncoding';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { StreamDissection } from '../protocol/dissectStream';
 import { dissectStream } from '../protocol/dissectStream';
 import { violationTable } from '../protocol/violations';
 import { dissectionJson } from './dissectionJson';
-import { dissectionLines, skippedLine, streamLine } from './dissectionLines';
+import { dissectionLines, skippedLines, streamLine } from './dissectionLines';
 import { parseArguments } from './options';
 import type { Command, Terminal } from './terminal';
 import { UsageError } from './terminal';
@@ -25,20 +26,33 @@ export const decode: Command = async (args, terminal) => {
   if (wanted !== undefined && version === undefined) {
     throw new UsageError(`--mqtt: "${wanted}" is not a version; there is ${[...versions.keys()].join(', ')}`);
   }
-  const bytes = await bytesOf(rest, terminal);
+  const { bytes, omitted } = await bytesOf(rest, terminal);
   const stream = dissectStream(bytes, version);
+  // Beside the JSON document, so that it stays one.
+  if (omitted !== undefined) {
+    if (flags.has('--json')) terminal.error(omitted);
+    else terminal.out(omitted);
+  }
   if (flags.has('--json')) terminal.out(dissectionJson(stream, bytes));
-  else printTree(stream, bytes, terminal);
+  else printTree(stream, bytes, terminal, version);
   return isBroken(stream) ? 1 : 0;
 };
 
-function printTree(stream: StreamDissection, bytes: Uint8Array, terminal: Terminal): void {
+function printTree(
+  stream: StreamDissection,
+  bytes: Uint8Array,
+  terminal: Terminal,
+  asked?: ProtocolVersion,
+): void {
   const packets = stream.packets.map(({ start, end, dissection }) => ({
     start,
     lines: dissectionLines(dissection, bytes.subarray(start, end), start),
   }));
-  const skipped = stream.skipped.map((span) => ({ start: span.start, lines: [skippedLine(span, bytes)] }));
-  terminal.out(streamLine(stream, bytes.length));
+  const skipped = stream.skipped.map((span) => ({
+    start: span.start,
+    lines: skippedLines(stream, span, bytes),
+  }));
+  terminal.out(streamLine(stream, bytes.length, asked));
   for (const { lines } of [...packets, ...skipped].sort((a, b) => a.start - b.start)) {
     for (const line of lines) terminal.out(line);
   }
@@ -50,8 +64,14 @@ function isBroken({ packets, skipped }: StreamDissection): boolean {
   return skipped.length > 0 || violations.some(({ id }) => violationTable[id].severity === 'violation');
 }
 
+interface Input {
+  readonly bytes: Uint8Array;
+  /** A sentence about what of a text was left out. */
+  readonly omitted: string | undefined;
+}
+
 /** The bytes that the arguments spell or the file they name holds; without arguments or for `-` standard input. */
-async function bytesOf(words: readonly string[], terminal: Terminal): Promise<Uint8Array> {
+async function bytesOf(words: readonly string[], terminal: Terminal): Promise<Input> {
   const [first, ...others] = words;
   if (first === undefined || (first === '-' && others.length === 0)) {
     const input = await terminal.input();
@@ -59,6 +79,7 @@ async function bytesOf(words: readonly string[], terminal: Terminal): Promise<Ui
       throw new UsageError('decode needs bytes, such as c000, a file, or standard input');
     return bytesOfContent(input, 'standard input');
   }
+  if (others.length > 0) await refuseFiles(words, terminal);
   const content = others.length === 0 ? await terminal.file(first) : undefined;
   if (content) return bytesOfContent(content, first);
   const missing = others.length === 0 && /[./\\]/.test(first) ? first : undefined;
@@ -68,14 +89,32 @@ async function bytesOf(words: readonly string[], terminal: Terminal): Promise<Ui
   );
 }
 
-/** A file of text is read as a dump, any other as the packets themselves. */
-function bytesOfContent(content: Uint8Array, source: string): Uint8Array {
-  const text = decodeText(content);
-  return text === undefined ? content : bytesOfText(text, source);
+/** Words may be bytes one by one, but files are not. Nothing that can only be bytes is looked for. */
+async function refuseFiles(words: readonly string[], terminal: Terminal): Promise<void> {
+  for (const word of words) {
+    if (/^[0-9a-f]*$/i.test(word) || (await terminal.file(word)) === undefined) continue;
+    throw new UsageError(`${word} is a file: decode takes one file at a time and no bytes beside it`);
+  }
 }
 
-function bytesOfText(text: string, source: string | undefined): Uint8Array {
+/** A file of text is read as a dump, any other as the packets themselves. */
+function bytesOfContent(content: Uint8Array, source: string): Input {
+  const kind = captureFileKind(content);
+  if (kind) throw new UsageError(captureProblem(source, kind));
+  const text = decodeText(content);
+  return text === undefined ? { bytes: content, omitted: undefined } : bytesOfText(text, source);
+}
+
+function captureProblem(source: string, kind: string): string {
+  return (
+    `${source} is a capture file (${kind}), whose packets decode does not take apart. In Wireshark select a packet, ` +
+    'then in its details MQ Telemetry Transport Protocol, and export the bytes: File, Export Packet Bytes, or Copy, as a ' +
+    'Hex Stream. For a whole conversation: Follow, TCP Stream, show data as Hex Dump'
+  );
+}
+
+function bytesOfText(text: string, source: string | undefined): Input {
   const parsed = parseHexDump(text);
-  if ('bytes' in parsed) return parsed.bytes;
+  if ('bytes' in parsed) return { bytes: parsed.bytes, omitted: explainOmitted(parsed.omitted) };
   throw new UsageError(`${source === undefined ? '' : `${source}: `}${explainHexDump(parsed.problem)}`);
 }

@@ -1,6 +1,7 @@
 import { toHex } from '../base/bytes';
 import type { FieldNode } from '../protocol/dissect';
 import type { StreamDissection } from '../protocol/dissectStream';
+import { shortLengthBefore } from '../protocol/shortLength';
 import { describeViolation } from '../protocol/violations';
 import { versionNames } from '../protocol/versionNames';
 
@@ -30,6 +31,7 @@ export function dissectionJson(stream: StreamDissection, bytes: Uint8Array): str
       offset: start,
       length: end - start,
       bytes: toHex(bytes.subarray(start, end)),
+      shortLength: shortLengthBefore(stream, { start, end }, bytes) ?? null,
     })),
   };
   return JSON.stringify(document, null, 2);

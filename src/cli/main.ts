@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runProgram } from './program';
 
 // A reader that has seen enough, such as head, closes the pipe: nothing is wrong then.
@@ -12,7 +13,14 @@ void runProgram(process.argv.slice(2), {
   error: (line) => process.stderr.write(`${line}\n`),
   input: async () => (process.stdin.isTTY ? undefined : await standardInput()),
   file: async (path) => ((await isFile(path)) ? await readFile(path) : undefined),
+  version: programVersion,
 }).then((exitCode) => (process.exitCode = exitCode));
+
+/** package.json lies beside the folder of the bundle, in the repository as in the extension. */
+async function programVersion(): Promise<string> {
+  const text = await readFile(join(__dirname, '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
 
 async function standardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];

@@ -12,7 +12,13 @@ import { likelySender, onlySender, senderOfType } from './streamSenders';
 export type VersionSource =
   | { readonly from: 'connect' }
   | { readonly from: 'given' }
-  | { readonly from: 'guess'; readonly parsed: number; readonly packets: number };
+  | {
+      readonly from: 'guess';
+      readonly parsed: number;
+      readonly packets: number;
+      /** 3.1.1 and 5.0 do not parse as much as each other. 3.1 is told from 3.1.1 by CONNECT alone. */
+      readonly certain: boolean;
+    };
 
 /** One packet of a stream; offsets inside `dissection` count from `start`. */
 export interface StreamPacket extends Span {
@@ -85,5 +91,8 @@ function guessVersion(
   const alike = packets.every(({ start, end }) => end - start <= 4);
   const version = by5 > by4 || (by5 === by4 && by5 > 0 && !alike) ? 5 : 4;
   const best = version === 5 ? by5 : by4;
-  return { version, versionSource: { from: 'guess', parsed: best, packets: packets.length } };
+  return {
+    version,
+    versionSource: { from: 'guess', parsed: best, packets: packets.length, certain: by4 !== by5 },
+  };
 }

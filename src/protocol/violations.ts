@@ -66,7 +66,9 @@ export function clauseOf(
 export function describeViolation(violation: Violation, version: ProtocolVersion): ViolationText {
   const { message, cause, severity } = violationTable[violation.id];
   return {
-    message: message.replace(/\{value\}/g, () => String(violation.value ?? '')),
+    message: message
+      .replace(/\{value\}/g, () => String(violation.value ?? ''))
+      .replace('byte(s)', violation.value === 1 ? 'byte' : 'bytes'),
     cause,
     // 3.1 numbers no rules: what it shares with 3.1.1 has the numbers of that.
     clause: `${clauseOf(violation, version)}${version === 3 ? ' of 3.1.1' : ''}`,

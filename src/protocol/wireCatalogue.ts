@@ -7,7 +7,7 @@ export const wireCatalogue = {
   truncated: violation(
     malformed,
     '2.1.4',
-    'The packet ends where {value} more byte(s) of this field were expected.',
+    'The packet ends {value} byte(s) before the end of this field.',
     'The send buffer is smaller than the packet, or the Remaining Length was computed before a field was added.',
     { clause311: '2.2.3' },
   ),
@@ -101,21 +101,21 @@ export const wireCatalogue = {
   remainingLengthBeyondBytes: violation(
     malformed,
     '2.1.4',
-    'The Remaining Length announces {value} byte(s) that are not there.',
+    'The Remaining Length announces {value} byte(s) more than there are.',
     'The packet was sent in part, or its Remaining Length is stale after the content got shorter.',
     { clause311: '2.2.3' },
   ),
   trailingBytes: violation(
     malformed,
     '2.1.4',
-    '{value} byte(s) follow the last field, inside the Remaining Length.',
+    'The Remaining Length counts {value} byte(s) after the last field.',
     'The Remaining Length is stale after truncation, or a field of another protocol version was appended.',
     { clause311: '2.2.3' },
   ),
   bytesAfterPacket: violation(
     malformed,
     '2.1.4',
-    '{value} byte(s) follow the packet.',
+    'The packet is followed by {value} byte(s).',
     'The Remaining Length was computed before a field was added.',
     { clause311: '2.2.3' },
   ),

@@ -14,6 +14,7 @@ async function run(args: readonly string[], { stdin, files = {} }: Inputs = {}) 
     error: (line) => errors.push(line),
     input: () => Promise.resolve(stdin === undefined ? undefined : Buffer.from(stdin)),
     file: (path) => Promise.resolve(files[path]),
+    version: () => Promise.resolve('1.2.3'),
   });
   return { exitCode, out, errors };
 }
@@ -39,7 +40,7 @@ describe('decode', () => {
       '        2-3  00 03                             Length: 3',
       '        4-6  61 2f 62                          Text: a/b',
       '        7-8  00 0a                         Packet Identifier: 10',
-      '          9  68                        Payload: 68',
+      '          9  68                        Payload: 68 "h"',
     ]);
   });
 
@@ -60,8 +61,14 @@ describe('decode', () => {
 
   it('guesses the version by what parses, and says so', async () => {
     const { out } = await run(['decode', publish]);
-    assert.match(out[0] ?? '', /read as MQTT 3\.1\.1: a guess by which 1 of 1 parse; --mqtt chooses another/);
-    assert.match((await run(['decode', '300600036162 2f00'])).out[0] ?? '', /read as MQTT 5\.0: a guess/);
+    assert.match(
+      out[0] ?? '',
+      /^1 packet in 7 bytes\. Version guessed: 3\.1\.1, as the packet parses\. --mqtt chooses another\.$/,
+    );
+    assert.match(
+      (await run(['decode', '300600036162 2f00'])).out[0] ?? '',
+      /Version guessed: 5\.0, as the packet parses/,
+    );
   });
 
   const notations: readonly (readonly [name: string, args: readonly string[], inputs?: Inputs])[] = [
@@ -110,7 +117,7 @@ describe('decode', () => {
     assert.ok(out.includes('No packet, 1 byte at 2: ff'), out.join('\n'));
     assert.match(
       (await run(['decode', 'c0'])).out.join('\n'),
-      /^1 packet in 1 byte,[^]*\nPINGREQ, MQTT 3\.1\.1, 1 byte at 0\n/,
+      /^1 packet in 1 byte\.[^]*\nPINGREQ, MQTT 3\.1\.1, 1 byte at 0\n/,
     );
   });
 
@@ -160,6 +167,65 @@ describe('decode', () => {
     assert.deepEqual([id, offset, clause], ['publishQosThree', 2, 'MQTT-3.3.1-4']);
   });
 
+  it('tells what of a text it left out', async () => {
+    const log = `I (1) mqtt: connecting\nI (2) mqtt: ${publish}\n`;
+    const { exitCode, out } = await run(['decode'], { stdin: log });
+    assert.equal(exitCode, 0);
+    assert.equal(out[0], '1 line of log without bytes left out (line 1).');
+    const { out: json, errors } = await run(['decode', '--json'], { stdin: log });
+    assert.deepEqual(errors, ['1 line of log without bytes left out (line 1).']);
+    assert.ok(JSON.parse(json.join('\n')));
+    const source = 'uint8_t p[] = { 0xc0, 0x00 };\n\nconst char *q =\n  "\\xd0\\x00";\n';
+    assert.equal(
+      (await run(['decode'], { stdin: source })).out[0],
+      'Not read: line 4, a string of bytes beside an array; decode it by itself.',
+    );
+  });
+
+  it('says that a Remaining Length is probably stale where nothing but its packet explains the rest', async () => {
+    const short = await run(['decode', '30 07 00 05 61 2f 62 2f 63 68 65 6c 6c 6f']);
+    assert.equal(short.exitCode, 1);
+    assert.deepEqual(short.out.slice(-3), [
+      'No packet, 5 bytes at 9: 68 65 6c 6c 6f',
+      '    note: The Remaining Length of the packet at 0 is probably 5 too small: with these bytes it parses (2.2.3).',
+      '    usual cause: a stale length, computed before the payload grew or kept from another packet',
+    ]);
+    const other = await run(['decode', 'c000', 'ff']);
+    assert.ok(!other.out.some((line) => line.includes('note:')));
+  });
+
+  it('has one byte and several bytes in what is broken', async () => {
+    const one = (await run(['decode', 'c0'])).out.join('\n');
+    assert.match(one, /ends 1 byte before the end of this field\./);
+    const more = (await run(['decode', '30 09 00 01 74', '--mqtt', '3.1.1'])).out.join('\n');
+    assert.match(more, /announces 6 bytes more than there are\./);
+  });
+
+  it('says that a CONNECT overrules the version asked for', async () => {
+    const { out } = await run(['decode', '100d00044d5154540402003c000163', '--mqtt', '5.0']);
+    assert.equal(
+      out[0],
+      '1 packet in 15 bytes, read as MQTT 3.1.1: CONNECT says so, --mqtt 5.0 does not count',
+    );
+  });
+
+  it('marks the field that breaks a rule in the first column', async () => {
+    const { out } = await run(['decode', '36 07 0001 74 0001 00 00', '--mqtt', '5.0']);
+    const marked = out.filter((line) => line.startsWith('!'));
+    assert.equal(marked.length, 1);
+    assert.match(marked[0] ?? '', /^! +0  36 +Type and Flags/);
+  });
+
+  it('shows a payload as text up to a length that is said, a Will Payload too, and no bytes that are none', async () => {
+    const long = `30 ac02 0001 74 ${'61'.repeat(297)}`;
+    const line = (await run(['decode', long])).out.find((each) => each.includes('Payload: '));
+    assert.ok(line?.endsWith(`"${'a'.repeat(256)}" … (the first 256 characters of 297 bytes)`), line);
+    const will = '10 13 00044d515454 04 06 003c 0001 63 0001 77 0001 78';
+    assert.ok((await run(['decode', will])).out.some((each) => each.endsWith('Will Message: 78 "x"')));
+    const binary = (await run(['decode', '30 05 0001 74 01ff'])).out;
+    assert.ok(binary.some((each) => each.endsWith('Payload: 01 ff')));
+  });
+
   const broken: readonly (readonly [hex: string, clause: string])[] = [
     ['c100', 'MQTT-2.2.2-1'],
     ['c0', '2.2.3'],
@@ -205,6 +271,46 @@ describe('A wrong command line', () => {
       assert.match(errors.join('\n'), message);
     });
   }
+
+  const files = { 'a.bin': Buffer.from('c000', 'hex'), 'b.bin': Buffer.from('d000', 'hex') };
+  for (const args of [
+    ['a.bin', 'b.bin'],
+    ['c000', 'b.bin'],
+  ]) {
+    it(`decode ${args.join(' ')} says that files are taken one by one`, async () => {
+      const { exitCode, errors } = await run(['decode', ...args], { files });
+      assert.equal(exitCode, 2);
+      assert.match(errors.join('\n'), /\.bin is a file: decode takes one file at a time/);
+    });
+  }
+
+  for (const [name, magic] of [
+    ['pcap', 'd4c3b2a1'],
+    ['pcap', 'a1b23c4d'],
+    ['pcapng', '0a0d0d0a1c00'],
+  ] as const) {
+    it(`decode of a ${name} that begins with ${magic} says what it is and what to do`, async () => {
+      const captured = { 'p.cap': Buffer.from(magic, 'hex') };
+      const { exitCode, errors } = await run(['decode', 'p.cap'], { files: captured });
+      assert.equal(exitCode, 2);
+      assert.match(
+        errors.join('\n'),
+        new RegExp(`p\\.cap is a capture file \\(${name}\\)[^]*Export Packet Bytes`),
+      );
+    });
+  }
+
+  for (const help of ['--help', '-h']) {
+    it(`decode ${help} tells its usage`, async () => {
+      const { exitCode, out, errors } = await run(['decode', help]);
+      assert.deepEqual([exitCode, errors], [0, []]);
+      assert.match(out.join('\n'), /^decode \[BYTES/);
+    });
+  }
+
+  it('--version tells the version', async () => {
+    assert.deepEqual(await run(['--version']), { exitCode: 0, out: ['1.2.3'], errors: [] });
+  });
 
   it('--help tells the commands', async () => {
     const { exitCode, out } = await run(['--help']);

@@ -54,13 +54,10 @@ const reasonCodes: Partial<Readonly<Record<ViolationId, number>>> = {
 
 /** What a person reads about a vector. */
 const messages: readonly (readonly [vector: string, ...message: readonly string[]])[] = [
-  [
-    'PUBACK of 5.0 with half a Packet Identifier',
-    'The packet ends where 1 more byte(s) of this field were expected.',
-  ],
+  ['PUBACK of 5.0 with half a Packet Identifier', 'The packet ends 1 byte before the end of this field.'],
   [
     'PUBLISH of 5.0 with a property cut off by the Property Length',
-    'The packet ends where 2 more byte(s) of this field were expected.',
+    'The packet ends 2 bytes before the end of this field.',
   ],
   [
     'CONNECT of 3.1.1 whose Client Identifier length is in little-endian order',
@@ -84,12 +81,12 @@ const messages: readonly (readonly [vector: string, ...message: readonly string[
   ],
   [
     'PUBLISH of 3.1 whose payload is not all there',
-    'The Remaining Length announces 3 byte(s) that are not there.',
+    'The Remaining Length announces 3 bytes more than there are.',
   ],
-  ['PUBLISH of 3.1 with bytes behind it', '2 byte(s) follow the packet.'],
+  ['PUBLISH of 3.1 with bytes behind it', 'The packet is followed by 2 bytes.'],
   [
     'CONNACK of 5.0 with bytes behind its properties',
-    '2 byte(s) follow the last field, inside the Remaining Length.',
+    'The Remaining Length counts 2 bytes after the last field.',
   ],
   ['a property identifier of two bytes does not exist', 'Property identifier 0x80 does not exist.'],
   ['Topic Alias is not allowed in PUBCOMP', 'Topic Alias is not allowed in this packet.'],

@@ -21,15 +21,15 @@ describe('Decode as MQTT', () => {
 
   it('tells that the version is a guess, and offers the others', async () => {
     const view = inspector();
-    await inspectBytes(view, 'main.c:1', bytesOf('30 05 00 03 61 2f 62'));
+    await inspectBytes(view, 'main.c:1', bytesOf('c0 00 d0 00'));
     assert.deepEqual(view.inspected, [1]);
     assert.deepEqual(
       fakeVscode.window.messages.map(({ kind, text, buttons }) => [kind, text, buttons]),
       [
         [
           'information',
-          'main.c:1: 7 bytes read as MQTT 3.1.1, which is a guess: no CONNECT says it, and so 1 of 1 packets parse.',
-          ['Read as 3.1', 'Read as 5.0'],
+          'main.c:1: 4 bytes. Version guessed: 3.1.1, as all 2 packets parse.',
+          ['Read as 5.0', 'Read as 3.1'],
         ],
       ],
     );
@@ -45,6 +45,19 @@ describe('Decode as MQTT', () => {
       [4, 5],
     );
     assert.equal(fakeVscode.window.messages.length, 1);
+  });
+
+  it('says nothing where one version parses more than the others', async () => {
+    await inspectBytes(inspector(), 'main.c:1', bytesOf('30 05 00 03 61 2f 62'));
+    assert.deepEqual(fakeVscode.window.messages, []);
+  });
+
+  it('says that nothing parses', async () => {
+    await inspectBytes(inspector(), 'main.c:1', bytesOf('32 03 00 01 74'));
+    assert.match(
+      fakeVscode.window.messages[0]?.text ?? '',
+      /Version guessed: 3\.1\.1, but no version parses\./,
+    );
   });
 
   it('says nothing where a CONNECT says the version', async () => {

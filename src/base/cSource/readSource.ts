@@ -23,7 +23,26 @@ export function readArrays(source: string, tokens: readonly SourceToken[]): HexD
     }
   }
   if (bytes.length === 0) return hexDumpProblem('empty', 1, 1, '');
-  return { bytes: Uint8Array.from(bytes), notation: 'list' };
+  const beside = braces ? stringsBeside(source, tokens) : [];
+  const omitted = beside.length === 0 ? undefined : [{ what: 'string', lines: beside } as const];
+  return { bytes: Uint8Array.from(bytes), notation: 'list', ...(omitted && { omitted }) };
+}
+
+/** The lines, counted from 1, of strings outside of all braces that spell bytes: they belong to no array. */
+function stringsBeside(source: string, tokens: readonly SourceToken[]): readonly number[] {
+  const lines = new Set<number>();
+  let depth = tokens.find(({ kind }) => kind === 'open' || kind === 'close')?.kind === 'close' ? 1 : 0;
+  let line = 1;
+  let reached = 0;
+  for (const { kind, text, start } of tokens) {
+    if (kind === 'open') depth++;
+    else if (kind === 'close') depth = Math.max(0, depth - 1);
+    else if (depth === 0 && kind !== 'word' && /\\(?:x[0-9a-f]|[0-7])/i.test(text)) {
+      for (; reached < start; reached++) if (source[reached] === '\n') line++;
+      lines.add(line);
+    }
+  }
+  return [...lines];
 }
 
 /** The bytes of all strings of a source text, or of the whole text where it has escapes but no quotes. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { parseHexDump } from '../../base/hexDump';
-import { explainHexDump } from '../../base/hexDumpProblem';
-import { showError } from '../reporting/notifications';
+import { explainHexDump, explainOmitted } from '../../base/hexDumpProblem';
+import { showError, showInformation } from '../reporting/notifications';
 import type { InspectBytesDependencies } from './inspectBytes';
 import { inspectBytes } from './inspectBytes';
 
@@ -32,5 +32,9 @@ export async function decodeSelection(dependencies: Dependencies): Promise<void>
   }
   await dependencies.ready();
   const name = `${vscode.workspace.asRelativePath(document.uri)}:${from.line + 1}`;
-  await inspectBytes(dependencies, name, parsed.bytes);
+  const omitted = explainOmitted(parsed.omitted, from.line);
+  await Promise.all([
+    inspectBytes(dependencies, name, parsed.bytes),
+    omitted === undefined ? undefined : showInformation(`${name}: ${omitted}`),
+  ]);
 }
