@@ -281,7 +281,9 @@ export class ConnectionLoop implements Disposable {
       this.states.fire(state);
     } catch (error) {
       // A listener that throws must not stop what makes connections: its error goes to whoever hears of unhandled ones.
-      void Promise.reject(error as Error);
+      void Promise.resolve().then(() => {
+        throw error;
+      });
     }
   }
 }

@@ -12,7 +12,9 @@ describe('A client whose listeners act', () => {
     const bench = new ClientBench();
     await bench.connected();
     let left: Promise<void> | undefined;
-    bench.client.onMessages(() => (left = bench.client.disconnect()));
+    bench.client.onMessages(() => {
+      left = bench.client.disconnect();
+    });
     const publish = encode(a.publish('t'), 5);
     await bench.server.sendBytes(concatBytes([publish, encode(a.disconnect(0x8b), 5)]));
     await turn();

@@ -82,7 +82,7 @@ export function connectionRow(
         `connecting to ${address}…${attempt}`,
         `connecting${attempt}`,
         ['loading~spin'],
-        'connection.connecting',
+        state.retry === undefined ? 'connection.connecting' : 'connection.reconnecting',
         state.retry && retryText(state.retry, profile),
       );
     }
