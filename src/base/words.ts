@@ -3,16 +3,6 @@
  * a native call costs more than the whole name.
  */
 
-/** Whether `a` is the bytes of `b` that start at `start`, of which there have to be as many. */
-export function equalsAt(a: DataView, b: DataView, start: number): boolean {
-  const length = a.byteLength;
-  const words = length & ~3;
-  let at = 0;
-  for (; at < words; at += 4) if (a.getInt32(at) !== b.getInt32(start + at)) return false;
-  for (; at < length; at++) if (a.getInt8(at) !== b.getInt8(start + at)) return false;
-  return true;
-}
-
 /** Copies `from` to `start` in `to`, which must have room. */
 export function copyTo(to: DataView, start: number, from: DataView): void {
   const length = from.byteLength;
