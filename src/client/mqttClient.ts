@@ -23,6 +23,7 @@ import { aliasAlone, DeliveredMessage, publishPacket, publishViolation } from '.
 import { ClientSession } from './clientSession';
 import type { DisconnectOptions } from './connectionLoop';
 import { ConnectionLoop } from './connectionLoop';
+import { PublishRuns } from './publishRuns';
 import type { RequestOptions } from './requester';
 import { Requester } from './requester';
 import { requestsFor, type Resubscription } from './resubscription';
@@ -64,6 +65,7 @@ export class MqttClient implements Disposable {
   private readonly loop: ConnectionLoop;
   private readonly subscriber: Subscriber;
   private readonly requester: Requester;
+  private readonly runs: PublishRuns;
   private reauthenticating: Promise<AuthenticationOutcome> | undefined;
   /** QoS 0 messages that wait for a connection, where that is asked for. */
   private waiting: PublishMessage[] = [];
@@ -96,9 +98,13 @@ export class MqttClient implements Disposable {
       settled: (outcomes) => {
         for (const outcome of outcomes) this.tickets.settle(outcome);
       },
-      down: (failure) => this.tickets.rejectPassing(new ClientError(failure)),
+      down: (failure) => {
+        this.runs.end();
+        this.tickets.rejectPassing(new ClientError(failure));
+      },
       finished: (failure) => this.finished(failure),
     });
+    this.runs = new PublishRuns(this.tickets, (run) => this.loop.submit({ kind: 'sendRun', run }));
     this.onDidChangeState = this.loop.onDidChangeState;
     this.requester = new Requester(this, dependencies.clock);
   }
@@ -147,13 +153,17 @@ export class MqttClient implements Disposable {
    * a {@link PublishError}; only a message that is alone may be larger.
    */
   publish(message: MessageToPublish): Promise<PublishOutcome> {
-    const packet = publishPacket(message);
-    const isUp = this.state.state === 'connected';
-    const size = packet.payload.length + packet.topicName.length + messageOverhead;
+    const { state } = this;
+    const isUp = state.state === 'connected';
+    const size = message.payload.length + message.topicName.length + messageOverhead;
     if (!this.hasRoom(size)) {
       const bound = this.options.queue ?? defaultQueueBound;
       return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
     }
+    if (isUp && !message.qos && !message.properties && state.negotiated.topicAliasMaximum === 0) {
+      return this.runs.publish(message, size, state.version, state.negotiated);
+    }
+    const packet = publishPacket(message);
     if (!isUp) {
       if (!this.mayWait || (packet.qos === 0 && !this.options.queueQoS0)) return this.notConnected();
       const violation = publishViolation(packet, this.loop.version) ?? aliasAlone(packet);
@@ -164,8 +174,9 @@ export class MqttClient implements Disposable {
       // The time is only of use to a message that expires, and asking for it costs as much as writing one.
       const expires = packet.properties.messageExpiryInterval !== undefined;
       const outgoing = new PublishMessage(packet, ticket, expires ? this.dependencies.clock.now() : 0);
-      if (isUp) this.loop.send(outgoing);
-      else this.wait(outgoing);
+      if (!isUp) return this.wait(outgoing);
+      this.runs.end();
+      this.loop.send(outgoing);
     });
   }
 
@@ -266,6 +277,7 @@ export class MqttClient implements Disposable {
 
   private ask<T>(command: (ticket: number) => ClientCommand): Promise<T> {
     if (this.state.state !== 'connected') return this.notConnected();
+    this.runs.end();
     return this.tickets.issue<T>('passing', 0, (ticket) => this.loop.submit(command(ticket)));
   }
 
@@ -354,6 +366,7 @@ export class MqttClient implements Disposable {
   /** Whatever waits is told why; a Session that is to be resumed keeps its messages. */
   private finished(failure: ClientFailure | undefined): void {
     this.waiting = [];
+    this.runs.end();
     const { cleanStart } = this.options;
     if (cleanStart) this.session.discard();
     const isKept = this.dependencies.store ? this.session.close() : !this.isDisposed;

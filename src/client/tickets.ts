@@ -25,21 +25,32 @@ const noteNew = (resolve: Resolve, reject: Reject): void => {
 };
 
 class Waiting {
+  /** How many messages it stands for. */
+  count = 1;
+
   constructor(
     readonly kind: TicketKind,
-    readonly size: number,
+    public size: number,
     readonly resolve: Resolve,
     readonly reject: Reject,
   ) {}
+}
+
+/** One promise for several messages. */
+export interface SharedTicket<T> {
+  readonly number: number;
+  readonly promise: Promise<T>;
+  readonly waiting: Waiting;
 }
 
 /** The promises of requests under way, by the number the session knows them by. */
 export class Tickets {
   private readonly waiting = new SequenceMap<Waiting>();
   private outstanding = 0;
+  private messages = 0;
 
   get count(): number {
-    return this.waiting.size;
+    return this.messages;
   }
 
   /** Of all that wait together. */
@@ -52,6 +63,22 @@ export class Tickets {
     const promise = new Promise<unknown>(noteNew);
     send(this.enter(new Waiting(kind, size, resolveNew, rejectNew)));
     return promise as Promise<T>;
+  }
+
+  /** A number for messages that end together; the first of them counts already. */
+  issueShared<T>(kind: TicketKind, size: number): SharedTicket<T> {
+    const promise = new Promise<unknown>(noteNew) as Promise<T>;
+    const waiting = new Waiting(kind, size, resolveNew, rejectNew);
+    return { number: this.enter(waiting), promise, waiting };
+  }
+
+  /** One more message of a ticket that has not been settled. */
+  share<T>({ promise, waiting }: SharedTicket<T>, size: number): Promise<T> {
+    waiting.count++;
+    waiting.size += size;
+    this.messages++;
+    this.outstanding += size;
+    return promise;
   }
 
   /** A number for a message whose promise was of another life: it only counts. */
@@ -102,18 +129,22 @@ export class Tickets {
     const all = [...this.waiting];
     this.waiting.clear();
     this.outstanding = 0;
+    this.messages = 0;
     for (const [, { kind, reject }] of all) reject(error(kind));
   }
 
   private enter(waiting: Waiting): number {
     this.outstanding += waiting.size;
+    this.messages++;
     return this.waiting.add(waiting);
   }
 
   /** Undefined for a message of an earlier connection, whose promise has been settled with that. */
   private take(ticket: number): Waiting | undefined {
     const waiting = this.waiting.take(ticket);
-    if (waiting) this.outstanding -= waiting.size;
+    if (!waiting) return undefined;
+    this.outstanding -= waiting.size;
+    this.messages -= waiting.count;
     return waiting;
   }
 }

@@ -112,6 +112,18 @@ export class PacketWriter {
     this.writer.rest(wholePacketField, bytes);
   }
 
+  /** Moves the packets of another writer behind its own. */
+  takeOver(packets: PacketWriter): void {
+    if (this.writer.length > 0) {
+      this.writer.rest(wholePacketField, packets.writer.written);
+      packets.writer.clear();
+      return;
+    }
+    const { writer } = this;
+    this.writer = packets.writer;
+    packets.writer = writer;
+  }
+
   /** The bytes since the last call, as a buffer of their own. */
   take(): Uint8Array {
     return this.writer.take();

@@ -27,15 +27,25 @@ export class OutputBuffer {
     this.view = viewOf(larger);
   }
 
+  /** What was written: a view that the next write may change. */
+  get written(): Uint8Array {
+    return this.bytes.subarray(0, this.at);
+  }
+
   /** What was written, as a buffer of its own; the writer starts over. */
   take(): Uint8Array {
     const bytes = this.bytes.slice(0, this.at);
+    this.clear();
+    return bytes;
+  }
+
+  /** Starts over. */
+  clear(): void {
     if (this.at > mostKept) {
       this.bytes = new Uint8Array(256);
       this.view = viewOf(this.bytes);
     }
     this.at = 0;
-    return bytes;
   }
 }
 

@@ -109,6 +109,9 @@ export class ClientConnection extends PacketConnection<
       case 'send':
         this.publishing.send(command.message, at);
         break;
+      case 'sendRun':
+        this.publishing.sendRun(command.run, at);
+        break;
       case 'subscribe':
       case 'unsubscribe':
         this.requests.add(command);

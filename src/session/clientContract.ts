@@ -5,6 +5,7 @@ import type { Violation } from '../protocol/violations';
 import type { TransportFailure } from './effects';
 import type { Negotiated } from './negotiated';
 import type { PublishMessage } from './publishMessage';
+import type { PublishRun } from './publishRun';
 
 /** Requests carry a ticket, a number above 0 that its owner never uses twice; the outcome names it again. */
 export type ClientCommand =
@@ -14,6 +15,7 @@ export type ClientCommand =
   | { readonly kind: 'publish'; readonly ticket: number; readonly packet: Publish }
   /** The same for a message that its owner keeps hold of. */
   | { readonly kind: 'send'; readonly message: PublishMessage }
+  | { readonly kind: 'sendRun'; readonly run: PublishRun }
   | {
       readonly kind: 'subscribe';
       readonly ticket: number;

@@ -10,6 +10,7 @@ import type { Negotiated } from './negotiated';
 import { OutboundAliases } from './outboundAliases';
 import { OutboundFlow } from './outboundFlow';
 import { PublishMessage } from './publishMessage';
+import type { PublishRun } from './publishRun';
 import type { SessionState } from './sessionState';
 import { TopicAliases } from './topicAliases';
 
@@ -71,6 +72,12 @@ export class ClientPublishing {
     if (violation) this.refuse(message, violation);
     else if (message.hasExpired(at)) this.settle({ kind: 'expired', ticket: message.ticket });
     else this.flow.publish(message, at);
+  }
+
+  sendRun(run: PublishRun, at: number): void {
+    if (!this.flow) throw new Error('publish before CONNACK');
+    run.isTaken = true;
+    this.flow.publish(run, at);
   }
 
   /** A message that was handed over and never sent goes out on another connection. Returns the rule it breaks where it cannot. */

@@ -10,6 +10,7 @@ import type { Violation } from '../../src/protocol/violations';
 import { violationTable } from '../../src/protocol/violations';
 import { mendRemainingLength, mutate, mutations, versionedPacket } from '../support/arbitraryPacket';
 import { assertTiles } from '../support/fieldTiling';
+import { a } from '../support/packets';
 import { violationOf } from '../support/violationOf';
 
 const anyVersion = fc.constantFrom<ProtocolVersion>(3, 4, 5);
@@ -109,6 +110,28 @@ describe('The codec, for arbitrary packets', () => {
         assert.equal(framer.pending.length, 0);
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe('The codec, for messages one behind the other', () => {
+  it('reads each topic as its own bytes say, however much it is like the one before', () => {
+    const topic = fc.string({ unit: fc.constantFrom('a', 'b', '/', 'é'), minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(topic, { minLength: 1, maxLength: 12 }), (topics) => {
+        const writer = new PacketWriter();
+        const ends = topics.map((topicName) => {
+          writer.write(a.publish(topicName), 4);
+          return writer.length;
+        });
+        const bytes = writer.take();
+        const reader = new PacketReader();
+        const read = ends.map((end, index) => reader.read(bytes, ends[index - 1] ?? 0, end, 4));
+        assert.deepEqual(
+          read.map((packet) => packet.type === 'PUBLISH' && packet.topicName),
+          topics,
+        );
+      }),
     );
   });
 });

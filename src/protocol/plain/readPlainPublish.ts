@@ -24,7 +24,12 @@ export function readPlainPublish(
   const topicStart = at + 2;
   const topicEnd = topicStart + (((bytes[at] as number) << 8) | (bytes[at + 1] as number));
   if (topicEnd > end || (topicEnd === topicStart && version !== 5)) return undefined;
-  if (!isPlain(bytes, topicStart, topicEnd)) return undefined;
+  let topicName = views.sameTopic(topicStart, topicEnd);
+  if (topicName === undefined) {
+    if (!isPlain(bytes, topicStart, topicEnd)) return undefined;
+    topicName = asciiText(bytes, topicStart, topicEnd);
+    views.noteTopic(topicName, topicStart);
+  }
   at = topicEnd;
   let packetIdentifier = 0;
   if (qos > 0) {
@@ -50,7 +55,7 @@ export function readPlainPublish(
     dup,
     qos: qos as QoS,
     retain: (first & 1) === 1,
-    topicName: asciiText(bytes, topicStart, topicEnd),
+    topicName,
     packetIdentifier,
     properties,
     payload: at === end ? noBytes : views.view(at, end),

@@ -1,0 +1,82 @@
+import type { ProtocolVersion, Publish } from '../protocol/controlPacket';
+import { noBytes } from '../base/bytes';
+import { noProperties } from '../protocol/properties';
+import { ProtocolViolation } from '../protocol/violations';
+import { againstAnnounced } from '../session/announced';
+import type { Negotiated } from '../session/negotiated';
+import { PublishRun } from '../session/publishRun';
+import type { MessageToPublish, PublishOutcome } from './clientMessages';
+import type { SharedTicket, Tickets } from './tickets';
+
+/** Only its topic, payload and Retain differ from message to message. */
+type WrittenPacket = { -readonly [K in keyof Publish]: Publish[K] };
+
+/**
+ * Publishes QoS 0 messages that have nothing to say but a topic and a payload. Those of one turn are written one behind the
+ * other and share a promise: it costs more than all the rest of such a message.
+ */
+export class PublishRuns {
+  private run: PublishRun | undefined;
+  private shared: SharedTicket<PublishOutcome> | undefined;
+  private readonly packet: WrittenPacket = {
+    type: 'PUBLISH',
+    dup: false,
+    qos: 0,
+    retain: false,
+    topicName: '',
+    packetIdentifier: 0,
+    properties: noProperties,
+    payload: noBytes,
+  };
+
+  constructor(
+    private readonly tickets: Tickets,
+    private readonly submit: (run: PublishRun) => void,
+  ) {}
+
+  /** Something else goes out: what is published from now on comes behind it. */
+  end(): void {
+    this.run = undefined;
+  }
+
+  /** @param size what it counts against the bound of the queue, in bytes */
+  publish(
+    message: MessageToPublish,
+    size: number,
+    version: ProtocolVersion,
+    negotiated: Negotiated,
+  ): Promise<PublishOutcome> {
+    const { packet } = this;
+    packet.topicName = message.topicName;
+    packet.payload = message.payload;
+    packet.retain = message.retain ?? false;
+    try {
+      if (packet.retain) {
+        const violation = againstAnnounced(packet, negotiated.properties);
+        if (violation) throw new ProtocolViolation(violation);
+      }
+      return this.add(size, version, negotiated.maximumPacketSize);
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      packet.payload = noBytes;
+    }
+  }
+
+  private add(size: number, version: ProtocolVersion, mostBytes: number): Promise<PublishOutcome> {
+    const { run, shared, packet } = this;
+    if (run && shared && run.hasRoom(size)) {
+      run.add(packet, version, mostBytes);
+      return this.tickets.share(shared, size);
+    }
+    // The writer of a run that is written is empty, and large enough by now.
+    const begun = new PublishRun(run?.isTaken && run.size === 0 ? run.packets : undefined);
+    begun.add(packet, version, mostBytes);
+    const ticket = this.tickets.issueShared<PublishOutcome>('passing', size);
+    begun.ticket = ticket.number;
+    this.run = begun;
+    this.shared = ticket;
+    this.submit(begun);
+    return ticket.promise;
+  }
+}
