@@ -4,6 +4,7 @@ import type { ProtocolVersion } from '../protocol/controlPacket';
 import { PacketFramer } from '../protocol/packetFramer';
 import { ProtocolViolation } from '../protocol/violations';
 import type { CaptureTap, Direction } from '../session/effects';
+import { isMilestone } from './connectionMilestones';
 import type { PacketLog } from './packetLog';
 import type { RowKind } from './packetSegment';
 import { type CapturedTopic, PublishTopics } from './publishTopics';
@@ -47,6 +48,7 @@ export class ConnectionCapture implements CaptureTap {
   /** Packets that lie one after another in `runBuffer` and are not entered yet; none between two chunks. */
   private runEnds: number[] = [];
   private runTopics: CapturedTopic[] = [];
+  private runHasMilestones = false;
   private runBuffer = noBytes;
   private runStart = 0;
   /** 3.1.1 until a CONNECT says otherwise: packets that come before one break the protocol in every version. */
@@ -120,6 +122,9 @@ export class ConnectionCapture implements CaptureTap {
       this.runStart = start;
     }
     this.runEnds.push(end);
+    if (packetType !== publishType) this.runHasMilestones ||= isMilestone(packetType);
+    // Before 5.0 each PUBLISH has its topic itself.
+    if (this.version < 5) return;
     this.runTopics.push(
       packetType === publishType ? stream.topics.topicOf(buffer, start, end, this.version) : undefined,
     );
@@ -136,9 +141,18 @@ export class ConnectionCapture implements CaptureTap {
     } = this;
     if (ends.length === 0) return;
     const captured = { at, direction, connection, kind: 'packet', version } as const;
-    this.log.appendRun({ captured, buffer, start, ends, topics });
+    const { runHasMilestones: hasMilestones } = this;
+    this.log.appendRun({
+      captured,
+      buffer,
+      start,
+      ends,
+      topics: version < 5 ? undefined : topics,
+      hasMilestones,
+    });
     this.runEnds = [];
     this.runTopics = [];
+    this.runHasMilestones = false;
     this.runBuffer = noBytes;
   }
 

@@ -10,8 +10,7 @@ export class ConnectionMilestones {
 
   /** Notes a row if its packet type is one that decides. `firstByte` is that of its fixed header. */
   note(connection: number, sequence: number, firstByte: number): void {
-    const type = firstByte >> 4;
-    if (type !== 1 && type !== 2 && type !== 14) return;
+    if (!isMilestone(firstByte >> 4)) return;
     const known = this.rows.get(connection);
     if (!known) this.rows.set(connection, [sequence]);
     else if (known.length < mostOfConnection) known.push(sequence);
@@ -30,4 +29,9 @@ export class ConnectionMilestones {
       else this.rows.set(connection, kept);
     }
   }
+}
+
+/** CONNECT, CONNACK and DISCONNECT. */
+export function isMilestone(packetType: number): boolean {
+  return packetType === 1 || packetType === 2 || packetType === 14;
 }

@@ -119,10 +119,12 @@ export class PacketLog implements Disposable {
       let segment = this.newest;
       if (!segment?.hasRoom(length)) segment = this.openSegment(length);
       const to = segment.appendRun(run, from);
-      for (; from < to; from++) {
-        const firstByte = buffer[from === 0 ? start : (ends[from - 1] as number)] as number;
-        this.deciding.note(run.captured.connection, this.next++, firstByte);
+      for (let index = run.hasMilestones ? from : to; index < to; index++) {
+        const firstByte = buffer[index === 0 ? start : (ends[index - 1] as number)] as number;
+        this.deciding.note(run.captured.connection, this.next + index - from, firstByte);
       }
+      this.next += to - from;
+      from = to;
       this.changes++;
       this.evictBeyondBudget();
     }

@@ -35,8 +35,10 @@ export interface PacketRun {
   readonly start: number;
   /** Where each packet ends. */
   readonly ends: readonly number[];
-  /** The topic of each packet, as {@link CapturedBytes} has it. */
-  readonly topics: readonly CapturedTopic[];
+  /** The topic of each packet, as {@link CapturedBytes} has it; undefined where each PUBLISH has its own and no other has any. */
+  readonly topics: readonly CapturedTopic[] | undefined;
+  /** There may be packets that decide how others are read: see {@link ConnectionMilestones}. */
+  readonly hasMilestones: boolean;
 }
 
 /** The memory one row takes beside its bytes. */
@@ -44,6 +46,7 @@ const rowBytes = 8 + 4 + 4 + 4 + 1 + 1;
 /** About what an interned string costs beside its characters. */
 const topicBytes = 64;
 const fewestRows = 64;
+const publishType = 3;
 /** The topic identifier of a PUBLISH whose bytes have its Topic Name. */
 export const topicInBytes = 0xffff_ffff;
 /** Up to this many rows a loop is faster than `fill`. */
@@ -143,11 +146,12 @@ export class PacketSegment {
     let next = from;
     for (; next < ends.length; next++) {
       const end = ends[next] as number;
-      const topic = topics[next];
+      const firstByte = buffer[packetStart] as number;
+      const topic = topics ? topics[next] : firstByte >> 4 === publishType ? inPacket : undefined;
       // What its name weighs is known only when it is entered.
       if (typeof topic === 'string') fits = false;
       if (!fits && !this.hasRoom(end - packetStart, packetStart - runStart)) break;
-      this.addRow(buffer[packetStart] as number, end + shift, topic);
+      this.addRow(firstByte, end + shift, topic);
       packetStart = end;
     }
     this.copy(buffer, runStart, packetStart);

@@ -29,13 +29,13 @@ export class PublishTopics {
   private readonly aliases = new Map<number, string>();
   private aliasCharacters = 0;
 
-  /** The topic of the whole PUBLISH at `bytes[start, end)`. */
+  /** The topic of the whole PUBLISH at `bytes[start, end)`. Only 5.0 has any that its own bytes do not have. */
   topicOf(bytes: Uint8Array, start: number, end: number, version: ProtocolVersion): CapturedTopic {
+    if (version < 5) return inPacket;
     const nameAt = afterVariableByteInteger(bytes, start + 1, end) + 2;
     const nameEnd = nameAt + uint16(bytes, nameAt - 2, end);
     if (!(nameEnd <= end)) return undefined;
     const isNamed = nameEnd > nameAt;
-    if (version < 5) return isNamed ? inPacket : undefined;
     const qos = ((bytes[start] ?? 0) >> 1) & 3;
     const alias = topicAliasIn(bytes, nameEnd + (qos > 0 ? 2 : 0), end);
     if (!isNamed) return alias === undefined ? undefined : this.aliases.get(alias);

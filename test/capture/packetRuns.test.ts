@@ -50,7 +50,14 @@ describe('A run of packets in the packet log', () => {
             ends.push((ends.at(-1) ?? start) + bytes.length);
             single.append({ ...captured, topic }, bytes);
           }
-          whole.appendRun({ captured, buffer, start, ends, topics: run.map(({ topic }) => topic) });
+          whole.appendRun({
+            captured,
+            buffer,
+            start,
+            ends,
+            topics: run.map(({ topic }) => topic),
+            hasMilestones: true,
+          });
           buffer.fill(0);
         }
         assert.deepEqual(contents(whole), contents(single));
