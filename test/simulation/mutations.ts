@@ -1,10 +1,9 @@
-import type { MessageToPublish, PublishOutcome } from '../../src/client/mqttClient';
+import type { MessageToPublish, MqttClient, PublishOutcome } from '../../src/client/mqttClient';
 import type { Clock } from '../../src/base/clock';
 import type { ControlPacket, Publish } from '../../src/protocol/controlPacket';
 import { noProperties } from '../../src/protocol/properties';
 import { a } from '../support/packets';
 import type { SessionChange } from '../../src/session/sessionJournal';
-import type { Publisher } from './simulatedClient';
 import type { Misbehaviour } from './misbehavingTransport';
 
 export interface Mutation {
@@ -16,7 +15,9 @@ export interface Mutation {
   /** Which steps of its Session it tells its store. */
   readonly keeps?: (change: SessionChange) => boolean;
   readonly clock?: (clock: Clock) => Clock;
-  readonly publish?: (client: Publisher, message: MessageToPublish) => Promise<PublishOutcome> | undefined;
+  /** What a client does instead, where its application asks it for something else than to publish. */
+  readonly client?: (client: MqttClient) => Partial<MqttClient>;
+  readonly publish?: (client: MqttClient, message: MessageToPublish) => Promise<PublishOutcome> | undefined;
 }
 
 type Out = NonNullable<Misbehaviour['out']>;
