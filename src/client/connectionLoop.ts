@@ -136,7 +136,8 @@ export class ConnectionLoop implements Disposable {
   dispose(): void {
     this.isDisposed = true;
     const { link } = this;
-    // Before the Session is closed: what was handed over in this turn is part of it.
+    // Before the Session is closed: what was handed on, and what was handed over in this turn, is part of it.
+    link?.keep();
     for (const message of link?.takeUntaken() ?? []) this.session.enqueue(message);
     this.link = undefined;
     if (this.current.state !== 'disconnected') this.finish(undefined);

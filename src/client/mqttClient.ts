@@ -286,6 +286,7 @@ export class MqttClient implements Disposable {
   /** There is going to be a connection, as far as anybody knows. */
   private get mayWait(): boolean {
     const { state } = this.state;
+    if (this.isDisposed) return false;
     return state === 'connecting' || state === 'reconnecting' || this.loop.isFresh;
   }
 

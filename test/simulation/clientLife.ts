@@ -57,7 +57,8 @@ export class ClientLife {
   /** Whoever has listened knows how it is. */
   checkKnowledge(): void {
     const { state } = this.client.state;
-    if (this.last.state !== state) this.complain(`is ${state} and has said that it is ${this.last.state}`);
+    const said = this.told.at(-1)?.state ?? 'disconnected';
+    if (said !== state) this.complain(`is ${state} and has said that it is ${said}`);
   }
 
   dispose(): void {
@@ -96,6 +97,7 @@ export class ClientLife {
     this.endings++;
     const link = this.client.state.state === 'connected' ? this.link : undefined;
     await this.client.disconnect(properties && { properties });
-    if (link?.client.isHeld) this.complain('has disconnected and has a connection');
+    // What is disposed of may still send its last bytes.
+    if (!this.isDisposed && link?.client.isHeld) this.complain('has disconnected and has a connection');
   }
 }

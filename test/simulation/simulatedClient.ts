@@ -255,13 +255,13 @@ export class SimulatedClient {
   /** Whoever still has a client that was disposed of gets an answer, and nothing comes of it. */
   private misuse(life: ClientLife): void {
     const { client } = life;
+    client.dispose();
     const number = firstOfWhims + ++this.publishedOnWhim;
     this.publishes.publish(life, { number, topicName: 'c/whim', qos: 1, size: 3, at: 0 }, false);
     this.track(life, client.connect());
     this.track(life, client.subscribe([a.subscription('other/#', 1)]));
     this.track(life, client.disconnect());
     client.retry();
-    client.dispose();
   }
 
   private changed(state: ClientState): void {
