@@ -14,7 +14,8 @@ export type Event<T> = (listener: (value: T) => void) => Disposable;
 export class Emitter<T> implements Disposable {
   private listeners: readonly ((value: T) => void)[] = [];
   /** What is being told, to whom, and who is next. */
-  private telling: { readonly value: T; readonly to: readonly ((value: T) => void)[]; next: number } | undefined;
+  private telling:
+    { readonly value: T; readonly to: readonly ((value: T) => void)[]; next: number } | undefined;
 
   readonly event: Event<T> = (listener) => {
     this.listeners = [...this.listeners, listener];
