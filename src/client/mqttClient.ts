@@ -164,8 +164,10 @@ export class MqttClient implements Disposable {
       // The time is only of use to a message that expires, and asking for it costs as much as writing one.
       const expires = packet.properties.messageExpiryInterval !== undefined;
       const outgoing = new PublishMessage(packet, ticket, expires ? this.dependencies.clock.now() : 0);
-      if (isUp) this.loop.send(outgoing);
-      else this.wait(outgoing);
+      if (!isUp) this.wait(outgoing);
+      // Whoever hears that the connection is up comes before what waits for it has left, and not before that in order.
+      else if (packet.qos === 0 && this.waiting.length > 0) this.waiting.push(outgoing);
+      else this.loop.send(outgoing);
     });
   }
 
