@@ -165,7 +165,7 @@ export class MqttClient implements Disposable {
       const expires = packet.properties.messageExpiryInterval !== undefined;
       const outgoing = new PublishMessage(packet, ticket, expires ? this.dependencies.clock.now() : 0);
       if (!isUp) this.wait(outgoing);
-      // Whoever hears that the connection is up comes before what waits for it has left, and not before that in order.
+      // Its listeners hear that the connection is up while messages still wait for that, which go first (4.6).
       else if (packet.qos === 0 && this.waiting.length > 0) this.waiting.push(outgoing);
       else this.loop.send(outgoing);
     });
