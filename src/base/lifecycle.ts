@@ -6,9 +6,16 @@ export interface Disposable {
 /** Registers a listener; disposing the result removes it. */
 export type Event<T> = (listener: (value: T) => void) => Disposable;
 
-/** One source of events. A listener that throws does not keep the others from hearing; the first error is thrown afterwards. */
+/**
+ * One source of events. All listeners hear all events in one order: what is fired in the middle of another event is told
+ * once that has been told to everybody. A listener that was removed, or whose source was disposed of, hears nothing more.
+ * One that throws does not keep the others from hearing; the first error is thrown afterwards.
+ */
 export class Emitter<T> implements Disposable {
   private listeners: readonly ((value: T) => void)[] = [];
+  /** What is being told, to whom, and who is next. */
+  private telling:
+    { readonly value: T; readonly to: readonly ((value: T) => void)[]; next: number } | undefined;
 
   readonly event: Event<T> = (listener) => {
     this.listeners = [...this.listeners, listener];
@@ -17,18 +24,28 @@ export class Emitter<T> implements Disposable {
 
   fire(value: T): void {
     const errors: unknown[] = [];
-    for (const listener of this.listeners) {
-      try {
-        listener(value);
-      } catch (error) {
-        errors.push(error);
-      }
-    }
+    this.tellTheRest(errors);
+    this.telling = { value, to: this.listeners, next: 0 };
+    this.tellTheRest(errors);
     if (errors.length > 0) throw errors[0];
   }
 
   dispose(): void {
     this.listeners = [];
+  }
+
+  private tellTheRest(errors: unknown[]): void {
+    const { telling } = this;
+    if (!telling) return;
+    for (let listener = telling.to[telling.next++]; listener; listener = telling.to[telling.next++]) {
+      if (this.listeners !== telling.to && !this.listeners.includes(listener)) continue;
+      try {
+        listener(telling.value);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (this.telling === telling) this.telling = undefined; // Holds on to no value.
   }
 }
 

@@ -114,6 +114,11 @@ export class ClientLink implements Disposable {
     else this.giveUp();
   }
 
+  /** Keeps what follows from what is being handed on just now, see {@link Pump.keep}. */
+  keep(): void {
+    this.pump?.keep();
+  }
+
   /** Breaks the connection off without a word. */
   dispose(): void {
     const { pump } = this;

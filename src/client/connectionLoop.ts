@@ -49,6 +49,7 @@ export class ConnectionLoop implements Disposable {
   private timer: Disposable | undefined;
   private whenClosed: (() => void)[] = [];
   private isDisposed = false;
+  private isHandingOn = false;
   /** `connect()` was not called yet. */
   isFresh = true;
 
@@ -136,7 +137,8 @@ export class ConnectionLoop implements Disposable {
   dispose(): void {
     this.isDisposed = true;
     const { link } = this;
-    // Before the Session is closed: what was handed over in this turn is part of it.
+    // Before the Session is closed: what was handed on, and what was handed over in this turn, is part of it.
+    if (this.isHandingOn) link?.keep();
     for (const message of link?.takeUntaken() ?? []) this.session.enqueue(message);
     this.link = undefined;
     if (this.current.state !== 'disconnected') this.finish(undefined);
@@ -204,10 +206,17 @@ export class ConnectionLoop implements Disposable {
         version,
         ...(fellBackFrom !== undefined && { fellBackFrom }),
       });
+      // Whoever heard of it may have disposed of it all, before anything else was handed on.
+      if (this.link !== link) return;
       run.resolve();
       this.owner.up(sessionPresent);
     }
-    this.owner.received(packets, at);
+    this.isHandingOn = true;
+    try {
+      this.owner.received(packets, at);
+    } finally {
+      this.isHandingOn = false;
+    }
   }
 
   private ended(run: Run, failure: ClientFailure | undefined, untaken: readonly PublishMessage[]): void {

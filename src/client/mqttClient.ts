@@ -5,6 +5,7 @@ import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation } from '../protocol/violations';
 import type { ClientCommand, ClientDelivery } from '../session/clientContract';
+import type { Negotiated } from '../session/negotiated';
 import { PublishMessage } from '../session/publishMessage';
 import type { GrantedSubscription } from '../session/sessionState';
 import { AuthenticationError } from './authentication';
@@ -160,7 +161,7 @@ export class MqttClient implements Disposable {
       const bound = this.options.queue ?? defaultQueueBound;
       return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
     }
-    if (isUp && !message.qos && !message.properties && state.negotiated.topicAliasMaximum === 0) {
+    if (isUp && this.mayRun(message, state.negotiated)) {
       return this.runs.publish(message, size, state.version, state.negotiated);
     }
     const packet = publishPacket(message);
@@ -175,6 +176,8 @@ export class MqttClient implements Disposable {
       const expires = packet.properties.messageExpiryInterval !== undefined;
       const outgoing = new PublishMessage(packet, ticket, expires ? this.dependencies.clock.now() : 0);
       if (!isUp) return this.wait(outgoing);
+      // Its listeners hear that the connection is up while messages still wait for that, which go first (4.6).
+      if (packet.qos === 0 && this.waiting.length > 0) return void this.waiting.push(outgoing);
       this.runs.end();
       this.loop.send(outgoing);
     });
@@ -291,6 +294,12 @@ export class MqttClient implements Disposable {
     }
   }
 
+  /** Whether a message has nothing to say but its topic and payload, and nothing of its kind waits before it. */
+  private mayRun({ qos, properties }: MessageToPublish, { topicAliasMaximum }: Negotiated): boolean {
+    const isPlain = (qos ?? 0) === 0 && (properties === undefined || properties === noProperties);
+    return isPlain && topicAliasMaximum === 0 && this.waiting.length === 0;
+  }
+
   private notConnected(): Promise<never> {
     return Promise.reject(new ClientError({ kind: 'notConnected' }));
   }
@@ -298,6 +307,7 @@ export class MqttClient implements Disposable {
   /** There is going to be a connection, as far as anybody knows. */
   private get mayWait(): boolean {
     const { state } = this.state;
+    if (this.isDisposed) return false;
     return state === 'connecting' || state === 'reconnecting' || this.loop.isFresh;
   }
 

@@ -49,6 +49,9 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private hasEnded = false;
   private hasClosed = false;
   private isMute = false;
+  /** What the input that is being dealt with gives rise to, and the part of it that was kept ahead of its turn. */
+  private underWay: readonly Effect<Delivery, Outcome, Ending>[] = [];
+  private keptAhead: Effect<Delivery, Outcome, Ending> | undefined;
   private lastResort: Disposable | undefined;
   private failure: { readonly error: unknown } | undefined;
   private readonly worked = (): void => this.outlet.worked?.();
@@ -92,12 +95,25 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     if (!this.running) this.run(() => undefined);
   }
 
+  /**
+   * Keeps what follows from what is being handed on just now: whoever got it is about to close the journal, and it must not
+   * come again.
+   */
+  keep(): void {
+    for (const effect of this.underWay) {
+      if (effect.kind !== 'store' || effect === this.keptAhead) continue;
+      this.perform(effect, this.clock.now());
+      this.keptAhead = effect;
+    }
+  }
+
   /** Breaks off without a word. A conversation that has ended already may still send its last bytes. */
   dispose(): void {
     if (!this.hasEnded) this.breakOff();
   }
 
   private breakOff(): void {
+    this.isMute = true;
     this.transport.dispose();
     if (this.running) void Promise.resolve().then(() => this.transportClosed(undefined));
     else this.transportClosed(undefined);
@@ -166,6 +182,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private feed(input: Input<Command>): void {
     for (let next: Input<Command> | undefined = input; next;) {
       const effects = this.connection.handle(next);
+      this.underWay = effects;
       next = undefined;
       for (const effect of effects) {
         this.attempt(effect, input.at);
@@ -174,6 +191,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
         }
       }
     }
+    this.underWay = [];
   }
 
   /** A listener or tap that throws must not keep the acknowledgements of its batch, or any bytes, from their way. */
@@ -211,7 +229,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
         this.outlet.delivered(effect.packets, at);
         break;
       case 'store':
-        this.store(effect.changes);
+        if (effect !== this.keptAhead) this.store(effect.changes);
         break;
       case 'settle':
         this.outlet.settled(effect.outcomes);
@@ -238,9 +256,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private store(changes: readonly SessionChange[]): void {
     // Told even when it is too late to send anything: what could not be kept before comes again with it, or is given back.
     const areKept = this.outlet.stored?.(changes) !== false;
-    if (areKept || this.isMute) return;
-    this.isMute = true;
-    this.breakOff();
+    if (!areKept && !this.isMute) this.breakOff();
   }
 
   private transmit(bytes: Uint8Array, at: number): void {

@@ -39,6 +39,32 @@ describe('An emitter', () => {
     assert.deepEqual(heard, ['leaving', 'staying', 'staying', 'late']);
   });
 
+  it('tells everybody of an event before one that is fired in the middle of it', () => {
+    const emitter = new Emitter<number>();
+    const heard: string[] = [];
+    emitter.event((value) => {
+      heard.push(`first ${value}`);
+      if (value < 3) emitter.fire(value + 1);
+    });
+    emitter.event((value) => heard.push(`second ${value}`));
+    emitter.fire(1);
+    assert.deepEqual(heard, ['first 1', 'second 1', 'first 2', 'second 2', 'first 3', 'second 3']);
+  });
+
+  it('tells nobody who has left, or after it was disposed of, in the middle of an event', () => {
+    const emitter = new Emitter<string>();
+    const heard: string[] = [];
+    emitter.event((value) => {
+      if (value === 'leave') leaving.dispose();
+      else emitter.dispose();
+    });
+    const leaving = emitter.event(() => assert.fail('heard'));
+    emitter.event((value) => heard.push(value));
+    emitter.fire('leave');
+    emitter.fire('end');
+    assert.deepEqual(heard, ['leave']);
+  });
+
   it('is silent once it is disposed', () => {
     const emitter = new Emitter<void>();
     emitter.event(() => assert.fail('heard'));

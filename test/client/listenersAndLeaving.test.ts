@@ -43,7 +43,61 @@ describe('A client whose listeners act', () => {
   });
 });
 
+describe('A client that is disposed of by a listener', () => {
+  async function kept(store: MemorySessionStore) {
+    const journal = await store.open();
+    journal.close();
+    return journal.kept;
+  }
+
+  it('keeps that the message in hand was received, so that it does not come again [MQTT-4.3.3-10]', async () => {
+    const store = new MemorySessionStore();
+    const bench = new ClientBench({}, { store });
+    await bench.connected();
+    bench.client.onMessages(() => bench.client.dispose());
+    await bench.server.send(a.publish('t', 2, 7));
+    assert.equal(bench.received.length, 1);
+    assert.deepEqual((await kept(store)).received, [7]);
+  });
+
+  it('does not keep what it has not handed on by then, so that it comes again', async () => {
+    const store = new MemorySessionStore();
+    const bench = new ClientBench({}, { store });
+    bench.client.onDidChangeState(({ state }) => {
+      if (state === 'connected') bench.client.dispose();
+    });
+    const connecting = watched(bench.client.connect());
+    await turn();
+    await bench.server.received();
+    await bench.server.sendBytes(concatBytes([encode(a.connack(), 5), encode(a.publish('t', 2, 7), 5)]));
+    assert.equal(await outcome(connecting), 'notConnected');
+    assert.equal(bench.received.length, 0);
+    assert.deepEqual((await kept(store)).received, []);
+  });
+
+  it('lets nothing wait that is published afterwards, although it was never connected', async () => {
+    const bench = new ClientBench();
+    bench.client.dispose();
+    assert.equal(await outcome(bench.publish('t', 1)), 'notConnected');
+  });
+});
+
 describe('A message of a client', () => {
+  it('at QoS 0 that is published as the connection comes up stays behind those that waited for it', async () => {
+    const bench = new ClientBench({ queueQoS0: true });
+    let late: Promise<unknown> | undefined;
+    bench.client.onDidChangeState(({ state }) => {
+      if (state === 'connected') late = bench.publish('late', 0);
+    });
+    const early = bench.publish('early', 0);
+    const lines = await bench.connected();
+    assert.deepEqual(
+      lines.map((line) => line.split(' ')[2]),
+      ['early', 'late'],
+    );
+    await Promise.all([early, late]);
+  });
+
   it('at QoS 0 that may wait does so over attempts that fail, counts, and is sent once', async () => {
     const bench = new ClientBench({
       queueQoS0: true,

@@ -37,6 +37,10 @@ export class ClientWatch {
   readonly newest = new Map<string, number>();
   /** When a message that expires was published, in milliseconds since the epoch, and for how many seconds it is good. */
   readonly expiries = new Map<number, { readonly since: number; readonly expiry: number }>();
+  /** Messages that have left at least once. */
+  readonly sent = new Set<number>();
+  /** Messages whose `publish()` rejected without a word that they are kept: none of them may leave from then on. */
+  readonly givenUp = new Set<number>();
   published = 0;
   recorded = 0;
   connections: WatchedConnection[] = [];

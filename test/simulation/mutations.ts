@@ -1,10 +1,10 @@
-import type { MessageToPublish, PublishOutcome } from '../../src/client/mqttClient';
+import type { ClientState, MessageToPublish, MqttClient, PublishOutcome } from '../../src/client/mqttClient';
+import { ClientError } from '../../src/client/mqttClient';
 import type { Clock } from '../../src/base/clock';
 import type { ControlPacket, Publish } from '../../src/protocol/controlPacket';
 import { noProperties } from '../../src/protocol/properties';
 import { a } from '../support/packets';
 import type { SessionChange } from '../../src/session/sessionJournal';
-import type { Publisher } from './simulatedClient';
 import type { Misbehaviour } from './misbehavingTransport';
 
 export interface Mutation {
@@ -16,7 +16,9 @@ export interface Mutation {
   /** Which steps of its Session it tells its store. */
   readonly keeps?: (change: SessionChange) => boolean;
   readonly clock?: (clock: Clock) => Clock;
-  readonly publish?: (client: Publisher, message: MessageToPublish) => Promise<PublishOutcome> | undefined;
+  /** What a client does instead, where its application asks it for something else than to publish. */
+  readonly client?: (client: MqttClient) => Partial<MqttClient>;
+  readonly publish?: (client: MqttClient, message: MessageToPublish) => Promise<PublishOutcome> | undefined;
 }
 
 type Out = NonNullable<Misbehaviour['out']>;
@@ -59,6 +61,22 @@ function forgetful(): Misbehaviour {
       return [a.acknowledgement('PUBREL', packet.packetIdentifier), packet];
     },
     out: each('PUBCOMP', (packet) => (swallowed.delete(packet.packetIdentifier) ? [] : [packet])),
+  };
+}
+
+/** Rejects at once, and publishes all the same. */
+function givesUpAndSends(client: MqttClient, message: MessageToPublish): Promise<PublishOutcome> {
+  void client.publish(message).catch(() => undefined);
+  return Promise.reject(new ClientError({ kind: 'notConnected' }));
+}
+
+/** What its listeners hear, the newest listener first. */
+function lastFirst(client: MqttClient): MqttClient['onDidChangeState'] {
+  const listeners: ((state: ClientState) => void)[] = [];
+  client.onDidChangeState((state) => listeners.forEach((listener) => listener(state)));
+  return (listener) => {
+    listeners.unshift(listener);
+    return { dispose: () => undefined };
   };
 }
 
@@ -258,6 +276,72 @@ export const mutations: readonly Mutation[] = [
         clock.schedule(at + 1_000_000, callback);
         return clock.schedule(at, callback);
       },
+    }),
+  },
+  {
+    name: 'sends what it has given up',
+    finding: /after it had given it up/,
+    publish: givesUpAndSends,
+  },
+  {
+    name: 'says that a message is not kept, which arrives',
+    finding: /rejected as not kept, but has arrived/,
+    publish: givesUpAndSends,
+  },
+  {
+    name: 'says that a message is kept and loses it',
+    finding: /was kept, but has not arrived/,
+    publish: () => Promise.reject(new ClientError({ kind: 'notConnected' }, true)),
+  },
+  {
+    name: 'never ends disconnect()',
+    finding: /promises are left over/,
+    client: (client) => ({
+      disconnect: (options) => {
+        void client.disconnect(options);
+        return new Promise(() => undefined);
+      },
+    }),
+  },
+  {
+    name: 'ends disconnect() before its connection is closed',
+    finding: /has disconnected and has a connection/,
+    client: (client) => ({
+      disconnect: (options) => {
+        void client.disconnect(options);
+        return Promise.resolve();
+      },
+    }),
+  },
+  {
+    name: 'goes on after dispose()',
+    finding: /after it was disposed of/,
+    client: () => ({ dispose: () => undefined }),
+  },
+  {
+    name: 'does nothing on retry()',
+    finding: /does not try again at once/,
+    client: () => ({ retry: () => undefined }),
+  },
+  {
+    name: 'tells the second listener of a state before the first',
+    finding: /in another order/,
+    client: (client) => ({ onDidChangeState: lastFirst(client) }),
+  },
+  {
+    name: 'leaves out a state',
+    finding: /which cannot follow/,
+    client: (client) => ({
+      onDidChangeState: (listener) =>
+        client.onDidChangeState((state) => state.state === 'connecting' || listener(state)),
+    }),
+  },
+  {
+    name: 'does not say that it has disconnected',
+    finding: /is disconnected and has said/,
+    client: (client) => ({
+      onDidChangeState: (listener) =>
+        client.onDidChangeState((state) => state.state === 'disconnected' || listener(state)),
     }),
   },
 ];

@@ -16,6 +16,7 @@ export type FaultKind =
   | 'session expired'
   | 'message refused'
   | 'client crash'
+  | 'whim'
   | 'store failure';
 
 /** A rule that was broken, with where in the transcript that showed. */

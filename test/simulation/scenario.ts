@@ -3,6 +3,7 @@ import { Chance } from './chance';
 import type { PlannedMessage } from './messages';
 import type { ServerPlan } from './server/serverPlan';
 import type { LinkFault, Way, Weather } from './simulatedLink';
+import { whimsFor, type Whim } from './whims';
 
 /** What goes wrong between the ends, and when: milliseconds after the start. */
 export type Mishap =
@@ -34,9 +35,9 @@ export interface ClientPlan {
   readonly topicAliasMaximum: number;
   /** Each connection begins with a new Session. */
   readonly cleanStart: boolean;
-  /** When the application takes no more messages for a while. */
   /** SUBSCRIBE and UNSUBSCRIBE for a filter that nothing is published to. */
   readonly changes: readonly { readonly at: number; readonly kind: 'subscribe' | 'unsubscribe' }[];
+  /** When the application takes no more messages for a while. */
   readonly holds: readonly { readonly at: number; readonly milliseconds: number }[];
   /** The Session outlives a crash of the client. */
   readonly keepsSession: boolean;
@@ -45,6 +46,8 @@ export interface ClientPlan {
   readonly queueQoS0: boolean;
   /** How many messages may be outstanding, where that is little. */
   readonly queuedMessages: number | undefined;
+  /** What its application does in the middle of everything. */
+  readonly whims: readonly Whim[];
 }
 
 /** Everything about a run, made from its seed alone. */
@@ -81,6 +84,7 @@ export const families = [
   'slow links',
   'unwilling servers',
   'two clients',
+  'fickle applications',
   'everything at once',
 ] as const;
 
@@ -102,11 +106,12 @@ interface Mix {
   readonly slow: boolean;
   readonly small: boolean;
   readonly unwilling: number;
+  readonly whims: number;
 }
 
 const calm: Mix = {
   ...{ clients: 1, cuts: 0, halfOpen: 0, restarts: 0, lostSessions: 0, crashes: 0, goodbyes: 0 },
-  ...{ slow: false, small: false, unwilling: 0 },
+  ...{ slow: false, small: false, unwilling: 0, whims: 0 },
 };
 
 /** How many of each mishap a run of a family has at most. */
@@ -120,9 +125,10 @@ const mixes: Readonly<Record<Family, Mix>> = {
   'slow links': { ...calm, cuts: 1, slow: true },
   'unwilling servers': { ...calm, cuts: 1, goodbyes: 2, unwilling: 0.2 },
   'two clients': { ...calm, clients: 2, cuts: 3, restarts: 1 },
+  'fickle applications': { ...calm, cuts: 2, restarts: 1, whims: 8 },
   'everything at once': {
     ...{ clients: 1, cuts: 3, halfOpen: 1, restarts: 1, lostSessions: 1, crashes: 1, goodbyes: 1 },
-    ...{ slow: true, small: true, unwilling: 0.1 },
+    ...{ slow: true, small: true, unwilling: 0.1, whims: 2 },
   },
 };
 
@@ -130,6 +136,8 @@ export function scenarioOf(seed: number): Scenario {
   const family = familyOf(seed);
   const mix = mixes[family];
   const chance = new Chance(seed);
+  // Others than the rest is thrown with, so that a run without whims stays what it was.
+  const whims = new Chance(seed, 3);
   const version = chance.of([3, 4, 5, 5] as const);
   const calmAfter = mix.halfOpen > 0 ? 40_000 : 12_000;
   const small = mix.small || chance.is(0.2);
@@ -137,7 +145,7 @@ export function scenarioOf(seed: number): Scenario {
     ...{ seed, family, version, calmAfter },
     isAutomatic: version !== 3 && chance.is(0.1),
     clients: Array.from({ length: mix.clients }, (_, index) =>
-      clientPlan(chance, index, small, calmAfter, mix),
+      clientPlan(chance, whims, index, small, calmAfter, mix),
     ),
     server: serverPlan(chance, small, mix),
     weather: weatherOf(chance, mix),
@@ -150,7 +158,14 @@ export function scenarioOf(seed: number): Scenario {
   };
 }
 
-function clientPlan(chance: Chance, index: number, small: boolean, span: number, mix: Mix): ClientPlan {
+function clientPlan(
+  chance: Chance,
+  whims: Chance,
+  index: number,
+  small: boolean,
+  span: number,
+  mix: Mix,
+): ClientPlan {
   const is5Bounded = small || chance.is(0.3);
   const cleanStart = chance.is(0.15);
   const holds = Array.from({ length: mix.slow ? chance.between(0, 3) : 0 }, () => ({
@@ -161,6 +176,9 @@ function clientPlan(chance: Chance, index: number, small: boolean, span: number,
     at: chance.between(0, span),
     kind: chance.of(['subscribe', 'unsubscribe'] as const),
   }));
+  // What begins anew with each connection needs no store.
+  const keepsSession = !cleanStart && (mix.crashes > 0 || chance.is(0.2) || whims.is(mix.whims / 16));
+  const mostWhims = mix.whims > 0 || !whims.is(0.2) ? mix.whims : 2;
   return {
     clientIdentifier: `client${index + 1}`,
     publishes: decorated(chance, messages(chance, 'c', chance.between(4, 24), span, small ? 60 : 20)),
@@ -172,11 +190,11 @@ function clientPlan(chance: Chance, index: number, small: boolean, span: number,
     maximumPacketSize: is5Bounded ? chance.between(60, 120) : undefined,
     topicAliasMaximum: chance.between(0, 3),
     ...{ cleanStart, holds, changes },
-    // What begins anew with each connection needs no store.
-    keepsSession: !cleanStart && (mix.crashes > 0 || chance.is(0.2)),
+    keepsSession,
     reconnects: chance.is(0.8) ? 'always' : 'afterConnected',
     queueQoS0: chance.is(0.5),
     queuedMessages: chance.is(0.1) ? chance.between(1, 5) : undefined,
+    whims: whimsFor(whims, mostWhims, span, keepsSession || cleanStart),
   };
 }
 

@@ -1,42 +1,22 @@
 import { TransportFailureError } from '../../src/base/transportFailure';
-import type {
-  ClientFailure,
-  ClientState,
-  MessageToPublish,
-  PublishOutcome,
-  ReceivedMessage,
-} from '../../src/client/mqttClient';
-import { ClientError, MqttClient, PublishError } from '../../src/client/mqttClient';
+import type { ClientDependencies, ClientFailure, ClientOptions } from '../../src/client/mqttClient';
+import type { ClientState, Inheritance, ReceivedMessage } from '../../src/client/mqttClient';
+import { MqttClient } from '../../src/client/mqttClient';
 import type { QoS } from '../../src/protocol/controlPacket';
-import { ProtocolViolation } from '../../src/protocol/violations';
 import type { Transport } from '../../src/session/effects';
 import { a } from '../support/packets';
+import { ClientLife } from './clientLife';
+import type { PublishRecord } from './clientPublishes';
+import { ClientPublishes } from './clientPublishes';
 import type { ClientWatch } from './clientWatch';
 import { SimulatedStore } from './simulatedStore';
 import type { PlannedMessage } from './messages';
-import { numberIn, payloadOf } from './messages';
+import { numberIn } from './messages';
 import type { ClientPlan } from './scenario';
 import { lastingGoodbyes } from './scenario';
-import type { SimulatedLink } from './simulatedLink';
 import type { SimulationWorld } from './simulationWorld';
-
-/** What became of a message the client was asked to publish. */
-export interface PublishRecord {
-  readonly message: PlannedMessage;
-  /** The client had a store open when it was asked, so that the message outlives it. */
-  readonly isKept: boolean;
-  /** The client was connected when it was asked, so that it knew what the server takes. */
-  readonly isInformed: boolean;
-  outcome: PublishFate;
-}
-
-export type PublishFate =
-  | { readonly kind: 'pending' }
-  | { readonly kind: 'resolved'; readonly reasonCode: number }
-  /** `isAllowed` where nothing the client could have done would have let it succeed. */
-  | { readonly kind: 'rejected'; readonly why: string; readonly isAllowed: boolean; readonly isKept: boolean }
-  /** The client's process ended before it was settled. */
-  | { readonly kind: 'crashed' };
+import type { Act } from './whims';
+import { Whims } from './whims';
 
 /** A message the application has got. */
 export interface Arrival {
@@ -50,16 +30,20 @@ const filter = 's/#';
 /** How long the application waits until it connects anew a client that has given up, in milliseconds. */
 const secondThought = 3000;
 
+/** From this number on messages are those of a whim. */
+const firstOfWhims = 1000;
+
 /** An application with its client: publishes what is planned, writes down what comes, crashes and starts again. */
 export class SimulatedClient {
-  readonly published: PublishRecord[] = [];
   readonly arrivals: Arrival[] = [];
   readonly store: SimulatedStore | undefined;
-  /** Promises of anything but `publish()` that are not settled. */
-  pending = 0;
-  link: SimulatedLink | undefined;
-  private client: MqttClient | undefined;
+  private readonly publishes: ClientPublishes;
+  private readonly whims: Whims;
+  private life: ClientLife | undefined;
+  /** Lives that did not end in a crash, the one that goes on included. */
+  private readonly lives = new Set<ClientLife>();
   private isWanted = false;
+  private publishedOnWhim = 0;
 
   constructor(
     private readonly world: SimulationWorld,
@@ -67,6 +51,15 @@ export class SimulatedClient {
     readonly watch: ClientWatch,
   ) {
     const { chance, observer } = world;
+    this.whims = new Whims(plan.whims, (act, moment) => {
+      if (!world.isCalm) this.act(act, moment);
+    });
+    this.publishes = new ClientPublishes(
+      world,
+      plan,
+      watch,
+      (life, what) => this.life === life && this.whims.heardOf(what),
+    );
     if (!plan.keepsSession) return;
     this.store = new SimulatedStore({
       wait: () => new Promise((resolve) => world.timeline.after('store', chance.between(0, 20), resolve)),
@@ -84,123 +77,199 @@ export class SimulatedClient {
     });
   }
 
+  get published(): readonly PublishRecord[] {
+    return this.publishes.all;
+  }
+
+  /** Promises of anything but `publish()` that are not settled, of all lives whose process did not end. */
+  get pending(): number {
+    let pending = 0;
+    for (const life of this.lives) pending += life.pending;
+    return pending;
+  }
+
   /** Timers of this life and of those before. */
   get timers(): number {
     return this.world.timeline.waiting(this.plan.clientIdentifier);
   }
 
   get isSettled(): boolean {
-    if (this.client?.state.state !== 'connected' || !this.client.subscriptions.has(filter)) return false;
-    return (
-      this.pending === 0 &&
-      this.store?.isEmpty !== false &&
-      this.published.every(({ outcome }) => outcome.kind !== 'pending')
-    );
+    const { life } = this;
+    if (life?.client.state.state !== 'connected' || !life.client.subscriptions.has(filter)) return false;
+    return this.pending === 0 && this.store?.isEmpty !== false && this.publishes.areSettled;
   }
 
-  start(): void {
+  /** @param connectsAfter milliseconds */
+  start(connectsAfter = 0, inheritance?: Inheritance): void {
     this.isWanted = true;
-    const { plan, world, store } = this;
-    const { scenario, chance } = world;
-    const client = new MqttClient(
-      {
-        version: scenario.isAutomatic ? 'automatic' : scenario.version,
-        clientIdentifier: plan.clientIdentifier,
-        cleanStart: plan.cleanStart,
-        keepAlive: plan.keepAlive,
-        reconnect: { when: plan.reconnects, random: () => chance.next() },
-        queueQoS0: plan.queueQoS0,
-        ...(plan.queuedMessages !== undefined && { queue: { messages: plan.queuedMessages, bytes: 1e6 } }),
-        ...((scenario.version === 5 || scenario.isAutomatic) && { properties: propertiesOf(plan) }),
-      },
-      { open: () => this.open(), clock: world.clock(plan.clientIdentifier), ...(store && { store }) },
+    const { world, plan } = this;
+    const client = world.made(new MqttClient(this.options, this.dependencies, inheritance));
+    const life = new ClientLife(client, (what) =>
+      world.observer.finding(`${plan.clientIdentifier}: the client ${what}`),
     );
-    this.client = client;
-    client.onDidChangeState((state) => this.client === client && this.changed(state));
-    client.onMessages((messages) => this.client === client && this.got(messages));
-    this.connect();
+    this.life = life;
+    this.lives.add(life);
+    client.onDidChangeState((state) => {
+      life.hears(state);
+      if (this.life === life) this.changed(state);
+    });
+    client.onDidChangeState((state) => life.witnesses(state));
+    client.onMessages((messages) => {
+      life.checkAlive('messages have come');
+      if (this.life === life) this.got(messages);
+    });
+    if (connectsAfter === 0) this.connect();
+    else this.later(connectsAfter);
   }
 
   publish(message: PlannedMessage): void {
-    const { client } = this;
-    if (!client) return;
-    const isKept = message.qos > 0 && this.store?.isOpen === true;
-    const isInformed = client.state.state === 'connected';
-    const record: PublishRecord = { message, isKept, isInformed, outcome: { kind: 'pending' } };
-    this.published.push(record);
-    const { topicName, qos, number, expiry, alias } = message;
-    this.note(() => `publish ${number} to ${topicName}, QoS ${qos}`);
-    const properties = {
-      ...(expiry !== undefined && { messageExpiryInterval: expiry }),
-      ...(alias !== undefined && { topicAlias: alias }),
-    };
-    const wanted = { topicName, qos, payload: payloadOf(message) };
-    if (expiry !== undefined) this.watch.expiries.set(number, { expiry, since: this.world.timeline.now() });
-    const is5 = this.world.scenario.version === 5;
-    this.world.publish(client, is5 ? { ...wanted, properties } : wanted).then(
-      (outcome) => this.resolved(record, outcome),
-      (error: unknown) => this.rejected(record, error),
-    );
+    if (this.life) this.publishes.publish(this.life, message, this.store?.isOpen === true);
   }
 
   /** Asks for a filter, or not any more; what comes of it has to come of it. */
   change(kind: 'subscribe' | 'unsubscribe'): void {
-    const { client } = this;
-    if (!client) return;
+    const { life } = this;
+    if (!life) return;
     this.note(() => `${kind} other/#`);
     const isSubscribe = kind === 'subscribe';
     this.track(
-      isSubscribe ? client.subscribe([a.subscription('other/#', 1)]) : client.unsubscribe(['other/#']),
+      life,
+      isSubscribe
+        ? life.client.subscribe([a.subscription('other/#', 1)])
+        : life.client.unsubscribe(['other/#']),
     );
   }
 
   /** Takes no more messages for a while. */
   hold(milliseconds: number): void {
-    const hold = this.client?.hold();
+    const hold = this.life?.client.hold();
     if (!hold) return;
     this.note(() => `holds for ${milliseconds} ms`);
     this.world.timeline.after('application', milliseconds, () => hold.dispose());
   }
 
+  act(act: Act, moment: string): void {
+    const { life, world } = this;
+    if (!life) return;
+    world.observer.fault('whim', () => `${this.plan.clientIdentifier} on ${moment}: ${JSON.stringify(act)}`);
+    switch (act.kind) {
+      case 'connect':
+        return this.connect();
+      case 'retry':
+        return life.retry();
+      case 'disconnect':
+        return this.track(life, life.disconnect());
+      case 'endSession': {
+        const { version, isAutomatic } = world.scenario;
+        const ends = version === 5 && !isAutomatic;
+        return this.track(life, life.disconnect(ends ? { sessionExpiryInterval: 0 } : undefined));
+      }
+      case 'dispose':
+        return this.dispose(life, act.downFor);
+      case 'replace':
+        return this.track(life, this.replace(life, act.connectsAfter));
+      case 'publish': {
+        const number = firstOfWhims + ++this.publishedOnWhim;
+        return this.publish({ number, topicName: 'c/whim', qos: act.qos, size: 3, at: 0 });
+      }
+    }
+  }
+
   /** Ends as a process does that is killed: nothing it has not kept is there any more. */
   crash(downFor: number): void {
-    const { client, world } = this;
-    if (!client) return;
+    const { life, world } = this;
+    if (!life) return;
     world.timeline.after('plan', downFor, () => this.start());
     world.observer.fault('client crash', () => this.plan.clientIdentifier);
-    this.client = undefined;
+    this.life = undefined;
+    this.lives.delete(life);
     this.store?.crash();
-    this.link?.client.abandon();
+    life.link?.client.abandon();
     // The object has no part in what follows; it only has to let go of its timers.
-    world.timeline.after('crash', 0, () => client.dispose());
-    for (const record of this.published) {
-      if (record.outcome.kind === 'pending') record.outcome = { kind: 'crashed' };
-    }
-    this.pending = 0;
+    world.timeline.after('crash', 0, () => life.client.dispose());
+    this.publishes.crashed(life);
     if (!this.store) this.watch.forgetSession();
   }
 
   async finish(): Promise<void> {
     this.isWanted = false;
-    const { client } = this;
-    if (!client) return;
-    await client.disconnect();
-    client.dispose();
+    const { life } = this;
+    if (!life) return;
+    await life.disconnect();
+    life.checkKnowledge();
+    life.dispose();
+  }
+
+  private get options(): ClientOptions {
+    const { plan, world } = this;
+    const { scenario, chance } = world;
+    return {
+      version: scenario.isAutomatic ? 'automatic' : scenario.version,
+      clientIdentifier: plan.clientIdentifier,
+      cleanStart: plan.cleanStart,
+      keepAlive: plan.keepAlive,
+      reconnect: { when: plan.reconnects, random: () => chance.next() },
+      queueQoS0: plan.queueQoS0,
+      ...(plan.queuedMessages !== undefined && { queue: { messages: plan.queuedMessages, bytes: 1e6 } }),
+      ...((scenario.version === 5 || scenario.isAutomatic) && { properties: propertiesOf(plan) }),
+    };
+  }
+
+  private get dependencies(): ClientDependencies {
+    const { store } = this;
+    return {
+      open: () => this.open(),
+      clock: this.world.clock(this.plan.clientIdentifier),
+      ...(store && { store }),
+    };
   }
 
   private connect(): void {
-    const { client } = this;
-    if (client && this.isWanted) this.track(client.connect());
+    const { life } = this;
+    if (life && this.isWanted) this.track(life, life.client.connect());
+  }
+
+  private later(milliseconds: number): void {
+    const { life } = this;
+    this.world.timeline.after('application', milliseconds, () => this.life === life && this.connect());
+  }
+
+  /** Makes another client, of this Client Identifier and with the same store. */
+  private dispose(life: ClientLife, downFor: number | undefined): void {
+    this.life = undefined;
+    if (downFor === undefined) this.start();
+    else this.world.timeline.after('plan', downFor, () => this.start());
+    life.dispose();
+    this.misuse(life);
+  }
+
+  private async replace(life: ClientLife, connectsAfter: number): Promise<void> {
+    await life.disconnect();
+    if (this.life !== life || life.client.state.state !== 'disconnected') return;
+    this.life = undefined;
+    const inheritance = life.handOver();
+    this.misuse(life);
+    this.start(connectsAfter, inheritance);
+  }
+
+  /** Whoever still has a client that was disposed of gets an answer, and nothing comes of it. */
+  private misuse(life: ClientLife): void {
+    const { client } = life;
+    client.dispose();
+    const number = firstOfWhims + ++this.publishedOnWhim;
+    this.publishes.publish(life, { number, topicName: 'c/whim', qos: 1, size: 3, at: 0 }, false);
+    this.track(life, client.connect());
+    this.track(life, client.subscribe([a.subscription('other/#', 1)]));
+    this.track(life, client.disconnect());
+    client.retry();
   }
 
   private changed(state: ClientState): void {
     this.note(() => state.state + ('failure' in state && state.failure ? `: ${state.failure.kind}` : ''));
     this.checkPerseverance(state);
-    if (state.state === 'connected' && !this.client?.subscriptions.has(filter)) this.subscribe();
-    if (state.state === 'disconnected' && this.isWanted) {
-      const { client } = this;
-      this.world.timeline.after('application', secondThought, () => this.client === client && this.connect());
-    }
+    if (state.state === 'connected' && !this.life?.client.subscriptions.has(filter)) this.subscribe();
+    if (state.state === 'disconnected' && this.isWanted) this.later(secondThought);
+    this.whims.heardOf(state.state);
   }
 
   /** Only what cannot heal ends the attempts, and that ends them at once. */
@@ -214,8 +283,8 @@ export class SimulatedClient {
   }
 
   private subscribe(): void {
-    const { client, plan } = this;
-    if (client) this.track(client.subscribe([a.subscription(filter, plan.subscribedQos)]));
+    const { life, plan } = this;
+    if (life) this.track(life, life.client.subscribe([a.subscription(filter, plan.subscribedQos)]));
   }
 
   private got(messages: readonly ReceivedMessage[]): void {
@@ -224,11 +293,12 @@ export class SimulatedClient {
       this.note(() => `got ${number ?? 'something else'} of ${topicName}, QoS ${qos}`);
       this.arrivals.push({ number, topicName, qos });
     }
+    this.whims.heardOf('messages');
   }
 
   private open(): Promise<Transport> {
     const { timeline, chance, scenario, observer, isCalm, server } = this.world;
-    const { client } = this;
+    const { life } = this;
     return new Promise((resolve, reject) => {
       const isRefused = !server.isUp || (!isCalm && chance.is(scenario.refused));
       const isHanging = !isCalm && chance.is(scenario.hanging);
@@ -236,69 +306,23 @@ export class SimulatedClient {
       else if (isHanging) observer.fault('hanging connection');
       const after = isHanging ? 15_000 : chance.between(0, 50);
       timeline.after('link', after, () => {
-        const isAlive = this.client === client;
-        if (isAlive && !isRefused && server.isUp) resolve(this.world.connection(this));
+        // A process that is gone gets none; one whose client is disposed of meanwhile does.
+        const isAlive = life !== undefined && this.lives.has(life);
+        if (isAlive && !isRefused && server.isUp) resolve(this.world.connection(this, life));
         else reject(new TransportFailureError({ step: 'tcp', code: 'refused', detail: 'simulated' }));
       });
     });
   }
 
-  /** A promise of this life: it has to settle, one way or the other. */
-  private track(promise: Promise<unknown>): void {
-    const { client } = this;
-    this.pending++;
-    const settled = () => {
-      if (this.client === client) this.pending--;
-    };
-    promise.then(settled, settled);
-  }
-
-  private resolved(record: PublishRecord, { reasonCode }: PublishOutcome): void {
-    const { number, qos } = record.message;
-    const { receipts } = this.world.server.record(this.plan.clientIdentifier);
-    this.settle(record, { kind: 'resolved', reasonCode });
-    if (qos === 0 || reasonCode >= 0x80 || receipts.some((each) => each.number === number && each.isTaken))
-      return;
-    this.world.observer.finding(`publish() of message ${number} resolved before the server had it (4.3)`);
-  }
-
-  private rejected(record: PublishRecord, error: unknown): void {
-    const why = whyOf(error);
-    const isKept = error instanceof ClientError && error.kept;
-    this.settle(record, { kind: 'rejected', why, isKept, isAllowed: this.isAllowed(record, error) });
-  }
-
-  /** A client that is going to connect again has no reason to give a message up, but for the message itself. */
-  private isAllowed({ message, isInformed }: PublishRecord, error: unknown): boolean {
-    const { qos, number, alias } = message;
-    if (error instanceof PublishError && error.failure.kind === 'expired')
-      return this.watch.hasExpired(number);
-    if (error instanceof PublishError) {
-      return error.failure.kind === 'queueFull' && this.plan.queuedMessages !== undefined;
-    }
-    if (error instanceof ProtocolViolation) {
-      const { id } = error.violation;
-      if (id === 'topicAliasTooLarge') {
-        return isInformed && (alias ?? 0) > this.world.server.world.plan.topicAliasMaximum;
-      }
-      return this.world.scenario.version === 5 && ['packetTooLarge', 'qosNotSupported'].includes(id);
-    }
-    if (!(error instanceof ClientError)) return false;
-    return qos === 0 || this.client === undefined || this.client.state.state === 'disconnected';
-  }
-
-  private settle(record: PublishRecord, fate: PublishFate): void {
-    if (record.outcome.kind === 'crashed') return;
-    record.outcome = fate;
-    this.note(() => `publish ${record.message.number} ${JSON.stringify(fate)}`);
+  /** A promise of a life: it has to settle, one way or the other. */
+  private track(life: ClientLife, promise: Promise<unknown>): void {
+    life.track(promise, () => this.life === life && this.whims.heardOf('answered'));
   }
 
   private note(text: () => string): void {
     this.world.observer.note(() => `${this.plan.clientIdentifier}: ${text()}`);
   }
 }
-
-export type Publisher = { publish(message: MessageToPublish): Promise<PublishOutcome> };
 
 function propertiesOf(plan: ClientPlan) {
   const { receiveMaximum, maximumPacketSize, topicAliasMaximum, sessionExpiryInterval } = plan;
@@ -314,10 +338,4 @@ function propertiesOf(plan: ClientPlan) {
 function isLasting(failure: ClientFailure): boolean {
   if (failure.kind === 'storeFailed') return failure.failure.code === 'unusable';
   return failure.kind === 'disconnectedByServer' && lastingGoodbyes.includes(failure.reasonCode);
-}
-
-function whyOf(error: unknown): string {
-  if (error instanceof ProtocolViolation) return `violation ${error.violation.id}`;
-  if (error instanceof ClientError || error instanceof PublishError) return error.failure.kind;
-  return String(error);
 }

@@ -116,6 +116,7 @@ export class LinkEnd implements Transport {
   private vanishes = false;
   private hasEnded = false;
   private isAbandoned = false;
+  private isLetGo = false;
   private isPaused = false;
   private isFull = false;
   private fullUntil = 0;
@@ -125,6 +126,11 @@ export class LinkEnd implements Transport {
     private readonly way: Way,
     private readonly tap: LinkTap | undefined,
   ) {}
+
+  /** It is open, and nobody has broken it off. */
+  get isHeld(): boolean {
+    return !this.isClosed && !this.isLetGo;
+  }
 
   join(other: LinkEnd): void {
     this.other = other;
@@ -173,6 +179,7 @@ export class LinkEnd implements Transport {
   }
 
   dispose(): void {
+    this.isLetGo = true;
     this.tap?.left();
     if (this.isClosed) return;
     const { chance, weather } = this.link.options;

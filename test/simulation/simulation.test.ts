@@ -9,7 +9,7 @@ describe('Clients and a server in a simulation', function () {
   this.timeout(120_000);
 
   for (const [first, family] of families.entries()) {
-    it(`keep what the specification promises over ${seeds / families.length} seeds of ${family} [MQTT-4.3.3-10] [MQTT-4.4.0-1] [MQTT-4.6.0-1]`, async () => {
+    it(`keep what the specification promises over ${Math.ceil((seeds - first) / families.length)} seeds of ${family} [MQTT-4.3.3-10] [MQTT-4.4.0-1] [MQTT-4.6.0-1]`, async () => {
       for (let seed = first; seed < seeds; seed += families.length) {
         const { findings } = await simulate(seed);
         if (findings.length > 0) await explain(seed);
@@ -20,11 +20,14 @@ describe('Clients and a server in a simulation', function () {
   }
 
   it('are the same for the same seed, and others for another', async () => {
-    for (const seed of [9, 19, 29]) {
+    for (const seed of [1, 2, 3].map((nth) => nth * families.length - 1)) {
       const { transcript } = await simulate(seed, { isVerbose: true });
       assert.ok(transcript.length > 30);
       assert.deepEqual((await simulate(seed, { isVerbose: true })).transcript, transcript);
-      assert.notDeepEqual((await simulate(seed + 10, { isVerbose: true })).transcript, transcript);
+      assert.notDeepEqual(
+        (await simulate(seed + families.length, { isVerbose: true })).transcript,
+        transcript,
+      );
     }
   });
 });

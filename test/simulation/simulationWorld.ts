@@ -1,15 +1,16 @@
-import type { MessageToPublish, PublishOutcome } from '../../src/client/mqttClient';
+import type { MessageToPublish, MqttClient, PublishOutcome } from '../../src/client/mqttClient';
 import type { Clock } from '../../src/base/clock';
 import type { SessionChange } from '../../src/session/sessionJournal';
 import type { Transport } from '../../src/session/effects';
 import { Chance } from './chance';
+import type { ClientLife } from './clientLife';
 import { ClientWatch } from './clientWatch';
+import { misbehavingClient } from './misbehavingClient';
 import { MisbehavingTransport } from './misbehavingTransport';
 import type { Mutation } from './mutations';
 import { Observer } from './observer';
 import type { Mishap, Scenario } from './scenario';
 import { ScriptedServer } from './server/scriptedServer';
-import type { Publisher } from './simulatedClient';
 import { SimulatedClient } from './simulatedClient';
 import { SimulatedLink } from './simulatedLink';
 import { Timeline } from './timeline';
@@ -69,6 +70,10 @@ export class SimulationWorld {
       for (const message of client.plan.publishes) this.plan(message.at, () => client.publish(message));
       for (const { at, kind } of client.plan.changes) this.plan(at, () => client.change(kind));
       for (const { at, milliseconds } of client.plan.holds) this.plan(at, () => client.hold(milliseconds));
+      for (const { when, acts } of client.plan.whims) {
+        if (typeof when !== 'number') continue;
+        this.plan(when, () => acts.forEach((act) => client.act(act, 'its own')));
+      }
       for (const message of client.plan.receives) {
         this.plan(message.at, () => this.server.publish(client.plan.clientIdentifier, message));
       }
@@ -88,7 +93,7 @@ export class SimulationWorld {
   }
 
   /** A connection of a client to the server, with whatever is to happen to it. */
-  connection(client: SimulatedClient): Transport {
+  connection(client: SimulatedClient, life: ClientLife): Transport {
     const { timeline, chance, observer, scenario } = this;
     const linkFault = this.isCalm ? undefined : scenario.linkFaults[this.links.length];
     const tap = client.watch.connection();
@@ -101,14 +106,20 @@ export class SimulationWorld {
       tap,
     });
     this.links.push({ link, client });
-    client.link = link;
+    life.link = link;
     this.server.accept(link.server);
     const fault = this.options.mutation?.connection?.();
     return fault ? new MisbehavingTransport(link.client, scenario.version, fault) : link.client;
   }
 
+  /** A client as its application gets it. */
+  made(client: MqttClient): MqttClient {
+    const changes = this.options.mutation?.client?.(client);
+    return changes ? misbehavingClient(client, changes) : client;
+  }
+
   /** Publishes with a client, as far as that is not made wrong. */
-  publish(client: Publisher, message: MessageToPublish): Promise<PublishOutcome> {
+  publish(client: MqttClient, message: MessageToPublish): Promise<PublishOutcome> {
     return this.options.mutation?.publish?.(client, message) ?? client.publish(message);
   }
 

@@ -1,7 +1,8 @@
 import type { QoS } from '../../src/protocol/controlPacket';
 import { isRefused } from './server/serverPlan';
 import type { Receipt, Routed, ServerRecord } from './server/serverRecord';
-import type { PublishRecord, SimulatedClient } from './simulatedClient';
+import type { PublishRecord } from './clientPublishes';
+import type { SimulatedClient } from './simulatedClient';
 import type { SimulationWorld } from './simulationWorld';
 
 /** Looks at a run that has come to rest for what the specification promises over all of its connections. */
@@ -36,7 +37,8 @@ class Verdict {
     this.judgeArrivals();
     const { timers } = this.client;
     if (timers > 0) this.complain(`${timers} timers are left over`);
-    if (this.client.pending > 0) this.complain(`${this.client.pending} promises are left over`);
+    const { pending } = this.client;
+    if (pending > 0) this.complain(`${pending} promises are left over`);
     for (const { link, client } of this.world.links) {
       if (client === this.client && !link.client.isClosed) this.complain('a connection is left over');
     }
@@ -67,6 +69,8 @@ class Verdict {
         return;
       case 'rejected':
         if (!outcome.isAllowed) this.complain(`message ${number} was rejected without need: ${outcome.why}`);
+        if (!outcome.isKept && !outcome.wasSent && count > 0)
+          this.complain(`message ${number} was rejected as not kept, but has arrived`);
         if (outcome.isKept && count === 0 && mayBeTaken)
           this.complain(`message ${number} was kept, but has not arrived`);
         return;
@@ -78,7 +82,7 @@ class Verdict {
   }
 
   private judgeReceipts(): void {
-    const byNumber = new Map(this.client.plan.publishes.map((message) => [message.number, message]));
+    const byNumber = new Map(this.client.published.map(({ message }) => [message.number, message]));
     for (const { number, topicName, qos } of this.record.receipts) {
       const message = byNumber.get(number);
       if (message?.topicName === topicName && message.qos === qos) continue;

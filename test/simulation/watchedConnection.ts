@@ -155,6 +155,8 @@ export class WatchedConnection implements LinkTap {
     if (number === undefined) return this.complain('sent a message nobody has published');
     if (qos > (this.connack?.properties.maximumQoS ?? 2)) this.complain(`sent QoS ${qos} [MQTT-3.2.2-11]`);
     this.checkExpiry(number, packet);
+    if (this.watch.givenUp.has(number)) this.complain(`sent message ${number} after it had given it up`);
+    this.watch.sent.add(number);
     if (qos === 0) return this.checkOrder(`${topicName} 0`, number);
     const exchange = this.watch.exchanges.get(packetIdentifier);
     if (exchange?.number === number) this.sentAgain(exchange, packet);
