@@ -1,8 +1,9 @@
 import { encode } from '../protocol/codec';
 import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
-import type { Properties } from '../protocol/properties';
+import type { Properties, PropertyKey } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
+import type { SubscriptionOption } from './droppedProperties';
 import { filtersOf } from './subscriptionTable';
 
 export interface ReceivedMessage {
@@ -75,6 +76,8 @@ export interface PublishOutcome {
    * completed it nobody can tell.
    */
   readonly sessionLost?: true;
+  /** Properties of the message that went out without them, as the version that was spoken has none: below 5.0. */
+  readonly droppedProperties?: readonly PropertyKey[];
 }
 
 /** What the server answered to SUBSCRIBE or UNSUBSCRIBE. */
@@ -86,6 +89,10 @@ export interface SubscriptionOutcome {
   readonly reasonCodes: readonly number[];
   /** Of SUBACK or UNSUBACK: Reason String and User Properties. Empty before 5.0. */
   readonly properties: Properties;
+  /** Properties of the request that the version that was spoken has not: below 5.0. */
+  readonly droppedProperties?: readonly PropertyKey[];
+  /** Options of its subscriptions, likewise. */
+  readonly droppedOptions?: readonly SubscriptionOption[];
 }
 
 /** What the server said when it let the client go on after it has authenticated again (4.12.1). */

@@ -10,6 +10,7 @@ import type { SessionStore } from '../session/sessionJournal';
 import type { SessionState } from '../session/sessionState';
 import type { Authenticator } from './authentication';
 import type { ClientFailure, QueueBound } from './clientFailure';
+import type { DroppedFromConnect } from './droppedProperties';
 import type { ReconnectOptions } from './reconnectPolicy';
 import type { Tickets } from './tickets';
 
@@ -89,6 +90,8 @@ export type ClientState =
       readonly version: ProtocolVersion;
       /** The version that was to be spoken and that the server refused. */
       readonly fellBackFrom?: ProtocolVersion;
+      /** What CONNECT was to say and this version cannot. */
+      readonly dropped?: DroppedFromConnect;
     }
   /** The connection is down and is going to be made again. */
   | ({

@@ -13,6 +13,7 @@ import { ClientLink } from './clientLink';
 import type { ClientDependencies, ClientOptions, ClientState, Retry } from './clientOptions';
 import { connectPacket, connectViolation } from './clientOptions';
 import type { ClientSession } from './clientSession';
+import { droppedFromConnect } from './droppedProperties';
 import { afterFailure, noAttempts, refusesVersion } from './reconnectPolicy';
 
 const defaultConnectTimeout = 10_000;
@@ -51,6 +52,8 @@ export class ConnectionLoop implements Disposable {
   private isDisposed = false;
   /** `connect()` was not called yet. */
   isFresh = true;
+  /** What the last connection spoke, or speaks. */
+  spoken: ProtocolVersion | undefined;
 
   readonly onDidChangeState = this.states.event;
 
@@ -197,12 +200,15 @@ export class ConnectionLoop implements Disposable {
       const { sessionPresent, negotiated } = packet;
       const { version, fellBackFrom } = run;
       run.connectedAt = at;
+      this.spoken = version;
+      const dropped = droppedFromConnect(this.options, version);
       this.setState({
         state: 'connected',
         sessionPresent,
         negotiated,
         version,
         ...(fellBackFrom !== undefined && { fellBackFrom }),
+        ...(dropped && { dropped }),
       });
       run.resolve();
       this.owner.up(sessionPresent);

@@ -21,6 +21,7 @@ import type {
 } from './clientMessages';
 import { aliasAlone, DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
 import { ClientSession } from './clientSession';
+import { droppedOptions, droppedProperties, withDropped } from './droppedProperties';
 import type { DisconnectOptions } from './connectionLoop';
 import { ConnectionLoop } from './connectionLoop';
 import type { RequestOptions } from './requester';
@@ -37,6 +38,7 @@ export type {
   ReceivedMessage,
   SubscriptionOutcome,
 } from './clientMessages';
+export type { DroppedFromConnect, SubscriptionOption } from './droppedProperties';
 export type { DisconnectOptions } from './connectionLoop';
 export type { ReconnectOptions } from './reconnectPolicy';
 export type { RequestFailure, RequestOptions } from './requester';
@@ -160,12 +162,18 @@ export class MqttClient implements Disposable {
       if (violation) return Promise.reject(new ProtocolViolation(violation));
     }
     const kind = packet.qos > 0 ? 'message' : isUp ? 'passing' : 'waiting';
-    return this.tickets.issue(kind, size, (ticket) => {
+    const published = this.tickets.issue<PublishOutcome>(kind, size, (ticket) => {
       // The time is only of use to a message that expires, and asking for it costs as much as writing one.
       const expires = packet.properties.messageExpiryInterval !== undefined;
       const outgoing = new PublishMessage(packet, ticket, expires ? this.dependencies.clock.now() : 0);
       if (isUp) this.loop.send(outgoing);
       else this.wait(outgoing);
+    });
+    if (packet.properties === noProperties) return published;
+    // Told by the version that carried it, not by the one that was meant to when it was handed over.
+    return published.then((outcome) => {
+      const dropped = droppedProperties(packet.properties, this.loop.spoken ?? 5);
+      return dropped.length === 0 ? outcome : { ...outcome, droppedProperties: dropped };
     });
   }
 
@@ -180,7 +188,11 @@ export class MqttClient implements Disposable {
     const { state } = this;
     if (state.state !== 'connected') return this.notConnected();
     const { subscriptionIdentifierAvailable } = state.negotiated;
-    return this.subscriber.subscribe(subscriptions, properties, subscriptionIdentifierAvailable);
+    return withDropped(
+      this.subscriber.subscribe(subscriptions, properties, subscriptionIdentifierAvailable),
+      droppedProperties(properties, state.version),
+      droppedOptions(subscriptions, state.version),
+    );
   }
 
   /** Resolves with one Reason Code for each filter, in order; before 5.0 they are all 0. */
@@ -188,7 +200,10 @@ export class MqttClient implements Disposable {
     topicFilters: readonly string[],
     properties: Properties = noProperties,
   ): Promise<SubscriptionOutcome> {
-    return this.subscriber.unsubscribe(topicFilters, properties);
+    return withDropped(
+      this.subscriber.unsubscribe(topicFilters, properties),
+      droppedProperties(properties, this.loop.version),
+    );
   }
 
   /**
