@@ -1,7 +1,7 @@
 import type { ProtocolVersion, Subscription } from '../protocol/controlPacket';
 import type { Properties, PropertyKey } from '../protocol/properties';
 import { propertyTable } from '../protocol/properties';
-import type { SubscriptionOutcome } from './clientMessages';
+import type { PublishOutcome, SubscriptionOutcome } from './clientMessages';
 import type { ClientOptions } from './clientOptions';
 
 /** What CONNECT was to say and the version that is spoken cannot; the keys are those of {@link Properties}. */
@@ -53,6 +53,16 @@ export function droppedFromConnect(
     will: droppedProperties(will?.properties ?? {}, version),
   };
   return dropped.connect.length + dropped.will.length > 0 ? dropped : undefined;
+}
+
+/** The outcome of a message, with what it was sent without. */
+export function tellDropped(
+  outcome: PublishOutcome,
+  properties: Properties,
+  version: ProtocolVersion,
+): PublishOutcome {
+  const dropped = droppedProperties(properties, version);
+  return dropped.length === 0 ? outcome : { ...outcome, droppedProperties: dropped };
 }
 
 /** The answer to a request, with what was asked for and could not be said. */

@@ -21,12 +21,13 @@ import type {
 } from './clientMessages';
 import { aliasAlone, DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
 import { ClientSession } from './clientSession';
-import { droppedOptions, droppedProperties, withDropped } from './droppedProperties';
+import { ExpiryWatch } from './expiryWatch';
+import { droppedOptions, droppedProperties, tellDropped, withDropped } from './droppedProperties';
 import type { DisconnectOptions } from './connectionLoop';
 import { ConnectionLoop } from './connectionLoop';
 import type { RequestOptions } from './requester';
 import { Requester } from './requester';
-import { requestsFor, type Resubscription } from './resubscription';
+import { type Resubscription, subscribeAgain } from './resubscription';
 import { Subscriber } from './subscriber';
 import { Tickets } from './tickets';
 
@@ -66,6 +67,7 @@ export class MqttClient implements Disposable {
   private readonly loop: ConnectionLoop;
   private readonly subscriber: Subscriber;
   private readonly requester: Requester;
+  private readonly expiry: ExpiryWatch;
   private reauthenticating: Promise<AuthenticationOutcome> | undefined;
   /** QoS 0 messages that wait for a connection, where that is asked for. */
   private waiting: PublishMessage[] = [];
@@ -98,11 +100,15 @@ export class MqttClient implements Disposable {
       settled: (outcomes) => {
         for (const outcome of outcomes) this.tickets.settle(outcome);
       },
-      down: (failure) => this.tickets.rejectPassing(new ClientError(failure)),
+      down: (failure) => {
+        this.tickets.rejectPassing(new ClientError(failure));
+        this.expiry.look();
+      },
       finished: (failure) => this.finished(failure),
     });
     this.onDidChangeState = this.loop.onDidChangeState;
     this.requester = new Requester(this, dependencies.clock);
+    this.expiry = new ExpiryWatch(dependencies.clock, (at) => this.expire(at));
   }
 
   get state(): ClientState {
@@ -124,6 +130,8 @@ export class MqttClient implements Disposable {
    * `reconnect` is after the first. May be called again then, and after `disconnect()`.
    */
   connect(): Promise<void> {
+    // What an earlier connection left waits again from now on.
+    if (this.state.state === 'disconnected' && !this.isDisposed) this.expiry.look();
     return this.loop.connect();
   }
 
@@ -166,15 +174,13 @@ export class MqttClient implements Disposable {
       // The time is only of use to a message that expires, and asking for it costs as much as writing one.
       const expires = packet.properties.messageExpiryInterval !== undefined;
       const outgoing = new PublishMessage(packet, ticket, expires ? this.dependencies.clock.now() : 0);
+      if (expires) this.expiry.note(outgoing.expiresAt);
       if (isUp) this.loop.send(outgoing);
       else this.wait(outgoing);
     });
     if (packet.properties === noProperties) return published;
     // Told by the version that carried it, not by the one that was meant to when it was handed over.
-    return published.then((outcome) => {
-      const dropped = droppedProperties(packet.properties, this.loop.spoken ?? 5);
-      return dropped.length === 0 ? outcome : { ...outcome, droppedProperties: dropped };
-    });
+    return published.then((outcome) => tellDropped(outcome, packet.properties, this.loop.spoken ?? 5));
   }
 
   /**
@@ -316,6 +322,10 @@ export class MqttClient implements Disposable {
     message.leave();
     if (message.qos === 0) this.waiting.push(message);
     else this.session.enqueue(message);
+    this.flushSoon();
+  }
+
+  private flushSoon(): void {
     if (!this.session.isJournalled || this.flushing) return;
     // What is published in one turn is one batch.
     this.flushing = true;
@@ -323,6 +333,20 @@ export class MqttClient implements Disposable {
       this.flushing = false;
       if (!this.session.flush()) this.loop.storeFailed();
     });
+  }
+
+  /** Rejects what waits and has expired, which makes room; returns when the next does. */
+  private expire(at: number): number {
+    const { waiting } = this;
+    this.waiting = waiting.filter((message) => !message.hasExpired(at));
+    for (const { ticket } of [
+      ...this.session.expire(at),
+      ...waiting.filter((message) => message.hasExpired(at)),
+    ]) {
+      this.tickets.settle({ kind: 'expired', ticket });
+    }
+    this.flushSoon();
+    return this.waiting.reduce((next, { expiresAt }) => Math.min(next, expiresAt), this.session.nextExpiry);
   }
 
   private up(sessionPresent: boolean): void {
@@ -342,15 +366,11 @@ export class MqttClient implements Disposable {
   }
 
   private resubscribe(): void {
-    for (const { subscriptions, properties } of requestsFor(this.subscriptions.values())) {
-      this.subscribe(subscriptions, properties).then(
-        ({ reasonCodes }) => this.resubscriptions.fire({ subscriptions, reasonCodes }),
-        (error: unknown) => {
-          // A connection that ended meanwhile is told by its state, and the next one tries again.
-          if (!(error instanceof ClientError)) this.resubscriptions.fire({ subscriptions, error });
-        },
-      );
-    }
+    subscribeAgain(
+      this.subscriptions.values(),
+      (subscriptions, properties) => this.subscribe(subscriptions, properties),
+      (resubscription) => this.resubscriptions.fire(resubscription),
+    );
   }
 
   private pause(paused: boolean): void {
@@ -369,6 +389,7 @@ export class MqttClient implements Disposable {
   /** Whatever waits is told why; a Session that is to be resumed keeps its messages. */
   private finished(failure: ClientFailure | undefined): void {
     this.waiting = [];
+    this.expiry.dispose();
     const { cleanStart } = this.options;
     if (cleanStart) this.session.discard();
     const isKept = this.dependencies.store ? this.session.close() : !this.isDisposed;
