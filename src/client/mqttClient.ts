@@ -8,8 +8,7 @@ import type { ClientCommand, ClientDelivery } from '../session/clientContract';
 import { PublishMessage } from '../session/publishMessage';
 import type { GrantedSubscription } from '../session/sessionState';
 import { AuthenticationError } from './authentication';
-import type { ClientFailure } from './clientFailure';
-import { ClientError, PublishError } from './clientFailure';
+import { ClientError, type ClientFailure, PublishError } from './clientFailure';
 import type { ClientDependencies, ClientOptions, ClientState, Inheritance } from './clientOptions';
 import { defaultQueueBound } from './clientOptions';
 import type {
@@ -23,10 +22,8 @@ import { aliasAlone, DeliveredMessage, publishPacket, publishViolation } from '.
 import { ClientSession } from './clientSession';
 import { ExpiryWatch } from './expiryWatch';
 import { droppedOptions, droppedProperties, tellDropped, withDropped } from './droppedProperties';
-import type { DisconnectOptions } from './connectionLoop';
-import { ConnectionLoop } from './connectionLoop';
-import type { RequestOptions } from './requester';
-import { Requester } from './requester';
+import { ConnectionLoop, type DisconnectOptions } from './connectionLoop';
+import { Requester, type RequestOptions } from './requester';
 import { type Resubscription, subscribeAgain } from './resubscription';
 import { Subscriber } from './subscriber';
 import { Tickets } from './tickets';
@@ -42,12 +39,10 @@ export type {
 export type { DroppedFromConnect, SubscriptionOption } from './droppedProperties';
 export type { DisconnectOptions } from './connectionLoop';
 export type { ReconnectOptions } from './reconnectPolicy';
-export type { RequestFailure, RequestOptions } from './requester';
-export { RequestError } from './requester';
+export { RequestError, type RequestFailure, type RequestOptions } from './requester';
 export type { Resubscription } from './resubscription';
-
-export type { ClientFailure, PublishFailure, QueueBound } from './clientFailure';
 export { ClientError, PublishError } from './clientFailure';
+export type { ClientFailure, PublishFailure, QueueBound } from './clientFailure';
 
 /** What goes with each message that is outstanding, in bytes: its promise and what the Session knows of it. */
 const messageOverhead = 256;
@@ -175,8 +170,10 @@ export class MqttClient implements Disposable {
       const expires = packet.properties.messageExpiryInterval !== undefined;
       const outgoing = new PublishMessage(packet, ticket, expires ? this.dependencies.clock.now() : 0);
       if (expires) this.expiry.note(outgoing.expiresAt);
-      if (isUp) this.loop.send(outgoing);
-      else this.wait(outgoing);
+      if (!isUp) this.wait(outgoing);
+      // A listener that is the first to hear of the connection: what was published before goes before.
+      else if (packet.qos === 0 && this.waiting.length > 0) this.waiting.push(outgoing);
+      else this.loop.send(outgoing);
     });
     if (packet.properties === noProperties) return published;
     // Told by the version that carried it, not by the one that was meant to when it was handed over.

@@ -93,6 +93,24 @@ describe('A message that is published', () => {
     assert.deepEqual([await waiting, await outcome(expired)], [done(0), 'expired']);
   });
 
+  it('by who hears of the connection goes behind what was published before, at each QoS', async () => {
+    const bench = new ClientBench({ queueQoS0: true });
+    const waiting = [bench.publish('early', 0), bench.publish('early', 1), bench.publish('early', 2)];
+    const late: Promise<unknown>[] = [];
+    bench.client.onDidChangeState(({ state }) => {
+      if (state !== 'connected') return;
+      late.push(bench.publish('late', 0), bench.publish('late', 1), bench.publish('late', 2));
+    });
+    const lines = await bench.connected();
+    const at = (qos: number) =>
+      lines.filter((line) => line.includes(`q${qos}`)).map((line) => line.split(' ').at(-2));
+    assert.deepEqual(
+      [0, 1, 2].map(at),
+      [0, 1, 2].map(() => ['early', 'late']),
+    );
+    assert.deepEqual([await waiting[0], await late[0]], [done(0), done(0)]);
+  });
+
   it('at QoS 0 ends with its connection, since nobody can tell whether it arrived', async () => {
     const bench = new ClientBench();
     await bench.connected();
