@@ -114,8 +114,16 @@ export function publishPacket({ topicName, payload, qos, retain, properties }: M
   };
 }
 
-/** The rule a message breaks, whatever the server says; undefined where none. */
+/**
+ * The rule a message breaks that is not encoded at once, whatever the server says; undefined where none. A Session is kept in
+ * the form of 5.0, so that Properties have to make sense in every version.
+ */
 export function publishViolation(packet: Publish, version: ProtocolVersion): Violation | undefined {
+  const violation = encodingViolation(packet, version) ?? aliasAlone(packet);
+  return violation ?? (version === 5 ? undefined : encodingViolation(packet, 5));
+}
+
+function encodingViolation(packet: Publish, version: ProtocolVersion): Violation | undefined {
   try {
     encode({ ...packet, packetIdentifier: packet.qos > 0 ? 1 : 0 }, version);
     return undefined;
@@ -126,7 +134,7 @@ export function publishViolation(packet: Publish, version: ProtocolVersion): Vio
 }
 
 /** A Topic Alias without a name stands for nothing where there is no connection [MQTT-3.3.2-7]. */
-export function aliasAlone({ topicName, properties }: Publish): Violation | undefined {
+function aliasAlone({ topicName, properties }: Publish): Violation | undefined {
   const { topicAlias } = properties;
   if (topicAlias === undefined || topicName !== '') return undefined;
   return { id: 'topicAliasUnknown', offset: 0, value: topicAlias };

@@ -1,6 +1,6 @@
 import type { Disposable, Event } from '../base/lifecycle';
 import { Emitter } from '../base/lifecycle';
-import type { Subscription } from '../protocol/controlPacket';
+import type { Publish, Subscription } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation } from '../protocol/violations';
@@ -8,7 +8,7 @@ import type { ClientCommand, ClientDelivery } from '../session/clientContract';
 import { PublishMessage } from '../session/publishMessage';
 import type { GrantedSubscription } from '../session/sessionState';
 import { AuthenticationError } from './authentication';
-import { ClientError, type ClientFailure, PublishError } from './clientFailure';
+import { ClientError, type ClientFailure, PublishError, unencodable } from './clientFailure';
 import type { ClientDependencies, ClientOptions, ClientState, Inheritance } from './clientOptions';
 import { defaultQueueBound } from './clientOptions';
 import type {
@@ -18,11 +18,12 @@ import type {
   ReceivedMessage,
   SubscriptionOutcome,
 } from './clientMessages';
-import { aliasAlone, DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
+import { DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
 import { ClientSession } from './clientSession';
 import { ExpiryWatch } from './expiryWatch';
 import { droppedOptions, droppedProperties, tellDropped, withDropped } from './droppedProperties';
 import { ConnectionLoop, type DisconnectOptions } from './connectionLoop';
+import { ReadingHolds } from './readingHolds';
 import { Requester, type RequestOptions } from './requester';
 import { type Resubscription, subscribeAgain } from './resubscription';
 import { Subscriber } from './subscriber';
@@ -66,7 +67,7 @@ export class MqttClient implements Disposable {
   private reauthenticating: Promise<AuthenticationOutcome> | undefined;
   /** QoS 0 messages that wait for a connection, where that is asked for. */
   private waiting: PublishMessage[] = [];
-  private holds = 0;
+  private readonly holds = new ReadingHolds((paused) => this.pause(paused));
   private flushing = false;
   private isDisposed = false;
 
@@ -152,7 +153,14 @@ export class MqttClient implements Disposable {
    * a {@link PublishError}; only a message that is alone may be larger.
    */
   publish(message: MessageToPublish): Promise<PublishOutcome> {
-    const packet = publishPacket(message);
+    try {
+      return this.accept(publishPacket(message));
+    } catch (error) {
+      return Promise.reject(unencodable(error));
+    }
+  }
+
+  private accept(packet: Publish): Promise<PublishOutcome> {
     const isUp = this.state.state === 'connected';
     const size = packet.payload.length + packet.topicName.length + messageOverhead;
     if (!this.hasRoom(size)) {
@@ -161,7 +169,9 @@ export class MqttClient implements Disposable {
     }
     if (!isUp) {
       if (!this.mayWait || (packet.qos === 0 && !this.options.queueQoS0)) return this.notConnected();
-      const violation = publishViolation(packet, this.loop.version) ?? aliasAlone(packet);
+    }
+    if (!isUp || (packet.properties !== noProperties && this.loop.version !== 5)) {
+      const violation = publishViolation(packet, this.loop.version);
       if (violation) return Promise.reject(new ProtocolViolation(violation));
     }
     const kind = packet.qos > 0 ? 'message' : isUp ? 'passing' : 'waiting';
@@ -232,15 +242,7 @@ export class MqttClient implements Disposable {
    * takes. What was read already still comes. Several holds add up.
    */
   hold(): Disposable {
-    if (this.holds++ === 0) this.pause(true);
-    let isOver = false;
-    return {
-      dispose: () => {
-        if (isOver) return;
-        isOver = true;
-        if (--this.holds === 0) this.pause(false);
-      },
-    };
+    return this.holds.hold();
   }
 
   /**
@@ -347,7 +349,7 @@ export class MqttClient implements Disposable {
   }
 
   private up(sessionPresent: boolean): void {
-    if (this.holds > 0) this.pause(true);
+    if (this.holds.areAny) this.pause(true);
     this.subscriber.connected(sessionPresent || this.goesOnUnsaid, this.subscriptions);
     if (!sessionPresent && this.options.resubscribe !== false) this.resubscribe();
     // Whoever subscribes does so before the messages that wait: one may come back by it.

@@ -2,7 +2,7 @@ import { assertNever } from '../base/assert';
 import { SequenceMap } from '../base/sequenceMap';
 import { ProtocolViolation } from '../protocol/violations';
 import type { ClientOutcome } from '../session/clientContract';
-import { PublishError } from './clientFailure';
+import { PublishError, unencodable } from './clientFailure';
 import type { AuthenticationOutcome, PublishOutcome, SubscriptionOutcome } from './clientMessages';
 
 /**
@@ -79,6 +79,9 @@ export class Tickets {
       }
       case 'expired':
         this.take(outcome.ticket)?.reject(new PublishError({ kind: 'expired' }));
+        break;
+      case 'unencodable':
+        this.take(outcome.ticket)?.reject(unencodable(outcome.error));
         break;
       case 'rejected':
         this.take(outcome.ticket)?.reject(new ProtocolViolation(outcome.violation));

@@ -156,6 +156,8 @@ function outcomeLine(outcome: ClientOutcome): string {
       return `${outcome.ticket} published #${outcome.packetIdentifier} ${outcome.reasonCode}${outcome.sessionLost ? ', session lost' : ''}`;
     case 'expired':
       return `${outcome.ticket} expired`;
+    case 'unencodable':
+      return `${outcome.ticket} unencodable: ${String(outcome.error)}`;
     case 'answered':
       return `${outcome.ticket} answered ${outcome.reasonCodes.join(' ')}`;
     case 'reauthenticated':
