@@ -4,7 +4,7 @@ import type { Connect, ProtocolVersion, WillMessage } from '../protocol/controlP
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
-import type { CaptureTap, Transport } from '../session/effects';
+import type { CaptureTap, StepListener, Transport } from '../session/effects';
 import type { Negotiated } from '../session/negotiated';
 import type { SessionStore } from '../session/sessionJournal';
 import type { SessionState } from '../session/sessionState';
@@ -64,8 +64,11 @@ export interface ClientOptions {
 export const defaultQueueBound: QueueBound = { messages: 250_000, bytes: 134_217_728 };
 
 export interface ClientDependencies {
-  /** Opens a new connection; rejects with a {@link TransportFailureError}. */
-  open(): Promise<Transport>;
+  /**
+   * Opens a new connection; rejects with a {@link TransportFailureError}.
+   * @param stepBegan hears each step, so that it can be told which one took too long
+   */
+  open(stepBegan: StepListener): Promise<Transport>;
   readonly clock: Clock;
   /** Called once for each connection. */
   tap?(): CaptureTap;
