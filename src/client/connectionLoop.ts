@@ -2,7 +2,7 @@ import { type Disposable, Emitter } from '../base/lifecycle';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
-import { ProtocolViolation } from '../protocol/violations';
+import { ProtocolViolation, violationOfSide } from '../protocol/violations';
 import type { ClientCommand, ClientDelivery, ClientOutcome } from '../session/clientContract';
 import { disconnectViolation } from '../session/disconnectPacket';
 import type { PublishMessage } from '../session/publishMessage';
@@ -102,7 +102,7 @@ export class ConnectionLoop implements Disposable {
     if (state === 'disconnected') return;
     const packet = { type: 'DISCONNECT', reasonCode, properties } as const;
     const violation = disconnectViolation(packet, connectPacket(this.options, this.version), this.mostBytes);
-    if (violation) throw new ProtocolViolation(violation);
+    if (violation) throw new ProtocolViolation(violationOfSide(violation, 'client'));
     const closed = new Promise<void>((resolve) => this.whenClosed.push(resolve));
     if (!this.link) this.finish(undefined);
     else if (state !== 'disconnecting') {

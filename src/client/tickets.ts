@@ -1,6 +1,6 @@
 import { assertNever } from '../base/assert';
 import { SequenceMap } from '../base/sequenceMap';
-import { ProtocolViolation } from '../protocol/violations';
+import { ProtocolViolation, violationOfSide } from '../protocol/violations';
 import type { ClientOutcome } from '../session/clientContract';
 import { PublishError, unencodable } from './clientFailure';
 import type { AuthenticationOutcome, PublishOutcome, SubscriptionOutcome } from './clientMessages';
@@ -84,7 +84,9 @@ export class Tickets {
         this.take(outcome.ticket)?.reject(unencodable(outcome.error));
         break;
       case 'rejected':
-        this.take(outcome.ticket)?.reject(new ProtocolViolation(outcome.violation));
+        this.take(outcome.ticket)?.reject(
+          new ProtocolViolation(violationOfSide(outcome.violation, 'client')),
+        );
         break;
       default:
         assertNever(outcome);
