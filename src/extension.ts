@@ -71,9 +71,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const connections = held.add(
     new Connections(profiles, {
       permitted: mayConnect,
-      open: async (profile) => {
+      open: async (profile, stepBegan) => {
         await persistence.restore();
-        return openTransport(await endpoints.of(profile), { timeout: openTimeout });
+        return openTransport(await endpoints.of(profile), { timeout: openTimeout, stepBegan });
       },
       clock: systemClock,
       tap: (profile) => captures.open(profile),

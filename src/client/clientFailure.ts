@@ -60,15 +60,26 @@ export type PublishFailure =
   /** As much is outstanding as may be: so many messages, or so many bytes. */
   | { readonly kind: 'queueFull'; readonly bound: QueueBound }
   /** Its Message Expiry Interval passed before it could be sent. */
-  | { readonly kind: 'expired' };
+  | { readonly kind: 'expired' }
+  /** It cannot be encoded, be it that there is no memory for it, be it that it is of other types than it should. */
+  | { readonly kind: 'unencodable'; readonly detail: string };
 
-/** What `publish()` rejects with for the sake of the message alone. */
+/** What `publish()` rejects with for the sake of the message alone; a request too that cannot be encoded. */
 export class PublishError extends Error {
   override readonly name = 'PublishError';
 
-  constructor(readonly failure: PublishFailure) {
-    super(failure.kind);
+  constructor(
+    readonly failure: PublishFailure,
+    options?: { readonly cause: unknown },
+  ) {
+    super(failure.kind, options);
   }
+}
+
+/** Encoding a message threw `cause`, which is no rule of the protocol. */
+export function unencodable(cause: unknown): PublishError {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new PublishError({ kind: 'unencodable', detail }, { cause });
 }
 
 /** How much may be outstanding: published and not settled, sent or not. */

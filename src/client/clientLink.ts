@@ -61,17 +61,17 @@ export class ClientLink implements Disposable {
   async open(): Promise<void> {
     const { clock } = this.dependencies;
     const { patience } = this.options;
-    this.timer = clock.schedule(clock.now() + patience, () =>
-      this.openFailed({
-        kind: 'transport',
-        failure: { step: 'tcp', code: 'timedOut', detail: `no connection within ${patience} ms` },
-      }),
-    );
+    const detail = `no connection within ${patience} ms`;
+    let late: ClientFailure = { kind: 'authenticationFailed', problem: { code: 'timedOut' } };
+    this.timer = clock.schedule(clock.now() + patience, () => this.openFailed(late));
     try {
       const { authentication } = this;
       const authenticationData = authentication.isWanted ? await authentication.begin() : undefined;
       if (this.isOver) return;
-      const transport = await this.dependencies.open();
+      late = { kind: 'transport', failure: { step: 'tcp', code: 'timedOut', detail } };
+      const transport = await this.dependencies.open((failure) => {
+        late = { kind: 'transport', failure: { ...failure, detail } };
+      });
       this.timer.dispose();
       if (this.isOver)
         transport.dispose(); // Given up meanwhile.

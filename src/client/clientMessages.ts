@@ -1,8 +1,9 @@
 import { encode } from '../protocol/codec';
 import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
-import type { Properties } from '../protocol/properties';
+import type { Properties, PropertyKey } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
+import type { SubscriptionOption } from './droppedProperties';
 import { filtersOf } from './subscriptionTable';
 
 export interface ReceivedMessage {
@@ -75,6 +76,8 @@ export interface PublishOutcome {
    * completed it nobody can tell.
    */
   readonly sessionLost?: true;
+  /** Properties of the message that went out without them, as the version that was spoken has none: below 5.0. */
+  readonly droppedProperties?: readonly PropertyKey[];
 }
 
 /** What the server answered to SUBSCRIBE or UNSUBSCRIBE. */
@@ -86,6 +89,10 @@ export interface SubscriptionOutcome {
   readonly reasonCodes: readonly number[];
   /** Of SUBACK or UNSUBACK: Reason String and User Properties. Empty before 5.0. */
   readonly properties: Properties;
+  /** Properties of the request that the version that was spoken has not: below 5.0. */
+  readonly droppedProperties?: readonly PropertyKey[];
+  /** Options of its subscriptions, likewise. */
+  readonly droppedOptions?: readonly SubscriptionOption[];
 }
 
 /** What the server said when it let the client go on after it has authenticated again (4.12.1). */
@@ -107,8 +114,16 @@ export function publishPacket({ topicName, payload, qos, retain, properties }: M
   };
 }
 
-/** The rule a message breaks, whatever the server says; undefined where none. */
+/**
+ * The rule a message breaks that is not encoded at once, whatever the server says; undefined where none. A Session is kept in
+ * the form of 5.0, so that Properties have to make sense in every version.
+ */
 export function publishViolation(packet: Publish, version: ProtocolVersion): Violation | undefined {
+  const violation = encodingViolation(packet, version) ?? aliasAlone(packet);
+  return violation ?? (version === 5 ? undefined : encodingViolation(packet, 5));
+}
+
+function encodingViolation(packet: Publish, version: ProtocolVersion): Violation | undefined {
   try {
     encode({ ...packet, packetIdentifier: packet.qos > 0 ? 1 : 0 }, version);
     return undefined;
@@ -119,7 +134,7 @@ export function publishViolation(packet: Publish, version: ProtocolVersion): Vio
 }
 
 /** A Topic Alias without a name stands for nothing where there is no connection [MQTT-3.3.2-7]. */
-export function aliasAlone({ topicName, properties }: Publish): Violation | undefined {
+function aliasAlone({ topicName, properties }: Publish): Violation | undefined {
   const { topicAlias } = properties;
   if (topicAlias === undefined || topicName !== '') return undefined;
   return { id: 'topicAliasUnknown', offset: 0, value: topicAlias };

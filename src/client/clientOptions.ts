@@ -4,12 +4,13 @@ import type { Connect, ProtocolVersion, WillMessage } from '../protocol/controlP
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
-import type { CaptureTap, Transport } from '../session/effects';
+import type { CaptureTap, StepListener, Transport } from '../session/effects';
 import type { Negotiated } from '../session/negotiated';
 import type { SessionStore } from '../session/sessionJournal';
 import type { SessionState } from '../session/sessionState';
 import type { Authenticator } from './authentication';
 import type { ClientFailure, QueueBound } from './clientFailure';
+import type { DroppedFromConnect } from './droppedProperties';
 import type { ReconnectOptions } from './reconnectPolicy';
 import type { Tickets } from './tickets';
 
@@ -63,8 +64,11 @@ export interface ClientOptions {
 export const defaultQueueBound: QueueBound = { messages: 250_000, bytes: 134_217_728 };
 
 export interface ClientDependencies {
-  /** Opens a new connection; rejects with a {@link TransportFailureError}. */
-  open(): Promise<Transport>;
+  /**
+   * Opens a new connection; rejects with a {@link TransportFailureError}.
+   * @param stepBegan hears each step, so that it can be told which one took too long
+   */
+  open(stepBegan: StepListener): Promise<Transport>;
   readonly clock: Clock;
   /** Called once for each connection. */
   tap?(): CaptureTap;
@@ -89,6 +93,8 @@ export type ClientState =
       readonly version: ProtocolVersion;
       /** The version that was to be spoken and that the server refused. */
       readonly fellBackFrom?: ProtocolVersion;
+      /** What CONNECT was to say and this version cannot. */
+      readonly dropped?: DroppedFromConnect;
     }
   /** The connection is down and is going to be made again. */
   | ({

@@ -1,6 +1,7 @@
 import { SessionStoreError, type SessionStoreFailure } from '../base/sessionStoreError';
 import type { ProtocolVersion } from '../protocol/controlPacket';
-import type { PublishMessage } from '../session/publishMessage';
+import { PublishMessage } from '../session/publishMessage';
+import type { OutboundMessage } from '../session/inflightStore';
 import { restoreSession } from '../session/restoredSession';
 import type { KeptSession, SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
 import { SessionState } from '../session/sessionState';
@@ -85,6 +86,23 @@ export class ClientSession {
   /** A message that waits for a connection. */
   enqueue(message: PublishMessage): void {
     this.current.outbound.enqueue(message);
+  }
+
+  /** Takes out what waits to be sent and has expired [MQTT-3.3.2-5]; who waits for it is to be told. */
+  expire(at: number): readonly OutboundMessage[] {
+    const { outbound } = this.current;
+    const expired = outbound.takeOut((message) => message.hasExpired(at));
+    for (const message of expired) outbound.forget(message);
+    return expired;
+  }
+
+  /** When the first of what waits expires, in milliseconds since the epoch; `Infinity` where nothing does. */
+  get nextExpiry(): number {
+    let next = Infinity;
+    for (const message of this.current.outbound.queue) {
+      if (message instanceof PublishMessage) next = Math.min(next, message.expiresAt);
+    }
+    return next;
   }
 
   /** Hands the journal what it was not told yet; false where it could not keep that. */

@@ -2,7 +2,7 @@ import { type Disposable, Emitter } from '../base/lifecycle';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
-import { ProtocolViolation } from '../protocol/violations';
+import { ProtocolViolation, violationOfSide } from '../protocol/violations';
 import type { ClientCommand, ClientDelivery, ClientOutcome } from '../session/clientContract';
 import { disconnectViolation } from '../session/disconnectPacket';
 import type { PublishMessage } from '../session/publishMessage';
@@ -13,6 +13,7 @@ import { ClientLink } from './clientLink';
 import type { ClientDependencies, ClientOptions, ClientState, Retry } from './clientOptions';
 import { connectPacket, connectViolation } from './clientOptions';
 import type { ClientSession } from './clientSession';
+import { droppedFromConnect } from './droppedProperties';
 import { afterFailure, noAttempts, refusesVersion } from './reconnectPolicy';
 
 const defaultConnectTimeout = 10_000;
@@ -52,6 +53,8 @@ export class ConnectionLoop implements Disposable {
   private isHandingOn = false;
   /** `connect()` was not called yet. */
   isFresh = true;
+  /** What the last connection spoke, or speaks. */
+  spoken: ProtocolVersion | undefined;
 
   readonly onDidChangeState = this.states.event;
 
@@ -100,7 +103,7 @@ export class ConnectionLoop implements Disposable {
     if (state === 'disconnected') return;
     const packet = { type: 'DISCONNECT', reasonCode, properties } as const;
     const violation = disconnectViolation(packet, connectPacket(this.options, this.version), this.mostBytes);
-    if (violation) throw new ProtocolViolation(violation);
+    if (violation) throw new ProtocolViolation(violationOfSide(violation, 'client'));
     const closed = new Promise<void>((resolve) => this.whenClosed.push(resolve));
     if (!this.link) this.finish(undefined);
     else if (state !== 'disconnecting') {
@@ -199,12 +202,15 @@ export class ConnectionLoop implements Disposable {
       const { sessionPresent, negotiated } = packet;
       const { version, fellBackFrom } = run;
       run.connectedAt = at;
+      this.spoken = version;
+      const dropped = droppedFromConnect(this.options, version);
       this.setState({
         state: 'connected',
         sessionPresent,
         negotiated,
         version,
         ...(fellBackFrom !== undefined && { fellBackFrom }),
+        ...(dropped && { dropped }),
       });
       // Whoever heard of it may have disposed of it all, before anything else was handed on.
       if (this.link !== link) return;

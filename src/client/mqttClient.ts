@@ -1,16 +1,14 @@
 import type { Disposable, Event } from '../base/lifecycle';
 import { Emitter } from '../base/lifecycle';
-import type { Subscription } from '../protocol/controlPacket';
+import type { Publish, Subscription } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation } from '../protocol/violations';
 import type { ClientCommand, ClientDelivery } from '../session/clientContract';
-import type { Negotiated } from '../session/negotiated';
 import { PublishMessage } from '../session/publishMessage';
 import type { GrantedSubscription } from '../session/sessionState';
 import { AuthenticationError } from './authentication';
-import type { ClientFailure } from './clientFailure';
-import { ClientError, PublishError } from './clientFailure';
+import { ClientError, type ClientFailure, PublishError, unencodable } from './clientFailure';
 import type { ClientDependencies, ClientOptions, ClientState, Inheritance } from './clientOptions';
 import { defaultQueueBound } from './clientOptions';
 import type {
@@ -20,33 +18,27 @@ import type {
   ReceivedMessage,
   SubscriptionOutcome,
 } from './clientMessages';
-import { aliasAlone, DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
+import { DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
 import { ClientSession } from './clientSession';
-import type { DisconnectOptions } from './connectionLoop';
-import { ConnectionLoop } from './connectionLoop';
+import { ConnectionLoop, type DisconnectOptions } from './connectionLoop';
+import { droppedOptions, droppedProperties, tellDropped, withDropped } from './droppedProperties';
+import { ExpiryWatch } from './expiryWatch';
 import { PublishRuns } from './publishRuns';
-import type { RequestOptions } from './requester';
-import { Requester } from './requester';
-import { requestsFor, type Resubscription } from './resubscription';
+import { ReadingHolds } from './readingHolds';
+import { Requester, type RequestOptions } from './requester';
+import { type Resubscription, subscribeAgain } from './resubscription';
 import { Subscriber } from './subscriber';
 import { Tickets } from './tickets';
 
 export type { ClientDependencies, ClientOptions, ClientState, Inheritance, Retry } from './clientOptions';
-export type {
-  AuthenticationOutcome,
-  MessageToPublish,
-  PublishOutcome,
-  ReceivedMessage,
-  SubscriptionOutcome,
-} from './clientMessages';
+export type * from './clientMessages';
+export type { DroppedFromConnect, SubscriptionOption } from './droppedProperties';
 export type { DisconnectOptions } from './connectionLoop';
 export type { ReconnectOptions } from './reconnectPolicy';
-export type { RequestFailure, RequestOptions } from './requester';
-export { RequestError } from './requester';
+export { RequestError, type RequestFailure, type RequestOptions } from './requester';
 export type { Resubscription } from './resubscription';
-
-export type { ClientFailure, PublishFailure, QueueBound } from './clientFailure';
 export { ClientError, PublishError } from './clientFailure';
+export type { ClientFailure, PublishFailure, QueueBound } from './clientFailure';
 
 /** What goes with each message that is outstanding, in bytes: its promise and what the Session knows of it. */
 const messageOverhead = 256;
@@ -67,10 +59,11 @@ export class MqttClient implements Disposable {
   private readonly subscriber: Subscriber;
   private readonly requester: Requester;
   private readonly runs: PublishRuns;
+  private readonly expiry: ExpiryWatch;
   private reauthenticating: Promise<AuthenticationOutcome> | undefined;
   /** QoS 0 messages that wait for a connection, where that is asked for. */
   private waiting: PublishMessage[] = [];
-  private holds = 0;
+  private readonly holds = new ReadingHolds((paused) => this.pause(paused));
   private flushing = false;
   private isDisposed = false;
 
@@ -102,12 +95,14 @@ export class MqttClient implements Disposable {
       down: (failure) => {
         this.runs.end();
         this.tickets.rejectPassing(new ClientError(failure));
+        this.expiry.look();
       },
       finished: (failure) => this.finished(failure),
     });
     this.runs = new PublishRuns(this.tickets, (run) => this.loop.submit({ kind: 'sendRun', run }));
     this.onDidChangeState = this.loop.onDidChangeState;
     this.requester = new Requester(this, dependencies.clock);
+    this.expiry = new ExpiryWatch(dependencies.clock, (at) => this.expire(at));
   }
 
   get state(): ClientState {
@@ -129,6 +124,8 @@ export class MqttClient implements Disposable {
    * `reconnect` is after the first. May be called again then, and after `disconnect()`.
    */
   connect(): Promise<void> {
+    // What an earlier connection left waits again from now on.
+    if (this.state.state === 'disconnected' && !this.isDisposed) this.expiry.look();
     return this.loop.connect();
   }
 
@@ -154,33 +151,45 @@ export class MqttClient implements Disposable {
    * a {@link PublishError}; only a message that is alone may be larger.
    */
   publish(message: MessageToPublish): Promise<PublishOutcome> {
-    const { state } = this;
-    const isUp = state.state === 'connected';
-    const size = message.payload.length + message.topicName.length + messageOverhead;
-    if (!this.hasRoom(size)) {
-      const bound = this.options.queue ?? defaultQueueBound;
-      return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
+    try {
+      const { state } = this;
+      const isUp = state.state === 'connected';
+      const size = message.payload.length + message.topicName.length + messageOverhead;
+      if (!this.hasRoom(size)) {
+        const bound = this.options.queue ?? defaultQueueBound;
+        return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
+      }
+      if (isUp && this.waiting.length === 0 && this.runs.takes(message, state.negotiated)) {
+        return this.runs.publish(message, size, state.version, state.negotiated);
+      }
+      return this.accept(publishPacket(message), size, isUp);
+    } catch (error) {
+      return Promise.reject(unencodable(error));
     }
-    if (isUp && this.mayRun(message, state.negotiated)) {
-      return this.runs.publish(message, size, state.version, state.negotiated);
-    }
-    const packet = publishPacket(message);
-    if (!isUp) {
-      if (!this.mayWait || (packet.qos === 0 && !this.options.queueQoS0)) return this.notConnected();
-      const violation = publishViolation(packet, this.loop.version) ?? aliasAlone(packet);
+  }
+
+  private accept(packet: Publish, size: number, isUp: boolean): Promise<PublishOutcome> {
+    const mayWait = this.mayWait && (packet.qos > 0 || this.options.queueQoS0);
+    if (!isUp && !mayWait) return this.notConnected();
+    if (!isUp || (packet.properties !== noProperties && this.loop.version !== 5)) {
+      const violation = publishViolation(packet, this.loop.version);
       if (violation) return Promise.reject(new ProtocolViolation(violation));
     }
     const kind = packet.qos > 0 ? 'message' : isUp ? 'passing' : 'waiting';
-    return this.tickets.issue(kind, size, (ticket) => {
+    const published = this.tickets.issue<PublishOutcome>(kind, size, (ticket) => {
       // The time is only of use to a message that expires, and asking for it costs as much as writing one.
       const expires = packet.properties.messageExpiryInterval !== undefined;
       const outgoing = new PublishMessage(packet, ticket, expires ? this.dependencies.clock.now() : 0);
+      if (expires) this.expiry.note(outgoing.expiresAt);
       if (!isUp) return this.wait(outgoing);
       // Its listeners hear that the connection is up while messages still wait for that, which go first (4.6).
       if (packet.qos === 0 && this.waiting.length > 0) return void this.waiting.push(outgoing);
       this.runs.end();
       this.loop.send(outgoing);
     });
+    if (packet.properties === noProperties) return published;
+    // Told by the version that carried it, not by the one that was meant to when it was handed over.
+    return published.then((outcome) => tellDropped(outcome, packet.properties, this.loop.spoken ?? 5));
   }
 
   /**
@@ -194,7 +203,11 @@ export class MqttClient implements Disposable {
     const { state } = this;
     if (state.state !== 'connected') return this.notConnected();
     const { subscriptionIdentifierAvailable } = state.negotiated;
-    return this.subscriber.subscribe(subscriptions, properties, subscriptionIdentifierAvailable);
+    return withDropped(
+      this.subscriber.subscribe(subscriptions, properties, subscriptionIdentifierAvailable),
+      droppedProperties(properties, state.version),
+      droppedOptions(subscriptions, state.version),
+    );
   }
 
   /** Resolves with one Reason Code for each filter, in order; before 5.0 they are all 0. */
@@ -202,7 +215,10 @@ export class MqttClient implements Disposable {
     topicFilters: readonly string[],
     properties: Properties = noProperties,
   ): Promise<SubscriptionOutcome> {
-    return this.subscriber.unsubscribe(topicFilters, properties);
+    return withDropped(
+      this.subscriber.unsubscribe(topicFilters, properties),
+      droppedProperties(properties, this.loop.version),
+    );
   }
 
   /**
@@ -228,15 +244,7 @@ export class MqttClient implements Disposable {
    * takes. What was read already still comes. Several holds add up.
    */
   hold(): Disposable {
-    if (this.holds++ === 0) this.pause(true);
-    let isOver = false;
-    return {
-      dispose: () => {
-        if (isOver) return;
-        isOver = true;
-        if (--this.holds === 0) this.pause(false);
-      },
-    };
+    return this.holds.hold();
   }
 
   /**
@@ -294,12 +302,6 @@ export class MqttClient implements Disposable {
     }
   }
 
-  /** Whether a message has nothing to say but its topic and payload, and nothing of its kind waits before it. */
-  private mayRun({ qos, properties }: MessageToPublish, { topicAliasMaximum }: Negotiated): boolean {
-    const isPlain = (qos ?? 0) === 0 && (properties === undefined || properties === noProperties);
-    return isPlain && topicAliasMaximum === 0 && this.waiting.length === 0;
-  }
-
   private notConnected(): Promise<never> {
     return Promise.reject(new ClientError({ kind: 'notConnected' }));
   }
@@ -312,17 +314,18 @@ export class MqttClient implements Disposable {
   }
 
   private hasRoom(size: number): boolean {
-    const { messages, bytes } = this.options.queue ?? defaultQueueBound;
-    // What was kept when nobody waited any more is in the Session alone.
-    const { queue, unacknowledged, heldBytes } = this.session.state.outbound;
-    const count = Math.max(this.tickets.count, queue.length + unacknowledged.size);
-    return count === 0 || (count < messages && Math.max(this.tickets.bytes, heldBytes) + size <= bytes);
+    const { outbound } = this.session.state;
+    return this.tickets.haveRoom(size, outbound, this.options.queue ?? defaultQueueBound);
   }
 
   private wait(message: PublishMessage): void {
     message.leave();
     if (message.qos === 0) this.waiting.push(message);
     else this.session.enqueue(message);
+    this.flushSoon();
+  }
+
+  private flushSoon(): void {
     if (!this.session.isJournalled || this.flushing) return;
     // What is published in one turn is one batch.
     this.flushing = true;
@@ -332,8 +335,22 @@ export class MqttClient implements Disposable {
     });
   }
 
+  /** Rejects what waits and has expired, which makes room; returns when the next does. */
+  private expire(at: number): number {
+    const { waiting } = this;
+    this.waiting = waiting.filter((message) => !message.hasExpired(at));
+    for (const { ticket } of [
+      ...this.session.expire(at),
+      ...waiting.filter((message) => message.hasExpired(at)),
+    ]) {
+      this.tickets.settle({ kind: 'expired', ticket });
+    }
+    this.flushSoon();
+    return this.waiting.reduce((next, { expiresAt }) => Math.min(next, expiresAt), this.session.nextExpiry);
+  }
+
   private up(sessionPresent: boolean): void {
-    if (this.holds > 0) this.pause(true);
+    if (this.holds.areAny) this.pause(true);
     this.subscriber.connected(sessionPresent || this.goesOnUnsaid, this.subscriptions);
     if (!sessionPresent && this.options.resubscribe !== false) this.resubscribe();
     // Whoever subscribes does so before the messages that wait: one may come back by it.
@@ -349,15 +366,11 @@ export class MqttClient implements Disposable {
   }
 
   private resubscribe(): void {
-    for (const { subscriptions, properties } of requestsFor(this.subscriptions.values())) {
-      this.subscribe(subscriptions, properties).then(
-        ({ reasonCodes }) => this.resubscriptions.fire({ subscriptions, reasonCodes }),
-        (error: unknown) => {
-          // A connection that ended meanwhile is told by its state, and the next one tries again.
-          if (!(error instanceof ClientError)) this.resubscriptions.fire({ subscriptions, error });
-        },
-      );
-    }
+    subscribeAgain(
+      this.subscriptions.values(),
+      (subscriptions, properties) => this.subscribe(subscriptions, properties),
+      (resubscription) => this.resubscriptions.fire(resubscription),
+    );
   }
 
   private pause(paused: boolean): void {
@@ -377,6 +390,7 @@ export class MqttClient implements Disposable {
   private finished(failure: ClientFailure | undefined): void {
     this.waiting = [];
     this.runs.end();
+    this.expiry.dispose();
     const { cleanStart } = this.options;
     if (cleanStart) this.session.discard();
     const isKept = this.dependencies.store ? this.session.close() : !this.isDisposed;

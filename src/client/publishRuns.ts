@@ -39,6 +39,11 @@ export class PublishRuns {
     this.run = undefined;
   }
 
+  /** Whether a message has nothing to say but its topic and payload, and nothing depends on the order of sending. */
+  takes({ qos, properties }: MessageToPublish, { topicAliasMaximum }: Negotiated): boolean {
+    return !qos && (!properties || properties === noProperties) && topicAliasMaximum === 0;
+  }
+
   /** @param size what it counts against the bound of the queue, in bytes */
   publish(
     message: MessageToPublish,
@@ -57,7 +62,8 @@ export class PublishRuns {
       }
       return this.add(size, version, negotiated.maximumPacketSize);
     } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+      if (!(error instanceof ProtocolViolation)) throw error;
+      return Promise.reject(error);
     } finally {
       packet.payload = noBytes;
     }

@@ -1,8 +1,8 @@
 import { assertNever } from '../base/assert';
 import { SequenceMap } from '../base/sequenceMap';
-import { ProtocolViolation } from '../protocol/violations';
+import { ProtocolViolation, violationOfSide } from '../protocol/violations';
 import type { ClientOutcome } from '../session/clientContract';
-import { PublishError } from './clientFailure';
+import { PublishError, unencodable } from './clientFailure';
 import type { AuthenticationOutcome, PublishOutcome, SubscriptionOutcome } from './clientMessages';
 
 /**
@@ -51,6 +51,14 @@ export class Tickets {
 
   get count(): number {
     return this.messages;
+  }
+
+  /** Whether one more of `size` bytes keeps to the bound; one that is alone does. */
+  haveRoom(size: number, outbound: InflightStore, { messages, bytes }: QueueBound): boolean {
+    // What was kept when nobody waited any more is in the Session alone.
+    const { queue, unacknowledged, heldBytes } = outbound;
+    const count = Math.max(this.messages, queue.length + unacknowledged.size);
+    return count === 0 || (count < messages && Math.max(this.outstanding, heldBytes) + size <= bytes);
   }
 
   /** Of all that wait together. */
@@ -107,8 +115,13 @@ export class Tickets {
       case 'expired':
         this.take(outcome.ticket)?.reject(new PublishError({ kind: 'expired' }));
         break;
+      case 'unencodable':
+        this.take(outcome.ticket)?.reject(unencodable(outcome.error));
+        break;
       case 'rejected':
-        this.take(outcome.ticket)?.reject(new ProtocolViolation(outcome.violation));
+        this.take(outcome.ticket)?.reject(
+          new ProtocolViolation(violationOfSide(outcome.violation, 'client')),
+        );
         break;
       default:
         assertNever(outcome);

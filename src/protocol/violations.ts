@@ -1,5 +1,6 @@
 import { conversationCatalogue } from './conversationCatalogue';
 import type { ProtocolVersion } from './controlPacket';
+import type { Sender } from './dissectionContext';
 import { packetCatalogue } from './packetCatalogue';
 import type { ClauseSubject, Severity, ViolationDefinition } from './violationDefinition';
 import { wireCatalogue } from './wireCatalogue';
@@ -29,6 +30,14 @@ export function violationAt(
   subject?: ClauseSubject,
 ): Violation {
   return { id, offset, ...(value !== undefined && { value }), ...(subject !== undefined && { subject }) };
+}
+
+/** The violation of a side of the conversation, where each has a clause of its own and nothing chose one yet. */
+export function violationOfSide(violation: Violation, side: Sender): Violation {
+  if (violation.subject !== undefined) return violation;
+  const { clauses, clauses311 } = violationTable[violation.id];
+  const named = [clauses, clauses311].some((own) => own?.client !== undefined || own?.server !== undefined);
+  return named ? { ...violation, subject: side } : violation;
 }
 
 /** Thrown by decoding and encoding for the first rule that is broken. */

@@ -92,7 +92,12 @@ export class ClientAuthentication {
     const { authenticationMethod } = properties;
     if (this.method === undefined) {
       if (authenticationMethod === undefined) return undefined;
-      throw new ProtocolViolation({ id: 'authenticationNotAgreed', offset: 0 }); // [MQTT-4.12.0-6]
+      // [MQTT-4.12.0-6]
+      throw new ProtocolViolation({
+        id: 'authenticationMethodUnasked',
+        offset: 0,
+        value: authenticationMethod,
+      });
     }
     this.checkMethod(authenticationMethod);
     this.takeTurn();
@@ -167,7 +172,8 @@ export class ClientAuthentication {
 
   private packet(reasonCode: number, authenticationData: Uint8Array | undefined): Auth {
     const { method } = this;
-    if (method === undefined) throw new ProtocolViolation({ id: 'authenticationNotAgreed', offset: 0 }); // [MQTT-4.12.0-7]
+    if (method === undefined)
+      throw new ProtocolViolation({ id: 'authenticationNotAgreed', offset: 0, subject: 'client' }); // [MQTT-4.12.0-7]
     return {
       type: 'AUTH',
       reasonCode,

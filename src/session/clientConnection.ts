@@ -1,6 +1,7 @@
 import { assertNever } from '../base/assert';
 import type { Connack, Connect, ControlPacket, ProtocolVersion } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { Sender } from '../protocol/dissectionContext';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
@@ -89,6 +90,10 @@ export class ClientConnection extends PacketConnection<
   /** See {@link ClientPublishing.leave}. */
   leave(message: PublishMessage): Violation | undefined {
     return this.publishing.leave(message);
+  }
+
+  protected override get peer(): Sender {
+    return 'server';
   }
 
   protected override command(command: ClientCommand, at: number): void {
@@ -346,7 +351,7 @@ export class ClientConnection extends PacketConnection<
       this.guarded(() => {
         this.begin(connack, at);
         for (const packet of backlog) this.frame(packet, 0, packet.length, at);
-      });
+      }, this.peer);
       return this.pauseReading(this.paused);
     }
     this.phase = 'connected';

@@ -64,6 +64,8 @@ export type ClientOutcome =
     }
   /** The server let the client go on after it has authenticated again. */
   | { readonly kind: 'reauthenticated'; readonly ticket: number; readonly properties: Properties }
+  /** The message or request could not be encoded, for another reason than a rule: `error` is what was thrown. Nothing was sent. */
+  | { readonly kind: 'unencodable'; readonly ticket: number; readonly error: unknown }
   /** The request breaks a rule and was not sent. */
   | { readonly kind: 'rejected'; readonly ticket: number; readonly violation: Violation };
 

@@ -2,7 +2,7 @@ import type { PacketWriter } from '../protocol/codec';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { largestPacket } from '../protocol/packetFramer';
 import { noProperties } from '../protocol/properties';
-import type { Violation } from '../protocol/violations';
+import { ProtocolViolation, type Violation } from '../protocol/violations';
 import { againstAnnounced } from './announced';
 import type { ClientOutcome } from './clientContract';
 import type { OutboundMessage } from './inflightStore';
@@ -58,6 +58,7 @@ export class ClientPublishing {
           this.settle({ kind: 'published', ticket, reasonCode, packetIdentifier, properties }),
         rejected: (ticket, violation) => this.settle({ kind: 'rejected', ticket, violation }),
         expired: (ticket) => this.settle({ kind: 'expired', ticket }),
+        unencodable: (ticket, error) => this.settle({ kind: 'unencodable', ticket, error }),
       },
     );
     this.refuseUnannounced(negotiated);
@@ -71,7 +72,13 @@ export class ClientPublishing {
       againstAnnounced(message.packet, this.negotiated.properties) ?? message.resolve(this.ownersAliases);
     if (violation) this.refuse(message, violation);
     else if (message.hasExpired(at)) this.settle({ kind: 'expired', ticket: message.ticket });
-    else this.flow.publish(message, at);
+    else {
+      try {
+        this.flow.publish(message, at);
+      } catch (error) {
+        this.refuseUnkept(message, error);
+      }
+    }
   }
 
   sendRun(run: PublishRun, at: number): void {
@@ -119,6 +126,13 @@ export class ClientPublishing {
       const violation = violationOf(message);
       if (violation) this.refuse(message, violation);
     }
+  }
+
+  /** A message that has to wait and that the journal cannot have, as it cannot be encoded. */
+  private refuseUnkept({ ticket }: PublishMessage, error: unknown): void {
+    if (error instanceof ProtocolViolation) {
+      this.settle({ kind: 'rejected', ticket, violation: error.violation });
+    } else this.settle({ kind: 'unencodable', ticket, error });
   }
 
   private refuse(message: OutboundMessage, violation: Violation): void {

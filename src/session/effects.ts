@@ -38,6 +38,9 @@ export interface TransportListener {
   closed(failure: TransportFailure | undefined): void;
 }
 
+/** Hears that a step of opening a connection is under way: `late` is how it fails if time runs out while it is. */
+export type StepListener = (late: TransportFailure) => void;
+
 /** Sees every chunk both ways before anything decodes it. `at` is in milliseconds since the epoch. */
 export interface CaptureTap {
   chunk(direction: Direction, bytes: Uint8Array, at: number): void;

@@ -74,9 +74,10 @@ export class InflightStore {
   }
 
   enqueue(message: OutboundMessage): void {
+    // First: one that cannot be kept throws, and is not to be sent either.
+    this.changes?.queued(message);
     this.queue.push(message);
     this.held += message.size;
-    this.changes?.queued(message);
   }
 
   /** Takes out the oldest message, which {@link addSent} or {@link forget} follows. */

@@ -34,6 +34,8 @@ export interface OutboundListener {
   rejected(ticket: number, violation: Violation): void;
   /** Its Message Expiry Interval passed before it could be sent. */
   expired(ticket: number): void;
+  /** It could not be encoded, for another reason than a rule. */
+  unencodable?(ticket: number, error: unknown): void;
 }
 
 /**
@@ -223,8 +225,10 @@ export class OutboundFlow {
       message.write(this.out, form);
       return true;
     } catch (error) {
-      if (!(error instanceof ProtocolViolation)) throw error;
-      if (message.ticket === 0) this.droppedMessages++;
+      if (!(error instanceof ProtocolViolation)) {
+        if (message.ticket === 0 || !this.listener.unencodable) throw error;
+        this.listener.unencodable(message.ticket, error);
+      } else if (message.ticket === 0) this.droppedMessages++;
       else this.listener.rejected(message.ticket, error.violation);
       return false;
     }

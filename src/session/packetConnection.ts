@@ -2,8 +2,9 @@ import type { ControlPacket, ProtocolVersion } from '../protocol/controlPacket';
 import { PacketReader } from '../protocol/codec';
 import type { PacketWriter } from '../protocol/codec';
 import { PacketFramer } from '../protocol/packetFramer';
+import type { Sender } from '../protocol/dissectionContext';
 import type { Violation } from '../protocol/violations';
-import { ProtocolViolation } from '../protocol/violations';
+import { ProtocolViolation, violationOfSide } from '../protocol/violations';
 import type { Connection, Effect, Input, TimerName, TransportFailure } from './effects';
 import type { SessionChanges } from './sessionChanges';
 
@@ -62,6 +63,8 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     return this.collect(input.at);
   }
 
+  /** The side that this one listens to. */
+  protected abstract get peer(): Sender;
   protected abstract packet(packet: ControlPacket, at: number): void;
   protected abstract command(command: Command, at: number): void;
   protected abstract writable(writable: boolean, at: number): void;
@@ -117,20 +120,26 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     if (!this.isOver) this.packet(this.reader.read(buffer, start, end, this.version), at);
   }
 
-  /** Runs what may break a rule of the protocol. */
-  protected guarded(action: () => void): void {
+  /**
+   * Runs what may break a rule of the protocol.
+   * @param side who breaks it then; this one if absent
+   */
+  protected guarded(action: () => void, side: Sender = this.peer === 'client' ? 'server' : 'client'): void {
     try {
       action();
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
-      this.breach(error.violation);
+      this.breach(violationOfSide(error.violation, side));
     }
   }
 
   private receive(chunk: Uint8Array, at: number): void {
     this.bytesArrived(chunk, at);
     if (this.isOver) return;
-    this.guarded(() => this.framer.push(chunk, (buffer, start, end) => this.frame(buffer, start, end, at)));
+    this.guarded(
+      () => this.framer.push(chunk, (buffer, start, end) => this.frame(buffer, start, end, at)),
+      this.peer,
+    );
     this.reader.release();
   }
 

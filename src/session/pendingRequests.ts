@@ -88,9 +88,11 @@ export class PendingRequests {
       }
       this.sent.set(packetIdentifier, request);
     } catch (error) {
-      if (!(error instanceof ProtocolViolation)) throw error;
+      const { ticket } = request;
       this.identifiers.endRequest(packetIdentifier);
-      this.settle({ kind: 'rejected', ticket: request.ticket, violation: error.violation });
+      if (error instanceof ProtocolViolation)
+        this.settle({ kind: 'rejected', ticket, violation: error.violation });
+      else this.settle({ kind: 'unencodable', ticket, error });
     }
   }
 

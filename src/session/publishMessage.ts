@@ -42,9 +42,14 @@ export class PublishMessage implements OutboundMessage {
     return this.packet.payload.length + this.packet.topicName.length + 64;
   }
 
-  hasExpired(at: number): boolean {
+  /** In milliseconds since the epoch; `Infinity` where it never does. */
+  get expiresAt(): number {
     const { messageExpiryInterval } = this.packet.properties;
-    return messageExpiryInterval !== undefined && at >= this.acceptedAt + messageExpiryInterval * 1000;
+    return messageExpiryInterval === undefined ? Infinity : this.acceptedAt + messageExpiryInterval * 1000;
+  }
+
+  hasExpired(at: number): boolean {
+    return at >= this.expiresAt;
   }
 
   kept(): KeptMessage {

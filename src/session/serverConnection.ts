@@ -2,6 +2,7 @@ import { assertNever } from '../base/assert';
 import type { Connect, ControlPacket, Disconnect, Publish, Subscribe } from '../protocol/controlPacket';
 import { packetTypeNames } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { Sender } from '../protocol/dissectionContext';
 import { connectVersion } from '../protocol/connectVersion';
 import { largestPacket } from '../protocol/packetFramer';
 import type { Properties } from '../protocol/properties';
@@ -163,6 +164,10 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     } else super.frame(buffer, start, end, at);
   }
 
+  protected override get peer(): Sender {
+    return 'client';
+  }
+
   protected override bytesArrived(chunk: Uint8Array, at: number): void {
     // In the middle of a long packet a client cannot send another, but goes on with it.
     if (this.framer.isMidPacket) this.keepAlive?.heard(at);
@@ -174,7 +179,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     }
     this.unaccepted += chunk.length;
     if (this.unaccepted > bytesBeforeAcceptance) {
-      this.breach({ id: 'packetTooLarge', offset: 1, value: this.unaccepted });
+      this.breach({ id: 'packetTooLarge', offset: 1, value: this.unaccepted, subject: this.peer });
     }
   }
 

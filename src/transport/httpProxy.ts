@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { ProxyFailure } from '../base/transportFailure';
 import { addressText } from './addressText';
 import { type Proxy, proxyText } from './endpoint';
-import { takeStep } from './openingStep';
+import { type Deadline, takeStep } from './openingStep';
 import { proxyStepFailure } from './proxyFailure';
 import { errorCode } from './socketFailure';
 
@@ -15,7 +15,7 @@ export function tunnelThroughHttp(
   stream: Socket,
   proxy: Proxy,
   target: { readonly host: string; readonly port: number },
-  deadline: AbortSignal,
+  deadline: Deadline,
 ): Promise<Socket> {
   const address = proxyText(proxy);
   const authorization = authorizationOf(proxy);

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Transport } from '../session/effects';
+import type { StepListener, Transport } from '../session/effects';
 import { type Endpoint, endpointText, type HostEndpoint, plainTls, type Proxy } from './endpoint';
 import { tunnelThroughHttp } from './httpProxy';
 import { securityOf } from './peerCertificate';
+import { Deadline } from './openingStep';
 import { proxyStepFailure, proxyTlsFailure } from './proxyFailure';
 import { socketFailure } from './socketFailure';
 import { SocketTransport } from './socketTransport';
@@ -18,18 +19,22 @@ import { WebSocketTransport } from './webSocketTransport';
 export interface OpenOptions {
   /** How long it may take until everything is open, in milliseconds. */
   readonly timeout: number;
+  readonly stepBegan?: StepListener | undefined;
 }
 
 /**
  * Opens a stream of bytes to a server. First the files that it needs are read: while one cannot be used nothing is
  * connected. Rejects with a {@link TransportFailureError} that says which step failed.
  */
-export async function openTransport(endpoint: Endpoint, { timeout }: OpenOptions): Promise<Transport> {
+export async function openTransport(
+  endpoint: Endpoint,
+  { timeout, stepBegan }: OpenOptions,
+): Promise<Transport> {
   const expiry = new AbortController();
   const timer = setTimeout(() => expiry.abort(), timeout);
   try {
     const material = 'tls' in endpoint ? await loadTlsMaterial(endpoint.tls, expiry.signal) : undefined;
-    return await open(endpoint, material, expiry.signal);
+    return await open(endpoint, material, new Deadline(expiry.signal, stepBegan));
   } finally {
     clearTimeout(timer);
   }
@@ -38,7 +43,7 @@ export async function openTransport(endpoint: Endpoint, { timeout }: OpenOptions
 async function open(
   endpoint: Endpoint,
   material: TlsMaterial | undefined,
-  deadline: AbortSignal,
+  deadline: Deadline,
 ): Promise<Transport> {
   const peer = endpointText(endpoint);
   if (endpoint.kind === 'unix') {
@@ -69,7 +74,7 @@ async function open(
 }
 
 /** A stream to the server's port, through the proxy where there is one. */
-async function reach({ host, port, proxy }: HostEndpoint, deadline: AbortSignal): Promise<Socket> {
+async function reach({ host, port, proxy }: HostEndpoint, deadline: Deadline): Promise<Socket> {
   if (proxy === undefined) return connectStream({ host, port }, deadline);
   const material = proxy.scheme === 'https' ? await loadTlsMaterial(plainTls) : undefined;
   const bare = await connectStream({ host: proxy.host, port: proxy.port }, deadline, (error) =>
@@ -84,7 +89,7 @@ function secureProxy(
   stream: Socket,
   proxy: Proxy,
   material: TlsMaterial,
-  deadline: AbortSignal,
+  deadline: Deadline,
 ): Promise<Socket> {
   return secureStream(
     { stream, name: proxy.host, material, applicationProtocols: [], verify: proxy.verify },

@@ -1,13 +1,22 @@
 import type { Duplex } from 'node:stream';
 import { type TransportFailure, TransportFailureError } from '../base/transportFailure';
+import type { StepListener } from '../session/effects';
 import type { SocketFault } from './socketFailure';
+
+/** How long an opening may take, and who hears which of its steps is under way. */
+export class Deadline {
+  /** @param signal aborts when time is up */
+  constructor(
+    readonly signal: AbortSignal,
+    readonly stepBegan: StepListener = () => undefined,
+  ) {}
+}
 
 /** What one step on the way to an open connection is about. */
 export interface OpeningStep<T> {
   /** The stream it happens on, which is destroyed where the step fails. */
   readonly stream: Duplex;
-  /** Aborts when time is up. */
-  readonly deadline: AbortSignal;
+  readonly deadline: Deadline;
   /** A failure of the stream, or of the time, as one of this step. */
   readonly failure: (error: unknown) => TransportFailure;
   /** Does the step: calls one of both, once or more often. */
@@ -26,11 +35,14 @@ class EndedError extends Error {
 
 /** Takes one step. Rejects with a {@link TransportFailureError}, and nothing of the stream is left then. */
 export function takeStep<T>({ stream, deadline, failure, run }: OpeningStep<T>): Promise<T> {
+  const { signal } = deadline;
+  const late = () => failure(new DeadlineError('no answer in time'));
+  deadline.stepBegan(late());
   return new Promise((resolve, reject) => {
     const finish = () => {
       stream.off('error', broke);
       stream.off('close', ended);
-      deadline.removeEventListener('abort', expired);
+      signal.removeEventListener('abort', expired);
     };
     const failed = (reason: TransportFailure) => {
       finish();
@@ -39,15 +51,15 @@ export function takeStep<T>({ stream, deadline, failure, run }: OpeningStep<T>):
     };
     const broke = (error: unknown) => failed(failure(error));
     const ended = () => failed(failure(new EndedError('the peer ended the connection')));
-    const expired = () => failed(failure(new DeadlineError('no answer in time')));
+    const expired = () => failed(late());
     stream.on('error', broke);
     stream.on('close', ended);
-    deadline.addEventListener('abort', expired);
+    signal.addEventListener('abort', expired);
     const done = (value: T) => {
       finish();
       resolve(value);
     };
-    if (deadline.aborted) expired();
+    if (signal.aborted) expired();
     // What happened between two steps found nobody who listens.
     else if (stream.errored) broke(stream.errored);
     else if (stream.destroyed) ended();

@@ -4,6 +4,7 @@ import type { TransportFailure } from '../base/transportFailure';
 import type { Transport, TransportListener } from '../session/effects';
 import { addressText } from './addressText';
 import { SlicedWriter } from './slicedWriter';
+import { Deadline } from './openingStep';
 import { socketFailure } from './socketFailure';
 import { connectStream } from './tcpStream';
 
@@ -86,7 +87,7 @@ export async function connectSocket({ host, port, timeout }: SocketOptions): Pro
   const expiry = new AbortController();
   const timer = timeout === undefined ? undefined : setTimeout(() => expiry.abort(), timeout);
   try {
-    const stream = await connectStream({ host, port }, expiry.signal);
+    const stream = await connectStream({ host, port }, new Deadline(expiry.signal));
     return new SocketTransport(stream, addressText(host, port));
   } finally {
     clearTimeout(timer);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { SocksClient } from 'socks';
 import { type ProxyFailure, TransportFailureError } from '../base/transportFailure';
 import { type Proxy, proxyText } from './endpoint';
-import { takeStep } from './openingStep';
+import { type Deadline, takeStep } from './openingStep';
 import { proxyStepFailure } from './proxyFailure';
 
 /** The replies of a SOCKS 5 proxy that does not connect (RFC 1928, section 6), as the package `socks` names them. */
@@ -31,7 +31,7 @@ export function tunnelThroughSocks(
   stream: Socket,
   proxy: Proxy,
   target: { readonly host: string; readonly port: number },
-  deadline: AbortSignal,
+  deadline: Deadline,
 ): Promise<Socket> {
   const { host, port, user, password = '' } = proxy;
   const tooLong = [target.host, user ?? '', password].some((text) => Buffer.byteLength(text) > longestText);

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { type TransportFailure, TransportFailureError } from '../base/transportFailure';
-import { endedFault, takeStep, tolerateErrors } from './openingStep';
+import { type Deadline, endedFault, takeStep, tolerateErrors } from './openingStep';
 import { socketFailure } from './socketFailure';
 
 export type StreamTarget = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -11,7 +11,7 @@ export type StreamTarget = { readonly host: string; readonly port: number } | { 
  */
 export function connectStream(
   target: StreamTarget,
-  deadline: AbortSignal,
+  deadline: Deadline,
   failure: (error: unknown) => TransportFailure = streamFailure,
 ): Promise<Socket> {
   let socket: Socket;

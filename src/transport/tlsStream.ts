@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import type { TlsFailure, TransportFailure } from '../base/transportFailure';
-import { takeStep, tolerateErrors } from './openingStep';
+import { type Deadline, takeStep, tolerateErrors } from './openingStep';
 import { peerCertificate } from './peerCertificate';
 import { tlsFailure } from './tlsFailure';
 import type { TlsMaterial } from './tlsMaterial';
@@ -23,7 +23,7 @@ export interface Handshake {
  */
 export function secureStream(
   { stream, name, material, applicationProtocols, verify }: Handshake,
-  deadline: AbortSignal,
+  deadline: Deadline,
   failure: (failure: TlsFailure) => TransportFailure = (same) => same,
 ): Promise<TLSSocket> {
   const socket = connect({

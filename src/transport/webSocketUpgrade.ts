@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { WebSocketFailure } from '../base/transportFailure';
 import { addressText } from './addressText';
 import type { HostEndpoint, WebSocketOptions } from './endpoint';
-import { endedFault, takeStep } from './openingStep';
+import { type Deadline, endedFault, takeStep } from './openingStep';
 import { errorCode, socketFault } from './socketFailure';
 
 /** The largest message that is taken, in bytes: a whole MQTT packet at its largest, which a server may send as one. */
@@ -18,7 +18,7 @@ export function openWebSocket(
   { host, port }: HostEndpoint,
   { path, headers, subprotocol }: WebSocketOptions,
   scheme: 'ws' | 'wss',
-  deadline: AbortSignal,
+  deadline: Deadline,
 ): Promise<WebSocket> {
   return takeStep<WebSocket>({
     stream,

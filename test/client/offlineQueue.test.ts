@@ -93,6 +93,24 @@ describe('A message that is published', () => {
     assert.deepEqual([await waiting, await outcome(expired)], [done(0), 'expired']);
   });
 
+  it('by who hears of the connection goes behind what was published before, at each QoS', async () => {
+    const bench = new ClientBench({ queueQoS0: true });
+    const waiting = [bench.publish('early', 0), bench.publish('early', 1), bench.publish('early', 2)];
+    const late: Promise<unknown>[] = [];
+    bench.client.onDidChangeState(({ state }) => {
+      if (state !== 'connected') return;
+      late.push(bench.publish('late', 0), bench.publish('late', 1), bench.publish('late', 2));
+    });
+    const lines = await bench.connected();
+    const at = (qos: number) =>
+      lines.filter((line) => line.includes(`q${qos}`)).map((line) => line.split(' ').at(-2));
+    assert.deepEqual(
+      [0, 1, 2].map(at),
+      [0, 1, 2].map(() => ['early', 'late']),
+    );
+    assert.deepEqual([await waiting[0], await late[0]], [done(0), done(0)]);
+  });
+
   it('at QoS 0 ends with its connection, since nobody can tell whether it arrived', async () => {
     const bench = new ClientBench();
     await bench.connected();
@@ -142,6 +160,67 @@ describe('A message that is published', () => {
     await bench.clock.pass(2_000);
     assert.deepEqual(await bench.server.send(a.acknowledgement('PUBACK', 1)), ['PUBLISH q1 #1 first "x"']);
     assert.deepEqual([await first, await outcome(second)], [done(1), 'expired']);
+  });
+
+  it('and expires while it waits is rejected at its time, connection or not, and makes room', async () => {
+    const bench = new ClientBench({ queueQoS0: true, queue: { messages: 3, bytes: 1_000_000 } });
+    const expiring = (seconds: number, qos: 0 | 1) =>
+      bench.publish(`t${seconds}`, qos, { properties: { messageExpiryInterval: seconds } });
+    const messages = [expiring(4, 1), expiring(2, 0), expiring(9, 1)];
+    assert.equal(bench.clock.waiting, 1);
+    assert.equal(await outcome(bench.publish('more')), 'queueFull');
+    await bench.clock.pass(2_000);
+    assert.deepEqual(await Promise.all(messages.map(outcome)), ['pending', 'expired', 'pending']);
+    await bench.clock.pass(1_999);
+    assert.equal(await outcome(expiring(3, 1)), 'pending');
+    await bench.clock.pass(1);
+    assert.deepEqual(await Promise.all(messages.map(outcome)), ['expired', 'expired', 'pending']);
+    assert.equal(bench.client.outstanding, 2);
+    assert.deepEqual(await bench.connected(), [
+      'PUBLISH q1 #1 expires 5 t9 "x"',
+      'PUBLISH q1 #2 expires 3 t3 "x"',
+    ]);
+    // What was sent does not expire any more: the server has it.
+    await bench.clock.pass(9_000);
+    assert.equal(bench.client.outstanding, 2);
+    assert.equal(bench.clock.waiting, 0);
+  });
+
+  it('and expires between two connections, or behind the quota of one, is rejected then, not at the next', async () => {
+    const bench = new ClientBench({
+      reconnect: { when: 'afterConnected', random: () => 1, firstDelay: 60_000 },
+    });
+    await bench.connected(a.connack({ properties: { receiveMaximum: 1 } }));
+    const first = bench.publish('first');
+    const expiring = (seconds: number) =>
+      bench.publish(`t${seconds}`, 1, { properties: { messageExpiryInterval: seconds } });
+    const [short, long] = [expiring(1), expiring(2)];
+    await turn();
+    await bench.clock.pass(1_000);
+    assert.deepEqual(await Promise.all([short, long].map(outcome)), ['expired', 'pending']);
+    await bench.drop();
+    await bench.clock.pass(1_000);
+    assert.deepEqual(await Promise.all([first, long].map(outcome)), ['pending', 'expired']);
+    bench.client.dispose();
+    assert.equal(bench.clock.waiting, 0);
+  });
+
+  it('at many times expires in few looks, each a moment late at most', async () => {
+    const bench = new ClientBench();
+    const messages: Promise<unknown>[] = [];
+    for (let count = 0; count < 100; count++) {
+      messages.push(bench.publish('t', 1, { properties: { messageExpiryInterval: 1 } }));
+      await bench.clock.pass(1);
+    }
+    let looks = 0;
+    const schedule = bench.clock.schedule.bind(bench.clock);
+    bench.clock.schedule = (at, callback) => {
+      looks++;
+      return schedule(at, callback);
+    };
+    await bench.clock.pass(1_050);
+    assert.deepEqual(new Set(await Promise.all(messages.map(outcome))), new Set(['expired']));
+    assert.ok(looks <= 3, String(looks));
   });
 
   for (const [bound, what] of [

@@ -152,7 +152,7 @@ describe('Enhanced authentication of a client', () => {
       client.command({ kind: 'connect' });
       assert.deepEqual(client.receive(accepting()).slice(1), [
         '> DISCONNECT 0x82',
-        'close: authenticationNotAgreed',
+        'close: authenticationMethodUnasked',
       ]);
     });
 

@@ -21,6 +21,7 @@ type Ending = ClientEnding | ServerEnding;
 export class Conversation<Command> {
   private lines: string[] = [];
   private readonly timers = new Map<TimerName, number>();
+  ending: Ending | undefined;
 
   constructor(
     private readonly connection: Connection<Command, Delivery, ClientOutcome, Ending>,
@@ -77,6 +78,7 @@ export class Conversation<Command> {
           this.lines.push(effect.paused ? 'pause reading' : 'resume reading');
           break;
         case 'close':
+          this.ending = effect.ending;
           this.timers.clear();
           this.lines.push(`close: ${endingText(effect.ending)}`);
           break;
@@ -156,6 +158,8 @@ function outcomeLine(outcome: ClientOutcome): string {
       return `${outcome.ticket} published #${outcome.packetIdentifier} ${outcome.reasonCode}${outcome.sessionLost ? ', session lost' : ''}`;
     case 'expired':
       return `${outcome.ticket} expired`;
+    case 'unencodable':
+      return `${outcome.ticket} unencodable: ${String(outcome.error)}`;
     case 'answered':
       return `${outcome.ticket} answered ${outcome.reasonCodes.join(' ')}`;
     case 'reauthenticated':

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { createServer } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { endpointText, plainTls } from '../../src/transport/endpoint';
+import { type Endpoint, endpointText, plainTls } from '../../src/transport/endpoint';
 import { openTransport } from '../../src/transport/openTransport';
 import { freePort } from '../support/freePort';
 import { echoes, failureOf } from '../support/opening';
@@ -29,6 +29,32 @@ describe('Opening a transport', () => {
       }
     }
   });
+
+  const network = { host: '127.0.0.1', webSocket: { path: '/', headers: {}, subprotocol: 'mqtt' } };
+  const proxy = { scheme: 'http', host: '127.0.0.1', verify: true } as const;
+  for (const [what, endpoint, expected] of [
+    ['TLS', { kind: 'tls', tls: plainTls }, ['tcp', 'tls']],
+    ['a WebSocket', { kind: 'ws' }, ['tcp', 'webSocket']],
+    ['a proxy', { kind: 'tcp', proxy }, ['proxy', 'proxy']],
+  ] as const) {
+    it(`says with each step how that fails if it takes too long, on the way to ${what}`, async () => {
+      const server = await listening(createServer());
+      const { port } = server;
+      const steps: string[] = [];
+      const through = 'proxy' in endpoint ? { proxy: { ...endpoint.proxy, port } } : {};
+      const opening = openTransport({ ...network, port, ...endpoint, ...through } as Endpoint, {
+        timeout: 60_000,
+        stepBegan: ({ step, code }) => {
+          assert.equal(code, 'timedOut');
+          steps.push(step);
+          // Nobody answers: the server goes once the last step is under way.
+          if (steps.length === expected.length) void server.close();
+        },
+      });
+      await assert.rejects(opening);
+      assert.deepEqual(steps, expected);
+    });
+  }
 
   it('reaches a Unix socket, and tells where there is none, none any more, and only a file', async function () {
     if (process.platform === 'win32') return this.skip();

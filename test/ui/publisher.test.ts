@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { fakeVscode } from '../support/vscodeFake';
+import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { Emitter } from '../../src/base/lifecycle';
 import { FakeClock, turn } from '../support/fakeClock';
 import type { LiveConnection, OutgoingMessage } from '../../src/ui/connections/liveConnection';
@@ -76,6 +77,22 @@ describe('A message for a connection that is reconnecting', () => {
   });
 });
 
+describe('A message whose Properties the version does not have', () => {
+  it('is told as published without them, by name, where the outcome is shown', async () => {
+    status.clear();
+    const warnings: string[] = [];
+    const { connection, answer } = pending(4);
+    const told = { ...log, warn: (text: string) => void warnings.push(text) };
+    const published = new Publisher(told, new FakeClock()).publish(connection, message(1));
+    answer({ droppedProperties: ['contentType', 'userProperties'] });
+    assert.equal(await published, true);
+    const text =
+      'Published a · 1 B · QoS 1 acknowledged · without Content Type, User Property, which MQTT 3.1.1 has not';
+    assert.deepEqual([...status], [`$(warning) ${text}`]);
+    assert.deepEqual(warnings, [`bench: ${text}`]);
+  });
+});
+
 describe('A message whose session was lost', () => {
   it('is told as taken and not sent again, not as received exactly once', async () => {
     status.clear();
@@ -95,7 +112,7 @@ describe('A message whose session was lost', () => {
 });
 
 /** A connection on which the answer comes when a test says so. */
-function pending() {
+function pending(version: ProtocolVersion = 5) {
   let answer = (_more: object): void => undefined;
   const changed = new Emitter<void>();
   const outcome = new Promise(
@@ -103,7 +120,7 @@ function pending() {
       (answer = (more) => resolve({ reasonCode: 0, packetIdentifier: 0, properties: {}, ...more })),
   );
   const connection = {
-    ...{ profile: { name: 'bench' }, version: 5, isReconnecting: false },
+    ...{ profile: { name: 'bench' }, version, isReconnecting: false },
     publish: () => outcome,
     onDidChange: changed.event,
   };

@@ -97,6 +97,15 @@ describe('The row of a connection', () => {
     assert.equal(found({ state: 'disconnected' }), '127.0.0.1:1883 · automatic');
   });
 
+  it('says in its tooltip what CONNECT and the will went without', () => {
+    const dropped = { connect: ['userProperties'], will: ['contentType', 'willDelayInterval'] } as const;
+    const { tooltip } = row({ ...connected, version: 4, dropped });
+    assert.match(
+      tooltip,
+      /^Connected without User Property, which MQTT 3\.1\.1 has not\nThe will is without Content Type, Will Delay Interval, which MQTT 3\.1\.1 has not$/m,
+    );
+  });
+
   for (const [state, description, spoken] of cases) {
     it(`reads "${description}"`, () => {
       const shown = row(state, {}, 42);

@@ -2,6 +2,7 @@ import { assertNever } from '../../base/assert';
 import type { ClientState, Retry } from '../../client/mqttClient';
 import type { RowContext } from '../../contributions/views';
 import { explainClientFailure } from '../reporting/clientFailure';
+import { droppedLines } from '../reporting/droppedText';
 import { explanationText } from '../reporting/explanation';
 import { protocolText, securityLines } from '../reporting/certificateText';
 import { addressOf, type ConnectionProfile, type InvalidProfile, versionName } from './connectionProfile';
@@ -73,7 +74,10 @@ export function connectionRow(
         `connected, ${rate} messages a second`,
         icon,
         'connection.connected',
-        negotiatedText(state.negotiated, state.sessionPresent, state.version),
+        [
+          negotiatedText(state.negotiated, state.sessionPresent, state.version),
+          ...droppedLines(state.dropped, state.version),
+        ].join('\n'),
       );
     }
     case 'connecting': {

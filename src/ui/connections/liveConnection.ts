@@ -5,7 +5,7 @@ import { ClientError, type ClientFailure } from '../../client/clientFailure';
 import type { ClientState, MqttClient, PublishOutcome, Retry } from '../../client/mqttClient';
 import type { ProtocolVersion, QoS } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
-import type { Transport, TransportSecurity } from '../../session/effects';
+import type { StepListener, Transport, TransportSecurity } from '../../session/effects';
 import { type ConnectionProfile, protocolVersionOf, sameProfile } from './connectionProfile';
 import type { LiveConnectionDependencies } from './liveConnectionDependencies';
 import { subscriptionOf } from './profileClientOptions';
@@ -67,7 +67,7 @@ export class LiveConnection implements Disposable {
   ) {
     this.current = profile;
     this.clients = new ProfileClients(dependencies, {
-      open: (asked) => this.open(asked),
+      open: (asked, stepBegan) => this.open(asked, stepBegan),
       changed: (state) => this.clientChanged(state),
       received: (messages) => {
         for (const message of messages) {
@@ -289,9 +289,9 @@ export class LiveConnection implements Disposable {
     return this.client;
   }
 
-  private async open(profile: ConnectionProfile): Promise<Transport> {
+  private async open(profile: ConnectionProfile, stepBegan: StepListener): Promise<Transport> {
     const { attempt } = this;
-    const transport = await this.dependencies.open(profile);
+    const transport = await this.dependencies.open(profile, stepBegan);
     // One that was given up meanwhile may come late.
     if (attempt === this.attempt) this.lastSecurity = transport.security;
     return transport;

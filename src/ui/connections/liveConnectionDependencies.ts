@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock';
 import type { Cryptography } from '../../client/cryptography';
-import type { CaptureTap, Transport } from '../../session/effects';
+import type { CaptureTap, StepListener, Transport } from '../../session/effects';
 import type { SessionStore } from '../../session/sessionJournal';
 import type { ConnectionProfile } from './connectionProfile';
 
@@ -8,7 +8,7 @@ import type { ConnectionProfile } from './connectionProfile';
 export interface LiveConnectionDependencies {
   /** Whether this profile may connect now: a person may have to say so first. */
   permitted(profile: ConnectionProfile): Promise<boolean>;
-  open(profile: ConnectionProfile): Promise<Transport>;
+  open(profile: ConnectionProfile, stepBegan: StepListener): Promise<Transport>;
   readonly clock: Clock;
   /** A new tap for each attempt, so that the inspector tells one connection from the next. */
   tap(profile: ConnectionProfile): CaptureTap;

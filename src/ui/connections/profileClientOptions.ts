@@ -77,8 +77,10 @@ function identityOf(
   };
 }
 
-function connectPropertiesOf({ cleanStart, connect = {} }: ConnectionProfile): Properties {
-  const { sessionExpiry = cleanStart ? 0 : defaultSessionExpiry, userProperties } = connect;
+function connectPropertiesOf({ cleanStart, version, connect = {} }: ConnectionProfile): Properties {
+  // Before 5.0 a server keeps a Session by its own rules, and nobody asked for others.
+  const isOwn = version !== 'automatic' && protocolVersionOf(version) !== 5;
+  const { sessionExpiry = cleanStart || isOwn ? 0 : defaultSessionExpiry, userProperties } = connect;
   return {
     ...(sessionExpiry > 0 && { sessionExpiryInterval: sessionExpiry }),
     ...(userProperties && { userProperties: pairsOf(userProperties) }),

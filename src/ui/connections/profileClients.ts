@@ -1,14 +1,14 @@
 import type { Disposable } from '../../base/lifecycle';
 import type { ClientState, ReceivedMessage } from '../../client/mqttClient';
 import { MqttClient } from '../../client/mqttClient';
-import type { Transport } from '../../session/effects';
+import type { StepListener, Transport } from '../../session/effects';
 import { addressOf, type ConnectionProfile } from './connectionProfile';
 import type { LiveConnectionDependencies } from './liveConnectionDependencies';
 import { profileClientOptions } from './profileClientOptions';
 
 /** Who uses the clients of a connection. */
 interface ProfileClientsOwner {
-  open(profile: ConnectionProfile): Promise<Transport>;
+  open(profile: ConnectionProfile, stepBegan: StepListener): Promise<Transport>;
   changed(state: ClientState): void;
   received(messages: readonly ReceivedMessage[]): void;
 }
@@ -54,7 +54,7 @@ export class ProfileClients implements Disposable {
         cryptography: dependencies.cryptography,
       }),
       {
-        open: () => owner.open(profile),
+        open: (stepBegan) => owner.open(profile, stepBegan),
         clock: dependencies.clock,
         tap: () => dependencies.tap(profile),
         ...(store && { store }),

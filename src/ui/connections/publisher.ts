@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
+import { droppedText } from '../reporting/droppedText';
 import type { LogSink } from '../reporting/logSink';
 import { showError, showWarning } from '../reporting/notifications';
 import { withoutIcons } from '../reporting/plainText';
@@ -31,7 +32,7 @@ export class Publisher {
     const waiting = this.tellWaiting(connection, message);
     const prefix = place === undefined ? '' : `${place}: `;
     try {
-      const { reasonCode, properties, sessionLost } = await connection.publish(message);
+      const { reasonCode, properties, sessionLost, droppedProperties } = await connection.publish(message);
       const problem = explainPublishReason(reasonCode, message, connection, properties.reasonString);
       if (problem !== undefined) {
         this.log.warn(`${name}: ${problem}`);
@@ -45,6 +46,12 @@ export class Publisher {
         return true;
       }
       const text = publishedText(reasonCode, message);
+      if (droppedProperties) {
+        const dropped = `${text} · ${droppedText(droppedProperties, connection.version)}`;
+        this.log.warn(`${name}: ${dropped}`);
+        vscode.window.setStatusBarMessage(`$(warning) ${withoutIcons(dropped)}`, shownFor);
+        return true;
+      }
       this.log.info(`${name}: ${text}`);
       vscode.window.setStatusBarMessage(`$(check) ${withoutIcons(text)}`, shownFor);
       return true;

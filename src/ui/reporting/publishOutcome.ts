@@ -76,6 +76,9 @@ export function explainPublishError(
   }
   if (error instanceof PublishError) {
     const { failure } = error;
+    if (failure.kind === 'unencodable') {
+      return `The message to "${topicName}" was not sent: it could not be put into a packet (${failure.detail}). Shorten or correct it and publish again.`;
+    }
     return failure.kind === 'expired'
       ? `The message to "${topicName}" was not sent: its Message Expiry Interval passed while it waited for a connection. Publish again, or give it more time.`
       : `The message to "${topicName}" was not taken: ${failure.bound.messages.toLocaleString('en-US')} messages or ${failure.bound.bytes.toLocaleString('en-US')} B wait already, which is all that may. Publish again when they are through.`;

@@ -1,0 +1,25 @@
+import type { Disposable } from '../base/lifecycle';
+
+/** Who wants that nothing is read; several add up. */
+export class ReadingHolds {
+  private count = 0;
+
+  /** @param pause stops reading, or lets it go on */
+  constructor(private readonly pause: (paused: boolean) => void) {}
+
+  get areAny(): boolean {
+    return this.count > 0;
+  }
+
+  hold(): Disposable {
+    if (this.count++ === 0) this.pause(true);
+    let isOver = false;
+    return {
+      dispose: () => {
+        if (isOver) return;
+        isOver = true;
+        if (--this.count === 0) this.pause(false);
+      },
+    };
+  }
+}
