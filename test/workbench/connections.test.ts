@@ -199,6 +199,7 @@ describe('Connections in real VS Code', function () {
         await quickInput.waitFor(step);
         await quickInput.accept();
       }
+      await quickInput.pick('Save the connection', 'Save');
       await view.waitForRow('desk', `127.0.0.1:${broker.port} · 3.1.1`);
       await view.waitForRowGone('bench 5.0');
       await connect(workbench, 'desk');
