@@ -172,15 +172,25 @@ function answeredWill(
   if (answers.will !== 'yes') return undefined;
   const payload = fitsOneLine(before?.payload) ? answers.willPayload : before?.payload;
   const delay = secondsOf(answers.willDelay);
-  const { payload: _payload, qos: _qos, retain: _retain, ...rest } = before ?? { topic: '' };
   return {
-    ...withoutDelay(rest),
+    ...(before && withoutAsked(before)),
     topic: answers.willTopic,
     ...(payload !== undefined && payload !== '' && { payload }),
     ...(answers.willQos !== '0' && { qos: Number(answers.willQos) as QoS }),
     ...(answers.willRetain === 'yes' && { retain: true }),
     ...(delay !== undefined && { delay }),
   };
+}
+
+/** What of a will the form does not ask for. */
+function withoutAsked({
+  payload: _payload,
+  qos: _qos,
+  retain: _retain,
+  delay: _delay,
+  ...rest
+}: WillSetting): WillSetting {
+  return rest;
 }
 
 function withoutDelay({ delay: _delay, ...rest }: WillSetting): WillSetting {
