@@ -1,14 +1,14 @@
 import { assertNever } from '../base/assert';
 import type { Connect, ControlPacket, Disconnect, Publish, Subscribe } from '../protocol/controlPacket';
-import { packetTypeNames } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import { connectVersion } from '../protocol/connectVersion';
 import { largestPacket } from '../protocol/packetFramer';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
-import type { Violation } from '../protocol/violations';
+import type { Violation, ViolationId } from '../protocol/violations';
 import { ProtocolViolation, violationTable } from '../protocol/violations';
 import { againstAnnounced } from './announced';
+import { ConnectDetection } from './connectDetection';
 import { connackForVersion } from './connackForVersion';
 import type { TimerName, TransportFailure } from './effects';
 import { InboundFlow } from './inboundFlow';
@@ -32,6 +32,13 @@ const connectPatience = 10_000;
 const keepAliveTimeout = 0x8d;
 const serverUnavailable = 0x88;
 
+/** What they are broken by does not speak MQTT and gets no answer. */
+const speakNoMqtt: ReadonlySet<ViolationId> = new Set<ViolationId>([
+  'firstPacketNotConnect',
+  'tlsOnPlainPort',
+  'httpOnPlainPort',
+]);
+
 /** How many bytes may arrive before the client is accepted: CONNECT with every field full, and something sent along. */
 const bytesBeforeAcceptance = 1_048_576;
 
@@ -42,6 +49,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   /** Packets that came between CONNECT and its answer. */
   private backlog: Uint8Array[] = [];
   private unaccepted = 0;
+  private readonly firstBytes = new ConnectDetection();
   private inbound: InboundFlow | undefined;
   private outbound: OutboundFlow | undefined;
   private aliases = new TopicAliases(0);
@@ -167,10 +175,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     // In the middle of a long packet a client cannot send another, but goes on with it.
     if (this.framer.isMidPacket) this.keepAlive?.heard(at);
     if (this.phase !== 'awaitingConnect' && this.phase !== 'deciding') return;
-    const type = packetTypeNames[(chunk[0] ?? 0) >> 4] ?? '';
-    if (this.unaccepted === 0 && type !== 'CONNECT') {
-      // Something else than MQTT shows in its first byte, long before a Remaining Length made of text is complete.
-      return this.breach({ id: 'firstPacketNotConnect', offset: 0, value: type }); // [MQTT-3.1.0-1]
+    if (this.phase === 'awaitingConnect') {
+      const violation = this.firstBytes.add(chunk); // [MQTT-3.1.0-1]
+      if (violation) return this.breach(violation);
     }
     this.unaccepted += chunk.length;
     if (this.unaccepted > bytesBeforeAcceptance) {
@@ -209,8 +216,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   protected override breach(violation: Violation): void {
     const { reasonCode } = violationTable[violation.id];
     if (this.phase === 'connected') this.sendDisconnect(reasonCode);
-    // A first packet that is no CONNECT comes from something that does not speak MQTT: it gets no answer.
-    else if (violation.id !== 'firstPacketNotConnect') this.sendRefusal(reasonCode, noProperties);
+    else if (!speakNoMqtt.has(violation.id)) this.sendRefusal(reasonCode, noProperties);
     this.end({ kind: 'protocol', violation });
   }
 
