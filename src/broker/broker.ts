@@ -1,37 +1,22 @@
-import type { Clock } from '../base/clock';
 import type { Event } from '../base/lifecycle';
 import { Emitter } from '../base/lifecycle';
 import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
-import type { CaptureTap, Transport } from '../session/effects';
+import type { Transport } from '../session/effects';
 import type { ServerEnding } from '../session/serverContract';
-import type { AccessControl } from './accessControl';
+import type { Verdict } from './accessControl';
 import { connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';
 import type { ConnectionHost } from './brokerConnection';
+import type { BrokerDependencies, BrokerOptions } from './brokerOptions';
 import type { BrokerFailure, ClientConnected, ConnectionEnded } from './brokerEvents';
 import type { BrokerSession } from './brokerSession';
 import { Exchange } from './exchange';
 import { SessionStore } from './sessionStore';
 import { WillSchedule } from './willSchedule';
 
-export interface BrokerOptions {
-  /** Without it everybody may connect. */
-  readonly accessControl?: AccessControl;
-  /** The largest packet that is taken, in bytes; without it as large as the protocol goes. */
-  readonly maximumPacketSize?: number;
-  /** How many bytes of messages may wait for one client; 16 MiB if absent. */
-  readonly queueBytes?: number;
-}
-
-export interface BrokerDependencies {
-  readonly clock: Clock;
-  /** A Client Identifier nobody else has, for a client without one. */
-  newIdentifier(): string;
-  /** Called once for each connection, with where it comes from. */
-  tap?(peer: string): CaptureTap;
-}
+export type { BrokerDependencies, BrokerOptions } from './brokerOptions';
 
 const defaultQueueBytes = 16_777_216;
 
@@ -88,12 +73,14 @@ export class Broker {
   }
 
   /** Serves a connection that was opened. */
-  accept(transport: Transport): void {
+  accept(transport: Transport, listener = 'mqtt'): void {
     const { clock } = this.dependencies;
+    const origin = { peer: transport.peer, listener, security: transport.security };
     const connection = new BrokerConnection(transport, this.host, {
+      origin,
       clock,
       out: this.out,
-      tap: this.dependencies.tap?.(transport.peer),
+      tap: this.dependencies.tap?.(transport.peer, origin),
       maximumPacketSize: this.options.maximumPacketSize,
       queueBytes: this.queueBytes,
     });
@@ -125,20 +112,21 @@ export class Broker {
     const { userName, password } = packet;
     const assigned = packet.clientIdentifier === '' ? this.dependencies.newIdentifier() : undefined; // [MQTT-3.1.3-6]
     const clientIdentifier = assigned ?? packet.clientIdentifier;
-    const decide = (isAllowed: boolean) => {
-      if (!isAllowed)
-        refuse(badUserNameOrPassword); // [MQTT-3.1.4-2]
+    const decide = (verdict: Verdict) => {
+      if (verdict === false || (verdict !== true && !verdict.isAllowed))
+        refuse((verdict !== false && verdict.reasonCode) || badUserNameOrPassword); // [MQTT-3.1.4-2]
       else if (!connection.hasEnded) this.admit(connection, packet, clientIdentifier, assigned);
     };
     const { accessControl } = this.options;
     if (!accessControl) return decide(true);
     const answer = accessControl.authenticate({
+      ...connection.origin,
+      version: packet.protocolVersion,
       clientIdentifier,
       userName,
       password,
-      peer: connection.peer,
     });
-    if (typeof answer === 'boolean') decide(answer);
+    if (!(answer instanceof Promise)) decide(answer);
     else {
       void answer.then(decide).catch((error: unknown) => {
         refuse(unspecifiedError);

@@ -8,6 +8,7 @@ import type { CaptureTap, Transport } from '../session/effects';
 import { Pump } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
 import type { ServerCommand, ServerDelivery, ServerEnding } from '../session/serverContract';
+import type { Origin } from './accessControl';
 import type { BrokerSession } from './brokerSession';
 import type { OutgoingPublish } from './routedMessage';
 
@@ -36,6 +37,7 @@ const waitPatience = 4_000;
 const release: ServerCommand = { kind: 'release' };
 
 export interface ConnectionSettings {
+  readonly origin: Origin;
   readonly clock: Clock;
   readonly out: PacketWriter;
   readonly tap: CaptureTap | undefined;
@@ -47,6 +49,7 @@ export interface ConnectionSettings {
 /** One client's Network Connection, and who waits for whom on account of it. */
 export class BrokerConnection {
   readonly peer: string;
+  readonly origin: Origin;
   /** CONNECT, once it has arrived. */
   connect: Connect | undefined;
   /** Set while the client is connected. */
@@ -68,9 +71,10 @@ export class BrokerConnection {
   constructor(
     transport: Transport,
     private readonly host: ConnectionHost,
-    { clock, out, tap, maximumPacketSize, queueBytes }: ConnectionSettings,
+    { origin, clock, out, tap, maximumPacketSize, queueBytes }: ConnectionSettings,
   ) {
     this.peer = transport.peer;
+    this.origin = origin;
     this.queueBytes = queueBytes;
     this.clock = clock;
     this.protocol = new ServerConnection({ out, maximumPacketSize });

@@ -1,42 +1,83 @@
-import type { Listen } from '../session/effects';
-import type { BrokerDependencies, BrokerOptions } from './broker';
+import type { Listen, TransportServer } from '../session/effects';
 import { Broker } from './broker';
+import type { BrokerDependencies, BrokerOptions } from './brokerOptions';
 
-export interface BrokerServerOptions extends BrokerOptions {
-  /** 0 lets the system choose. */
-  readonly port: number;
+/** Where a broker listens. */
+export interface ListenerOptions {
+  /** For rules and for people; `mqtt` if absent. */
+  readonly name?: string;
   /** The address to listen on; only this machine, 127.0.0.1, if absent. */
   readonly host?: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** How it listens: TLS, WebSocket and what they need are settled in here. That of the dependencies if absent. */
+  readonly listen?: Listen;
+}
+
+/** The first listener, and further ones. */
+export interface BrokerServerOptions extends BrokerOptions, ListenerOptions {
+  readonly furtherListeners?: readonly ListenerOptions[];
 }
 
 export interface BrokerServerDependencies extends BrokerDependencies {
   readonly listen: Listen;
 }
 
+/** A place where the broker is reached. */
+export interface BoundListener {
+  readonly name: string;
+  readonly host: string;
+  /** The real one where 0 was asked for. */
+  readonly port: number;
+}
+
 /** A broker that listens on a port. */
 export interface BrokerServer {
+  /** Of the first listener. */
   readonly host: string;
   readonly port: number;
+  /** All of them, in the order of the options. */
+  readonly listeners: readonly BoundListener[];
   readonly broker: Broker;
-  /** Disconnects everybody and frees the port. */
+  /** Disconnects everybody and frees the ports. */
   close(): Promise<void>;
 }
 
-/** Starts a broker; rejects with a TransportFailureError where the port cannot be had. */
+/** Starts a broker; rejects with a TransportFailureError where one of the ports cannot be had, and then none is held. */
 export async function startBrokerServer(
-  { host = '127.0.0.1', port, ...options }: BrokerServerOptions,
+  { name, host, port, listen: ownListen, furtherListeners = [], ...options }: BrokerServerOptions,
   { listen, ...dependencies }: BrokerServerDependencies,
 ): Promise<BrokerServer> {
   const broker = new Broker(options, dependencies);
-  const server = await listen({ host, port }, (transport) => broker.accept(transport));
+  const first: ListenerOptions = {
+    port,
+    ...(name !== undefined && { name }),
+    ...(host !== undefined && { host }),
+    ...(ownListen && { listen: ownListen }),
+  };
+  const bound: (readonly [BoundListener, TransportServer])[] = [];
+  try {
+    for (const { name = 'mqtt', host = '127.0.0.1', ...each } of [first, ...furtherListeners]) {
+      const bind = each.listen ?? listen;
+      const server = await bind({ host, port: each.port }, (transport) => broker.accept(transport, name));
+      bound.push([{ name, host: server.host, port: server.port }, server]);
+    }
+  } catch (error) {
+    await Promise.all(bound.map(([, server]) => server.close()));
+    await broker.close();
+    throw error;
+  }
+  const listeners = bound.map(([listener]) => listener);
+  const [{ host: boundHost, port: boundPort } = { host: '', port: 0 }] = listeners;
   return {
-    host: server.host,
-    port: server.port,
+    host: boundHost,
+    port: boundPort,
+    listeners,
     broker,
     close: async () => {
-      const freed = server.close();
+      const freed = bound.map(([, server]) => server.close());
       await broker.close();
-      await freed;
+      await Promise.all(freed);
     },
   };
 }

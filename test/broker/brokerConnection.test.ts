@@ -31,6 +31,7 @@ async function setUp(more: Partial<ConnectionHost> = {}) {
     ...more,
   };
   const connection = new BrokerConnection(serverEnd, host, {
+    origin: { peer: 'p', listener: 'l', security: undefined },
     clock: new FakeClock(),
     out: new PacketWriter(),
     tap: undefined,
