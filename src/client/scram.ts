@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../base/utf8';
 import type { AuthenticationExchange, Authenticator } from './authentication';
 import { AuthenticationError } from './authentication';
 import type { Cryptography, HashName } from './cryptography';
-import { saslprep } from './saslprep';
+import { saslprep } from '../base/saslprep';
 
 export type ScramMethod = 'SCRAM-SHA-1' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
 
