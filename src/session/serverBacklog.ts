@@ -1,0 +1,42 @@
+import type { ForeignProtocol } from '../protocol/foreignProtocol';
+import type { Violation } from '../protocol/violations';
+import { ConnectDetection } from './connectDetection';
+
+/** How many bytes may arrive before the client is accepted: CONNECT with every field full, and something sent along. */
+const mostBytes = 1_048_576;
+
+/** Why what arrives before a client is accepted is not taken. */
+export interface Unacceptable {
+  readonly violation: Violation;
+  /** It is not MQTT, so that there is no answer it could understand. */
+  readonly isStrange: boolean;
+  readonly foreign: ForeignProtocol | undefined;
+}
+
+/** What a client sends before it is accepted. */
+export class ServerBacklog {
+  /** Packets that came between CONNECT and its answer. */
+  private packets: Uint8Array[] = [];
+  private bytes = 0;
+  private readonly firstBytes = new ConnectDetection();
+
+  /** Looks at a chunk; returns what is wrong. */
+  arrived(chunk: Uint8Array): Unacceptable | undefined {
+    const strange = this.firstBytes.add(chunk); // [MQTT-3.1.0-1]
+    if (strange) return { ...strange, isStrange: true };
+    this.bytes += chunk.length;
+    if (this.bytes <= mostBytes) return undefined;
+    const violation = { id: 'packetTooLarge', offset: 1, value: this.bytes } as const;
+    return { violation, isStrange: false, foreign: undefined };
+  }
+
+  hold(packet: Uint8Array): void {
+    this.packets.push(packet);
+  }
+
+  take(): readonly Uint8Array[] {
+    const { packets } = this;
+    this.packets = [];
+    return packets;
+  }
+}
