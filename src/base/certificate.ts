@@ -2,6 +2,8 @@
 export interface PeerCertificate {
   /** Whom it is for. */
   readonly subject: string;
+  /** The one Common Name of the subject; absent where there is none, or there are several. */
+  readonly commonName?: string;
   /** Who signed it. */
   readonly issuer: string;
   /** From when and until when it is valid, in milliseconds since the epoch. */

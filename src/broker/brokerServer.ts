@@ -1,4 +1,4 @@
-import type { Listen, TransportServer } from '../session/effects';
+import type { Listen, RefusedConnection, TransportServer } from '../session/effects';
 import { Broker } from './broker';
 import type { BrokerDependencies, BrokerOptions } from './brokerOptions';
 
@@ -21,6 +21,8 @@ export interface BrokerServerOptions extends BrokerOptions, ListenerOptions {
 
 export interface BrokerServerDependencies extends BrokerDependencies {
   readonly listen: Listen;
+  /** Hears of connections whose handshake of TLS or WebSocket failed; what they sent is in the capture too. */
+  readonly refused?: (refused: RefusedConnection, listener: string) => void;
 }
 
 /** A place where the broker is reached. */
@@ -46,7 +48,7 @@ export interface BrokerServer {
 /** Starts a broker; rejects with a TransportFailureError where one of the ports cannot be had, and then none is held. */
 export async function startBrokerServer(
   { name, host, port, listen: ownListen, furtherListeners = [], ...options }: BrokerServerOptions,
-  { listen, ...dependencies }: BrokerServerDependencies,
+  { listen, refused, ...dependencies }: BrokerServerDependencies,
 ): Promise<BrokerServer> {
   const broker = new Broker(options, dependencies);
   const first: ListenerOptions = {
@@ -59,7 +61,14 @@ export async function startBrokerServer(
   try {
     for (const { name = 'mqtt', host = '127.0.0.1', ...each } of [first, ...furtherListeners]) {
       const bind = each.listen ?? listen;
-      const server = await bind({ host, port: each.port }, (transport) => broker.accept(transport, name));
+      const server = await bind(
+        { host, port: each.port },
+        (transport) => broker.accept(transport, name),
+        (connection) => {
+          capture(connection, name, dependencies);
+          refused?.(connection, name);
+        },
+      );
       bound.push([{ name, host: server.host, port: server.port }, server]);
     }
   } catch (error) {
@@ -80,4 +89,17 @@ export async function startBrokerServer(
       await Promise.all(freed);
     },
   };
+}
+
+/** A connection that never became MQTT is captured as well, with what it sent first. */
+function capture(
+  { peer, received }: RefusedConnection,
+  listener: string,
+  dependencies: BrokerDependencies,
+): void {
+  if (received.length === 0) return;
+  const at = dependencies.clock.now();
+  const tap = dependencies.tap?.(peer, { peer, listener, security: undefined });
+  tap?.chunk('in', received, at);
+  tap?.closed(at);
 }

@@ -8,7 +8,19 @@ export const conversationCatalogue = {
     protocolError,
     'MQTT-3.1.0-1',
     'The first packet from the client is {value} instead of CONNECT.',
-    'The client writes before its connect call returned, or speaks another protocol: TLS on the plain port, or HTTP.',
+    'The client writes before its connect call returned, or speaks another protocol.',
+  ),
+  tlsOnPlainPort: violation(
+    protocolError,
+    'MQTT-3.1.0-1',
+    'The client speaks TLS on a port without TLS: a ClientHello arrived instead of CONNECT.',
+    'The device is set to TLS (mqtts) and has the port for plain MQTT; with TLS the usual port is 8883.',
+  ),
+  httpOnPlainPort: violation(
+    protocolError,
+    'MQTT-3.1.0-1',
+    'The client speaks HTTP on a port for MQTT: the request "{value}" arrived instead of CONNECT.',
+    'A browser or a WebSocket client has the port for plain MQTT; MQTT over WebSocket has a port of its own, usually 8083.',
   ),
   secondConnect: violation(
     protocolError,

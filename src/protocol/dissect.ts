@@ -4,6 +4,7 @@ import { contextViolations } from './contextRules';
 import type { ControlPacket, PacketType, ProtocolVersion } from './controlPacket';
 import type { DissectionContext } from './dissectionContext';
 import type { ReadFields } from './fieldNodes';
+import { foreignViolation } from './foreignProtocol';
 import type { Violation } from './violations';
 
 export { unattributedLabel } from './annotatingReader';
@@ -31,6 +32,10 @@ export function dissect(bytes: Uint8Array, context: DissectionContext): Dissecti
     const version = packet.type === 'CONNECT' ? reader.version : context.version;
     violations = violations.concat(contextViolations(packet, bytes.length, context, version, reader));
   }
+  const foreign =
+    context.sender === 'client' && context.earlierPackets === 0 ? foreignViolation(bytes) : undefined;
+  // What is no MQTT breaks every rule; the one thing to say about it is what it is.
+  if (foreign) violations = [foreign];
   const alias =
     packet?.type === 'PUBLISH' && packet.topicName === '' ? packet.properties.topicAlias : undefined;
   const topicName = alias === undefined ? undefined : context.topicAliases?.get(alias);

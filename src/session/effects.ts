@@ -62,10 +62,23 @@ export interface ListenOptions {
   readonly port: number;
 }
 
-/** Binds a port; rejects with a {@link TransportFailureError}. */
+/** A connection that never became a stream for MQTT: its handshake of TLS or WebSocket failed. */
+export interface RefusedConnection {
+  /** Where it came from: `127.0.0.1:50123`. */
+  readonly peer: string;
+  readonly failure: TransportFailure;
+  /** What it sent first, as far as it is known and worth showing. */
+  readonly received: Uint8Array;
+}
+
+/**
+ * Binds a port; rejects with a {@link TransportFailureError}.
+ * @param onRefused hears of every connection that was accepted and comes to nothing
+ */
 export type Listen = (
   options: ListenOptions,
   onConnection: (transport: Transport) => void,
+  onRefused?: (refused: RefusedConnection) => void,
 ) => Promise<TransportServer>;
 
 /** The timers a connection may ask for; each exists at most once. */

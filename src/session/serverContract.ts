@@ -1,4 +1,5 @@
 import type { Auth, Connect, Disconnect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
+import type { ForeignProtocol } from '../protocol/foreignProtocol';
 import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import type { TransportFailure } from './effects';
@@ -53,9 +54,6 @@ export type ServerCommand =
  * messages are views that end with the call: copy what is kept. AUTH is in its turn and of the method of CONNECT.
  */
 export type ServerDelivery = Connect | Publish | Subscribe | Unsubscribe | Auth;
-
-/** What speaks at a port of MQTT as if it were one of its own. */
-export type ForeignProtocol = 'tls' | 'http';
 
 /** Why the server's side of a connection is over. */
 export type ServerEnding =

@@ -3,16 +3,12 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { assertNever } from '../base/assert';
 import { SessionStoreError } from '../base/sessionStoreError';
-import type {
-  KeptSession,
-  SessionChange,
-  SessionJournal,
-  SessionStore,
-  SessionStoreFailure,
-} from '../session/sessionJournal';
-import { BrokenDatabaseError, NewerDatabaseError, SingleDatabase } from './database';
+import type { KeptSession, SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
+import { BrokenDatabaseError, type SingleDatabase } from './database';
+import { openOwnedDatabase, setDatabaseAside } from './ownedDatabase';
 import { OwnedFolder } from './ownedFolder';
 import { defaultSessionBound, type PrunedSession, pruneSessions, type SessionBound } from './sessionPruning';
+import { storeError } from './storeFailure';
 
 /** Version by version. A message has no identifier while it was never sent; one that was released needs no bytes. */
 const migrations = [
@@ -85,8 +81,6 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   private async journalIn(owned: OwnedFolder): Promise<SessionJournal> {
-    // The engine's lock is a folder, which stays when a process is killed. Nobody else can have it: this is the owner.
-    fs.rmSync(join(owned.path, `${fileName}.lock`), { recursive: true, force: true });
     try {
       return await this.journalOf(owned, false);
     } catch (error) {
@@ -95,18 +89,13 @@ export class SqliteSessionStore implements SessionStore {
     }
   }
 
-  /** What lies there goes aside, and an empty one takes its place. The newest of several is the one that is kept. */
+  /** What lies there goes aside, and an empty one takes its place. */
   private async journalAfter(
     owned: OwnedFolder,
     reason: string,
     messages: number | undefined,
   ): Promise<SessionJournal> {
-    const aside = join(owned.path, 'broken');
-    fs.rmSync(aside, { recursive: true, force: true });
-    fs.mkdirSync(aside);
-    for (const name of fs.readdirSync(owned.path)) {
-      if (name.startsWith(fileName)) fs.renameSync(join(owned.path, name), join(aside, name));
-    }
+    const aside = setDatabaseAside(owned, fileName);
     const journal = await this.journalOf(owned, true);
     this.options.broken(aside, reason, messages);
     return journal;
@@ -114,7 +103,7 @@ export class SqliteSessionStore implements SessionStore {
 
   /** @param isLost another one lay there before: the server may know of a Session that nobody here knows any more */
   private async journalOf(owned: OwnedFolder, isLost: boolean): Promise<SessionJournal> {
-    const database = await SingleDatabase.open(join(owned.path, fileName), migrations);
+    const database = await openOwnedDatabase(owned, fileName, migrations);
     try {
       if (isLost) database.run('UPDATE session SET begun = ?', [mustStartClean]);
       const kept = keptIn(database);
@@ -270,19 +259,4 @@ function apply(database: SingleDatabase, change: SessionChange): void {
     default:
       assertNever(change);
   }
-}
-
-function storeError(error: unknown): SessionStoreError {
-  return error instanceof SessionStoreError ? error : new SessionStoreError(storeFailure(error));
-}
-
-/** Of the disk's failures Node has the code; of the engine's there are only words. */
-function storeFailure(error: unknown): SessionStoreFailure {
-  if (error instanceof NewerDatabaseError) return { code: 'newer' };
-  const detail = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (['ENOSPC', 'EDQUOT'].includes(code) || /is full/.test(detail)) return { code: 'full', detail };
-  if (['EACCES', 'EPERM', 'EROFS'].includes(code) || /readonly/.test(detail))
-    return { code: 'notPermitted', detail };
-  return { code: 'unusable', detail };
 }

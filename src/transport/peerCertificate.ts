@@ -16,7 +16,10 @@ export function securityOf(socket: TLSSocket): TransportSecurity {
 export function peerCertificate(certificate: Partial<NodeCertificate>): PeerCertificate | undefined {
   const { valid_from: validFrom, valid_to: validTo, fingerprint256 } = certificate;
   if (validFrom === undefined || validTo === undefined || fingerprint256 === undefined) return undefined;
+  // Of several Common Names Node hands over a list, whatever the type says.
+  const commonName: unknown = certificate.subject?.CN;
   return {
+    ...(typeof commonName === 'string' && { commonName }),
     subject: distinguishedName(certificate.subject),
     issuer: distinguishedName(certificate.issuer),
     validFrom: Date.parse(validFrom),

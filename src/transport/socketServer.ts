@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { TransportFailureError } from '../base/transportFailure';
-import type { Listen } from '../session/effects';
+import type { Listen, ListenOptions, TransportServer } from '../session/effects';
 import { addressText } from './addressText';
 import { socketFailure } from './socketFailure';
 import { SocketTransport } from './socketTransport';
@@ -10,12 +10,16 @@ import { SocketTransport } from './socketTransport';
 const backlog = 4096;
 
 /** Listens on a TCP port; 0 lets the system choose a free one. */
-export const listenOnSocket: Listen = ({ host, port }, onConnection) =>
-  new Promise((resolve, reject) => {
-    const server = createServer({ noDelay: true }, (socket) => {
-      const { remoteAddress = 'unknown', remotePort = 0 } = socket;
-      onConnection(new SocketTransport(socket, addressText(remoteAddress, remotePort)));
-    });
+export const listenOnSocket: Listen = (options, onConnection) =>
+  bindPort(options, (socket) => onConnection(new SocketTransport(socket, peerOf(socket))));
+
+/** Binds a TCP port for whatever is spoken there; rejects with a {@link TransportFailureError}. */
+export function bindPort(
+  { host, port }: ListenOptions,
+  onSocket: (socket: Socket) => void,
+): Promise<TransportServer> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ noDelay: true }, onSocket);
     const failed = (error: Error) => reject(new TransportFailureError(socketFailure(error)));
     server.once('error', failed);
     try {
@@ -32,3 +36,9 @@ export const listenOnSocket: Listen = ({ host, port }, onConnection) =>
       reject(new TransportFailureError(socketFailure(error))); // A port out of range.
     }
   });
+}
+
+/** Where an accepted connection comes from. */
+export function peerOf({ remoteAddress = 'unknown', remotePort = 0 }: Socket): string {
+  return addressText(remoteAddress, remotePort);
+}

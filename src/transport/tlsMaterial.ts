@@ -3,7 +3,6 @@ import {
   rootCertificates,
   type SecureContext,
   type SecureContextOptions,
-  type SecureVersion,
 } from 'node:tls';
 import { type CertificateSetting, TransportFailureError } from '../base/transportFailure';
 import {
@@ -14,15 +13,9 @@ import {
   keyOf,
   readCertificateFile,
 } from './certificateFile';
-import type { TlsOptions, TlsVersionName } from './endpoint';
+import type { TlsOptions } from './endpoint';
+import { secureVersions } from './listening/serverTls';
 import { trustedAuthorities } from './systemCertificates';
-
-const versions: Readonly<Record<TlsVersionName, SecureVersion>> = {
-  '1.0': 'TLSv1',
-  '1.1': 'TLSv1.1',
-  '1.2': 'TLSv1.2',
-  '1.3': 'TLSv1.3',
-};
 
 /** What a handshake needs of files. Node asks `secureContext` alone; VS Code adds no authorities where there is `ca`. */
 export interface TlsMaterial {
@@ -40,7 +33,7 @@ export async function loadTlsMaterial(options: TlsOptions, deadline?: AbortSigna
   const context: SecureContextOptions = {
     ...trusted,
     ...(await clientCertificate(options, deadline)),
-    minVersion: versions[options.minimumVersion],
+    minVersion: secureVersions[options.minimumVersion],
     ...(options.ciphers !== undefined && { ciphers: options.ciphers }),
   };
   try {

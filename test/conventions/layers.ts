@@ -39,7 +39,7 @@ const ports: readonly FolderName[] = ['session', 'capture', 'client', 'broker'];
 
 /** Who may see whom. `src/extension.ts` builds the object graph: it sees everything and nothing sees it. */
 export const folders: Readonly<Record<FolderName, Folder>> = {
-  base: { layer: 0, uses: [] },
+  base: { layer: 0, uses: [], packages: ['uqr'] },
   contributions: { layer: 0, uses: [] },
   protocol: { layer: 1, uses: ['base'] },
   payload: { layer: 1, uses: ['base'] },
@@ -52,7 +52,7 @@ export const folders: Readonly<Record<FolderName, Folder>> = {
   transport: { layer: 3, uses: ['base'], knows: ports, packages: ['node:*', 'ws', 'socks'] },
   storage: { layer: 3, uses: ['base'], knows: ports, packages: ['node:*', 'node-sqlite3-wasm'] },
   ui: { layer: 4, uses: everythingBelow, packages: ['vscode'] },
-  cli: { layer: 4, uses: everythingBelow, packages: ['node:*'] },
+  cli: { layer: 4, uses: everythingBelow, packages: ['node:*', 'jsonc-parser'] },
   media: {
     layer: 4,
     uses: ['inspector', ...wire],

@@ -92,7 +92,7 @@ describe('A server connection', () => {
         Uint8Array.of(0xc0, 0),
         ['close: firstPacketNotConnect'],
       ],
-      ['HTTP', encodeUtf8('GET / HTTP/1.1\r\n'), ['close: firstPacketNotConnect']],
+      ['HTTP [MQTT-3.1.0-1]', encodeUtf8('GET / HTTP/1.1\r\n'), ['close: httpOnPlainPort']],
       [
         'a protocol level of the future, as 5.0 does [MQTT-3.1.2-2]',
         Uint8Array.of(0x10, 13, 0, 4, 0x4d, 0x51, 0x54, 0x54, 6, 2, 0, 0, 0, 0, 0),
@@ -113,7 +113,7 @@ describe('A server connection', () => {
         Uint8Array.of(0x10, 12, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 3, 0, 0, 0, 0),
         ['close: connectReservedFlag'],
       ],
-      ['the beginning of TLS', Uint8Array.of(0x16, 3, 1, 2, 0), ['close: reservedFlags']],
+      ['the beginning of TLS', Uint8Array.of(0x16, 3, 1, 2, 0), ['close: tlsOnPlainPort']],
     ];
     for (const [what, bytes, lines] of before) {
       it(what, () => {

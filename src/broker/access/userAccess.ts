@@ -1,0 +1,125 @@
+import { concatBytes } from '../../base/bytes';
+import { toBase64 } from '../../base/base64';
+import { encodeUtf8 } from '../../base/utf8';
+import type {
+  AccessControl,
+  AdmittedClient,
+  Credentials,
+  ServerAuthenticator,
+  Verdict,
+} from '../accessControl';
+import { HashQueue } from './hashQueue';
+import { equalInConstantTime, type PasswordHashing } from './passwordHashing';
+import { type TopicRule, TopicRules } from './topicRules';
+import type { ScryptPassword, User } from './userFile';
+
+/** Who may come without a user name. */
+export type AnonymousAccess = 'never' | 'loopback' | 'always';
+
+export interface UserAccessOptions {
+  readonly users: ReadonlyMap<string, User>;
+  readonly rules?: readonly TopicRule[];
+  /** If absent everybody while there are no users, and then only from this machine. */
+  readonly anonymous?: AnonymousAccess;
+  /** Whether a client with a certificate that was found good is the user of its Common Name, and needs no password. */
+  readonly certificateUsers?: boolean;
+  readonly methods?: readonly ServerAuthenticator[];
+}
+
+const badUserNameOrPassword = 0x86;
+const notAuthorized = 0x87;
+const serverBusy = 0x89;
+
+/** How many passwords that were right are remembered, so that a client that comes back costs nothing. */
+const mostRemembered = 1_000;
+
+/** Takes as long as a wrong password where there is no such user: who that is should not be found out by the clock. */
+const nobody: ScryptPassword = {
+  cost: { logCost: 14, blockSize: 8, parallelization: 1 },
+  salt: new Uint8Array(16),
+  hash: new Uint8Array(32),
+};
+
+/** Lets users in by password or certificate, and others as far as that is wanted; holds them to rules about topics. */
+export class UserAccess implements AccessControl {
+  readonly methods: readonly ServerAuthenticator[];
+  private readonly rules: TopicRules;
+  private readonly queue = new HashQueue();
+  private readonly secret: Uint8Array;
+  private readonly remembered = new Set<string>();
+
+  constructor(
+    private readonly options: UserAccessOptions,
+    private readonly hashing: PasswordHashing,
+  ) {
+    this.rules = new TopicRules(options.rules ?? []);
+    this.methods = options.methods ?? [];
+    this.secret = hashing.random(32);
+  }
+
+  authenticate(credentials: Credentials): Verdict | Promise<Verdict> {
+    const { userName, password, security } = credentials;
+    const { users, certificateUsers = true } = this.options;
+    const shown = security?.verified === true ? security.certificate?.commonName : undefined;
+    if (certificateUsers && shown !== undefined) return { isAllowed: true, userName: shown };
+    if (userName === undefined) return this.anonymous(credentials);
+    // Without users there is nothing to check, and a device is not to be changed for it.
+    if (users.size === 0) return this.anonymous(credentials);
+    return this.check(credentials.peer, userName, password ?? new Uint8Array(0));
+  }
+
+  mayPublish(client: AdmittedClient, topicName: string): boolean {
+    return this.rules.mayPublish(client, topicName);
+  }
+
+  maySubscribe(client: AdmittedClient, topicFilter: string): boolean {
+    return this.rules.maySubscribe(client, topicFilter);
+  }
+
+  private anonymous({ peer }: Credentials): Verdict {
+    const { anonymous = this.options.users.size === 0 ? 'always' : 'loopback' } = this.options;
+    const isAllowed = anonymous === 'always' || (anonymous === 'loopback' && isLoopback(peer));
+    if (isAllowed) return true;
+    const reasonString = 'This broker wants a user name and a password.';
+    return { isAllowed: false, reasonCode: notAuthorized, reasonString };
+  }
+
+  private check(peer: string, userName: string, password: Uint8Array): Verdict | Promise<Verdict> {
+    const user = this.options.users.get(userName);
+    const { cost, salt, hash } = user?.password ?? nobody;
+    const key = this.rememberedAs(userName, hash, password);
+    if (user && this.remembered.has(key)) return true;
+    const hashed = this.queue.run(hostOf(peer), () => this.hashing.scrypt(password, salt, cost, hash.length));
+    return hashed.then((result): Verdict => {
+      if (!result) return { isAllowed: false, reasonCode: serverBusy, reasonString: 'Too many at once.' };
+      if (!user || !equalInConstantTime(result, hash))
+        return { isAllowed: false, reasonCode: badUserNameOrPassword };
+      this.remember(key);
+      return true;
+    });
+  }
+
+  /** Only this process can tell a password from it. */
+  private rememberedAs(userName: string, hash: Uint8Array, password: Uint8Array): string {
+    const name = encodeUtf8(userName);
+    const length = Uint8Array.of(name.length >> 8, name.length & 0xff);
+    return toBase64(this.hashing.hmac(this.secret, concatBytes([length, name, hash, password])));
+  }
+
+  private remember(key: string): void {
+    const [oldest] = this.remembered;
+    if (this.remembered.size >= mostRemembered && oldest !== undefined) this.remembered.delete(oldest);
+    this.remembered.add(key);
+  }
+}
+
+/** Whether an address with its port is of this machine alone. */
+export function isLoopback(peer: string): boolean {
+  const host = hostOf(peer);
+  return host === '[::1]' || /^(\[::ffff:)?127\./i.test(host);
+}
+
+function hostOf(peer: string): string {
+  const colon = peer.lastIndexOf(':');
+  return colon < 0 ? peer : peer.slice(0, colon);
+}

@@ -1,0 +1,36 @@
+import { concatBytes, noBytes } from '../base/bytes';
+import { packetTypeNames } from '../protocol/controlPacket';
+import { type ForeignProtocol, foreignProtocol, foreignViolation } from '../protocol/foreignProtocol';
+import type { Violation } from '../protocol/violations';
+
+/** How much is kept to tell what it is, and to show the first line of a request, in bytes. */
+const keptBytes = 80;
+
+/** What is not MQTT, and what it is where that is known. */
+export interface Strange {
+  readonly violation: Violation;
+  readonly foreign: ForeignProtocol | undefined;
+}
+
+/**
+ * What a client sends first: something else than MQTT shows in its first bytes, long before a Remaining Length made of text is
+ * complete.
+ */
+export class ConnectDetection {
+  private bytes: Uint8Array = noBytes;
+  private isConnect = false;
+
+  /** Adds what came; returns what is wrong with it, and undefined while it may still become a CONNECT [MQTT-3.1.0-1]. */
+  add(chunk: Uint8Array): Strange | undefined {
+    if (this.isConnect) return undefined;
+    this.bytes = concatBytes([this.bytes, chunk.subarray(0, keptBytes)]).subarray(0, keptBytes);
+    const kind = foreignProtocol(this.bytes);
+    if (kind === 'undecided') return undefined;
+    const violation = foreignViolation(this.bytes);
+    if (kind !== 'other') return violation && { violation, foreign: kind };
+    const type = packetTypeNames[(this.bytes[0] ?? 0) >> 4] ?? '';
+    this.isConnect = type === 'CONNECT';
+    if (this.isConnect) return undefined;
+    return { violation: { id: 'firstPacketNotConnect', offset: 0, value: type }, foreign: undefined };
+  }
+}

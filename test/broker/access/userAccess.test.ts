@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { encodeUtf8 } from '../../../src/base/utf8';
+import type { Credentials, Verdict } from '../../../src/broker/accessControl';
+import { HashQueue } from '../../../src/broker/access/hashQueue';
+import { newUser } from '../../../src/broker/access/newUser';
+import type { PasswordHashing } from '../../../src/broker/access/passwordHashing';
+import { isLoopback, UserAccess, type UserAccessOptions } from '../../../src/broker/access/userAccess';
+import type { User } from '../../../src/broker/access/userFile';
+import { systemPasswordHashing } from '../../../src/transport/systemCrypto';
+
+const cheap = { logCost: 4, blockSize: 1, parallelization: 1 };
+
+describe('Access by users', () => {
+  let users: Map<string, User>;
+  before(async () => {
+    users = new Map([['anna', await newUser('anna', 'pässword', systemPasswordHashing, cheap)]]);
+  });
+
+  const from = (more: Partial<Credentials> = {}): Credentials => ({
+    peer: '192.168.1.7:5000',
+    listener: 'mqtt',
+    security: undefined,
+    version: 5,
+    clientIdentifier: 'c',
+    userName: undefined,
+    password: undefined,
+    ...more,
+  });
+  const access = (options: Partial<UserAccessOptions> = {}, hashing = systemPasswordHashing) =>
+    new UserAccess({ users, ...options }, hashing);
+  const reasonOf = (verdict: Verdict) =>
+    typeof verdict === 'object' && !verdict.isAllowed ? (verdict.reasonCode ?? 0x86) : verdict;
+  const login = (userName: string, password: string | undefined, peer = '192.168.1.7:5000') =>
+    from({ userName, peer, password: password === undefined ? undefined : encodeUtf8(password) });
+
+  it('lets a user in with the right password and nobody with another one', async () => {
+    const control = access();
+    assert.equal(await control.authenticate(login('anna', 'pässword')), true);
+    for (const [name, password] of [
+      ['anna', 'password'],
+      ['anna', ''],
+      ['anna', undefined],
+      ['Anna', 'pässword'],
+      ['', 'pässword'],
+    ] as const) {
+      assert.equal(reasonOf(await control.authenticate(login(name, password))), 0x86);
+    }
+  });
+
+  it('computes a hash for a name nobody has as well, and none for a client that comes back', async () => {
+    let hashes = 0;
+    const counting: PasswordHashing = {
+      ...systemPasswordHashing,
+      scrypt: (...args) => {
+        hashes++;
+        return systemPasswordHashing.scrypt(...args);
+      },
+    };
+    const control = access({}, counting);
+    await control.authenticate(login('nobody', 'x'));
+    assert.equal(hashes, 1);
+    await control.authenticate(login('anna', 'pässword'));
+    assert.equal(control.authenticate(login('anna', 'pässword')), true);
+    assert.equal(hashes, 2);
+    await control.authenticate(login('anna', 'wrong'));
+    assert.equal(hashes, 3);
+  });
+
+  const anonymous: readonly (readonly [
+    what: string,
+    options: Partial<UserAccessOptions>,
+    allowed: string,
+  ])[] = [
+    ['from anywhere while there are no users', { users: new Map<string, User>() }, 'both'],
+    ['from this machine once there are', {}, 'loopback'],
+    ['from anywhere where that is said', { anonymous: 'always' }, 'both'],
+    ['from nowhere where that is said', { anonymous: 'never' }, 'none'],
+  ];
+  for (const [what, options, allowed] of anonymous) {
+    it(`lets clients without a name in ${what}`, async () => {
+      const control = access(options);
+      const inside = await control.authenticate(from({ peer: '127.0.0.1:5000' }));
+      const outside = await control.authenticate(from());
+      assert.deepEqual(
+        [reasonOf(inside), reasonOf(outside)],
+        [allowed === 'none' ? 0x87 : true, allowed === 'both' ? true : 0x87],
+      );
+    });
+  }
+
+  it('knows the addresses of this machine alone', () => {
+    for (const peer of ['127.0.0.1:1', '127.1.2.3:1', '[::1]:1', '[::ffff:127.0.0.1]:1'])
+      assert.ok(isLoopback(peer));
+    for (const peer of ['10.0.0.1:1', '[::2]:1', '[fe80::1]:1', 'unknown:0']) assert.ok(!isLoopback(peer));
+  });
+
+  it('takes a certificate that was found good for the user of its Common Name, and no other', async () => {
+    const shown = (verified: boolean): Partial<Credentials> => ({
+      security: {
+        protocol: 'TLSv1.3',
+        cipher: 'x',
+        applicationProtocol: undefined,
+        verified,
+        certificate: {
+          subject: 'CN=device-7',
+          commonName: 'device-7',
+          issuer: 'CN=ca',
+          validFrom: 0,
+          validTo: 1,
+          subjectAltNames: [],
+          fingerprint256: '',
+        },
+      },
+    });
+    const control = access();
+    const asAnna = { userName: 'anna', password: encodeUtf8('wrong') };
+    assert.deepEqual(await control.authenticate(from({ ...shown(true), ...asAnna })), {
+      isAllowed: true,
+      userName: 'device-7',
+    });
+    assert.equal(reasonOf(await control.authenticate(from({ ...shown(false), ...asAnna }))), 0x86);
+    assert.equal(reasonOf(await access({ certificateUsers: false }).authenticate(from(shown(true)))), 0x87);
+  });
+
+  it('serves hosts in turn, two at a time, and says that it is busy before it piles up', async () => {
+    const queue = new HashQueue();
+    const order: string[] = [];
+    let running = 0;
+    const work = (name: string) => async () => {
+      assert.ok(++running <= 2);
+      await Promise.resolve();
+      running--;
+      order.push(name);
+      return name;
+    };
+    const flood = Array.from({ length: 1_002 }, (_, index) => queue.run('flood', work(`flood ${index}`)));
+    assert.equal(await queue.run('flood', work('one too many')), undefined);
+    await Promise.all(flood.slice(0, 4));
+    const own = queue.run('other', work('other'));
+    await own;
+    assert.ok(order.indexOf('other') < 12, String(order.indexOf('other')));
+    await Promise.all(flood);
+    assert.equal(await queue.run('flood', work('again')), 'again');
+  });
+
+  it('answers 0x89 where too many wait', async () => {
+    let release: () => void = () => undefined;
+    const stuck = new Promise<void>((resolve) => (release = resolve));
+    const control = access(
+      {},
+      { ...systemPasswordHashing, scrypt: () => stuck.then(() => new Uint8Array(32)) },
+    );
+    const waiting = Array.from({ length: 1_002 }, () => control.authenticate(login('anna', 'x')));
+    assert.equal(reasonOf(await control.authenticate(login('anna', 'x'))), 0x89);
+    release();
+    await Promise.all(waiting.map((each) => Promise.resolve(each)));
+  });
+});
