@@ -18,7 +18,7 @@ import { ConnectionPicker } from './ui/connections/connectionPicker';
 import { Connections } from './ui/connections/connections';
 import { ConnectionStatus } from './ui/connections/connectionStatus';
 import { ConnectionsView } from './ui/connections/connectionsView';
-import { reportFailures, reportRetries } from './ui/connections/failureReporter';
+import { reportFailures, reportRetries, showConnectionDetails } from './ui/connections/failureReporter';
 import { Passwords } from './ui/connections/passwords';
 import { reportPostponedChanges } from './ui/connections/postponedChanges';
 import { ProfileEndpoints } from './ui/connections/profileEndpoints';
@@ -120,7 +120,7 @@ export function activate(context: vscode.ExtensionContext): void {
   held.add(new ConnectionsView(connections));
   held.add(new ConnectionStatus(connections));
   held.add(new SnippetsView(snippetFiles));
-  held.add(new SnippetLenses(snippetFiles, connections));
+  held.add(new SnippetLenses(snippetFiles, connections, systemClock));
   held.add(new SnippetDiagnostics(snippetFiles));
 
   const connectionCommands = new ConnectionCommands({ connections, picker, profiles, passwords });
@@ -145,6 +145,10 @@ export function activate(context: vscode.ExtensionContext): void {
           snippetFiles,
         ),
         showConnections: () => showConnectionMenu(connections),
+        showConnectionDetails: async (argument) => {
+          const connection = await picker.pick(argument, 'Connection to show');
+          if (connection) await showConnectionDetails(connection, connectionCommands, failed);
+        },
         openInspector: (packet) => inspector.reveal(packet?.sequence),
         decodeSelection: () =>
           decodeSelection({

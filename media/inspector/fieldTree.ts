@@ -161,8 +161,9 @@ export class FieldTree extends LightElement {
     }
   }
 
-  private fieldRow({ field, depth, expanded, position, setSize }: FieldRow, index: number): TemplateResult {
-    const { label, value, bits, section } = field;
+  private fieldRow(row: FieldRow, index: number): TemplateResult {
+    const { field, label, value, depth, expanded, position, setSize } = row;
+    const { bits, section } = field;
     const hasChildren = field.children.length > 0;
     const range = bits && (bits.high === bits.low ? `bit ${bits.high}` : `bits ${bits.high}-${bits.low}`);
     return html`<div

@@ -4,6 +4,10 @@ import type { Violation } from '../../src/protocol/violations';
 export interface FieldRow {
   readonly kind: 'field';
   readonly field: FieldNode;
+  /** What the field is called; a part that has the name of its whole, as that of a property, is its `Value`. */
+  readonly label: string;
+  /** Undefined where a part that is in sight says the same. */
+  readonly value: string | undefined;
   /** 0 for the outermost. */
   readonly depth: number;
   readonly expanded: boolean;
@@ -123,11 +127,23 @@ export class FieldTreeModel {
   private flatten(fields: readonly FieldNode[], depth: number, rows: TreeRow[]): void {
     for (const [index, field] of fields.entries()) {
       const expanded = this.expanded.has(field);
-      rows.push({ kind: 'field', field, depth, expanded, position: index + 1, setSize: fields.length });
+      const repeated = expanded && field.children.some((part) => repeats(part, field));
+      rows.push({
+        kind: 'field',
+        field,
+        label: repeats(field, this.parents.get(field)) ? 'Value' : field.label,
+        value: repeated ? undefined : field.value,
+        ...{ depth, expanded, position: index + 1, setSize: fields.length },
+      });
       for (const violation of this.violationsOf.get(field) ?? []) {
         rows.push({ kind: 'violation', violation, field, depth: depth + 1 });
       }
       if (expanded) this.flatten(field.children, depth + 1, rows);
     }
   }
+}
+
+/** Whether a part says what its whole says already, under the same name. */
+function repeats(part: FieldNode, whole: FieldNode | undefined): boolean {
+  return part.label === whole?.label && part.value === whole.value;
 }

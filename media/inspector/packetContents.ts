@@ -40,7 +40,11 @@ function packet(row: LogRow, bytes: Uint8Array): PacketContents {
   const dissection = dissect(whole ? bytes : bytes.subarray(0, mostFieldBytes), rowContext(row));
   const notices: string[] = [];
   if (row.kind === 'incomplete') {
-    notices.push('The connection ended before this packet did. These are the bytes that came.');
+    notices.push(
+      row.direction === undefined
+        ? 'The bytes end before this packet does.'
+        : 'The connection ended before this packet did. These are the bytes that came.',
+    );
   }
   if (!whole) {
     notices.push(
@@ -87,12 +91,24 @@ function unframed(row: LogRow, bytes: Uint8Array): PacketContents {
       [],
     ),
     payload: { label: 'Content', bytes },
-    notices: [
-      row.direction === 'in'
-        ? 'These bytes are not MQTT, so nothing after them on this connection can be read either. If they look like text, another protocol answers at this port; if the first byte is 0x15 or 0x16, it expects or speaks TLS.'
-        : 'These bytes are not MQTT: the packet before them may have announced a wrong Remaining Length.',
-    ],
+    notices: [unframedNotice(row)],
   };
+}
+
+function unframedNotice({ direction, endsPrevious, length }: LogRow): string {
+  if (endsPrevious) {
+    return `The Remaining Length of the packet before is probably ${length.toLocaleString('en')} too small: with these bytes it parses (2.2.3). Usual cause: a stale length, computed before the payload grew or kept from another packet.`;
+  }
+  switch (direction) {
+    case 'in':
+      return 'These bytes are not MQTT, so nothing after them on this connection can be read either. If they look like text, another protocol answers at this port; if the first byte is 0x15 or 0x16, it expects or speaks TLS.';
+    case 'out':
+      return 'These bytes are not MQTT: the packet before them may have announced a wrong Remaining Length.';
+    case undefined:
+      return 'These bytes are not an MQTT packet: they may be of something else, or the packet before them has a wrong Remaining Length.';
+    default:
+      return assertNever(direction);
+  }
 }
 
 function payloadOf({ packet: read }: Dissection): PacketContents['payload'] {

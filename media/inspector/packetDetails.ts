@@ -12,7 +12,7 @@ import type { LoadedPacket } from './packetLoader';
 import './paneSplit';
 import './payloadView';
 import type { PayloadMode } from './payloadText';
-import { rowText, timeOfDay } from './rowText';
+import { directionText, rowText, timeOfDay } from './rowText';
 
 /** Below this width the fields stand above the bytes, not beside them. */
 const narrowWidth = 620;
@@ -110,7 +110,7 @@ export class PacketDetails extends LightElement {
     const facts = [
       `#${sequence}`,
       row.client,
-      `${row.direction === 'in' ? 'received' : 'sent'} ${timeOfDay(row.at)}`,
+      `${directionText(row).name} ${timeOfDay(row.at)}`,
       ...(row.kind === 'unframed' ? [] : [`MQTT ${versionNames[version]}`]),
       showBytes(row.length),
     ];

@@ -5,7 +5,7 @@ import { LightElement } from './lightElement';
 import type { RowCache } from './rowCache';
 import './packetList.css';
 import { RowScroller } from './rowScroller';
-import { rowText, timeOfDay } from './rowText';
+import { directionText, rowText, timeOfDay } from './rowText';
 import type { RowRange } from './scaledScroll';
 
 /** As VS Code's own lists have it. */
@@ -196,15 +196,12 @@ export class PacketList extends LightElement {
 
 function cells(row: LogRow): TemplateResult {
   const { packet, summary, warning } = rowText(row);
-  const received = row.direction === 'in';
+  const { name, icon } = directionText(row);
   return html`<span role="gridcell" class="time" title=${new Date(row.at).toLocaleString()}
       >${timeOfDay(row.at)}</span
     >
-    <span role="gridcell" class="direction ${row.direction}" aria-label=${received ? 'received' : 'sent'}
-      ><span
-        class="codicon codicon-arrow-${received ? 'left' : 'right'}"
-        title=${received ? 'Received' : 'Sent'}
-      ></span
+    <span role="gridcell" class="direction ${row.direction ?? ''}" aria-label=${name}
+      ><span class="codicon codicon-${icon}" title=${`${name.charAt(0).toUpperCase()}${name.slice(1)}`}></span
     ></span>
     <span role="gridcell" class="client" title=${row.client}>${row.client}</span>
     <span role="gridcell" class="type">${packet}</span>

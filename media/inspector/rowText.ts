@@ -1,3 +1,4 @@
+import { assertNever } from '../../src/base/assert';
 import { toHex } from '../../src/base/bytes';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';
@@ -53,6 +54,20 @@ export function timeOfDay(at: number): string {
   return `${hours}:${minutes}:${seconds}.${microseconds}`;
 }
 
+/** Which way a row went, in a word and as a codicon; bytes that came over no connection went none that is known. */
+export function directionText({ direction }: Pick<LogRow, 'direction'>): { name: string; icon: string } {
+  switch (direction) {
+    case 'in':
+      return { name: 'received', icon: 'arrow-left' };
+    case 'out':
+      return { name: 'sent', icon: 'arrow-right' };
+    case undefined:
+      return { name: 'decoded', icon: 'file-binary' };
+    default:
+      return assertNever(direction);
+  }
+}
+
 function packetText(row: LogRow): RowText {
   const cut = row.excerpt.length < row.length;
   const dissection = dissect(row.excerpt, rowContext(row));
@@ -84,7 +99,13 @@ function unframedText(row: LogRow): RowText {
   return {
     packet: 'Not MQTT',
     summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,
-    warning: { severity: 'violation', message: 'These bytes are not an MQTT packet', count: 1 },
+    warning: {
+      severity: 'violation',
+      message: row.endsPrevious
+        ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
+        : 'These bytes are not an MQTT packet',
+      count: 1,
+    },
   };
 }
 

@@ -1,5 +1,7 @@
+import type { Span } from '../base/spans';
 import type { Sender } from '../protocol/dissectionContext';
 import type { StreamDissection } from '../protocol/dissectStream';
+import { shortLengthBefore } from '../protocol/shortLength';
 import type { Direction } from '../session/effects';
 import type { PacketLog } from './packetLog';
 import { PublishTopics } from './publishTopics';
@@ -36,8 +38,9 @@ export function logStream(
     const cutOff = violations.some(({ id }) => id === 'remainingLengthBeyondBytes');
     const kind = cutOff ? ('incomplete' as const) : ('packet' as const);
     const withoutContext = sender === undefined || stream.oneSided;
-    return { start, end, kind, version, type, direction: directionOf(sender), withoutContext };
+    return { start, end, kind, version, type, direction: directionOf(sender), withoutContext, decoded: true };
   });
+  const endsPrevious = (span: Span) => shortLengthBefore(stream, span, bytes) !== undefined;
   const skipped = stream.skipped.map(({ start, end }) => ({
     start,
     end,
@@ -47,6 +50,8 @@ export function logStream(
     // What a client sent may hold a password: that it is concealed must not depend on a guess.
     direction: directionOf('client'),
     withoutContext: true,
+    decoded: true,
+    endsPrevious: endsPrevious({ start, end }),
   }));
   let first: number | undefined;
   for (const row of [...packets, ...skipped].sort((a, b) => a.start - b.start)) {

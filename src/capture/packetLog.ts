@@ -33,8 +33,10 @@ export interface PacketRow {
   readonly topic: string | undefined;
   /** How many bytes it has. */
   readonly length: number;
-  /** As in {@link CapturedBytes}. */
+  /** These are as in {@link CapturedBytes}. */
   readonly withoutContext?: boolean;
+  readonly decoded?: boolean;
+  readonly endsPrevious?: boolean;
 }
 
 /**
@@ -158,20 +160,18 @@ export class PacketLog implements Disposable {
     if (!segment) return undefined;
     const row = sequence - segment.first;
     const firstByte = segment.firstByte[row] as number;
-    const { direction, kind, version, withoutContext } = unpackFlags(segment.flags[row] as number);
+    const { kind, ...flags } = unpackFlags(segment.flags[row] as number);
     const typeName = packetTypeNames[firstByte >> 4];
     return {
       sequence,
       at: segment.time[row] as number,
-      direction,
+      ...flags,
       connection: segment.connection[row] as number,
       kind,
-      version,
       packetType: kind === 'unframed' || typeName === 'RESERVED' ? undefined : typeName,
       firstByte,
       topic: segment.topicOf(row),
       length: (segment.end[row] as number) - segment.startOf(row),
-      ...(withoutContext && { withoutContext }),
     };
   }
 

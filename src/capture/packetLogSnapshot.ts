@@ -159,7 +159,7 @@ function agrees(segment: PacketSegment): boolean {
     if (end < before || end > segment.used) return false;
     const topic = segment.topic[row] as number;
     if (topic > segment.topics.length && topic !== topicInBytes) return false;
-    if (((flags >> 1) & 3) >= rowKinds.length || ((flags >> 3) & 3) > 2 || flags >> 6 !== 0) return false;
+    if (((flags >> 1) & 3) >= rowKinds.length || ((flags >> 3) & 3) > 2) return false;
     before = end;
   }
   return before === segment.used;

@@ -25,6 +25,10 @@ export interface CapturedBytes {
   readonly topic: CapturedTopic;
   /** Nobody knows who sent it or what was sent the other way, so it is held against no other packet. */
   readonly withoutContext?: boolean;
+  /** It came over no connection of ours, such as from a dump: which way it went is not known, nor when. */
+  readonly decoded?: boolean;
+  /** Of unframed bytes: they make the packet of the row before them whole, whose Remaining Length is too small by as many. */
+  readonly endsPrevious?: boolean;
 }
 
 /** Whole packets of one connection and chunk that lie one after another in one buffer. */
@@ -79,7 +83,7 @@ export class PacketSegment {
   end: Uint32Array;
   /** The first byte: packet type and flags of the fixed header (2.1). */
   firstByte: Uint8Array;
-  /** Bit 0: sent; bits 2-1: kind; bits 4-3: version less 3; bit 5: without context. */
+  /** Bit 0: sent; bits 2-1: kind; bits 4-3: version less 3; bit 5: without context; bit 6: decoded; bit 7: ends previous. */
   flags: Uint8Array;
   private readonly topicIdentifiers = new Map<string, number>();
   private topicCharacters = 0;
@@ -247,16 +251,22 @@ export class PacketSegment {
 }
 
 const withoutContextFlag = 1 << 5;
+const decodedFlag = 1 << 6;
+const endsPreviousFlag = 1 << 7;
 
 function isWasteful(used: number, room: number, allowed: number): boolean {
   return room - used > (room > smallRoom ? room * allowed : 0);
 }
 
-type Flags = Pick<CapturedBytes, 'direction' | 'kind' | 'version' | 'withoutContext'>;
+type Flags = Pick<
+  CapturedBytes,
+  'direction' | 'kind' | 'version' | 'withoutContext' | 'decoded' | 'endsPrevious'
+>;
 
-function packFlags({ direction, kind, version, withoutContext }: Flags): number {
+function packFlags({ direction, kind, version, withoutContext, decoded, endsPrevious }: Flags): number {
   const flags = (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);
-  return withoutContext ? flags | withoutContextFlag : flags;
+  const origin = (decoded ? decodedFlag : 0) | (endsPrevious ? endsPreviousFlag : 0);
+  return flags | origin | (withoutContext ? withoutContextFlag : 0);
 }
 
 /** What a value of the flags column says. */
@@ -266,6 +276,8 @@ export function unpackFlags(flags: number): Flags {
     kind: rowKinds[(flags >> 1) & 3] as RowKind,
     version: (((flags >> 3) & 3) + 3) as ProtocolVersion,
     ...(flags & withoutContextFlag && { withoutContext: true }),
+    ...(flags & decodedFlag && { decoded: true }),
+    ...(flags & endsPreviousFlag && { endsPrevious: true }),
   };
 }
 

@@ -2,7 +2,8 @@ import { assertNever } from '../base/assert';
 import { SequenceMap } from '../base/sequenceMap';
 import { ProtocolViolation, violationOfSide } from '../protocol/violations';
 import type { ClientOutcome } from '../session/clientContract';
-import { PublishError, unencodable } from './clientFailure';
+import type { InflightStore } from '../session/inflightStore';
+import { PublishError, type QueueBound, unencodable } from './clientFailure';
 import type { AuthenticationOutcome, PublishOutcome, SubscriptionOutcome } from './clientMessages';
 
 /**
@@ -59,11 +60,6 @@ export class Tickets {
     const { queue, unacknowledged, heldBytes } = outbound;
     const count = Math.max(this.messages, queue.length + unacknowledged.size);
     return count === 0 || (count < messages && Math.max(this.outstanding, heldBytes) + size <= bytes);
-  }
-
-  /** Of all that wait together. */
-  get bytes(): number {
-    return this.outstanding;
   }
 
   /** Hands `send` a number that was never used before; the promise settles with what is later said about it. */

@@ -25,6 +25,7 @@ export const commands = {
   setProxyPassword: { title: 'Set Proxy Password…', icon: 'key', argument: 'connection' },
   connect: { title: 'Connect', icon: 'plug', argument: 'connection' },
   disconnect: { title: 'Disconnect', icon: 'debug-disconnect', argument: 'connection' },
+  showConnectionDetails: { title: 'Show Details', icon: 'info', argument: 'connection' },
   copyAddress: { title: 'Copy Address', icon: 'copy', argument: 'connection' },
   openConnectionSettings: {
     title: 'Open Connection Settings',

@@ -22,7 +22,8 @@ export interface LogState {
 export interface LogRow {
   /** Milliseconds since the epoch, with a fraction where the source has one. */
   readonly at: number;
-  readonly direction: Direction;
+  /** Undefined where nobody knows: the bytes came over no connection, and `at` is when they were decoded. */
+  readonly direction: Direction | undefined;
   /** What people call the connection. */
   readonly client: string;
   readonly version: ProtocolVersion;
@@ -37,6 +38,8 @@ export interface LogRow {
   readonly context: RowContext;
   /** Bytes that are secret and were replaced before they left the host, from their offset in the packet; mostly none. */
   readonly concealed: readonly Span[];
+  /** Of bytes that are no packet: they make the one before them whole, whose Remaining Length is too small by as many. */
+  readonly endsPrevious: boolean;
 }
 
 /** Consecutive lines. Shorter than asked for, or starting later, where the log does not hold (or not yet hold) the rest. */

@@ -30,6 +30,27 @@ const connect311 = '10 10 0004 4d515454 04 02 003c 0004 64657631';
 const subscribe311 = '82 06 000a 0001 61 00';
 
 describe('A dump in the log', () => {
+  it('is told apart from what went over a connection, also after it was kept', () => {
+    const log = new PacketLog({ byteBudget: 1 << 20 });
+    // PUBLISH of "a" with "hi", whose Remaining Length leaves its last byte out.
+    const bytes = bytesOf('30 04 0001 61 68 69');
+    logStream(log, 'dump', bytes, dissectStream(bytes, 4), 0);
+    const kept = new PacketLog({ byteBudget: 1 << 20 });
+    assert.ok(kept.restore(log.snapshot((packet) => packet)));
+    for (const { row } of [log, kept].map((each) => ({ row: each.row.bind(each) }))) {
+      const rows = [row(1), row(2)];
+      assert.deepEqual(
+        rows.map((each) => [each?.kind, each?.decoded, each?.endsPrevious]),
+        [
+          ['packet', true, undefined],
+          ['unframed', true, true],
+        ],
+      );
+    }
+    logStream(log, 'other', garbage, dissectStream(garbage, 4), 0);
+    assert.deepEqual([log.row(3)?.decoded, log.row(3)?.endsPrevious], [true, undefined]);
+  });
+
   it('has each packet of both sides in the direction of its sender', () => {
     assert.deepEqual(rowsOf(`${connect311} 20 02 0000 ${subscribe311} 90 03 000a 00`), [
       ['out'],

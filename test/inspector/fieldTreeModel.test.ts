@@ -73,6 +73,26 @@ describe('FieldTreeModel', () => {
     ]);
   });
 
+  it('shows the value of a property once, folded and unfolded', () => {
+    const bytes = encode({ ...connect, protocolVersion: 5, properties: { sessionExpiryInterval: 3600 } }, 5);
+    const model = tree(bytes);
+    const shown = () =>
+      model.rows.flatMap((row) =>
+        row.kind === 'field' && /3600|Session Expiry/.test(`${row.label} ${row.value ?? ''}`)
+          ? [`${row.label}: ${row.value ?? ''}`]
+          : [],
+      );
+    assert.deepEqual(shown(), ['Session Expiry Interval: 3600 s (1 h)']);
+    model.setExpanded(named(model, 'Session Expiry Interval'), true);
+    assert.deepEqual(shown(), [
+      'Session Expiry Interval: ',
+      'Identifier: Session Expiry Interval',
+      'Value: 3600 s (1 h)',
+    ]);
+    model.setExpanded(named(model, 'Session Expiry Interval'), false);
+    assert.deepEqual(shown(), ['Session Expiry Interval: 3600 s (1 h)']);
+  });
+
   it('shows a violation under the byte it was found at', () => {
     const bytes = encode(connect, 4);
     bytes[9] = (bytes[9] ?? 0) | 0x18;

@@ -90,6 +90,7 @@ describe('InspectorSession', () => {
         excerpt: pingreq,
         context: {},
         concealed: [],
+        endsPrevious: false,
       },
     ]);
     session.dispose();

@@ -20,6 +20,7 @@ function row(bytes: Uint8Array, more: Partial<LogRow> = {}): LogRow {
     excerpt: bytes.slice(0, excerptLength),
     context: {},
     concealed: [],
+    endsPrevious: false,
     ...more,
   };
 }
@@ -90,6 +91,19 @@ describe('packetContents', () => {
     );
     assert.equal(payload?.bytes, bytes);
     assert.match(notices.join(), /not MQTT/);
+  });
+
+  it('says of bytes from a dump what they may be, and where they make the packet before them whole', () => {
+    const bytes = encodeUtf8('xyz');
+    const dump = { kind: 'unframed', direction: undefined } as const;
+    const told = (more: object) => packetContents(row(bytes, { ...dump, ...more }), bytes).notices.join();
+    assert.match(told({}), /^These bytes are not an MQTT packet/);
+    assert.match(
+      told({ endsPrevious: true }),
+      /Remaining Length of the packet before is probably 3 too small: .* Usual cause: a stale length/,
+    );
+    const cut = packetContents(row(bytes, { ...dump, kind: 'incomplete' }), bytes);
+    assert.match(cut.notices.join(), /^The bytes end before this packet does\./);
   });
 
   it('reads all fields of a PUBLISH with a payload of 16 MiB', () => {

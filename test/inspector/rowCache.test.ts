@@ -14,6 +14,7 @@ function row(sequence: number): LogRow {
     excerpt: Uint8Array.of(0xc0, 0),
     context: {},
     concealed: [],
+    endsPrevious: false,
   };
 }
 

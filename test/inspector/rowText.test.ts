@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rowText, timeOfDay } from '../../media/inspector/rowText';
+import { directionText, rowText, timeOfDay } from '../../media/inspector/rowText';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { excerptLength, type LogRow } from '../../src/inspector/contract';
 import { encode } from '../../src/protocol/codec';
@@ -17,6 +17,7 @@ function row(bytes: Uint8Array, more: Partial<LogRow> = {}): LogRow {
     excerpt: bytes.slice(0, excerptLength),
     context: {},
     concealed: [],
+    endsPrevious: false,
     ...more,
   };
 }
@@ -37,6 +38,19 @@ function publish(more: Partial<Publish> = {}): Uint8Array {
 }
 
 describe('rowText', () => {
+  it('names which way a row went, and no way where it came over no connection', () => {
+    const names = (['in', 'out', undefined] as const).map((direction) => directionText({ direction }).name);
+    assert.deepEqual(names, ['received', 'sent', 'decoded']);
+  });
+
+  it('says that bytes are the end of the packet before, and by how much its length is too small', () => {
+    const rest = row(encodeUtf8('xyz'), { kind: 'unframed', direction: undefined, endsPrevious: true });
+    assert.match(
+      rowText(rest).warning?.message ?? '',
+      /end of the packet before, whose Remaining Length is 3 too/,
+    );
+  });
+
   it('summarises a packet', () => {
     assert.deepEqual(rowText(row(publish())), {
       packet: 'PUBLISH',

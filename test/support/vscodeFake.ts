@@ -175,6 +175,9 @@ export const fakeVscode = {
   FileSystemError: FakeFileSystemError,
   Uri: FakeUri,
   QuickInputButtons: { Back: {} },
+  MarkdownString: class {
+    constructor(readonly value: string) {}
+  },
   ThemeIcon: class {
     constructor(readonly id: string) {}
   },

@@ -3,7 +3,9 @@ import { fakeVscode } from '../support/vscodeFake';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { Emitter } from '../../src/base/lifecycle';
 import { FakeClock, turn } from '../support/fakeClock';
+import { plainTcp } from '../../src/ui/connections/networkProfile';
 import type { LiveConnection, OutgoingMessage } from '../../src/ui/connections/liveConnection';
+import { ClientError } from '../../src/client/clientFailure';
 import { Publisher } from '../../src/ui/connections/publisher';
 
 const { status } = fakeVscode.window;
@@ -93,6 +95,35 @@ describe('A message whose Properties the version does not have', () => {
   });
 });
 
+describe('A message that waits when the connection is given up', () => {
+  const told = async (before: (connection: ReturnType<typeof pending>) => void): Promise<string> => {
+    const { messages } = fakeVscode.window;
+    messages.length = 0;
+    const connection = pending();
+    connection.reconnects(true);
+    const published = new Publisher(log, new FakeClock()).publish(connection.connection, message(1));
+    before(connection);
+    connection.fail(new ClientError({ kind: 'notConnected' }));
+    assert.equal(await published, false);
+    return messages[0]?.text ?? '';
+  };
+
+  it('is told as not sent where there was no connection since', async () => {
+    assert.equal(
+      await told(() => undefined),
+      'The message to "a" was not sent: it waited for a connection until that was given up. Connect and publish again.',
+    );
+  });
+
+  it('is told as uncertain where there was one that may have taken it', async () => {
+    const text = await told(({ reconnects }) => {
+      reconnects(false);
+      reconnects(true);
+    });
+    assert.match(text, /^The connection ended before .* Whether it arrived is not known\./);
+  });
+});
+
 describe('A message whose session was lost', () => {
   it('is told as taken and not sent again, not as received exactly once', async () => {
     status.clear();
@@ -114,21 +145,29 @@ describe('A message whose session was lost', () => {
 /** A connection on which the answer comes when a test says so. */
 function pending(version: ProtocolVersion = 5) {
   let answer = (_more: object): void => undefined;
+  let fail = (_error: Error): void => undefined;
   const changed = new Emitter<void>();
-  const outcome = new Promise(
-    (resolve) =>
-      (answer = (more) => resolve({ reasonCode: 0, packetIdentifier: 0, properties: {}, ...more })),
-  );
+  const outcome = new Promise((resolve, reject) => {
+    answer = (more) => resolve({ reasonCode: 0, packetIdentifier: 0, properties: {}, ...more });
+    fail = reject;
+  });
   const connection = {
-    ...{ profile: { name: 'bench' }, version, isReconnecting: false },
+    ...{
+      profile: { name: 'bench', host: 'h', port: 1, network: plainTcp },
+      version,
+      isReconnecting: false,
+      isConnected: true,
+    },
     publish: () => outcome,
     onDidChange: changed.event,
   };
   return {
     connection: connection as unknown as LiveConnection,
     answer: (more = {}) => answer(more),
+    fail: (error: Error) => fail(error),
     reconnects: (isReconnecting: boolean) => {
       connection.isReconnecting = isReconnecting;
+      connection.isConnected = !isReconnecting;
       changed.fire();
     },
   };

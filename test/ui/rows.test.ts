@@ -70,7 +70,7 @@ describe('The row of a connection', () => {
     ],
     [
       { state: 'reconnecting', at: 9_000, attempt: 3, failure: { kind: 'keepAliveTimeout' } },
-      'reconnecting in 8 s (attempt 3): connection dropped: no answer to ping',
+      'in 8 s: connection dropped: no answer to ping · attempt 3',
       /^bench, reconnecting in 8 s \(attempt 3\), connection dropped/,
     ],
     [
@@ -138,6 +138,20 @@ describe('The row of a connection', () => {
   it('tells what was negotiated in its tooltip', () => {
     assert.match(row(connected).tooltip, /\nSession: resumed, .*\nKeep alive: 60 s .*\nMaximum QoS: 2\n/);
     assert.doesNotMatch(row({ ...connected, version: 4 }, { version: '3.1.1' }).tooltip, /Maximum QoS/);
+  });
+
+  it('has the reason of a failure before all else, which a narrow sidebar cuts off', () => {
+    const failure = { kind: 'keepAliveTimeout' } as const;
+    const network = { transport: 'tls', proxy: undefined, tls: { ...defaultTls, verify: false } } as const;
+    const insecure = { network, scope: 'workspace' } as const;
+    assert.equal(
+      row({ state: 'disconnected', failure }, insecure).description,
+      'connection dropped: no answer to ping · insecure · workspace',
+    );
+    assert.match(
+      row({ state: 'reconnecting', at: 9_000, attempt: 3, failure }, insecure).description,
+      /^in 8 s: c/,
+    );
   });
 
   it('explains a failure in its tooltip', () => {
@@ -235,7 +249,8 @@ describe('The row of a connection with TLS', () => {
     );
   });
 
-  it('is insecure to the eye and to the ear where the certificate is not verified', () => {
+  it('is insecure to the eye and to the ear where the certificate is not verified, up and down', () => {
+    const icons: string[] = [];
     for (const state of [connected, { state: 'disconnected' } as const]) {
       const shown = connectionRow({
         profile: secure(false),
@@ -244,10 +259,11 @@ describe('The row of a connection with TLS', () => {
         secondsToRetry: () => 0,
       });
       assert.match(shown.description, /^insecure · /);
-      assert.deepEqual(shown.icon, ['unlock', 'list.warningForeground']);
+      icons.push(shown.icon[0]);
       assert.match(shown.tooltip, /\nInsecure: the certificate of the server is not verified/);
       assert.match(shown.spoken, /^bench, insecure, /);
     }
+    assert.deepEqual(icons, ['unlock', 'circle-outline']);
   });
 });
 

@@ -98,6 +98,7 @@ describe('A connection over TLS in real VS Code', function () {
     await quickInput.pick('Certificate to show to the server', 'No client certificate');
     await quickInput.pick('Protocol version', 'MQTT 5.0');
     await quickInput.answer('User name', '');
+    await quickInput.pick('Save the connection', 'Save');
     await view.waitForRow('secure', `mqtts://127.0.0.1:${port} · 5.0`);
     await connect(workbench, 'secure');
     await view.setExpanded('secure', true);
@@ -125,6 +126,7 @@ describe('A connection over TLS in real VS Code', function () {
     await quickInput.pick('Certificate to show to the server', 'No client certificate');
     await quickInput.pick('Protocol version', 'MQTT 5.0');
     await quickInput.answer('User name', '');
+    await quickInput.pick('Save the connection', 'Save');
     const row = await view.waitForRow('secure', /^insecure · /);
     assert.match(row.ariaLabel, /^secure, insecure, not connected/);
     await connect(workbench, 'secure');

@@ -90,7 +90,7 @@ describe('Snippets in real VS Code', function () {
   });
 
   it('ask for a connection where there is none', async () => {
-    await workbench.editor('bench.mqtt').pressCodeLens('Publish', 'PUBLISH {{base}}/led');
+    await workbench.editor('bench.mqtt').pressCodeLens('Publish…', 'PUBLISH {{base}}/led');
     await workbench.answerNotification('There is no connection yet', 'Add Connection');
     await workbench.quickInput.waitFor('Name of the connection');
     await workbench.quickInput.cancel();
@@ -115,7 +115,7 @@ describe('Snippets in real VS Code', function () {
 
       it('send exactly the bytes of their block when the lens over it is pressed', async () => {
         const editor = workbench.editor('bench.mqtt');
-        await editor.pressCodeLens('Publish', 'PUBLISH {{base}}/led');
+        await editor.pressCodeLens(`Publish on ${name}`, 'PUBLISH {{base}}/led');
         const [led] = await subscriber.received(1);
         assert.equal(led?.topic, 'devices/bench-7/led');
         assert.equal(led?.qos, 1);
@@ -126,14 +126,16 @@ describe('Snippets in real VS Code', function () {
           .waitFor();
         await workbench.screenshot(`published-${version}`);
 
-        await editor.pressCodeLens('Publish', 'PUBLISH {{base}}/raw');
+        await editor.pressCodeLens(`Publish on ${name}`, 'PUBLISH {{base}}/raw');
         const raw = (await subscriber.received(2))[1];
         assert.equal(raw?.qos, 2);
         assert.deepEqual(raw?.payload, Uint8Array.of(0xde, 0xad, 0xbe, 0xef, 0, 1));
       });
 
       it('send nothing where something is wrong, and name the line', async () => {
-        await workbench.editor('bench.mqtt').pressCodeLens('Publish', 'PUBLISH {{base}}/{{missing}}');
+        await workbench
+          .editor('bench.mqtt')
+          .pressCodeLens(`Publish on ${name}`, 'PUBLISH {{base}}/{{missing}}');
         const toast = await workbench.notification("There is no variable 'missing'");
         assert.match((await toast.textContent()) ?? '', /bench\.mqtt, line 24: .*Nothing was sent\./);
         await workbench.screenshot(`problem-${version}`);
@@ -142,20 +144,24 @@ describe('Snippets in real VS Code', function () {
       });
 
       it('say that the connection they name is not there', async () => {
-        await workbench.editor('bench.mqtt').pressCodeLens('Publish', 'PUBLISH {{base}}/named');
+        await workbench.editor('bench.mqtt').pressCodeLens('Publish on nowhere', 'PUBLISH {{base}}/named');
         await workbench.notification('there is no connection called "nowhere"');
         await workbench.clearNotifications();
       });
 
       if (version === '3.1.1') {
         it('say that properties need MQTT 5.0', async () => {
-          await workbench.editor('bench.mqtt').pressCodeLens('Publish', 'PUBLISH {{base}}/properties');
+          await workbench
+            .editor('bench.mqtt')
+            .pressCodeLens(`Publish on ${name}`, 'PUBLISH {{base}}/properties');
           await workbench.notification("'Content-Type' exists since MQTT 5.0");
           await workbench.clearNotifications();
         });
       } else {
         it('go to a connection that is chosen, connecting it', async () => {
-          await workbench.editor('bench.mqtt').pressCodeLens('…to', 'PUBLISH {{base}}/led');
+          await workbench
+            .editor('bench.mqtt')
+            .pressCodeLens('Publish on another connection…', 'PUBLISH {{base}}/led');
           await workbench.quickInput.pick('Connection to publish "LED on" on', 'bench 3.1.1');
           assert.equal((await subscriber.received(3))[2]?.topic, 'devices/bench-7/led');
           await workbench.view('Connections').pressInline('bench 3.1.1', 'Disconnect');
@@ -169,7 +175,7 @@ describe('Snippets in real VS Code', function () {
           await workbench.page.keyboard.insertText('# One line more moves every block down.\n');
           await editor.goToLine(16);
           await workbench.page.keyboard.insertText('CAFE ');
-          await editor.pressCodeLens('Publish', 'PUBLISH {{base}}/raw');
+          await editor.pressCodeLens(`Publish on ${name}`, 'PUBLISH {{base}}/raw');
           const [message] = await raw.received(1);
           await raw.stop();
           assert.deepEqual(message?.payload, Uint8Array.of(0xca, 0xfe, 0xde, 0xad, 0xbe, 0xef, 0, 1));

@@ -1,4 +1,3 @@
-import { utf8Length } from '../../base/utf8';
 import {
   authenticationNames,
   type ConnectSetting,
@@ -6,14 +5,16 @@ import {
   type WillSetting,
 } from '../../contributions/connectSettings';
 import type { VersionName } from '../../contributions/settings';
-import { topicNameProblem } from '../../protocol/topics';
 import {
   booleanProblem,
   choiceProblem,
   described,
   firstProblem,
   isRecord,
+  lengthProblem,
+  numberProblem,
   textProblem,
+  topicProblem,
 } from './fieldProblems';
 
 /** What CONNECT of a connection asks for that few need: what the settings say, checked. Absent where they say nothing. */
@@ -27,9 +28,6 @@ const only5 = [
 ];
 const willOnly5 = ['delay', 'expiry', 'contentType', 'responseTopic', 'userProperties'] as const;
 const willFields: readonly string[] = ['topic', 'payload', 'qos', 'retain', ...willOnly5];
-
-/** Texts and binary data of MQTT have two bytes for their length (1.5.4, 1.5.6). */
-const longestText = 65_535;
 
 /** Reads the part of a connection that only CONNECT tells, or says as a sentence which field is wrong. */
 export function parseConnect(
@@ -103,27 +101,6 @@ function of5<T>(
   if (version === '5.0' || version === 'automatic') return undefined;
   const field = fields.find((each) => given[each] !== undefined && given[each] !== 'none');
   return field && `${prefix}${field}: goes with MQTT 5.0 only, and this connection speaks ${version}.`;
-}
-
-function numberProblem(
-  value: unknown,
-  { minimum, maximum }: { readonly minimum: number; readonly maximum: number },
-): string | undefined {
-  if (value === undefined) return undefined;
-  const fits = typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum;
-  return fits ? undefined : `must be a whole number from ${minimum} to ${maximum}.`;
-}
-
-function topicProblem(value: unknown): string | undefined {
-  if (typeof value !== 'string') return 'must be a text.';
-  return topicNameProblem(value) === undefined
-    ? lengthProblem(value)
-    : 'must be a topic name: not empty, and without "+", "#" and U+0000.';
-}
-
-function lengthProblem(value: unknown): string | undefined {
-  if (typeof value !== 'string' || utf8Length(value) <= longestText) return undefined;
-  return `has more than ${longestText} bytes.`;
 }
 
 function userPropertiesProblem(value: unknown): string | undefined {

@@ -1,8 +1,9 @@
 import { connectionDefaults, type VersionName } from '../../contributions/settings';
 import { askSteps, type PickStepItem, type Step } from '../reporting/askSteps';
 import { type ConnectionProfile, nameProblem, type ProfileScope } from './connectionProfile';
-import { answeredNetwork, type NetworkField, networkSteps } from './networkForm';
+import { answeredNetwork, type NetworkField, networkSteps, serverUrlOf } from './networkForm';
 import { keepsPassword } from './profileWriter';
+import { answeredSession, type SessionField, sessionSteps } from './sessionForm';
 
 export interface ConnectionFormResult {
   readonly scope: ProfileScope;
@@ -20,7 +21,9 @@ export interface ConnectionFormOptions {
   readonly takenNames: readonly string[];
 }
 
-type Field = 'scope' | 'name' | NetworkField | 'version' | 'userName' | 'password';
+type Field = 'name' | NetworkField | 'version' | 'userName' | 'password' | 'end' | SessionField | 'scope';
+
+type Answers = Readonly<Partial<Record<Field, string>>>;
 
 const versionItems: readonly (PickStepItem & { readonly value: VersionName })[] = [
   { value: '5.0', label: 'MQTT 5.0', description: 'properties and reason codes' },
@@ -34,21 +37,36 @@ const scopeItems: readonly (PickStepItem & { readonly value: ProfileScope })[] =
   { value: 'workspace', label: 'Workspace settings', description: 'for everybody who opens this workspace' },
 ];
 
+const saveItem: PickStepItem = { value: 'save', label: 'Save' };
+const moreItem: PickStepItem = {
+  value: 'more',
+  label: 'More options first…',
+  description: 'Client Identifier, session, will',
+};
+
 /** Asks for everything a connection needs. Resolves with undefined when the person gives up. */
 export async function askConnection(
   options: ConnectionFormOptions,
 ): Promise<ConnectionFormResult | undefined> {
   const { edited } = options;
   const answers = await askSteps(edited ? `Edit ${edited.name}` : 'Add Connection', formSteps(options));
-  if (answers === undefined) return undefined;
-  const { userName, password } = answers;
-  const scope = edited?.scope ?? (answers.scope === 'workspace' ? 'workspace' : 'user');
+  return answers && answeredConnection(answers, options);
+}
+
+/** What was answered, on top of what the settings say and the form does not ask. */
+export function answeredConnection(
+  answers: Readonly<Record<Field, string>>,
+  options: ConnectionFormOptions,
+): ConnectionFormResult {
+  const { edited } = options;
+  const url = serverUrlOf(answers);
+  const userName = url?.userName ?? answers.userName;
+  const password = url?.password ?? answers.password;
+  const scope = edited?.scope ?? scopeOf(answers);
   const profile = {
-    clientId: edited?.clientId,
-    cleanStart: edited?.cleanStart ?? connectionDefaults.cleanStart,
+    ...answeredSession(answers, edited, wantsMore(answers)),
     keepAlive: edited?.keepAlive ?? connectionDefaults.keepAlive,
     reconnect: edited?.reconnect ?? connectionDefaults.reconnect,
-    ...(edited?.connect && { connect: edited.connect }),
     name: answers.name,
     ...answeredNetwork(answers, edited, scope),
     version: answers.version as VersionName,
@@ -61,12 +79,14 @@ export async function askConnection(
   };
 }
 
-function formSteps({
+/** The steps of the form. A URL in the place of the host answers those for user name and password too. */
+export function formSteps({
   edited,
   hasPassword,
   hasWorkspace,
   takenNames,
 }: ConnectionFormOptions): readonly Step<Field>[] {
+  const asksScope = edited === undefined && hasWorkspace;
   return [
     {
       key: 'name',
@@ -91,6 +111,7 @@ function formSteps({
       label: 'User Name',
       prompt: 'User name; leave it empty if the server asks for none',
       initial: () => edited?.userName ?? '',
+      when: (answers) => serverUrlOf(answers)?.userName === undefined,
     },
     {
       key: 'password',
@@ -99,14 +120,32 @@ function formSteps({
         ? 'Password; leave it empty to keep the one that is stored'
         : 'Password; it goes into the secret storage, never into the settings',
       password: true,
-      when: ({ userName }) => userName !== undefined && userName !== '',
+      when: (answers) => {
+        const url = serverUrlOf(answers);
+        return url?.password === undefined && (url?.userName ?? answers.userName ?? '') !== '';
+      },
     },
+    {
+      key: 'end',
+      label: asksScope ? 'Save In' : 'Save',
+      prompt: asksScope ? 'Where to save the connection' : 'Save the connection',
+      items: [...(asksScope ? scopeItems : [saveItem]), moreItem],
+    },
+    ...sessionSteps<Field>(edited, wantsMore),
     {
       key: 'scope',
       label: 'Save In',
       prompt: 'Where to save the connection',
       items: scopeItems,
-      when: () => edited === undefined && hasWorkspace,
+      when: (answers) => asksScope && wantsMore(answers),
     },
   ];
+}
+
+function wantsMore({ end }: Answers): boolean {
+  return end === moreItem.value;
+}
+
+function scopeOf({ end, scope }: Answers): ProfileScope {
+  return (end === moreItem.value ? scope : end) === 'workspace' ? 'workspace' : 'user';
 }

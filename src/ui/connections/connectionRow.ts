@@ -22,6 +22,7 @@ export interface ConnectionRow {
 }
 
 const grey = 'disabledForeground';
+/** Of a connection that is up: one that is down looks like any other, since nobody can read along there. */
 const insecureIcon = ['unlock', 'list.warningForeground'] as const;
 const insecureLine =
   'Insecure: the certificate of the server is not verified ("tls.verify" is off), so anybody in between can read and change everything.';
@@ -45,8 +46,13 @@ export function connectionRow(
     more = '',
   ): ConnectionRow => ({
     label: name,
-    // Before the address: a narrow sidebar cuts the end off.
-    description: `${insecure ? 'insecure · ' : ''}${description}${profile.scope === 'workspace' ? ' · workspace' : ''}`,
+    // A narrow sidebar cuts the end off: the reason of a failure goes before everything, the address behind.
+    description: [
+      ...(insecure && !fails(state) ? ['insecure'] : []),
+      description,
+      ...(insecure && fails(state) ? ['insecure'] : []),
+      ...(profile.scope === 'workspace' ? ['workspace'] : []),
+    ].join(' · '),
     tooltip: [
       `${name}: ${spokenState}`,
       insecure ? insecureLine : '',
@@ -95,9 +101,11 @@ export function connectionRow(
         state.suspicion === undefined
           ? explainClientFailure(state.failure, profile).short
           : 'another client may use this client identifier';
-      const when = `reconnecting in ${connection.secondsToRetry()} s (attempt ${state.attempt})`;
+      const seconds = connection.secondsToRetry();
+      const when = `reconnecting in ${seconds} s (attempt ${state.attempt})`;
       return row(
-        `${when}: ${short}`,
+        // The icon says that it is being made again, so that there is room for the reason.
+        `in ${seconds} s: ${short} · attempt ${state.attempt}`,
         `${when}, ${short}`,
         ['sync', 'list.warningForeground'],
         'connection.reconnecting',
@@ -113,8 +121,7 @@ export function connectionRow(
       );
     case 'disconnected': {
       if (state.failure === undefined) {
-        const icon = insecure ? insecureIcon : (['circle-outline', grey] as const);
-        return row(where, 'not connected', icon, 'connection.disconnected');
+        return row(where, 'not connected', ['circle-outline', grey], 'connection.disconnected');
       }
       const explanation = explainClientFailure(state.failure, profile);
       const icon = ['warning', 'list.warningForeground'] as const;
@@ -170,6 +177,11 @@ export function detailRow(
     label: profile.userName === undefined ? 'no user name' : `as ${profile.userName}`,
     description: `${keepAliveText(profile.keepAlive)} · ${profile.scope} settings`,
   };
+}
+
+/** Whether there is something wrong to tell. */
+export function fails(state: ClientState): boolean {
+  return state.state === 'reconnecting' || (state.state === 'disconnected' && state.failure !== undefined);
 }
 
 /** What is spoken, or what is going to be. */

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
-import { createTreeView, themeIcon } from '../vscodeBindings';
-import { connectionRow, type ConnectionRow, detailRow, invalidRow } from './connectionRow';
+import { commandLink, createTreeView, themeIcon } from '../vscodeBindings';
+import { markdownLines } from '../reporting/markdownLines';
+import { connectionRow, type ConnectionRow, detailRow, fails, invalidRow } from './connectionRow';
 import type { Connections } from './connections';
 import type { InvalidProfile, ProfileScope } from './connectionProfile';
 import type { LiveConnection } from './liveConnection';
@@ -107,7 +108,7 @@ function rowItem(row: ConnectionRow, id: string): vscode.TreeItem {
   const item = new vscode.TreeItem(row.label);
   item.id = id;
   item.description = row.description;
-  item.tooltip = row.tooltip;
+  item.tooltip = markdownLines(row.tooltip);
   item.iconPath = themeIcon(...row.icon);
   item.contextValue = row.context;
   item.accessibilityInformation = { label: row.spoken };
@@ -120,10 +121,17 @@ function detailItem({ parent }: DetailNode): vscode.TreeItem {
   const item = new vscode.TreeItem(label);
   item.id = `${parent.connectionKey}/detail`;
   item.description = description;
-  item.tooltip =
+  const tooltip =
     state.state === 'connected'
       ? negotiatedText(state.negotiated, state.sessionPresent, version)
-      : [label, description].filter((part) => part !== '').join('\n');
+      : fails(state)
+        ? connectionRow(parent.connection).tooltip
+        : [label, description].filter((part) => part !== '').join('\n');
+  item.tooltip = markdownLines(tooltip);
+  if (fails(state)) {
+    const { connectionKey } = parent;
+    item.command = commandLink('showConnectionDetails', 'Show Details', { connectionKey });
+  }
   item.accessibilityInformation = { label: [label, description].filter((part) => part !== '').join(', ') };
   return item;
 }

@@ -5,9 +5,10 @@ import type { ClientFailure } from '../../client/clientFailure';
 import { explainClientFailure } from '../reporting/clientFailure';
 import { type Explanation, explanationText, type Remedy } from '../reporting/explanation';
 import type { LogSink } from '../reporting/logSink';
-import { type NotificationAction, showError, showWarning } from '../reporting/notifications';
+import { type NotificationAction, showDetails, showError, showWarning } from '../reporting/notifications';
 import { type ErrorSink, runCommand } from '../vscodeBindings';
 import type { ConnectionCommands } from './connectionCommands';
+import { connectionRow } from './connectionRow';
 import type { Connections } from './connections';
 import type { LiveConnection } from './liveConnection';
 import { referenceText } from './serverReference';
@@ -54,6 +55,28 @@ export function reportRetries(connections: Pick<Connections, 'onDidRetry'>, log:
       );
     }
   });
+}
+
+/**
+ * Shows all there is to tell of a connection in a dialog, to read, to copy and to do what helps: its row may have no room
+ * for it, and its notification be gone.
+ */
+export async function showConnectionDetails(
+  connection: LiveConnection,
+  commands: Pick<ConnectionCommands, UsedCommand>,
+  failed: ErrorSink,
+): Promise<void> {
+  const { state, profile } = connection;
+  const { tooltip } = connectionRow(connection);
+  const [title = '', ...lines] = tooltip.split('\n');
+  const failure = 'failure' in state ? state.failure : undefined;
+  const explanation = failure && explainClientFailure(failure, profile);
+  const copy = { caption: 'Copy', run: () => vscode.env.clipboard.writeText(tooltip) };
+  const remedy =
+    explanation?.remedy === undefined
+      ? []
+      : [actionFor(explanation.remedy, explanation, connection, commands, failed)];
+  await showDetails(title, lines.join('\n'), ...remedy, copy);
 }
 
 /** What a button does is a command, which tells by itself how it fails. */

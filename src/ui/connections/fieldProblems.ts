@@ -1,3 +1,9 @@
+import { utf8Length } from '../../base/utf8';
+import { topicNameProblem } from '../../protocol/topics';
+
+/** Texts and binary data of MQTT have two bytes for their length (1.5.4, 1.5.6). */
+const longestText = 65_535;
+
 /** Why a value of the settings cannot be what its field needs, or undefined. */
 
 export function textProblem(value: unknown): string | undefined {
@@ -12,6 +18,27 @@ export function choiceProblem(value: unknown, choices: readonly string[]): strin
   return (choices as readonly unknown[]).includes(value)
     ? undefined
     : `must be one of ${choices.join(', ')}.`;
+}
+
+export function numberProblem(
+  value: unknown,
+  { minimum, maximum }: { readonly minimum: number; readonly maximum: number },
+): string | undefined {
+  if (value === undefined) return undefined;
+  const fits = typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum;
+  return fits ? undefined : `must be a whole number from ${minimum} to ${maximum}.`;
+}
+
+export function topicProblem(value: unknown): string | undefined {
+  if (typeof value !== 'string') return 'must be a text.';
+  return topicNameProblem(value) === undefined
+    ? lengthProblem(value)
+    : 'must be a topic name: not empty, and without "+", "#" and U+0000.';
+}
+
+export function lengthProblem(value: unknown): string | undefined {
+  if (typeof value !== 'string' || utf8Length(value) <= longestText) return undefined;
+  return `has more than ${longestText} bytes.`;
 }
 
 /** A field that does not exist, and the one that was probably meant: a misspelt field must not go by unnoticed. */

@@ -37,7 +37,7 @@ export function networkSteps(edited: Whereabouts | undefined): readonly Step<Net
     {
       key: 'host',
       label: 'Host',
-      prompt: "Host: the server's name or address, or a URL such as mqtts://broker:8883",
+      prompt: "Host: the server's name or address, or a URL such as mqtts://user:password@broker:8883",
       placeholder: '127.0.0.1',
       initial: () => (edited === undefined || edited.host === '' ? '127.0.0.1' : edited.host),
       problem: (host) => {
@@ -66,7 +66,7 @@ export function networkSteps(edited: Whereabouts | undefined): readonly Step<Net
         return String(edited?.network.transport === transport ? edited.port : defaultPorts[transport]);
       },
       problem: portProblem,
-      when: (answers) => overHost(answers) && urlOf(answers) === undefined,
+      when: (answers) => overHost(answers) && serverUrlOf(answers) === undefined,
     },
     {
       key: 'path',
@@ -75,7 +75,7 @@ export function networkSteps(edited: Whereabouts | undefined): readonly Step<Net
       placeholder: defaultWebSocketPath,
       initial: () => ('webSocket' in network ? network.webSocket.path : defaultWebSocketPath),
       problem: pathProblem,
-      when: (answers) => isWebSocket(transportOf(answers)) && urlOf(answers)?.path === undefined,
+      when: (answers) => isWebSocket(transportOf(answers)) && serverUrlOf(answers)?.path === undefined,
     },
     ...tlsSteps<NetworkField>('tls' in network ? network.tls : undefined, (answers) =>
       hasTls(transportOf(answers)),
@@ -94,7 +94,7 @@ export function answeredNetwork(
   if (transport === 'unix') {
     return { host: '', port: 0, network: { transport, socketPath: answers.socketPath } };
   }
-  const url = urlOf(answers);
+  const url = serverUrlOf(answers);
   const proxy = before !== undefined && 'proxy' in before ? before.proxy : undefined;
   const webSocket = {
     path: url?.path ?? answers.path,
@@ -117,10 +117,16 @@ export function answeredNetwork(
 /** The transport that was picked, or that the URL in the place of the host names. */
 function transportOf(answers: Answers): TransportName {
   const picked = transportNames.find((name) => name === answers.transport) ?? 'tcp';
-  return picked === 'unix' ? picked : (urlOf(answers)?.transport ?? picked);
+  return serverUrlOf(answers)?.transport ?? picked;
 }
 
-function urlOf({ host = '' }: Answers): ServerUrl | undefined {
+/** The URL in the place of the host, where one was entered and counts. */
+export function serverUrlOf({
+  transport,
+  host = '',
+}: Readonly<Partial<Record<'transport' | 'host', string>>>): ServerUrl | undefined {
+  // An answer stays while going back and forth, also to a step that is not asked any more.
+  if (transport === 'unix') return undefined;
   const url = isUrl(host) ? parseServerUrl(host) : undefined;
   return typeof url === 'object' ? url : undefined;
 }

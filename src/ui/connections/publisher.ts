@@ -30,6 +30,9 @@ export class Publisher {
   async publish(connection: LiveConnection, message: OutgoingMessage, place?: string): Promise<boolean> {
     const { name } = connection.profile;
     const waiting = this.tellWaiting(connection, message);
+    // Only a connection that was up at some time since then can have taken the message along.
+    let wasUp = connection.isConnected;
+    const watch = connection.onDidChange(() => (wasUp ||= connection.isConnected));
     const prefix = place === undefined ? '' : `${place}: `;
     try {
       const { reasonCode, properties, sessionLost, droppedProperties } = await connection.publish(message);
@@ -56,12 +59,13 @@ export class Publisher {
       vscode.window.setStatusBarMessage(`$(check) ${withoutIcons(text)}`, shownFor);
       return true;
     } catch (error) {
-      const explanation = explainPublishError(error, message, connection);
+      const explanation = explainPublishError(error, message, connection, wasUp);
       if (explanation === undefined) throw error;
       this.log.warn(`${name}: ${explanation}`);
       void showError(prefix + explanation);
       return false;
     } finally {
+      watch.dispose();
       waiting.dispose();
     }
   }

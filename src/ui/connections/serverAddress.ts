@@ -23,6 +23,10 @@ export interface ServerUrl {
   readonly port: number;
   /** Of a WebSocket; undefined where the URL has none. */
   readonly path: string | undefined;
+  /** Undefined where the URL names nobody. */
+  readonly userName: string | undefined;
+  /** Undefined where the URL has none. It belongs into the secret storage, and into no message. */
+  readonly password: string | undefined;
 }
 
 const transports: Readonly<Record<string, ServerUrl['transport']>> = {
@@ -40,7 +44,10 @@ export function isUrl(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }
 
-/** Reads a URL as other clients take it (`mqtts://host:8883`, `wss://host/mqtt`), or says as a sentence what is wrong. */
+/**
+ * Reads a URL as other clients take it (`mqtts://ada:secret@host:8883`, `wss://host/mqtt`), or says as a sentence what is
+ * wrong. A password that is part of it never stands in that sentence.
+ */
 export function parseServerUrl(text: string): ServerUrl | string {
   const [, scheme = '', rest = ''] = /^([^:]+):\/\/(.*)$/s.exec(text.trim()) ?? [];
   const transport = transports[scheme.toLowerCase()];
@@ -48,8 +55,15 @@ export function parseServerUrl(text: string): ServerUrl | string {
     return `"${scheme}://" is none of mqtt://, mqtts://, ws:// and wss://.`;
   }
   const [, authority = '', path = ''] = /^([^/?#]*)(.*)$/s.exec(rest) ?? [];
-  if (authority.includes('@')) return 'Leave user name and password out here: they are asked for below.';
-  const [, bracketed, bare = '', port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(authority) ?? [];
+  // Of several "@" the last one ends the password: people paste it as it is.
+  const end = authority.lastIndexOf('@');
+  const user = parseUser(authority.slice(0, Math.max(0, end)));
+  if (typeof user === 'string') return user;
+  const server = authority.slice(end + 1);
+  if (end < 0 && path.includes('@') && !/^[^:]*(:\d*)?$/.test(server)) {
+    return 'In a user name and a password "/", "?" and "#" are written %2F, %3F and %23.';
+  }
+  const [, bracketed, bare = '', port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(server) ?? [];
   const host = bracketed ?? bare;
   const problem = hostProblem(host) ?? (port === undefined || port === '' ? undefined : portProblem(port));
   if (problem !== undefined) return problem;
@@ -63,5 +77,23 @@ export function parseServerUrl(text: string): ServerUrl | string {
     host,
     port: port === undefined || port === '' ? defaultPorts[transport] : Number(port),
     path: path === '' ? undefined : path.startsWith('?') ? `/${path}` : path,
+    ...user,
   };
+}
+
+function parseUser(text: string): Pick<ServerUrl, 'userName' | 'password'> | string {
+  const [, name = '', password = ''] = /^([^:]*):?(.*)$/s.exec(text) ?? [];
+  if (name === '' && password !== '') return 'A password stands behind its user name, as in ada:secret@host.';
+  const given = (part: string) => (part === '' ? undefined : percentDecoded(part));
+  return { userName: given(name), password: given(password) };
+}
+
+/** What `%40` and the like stand for; a text whose "%" are meant as such stays as it is. */
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
 }

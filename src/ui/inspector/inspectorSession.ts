@@ -119,15 +119,17 @@ export class InspectorSession implements Disposable {
     const captured = log.row(sequence);
     const raw = log.bytesAt(sequence);
     if (!captured || !raw) return undefined;
-    const { at, direction, connection, version, kind, topic, length } = captured;
-    const secretRest = kind === 'unframed' && log.isFromClient(connection, direction);
+    const { at, connection, version, kind, topic, length, decoded, endsPrevious = false } = captured;
+    const secretRest = kind === 'unframed' && log.isFromClient(connection, captured.direction);
     const { bytes, concealed } = concealSecrets(raw, version, secretRest);
     const client = log.connectionName(connection) ?? `connection ${connection}`;
     // A copy, never a view: with a view the whole segment behind it would travel.
     const excerpt = bytes.slice(0, excerptLength);
     const context = this.contexts.of(captured);
+    const direction = decoded ? undefined : captured.direction;
+    const shown = { at, direction, client, version, kind, topic, length, excerpt, context, concealed };
     return {
-      row: { at, direction, client, version, kind, topic, length, excerpt, context, concealed },
+      row: { ...shown, endsPrevious },
       bytes,
     };
   }

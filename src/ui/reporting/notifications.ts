@@ -36,6 +36,18 @@ export function showInformation<T>(
   return tell(vscode.window.showInformationMessage, text, actions);
 }
 
+/** Shows text of several lines in a dialog, with buttons, until it is closed. */
+export async function showDetails<T>(
+  title: string,
+  detail: string,
+  ...actions: readonly NotificationAction<T>[]
+): Promise<T | undefined> {
+  const options = { modal: true, detail: withoutLinks(detail) };
+  const captions = actions.map(({ caption }) => caption);
+  const chosen = await vscode.window.showInformationMessage(withoutLinks(title), options, ...captions);
+  return actions.find(({ caption }) => caption === chosen)?.run();
+}
+
 /** Asks in a dialog that has to be answered first; true where the button `caption` was pressed. */
 export async function agreesTo(caption: string, question: string, detail: string): Promise<boolean> {
   const options = { modal: true, detail: withoutLinks(detail) };

@@ -61,11 +61,15 @@ export function explainPublishReason(
   return `${profile.name} refused the message to "${topicName}": ${name} (0x${hexByte(reasonCode)}).${saying(reasonString)} ${adviceFor(reasonCode)}`;
 }
 
-/** Why a message could not be published, as sentences; undefined for an error that is not about publishing. */
+/**
+ * Why a message could not be published, as sentences; undefined for an error that is not about publishing.
+ * @param wasUp whether there was a connection at any time since it was published, so that it may have been sent
+ */
 export function explainPublishError(
   error: unknown,
   { topicName, qos }: OutgoingMessage,
   { profile, version }: Publishing,
+  wasUp = true,
 ): string | undefined {
   if (error instanceof NotConnectedError) {
     return `Nothing was published: ${profile.name} is not connected. Connect it and publish again.`;
@@ -86,11 +90,13 @@ export function explainPublishError(
   if (error instanceof ClientError) {
     const { short } = explainClientFailure(error.failure, profile);
     // A Session that is resumed sends again what was not acknowledged (4.4).
-    return `The connection ended before the message to "${topicName}" was through: ${short}. Whether it arrived is not known. ${
+    const next =
       qos > 0 && error.kept
         ? 'It is kept: connect again, and it is sent by itself.'
-        : 'Connect and publish again.'
-    }`;
+        : 'Connect and publish again.';
+    return wasUp
+      ? `The connection ended before the message to "${topicName}" was through: ${short}. Whether it arrived is not known. ${next}`
+      : `The message to "${topicName}" was not sent: it waited for a connection until that was given up${error.failure.kind === 'notConnected' ? '' : ` (${short})`}. ${next}`;
   }
   return undefined;
 }

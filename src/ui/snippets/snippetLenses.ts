@@ -1,24 +1,28 @@
 import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/lifecycle';
 import { DisposableStack } from '../../base/lifecycle';
 import { mqttLanguage } from '../../contributions/languages';
+import { namedConnection } from '../../snippets/namedConnection';
 import type { Connections } from '../connections/connections';
 import { commandLink } from '../vscodeBindings';
+import { lensTitles } from './lensTitles';
 import { publishBlocks } from './snippetBlocks';
 import type { SnippetFiles } from './snippetFiles';
 
-/** Publish over each PUBLISH block, and a way to choose the connection where there is more than one. */
+/** Publish over each PUBLISH block, with the connection it goes to, and a way to choose another where there is one. */
 export class SnippetLenses implements vscode.CodeLensProvider, Disposable {
   private readonly held = new DisposableStack();
   private readonly changed = this.held.add(new vscode.EventEmitter<void>());
-  private withChoice: boolean;
+  private shown: string;
   readonly onDidChangeCodeLenses = this.changed.event;
 
   constructor(
     private readonly files: SnippetFiles,
     private readonly connections: Connections,
+    private readonly clock: Clock,
   ) {
-    this.withChoice = connections.all().length > 1;
+    this.shown = this.toShow();
     this.held.add(connections.onDidChange(() => this.connectionsChanged()));
     this.held.add(vscode.languages.registerCodeLensProvider({ language: mqttLanguage.id }, this));
   }
@@ -26,17 +30,21 @@ export class SnippetLenses implements vscode.CodeLensProvider, Disposable {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const { version } = document;
     const uri = document.uri.toString();
-    return publishBlocks(this.files.parsedDocument(document)).flatMap(({ line }) => {
+    const parsed = this.files.parsedDocument(document);
+    const lasting = this.lastingNames();
+    const count = this.connections.all().length;
+    const sources = { now: this.clock.now(), random: Math.random, counter: 0 };
+    return publishBlocks(parsed).flatMap(({ block, line }) => {
       const range = new vscode.Range(line, 0, line, 0);
-      const lenses = [
-        new vscode.CodeLens(range, commandLink('publishSnippet', '$(play) Publish', { uri, line, version })),
+      const argument = { uri, line, version };
+      const titles = lensTitles(namedConnection(parsed, block, sources), lasting, count);
+      const { publish, publishTo } = titles;
+      return [
+        new vscode.CodeLens(range, commandLink('publishSnippet', publish, argument)),
+        ...(publishTo === undefined
+          ? []
+          : [new vscode.CodeLens(range, commandLink('publishSnippetTo', publishTo, argument))]),
       ];
-      if (this.withChoice) {
-        lenses.push(
-          new vscode.CodeLens(range, commandLink('publishSnippetTo', '…to', { uri, line, version })),
-        );
-      }
-      return lenses;
     });
   }
 
@@ -45,9 +53,18 @@ export class SnippetLenses implements vscode.CodeLensProvider, Disposable {
   }
 
   private connectionsChanged(): void {
-    const withChoice = this.connections.all().length > 1;
-    if (withChoice === this.withChoice) return;
-    this.withChoice = withChoice;
+    const toShow = this.toShow();
+    if (toShow === this.shown) return;
+    this.shown = toShow;
     this.changed.fire();
+  }
+
+  /** What of the connections stands in lenses. */
+  private toShow(): string {
+    return JSON.stringify([this.lastingNames(), this.connections.all().length > 1]);
+  }
+
+  private lastingNames(): readonly string[] {
+    return this.connections.all().flatMap(({ isLasting, profile }) => (isLasting ? [profile.name] : []));
   }
 }

@@ -3,18 +3,8 @@ import { topicFilterProblem, topicNameProblem } from '../../protocol/topics';
 import { describeViolation, type ViolationId } from '../../protocol/violations';
 import { encodeUtf8 } from '../../base/utf8';
 import type { LiveConnection, OutgoingMessage } from '../connections/liveConnection';
-import { askSteps, type PickStepItem } from '../reporting/askSteps';
-
-const qosItems: readonly (PickStepItem & { readonly value: '0' | '1' | '2' })[] = [
-  { value: '0', label: 'QoS 0', description: 'at most once' },
-  { value: '1', label: 'QoS 1', description: 'at least once' },
-  { value: '2', label: 'QoS 2', description: 'exactly once' },
-];
-
-const retainItems: readonly PickStepItem[] = [
-  { value: 'no', label: 'Not retained', description: 'only whoever is subscribed now gets it' },
-  { value: 'yes', label: 'Retained', description: 'the server keeps it for later subscribers' },
-];
+import { askSteps } from '../reporting/askSteps';
+import { qosItems, retainItems } from '../reporting/messageItems';
 
 /** Asks for a Topic Filter and the QoS to subscribe with. */
 export async function askSubscription(

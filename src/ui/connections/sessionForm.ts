@@ -1,0 +1,214 @@
+import {
+  connectProperties,
+  defaultSessionExpiry,
+  type WillSetting,
+} from '../../contributions/connectSettings';
+import { connectionDefaults } from '../../contributions/settings';
+import type { QoS } from '../../protocol/controlPacket';
+import type { PickStepItem, Step } from '../reporting/askSteps';
+import { qosItems, retainItems } from '../reporting/messageItems';
+import type { ConnectProfile } from './connectProfile';
+import type { ConnectionProfile } from './connectionProfile';
+import { blankless, lengthProblem, numberProblem, topicProblem } from './fieldProblems';
+
+export type SessionField =
+  | 'session'
+  | 'clientId'
+  | 'sessionExpiry'
+  | 'will'
+  | 'willTopic'
+  | 'willPayload'
+  | 'willQos'
+  | 'willRetain'
+  | 'willDelay';
+
+/** The part of a connection that these steps change. */
+export type SessionPart = Pick<ConnectionProfile, 'clientId' | 'cleanStart' | 'connect'>;
+
+type Answers = Readonly<Partial<Record<SessionField | 'version', string>>>;
+
+const sessionItems: readonly PickStepItem[] = [
+  { value: 'clean', label: 'A new session each time', description: 'nothing is kept for this client' },
+  { value: 'resume', label: 'Resume the session', description: 'subscriptions and messages wait for it' },
+];
+
+const willItems: readonly PickStepItem[] = [
+  { value: 'no', label: 'No will' },
+  { value: 'yes', label: 'A will message…', description: 'published when the connection breaks' },
+];
+
+/** Asks for Client Identifier, session and will; `asked` says whether a person wants to be asked. */
+export function sessionSteps<K extends string>(
+  edited: SessionPart | undefined,
+  asked: (answers: Readonly<Partial<Record<K | SessionField, string>>>) => boolean,
+): readonly Step<K | SessionField>[] {
+  const { will, sessionExpiry } = edited?.connect ?? {};
+  type Given = Parameters<typeof asked>[0];
+  const withWill = (answers: Given) => asked(answers) && (answers as Answers).will === 'yes';
+  const seconds = (field: string, value: string, schema: Parameters<typeof numberProblem>[1]) => {
+    const problem = numberProblem(secondsOf(value), schema);
+    return problem && `${field} ${problem}`;
+  };
+  return [
+    {
+      key: 'session',
+      label: 'Session',
+      prompt: 'Which session to start with',
+      items: sessionItems,
+      initial: () => (edited?.cleanStart === false ? 'resume' : 'clean'),
+      when: asked,
+    },
+    {
+      key: 'clientId',
+      label: 'Client Identifier',
+      prompt: 'Client Identifier; leave it empty, and each window makes up one of its own',
+      placeholder: 'workbench-1',
+      initial: () => edited?.clientId ?? '',
+      problem: (clientId, answers) => {
+        const { session, version = '' } = answers as Answers;
+        if (clientId === '' && session === 'resume' && version !== '5.0') {
+          return 'A session can be resumed only under a Client Identifier that stays the same.';
+        }
+        const problem = lengthProblem(clientId);
+        return problem && `The Client Identifier ${problem}`;
+      },
+      when: asked,
+    },
+    {
+      key: 'sessionExpiry',
+      label: 'Session Expiry',
+      prompt: `How many seconds the server keeps the session after the connection ends; empty: ${defaultSessionExpiry} where it is resumed, else 0`,
+      initial: () => (sessionExpiry === undefined ? '' : String(sessionExpiry)),
+      problem: (value) => seconds('Session Expiry', value, connectProperties.sessionExpiry),
+      when: (answers) => asked(answers) && speaks5(answers as Answers),
+    },
+    {
+      key: 'will',
+      label: 'Will',
+      prompt: 'Message that the server publishes when the connection breaks',
+      items: willItems,
+      initial: () => (will === undefined ? 'no' : 'yes'),
+      when: asked,
+    },
+    {
+      key: 'willTopic',
+      label: 'Will Topic',
+      prompt: 'Topic to publish the will to',
+      placeholder: 'clients/workbench/state',
+      initial: () => will?.topic ?? '',
+      problem: (topic) => {
+        const problem = topicProblem(topic);
+        return problem && `The topic ${problem}`;
+      },
+      when: withWill,
+    },
+    {
+      key: 'willPayload',
+      label: 'Will Payload',
+      prompt: 'Payload of the will, as UTF-8 text',
+      placeholder: 'offline',
+      initial: () => will?.payload ?? '',
+      problem: (payload) => {
+        const problem = lengthProblem(payload);
+        return problem && `The payload ${problem}`;
+      },
+      when: (answers) => withWill(answers) && fitsOneLine(will?.payload),
+    },
+    {
+      key: 'willQos',
+      label: 'Will QoS',
+      prompt: 'Quality of service of the will',
+      items: qosItems,
+      initial: () => String(will?.qos ?? 0),
+      when: withWill,
+    },
+    {
+      key: 'willRetain',
+      label: 'Will Retain',
+      prompt: 'Whether the server keeps the will as the retained message',
+      items: retainItems,
+      initial: () => (will?.retain === true ? 'yes' : 'no'),
+      when: withWill,
+    },
+    {
+      key: 'willDelay',
+      label: 'Will Delay',
+      prompt: 'How many seconds the server waits before it publishes the will; empty for none',
+      initial: () => (will?.delay === undefined ? '' : String(will.delay)),
+      problem: (value) => seconds('Will Delay', value, connectProperties.will.properties.delay),
+      when: (answers) => withWill(answers) && speaks5(answers as Answers),
+    },
+  ];
+}
+
+/** What was answered, on top of what the settings say and the form does not ask; `asked` as in {@link sessionSteps}. */
+export function answeredSession(
+  answers: Readonly<Record<SessionField | 'version', string>>,
+  edited: SessionPart | undefined,
+  asked: boolean,
+): SessionPart {
+  const { clientId, cleanStart = connectionDefaults.cleanStart, connect = {} } = edited ?? {};
+  const { sessionExpiry: expiryBefore, will: willBefore, ...rest } = connect;
+  const will = asked ? answeredWill(answers, willBefore) : willBefore;
+  const sessionExpiry = asked ? secondsOf(answers.sessionExpiry) : expiryBefore;
+  // What an older version does not know goes with the one that knew it, as certificates do with TLS.
+  const is5 = speaks5(answers);
+  const after: ConnectProfile = {
+    ...rest,
+    ...(is5 && sessionExpiry !== undefined && { sessionExpiry }),
+    ...(will && { will: is5 ? will : withoutDelay(will) }),
+  };
+  return {
+    clientId: asked ? blankless(answers.clientId) : clientId,
+    cleanStart: asked ? answers.session !== 'resume' : cleanStart,
+    ...(Object.keys(after).length > 0 && { connect: after }),
+  };
+}
+
+function answeredWill(
+  answers: Readonly<Record<SessionField, string>>,
+  before: WillSetting | undefined,
+): WillSetting | undefined {
+  if (answers.will !== 'yes') return undefined;
+  const payload = fitsOneLine(before?.payload) ? answers.willPayload : before?.payload;
+  const delay = secondsOf(answers.willDelay);
+  return {
+    ...(before && withoutAsked(before)),
+    topic: answers.willTopic,
+    ...(payload !== undefined && payload !== '' && { payload }),
+    ...(answers.willQos !== '0' && { qos: Number(answers.willQos) as QoS }),
+    ...(answers.willRetain === 'yes' && { retain: true }),
+    ...(delay !== undefined && { delay }),
+  };
+}
+
+/** What of a will the form does not ask for. */
+function withoutAsked({
+  payload: _payload,
+  qos: _qos,
+  retain: _retain,
+  delay: _delay,
+  ...rest
+}: WillSetting): WillSetting {
+  return rest;
+}
+
+function withoutDelay({ delay: _delay, ...rest }: WillSetting): WillSetting {
+  return rest;
+}
+
+function speaks5({ version }: { readonly version?: string }): boolean {
+  return version === '5.0' || version === 'automatic';
+}
+
+/** Undefined where nothing was entered, and NaN where that is no number. */
+function secondsOf(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
+  return /^\d+$/.test(trimmed) ? Number(trimmed) : NaN;
+}
+
+/** A box has one line, and would make one of several: such a payload stays as the settings have it. */
+function fitsOneLine(payload = ''): boolean {
+  return !/[\r\n]/.test(payload);
+}
