@@ -1,7 +1,7 @@
 import type { ProtocolVersion, Publish } from '../protocol/controlPacket';
 import { noBytes } from '../base/bytes';
 import { noProperties } from '../protocol/properties';
-import { ProtocolViolation } from '../protocol/violations';
+import { ProtocolViolation, violationOfSide } from '../protocol/violations';
 import { againstAnnounced } from '../session/announced';
 import type { Negotiated } from '../session/negotiated';
 import { PublishRun } from '../session/publishRun';
@@ -63,7 +63,7 @@ export class PublishRuns {
       return this.add(size, version, negotiated.maximumPacketSize);
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
-      return Promise.reject(error);
+      return Promise.reject(new ProtocolViolation(violationOfSide(error.violation, 'client')));
     } finally {
       packet.payload = noBytes;
     }

@@ -6,8 +6,7 @@ import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation, violationTable } from '../protocol/violations';
-import { ClientAuthentication, reasonCodeOf } from './clientAuthentication';
-import type { AuthenticationProblem } from './clientAuthentication';
+import { type AuthenticationProblem, ClientAuthentication, reasonCodeOf } from './clientAuthentication';
 import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from './clientContract';
 import { ClientPublishing } from './clientPublishing';
 import { FirstBytes, olderServersConnack } from './connackDetection';
@@ -15,16 +14,14 @@ import { writeDisconnect } from './disconnectPacket';
 import type { TimerName, TransportFailure } from './effects';
 import { InboundFlow } from './inboundFlow';
 import { ClientKeepAlive } from './keepAlive';
-import type { Negotiated } from './negotiated';
-import { negotiate } from './negotiated';
+import { negotiate, type Negotiated } from './negotiated';
 import { PacketConnection } from './packetConnection';
 import { PendingRequests } from './pendingRequests';
 import { PublishMessage } from './publishMessage';
 import type { SessionChanges } from './sessionChanges';
 import type { SessionState } from './sessionState';
 import { TopicAliases } from './topicAliases';
-import type { ClientPhase } from './transitions';
-import { clientTransition } from './transitions';
+import { type ClientPhase, clientTransition } from './transitions';
 
 export interface ClientConnectionOptions {
   readonly connect: Connect;
