@@ -6,6 +6,7 @@ import { SqliteSessionStore } from './storage/sqliteSessionStore';
 import { openTransport } from './transport/openTransport';
 import { systemClock } from './transport/systemClock';
 import { systemCrypto } from './transport/systemCrypto';
+import { BrokerWorkbench } from './ui/broker/brokerWorkbench';
 import { captureBudget } from './ui/capture/captureBudget';
 import { CapturePersistence } from './ui/capture/capturePersistence';
 import { newestPacket } from './ui/capture/newestPacket';
@@ -117,7 +118,19 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const snippetFiles = held.add(new SnippetFiles(failed));
   const subscriptionsView = held.add(new SubscriptionsView(connections));
-  held.add(new ConnectionsView(connections));
+  const broker = held.add(
+    new BrokerWorkbench({
+      packets,
+      clock: systemClock,
+      secrets: context.secrets,
+      folder: vscode.Uri.joinPath(context.globalStorageUri, 'broker').fsPath,
+      ready: () => persistence.restore(),
+      inspect: (sequence) => inspector.reveal(sequence),
+      log,
+      failed,
+    }),
+  );
+  held.add(new ConnectionsView(connections, broker.tree));
   held.add(new ConnectionStatus(connections));
   held.add(new SnippetsView(snippetFiles));
   held.add(new SnippetLenses(snippetFiles, connections, systemClock));
@@ -131,6 +144,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(
       {
         ...connectionCommands,
+        ...broker.commands,
         ...new SubscriptionCommands({
           connections,
           picker,
@@ -164,7 +178,10 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
   );
   ending = async () => {
-    await Promise.race([connections.disconnectAll(), expiry(goodbyeTime)]);
+    await Promise.race([
+      Promise.allSettled([connections.disconnectAll(), broker.stop()]),
+      expiry(goodbyeTime),
+    ]);
     await persistence.save();
     held.dispose();
   };

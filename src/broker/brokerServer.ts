@@ -21,6 +21,8 @@ export interface BrokerServerOptions extends BrokerOptions, ListenerOptions {
 
 export interface BrokerServerDependencies extends BrokerDependencies {
   readonly listen: Listen;
+  /** Hears of the broker before anybody can connect to it. */
+  readonly created?: (broker: Broker) => void;
   /** Hears of connections whose handshake of TLS or WebSocket failed; what they sent is in the capture too. */
   readonly refused?: (refused: RefusedConnection, listener: string) => void;
 }
@@ -48,9 +50,10 @@ export interface BrokerServer {
 /** Starts a broker; rejects with a TransportFailureError where one of the ports cannot be had, and then none is held. */
 export async function startBrokerServer(
   { name, host, port, listen: ownListen, furtherListeners = [], ...options }: BrokerServerOptions,
-  { listen, refused, ...dependencies }: BrokerServerDependencies,
+  { listen, created, refused, ...dependencies }: BrokerServerDependencies,
 ): Promise<BrokerServer> {
   const broker = new Broker(options, dependencies);
+  created?.(broker);
   const first: ListenerOptions = {
     port,
     ...(name !== undefined && { name }),

@@ -58,6 +58,8 @@ export class ConnectionCapture implements CaptureTap {
   constructor(
     private readonly log: PacketLog,
     name: string,
+    /** What the connection is called once its CONNECT is there, as that says; undefined leaves the name. */
+    private readonly nameOf?: (connect: Uint8Array, version: ProtocolVersion) => string | undefined,
   ) {
     this.connection = log.openConnection(name);
     this.streams = { in: newStream('in'), out: newStream('out') };
@@ -166,6 +168,8 @@ export class ConnectionCapture implements CaptureTap {
     if (version === undefined) return;
     this.connectSeen = true;
     this.version = version;
+    const name = this.nameOf?.(buffer.subarray(start, end), version);
+    if (name !== undefined) this.log.renameConnection(this.connection, name);
   }
 }
 

@@ -1,5 +1,5 @@
 interface NamedConnection {
-  readonly name: string;
+  name: string;
   /** The sequence number after the last row it can have; undefined while it is open. */
   end: number | undefined;
 }
@@ -19,6 +19,11 @@ export class ConnectionNames {
   restore(connection: number, name: string, end: number): void {
     this.names.set(connection, { name, end });
     this.next = Math.max(this.next, connection + 1);
+  }
+
+  rename(connection: number, name: string): void {
+    const named = this.names.get(connection);
+    if (named) named.name = name;
   }
 
   close(connection: number, end: number): void {

@@ -214,6 +214,12 @@ export class PacketLog implements Disposable {
     return this.names.open(name);
   }
 
+  /** A connection is known by another name from now on, in its rows so far too. */
+  renameConnection(connection: number, name: string): void {
+    this.names.rename(connection, name);
+    this.changes++;
+  }
+
   /** No more rows of this connection follow. Its name stays as long as one of its packets does. */
   closeConnection(connection: number): void {
     this.names.close(connection, this.next);

@@ -17,6 +17,12 @@ export const argumentShapes = {
   snippet: { uri: 'string', line: 'number', version: 'number' },
   /** The place of a packet in the packet log. */
   packet: { sequence: 'number' },
+  /** A client of the local broker, or the Session of one. */
+  brokerClient: { clientIdentifier: 'string' },
+  /** A retained message of the local broker. */
+  retained: { retainedTopic: 'string' },
+  /** Where the local broker is reached. */
+  brokerAddress: { url: 'string' },
 } as const satisfies Readonly<Record<string, ArgumentShape>>;
 
 export type ArgumentName = keyof typeof argumentShapes;
@@ -38,6 +44,9 @@ export type FilterArgument = ArgumentOf<'filter'>;
 export type TopicArgument = ArgumentOf<'topic'>;
 export type SnippetArgument = ArgumentOf<'snippet'>;
 export type PacketArgument = ArgumentOf<'packet'>;
+export type BrokerClientArgument = ArgumentOf<'brokerClient'>;
+export type RetainedArgument = ArgumentOf<'retained'>;
+export type BrokerAddressArgument = ArgumentOf<'brokerAddress'>;
 
 /** Whether a value from outside has the fields of an argument; it may have more. */
 export function isArgument<N extends ArgumentName>(name: N, value: unknown): value is ArgumentOf<N> {

@@ -98,7 +98,7 @@ export function capabilities(): object {
     untrustedWorkspaces: {
       supported: 'limited',
       description:
-        "Connections that the workspace's settings define ask before they connect; neither they nor snippets may read files.",
+        "Connections that the workspace's settings define ask before they connect; neither they nor snippets may read files. The local broker is reachable from this computer alone.",
     },
     virtualWorkspaces: true,
   };

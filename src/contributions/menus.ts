@@ -40,6 +40,10 @@ const anySubscribed: readonly RowContext[] = [
   'subscribedConnection.disconnected',
 ];
 
+const anyBroker: readonly RowContext[] = ['broker.stopped', 'broker.running'];
+
+const anyClient: readonly RowContext[] = ['broker.client.connected', 'broker.client.away'];
+
 /** Every entry of every menu of VS Code's that the extension adds to, but the palette's, which commands.ts tells. */
 export const menus = {
   'view/title': [
@@ -69,6 +73,44 @@ export const menus = {
     onRows('connections', anyProfile, 'editConnection', '4_edit@2'),
     onRows('connections', anyProfile, 'removeConnection', '4_edit@3'),
     onRows('connections', ['connection.invalid'], 'openConnectionSettings', '4_edit@1'),
+
+    onRows('connections', ['broker.stopped'], 'startBroker', 'inline@1'),
+    onRows('connections', ['broker.running'], 'showBrokerAddresses', 'inline@1'),
+    onRows('connections', ['broker.running'], 'stopBroker', 'inline@2'),
+    onRows('connections', ['broker.stopped'], 'startBroker', '1_state@1'),
+    onRows('connections', ['broker.running'], 'stopBroker', '1_state@1'),
+    onRows('connections', ['broker.running'], 'restartBroker', '1_state@2'),
+    onRows('connections', ['broker.running'], 'showBrokerAddresses', '2_reach@1'),
+    onRows('connections', anyBroker, 'openBrokerToNetwork', '2_reach@2'),
+    onRows('connections', anyBroker, 'closeBrokerToNetwork', '2_reach@3'),
+    onRows('connections', anyBroker, 'copyBrokerCaPem', '3_copy@1'),
+    onRows('connections', anyBroker, 'copyBrokerCaHeader', '3_copy@2'),
+    onRows('connections', anyBroker, 'addBrokerUser', '4_edit@1'),
+    onRows('connections', anyBroker, 'removeBrokerUser', '4_edit@2'),
+    onRows('connections', anyBroker, 'openBrokerSettings', '4_edit@3'),
+    onRows('connections', ['broker.address'], 'copyBrokerAddress', 'inline@1'),
+    onRows('connections', ['broker.address'], 'showBrokerQrCode', 'inline@2'),
+    onRows('connections', ['broker.address'], 'copyBrokerAddress', '3_copy@1'),
+    onRows('connections', ['broker.address'], 'showBrokerQrCode', '3_copy@2'),
+    onRows('connections', anyClient, 'showBrokerClientPackets', 'inline@1'),
+    onRows('connections', ['broker.client.connected'], 'disconnectBrokerClient', 'inline@2'),
+    onRows('connections', ['broker.client.away'], 'forgetBrokerSession', 'inline@2'),
+    onRows('connections', anyClient, 'showBrokerClientPackets', '1_look@1'),
+    onRows('connections', ['broker.client.connected'], 'disconnectBrokerClient', '2_end@1'),
+    onRows('connections', anyClient, 'forgetBrokerSession', '2_end@2'),
+    onRows('connections', anyClient, 'copyBrokerClientId', '3_copy@1'),
+    onRows('connections', ['broker.client.connected'], 'copyBrokerClientAddress', '3_copy@2'),
+    onRows('connections', ['broker.retainedMessages'], 'clearAllRetained', 'inline@1'),
+    onRows('connections', ['broker.retainedMessages'], 'clearAllRetained', '1_clear@1'),
+    onRows('connections', ['broker.retained'], 'openRetained', 'inline@1'),
+    onRows('connections', ['broker.retained'], 'clearRetained', 'inline@2'),
+    onRows('connections', ['broker.retained'], 'openRetained', '1_look@1'),
+    onRows('connections', ['broker.retained'], 'copyRetainedTopic', '3_copy@1'),
+    onRows('connections', ['broker.retained'], 'clearRetained', '4_clear@1'),
+    onRows('connections', ['broker.problems'], 'clearBrokerProblems', 'inline@1'),
+    onRows('connections', ['broker.problems'], 'clearBrokerProblems', '1_clear@1'),
+    onRows('connections', ['broker.problem'], 'openInspector', 'inline@1'),
+    onRows('connections', ['broker.problem'], 'openInspector', '1_look@1'),
 
     onRows('subscriptions', ['subscribedConnection.connected'], 'subscribe', 'inline@1'),
     onRows('subscriptions', ['subscribedConnection.disconnected'], 'connect', 'inline@1'),

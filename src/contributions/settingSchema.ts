@@ -13,6 +13,7 @@ export interface SettingSchema {
   readonly enumDescriptions?: readonly string[];
   readonly items?: SettingSchema;
   readonly properties?: Readonly<Record<string, SettingSchema>>;
+  readonly uniqueItems?: boolean;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | SettingSchema;
   readonly defaultSnippets?: readonly object[];

@@ -1,3 +1,4 @@
+import { brokerSettings } from './brokerSettings';
 import { connectProperties, type ConnectSetting } from './connectSettings';
 import { networkProperties, type NetworkSetting } from './networkSettings';
 import type { SettingSchema } from './settingSchema';
@@ -114,6 +115,7 @@ export const settings = {
     markdownDescription:
       'The most memory that captured packets take, in MiB. Beyond it the oldest packets go, and the inspector says how many went.',
   },
+  ...brokerSettings,
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
 export type SettingName = keyof typeof settings;

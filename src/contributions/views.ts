@@ -41,6 +41,16 @@ export const rowContexts = [
   'topic',
   'level',
   'snippet',
+  'broker.stopped',
+  'broker.working',
+  'broker.running',
+  'broker.address',
+  'broker.client.connected',
+  'broker.client.away',
+  'broker.retainedMessages',
+  'broker.retained',
+  'broker.problems',
+  'broker.problem',
 ] as const;
 
 export type RowContext = (typeof rowContexts)[number];
@@ -67,8 +77,11 @@ interface WelcomeDefinition {
 export const welcomes: readonly WelcomeDefinition[] = [
   {
     view: 'connections',
-    text: 'Nothing is connected yet. Add the MQTT server your devices talk to; it stays in the settings, its password in the secret storage.',
-    buttons: [['Add Connection', 'addConnection']],
+    text: 'Nothing is connected yet. Add the MQTT server your devices talk to; it stays in the settings, its password in the secret storage. Or start a broker right here, point a device at this computer, and see every packet it sends.',
+    buttons: [
+      ['Add Connection', 'addConnection'],
+      ['Start Local Broker', 'startBroker'],
+    ],
   },
   {
     view: 'subscriptions',

@@ -74,6 +74,13 @@ export function readSetting<N extends SettingName>(name: N): SettingTypes[N] {
   return vscode.workspace.getConfiguration('mqttWorkbench').get(name) as SettingTypes[N];
 }
 
+/** Writes a setting into those of the user. */
+export function writeUserSetting(name: SettingName, value: unknown): Thenable<void> {
+  return vscode.workspace
+    .getConfiguration('mqttWorkbench')
+    .update(name, value, vscode.ConfigurationTarget.Global);
+}
+
 /** Calls back when a setting may have another value. */
 export function onDidChangeSetting(name: SettingName, listener: () => void): Disposable {
   return vscode.workspace.onDidChangeConfiguration((change) => {

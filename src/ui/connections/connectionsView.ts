@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
+import { BrokerNode } from '../broker/brokerNodes';
+import type { BrokerTree } from '../broker/brokerTree';
 import { commandLink, createTreeView, themeIcon } from '../vscodeBindings';
 import { markdownLines } from '../reporting/markdownLines';
 import { connectionRow, type ConnectionRow, detailRow, fails, invalidRow } from './connectionRow';
@@ -34,9 +36,9 @@ class DetailNode {
   constructor(readonly parent: ConnectionNode) {}
 }
 
-type Node = ConnectionNode | InvalidNode | DetailNode;
+type Node = ConnectionNode | InvalidNode | DetailNode | BrokerNode;
 
-/** The Connections view: a row for each profile, with its state and rate. */
+/** The Connections view: a row for each profile, with its state and rate, and the local broker. */
 export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposable {
   private readonly held = new DisposableStack();
   private readonly changed = this.held.add(new vscode.EventEmitter<Node | Node[] | undefined>());
@@ -44,12 +46,16 @@ export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposabl
   private nodes = new Map<LiveConnection, ConnectionNode>();
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly connections: Connections) {
+  constructor(
+    private readonly connections: Connections,
+    private readonly broker: BrokerTree,
+  ) {
     this.view = this.held.add(createTreeView<Node>('connections', this));
     this.held.add(
       // Only the row that changed: while all are drawn anew, VS Code knows none of them, and a press goes nowhere.
       connections.onDidChange((connection) => this.changed.fire(connection && this.nodes.get(connection))),
     );
+    this.held.add(broker.onDidChange((node) => this.changed.fire(node)));
     // Rates change by themselves.
     const timer = setInterval(() => this.tick(), 1000);
     this.held.add({ dispose: () => clearInterval(timer) });
@@ -57,14 +63,16 @@ export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposabl
 
   getChildren(node?: Node): Node[] {
     if (node === undefined) return this.roots();
+    if (node instanceof BrokerNode) return this.broker.children(node);
     return node instanceof ConnectionNode ? [new DetailNode(node)] : [];
   }
 
   getParent(node: Node): Node | undefined {
-    return node instanceof DetailNode ? node.parent : undefined;
+    return node instanceof DetailNode || node instanceof BrokerNode ? node.parent : undefined;
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
+    if (node instanceof BrokerNode) return this.broker.item(node);
     if (node instanceof DetailNode) return detailItem(node);
     if (node instanceof InvalidNode) return rowItem(invalidRow(node.invalid), node.invalid.key);
     const row = connectionRow(node.connection);
@@ -85,11 +93,14 @@ export class ConnectionsView implements vscode.TreeDataProvider<Node>, Disposabl
         .all()
         .map((connection) => [connection, before.get(connection) ?? new ConnectionNode(connection)]),
     );
-    return [...this.nodes.values(), ...this.connections.invalid().map((invalid) => new InvalidNode(invalid))];
+    const invalid = this.connections.invalid().map((each) => new InvalidNode(each));
+    const rows = [...this.nodes.values(), ...invalid];
+    return [...rows, ...this.broker.roots(rows.length > 0)];
   }
 
   private tick(): void {
     if (!this.view.visible) return;
+    this.broker.tick();
     const stale = [...this.nodes.values()].filter(
       ({ connection, drawn }) =>
         (connection.isConnected || connection.state.state === 'reconnecting') &&

@@ -1,0 +1,160 @@
+import { ConnectionCapture } from '../../capture/connectionCapture';
+import { PacketContexts } from '../../capture/packetContexts';
+import type { PacketLog, PacketRow } from '../../capture/packetLog';
+import { dissect } from '../../protocol/dissect';
+import type { ViolationId } from '../../protocol/violations';
+import type { CaptureTap } from '../../session/effects';
+import { shownIdentifier } from './clientText';
+
+/** How many connections that are closed are remembered by where they came from. */
+const mostClosed = 1_000;
+/** How many clients, and connections of each, are remembered. */
+const mostClients = 10_000;
+const mostOfClient = 32;
+/** How much of a packet is read in search of what is wrong with it, in bytes. */
+const longestRead = 64 * 1024;
+/** How many rows of the log, and packets among them, are looked at for it. */
+const farthestRow = 20_000;
+const mostPackets = 2_000;
+
+/** A place in the log: what a connection had sent until then. */
+export interface CapturedPlace {
+  readonly connection: number;
+  /** The sequence number after its last packet. */
+  readonly end: number;
+}
+
+/** The packets of the local broker's clients, in the packet log: named after who sent them, and found again. */
+export class BrokerCaptures {
+  private readonly open_ = new Map<string, number>();
+  private readonly closed = new Map<string, number>();
+  private readonly clients = new Map<string, number[]>();
+  private readonly contexts: PacketContexts;
+
+  constructor(private readonly log: PacketLog) {
+    this.contexts = new PacketContexts(log);
+  }
+
+  /** Captures a connection from its first byte. Until its CONNECT has arrived it is called after where it comes from. */
+  open(peer: string): CaptureTap {
+    const capture = new ConnectionCapture(this.log, peer, (connect, version) => {
+      const { packet } = dissect(connect.subarray(0, longestRead), { version });
+      const clientIdentifier = packet?.type === 'CONNECT' ? packet.clientIdentifier : '';
+      if (clientIdentifier === '') return undefined;
+      this.remember(clientIdentifier, capture.connection);
+      return nameOf(clientIdentifier, peer);
+    });
+    this.open_.set(peer, capture.connection);
+    return {
+      chunk: (direction, bytes, at) => capture.chunk(direction, bytes, at),
+      closed: (at) => {
+        capture.closed(at);
+        if (this.open_.get(peer) === capture.connection) this.open_.delete(peer);
+        this.closed.delete(peer);
+        this.closed.set(peer, capture.connection);
+        forgetOldest(this.closed, mostClosed);
+      },
+    };
+  }
+
+  /** The broker let a client in, which may have had no identifier of its own. */
+  admitted(peer: string, clientIdentifier: string): void {
+    const connection = this.connectionOf(peer);
+    if (connection === undefined || this.clients.get(clientIdentifier)?.includes(connection)) return;
+    this.remember(clientIdentifier, connection);
+    this.log.renameConnection(connection, nameOf(clientIdentifier, peer));
+    this.log.announce();
+  }
+
+  /** What came from there is no MQTT, but something that has a name. */
+  isForeign(peer: string, what: string): void {
+    const connection = this.connectionOf(peer);
+    if (connection === undefined) return;
+    this.log.renameConnection(connection, `${what} (${peer})`);
+    this.log.announce();
+  }
+
+  /** Where the packets of a connection end for now. */
+  place(peer: string): CapturedPlace | undefined {
+    const connection = this.connectionOf(peer);
+    return connection === undefined ? undefined : { connection, end: this.log.end };
+  }
+
+  /** The newest packet of a client, whichever way it went; undefined where none is kept. */
+  newest(clientIdentifier: string): number | undefined {
+    const connections = new Set(this.clients.get(clientIdentifier));
+    return this.last(this.log.end, ({ connection }) => connections.has(connection));
+  }
+
+  /** The CONNECT of a connection, else the last that came on it. */
+  connect({ connection, end }: CapturedPlace): number | undefined {
+    const connect = this.log
+      .milestones(connection)
+      .find((sequence) => this.log.row(sequence)?.packetType === 'CONNECT');
+    return connect ?? this.last(end, (row) => row.connection === connection && row.direction === 'in');
+  }
+
+  /**
+   * The packet that breaks a rule; else, since some rules are about more than one packet, the last that came on the
+   * connection.
+   */
+  offending({ connection, end }: CapturedPlace, violation: ViolationId): number | undefined {
+    const isTheirs = (row: PacketRow) => row.connection === connection && row.direction === 'in';
+    let found: number | undefined;
+    let looked = 0;
+    for (const row of this.backwards(end)) {
+      if (!isTheirs(row)) continue;
+      if (++looked > mostPackets) break;
+      if (this.breaks(row, violation)) found = row.sequence;
+    }
+    return found ?? this.last(end, isTheirs);
+  }
+
+  private breaks(row: PacketRow, violation: ViolationId): boolean {
+    const bytes = this.log.bytesAt(row.sequence);
+    if (!bytes) return false;
+    const { requestedFilters: _, ...context } = this.contexts.of(row);
+    const shown = dissect(bytes.subarray(0, longestRead), {
+      ...context,
+      version: row.version,
+      size: bytes.length,
+    });
+    return shown.violations.some(({ id }) => id === violation);
+  }
+
+  private last(end: number, isWanted: (row: PacketRow) => boolean): number | undefined {
+    for (const row of this.backwards(end)) if (isWanted(row)) return row.sequence;
+    return undefined;
+  }
+
+  private *backwards(end: number): Generator<PacketRow> {
+    const first = Math.max(this.log.first, end - farthestRow);
+    for (let sequence = end - 1; sequence >= first; sequence--) {
+      const row = this.log.row(sequence);
+      if (row) yield row;
+    }
+  }
+
+  private connectionOf(peer: string): number | undefined {
+    return this.open_.get(peer) ?? this.closed.get(peer);
+  }
+
+  private remember(clientIdentifier: string, connection: number): void {
+    // The log forgets a connection with its last packet.
+    const known = (this.clients.get(clientIdentifier) ?? []).filter(
+      (each) => this.log.connectionName(each) !== undefined,
+    );
+    this.clients.delete(clientIdentifier);
+    this.clients.set(clientIdentifier, [...known, connection].slice(-mostOfClient));
+    forgetOldest(this.clients, mostClients);
+  }
+}
+
+function nameOf(clientIdentifier: string, peer: string): string {
+  return `${shownIdentifier(clientIdentifier)} (${peer})`;
+}
+
+function forgetOldest(map: Map<string, unknown>, most: number): void {
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
+}

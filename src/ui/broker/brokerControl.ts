@@ -1,0 +1,200 @@
+import * as vscode from 'vscode';
+import type { BrokerSettingName } from '../../contributions/brokerSettings';
+import type { LogSink } from '../reporting/logSink';
+import { askSteps } from '../reporting/askSteps';
+import {
+  agreesTo,
+  type NotificationAction,
+  showError,
+  showInformation,
+  showWarning,
+} from '../reporting/notifications';
+import { withoutIcons } from '../reporting/plainText';
+import { runCommand } from '../vscodeBindings';
+import type { BrokerUsers } from './brokerUsers';
+import { isLoopbackHost } from './brokerConfiguration';
+import { type BrokerStartFailure, letsStrangersIn, type LocalBroker } from './localBroker';
+import { explainStartFailure } from './startFailure';
+
+export type WriteBrokerSetting = (name: BrokerSettingName, value: unknown) => Thenable<void>;
+
+interface BrokerControlDependencies {
+  readonly local: LocalBroker;
+  readonly users: BrokerUsers;
+  readonly read: (name: BrokerSettingName) => unknown;
+  readonly write: WriteBrokerSetting;
+  readonly consent: NetworkConsent;
+  readonly log: LogSink;
+}
+
+/** Remembers that a person agreed to a broker without a password that the network reaches: once for each address and window. */
+export class NetworkConsent {
+  private readonly agreed = new Set<string>();
+
+  readonly ask = async (host: string): Promise<boolean> => {
+    if (this.agreed.has(host)) return true;
+    const agreed = await agreesTo(
+      'Start Without a Password',
+      `Let everybody in the network use the local broker on ${host}?`,
+      [
+        'The broker has no user, so whoever reaches this computer can connect, read every message and publish what devices act on.',
+        'In a network that is yours alone that may be what you want. Otherwise add a user first: "MQTT: Add Local Broker User…".',
+      ].join('\n\n'),
+    );
+    if (agreed) this.agreed.add(host);
+    return agreed;
+  };
+}
+
+const everyAddress = '0.0.0.0';
+const thisComputer = '127.0.0.1';
+
+/** The commands that start and stop the local broker and say who reaches it. */
+export class BrokerControl {
+  constructor(private readonly dependencies: BrokerControlDependencies) {}
+
+  readonly startBroker = async (): Promise<void> => {
+    const failure = await this.dependencies.local.start();
+    if (failure) this.tell(failure);
+  };
+
+  readonly stopBroker = (): Promise<void> => this.dependencies.local.stop();
+
+  readonly restartBroker = async (): Promise<void> => {
+    await this.dependencies.local.stop();
+    await this.startBroker();
+  };
+
+  readonly openBrokerToNetwork = async (): Promise<void> => {
+    const { consent, users, local, write, read } = this.dependencies;
+    if (!vscode.workspace.isTrusted) return this.tell({ kind: 'notTrusted', host: everyAddress });
+    const known = await users.all();
+    const anonymous = read('broker.anonymous') === 'always' ? 'always' : undefined;
+    const isAutomatic = [undefined, 'automatic', 'always'].includes(
+      read('broker.anonymous') as string | undefined,
+    );
+    const isOpen = known !== undefined && isAutomatic && letsStrangersIn({ anonymous }, known);
+    if (isOpen && !(await consent.ask(everyAddress))) return;
+    await write('broker.host', everyAddress);
+    if (local.state.kind === 'running') await this.restartBroker();
+    else await this.startBroker();
+    if (local.broker) await runCommand('showBrokerAddresses');
+  };
+
+  readonly closeBrokerToNetwork = async (): Promise<void> => {
+    const { local, write, read } = this.dependencies;
+    if (isLoopbackHost(String(read('broker.host')))) {
+      return void showInformation('Only this computer reaches the local broker already.');
+    }
+    await write('broker.host', thisComputer);
+    if (local.state.kind === 'running') await this.restartBroker();
+  };
+
+  readonly openBrokerSettings = async (): Promise<void> => {
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'mqttWorkbench.broker');
+  };
+
+  readonly addBrokerUser = async (): Promise<void> => {
+    const { users } = this.dependencies;
+    if (!(await this.readable())) return;
+    const answers = await askSteps('Local Broker User', [
+      {
+        key: 'name',
+        label: 'Name',
+        prompt: 'User name that devices send; an existing one gets another password',
+        problem: (value) => (value === '' ? 'A user needs a name.' : undefined),
+      },
+      {
+        key: 'password',
+        label: 'Password',
+        prompt: 'Password; only a hash of it is kept, in the secret storage',
+        password: true,
+        problem: (value) => (value === '' ? 'A user without a password protects nothing.' : undefined),
+      },
+    ]);
+    if (!answers) return;
+    await users.add(answers.name, answers.password);
+    await showInformation(
+      `The user "${answers.name}" is known to the local broker from now on. Devices from other computers need a user name and a password.`,
+    );
+  };
+
+  readonly removeBrokerUser = async (): Promise<void> => {
+    const { users } = this.dependencies;
+    const known = await this.readable();
+    if (!known) return;
+    if (known.size === 0) return void showInformation('The local broker has no users.');
+    const items = [...known.keys()].map((name) => ({ label: withoutIcons(name), name }));
+    const picked = await vscode.window.showQuickPick(items, { placeHolder: 'User to remove' });
+    if (!picked) return;
+    const isLast =
+      known.size === 1 ? ' It is the last one: after it everybody may connect without a password.' : '';
+    const detail = `It cannot connect any more; who is connected stays.${isLast}`;
+    if (await agreesTo('Remove', `Remove the user "${picked.name}" of the local broker?`, detail)) {
+      await users.remove(picked.name);
+    }
+  };
+
+  private async readable(): Promise<Awaited<ReturnType<BrokerUsers['all']>>> {
+    const known = await this.dependencies.users.all();
+    if (!known) this.tell({ kind: 'usersUnreadable' });
+    return known;
+  }
+
+  /** Says why it does not run, with buttons for what helps. */
+  private tell(failure: BrokerStartFailure): void {
+    const { text } = explainStartFailure(failure);
+    this.dependencies.log.warn(text);
+    void showError(text, ...this.remedies(failure));
+  }
+
+  private remedies(failure: BrokerStartFailure): readonly NotificationAction[] {
+    const { write, users } = this.dependencies;
+    const settings = { caption: 'Open Settings', run: () => this.openBrokerSettings() };
+    switch (failure.kind) {
+      case 'port': {
+        const { listener, nextFree } = failure;
+        if (nextFree === undefined) return [settings];
+        const elsewhere = {
+          caption: `Use Port ${nextFree}`,
+          run: async () => {
+            await write(`broker.${listener.protocol}Port`, nextFree);
+            await runCommand('startBroker');
+          },
+        };
+        return [elsewhere, { caption: 'Try Again', run: () => runCommand('startBroker') }, settings];
+      }
+      case 'notTrusted':
+        return [
+          {
+            caption: 'Manage Workspace Trust',
+            run: () => vscode.commands.executeCommand('workbench.trust.manage'),
+          },
+          { caption: 'Limit to This Computer', run: () => runCommand('closeBrokerToNetwork') },
+        ];
+      case 'usersUnreadable':
+        return [
+          {
+            caption: 'Remove All Users…',
+            run: async () => {
+              const detail = 'What is kept of them cannot be read. Without any user everybody may connect.';
+              if (await agreesTo('Remove All', 'Remove all users of the local broker?', detail))
+                await users.clear();
+            },
+          },
+        ];
+      case 'settings':
+      case 'store':
+      case 'tls':
+        return [settings];
+    }
+  }
+}
+
+/** Settings of a running broker count from its next start on. */
+export async function offerRestart(): Promise<void> {
+  await showWarning('The settings of the local broker changed. They count once it is started again.', {
+    caption: 'Restart Local Broker',
+    run: () => runCommand('restartBroker'),
+  });
+}

@@ -1,0 +1,165 @@
+import type { Clock } from '../../base/clock';
+import type { Disposable, Event } from '../../base/lifecycle';
+import { DisposableStack, Emitter } from '../../base/lifecycle';
+import type { Broker } from '../../broker/broker';
+import type { RefusedConnection } from '../../session/effects';
+import type { BrokerCaptures } from './brokerCaptures';
+import { clientText, hostOf } from './clientText';
+import { foreignText, problemOf, type ProblemText, refusedText } from './endingText';
+
+/** How many different problems are listed. */
+const mostProblems = 200;
+/** Sessions that change hands this often, within this many milliseconds, are fought over. */
+const takeOversOfFight = 3;
+const fightWindow = 60_000;
+/** How many Sessions are watched for that. */
+const mostWatched = 1_000;
+
+/** A mistake of a client, as often as it made the same. */
+export interface Problem extends ProblemText {
+  readonly key: string;
+  readonly clientIdentifier: string | undefined;
+  readonly peer: string;
+  /** The client as messages call it. */
+  readonly who: string;
+  /** The last time, in milliseconds since the epoch, and how often. */
+  readonly at: number;
+  readonly count: number;
+  /** The packet it is about, as long as that is kept. */
+  readonly packet: () => number | undefined;
+}
+
+interface Found extends ProblemText {
+  readonly clientIdentifier: string | undefined;
+  readonly peer: string;
+  readonly packet: () => number | undefined;
+}
+
+type Captures = Pick<BrokerCaptures, 'admitted' | 'isForeign' | 'place' | 'connect' | 'offending'>;
+
+/** Notes what the clients of the local broker do wrong: once for each client and kind, with how often. */
+export class BrokerProblems implements Disposable {
+  private readonly held = new DisposableStack();
+  private readonly changed = this.held.add(new Emitter<Problem | undefined>());
+  private readonly problems = new Map<string, Problem>();
+  /** When each Session changed hands, lately. */
+  private readonly takeOvers = new Map<string, readonly number[]>();
+
+  /** There is one more, or one happened again; undefined: there are fewer. */
+  readonly onDidChange: Event<Problem | undefined> = this.changed.event;
+
+  constructor(
+    private readonly captures: Captures,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The latest first. */
+  all(): readonly Problem[] {
+    return [...this.problems.values()].reverse();
+  }
+
+  /** Those of a client. */
+  of(clientIdentifier: string): readonly Problem[] {
+    return this.all().filter((problem) => problem.clientIdentifier === clientIdentifier);
+  }
+
+  clear(): void {
+    this.problems.clear();
+    this.changed.fire(undefined);
+  }
+
+  /** Listens to a broker until it is closed. */
+  watch(broker: Broker): void {
+    const { captures } = this;
+    broker.onDidConnect(({ peer, clientIdentifier }) => captures.admitted(peer, clientIdentifier));
+    broker.onDidDisconnect(({ ending, version = 4, peer, clientIdentifier }) => {
+      const foreign = ending.kind === 'protocol' ? foreignText(ending) : undefined;
+      if (foreign !== undefined) captures.isForeign(peer, foreign);
+      const text = problemOf(ending, version);
+      if (!text) return;
+      const place = captures.place(peer);
+      const packet = (): number | undefined => {
+        if (!place) return undefined;
+        return ending.kind === 'protocol'
+          ? captures.offending(place, ending.violation.id)
+          : captures.connect(place);
+      };
+      this.note({ ...text, clientIdentifier, peer, packet });
+    });
+    broker.onDidTakeOver((takeOver) => this.tookOver(takeOver));
+    broker.onDidDeny(({ action, topic, peer, clientIdentifier, userName }) => {
+      const place = captures.place(peer);
+      const as = userName === undefined ? 'without a user name' : `as "${userName}"`;
+      this.note({
+        kind: `denied ${action}`,
+        short: `may not ${action}: ${topic}`,
+        text: `It may not ${action} to "${topic}" ${as}. The rules in "mqttWorkbench.broker.rules" say who may.`,
+        breaksProtocol: false,
+        clientIdentifier,
+        peer,
+        packet: () => place && captures.connect(place),
+      });
+    });
+  }
+
+  /** A connection came to nothing before it was a stream for MQTT. */
+  refused(connection: RefusedConnection): void {
+    const { peer } = connection;
+    const text = refusedText(connection);
+    const place = this.captures.place(peer);
+    if (place) this.captures.isForeign(peer, text.short);
+    const packet = () => place && this.captures.connect(place);
+    this.note({ ...text, clientIdentifier: undefined, peer, packet });
+  }
+
+  dispose(): void {
+    this.held.dispose();
+  }
+
+  /** Once is a client that comes back before the broker knows it was gone. */
+  private tookOver({
+    clientIdentifier,
+    fromPeer,
+    byPeer,
+  }: {
+    readonly clientIdentifier: string;
+    readonly fromPeer: string;
+    readonly byPeer: string;
+  }): void {
+    const now = this.clock.now();
+    const times = [...(this.takeOvers.get(clientIdentifier) ?? []), now]
+      .filter((at) => now - at <= fightWindow)
+      .slice(-takeOversOfFight);
+    this.takeOvers.delete(clientIdentifier);
+    this.takeOvers.set(clientIdentifier, times);
+    const [oldest] = this.takeOvers.keys();
+    if (this.takeOvers.size > mostWatched && oldest !== undefined) this.takeOvers.delete(oldest);
+    if (times.length < takeOversOfFight) return;
+    const [one, other] = [hostOf(fromPeer), hostOf(byPeer)];
+    const where = one === other ? `both come from ${one}` : `they come from ${one} and ${other}`;
+    const place = this.captures.place(byPeer);
+    this.note({
+      kind: 'takeOver',
+      short: 'two clients fight over this identifier',
+      text: `Two clients use this Client Identifier and send each other away again and again [MQTT-3.1.4-3]; ${where}. Give each device an identifier of its own, or end the one that is too many.`,
+      breaksProtocol: true,
+      clientIdentifier,
+      peer: byPeer,
+      packet: () => place && this.captures.connect(place),
+    });
+  }
+
+  private note(found: Found): void {
+    const { clientIdentifier, peer, kind } = found;
+    // Where no identifier is known each connection has another port.
+    const key = JSON.stringify([clientIdentifier ?? hostOf(peer), clientIdentifier !== undefined, kind]);
+    const count = (this.problems.get(key)?.count ?? 0) + 1;
+    const who = clientText(clientIdentifier, peer);
+    const problem: Problem = { ...found, key, who, at: this.clock.now(), count };
+    this.problems.delete(key);
+    this.problems.set(key, problem);
+    const [oldest] = this.problems.keys();
+    if (this.problems.size > mostProblems && oldest !== undefined) this.problems.delete(oldest);
+    this.changed.fire(problem);
+  }
+}

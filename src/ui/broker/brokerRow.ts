@@ -1,0 +1,138 @@
+import { assertNever } from '../../base/assert';
+import type { RowContext } from '../../contributions/views';
+import { addressText } from '../../transport/addressText';
+import type { ListenerAddress } from '../../transport/machineAddresses';
+import { counted } from './clientText';
+import type { BrokerState, RunningListener } from './localBroker';
+import { explainStartFailure } from './startFailure';
+
+/** What a row below the local broker shows, without VS Code's types. */
+export interface BrokerRow {
+  readonly label: string;
+  readonly description: string;
+  /** The first line of it stands out. */
+  readonly tooltip: string;
+  /** What a screen reader says instead of label and description. */
+  readonly spoken: string;
+  readonly icon?: readonly [codicon: string, color?: string];
+  readonly context?: RowContext;
+}
+
+const name = 'Local broker';
+const grey = 'disabledForeground';
+const warning = 'list.warningForeground';
+
+const protocolNames = {
+  tcp: 'MQTT',
+  tls: 'MQTT over TLS',
+  ws: 'WebSocket',
+  wss: 'secure WebSocket',
+} as const;
+
+export function brokerRow(
+  state: BrokerState,
+  counts: { readonly connected: number; readonly sessions: number },
+): BrokerRow {
+  switch (state.kind) {
+    case 'stopped': {
+      if (!state.failure) {
+        return {
+          label: name,
+          description: 'not started',
+          tooltip: `${name}: not started\nAn MQTT broker inside this window: start it, point a device at this computer, and see every packet it sends.`,
+          spoken: `${name}, not started`,
+          icon: ['circle-outline', grey],
+          context: 'broker.stopped',
+        };
+      }
+      const { short, text } = explainStartFailure(state.failure);
+      return {
+        label: name,
+        description: short,
+        tooltip: `${name}: ${short}\n${text}`,
+        spoken: `${name}, not started, ${short}`,
+        icon: ['warning', warning],
+        context: 'broker.stopped',
+      };
+    }
+    case 'starting':
+    case 'stopping':
+      return {
+        label: name,
+        description: `${state.kind}…`,
+        tooltip: `${name}: ${state.kind}`,
+        spoken: `${name}, ${state.kind}`,
+        icon: ['loading~spin'],
+        context: 'broker.working',
+      };
+    case 'running': {
+      const { listeners, configuration } = state;
+      const isOpen = state.isOpen();
+      const clients = counted(counts.connected, 'client');
+      const away = counts.sessions - counts.connected;
+      const where = listeners.map((listener, index) => listenerText(listener, index === 0)).join(', ');
+      const open = 'Everybody in the network may connect: there is no password.';
+      return {
+        label: name,
+        // A narrow sidebar cuts the end off.
+        description: [...(isOpen ? ['open to the network'] : []), clients, where].join(' · '),
+        tooltip: [
+          `${name}: running`,
+          ...(isOpen ? [open] : []),
+          ...listeners.map(
+            ({ protocol, host, port }) => `${protocolNames[protocol]} on ${addressText(host, port)}`,
+          ),
+          `${clients} connected${away > 0 ? `, ${counted(away, 'session')} without a connection` : ''}`,
+          configuration.keepState
+            ? 'Sessions and retained messages are kept on the disk.'
+            : 'Sessions and retained messages go when it stops.',
+        ].join('\n'),
+        spoken: `${name}, running, ${isOpen ? 'open to the network without a password, ' : ''}${clients} connected, ${where}`,
+        icon: isOpen ? ['unlock', warning] : ['radio-tower', 'testing.iconPassed'],
+        context: 'broker.running',
+      };
+    }
+    default:
+      return assertNever(state);
+  }
+}
+
+/** An address to type into a device. */
+export function addressRow({ url, interfaceName, isLoopback }: ListenerAddress): BrokerRow {
+  const where = isLoopback ? 'this computer' : interfaceName;
+  const lines = isLoopback
+    ? ['Only programs on this computer reach this address.']
+    : [`For devices in the network of ${interfaceName}.`];
+  return {
+    label: url,
+    description: where,
+    tooltip: [url, ...lines].join('\n'),
+    spoken: `${url}, ${where}`,
+    icon: ['link'],
+    context: 'broker.address',
+  };
+}
+
+export function problemsRow(count: number): BrokerRow {
+  const text = count === 0 ? 'none' : counted(count, 'problem');
+  return {
+    label: 'Problems',
+    description: count === 0 ? 'none' : count.toLocaleString('en-US'),
+    tooltip:
+      'Problems\nWhat devices did that breaks the protocol or was refused, once for each device and kind.',
+    spoken: `Problems, ${text}`,
+    icon: count === 0 ? ['pass', grey] : ['warning', warning],
+    context: 'broker.problems',
+  };
+}
+
+export function moreRow(count: number, noun: string): BrokerRow {
+  const text = `${counted(count, noun)} more`;
+  return { label: text, description: 'not shown', tooltip: text, spoken: `${text}, not shown` };
+}
+
+/** ":8883 tls" behind the first one, whose host it shares. */
+function listenerText({ protocol, host, port }: RunningListener, isFirst: boolean): string {
+  const address = isFirst ? addressText(host, port) : `:${port}`;
+  return protocol === 'tcp' ? address : `${address} ${protocol}`;
+}

@@ -1,0 +1,120 @@
+import * as vscode from 'vscode';
+import { DisposableStack, type Disposable, Emitter } from '../../base/lifecycle';
+import type { Broker } from '../../broker/broker';
+import { markdownLines } from '../reporting/markdownLines';
+import { themeIcon } from '../vscodeBindings';
+import { AddressNode, BrokerNode, type BrokerTreeSource, LocalBrokerNode } from './brokerNodes';
+import type { BrokerRow } from './brokerRow';
+import { qrMarkdown } from './qrCodePanel';
+import type { BrokerProblems } from './brokerProblems';
+import type { LocalBroker } from './localBroker';
+
+/** How long changes are gathered before they are drawn, in milliseconds: a thousand clients may come at once. */
+const gathering = 250;
+
+interface BrokerTreeDependencies extends BrokerTreeSource {
+  readonly local: LocalBroker;
+  readonly problems: BrokerProblems;
+}
+
+/** The part of the Connections view that belongs to the local broker. */
+export class BrokerTree implements Disposable {
+  private readonly held = new DisposableStack();
+  private readonly changed = this.held.add(new Emitter<BrokerNode | undefined>());
+  readonly root: LocalBrokerNode;
+  /** What was below a row when it was drawn the last time, with what its outline was. */
+  private branches = new Map<
+    string,
+    { readonly children: readonly BrokerNode[]; readonly outline: string }
+  >();
+  private wasShown = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** A row reads differently, or there are others below it; undefined where the row of the broker itself comes. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly dependencies: BrokerTreeDependencies) {
+    const { local, problems } = dependencies;
+    this.root = new LocalBrokerNode(dependencies);
+    this.held.add(
+      local.onDidChange(() => {
+        if (!this.wasShown) this.changed.fire(undefined);
+        else this.changed.fire(this.root);
+      }),
+    );
+    this.held.add(local.onDidStart((broker) => this.watch(broker)));
+    this.held.add(problems.onDidChange(() => this.changesSoon()));
+    this.held.add({ dispose: () => clearTimeout(this.timer) });
+  }
+
+  /** The row "Local broker", where there is one: not in a window that has never had to do with MQTT. */
+  roots(hasOthers: boolean): readonly BrokerNode[] {
+    this.wasShown = hasOthers || this.dependencies.local.isInUse;
+    return this.wasShown ? [this.root] : [];
+  }
+
+  children(node: BrokerNode): BrokerNode[] {
+    const { outline } = node;
+    const children = [...(node.children() ?? [])];
+    this.branches.set(node.id, { children, outline });
+    return children;
+  }
+
+  item(node: BrokerNode): vscode.TreeItem {
+    const row = node.row();
+    node.drawn = drawing(row);
+    const item = new vscode.TreeItem(row.label, this.collapsibleState(node));
+    item.id = node.id;
+    item.description = row.description;
+    item.tooltip =
+      node instanceof AddressNode ? qrMarkdown(row.tooltip, node.url) : markdownLines(row.tooltip);
+    if (row.icon) item.iconPath = themeIcon(...row.icon);
+    if (row.context !== undefined) item.contextValue = row.context;
+    item.accessibilityInformation = { label: row.spoken };
+    return item;
+  }
+
+  /** Draws anew what reads differently by now. */
+  tick(): void {
+    if (!this.wasShown) return;
+    const branches = this.branches;
+    this.branches = new Map();
+    const visit = (node: BrokerNode): void => {
+      const branch = branches.get(node.id);
+      if (branch) this.branches.set(node.id, branch);
+      // Where the row is drawn anew, what is below it is as well.
+      if (node.drawn !== drawing(node.row()) || (branch && branch.outline !== node.outline)) {
+        this.changed.fire(node);
+      }
+      for (const child of branch?.children ?? []) visit(child);
+    };
+    visit(this.root);
+  }
+
+  dispose(): void {
+    this.held.dispose();
+  }
+
+  private watch(broker: Broker): void {
+    broker.onDidConnect(() => this.changesSoon());
+    broker.onDidDisconnect(() => this.changesSoon());
+  }
+
+  private changesSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.tick();
+    }, gathering);
+  }
+
+  private collapsibleState(node: BrokerNode): vscode.TreeItemCollapsibleState {
+    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    if (node === this.root) return node.children()?.length ? Expanded : None;
+    const children = node.children();
+    return children === undefined || children.length === 0 ? None : Collapsed;
+  }
+}
+
+function drawing({ label, description, icon, context }: BrokerRow): string {
+  return JSON.stringify([label, description, icon, context]);
+}

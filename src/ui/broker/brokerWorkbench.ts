@@ -1,0 +1,187 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock';
+import { DisposableStack, type Disposable } from '../../base/lifecycle';
+import type { Broker } from '../../broker/broker';
+import type { PacketLog } from '../../capture/packetLog';
+import { type BrokerSettingName, brokerSettings } from '../../contributions/brokerSettings';
+import type { CommandHandlers } from '../../contributions/commands';
+import { openBrokerStore } from '../../storage/sqliteBrokerStore';
+import { listenFor } from '../../transport/listening/listener';
+import { nextFreePort, portOwner } from '../../transport/portOwner';
+import { systemPasswordHashing } from '../../transport/systemCrypto';
+import type { LogSink } from '../reporting/logSink';
+import { showWarning } from '../reporting/notifications';
+import { type ErrorSink, onDidChangeSetting, readSetting, writeUserSetting } from '../vscodeBindings';
+import { BrokerCaptures } from './brokerCaptures';
+import { BrokerCertificates } from './brokerCertificates';
+import { BrokerCommands } from './brokerCommands';
+import { readBrokerConfiguration } from './brokerConfiguration';
+import { BrokerControl, NetworkConsent, offerRestart } from './brokerControl';
+import { BrokerProblems } from './brokerProblems';
+import { BrokerTree } from './brokerTree';
+import { BrokerUsers } from './brokerUsers';
+import { counted } from './clientText';
+import { LocalBroker } from './localBroker';
+import { tellProblems } from './problemNotices';
+import { RetainedDocuments } from './retainedDocuments';
+
+export interface BrokerWorkbenchDependencies {
+  readonly packets: PacketLog;
+  readonly clock: Clock;
+  readonly secrets: vscode.SecretStorage;
+  /** Where its state is kept: of no workspace, as the ports are. */
+  readonly folder: string;
+  /** Brings back packets of earlier, before others are captured. */
+  readonly ready: () => Promise<void>;
+  /** Opens the inspector, at a packet where there is one. */
+  readonly inspect: (sequence: number | undefined) => void;
+  readonly log: LogSink;
+  readonly failed: ErrorSink;
+}
+
+/** How long settings that are written one after the other are gathered, in milliseconds. */
+const gathering = 500;
+
+type BrokerHandlers = Pick<CommandHandlers, keyof BrokerControl & keyof CommandHandlers> &
+  Pick<CommandHandlers, keyof BrokerCommands & keyof CommandHandlers>;
+
+/** The local broker of a window with all that a person sees of it. */
+export class BrokerWorkbench implements Disposable {
+  private readonly held = new DisposableStack();
+  private readonly local: LocalBroker;
+  readonly tree: BrokerTree;
+  readonly commands: BrokerHandlers;
+
+  constructor(private readonly dependencies: BrokerWorkbenchDependencies) {
+    const { packets, clock, secrets, folder, ready, inspect, log } = dependencies;
+    const captures = new BrokerCaptures(packets);
+    const users = new BrokerUsers(secrets, systemPasswordHashing);
+    const certificates = new BrokerCertificates(secrets, clock);
+    const consent = new NetworkConsent();
+    const local = this.held.add(
+      new LocalBroker({
+        clock,
+        captures,
+        hashing: systemPasswordHashing,
+        read: () => readBrokerConfiguration(readSetting),
+        isTrusted: () => vscode.workspace.isTrusted,
+        agreesToOpen: consent.ask,
+        users: () => users.all(),
+        tls: (settings) => certificates.tls(settings),
+        listenFor,
+        openStore: () => this.openStore(folder),
+        portOwner,
+        nextFreePort,
+        newIdentifier: () => `auto-${crypto.randomUUID()}`,
+        ready,
+      }),
+    );
+    this.local = local;
+    const problems = this.held.add(new BrokerProblems(captures, clock));
+    this.held.add(
+      local.onDidStart((broker) => {
+        problems.watch(broker);
+        this.note(broker);
+      }),
+    );
+    this.held.add(local.onDidRefuse(({ connection }) => problems.refused(connection)));
+    this.held.add(
+      problems.onDidChange((problem) => problem && log.warn(`Local broker, ${problem.who}: ${problem.text}`)),
+    );
+    this.held.add(
+      tellProblems(problems, {
+        clock,
+        isQuiet: () => readSetting('broker.quiet') === true,
+        inspect,
+        beQuiet: () => writeUserSetting('broker.quiet', true),
+      }),
+    );
+    this.held.add(this.tellOfSettings());
+    const documents = this.held.add(new RetainedDocuments(() => local.broker?.retainedMessages() ?? []));
+    this.tree = this.held.add(new BrokerTree({ local, problems, clock }));
+    const authority = async (): Promise<string | undefined> => {
+      const configuration = readBrokerConfiguration(readSetting);
+      const usual = { certificate: undefined, certificateKey: 'ec' } as const;
+      return certificates.authority('host' in configuration ? configuration.tls : usual);
+    };
+    const now = () => clock.now();
+    this.commands = {
+      ...new BrokerControl({ local, users, read: readSetting, write: writeUserSetting, consent, log }),
+      ...new BrokerCommands({ local, captures, problems, documents, inspect, authority, now }),
+    };
+  }
+
+  /** Stops the broker, if it runs. */
+  stop(): Promise<void> {
+    return this.local.stop();
+  }
+
+  dispose(): void {
+    this.held.dispose();
+  }
+
+  private openStore(folder: string): ReturnType<typeof openBrokerStore> {
+    const { log } = this.dependencies;
+    return openBrokerStore({
+      folder,
+      broken: (path, reason) => {
+        log.error(`What the local broker kept is damaged (${reason}) and was set aside: ${path}`);
+        void showWarning(
+          `What the local broker kept from earlier cannot be read (${reason}). The file was set aside: ${path}. It starts without sessions and retained messages.`,
+        );
+      },
+      failing: (failure) => {
+        const detail = 'detail' in failure ? failure.detail : failure.code;
+        log.error(`The local broker cannot keep its state: ${detail}`);
+        void showWarning(
+          `The local broker cannot keep its state on the disk: ${detail}. Until it can, it acknowledges nothing. Make room or look after the disk; it tries again by itself.`,
+        );
+      },
+      recovered: () => log.info('The local broker keeps its state again.'),
+    });
+  }
+
+  /** What of the broker itself is worth a line in the log, or a word. */
+  private note(broker: Broker): void {
+    const { log, failed } = this.dependencies;
+    let hasFailed = false;
+    broker.onDidFail(({ clientIdentifier, peer, error }) => {
+      const what = `Serving ${clientIdentifier ?? peer} at the local broker`;
+      // One notification says it; a device that tries again may cause hundreds.
+      if (hasFailed) log.error(`${what}: ${String(error)}`);
+      else failed(what, error);
+      hasFailed = true;
+    });
+    const { unreadableMessages } = broker;
+    if (unreadableMessages > 0) {
+      void showWarning(
+        `${counted(unreadableMessages, 'message')} that the local broker kept could not be read and ${unreadableMessages === 1 ? 'was' : 'were'} left out.`,
+      );
+    }
+  }
+
+  /** Says that settings count from the next start on, once they are other than those it runs with. */
+  private tellOfSettings(): Disposable {
+    const held = new DisposableStack();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let told = '';
+    const check = (): void => {
+      const { state } = this.local;
+      const wanted = JSON.stringify(readBrokerConfiguration(readSetting));
+      if (state.kind !== 'running' || wanted === JSON.stringify(state.configuration) || wanted === told)
+        return;
+      told = wanted;
+      offerRestart().catch((error: unknown) => this.dependencies.failed('Restart Local Broker', error));
+    };
+    for (const name of Object.keys(brokerSettings) as BrokerSettingName[]) {
+      held.add(
+        onDidChangeSetting(name, () => {
+          clearTimeout(timer);
+          timer = setTimeout(check, gathering);
+        }),
+      );
+    }
+    held.add({ dispose: () => clearTimeout(timer) });
+    return held;
+  }
+}

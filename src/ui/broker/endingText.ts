@@ -1,0 +1,138 @@
+import { assertNever } from '../../base/assert';
+import { hexByte } from '../../base/bytes';
+import type { RefusedConnection } from '../../session/effects';
+import type { ProtocolVersion } from '../../protocol/controlPacket';
+import { reasonCodeName } from '../../protocol/reasonCodes';
+import { describeViolation } from '../../protocol/violations';
+import type { ServerEnding } from '../../session/serverContract';
+
+/** Something of a client that is worth a look. */
+export interface ProblemText {
+  /** The same for what is the same mistake. */
+  readonly kind: string;
+  /** A few words for a row. */
+  readonly short: string;
+  /** Whole sentences: what happened, why, and what usually causes it. */
+  readonly text: string;
+  /** Whether the client is at fault by the rules, so that its people are told. */
+  readonly breaksProtocol: boolean;
+}
+
+/** What is wrong with how a connection ended; undefined where that is nothing. */
+export function problemOf(ending: ServerEnding, version: ProtocolVersion): ProblemText | undefined {
+  switch (ending.kind) {
+    case 'disconnectedByClient':
+    case 'disconnectedByServer':
+    case 'dropped':
+      return undefined;
+    case 'refused': {
+      const reason = reasonText(ending.reasonCode, 'CONNACK');
+      return {
+        kind: `refused ${ending.reasonCode}`,
+        short: `refused: ${reason}`,
+        text: `Its CONNECT was refused: ${reason}. ${refusalAdvice(ending.reasonCode)}`.trim(),
+        breaksProtocol: false,
+      };
+    }
+    case 'protocol': {
+      const { message, cause, clause } = describeViolation(ending.violation, version);
+      const short = foreignText(ending) ?? message.replace(/\.$/, '');
+      return {
+        kind: ending.violation.id,
+        short,
+        text: `${sentence(message)} [${clause}] ${cause}`.trim(),
+        breaksProtocol: true,
+      };
+    }
+    case 'connectTimeout':
+      return {
+        kind: ending.kind,
+        short: 'no CONNECT in time',
+        text: 'It connected and sent no CONNECT in time, so the connection was closed. A device that is only probing the port does that, or one that waits to be spoken to first.',
+        breaksProtocol: false,
+      };
+    case 'keepAliveTimeout':
+      return {
+        kind: ending.kind,
+        short: 'keep alive ran out',
+        text: 'Nothing was heard of it for one and a half times its Keep Alive, so it was sent away. [MQTT-3.1.2-22] It has to send PINGREQ when it has nothing else to send; or the network or its power is gone.',
+        breaksProtocol: false,
+      };
+    default:
+      return assertNever(ending);
+  }
+}
+
+/** What to call a connection that never became MQTT; undefined where that is not known. */
+export function foreignText(ending: Extract<ServerEnding, { kind: 'protocol' }>): string | undefined {
+  if (ending.foreign === 'tls') return 'TLS hello on a plain port';
+  return ending.foreign === 'http' ? 'HTTP on an MQTT port' : undefined;
+}
+
+/** What is wrong with a connection whose handshake of TLS or WebSocket came to nothing. */
+export function refusedText({ failure, received }: RefusedConnection): ProblemText {
+  const { step, code, detail } = failure;
+  const where = step === 'webSocket' ? 'WebSocket' : 'TLS';
+  const kind = `${step} ${code}`;
+  const problem = (short: string, text: string): ProblemText => ({ kind, short, text, breaksProtocol: true });
+  if (code === 'notTls') {
+    const isMqtt = received[0] !== undefined && received[0] >> 4 === 1;
+    return problem(
+      isMqtt ? 'plain MQTT on the TLS port' : 'no TLS on the TLS port',
+      `What it sent is ${isMqtt ? 'plain MQTT' : 'no TLS'}, and this port is for TLS. Turn TLS on in the device, or use the plain port.`,
+    );
+  }
+  if (code === 'certificateRejected') {
+    return problem(
+      'certificate not accepted',
+      `Its certificate was not accepted (${detail}). Give the device one that the authorities of "mqttWorkbench.broker.clientAuthorities" signed.`,
+    );
+  }
+  if (code === 'alert') {
+    return problem(
+      'TLS given up by the device',
+      `It gave the handshake up with a TLS alert (${detail}). Most often it does not trust this broker: put its CA certificate into the device, and use a name or address that is in the certificate.`,
+    );
+  }
+  if (code === 'upgradeRefused' || code === 'notWebSocket') {
+    return problem(
+      'HTTP on the WebSocket port',
+      `It speaks HTTP and no WebSocket (${detail}). A browser on that port does that; MQTT needs a WebSocket with the subprotocol "mqtt".`,
+    );
+  }
+  if (code === 'subprotocolRefused') {
+    return problem(
+      'WebSocket without subprotocol "mqtt"',
+      `Its WebSocket does not offer the subprotocol "mqtt" (${detail}). [MQTT-6.0.0-3] Tell its library to.`,
+    );
+  }
+  return {
+    kind,
+    short: `${where}: ${detail}`,
+    text: `Its ${where} handshake came to nothing: ${sentence(detail)}`,
+    breaksProtocol: false,
+  };
+}
+
+export function reasonText(code: number, packet: 'CONNACK' | 'DISCONNECT'): string {
+  return `${reasonCodeName(code, packet, 5)?.toLowerCase() ?? 'reason'} (0x${hexByte(code).toUpperCase()})`;
+}
+
+function refusalAdvice(code: number): string {
+  switch (code) {
+    case 0x86:
+      return 'Check user name and password in the device, or set the password of the user anew.';
+    case 0x87:
+      return 'It came without a user name, or may not publish its will; "mqttWorkbench.broker.anonymous" and "mqttWorkbench.broker.rules" decide.';
+    case 0x85:
+      return 'Before 5.0 a client without an identifier has to ask for a clean session.';
+    case 0x97:
+      return 'There are as many clients or sessions as the limits in the settings allow.';
+    default:
+      return '';
+  }
+}
+
+function sentence(text: string): string {
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
+}

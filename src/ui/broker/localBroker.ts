@@ -1,0 +1,294 @@
+import type { Clock } from '../../base/clock';
+import { SessionStoreError, type SessionStoreFailure } from '../../base/sessionStoreError';
+import type { Disposable, Event } from '../../base/lifecycle';
+import { DisposableStack, Emitter } from '../../base/lifecycle';
+import { type TransportFailure, TransportFailureError } from '../../base/transportFailure';
+import type { PasswordHashing } from '../../broker/access/passwordHashing';
+import { UserAccess } from '../../broker/access/userAccess';
+import type { User } from '../../broker/access/userFile';
+import type { BrokerJournal } from '../../broker/brokerJournal';
+import type { Broker } from '../../broker/broker';
+import { type BrokerServer, type ListenerOptions, startBrokerServer } from '../../broker/brokerServer';
+import type { Listen, RefusedConnection } from '../../session/effects';
+import type { ListenerKind } from '../../transport/listening/listener';
+import type { ServerTls } from '../../transport/listening/serverTls';
+import type { PortOwner } from '../../transport/portOwner';
+import type { BrokerCaptures } from './brokerCaptures';
+import type {
+  BrokerConfiguration,
+  BrokerListener,
+  BrokerTlsSettings,
+  SettingProblem,
+} from './brokerConfiguration';
+import { isLoopbackHost } from './brokerConfiguration';
+
+/** Why the local broker does not run. */
+export type BrokerStartFailure =
+  | { readonly kind: 'settings'; readonly problems: readonly SettingProblem[] }
+  /** The workspace is not trusted, and others than this computer would reach the broker. */
+  | { readonly kind: 'notTrusted'; readonly host: string }
+  | { readonly kind: 'usersUnreadable' }
+  | { readonly kind: 'store'; readonly failure: SessionStoreFailure }
+  /** A file of certificates cannot be used, or TLS not be spoken like that. */
+  | { readonly kind: 'tls'; readonly failure: TransportFailure }
+  | {
+      readonly kind: 'port';
+      readonly host: string;
+      readonly listener: BrokerListener;
+      readonly failure: TransportFailure;
+      /** Who has the port, where it is in use and that can be known. */
+      readonly owner: PortOwner | undefined;
+      /** Another one that is free. */
+      readonly nextFree: number | undefined;
+    };
+
+/** A place where the running broker is reached. */
+export interface RunningListener extends BrokerListener {
+  readonly host: string;
+}
+
+export type BrokerState =
+  | { readonly kind: 'stopped'; readonly failure: BrokerStartFailure | undefined }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'stopping' }
+  | {
+      readonly kind: 'running';
+      readonly broker: Broker;
+      readonly listeners: readonly RunningListener[];
+      readonly configuration: BrokerConfiguration;
+      /** Whether others than this computer reach it, and need no password. */
+      readonly isOpen: () => boolean;
+    };
+
+export interface LocalBrokerDependencies {
+  readonly clock: Clock;
+  readonly captures: Pick<BrokerCaptures, 'open'>;
+  readonly hashing: PasswordHashing;
+  readonly read: () => BrokerConfiguration | readonly SettingProblem[];
+  readonly isTrusted: () => boolean;
+  /** A person agrees to what everybody in the network could do. */
+  readonly agreesToOpen: (host: string) => Promise<boolean>;
+  readonly users: () => Promise<ReadonlyMap<string, User> | undefined>;
+  readonly tls: (settings: BrokerTlsSettings) => Promise<ServerTls>;
+  readonly listenFor: (kind: ListenerKind) => Listen;
+  readonly openStore: () => Promise<BrokerJournal>;
+  readonly portOwner: (port: number) => Promise<PortOwner | undefined>;
+  readonly nextFreePort: (host: string, port: number) => Promise<number | undefined>;
+  /** What a client without an identifier is called. */
+  readonly newIdentifier: () => string;
+  /** Before anything is captured. */
+  readonly ready: () => Promise<void>;
+}
+
+interface Running {
+  readonly server: BrokerServer;
+  readonly listeners: readonly RunningListener[];
+  readonly isOpen: () => boolean;
+}
+
+class StartFailure extends Error {
+  constructor(readonly failure: BrokerStartFailure) {
+    super(failure.kind);
+  }
+}
+
+/** The broker inside this window: one at most, started and stopped by a person. */
+export class LocalBroker implements Disposable {
+  private readonly held = new DisposableStack();
+  private readonly changed = this.held.add(new Emitter<void>());
+  private readonly started = this.held.add(new Emitter<Broker>());
+  private readonly refused_ = this.held.add(
+    new Emitter<{ readonly connection: RefusedConnection; readonly listener: string }>(),
+  );
+  private current: BrokerState = { kind: 'stopped', failure: undefined };
+  private server: BrokerServer | undefined;
+  /** What was asked for last is done last. */
+  private work: Promise<unknown> = Promise.resolve();
+  private wasAsked = false;
+
+  /** Its state is another one. */
+  readonly onDidChange: Event<void> = this.changed.event;
+  /** A broker is about to run: whoever listens to it has to begin now. */
+  readonly onDidStart: Event<Broker> = this.started.event;
+  /** A connection came to nothing before it was a stream for MQTT. */
+  readonly onDidRefuse = this.refused_.event;
+
+  constructor(private readonly dependencies: LocalBrokerDependencies) {}
+
+  get state(): BrokerState {
+    return this.current;
+  }
+
+  /** The broker, while it runs. */
+  get broker(): Broker | undefined {
+    return this.current.kind === 'running' ? this.current.broker : undefined;
+  }
+
+  /** Whether somebody ever wanted it in this window. */
+  get isInUse(): boolean {
+    return this.wasAsked;
+  }
+
+  /** Starts it as the settings say, unless it runs. Resolves with why it does not, or undefined. */
+  start(): Promise<BrokerStartFailure | undefined> {
+    this.wasAsked = true;
+    return this.next(async () => {
+      if (this.current.kind === 'running') return undefined;
+      this.enter({ kind: 'starting' });
+      try {
+        const configuration = this.configuration();
+        const running = await this.run(configuration);
+        if (running) {
+          const { server, ...rest } = running;
+          this.server = server;
+          this.enter({ kind: 'running', broker: server.broker, configuration, ...rest });
+        } else this.enter({ kind: 'stopped', failure: undefined });
+        return undefined;
+      } catch (error) {
+        const failure = error instanceof StartFailure ? error.failure : undefined;
+        this.enter({ kind: 'stopped', failure });
+        if (!failure) throw error;
+        return failure;
+      }
+    });
+  }
+
+  /** Sends every client away and frees the ports; resolves when that is done. */
+  stop(): Promise<void> {
+    return this.next(async () => {
+      const { server } = this;
+      if (!server) return;
+      this.enter({ kind: 'stopping' });
+      this.server = undefined;
+      try {
+        await server.close();
+      } finally {
+        this.enter({ kind: 'stopped', failure: undefined });
+      }
+    });
+  }
+
+  dispose(): void {
+    this.held.dispose();
+  }
+
+  private next<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.work.then(step);
+    this.work = done.catch(() => undefined); // Whoever asked for it hears of it.
+    return done;
+  }
+
+  private enter(state: BrokerState): void {
+    this.current = state;
+    this.changed.fire();
+  }
+
+  private configuration(): BrokerConfiguration {
+    const configuration = this.dependencies.read();
+    if (!('host' in configuration)) throw new StartFailure({ kind: 'settings', problems: configuration });
+    const { host } = configuration;
+    if (!isLoopbackHost(host) && !this.dependencies.isTrusted()) {
+      throw new StartFailure({ kind: 'notTrusted', host });
+    }
+    return configuration;
+  }
+
+  /** Undefined where a person does not want it after all. */
+  private async run(configuration: BrokerConfiguration): Promise<Running | undefined> {
+    const { dependencies } = this;
+    const { host, listeners, anonymous, rules, limits, keepState } = configuration;
+    const users = await dependencies.users();
+    if (!users) throw new StartFailure({ kind: 'usersUnreadable' });
+    const isOpen = () => !isLoopbackHost(host) && letsStrangersIn(configuration, users);
+    if (isOpen() && !(await dependencies.agreesToOpen(host))) return undefined;
+    await dependencies.ready();
+    const kinds = await this.kinds(configuration);
+    const accessControl = new UserAccess(
+      { users, rules, ...(anonymous && { anonymous }) },
+      dependencies.hashing,
+    );
+    const journal = keepState ? await this.journal() : undefined;
+    const [first, ...furtherListeners] = listeners.map((listener, index) =>
+      this.listenerOptions(host, listener, kinds[index] ?? { protocol: 'tcp' }),
+    );
+    if (!first) return undefined;
+    const server = await startBrokerServer(
+      { ...limits, ...first, furtherListeners, accessControl, ...(journal && { journal }) },
+      {
+        listen: dependencies.listenFor({ protocol: 'tcp' }),
+        clock: dependencies.clock,
+        newIdentifier: dependencies.newIdentifier,
+        created: (broker) => this.started.fire(broker),
+        tap: (peer) => dependencies.captures.open(peer),
+        refused: (connection, listener) => this.refused_.fire({ connection, listener }),
+      },
+    );
+    return {
+      server,
+      isOpen,
+      listeners: server.listeners.map((bound, index) => ({
+        protocol: listeners[index]?.protocol ?? 'tcp',
+        host: bound.host,
+        port: bound.port,
+      })),
+    };
+  }
+
+  private async kinds({ listeners, tls }: BrokerConfiguration): Promise<readonly ListenerKind[]> {
+    const isSecure = listeners.some(({ protocol }) => protocol === 'tls' || protocol === 'wss');
+    const material = isSecure ? await tlsOrFailure(() => this.dependencies.tls(tls)) : undefined;
+    return listeners.map(({ protocol }): ListenerKind =>
+      material && (protocol === 'tls' || protocol === 'wss')
+        ? { protocol, tls: material }
+        : { protocol: protocol === 'ws' ? 'ws' : 'tcp' },
+    );
+  }
+
+  private async journal(): Promise<BrokerJournal> {
+    try {
+      return await this.dependencies.openStore();
+    } catch (error) {
+      if (error instanceof SessionStoreError)
+        throw new StartFailure({ kind: 'store', failure: error.failure });
+      throw error;
+    }
+  }
+
+  /** A listener whose failure says which port it is about. */
+  private listenerOptions(host: string, listener: BrokerListener, kind: ListenerKind): ListenerOptions {
+    const { listenFor, portOwner, nextFreePort } = this.dependencies;
+    const { protocol, port } = listener;
+    const listen: Listen = async (options, onConnection, onRefused) => {
+      try {
+        return await listenFor(kind)(options, onConnection, onRefused);
+      } catch (error) {
+        if (!(error instanceof TransportFailureError)) throw error;
+        const { failure } = error;
+        if (failure.step === 'tls') throw new StartFailure({ kind: 'tls', failure });
+        const isInUse = failure.code === 'addressInUse';
+        const owner = isInUse ? await portOwner(port) : undefined;
+        const canMove = isInUse || failure.code === 'notPermitted';
+        const nextFree = canMove ? await nextFreePort(host, Math.max(port + 1, 1024)) : undefined;
+        throw new StartFailure({ kind: 'port', host, listener, failure, owner, nextFree });
+      }
+    };
+    return { name: protocol, host, port, listen };
+  }
+}
+
+/** Whether somebody without a password gets in from another computer. */
+export function letsStrangersIn(
+  { anonymous }: Pick<BrokerConfiguration, 'anonymous'>,
+  users: ReadonlyMap<string, User>,
+): boolean {
+  return anonymous === 'always' || (users.size === 0 && anonymous === undefined);
+}
+
+async function tlsOrFailure(read: () => Promise<ServerTls>): Promise<ServerTls> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof TransportFailureError)) throw error;
+    throw new StartFailure({ kind: 'tls', failure: error.failure });
+  }
+}
