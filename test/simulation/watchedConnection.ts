@@ -248,8 +248,7 @@ export class WatchedConnection implements LinkTap {
       case 'CONNACK':
         return this.receivedConnack(packet);
       case 'PUBLISH':
-        if (packet.qos > 0) this.answers.add(packet.qos === 1 ? 'PUBACK' : 'PUBREC', packet.packetIdentifier);
-        return;
+        return this.receivedPublish(packet);
       case 'PUBREL':
         this.answers.add('PUBCOMP', packet.packetIdentifier);
         return;
@@ -269,6 +268,13 @@ export class WatchedConnection implements LinkTap {
       default:
         return;
     }
+  }
+
+  private receivedPublish({ qos, packetIdentifier, payload }: Publish): void {
+    if (qos === 0) return;
+    this.answers.add(qos === 1 ? 'PUBACK' : 'PUBREC', packetIdentifier);
+    const number = numberIn(payload);
+    if (qos === 2 && number !== undefined) this.watch.received.set(packetIdentifier, number);
   }
 
   private receivedConnack(connack: Connack): void {
