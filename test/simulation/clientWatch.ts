@@ -45,6 +45,8 @@ export class ClientWatch {
   readonly received = new Map<number, number>();
   /** How often it was lost that a QoS 2 message had come. */
   readonly forgotten = new Map<number, number>();
+  /** Which order each message of this session has, also after its acknowledgement: a client may forget of that. */
+  readonly orders = new Map<number, number>();
   published = 0;
   recorded = 0;
   connections: WatchedConnection[] = [];
@@ -90,7 +92,7 @@ export class ClientWatch {
       if (number === undefined || publish.type !== 'PUBLISH' || publish.qos === 0) continue;
       this.handedOver.delete(number);
       if (packetIdentifier === 0) continue;
-      const order = before.get(packetIdentifier)?.order ?? ++this.published;
+      const order = this.orders.get(number) ?? ++this.published;
       this.exchanges.set(packetIdentifier, { number, qos: publish.qos, order, recorded: undefined });
     }
   }

@@ -186,6 +186,7 @@ export class WatchedConnection implements LinkTap {
     this.checkIdentifierIsFree(packet.packetIdentifier);
     this.checkOrder(`${topicName} ${qos}`, number);
     const order = ++this.watch.published;
+    this.watch.orders.set(number, order);
     exchanges.set(packet.packetIdentifier, { number, qos, order, recorded: undefined });
   }
 
