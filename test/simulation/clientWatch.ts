@@ -45,7 +45,7 @@ export class ClientWatch {
   readonly received = new Map<number, number>();
   /** How often it was lost that a QoS 2 message had come. */
   readonly forgotten = new Map<number, number>();
-  /** Which order each message of this session has, also after its acknowledgement: a client may forget of that. */
+  /** Which order each message of this session has, also after its acknowledgement, which a client may forget. */
   readonly orders = new Map<number, number>();
   published = 0;
   recorded = 0;
@@ -71,6 +71,7 @@ export class ClientWatch {
   /** The Session is gone, on one side or on both. */
   forgetSession(): void {
     this.exchanges.clear();
+    this.orders.clear();
     this.newest.clear();
   }
 
@@ -93,6 +94,7 @@ export class ClientWatch {
       this.handedOver.delete(number);
       if (packetIdentifier === 0) continue;
       const order = this.orders.get(number) ?? ++this.published;
+      this.orders.set(number, order);
       this.exchanges.set(packetIdentifier, { number, qos: publish.qos, order, recorded: undefined });
     }
   }

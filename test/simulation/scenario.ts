@@ -153,7 +153,7 @@ export function scenarioOf(seed: number): Scenario {
     mishaps: mishaps(chance, mix, calmAfter),
     refused: mix.unwilling,
     hanging: mix.unwilling / 4,
-    storeFailures: mix.crashes > 0 && chance.is(0.2) ? 0.02 : 0,
+    storeFailures: mix.crashes > 0 && chance.is(0.2) ? 0.1 : 0,
     crashesWhenKept: mix.crashes > 0 && chance.is(0.5) ? 0.02 : 0,
   };
 }
