@@ -1,4 +1,4 @@
-import { decode } from '../../src/protocol/codec';
+import { decode } from './codec';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { WatchedConnection } from './watchedConnection';
 import type { LinkTap } from './simulatedLink';

@@ -1,5 +1,5 @@
 import { encodeUtf8 } from '../../src/base/utf8';
-import { decode } from '../../src/protocol/codec';
+import { decode } from './codec';
 import type { Connack, Connect, ControlPacket, Publish } from '../../src/protocol/controlPacket';
 import { PacketFramer } from '../../src/protocol/packetFramer';
 import { ProtocolViolation } from '../../src/protocol/violations';
