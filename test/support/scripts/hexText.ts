@@ -15,7 +15,12 @@ export function tokensOf(lines: readonly string[], parts: Parts): readonly strin
       if (!part) throw new Error(`there is no part "${text.slice(1)}"`);
       return tokensOf(part, parts);
     }
-    return text === '' ? [] : text.replace(/([(|)])/g, ' $1 ').trim().split(/\s+/);
+    return text === ''
+      ? []
+      : text
+          .replace(/([(|)])/g, ' $1 ')
+          .trim()
+          .split(/\s+/);
   });
 }
 

@@ -39,6 +39,10 @@ export type Step = Remarks &
 export interface ScriptSetup {
   /** Passwords by user name; nobody else may connect. */
   readonly users?: Readonly<Record<string, string>>;
+  /** Topic Names that nobody may publish to, and Topic Filters that nobody may subscribe to. */
+  readonly forbidden?: { readonly publish: readonly string[]; readonly subscribe: readonly string[] };
+  /** Offers the Authentication Method `RIDDLE`; README.md says how it goes. */
+  readonly riddle?: true;
   /** Options of the broker by their names. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
@@ -93,7 +97,8 @@ function toScript(file: string, text: Record<string, unknown>): Script {
   };
   if (typeof name !== 'string' || !Array.isArray(steps)) return complain('has no name or no steps');
   if (Object.keys(unknown).length > 0) complain(`has ${Object.keys(unknown).join(', ')}`);
-  if (fakeClock !== undefined && typeof fakeClock !== 'string') return complain('gives no reason for its clock');
+  if (fakeClock !== undefined && typeof fakeClock !== 'string')
+    return complain('gives no reason for its clock');
   steps.forEach((step: object, index) => {
     const keys = Object.keys(step).filter((key) => key !== 'comment' && key !== 'mosquitto');
     if (!shapes.includes(keys.join(' '))) complain(`step ${index + 1} has ${keys.join(' ')}`);

@@ -29,7 +29,9 @@ export class ScriptMismatch extends Error {
     place: string,
     wanted: string,
   ) {
-    super(`${place}: ${typeof got === 'string' ? got : toHex(got.subarray(0, 80), ' ')} instead of ${wanted}`);
+    super(
+      `${place}: ${typeof got === 'string' ? got : toHex(got.subarray(0, 80), ' ')} instead of ${wanted}`,
+    );
   }
 }
 
@@ -123,8 +125,7 @@ class ScriptPlayer {
     while (left.length > 0) {
       const packet = await this.link(name).next(this.target.patience);
       const index = left.findIndex(
-        (lines) =>
-          typeof packet !== 'string' && matches(packet, tokensOf(lines, this.parts), this.captures),
+        (lines) => typeof packet !== 'string' && matches(packet, tokensOf(lines, this.parts), this.captures),
       );
       if (index < 0) {
         const wanted = left.map((lines) => tokensOf(lines, this.parts).join(' ')).join(' and ');

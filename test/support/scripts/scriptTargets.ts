@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import * as net from 'node:net';
-import { decodeUtf8 } from '../../../src/base/utf8';
+import { decodeUtf8, encodeUtf8 } from '../../../src/base/utf8';
+import type {
+  AccessControl,
+  AuthenticationStep,
+  ServerAuthenticator,
+} from '../../../src/broker/accessControl';
 import { Broker } from '../../../src/broker/broker';
 import type { BrokerOptions } from '../../../src/broker/broker';
 import { memoryLink } from '../../../src/transport/memoryLink';
@@ -96,13 +101,32 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-function brokerOptions({ users, options }: ScriptSetup = {}): BrokerOptions {
-  if (!users) return { ...options };
-  return {
-    ...options,
-    accessControl: {
-      authenticate: ({ userName, password }) =>
-        userName !== undefined && password !== undefined && users[userName] === decodeUtf8(password),
-    },
+function brokerOptions({ users, forbidden, riddle: offersRiddle, options }: ScriptSetup = {}): BrokerOptions {
+  if (!users && !forbidden && !offersRiddle) return { ...options };
+  const accessControl: AccessControl = {
+    authenticate: ({ userName, password }) =>
+      !users ||
+      (userName !== undefined && password !== undefined && users[userName] === decodeUtf8(password)),
+    mayPublish: (_, topicName) => !forbidden?.publish.includes(topicName),
+    maySubscribe: (_, topicFilter) => !forbidden?.subscribe.includes(topicFilter),
+    methods: offersRiddle ? [riddle] : [],
   };
+  return { ...options, accessControl };
 }
+
+/** An Authentication Method whose bytes are the same each time: who says `me` is asked `who?`, and has to say `ada`. */
+const riddle: ServerAuthenticator = {
+  method: 'RIDDLE',
+  begin: () => ({
+    respond: (data): AuthenticationStep => {
+      switch (data && decodeUtf8(data)) {
+        case 'me':
+          return { kind: 'continue', data: encodeUtf8('who?') };
+        case 'ada':
+          return { kind: 'success', data: encodeUtf8('hello'), userName: 'ada' };
+        default:
+          return { kind: 'failure' };
+      }
+    },
+  }),
+};
