@@ -16,7 +16,8 @@ export function unplayable(script: Script, peer: ScriptPeer): string | undefined
   if (peer === 'memory') return undefined;
   if (script.fakeClock !== undefined) return script.fakeClock;
   if (secondsOf(script) > mostSeconds) return `it waits ${secondsOf(script)} seconds`;
-  return peer === 'mosquitto' && script.broker ? 'the broker is set up for it' : undefined;
+  if (peer === 'tcp') return undefined;
+  return script.broker ? 'the broker is set up for it' : script.notMosquitto;
 }
 
 /** Plays the script against a broker of its own; rejects with what was wrong. */

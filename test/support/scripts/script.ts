@@ -54,6 +54,8 @@ export interface Script {
   readonly broker: ScriptSetup | undefined;
   /** Why it can only be played on a clock that the test moves. */
   readonly fakeClock: string | undefined;
+  /** Why it says nothing about mosquitto. */
+  readonly notMosquitto: string | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -91,19 +93,23 @@ function readJson(file: string): unknown {
 }
 
 function toScript(file: string, text: Record<string, unknown>): Script {
-  const { name, broker, fakeClock, steps, ...unknown } = text;
+  const { name, broker, fakeClock, notMosquitto, steps, ...unknown } = text;
   const complain = (what: string): never => {
     throw new Error(`${file}: "${String(name)}" ${what}`);
   };
   if (typeof name !== 'string' || !Array.isArray(steps)) return complain('has no name or no steps');
   if (Object.keys(unknown).length > 0) complain(`has ${Object.keys(unknown).join(', ')}`);
-  if (fakeClock !== undefined && typeof fakeClock !== 'string')
-    return complain('gives no reason for its clock');
+  if (!isOptionalText(fakeClock) || !isOptionalText(notMosquitto)) return complain('gives no reason');
   steps.forEach((step: object, index) => {
     const keys = Object.keys(step).filter((key) => key !== 'comment' && key !== 'mosquitto');
     if (!shapes.includes(keys.join(' '))) complain(`step ${index + 1} has ${keys.join(' ')}`);
   });
-  return { file, name, broker: broker as ScriptSetup | undefined, fakeClock, steps: steps as Step[] };
+  const setup = broker as ScriptSetup | undefined;
+  return { file, name, broker: setup, fakeClock, notMosquitto, steps: steps as Step[] };
+}
+
+function isOptionalText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
 }
 
 /** How many seconds pass in it. */

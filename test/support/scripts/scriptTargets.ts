@@ -8,15 +8,17 @@ import type {
 } from '../../../src/broker/accessControl';
 import { Broker } from '../../../src/broker/broker';
 import type { BrokerOptions } from '../../../src/broker/broker';
+import { encode } from '../../../src/protocol/codec';
 import { memoryLink } from '../../../src/transport/memoryLink';
 import { FakeClock, turn } from '../fakeClock';
 import { startMosquitto } from '../mosquitto';
 import { startOwnBroker } from '../ownBroker';
+import { a } from '../packets';
 import type { ScriptSetup } from './script';
 import { ScriptLink } from './scriptLink';
 import type { ScriptTarget } from './scriptPlayer';
 
-/** How long another process gets before nothing counts as nothing, in milliseconds. */
+/** How long a broker behind a socket gets before nothing counts as nothing, in milliseconds. */
 const settling = 60;
 
 /** This project's broker in this process: no socket, and a clock that goes when the script says so. */
@@ -59,16 +61,55 @@ export function memoryTarget(setup: ScriptSetup | undefined): ScriptTarget {
 /** This project's broker behind a real socket, with real time. */
 export async function socketTarget(setup: ScriptSetup | undefined): Promise<ScriptTarget> {
   const server = await startOwnBroker(brokerOptions(setup));
-  return overTcp(server.port, 5_000, () => server.close());
+  return overTcp(
+    server.port,
+    5_000,
+    () => pause(settling),
+    () => server.close(),
+  );
 }
 
 /** Debian's mosquitto, as it comes. */
 export async function mosquittoTarget(): Promise<ScriptTarget> {
   const mosquitto = await startMosquitto({ logTypes: ['error', 'information'] });
-  return overTcp(mosquitto.port, 3_000, () => mosquitto.stop());
+  const observer = await startObserver(mosquitto.port);
+  return overTcp(
+    mosquitto.port,
+    3_000,
+    () => observer.settle(),
+    () => {
+      observer.socket.destroy();
+      return mosquitto.stop();
+    },
+  );
 }
 
-function overTcp(port: number, patience: number, stop: () => Promise<void>): ScriptTarget {
+/**
+ * A client beside those of the script. A broker that works in one thread has done all it was asked before when it has
+ * answered twice: the first answer may come before what arrived in the same round.
+ */
+async function startObserver(port: number) {
+  const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, 'connect');
+  const connect = encode(a.connect({ protocolVersion: 4, clientIdentifier: 'observer' }), 4);
+  const answer = async (request: Uint8Array): Promise<void> => {
+    socket.write(request);
+    await once(socket, 'data');
+  };
+  await answer(connect);
+  const settle = async (): Promise<void> => {
+    for (let round = 0; round < 2; round++) await answer(encode({ type: 'PINGREQ' }, 4));
+    await pause(settling);
+  };
+  return { socket, settle };
+}
+
+function overTcp(
+  port: number,
+  patience: number,
+  settle: () => Promise<void>,
+  stop: () => Promise<void>,
+): ScriptTarget {
   const sockets = new Set<net.Socket>();
   return {
     open: async () => {
@@ -87,7 +128,7 @@ function overTcp(port: number, patience: number, stop: () => Promise<void>): Scr
       socket.on('end', () => link.ended());
       return link;
     },
-    settle: () => pause(settling),
+    settle,
     pass: (seconds) => pause(seconds * 1000),
     patience,
     stop: async () => {
