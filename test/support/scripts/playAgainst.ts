@@ -2,7 +2,7 @@ import type { Parts } from './hexText';
 import { matches, tokensOf } from './hexText';
 import type { Script } from './script';
 import { secondsOf } from './script';
-import { ScriptMismatch, playScript } from './scriptPlayer';
+import { playScript } from './scriptPlayer';
 import type { ScriptTarget } from './scriptPlayer';
 import { memoryTarget, mosquittoTarget, socketTarget } from './scriptTargets';
 
@@ -36,22 +36,25 @@ function startTarget(peer: ScriptPeer, { broker }: Script): ScriptTarget | Promi
   return peer === 'tcp' ? socketTarget(broker) : mosquittoTarget();
 }
 
-/** Where a note says that mosquitto answers otherwise, it has to, in the way the note says. What follows is not played. */
-async function playWithNotes(script: Script, target: ScriptTarget, parts: Parts): Promise<void> {
-  const noted = script.steps.find(({ mosquitto }) => mosquitto !== undefined);
-  try {
-    await playScript(script, target, parts);
-  } catch (error) {
-    if (!(error instanceof ScriptMismatch) || error.step?.mosquitto === undefined) throw error;
-    const { got } = error.step.mosquitto;
+/**
+ * Where a note says that mosquitto answers otherwise, it has to, in the way the note says. What follows is played only where
+ * no more is different than what is said about the end of the connection.
+ */
+function playWithNotes(script: Script, target: ScriptTarget, parts: Parts): Promise<void> {
+  return playScript(script, target, parts, ({ mosquitto: note }, mismatch) => {
+    if (note === undefined) {
+      if (mismatch) throw mismatch;
+      return 'go on';
+    }
+    if (!mismatch) throw new Error(`the note is stale: mosquitto does not answer otherwise (${note.got})`);
+    const { got } = mismatch;
     const isSame =
-      typeof error.got === 'string'
-        ? error.got === got
-        : got !== 'closed' && got !== 'nothing' && matches(error.got, tokensOf([got], parts), new Map());
-    if (isSame) return;
-    throw new Error(`the note says that mosquitto does otherwise: ${got}; ${error.message}`);
-  }
-  if (noted) throw new Error('the note is stale: mosquitto does what the script asks for');
+      typeof got === 'string'
+        ? got === note.got
+        : !/^(closed|nothing)$/.test(note.got) && matches(got, tokensOf([note.got], parts), new Map());
+    if (!isSame) throw new Error(`mosquitto was to answer otherwise (${note.got}): ${mismatch.message}`);
+    return got === 'closed' || (got instanceof Uint8Array && got[0] === 0xe0) ? 'go on' : 'stop';
+  });
 }
 
 /** How many scripts are played at the same time: most of it is waiting. */

@@ -35,12 +35,29 @@ export class ScriptMismatch extends Error {
   }
 }
 
-/** Plays a script; rejects with a ScriptMismatch. */
-export async function playScript(script: Script, target: ScriptTarget, parts: Parts): Promise<void> {
+/**
+ * Plays a script; rejects with a ScriptMismatch.
+ * @param excuses says of each step, where something else came or nothing else did, how to go on; it may throw, too
+ */
+export async function playScript(
+  script: Script,
+  target: ScriptTarget,
+  parts: Parts,
+  excuses?: (step: Step, mismatch: ScriptMismatch | undefined) => 'go on' | 'stop',
+): Promise<void> {
   const player = new ScriptPlayer(target, parts);
   for (const [index, step] of script.steps.entries()) {
     const { comment } = step;
-    await player.play(step, `step ${index + 1}${comment === undefined ? '' : ` (${comment})`}`);
+    const place = `step ${index + 1}${comment === undefined ? '' : ` (${comment})`}`;
+    const mismatch = await player.play(step, place).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof ScriptMismatch && excuses) return error;
+        throw error;
+      },
+    );
+    if (excuses?.(step, mismatch) === 'stop') return;
+    if (mismatch?.got === 'closed') player.isOver(step);
   }
   await player.finish();
 }
@@ -75,6 +92,11 @@ class ScriptPlayer {
     else if ('close' in step) await this.leave(step.close, (link) => link.end());
     else if ('drop' in step) await this.leave(step.drop, (link) => link.drop());
     else await this.target.pass(step.wait);
+  }
+
+  /** The connection of the step was closed although something else was to come. */
+  isOver(step: Step): void {
+    if ('expect' in step) this.over.add(step.expect);
   }
 
   /** What nobody asked for fails, too. */
