@@ -1,48 +1,82 @@
-import type { Connect } from '../protocol/controlPacket';
+import type { Connect, WillMessage } from '../protocol/controlPacket';
+import { largestPacket } from '../protocol/packetFramer';
 import type { Properties } from '../protocol/properties';
+import { noProperties } from '../protocol/properties';
 import { neverExpires } from '../session/negotiated';
+import type { BrokerLimits } from './brokerOptions';
 import { isTooDeep } from './topicDepth';
 
-/** The highest Topic Alias a client may use; each may stand for a topic of 64 KiB. */
-const topicAliasMaximum = 100;
+const clientIdentifierNotValid = 0x85;
+const topicNameInvalid = 0x90;
+const retainNotSupported = 0x9a;
+const qosNotSupported = 0x9b;
 
 /** Why a CONNECT is refused before anybody looks at user name and password: a Reason Code, or undefined. */
-export function refusal({
-  protocolVersion,
-  cleanStart,
-  clientIdentifier,
-  properties,
-  will,
-}: Connect): number | undefined {
-  if (properties.authenticationMethod !== undefined) return badAuthenticationMethod; // [MQTT-4.12.0-1]
-  if (will && isTooDeep(will.topicName)) return topicNameInvalid;
+export function refusal(
+  { protocolVersion, cleanStart, clientIdentifier, will }: Connect,
+  limits: BrokerLimits,
+): number | undefined {
+  const ofWill = will && refusalOfWill(will, limits);
+  if (ofWill !== undefined) return ofWill;
   if (clientIdentifier !== '' || protocolVersion === 5) return undefined;
   // [MQTT-3.1.3-8] (3.1.1); 3.1 knows no empty identifier at all.
   return protocolVersion === 3 || !cleanStart ? clientIdentifierNotValid : undefined;
 }
 
-const badAuthenticationMethod = 0x8c;
-const clientIdentifierNotValid = 0x85;
-const topicNameInvalid = 0x90;
+function refusalOfWill({ topicName, qos, retain }: WillMessage, limits: BrokerLimits): number | undefined {
+  if (topicName.startsWith('$SYS/') || isTooDeep(topicName, limits.topicLevels)) return topicNameInvalid;
+  if (qos > limits.maximumQoS) return qosNotSupported; // [MQTT-3.2.2-12]
+  return retain && !limits.retainAvailable ? retainNotSupported : undefined; // [MQTT-3.2.2-13]
+}
 
 /** Seconds the Session of this client is kept without a connection (3.1.2.11.2; 3.1.1: 3.1.2.4). */
-export function sessionExpiryInterval({ protocolVersion, cleanStart, properties }: Connect): number {
-  if (protocolVersion === 5) return properties.sessionExpiryInterval ?? 0;
-  return cleanStart ? 0 : neverExpires;
+export function sessionExpiryInterval(
+  { protocolVersion, cleanStart, properties }: Connect,
+  { maximumSessionExpiry }: Pick<BrokerLimits, 'maximumSessionExpiry'>,
+): number {
+  const beforeFive = cleanStart ? 0 : neverExpires;
+  const asked = protocolVersion === 5 ? (properties.sessionExpiryInterval ?? 0) : beforeFive;
+  return Math.min(asked, maximumSessionExpiry);
+}
+
+/** Seconds of Keep Alive in force: only 5.0 lets a server choose another than the client. */
+export function keepAliveOf(
+  { protocolVersion, keepAlive }: Connect,
+  { maximumKeepAlive }: BrokerLimits,
+): number {
+  if (protocolVersion !== 5 || maximumKeepAlive === 0) return keepAlive;
+  return keepAlive === 0 || keepAlive > maximumKeepAlive ? maximumKeepAlive : keepAlive;
 }
 
 /**
- * What CONNACK tells a 5.0 client.
+ * What CONNACK tells a client: where the broker does not offer what 5.0 assumes, and what it has decided.
  * @param assigned the Client Identifier the client was given because it had none
+ * @param responseInformation what is told to clients that ask, where there is something
  */
 export function connackProperties(
+  connect: Connect,
+  limits: BrokerLimits,
   assigned: string | undefined,
-  maximumPacketSize: number | undefined,
+  responseInformation: string | undefined,
 ): Properties {
+  if (connect.protocolVersion !== 5) return noProperties;
+  const { properties } = connect;
+  const { topicAliasMaximum, receiveMaximum, maximumPacketSize, maximumQoS } = limits;
+  const expiry = sessionExpiryInterval(connect, limits);
+  const keepAlive = keepAliveOf(connect, limits);
+  const asksForResponse = properties.requestResponseInformation === 1; // [MQTT-3.1.2-28]
   return {
-    topicAliasMaximum,
-    sharedSubscriptionAvailable: 0,
+    ...(expiry !== (properties.sessionExpiryInterval ?? 0) && { sessionExpiryInterval: expiry }),
+    ...(receiveMaximum < 65_535 && { receiveMaximum }),
+    ...(maximumQoS < 2 && { maximumQoS }), // [MQTT-3.2.2-9]
+    ...(!limits.retainAvailable && { retainAvailable: 0 }),
+    ...(maximumPacketSize < largestPacket && { maximumPacketSize }),
     ...(assigned !== undefined && { assignedClientIdentifier: assigned }), // [MQTT-3.1.3-7] [MQTT-3.2.2-16]
-    ...(maximumPacketSize !== undefined && { maximumPacketSize }),
+    ...(topicAliasMaximum > 0 && { topicAliasMaximum }),
+    ...(!limits.wildcardSubscriptionAvailable && { wildcardSubscriptionAvailable: 0 }),
+    ...(!limits.subscriptionIdentifierAvailable && { subscriptionIdentifierAvailable: 0 }),
+    ...(!limits.sharedSubscriptionAvailable && { sharedSubscriptionAvailable: 0 }),
+    ...(keepAlive !== connect.keepAlive && { serverKeepAlive: keepAlive }), // [MQTT-3.2.2-22]
+    ...(asksForResponse && responseInformation !== undefined && { responseInformation }),
   };
 }

@@ -2,51 +2,83 @@ import type { Event } from '../base/lifecycle';
 import { Emitter } from '../base/lifecycle';
 import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
-import { noProperties } from '../protocol/properties';
 import type { Transport } from '../session/effects';
-import type { ServerEnding } from '../session/serverContract';
-import type { Verdict } from './accessControl';
-import { connackProperties, refusal, sessionExpiryInterval } from './admission';
+import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';
 import type { ConnectionHost } from './brokerConnection';
-import type { BrokerDependencies, BrokerOptions } from './brokerOptions';
-import type { BrokerFailure, ClientConnected, ConnectionEnded } from './brokerEvents';
+import type {
+  ActionDenied,
+  BrokerFailure,
+  ClientConnected,
+  ConnectionEnded,
+  SessionTakenOver,
+} from './brokerEvents';
+import type { BrokerDependencies, BrokerLimits, BrokerOptions } from './brokerOptions';
+import { defaultLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
+import type { ClientStatus, RetainedStatus } from './brokerStatus';
+import { clientStatus, retainedStatus } from './clientStatus';
+import { Departures } from './departures';
+import type { Admitted } from './doorkeeper';
+import { Doorkeeper } from './doorkeeper';
 import { Exchange } from './exchange';
+import { GatedTransport, SafetyGate } from './gatedTransport';
+import { restore } from './restoration';
 import { SessionStore } from './sessionStore';
+import { StateKeeper } from './stateKeeper';
+import { SysTopics } from './sysTopics';
+import { Totals } from './totals';
 import { WillSchedule } from './willSchedule';
 
 export type { BrokerDependencies, BrokerOptions } from './brokerOptions';
 
-const defaultQueueBytes = 16_777_216;
-
-const normalDisconnection = 0x00;
-const unspecifiedError = 0x80;
-const badUserNameOrPassword = 0x86;
 const serverShuttingDown = 0x8b;
+const notAuthorized = 0x87;
 const sessionTakenOver = 0x8e;
+const administrativeAction = 0x98;
+const quotaExceeded = 0x97;
+
+/** Connections beyond the maximum that may wait to be told so; further ones are closed without a word. */
+const mostInTheDoor = 1_000;
 
 /** An MQTT server: takes connections, keeps Sessions and retained messages, and routes what is published. */
 export class Broker {
+  /** The options with every default filled in. */
+  readonly limits: BrokerLimits;
   private readonly out = new PacketWriter();
   private readonly connections = new Set<BrokerConnection>();
+  private readonly totals: Totals;
+  private readonly gate: SafetyGate | undefined;
+  private readonly keeper: StateKeeper;
   private readonly exchange: Exchange;
   private readonly sessions: SessionStore;
-  private readonly wills: WillSchedule;
+  private readonly departures: Departures;
+  private readonly doorkeeper: Doorkeeper;
+  private readonly sys: SysTopics | undefined;
   private readonly connected = new Emitter<ClientConnected>();
   private readonly disconnected = new Emitter<ConnectionEnded>();
   private readonly failed = new Emitter<BrokerFailure>();
-  private readonly queueBytes: number;
+  private readonly takenOver = new Emitter<SessionTakenOver>();
+  private readonly denied = new Emitter<ActionDenied>();
   private whenIdle: (() => void) | undefined;
   private closing: Promise<void> | undefined;
 
   readonly onDidConnect: Event<ClientConnected> = this.connected.event;
   readonly onDidDisconnect: Event<ConnectionEnded> = this.disconnected.event;
   readonly onDidFail: Event<BrokerFailure> = this.failed.event;
+  readonly onDidTakeOver: Event<SessionTakenOver> = this.takenOver.event;
+  readonly onDidDeny: Event<ActionDenied> = this.denied.event;
+
+  /** How many messages of the journal could not be read, and were left out. */
+  readonly unreadableMessages: number;
 
   private readonly host: ConnectionHost = {
     connect: (connection, packet) => this.connect(connection, packet),
-    publish: (connection, packet, at) => this.exchange.publish(packet, connection.session, connection, at),
+    authenticate: (connection, packet) => this.doorkeeper.authenticate(connection, packet),
+    publish: (connection, packet, at) => {
+      const { session } = connection;
+      return session ? this.exchange.publish(packet, session, connection, at) : notAuthorized;
+    },
     subscribe: (connection, packet, at) => {
       if (connection.session) this.exchange.subscribe(connection, connection.session, packet, at);
     },
@@ -54,7 +86,14 @@ export class Broker {
       if (connection.session) this.exchange.unsubscribe(connection, connection.session, packet);
     },
     failed: (connection, error) => this.fail(connection, error),
-    ended: (connection, ending, at) => this.ended(connection, ending, at),
+    ended: (connection, ending, at) => {
+      const { droppedMessages } = this.departures.ended(connection, ending, at);
+      const { peer, listener } = connection.origin;
+      const { session, connect } = connection;
+      const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
+      const version = connect?.protocolVersion;
+      this.disconnected.fire({ clientIdentifier, version, peer, listener, ending, droppedMessages });
+    },
     closed: (connection) => this.closed(connection),
   };
 
@@ -63,29 +102,100 @@ export class Broker {
     private readonly dependencies: BrokerDependencies,
   ) {
     const { clock } = dependencies;
-    this.queueBytes = options.queueBytes ?? defaultQueueBytes;
-    this.exchange = new Exchange(this.queueBytes);
-    this.wills = new WillSchedule(clock, (session) => this.publishWill(session));
-    this.sessions = new SessionStore(clock, (session) => {
-      this.wills.sessionEnds(session);
-      this.exchange.forget(session);
+    const { accessControl, journal, sysInterval = 0 } = options;
+    this.limits = limitsOf(options);
+    this.gate = journal && new SafetyGate(journal);
+    this.keeper = new StateKeeper(this.gate);
+    this.exchange = new Exchange(this.limits, this.keeper, accessControl, (client, action, topic) => {
+      const { clientIdentifier, userName, origin } = client;
+      this.denied.fire({ clientIdentifier, userName, peer: origin.peer, action, topic });
     });
+    this.totals = new Totals(this.connections);
+    const wills = new WillSchedule(clock, this.exchange);
+    this.sessions = new SessionStore(clock, (session) => {
+      wills.sessionEnds(session);
+      this.exchange.forget(session);
+      this.keeper.ended(session);
+    });
+    const { sessions, exchange, keeper, totals } = this;
+    const { maximumSessionExpiry } = this.limits;
+    this.departures = new Departures({ sessions, exchange, keeper, wills, totals, maximumSessionExpiry });
+    this.doorkeeper = new Doorkeeper(accessControl, {
+      admit: (connection, packet, admitted) => this.admit(connection, packet, admitted),
+      failed: (connection, error) => this.fail(connection, error),
+      newIdentifier: () => dependencies.newIdentifier(),
+    });
+    const restored = this.gate && restore(this.gate.kept, { sessions, exchange, keeper });
+    this.unreadableMessages = restored?.unreadable ?? 0;
+    for (const session of restored?.sessions ?? []) this.departures.resume(session, clock.now());
+    this.sys =
+      sysInterval > 0
+        ? new SysTopics({ clock, interval: sysInterval, exchange, sessions, totals })
+        : undefined;
   }
 
-  /** Serves a connection that was opened. */
+  /**
+   * Serves a connection that was opened.
+   * @param listener the name of the listener it came in by
+   */
   accept(transport: Transport, listener = 'mqtt'): void {
+    if (this.closing || this.connections.size >= this.limits.maximumConnections + mostInTheDoor) {
+      transport.dispose();
+      return;
+    }
     const { clock } = this.dependencies;
     const origin = { peer: transport.peer, listener, security: transport.security };
-    const connection = new BrokerConnection(transport, this.host, {
-      origin,
-      clock,
-      out: this.out,
+    const gated = this.gate ? new GatedTransport(transport, this.gate) : transport;
+    const connection = new BrokerConnection(gated, this.host, {
+      ...{ origin, clock, out: this.out, limits: this.limits },
       tap: this.dependencies.tap?.(transport.peer, origin),
-      maximumPacketSize: this.options.maximumPacketSize,
-      queueBytes: this.queueBytes,
     });
     this.connections.add(connection);
+    this.totals.opened();
     connection.start();
+  }
+
+  /** Every client that is connected or has a Session, as it is now. */
+  clients(): ClientStatus[] {
+    return Array.from(this.sessions.all(), clientStatus);
+  }
+
+  client(clientIdentifier: string): ClientStatus | undefined {
+    const session = this.sessions.get(clientIdentifier);
+    return session && clientStatus(session);
+  }
+
+  /**
+   * Sends a client away, before this returns. Returns whether it was connected.
+   * @param reasonCode of DISCONNECT, which only 5.0 has; 0x98 administrative action if absent
+   * @param reasonString for the client's people
+   */
+  disconnect(clientIdentifier: string, reasonCode = administrativeAction, reasonString?: string): boolean {
+    const connection = this.sessions.get(clientIdentifier)?.connection;
+    connection?.disconnectNow(reasonCode, reasonString);
+    return connection !== undefined;
+  }
+
+  /** Ends a Session with all that belongs to it, and its connection. Returns whether there was one. */
+  forgetSession(clientIdentifier: string): boolean {
+    const session = this.sessions.get(clientIdentifier);
+    if (!session) return false;
+    session.connection?.disconnectNow(administrativeAction);
+    // Going may have ended it already.
+    if (this.sessions.get(clientIdentifier) === session) this.sessions.end(session);
+    return true;
+  }
+
+  /** All retained messages but those of `$SYS`, in no order. */
+  retainedMessages(): RetainedStatus[] {
+    return retainedStatus(this.exchange.retained, this.dependencies.clock.now());
+  }
+
+  /** Removes retained messages: that of a Topic Name, or all but those of `$SYS`. Returns how many there were. */
+  clearRetained(topicName?: string): number {
+    const topics =
+      topicName === undefined ? this.retainedMessages().map((each) => each.topicName) : [topicName];
+    return topics.filter((topic) => this.exchange.clearRetained(topic)).length;
   }
 
   /** Tells every client that the server goes, resolves when all connections are closed, and forgets everything. */
@@ -95,100 +205,89 @@ export class Broker {
 
   private async shutDown(): Promise<void> {
     const idle = new Promise<void>((resolve) => (this.whenIdle = resolve));
+    this.sys?.dispose();
     for (const connection of [...this.connections]) connection.disconnectNow(serverShuttingDown);
     if (this.connections.size > 0) await idle;
-    this.wills.dispose();
+    this.departures.dispose();
     this.sessions.dispose();
-    this.connected.dispose();
-    this.disconnected.dispose();
-    this.failed.dispose();
+    await this.gate?.close();
+    for (const each of [this.connected, this.disconnected, this.failed, this.takenOver, this.denied])
+      each.dispose();
   }
 
   private connect(connection: BrokerConnection, packet: Connect): void {
-    const refuse = (reasonCode: number) =>
-      connection.tell({ kind: 'refuse', reasonCode, properties: noProperties });
-    const reasonCode = refusal(packet);
-    if (reasonCode !== undefined) return refuse(reasonCode);
-    const { userName, password } = packet;
-    const assigned = packet.clientIdentifier === '' ? this.dependencies.newIdentifier() : undefined; // [MQTT-3.1.3-6]
-    const clientIdentifier = assigned ?? packet.clientIdentifier;
-    const decide = (verdict: Verdict) => {
-      if (verdict === false || (verdict !== true && !verdict.isAllowed))
-        refuse((verdict !== false && verdict.reasonCode) || badUserNameOrPassword); // [MQTT-3.1.4-2]
-      else if (!connection.hasEnded) this.admit(connection, packet, clientIdentifier, assigned);
-    };
-    const { accessControl } = this.options;
-    if (!accessControl) return decide(true);
-    const answer = accessControl.authenticate({
-      ...connection.origin,
-      version: packet.protocolVersion,
-      clientIdentifier,
-      userName,
-      password,
-    });
-    if (!(answer instanceof Promise)) decide(answer);
-    else {
-      void answer.then(decide).catch((error: unknown) => {
-        refuse(unspecifiedError);
-        this.fail(connection, error);
-      });
-    }
+    const isOneTooMany = this.totals.connectedClients >= this.limits.maximumConnections;
+    const reasonCode = isOneTooMany ? quotaExceeded : refusal(packet, this.limits);
+    if (reasonCode === undefined) this.doorkeeper.connect(connection, packet);
+    else connection.tell({ kind: 'refuse', reasonCode, properties: {} });
   }
 
-  private admit(
+  private admit(connection: BrokerConnection, packet: Connect, admitted: Admitted): void {
+    const { clientIdentifier, userName } = admitted;
+    const client = { clientIdentifier, userName, origin: connection.origin };
+    const refuse = (reasonCode: number) => connection.tell({ kind: 'refuse', reasonCode, properties: {} });
+    const { will, protocolVersion } = packet;
+    if (will && this.options.accessControl?.mayPublish?.(client, will.topicName) === false) {
+      this.denied.fire({ ...client, peer: connection.peer, action: 'publish', topic: will.topicName });
+      return refuse(notAuthorized);
+    }
+    const isNew = this.sessions.get(clientIdentifier) === undefined;
+    if (isNew && this.sessions.size >= this.limits.sessions) return refuse(quotaExceeded);
+    const [session, sessionPresent] = this.sessionFor(connection, packet, clientIdentifier);
+    session.will = will; // [MQTT-3.1.2-7]
+    session.expiryInterval = sessionExpiryInterval(packet, this.limits);
+    session.leftAt = undefined;
+    session.connection = connection;
+    connection.session = session;
+    connection.client = client;
+    connection.connectedSince = this.dependencies.clock.now();
+    connection.keepAlive = keepAliveOf(packet, this.limits);
+    this.totals.letIn();
+    this.keeper.changed(session);
+    const { writeBufferBytes: queueBytes, outboundTopicAliases: topicAliases } = this.limits;
+    const assigned = admitted.isAssigned ? clientIdentifier : undefined;
+    const response = this.options.responseInformation?.replace(/%c/g, () => clientIdentifier);
+    const properties = connackProperties(packet, this.limits, assigned, response);
+    const { authenticationData } = admitted;
+    connection.tell({
+      kind: 'accept',
+      acceptance: {
+        ...{
+          session: session.state,
+          sessionPresent,
+          properties,
+          queueBytes,
+          topicAliases,
+          authenticationData,
+        },
+      },
+    });
+    const { peer, listener } = connection.origin;
+    const version = protocolVersion;
+    this.connected.fire({ clientIdentifier, userName, peer, listener, version, sessionPresent });
+  }
+
+  /** The Session the client goes on with, or a new one; and whether it is the former. */
+  private sessionFor(
     connection: BrokerConnection,
-    packet: Connect,
+    { cleanStart }: Connect,
     clientIdentifier: string,
-    assigned: string | undefined,
-  ): void {
-    const { cleanStart, protocolVersion, will } = packet;
-    this.sessions.get(clientIdentifier)?.connection?.disconnectNow(sessionTakenOver); // [MQTT-3.1.4-3]
+  ): readonly [session: BrokerSession, isPresent: boolean] {
+    const inUse = this.sessions.get(clientIdentifier);
+    const other = inUse?.connection;
+    if (inUse && other) {
+      const count = ++inUse.takeOvers;
+      other.disconnectNow(sessionTakenOver); // [MQTT-3.1.4-3]
+      this.takenOver.fire({ clientIdentifier, fromPeer: other.peer, byPeer: connection.peer, count });
+    }
     // That may have ended its session, too.
     const stored = this.sessions.get(clientIdentifier);
     if (stored && cleanStart) this.sessions.end(stored); // [MQTT-3.1.2-4] [MQTT-3.1.4-4]
     const resumed = cleanStart ? undefined : stored; // [MQTT-3.1.2-5]
     const session = resumed ?? this.sessions.create(clientIdentifier); // [MQTT-3.1.2-6]
-    this.sessions.keep(session);
-    this.wills.cancel(session);
-    session.will = will; // [MQTT-3.1.2-7]
-    session.expiryInterval = sessionExpiryInterval(packet);
-    session.connection = connection;
-    connection.session = session;
-    const sessionPresent = resumed !== undefined; // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
-    const properties =
-      protocolVersion === 5 ? connackProperties(assigned, this.options.maximumPacketSize) : noProperties;
-    const { state } = session;
-    const { queueBytes } = this;
-    connection.tell({
-      kind: 'accept',
-      acceptance: { session: state, sessionPresent, properties, queueBytes },
-    });
-    const { peer } = connection;
-    this.connected.fire({ clientIdentifier, peer, version: protocolVersion, sessionPresent });
-  }
-
-  private ended(connection: BrokerConnection, ending: ServerEnding, at: number): void {
-    const { session, connect, peer } = connection;
-    let { droppedMessages } = connection;
-    if (session) {
-      droppedMessages += session.droppedMessages;
-      session.droppedMessages = 0;
-      session.connection = undefined;
-      if (ending.kind === 'disconnectedByClient') {
-        const { reasonCode, properties } = ending.disconnect;
-        if (reasonCode === normalDisconnection) session.will = undefined; // [MQTT-3.14.4-3]
-        session.expiryInterval = properties.sessionExpiryInterval ?? session.expiryInterval;
-      }
-      if (session.will) this.wills.start(session, at);
-      this.sessions.leave(session, at);
-    }
-    this.disconnected.fire({
-      clientIdentifier: session?.clientIdentifier ?? connect?.clientIdentifier,
-      version: connect?.protocolVersion,
-      peer,
-      ending,
-      droppedMessages,
-    });
+    if (!resumed && inUse) session.takeOvers = inUse.takeOvers;
+    this.departures.returned(session);
+    return [session, resumed !== undefined]; // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
   }
 
   private fail({ session, connect, peer }: BrokerConnection, error: unknown): void {
@@ -200,23 +299,11 @@ export class Broker {
     this.connections.delete(connection);
     if (this.connections.size === 0) this.whenIdle?.();
   }
+}
 
-  /** [MQTT-3.1.2-14] [MQTT-3.1.2-15] */
-  private publishWill(session: BrokerSession): void {
-    const { will } = session;
-    if (!will) return;
-    const properties = { ...will.properties };
-    delete properties.willDelayInterval;
-    const { topicName, payload, qos, retain } = will;
-    const packet = {
-      type: 'PUBLISH',
-      dup: false,
-      packetIdentifier: 0,
-      topicName,
-      payload,
-      qos,
-      retain,
-    } as const;
-    this.exchange.publish({ ...packet, properties }, session, undefined, this.dependencies.clock.now());
-  }
+function limitsOf(options: BrokerOptions): BrokerLimits {
+  const given = Object.entries(options).filter(
+    ([name, value]) => name in defaultLimits && value !== undefined,
+  );
+  return { ...defaultLimits, ...(Object.fromEntries(given) as Partial<BrokerLimits>) };
 }

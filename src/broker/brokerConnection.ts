@@ -2,14 +2,16 @@ import { assertNever } from '../base/assert';
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import type { PacketWriter } from '../protocol/codec';
-import type { Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
+import type { Auth, Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
 import type { CaptureTap, Transport } from '../session/effects';
 import { Pump } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
 import type { ServerCommand, ServerDelivery, ServerEnding } from '../session/serverContract';
-import type { Origin } from './accessControl';
+import type { AdmittedClient, Origin, ServerAuthentication } from './accessControl';
+import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
+import { explain } from './explanations';
 import type { OutgoingPublish } from './routedMessage';
 
 /** What a connection asks of the broker it belongs to. */
@@ -19,6 +21,7 @@ export interface ConnectionHost {
   publish(connection: BrokerConnection, packet: Publish, at: number): number;
   subscribe(connection: BrokerConnection, packet: Subscribe, at: number): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
+  authenticate(connection: BrokerConnection, packet: Auth): void;
   /** Serving a packet threw; the client was answered with 0x83. */
   failed(connection: BrokerConnection, error: unknown): void;
   ended(connection: BrokerConnection, ending: ServerEnding, at: number): void;
@@ -36,14 +39,14 @@ const waitPatience = 4_000;
 
 const release: ServerCommand = { kind: 'release' };
 
+const doNothing = (): void => undefined;
+
 export interface ConnectionSettings {
   readonly origin: Origin;
   readonly clock: Clock;
   readonly out: PacketWriter;
   readonly tap: CaptureTap | undefined;
-  readonly maximumPacketSize: number | undefined;
-  /** How many bytes of messages may wait for the client. */
-  readonly queueBytes: number;
+  readonly limits: BrokerLimits;
 }
 
 /** One client's Network Connection, and who waits for whom on account of it. */
@@ -54,10 +57,22 @@ export class BrokerConnection {
   connect: Connect | undefined;
   /** Set while the client is connected. */
   session: BrokerSession | undefined;
+  /** The same for rules about topics. */
+  client: AdmittedClient | undefined;
+  /** The exchange of its Authentication Method that goes on. */
+  authentication: ServerAuthentication | undefined;
+  /** What that leads to when it succeeds. */
+  whenAuthenticated: (step: {
+    readonly userName: string | undefined;
+    readonly data?: Uint8Array | undefined;
+  }) => void = doNothing;
+  /** When it was let in, in milliseconds since the epoch, and the Keep Alive in force, in seconds. */
+  connectedSince = 0;
+  keepAlive = 0;
   hasEnded = false;
-  private readonly protocol: ServerConnection;
+  readonly protocol: ServerConnection;
   private readonly pump: Pump<ServerCommand, ServerDelivery, never, ServerEnding>;
-  private readonly queueBytes: number;
+  private readonly limits: BrokerLimits;
   private readonly clock: Clock;
   /** Clients whose messages find no room: this connection is not read from until they have caught up. */
   private readonly waitsFor = new Set<BrokerConnection>();
@@ -65,19 +80,23 @@ export class BrokerConnection {
   /** How long others still wait for this client. */
   private patience: Disposable | undefined;
   private hasBeenWaitedFor = false;
+  /** QoS 0 messages that were sent in this turn. */
+  private readonly outbox: OutgoingPublish[] = [];
+  private readonly publishOutbox: ServerCommand = { kind: 'publishAll', messages: this.outbox };
   /** Bytes of the QoS 0 messages that were sent since the last round of work. */
   private inHand = 0;
 
   constructor(
     transport: Transport,
     private readonly host: ConnectionHost,
-    { origin, clock, out, tap, maximumPacketSize, queueBytes }: ConnectionSettings,
+    { origin, clock, out, tap, limits }: ConnectionSettings,
   ) {
     this.peer = transport.peer;
     this.origin = origin;
-    this.queueBytes = queueBytes;
+    this.limits = limits;
     this.clock = clock;
-    this.protocol = new ServerConnection({ out, maximumPacketSize });
+    const { maximumPacketSize, connectTimeout } = limits;
+    this.protocol = new ServerConnection({ out, maximumPacketSize, connectTimeout, explain });
     const outlet = {
       delivered: (packets: readonly ServerDelivery[], at: number) => this.delivered(packets, at),
       settled: () => undefined,
@@ -93,6 +112,10 @@ export class BrokerConnection {
     return this.protocol.droppedMessages;
   }
 
+  get sentBytes(): number {
+    return this.pump.sentBytes;
+  }
+
   start(): void {
     this.pump.start();
     this.tell({ kind: 'begin' });
@@ -105,8 +128,9 @@ export class BrokerConnection {
   /** Sends a QoS 0 message; returns false where more than may wait were sent in this turn already. */
   send(message: OutgoingPublish): boolean {
     this.inHand += message.size;
-    if (this.inHand > this.queueBytes + message.size) return false;
-    this.pump.submit({ kind: 'publish', message });
+    if (this.inHand > this.limits.writeBufferBytes + message.size) return false;
+    this.outbox.push(message);
+    if (this.outbox.length === 1) this.pump.submit(this.publishOutbox);
     return true;
   }
 
@@ -116,8 +140,8 @@ export class BrokerConnection {
   }
 
   /** Ends the connection before this returns. */
-  disconnectNow(reasonCode: number): void {
-    this.tell({ kind: 'disconnect', reasonCode });
+  disconnectNow(reasonCode: number, reasonString?: string): void {
+    this.tell({ kind: 'disconnect', reasonCode, reasonString });
     this.pump.flush();
   }
 
@@ -147,7 +171,7 @@ export class BrokerConnection {
       } catch (error) {
         // One packet that fails takes no other's answer: acknowledgements are told apart by their order alone.
         if (packet.type === 'PUBLISH' && packet.qos > 0) reasonCodes.push(implementationError);
-        else if (packet.type !== 'PUBLISH') this.giveUp(packet.type === 'CONNECT');
+        else if (packet.type !== 'PUBLISH') this.giveUp();
         this.host.failed(this, error);
       }
     }
@@ -171,16 +195,18 @@ export class BrokerConnection {
       case 'UNSUBSCRIBE':
         this.host.unsubscribe(this, packet);
         return undefined;
+      case 'AUTH':
+        this.host.authenticate(this, packet);
+        return undefined;
       default:
         return assertNever(packet);
     }
   }
 
   /** How far a request got that failed is not known, so the connection does not go on. */
-  private giveUp(duringConnect: boolean): void {
-    if (duringConnect && !this.session) {
-      this.tell({ kind: 'refuse', reasonCode: implementationError, properties: noProperties });
-    } else this.tell({ kind: 'disconnect', reasonCode: implementationError });
+  private giveUp(): void {
+    if (this.session) this.tell({ kind: 'disconnect', reasonCode: implementationError });
+    else this.tell({ kind: 'refuse', reasonCode: implementationError, properties: noProperties });
   }
 
   private ended(ending: ServerEnding, at: number): void {
@@ -199,8 +225,7 @@ export class BrokerConnection {
   /** Once half of the queue is gone those who waited go on. */
   private worked(): void {
     this.inHand = 0;
-    if ((this.waiting.size === 0 && !this.hasBeenWaitedFor) || this.session?.isFull(this.queueBytes / 2))
-      return;
+    if ((this.waiting.size === 0 && !this.hasBeenWaitedFor) || this.session?.isFull(this.limits, 0.5)) return;
     this.hasBeenWaitedFor = false;
     this.wake();
   }

@@ -3,7 +3,7 @@ import type { ServerEnding } from '../session/serverContract';
 
 /** Something of the broker itself broke while it served a client; the client was told 0x83 where there is a word for it. */
 export interface BrokerFailure {
-  /** Undefined where no CONNECT arrived. */
+  /** Undefined where no CONNECT arrived, or no client is to blame. */
   readonly clientIdentifier: string | undefined;
   readonly peer: string;
   readonly error: unknown;
@@ -12,18 +12,41 @@ export interface BrokerFailure {
 /** A client was let in. */
 export interface ClientConnected {
   readonly clientIdentifier: string;
+  readonly userName: string | undefined;
   readonly peer: string;
+  /** The name of the listener it came in by. */
+  readonly listener: string;
   readonly version: ProtocolVersion;
   readonly sessionPresent: boolean;
 }
 
-/** A connection is over, whether or not its client was let in. */
+/** A connection is over, whether or not its client was let in: `ending` says whether it was refused or broke a rule. */
 export interface ConnectionEnded {
   /** Undefined where no CONNECT arrived. */
   readonly clientIdentifier: string | undefined;
   readonly version: ProtocolVersion | undefined;
   readonly peer: string;
+  readonly listener: string;
   readonly ending: ServerEnding;
   /** Messages that were not sent to this client because it was away or too slow for them, or took no packets that large. */
   readonly droppedMessages: number;
+}
+
+/** A client came with an identifier that another connection was using, which was sent away. */
+export interface SessionTakenOver {
+  readonly clientIdentifier: string;
+  readonly fromPeer: string;
+  readonly byPeer: string;
+  /** How often that has happened to this Session: two devices that fight over one identifier come to many soon. */
+  readonly count: number;
+}
+
+/** Access control did not let a client do something. */
+export interface ActionDenied {
+  readonly clientIdentifier: string;
+  readonly userName: string | undefined;
+  readonly peer: string;
+  readonly action: 'publish' | 'subscribe';
+  /** The Topic Name or Topic Filter. */
+  readonly topic: string;
 }

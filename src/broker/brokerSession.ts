@@ -1,6 +1,7 @@
 import type { QoS, WillMessage } from '../protocol/controlPacket';
 import { SessionState } from '../session/sessionState';
 import type { BrokerConnection } from './brokerConnection';
+import type { BrokerLimits } from './brokerOptions';
 import type { OutgoingPublish } from './routedMessage';
 
 export interface BrokerSubscription {
@@ -8,6 +9,8 @@ export interface BrokerSubscription {
   readonly noLocal: boolean;
   readonly retainAsPublished: boolean;
   readonly identifier: number | undefined;
+  /** Its filter begins with `$share/`, and means that (4.8.2). */
+  readonly isShared: boolean;
 }
 
 /** How a session takes a message that is routed to it. */
@@ -16,6 +19,9 @@ export type Reception =
   /** It is kept, but there are more than the client takes: its publisher should wait. */
   | 'full'
   | 'dropped';
+
+/** How much may wait in a Session. */
+export type QueueLimits = Pick<BrokerLimits, 'queuedMessages' | 'queueBytes'>;
 
 /** What the broker knows of one Client Identifier, for as long as its Session lasts (4.1). */
 export class BrokerSession {
@@ -26,14 +32,29 @@ export class BrokerSession {
   will: WillMessage | undefined;
   /** Seconds it is kept without a connection; 0xFFFFFFFF for ever. */
   expiryInterval = 0;
+  /** When its last connection ended, in milliseconds since the epoch; undefined while there is one. */
+  leftAt: number | undefined;
   /** Messages that found no place since its last connection began. */
   droppedMessages = 0;
+  /** Those of connections before. */
+  earlierDropped = 0;
+  violations = 0;
+  takeOvers = 0;
 
   constructor(readonly clientIdentifier: string) {}
 
-  /** Whether more messages wait than the client takes, be it for their acknowledgement. @param queueBytes how many bytes may wait */
-  isFull(queueBytes: number): boolean {
-    return this.state.outbound.heldBytes > queueBytes;
+  /** QoS 1 and 2 messages that wait, for their turn or their acknowledgement. */
+  get heldMessages(): number {
+    const { queue, unacknowledged } = this.state.outbound;
+    return queue.length + unacknowledged.size;
+  }
+
+  /**
+   * Whether more messages wait than may.
+   * @param part of what may wait, from 0 to 1
+   */
+  isFull({ queuedMessages, queueBytes }: QueueLimits, part = 1): boolean {
+    return this.state.outbound.heldBytes > queueBytes * part || this.heldMessages >= queuedMessages * part;
   }
 
   /**
@@ -41,17 +62,18 @@ export class BrokerSession {
    * say when there is room again. It is not kept either where no publisher can wait for room.
    * @param publisher whose message it is, if that can wait
    */
-  receive(message: OutgoingPublish, queueBytes: number, publisher: BrokerConnection | undefined): Reception {
+  receive(message: OutgoingPublish, limits: QueueLimits, publisher: BrokerConnection | undefined): Reception {
     const { connection } = this;
-    const isFull = message.qos > 0 && this.isFull(queueBytes);
     if (message.qos === 0) {
       if (!connection) return 'dropped';
       return connection.send(message) ? 'taken' : this.drop();
     }
+    const isFull = this.isFull(limits);
     // Who waited for itself would not read its own acknowledgements.
     const canWait = publisher !== undefined && publisher !== connection;
     if (isFull && !(canWait && connection?.canBeWaitedFor)) return this.drop();
     // At once, whatever becomes of the connection: the publisher is told that it was taken.
+    message.keep();
     this.state.outbound.enqueue(message); // [MQTT-3.1.2-5] (3.1.1) [MQTT-4.5.0-1]
     connection?.release();
     return isFull ? 'full' : 'taken';

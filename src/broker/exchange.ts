@@ -1,104 +1,289 @@
-import type { Publish, Subscribe, Subscription, Unsubscribe } from '../protocol/controlPacket';
+import type { Publish, QoS, Subscribe, Subscription, Unsubscribe } from '../protocol/controlPacket';
+import { noProperties } from '../protocol/properties';
+import { splitSharedFilter, topicFilterProblem } from '../protocol/topics';
+import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
+import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
+import type { StateKeeper } from './stateKeeper';
 import { RetainedStore } from './retainedStore';
+import type { OutgoingPublish } from './routedMessage';
 import { RoutedMessage } from './routedMessage';
-import type { Recipient, Share } from './router';
+import type { Route } from './router';
 import { Router } from './router';
+import type { ShareGroup } from './shareGroup';
 import { isTooDeep } from './topicDepth';
 
 const success = 0x00;
 const noMatchingSubscribers = 0x10;
 const noSubscriptionExisted = 0x11;
+const notAuthorized = 0x87;
 const topicFilterInvalid = 0x8f;
 const topicNameInvalid = 0x90;
+const quotaExceeded = 0x97;
+const qosNotSupported = 0x9b;
+const sharedSubscriptionsNotSupported = 0x9e;
+const wildcardSubscriptionsNotSupported = 0xa2;
 
 /** Topics the server itself publishes to (4.7.2). */
 const serverTopics = '$SYS/';
 
+/** Somebody was not allowed to. */
+export type Denied = (client: AdmittedClient, what: 'publish' | 'subscribe', topic: string) => void;
+
 /** Where messages change hands: who subscribed to what, and what is retained. */
 export class Exchange {
-  private readonly router = new Router();
-  private readonly retained = new RetainedStore();
+  readonly router = new Router();
+  readonly retained = new RetainedStore();
 
-  /** @param queueBytes how many bytes of messages may wait for one client */
-  constructor(private readonly queueBytes: number) {}
+  constructor(
+    private readonly limits: BrokerLimits,
+    private readonly keeper: StateKeeper,
+    private readonly accessControl: AccessControl | undefined,
+    private readonly denied: Denied,
+  ) {}
 
   /**
-   * Routes a message of a client, or its will, and returns the Reason Code of PUBACK or PUBREC. Its bytes are copied where
-   * somebody takes it.
+   * Routes a message of a client, and returns the Reason Code of PUBACK or PUBREC. Its bytes are copied where they outlive the
+   * turn.
    * @param publisher the session it comes from: No Local keeps it from there
    * @param connection waits while a subscriber is slower than the messages come
    */
-  publish(
-    packet: Publish,
-    publisher: BrokerSession | undefined,
-    connection: BrokerConnection | undefined,
-    at: number,
-  ): number {
-    if (packet.topicName.startsWith(serverTopics)) return topicNameInvalid;
-    if (isTooDeep(packet.topicName)) {
+  publish(packet: Publish, publisher: BrokerSession, connection: BrokerConnection, at: number): number {
+    const { topicName } = packet;
+    if (topicName.startsWith(serverTopics)) return topicNameInvalid;
+    if (isTooDeep(topicName, this.limits.topicLevels)) {
       // Where no acknowledgement can say so the connection ends: the message must not look accepted [MQTT-3.3.5-2] (3.1.1).
-      const hasNoAnswer = packet.qos === 0 || connection?.connect?.protocolVersion !== 5;
-      if (hasNoAnswer) connection?.tell({ kind: 'disconnect', reasonCode: topicNameInvalid });
+      const hasNoAnswer = packet.qos === 0 || connection.connect?.protocolVersion !== 5;
+      if (hasNoAnswer) connection.tell({ kind: 'disconnect', reasonCode: topicNameInvalid });
       return topicNameInvalid;
     }
-    const recipients = this.router.recipients(packet.topicName);
-    if (recipients.length === 0 && !packet.retain) return noMatchingSubscribers;
-    const message = new RoutedMessage(messageOf(packet), at);
-    if (packet.retain) this.retained.set(message); // [MQTT-3.3.1-8]
-    let taken = 0;
-    for (const recipient of recipients) {
-      const share = shareOf(recipient, publisher);
-      if (!share) continue; // [MQTT-3.8.3-3]
-      taken++;
-      // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
-      const outgoing = message.as(share.qos, share.retainAsPublished && packet.retain, share.identifiers);
-      const reception = recipient.session.receive(outgoing, this.queueBytes, connection);
-      if (reception === 'full' && recipient.session.connection)
-        connection?.waitFor(recipient.session.connection);
+    const { client } = connection;
+    if (packet.qos > this.limits.maximumQoS) {
+      // CONNACK had no word for it before 5.0.
+      connection.tell({ kind: 'disconnect', reasonCode: qosNotSupported });
+      return qosNotSupported;
     }
-    return taken === 0 ? noMatchingSubscribers : success;
+    if (client && this.accessControl?.mayPublish?.(client, topicName) === false) {
+      this.denied(client, 'publish', topicName);
+      return notAuthorized;
+    }
+    const message = new RoutedMessage(withoutHop(packet), at, false);
+    return this.pass(message, publisher, connection);
+  }
+
+  /** Routes a message that no connection waits for: a will [MQTT-3.3.1-8], or one of the broker's own. */
+  publishOwn(packet: Publish, publisher: BrokerSession | undefined, at: number): void {
+    this.pass(new RoutedMessage(packet, at), publisher, undefined);
   }
 
   /** Subscribes, answers, and sends the retained messages that match. */
   subscribe(connection: BrokerConnection, session: BrokerSession, packet: Subscribe, at: number): void {
     const identifier = packet.properties.subscriptionIdentifiers?.[0];
     const { packetIdentifier } = packet;
-    const reasonCodes = packet.subscriptions.map(({ topicFilter, qos }) =>
-      isTooDeep(topicFilter) ? topicFilterInvalid : qos,
-    );
-    const subscriptions = packet.subscriptions.filter(({ topicFilter }) => !isTooDeep(topicFilter));
-    const areNew = subscriptions.map(({ topicFilter, qos, noLocal, retainAsPublished }) =>
-      this.router.subscribe(session, topicFilter, { qos, noLocal, retainAsPublished, identifier }),
-    );
+    const wantRetained: (readonly [filter: string, qos: QoS])[] = [];
+    const reasonCodes = packet.subscriptions.map((asked) => {
+      const { topicFilter } = asked;
+      const isShared = topicFilter.startsWith('$share/');
+      const refusal = this.refusal(connection, session, topicFilter, isShared);
+      if (refusal !== undefined) return refusal;
+      const qos = Math.min(asked.qos, this.limits.maximumQoS) as QoS;
+      const { noLocal, retainAsPublished } = asked;
+      const subscription = { qos, noLocal, retainAsPublished, identifier, isShared };
+      const isNew = this.router.subscribe(session, topicFilter, subscription);
+      this.keeper.subscribed(session, topicFilter, subscription);
+      // Nothing that is retained goes to shared ones (4.8.2).
+      if (!isShared && wantsRetained(asked, isNew)) wantRetained.push([topicFilter, qos]);
+      return qos;
+    });
     // [MQTT-3.8.4-1] [MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.8.4-7]
     connection.tell({ kind: 'suback', packetIdentifier, reasonCodes });
-    subscriptions.forEach((subscription, index) => {
-      if (!wantsRetained(subscription, areNew[index] ?? true)) return;
-      const identifiers = identifier === undefined ? [] : [identifier];
-      for (const message of this.retained.match(subscription.topicFilter, at)) {
-        session.receive(message.as(subscription.qos, true, identifiers), this.queueBytes, undefined);
+    const identifiers = identifier === undefined ? [] : [identifier];
+    for (const [topicFilter, qos] of wantRetained) {
+      for (const message of this.retainedFor(topicFilter, at)) {
+        session.receive(message.alone(qos, true, identifiers), this.limits, undefined);
       }
-    });
+    }
   }
 
   unsubscribe(connection: BrokerConnection, session: BrokerSession, packet: Unsubscribe): void {
     const { packetIdentifier, topicFilters } = packet;
-    const reasonCodes = topicFilters.map((topicFilter) =>
-      this.router.unsubscribe(session, topicFilter) ? success : noSubscriptionExisted,
-    );
+    const reasonCodes = topicFilters.map((topicFilter) => {
+      if (!this.router.unsubscribe(session, topicFilter)) return noSubscriptionExisted;
+      this.keeper.unsubscribed(session, topicFilter);
+      return success;
+    });
     connection.tell({ kind: 'unsuback', packetIdentifier, reasonCodes }); // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]
   }
 
-  /** The session is over, and its subscriptions with it. */
+  /**
+   * The session's connection is over: what waits there for a shared subscription and was never sent goes to other members
+   * that are connected. What was sent stays: the client may have it (4.8.2) [MQTT-4.8.2-4].
+   */
+  left(session: BrokerSession): void {
+    this.redistribute(session, (group) => group.hasConnected(session));
+  }
+
+  /**
+   * The session is over, and its subscriptions with it. Of what it had of shared subscriptions others get all but QoS 2 that
+   * was sent, which is for nobody else [MQTT-4.8.2-5].
+   */
   forget(session: BrokerSession): void {
+    const { outbound } = session.state;
+    const unacknowledged = [...outbound.unacknowledged.values()];
+    this.redistribute(session, () => true);
+    for (const message of unacknowledged) {
+      const { group, message: routed, qos } = message as OutgoingPublish;
+      if (group && qos === 1) this.handToOne(group, routed, undefined, session);
+    }
     this.router.unsubscribeAll(session);
   }
-}
 
-function shareOf(recipient: Recipient, publisher: BrokerSession | undefined): Share | undefined {
-  return recipient.session === publisher ? recipient.ofItself : recipient;
+  /** Removes the retained message of a topic; returns whether there was one. */
+  clearRetained(topicName: string): boolean {
+    if (!this.retained.remove(topicName)) return false;
+    this.keeper.retainedRemoved(topicName);
+    return true;
+  }
+
+  private pass(
+    message: RoutedMessage,
+    publisher: BrokerSession | undefined,
+    connection: BrokerConnection | undefined,
+  ): number {
+    const { packet } = message;
+    const { retain } = packet;
+    const route = this.router.route(packet.topicName);
+    let refused = 0;
+    if (retain && this.limits.retainAvailable) refused = this.retain(message); // [MQTT-3.3.1-8]
+    const taken = this.distribute(message, route, publisher, connection);
+    return refused > 0 ? refused : taken === 0 ? noMatchingSubscribers : success;
+  }
+
+  private distribute(
+    message: RoutedMessage,
+    { recipients, groups }: Route,
+    publisher: BrokerSession | undefined,
+    connection: BrokerConnection | undefined,
+  ): number {
+    const { retain } = message.packet;
+    let taken = 0;
+    for (const recipient of recipients) {
+      const share = recipient.session === publisher ? recipient.ofItself : recipient;
+      if (!share) continue; // [MQTT-3.8.3-3]
+      taken++;
+      // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
+      this.hand(
+        share.session,
+        message.as(share.qos, share.retainAsPublished && retain, share.identifiers),
+        connection,
+      );
+    }
+    for (const group of groups) if (this.handToOne(group, message, connection)) taken++;
+    return taken;
+  }
+
+  private handToOne(
+    group: ShareGroup,
+    message: RoutedMessage,
+    connection: BrokerConnection | undefined,
+    except?: BrokerSession,
+  ): boolean {
+    const { packet } = message;
+    const session = group.choose(packet.qos, (member) => !member.isFull(this.limits), except);
+    const subscription = session && group.of(session);
+    if (!subscription) return false;
+    const { qos, retainAsPublished, identifier } = subscription;
+    const identifiers = identifier === undefined ? [] : [identifier];
+    this.hand(
+      session,
+      message.alone(qos, retainAsPublished && packet.retain, identifiers, group),
+      connection,
+    );
+    return true;
+  }
+
+  private hand(
+    session: BrokerSession,
+    message: OutgoingPublish,
+    connection: BrokerConnection | undefined,
+  ): void {
+    const reception = session.receive(message, this.limits, connection);
+    if (reception === 'full' && session.connection) connection?.waitFor(session.connection);
+  }
+
+  private redistribute(session: BrokerSession, isFor: (group: ShareGroup) => boolean): void {
+    const { outbound } = session.state;
+    if (outbound.queue.length === 0 || ![...session.subscriptions.values()].some(({ isShared }) => isShared))
+      return;
+    const moved = outbound.takeOut((message) => {
+      const { group } = message as OutgoingPublish;
+      return group !== undefined && isFor(group);
+    });
+    for (const message of moved) {
+      outbound.forget(message);
+      const { group, message: routed } = message as OutgoingPublish;
+      if (group) this.handToOne(group, routed, undefined, session);
+    }
+  }
+
+  /** Returns the Reason Code of a refusal, or 0. */
+  private retain(message: RoutedMessage): number {
+    const { topicName, payload } = message.packet;
+    const isRemoval = payload.length === 0;
+    if (!isRemoval && this.isRetainedFull(message)) return quotaExceeded;
+    const had = isRemoval && this.retained.get(topicName) !== undefined;
+    this.retained.set(message);
+    if (topicName.startsWith(serverTopics)) return 0; // It is made anew.
+    if (!isRemoval) this.keeper.retained(message);
+    else if (had) this.keeper.retainedRemoved(topicName);
+    return 0;
+  }
+
+  private isRetainedFull(message: RoutedMessage): boolean {
+    const { retained, limits } = this;
+    const isFull = () => {
+      const before = retained.get(message.packet.topicName);
+      const bytes = retained.bytes + message.size - (before?.size ?? 0);
+      return bytes > limits.retainedBytes || retained.size + (before ? 0 : 1) > limits.retainedMessages;
+    };
+    if (!isFull()) return false;
+    for (const { packet } of retained.sweep(message.receivedAt))
+      this.keeper.retainedRemoved(packet.topicName);
+    return isFull();
+  }
+
+  private retainedFor(topicFilter: string, at: number): readonly RoutedMessage[] {
+    return this.retained.match(topicFilter, at, ({ packet }) =>
+      this.keeper.retainedRemoved(packet.topicName),
+    );
+  }
+
+  /** Why a subscription is not granted: a Reason Code, or undefined. */
+  private refusal(
+    { client, connect }: BrokerConnection,
+    session: BrokerSession,
+    topicFilter: string,
+    isShared: boolean,
+  ): number | undefined {
+    const { limits } = this;
+    const { filter } = isShared ? splitSharedFilter(topicFilter) : { filter: topicFilter };
+    // 5.0 has checked it already; before, where servers share just the same, it was an ordinary filter.
+    if (isShared && topicFilterProblem(topicFilter) !== undefined) return topicFilterInvalid; // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
+    if (isTooDeep(filter, limits.topicLevels)) return topicFilterInvalid;
+    if (connect?.protocolVersion !== 5 && !limits.wildcardSubscriptionAvailable && /[+#]/.test(filter)) {
+      return wildcardSubscriptionsNotSupported;
+    }
+    if (isShared && !limits.sharedSubscriptionAvailable) return sharedSubscriptionsNotSupported;
+    if (client && this.accessControl?.maySubscribe?.(client, filter) === false) {
+      this.denied(client, 'subscribe', topicFilter);
+      return notAuthorized;
+    }
+    const isOneMore = !session.subscriptions.has(topicFilter);
+    return isOneMore && session.subscriptions.size >= limits.subscriptionsPerSession
+      ? quotaExceeded
+      : undefined;
+  }
 }
 
 /** Retain Handling (3.8.3.1) [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]. */
@@ -106,11 +291,11 @@ function wantsRetained({ retainHandling }: Subscription, isNew: boolean): boolea
   return retainHandling === 0 || (retainHandling === 1 && isNew);
 }
 
-/** The message of a packet with bytes of its own, without what belongs to the publisher's connection. */
-function messageOf(packet: Publish): Publish {
+/** The message of a packet, without what belongs to the publisher's connection [MQTT-3.3.1-3]. */
+function withoutHop(packet: Publish): Publish {
+  if (packet.properties === noProperties || packet.properties.topicAlias === undefined) return packet;
   const properties = { ...packet.properties };
   delete properties.topicAlias;
-  if (properties.correlationData) properties.correlationData = new Uint8Array(properties.correlationData);
-  const payload = new Uint8Array(packet.payload);
-  return { ...packet, dup: false, packetIdentifier: 0, properties, payload }; // [MQTT-3.3.1-3]
+  packet.properties = properties;
+  return packet;
 }

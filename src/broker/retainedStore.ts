@@ -10,9 +10,15 @@ interface Level {
 export class RetainedStore {
   private readonly root: Level = newLevel();
   private count = 0;
+  private held = 0;
 
   get size(): number {
     return this.count;
+  }
+
+  /** Bytes of all messages, about. */
+  get bytes(): number {
+    return this.held;
   }
 
   /** Keeps the message in place of an earlier one [MQTT-3.3.1-5]; one without a payload only removes that [MQTT-3.3.1-6] [MQTT-3.3.1-7]. */
@@ -22,44 +28,82 @@ export class RetainedStore {
       this.remove(topicName);
       return;
     }
+    message.keep();
     let level = this.root;
     for (const name of topicName.split('/')) {
       let child = level.children.get(name);
       if (!child) level.children.set(name, (child = newLevel()));
       level = child;
     }
-    if (!level.message) this.count++;
+    if (level.message) this.held -= level.message.size;
+    else this.count++;
     level.message = message;
+    this.held += message.size;
   }
 
-  /** The messages whose Topic Name matches the filter, except for those that have expired. */
-  match(topicFilter: string, at: number): readonly RoutedMessage[] {
+  /** The message of a Topic Name, expired or not. */
+  get(topicName: string): RoutedMessage | undefined {
+    let level: Level | undefined = this.root;
+    for (const name of topicName.split('/')) level = level?.children.get(name);
+    return level?.message;
+  }
+
+  /** All messages, in no order, those that have expired included. */
+  all(): readonly RoutedMessage[] {
+    const found: RoutedMessage[] = [];
+    collectEverything(this.root, found);
+    return found;
+  }
+
+  /** Takes out what has expired, and returns it. */
+  sweep(at: number): readonly RoutedMessage[] {
+    const expired = this.all().filter((message) => message.hasExpired(at));
+    for (const { packet } of expired) this.remove(packet.topicName);
+    return expired;
+  }
+
+  /**
+   * The messages whose Topic Name matches the filter, except for those that have expired.
+   * @param expired called for those, which are taken out
+   */
+  match(
+    topicFilter: string,
+    at: number,
+    expired?: (message: RoutedMessage) => void,
+  ): readonly RoutedMessage[] {
     const found: RoutedMessage[] = [];
     collect(this.root, topicFilter.split('/'), 0, found);
     const current = found.filter((message) => !message.hasExpired(at));
     if (current.length < found.length) {
-      for (const message of found) if (message.hasExpired(at)) this.remove(message.packet.topicName);
+      for (const message of found) {
+        if (!message.hasExpired(at)) continue;
+        this.remove(message.packet.topicName);
+        expired?.(message);
+      }
     }
     return current;
   }
 
-  private remove(topicName: string): void {
+  /** Returns whether there was one. */
+  remove(topicName: string): boolean {
     const names = topicName.split('/');
     const path = [this.root];
     for (const name of names) {
       const child = path[path.length - 1]?.children.get(name);
-      if (!child) return;
+      if (!child) return false;
       path.push(child);
     }
     const last = path[names.length];
-    if (!last?.message) return;
+    if (!last?.message) return false;
+    this.held -= last.message.size;
     last.message = undefined;
     this.count--;
     for (let depth = names.length; depth > 0; depth--) {
       const level = path[depth];
-      if (!level || level.message || level.children.size > 0) return;
+      if (!level || level.message || level.children.size > 0) break;
       path[depth - 1]?.children.delete(names[depth - 1] ?? '');
     }
+    return true;
   }
 }
 
@@ -93,4 +137,9 @@ function collectAll(level: Level, isRoot: boolean, found: RoutedMessage[]): void
   for (const [name, child] of level.children) {
     if (!isRoot || !name.startsWith('$')) collectAll(child, false, found); // [MQTT-4.7.2-1]
   }
+}
+
+function collectEverything(level: Level, found: RoutedMessage[]): void {
+  if (level.message) found.push(level.message);
+  for (const child of level.children.values()) collectEverything(child, found);
 }

@@ -1,7 +1,10 @@
+import { PacketWriter } from '../protocol/codec';
 import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
-import type { PacketWriter } from '../protocol/codec';
-import { encode } from '../protocol/codec';
+import { noBytes } from '../base/bytes';
+import { noProperties } from '../protocol/properties';
 import type { OutboundMessage, PublishForm } from '../session/inflightStore';
+import type { KeptMessage } from '../session/sessionJournal';
+import type { ShareGroup } from './shareGroup';
 
 const dupBit = 0x08;
 
@@ -12,21 +15,52 @@ interface Encoding {
   readonly identifierAt: number;
 }
 
+/** Encodes what is shared; it is empty between two calls. */
+const encoder = new PacketWriter();
+
+/** What is written in place of the packet, which stays as it is; the same object for all of them. */
+const form: Publish = {
+  ...{ type: 'PUBLISH', dup: false, qos: 0, retain: false, topicName: '', packetIdentifier: 0 },
+  ...{ properties: noProperties, payload: noBytes },
+};
+
 /**
- * An Application Message on its way from one publisher to its subscribers. It is encoded once for each combination of
- * protocol version, QoS and RETAIN that is asked for, however many subscribers there are.
+ * An Application Message on its way from one publisher to its subscribers. From the second subscriber on it is encoded once
+ * for each combination of protocol version, QoS and RETAIN that is asked for, however many there are.
  */
 export class RoutedMessage {
   private readonly variants: (OutgoingPublish | undefined)[] = [];
+  private ownsBytes: boolean;
 
   /**
-   * @param packet with a payload of its own, without Topic Alias and Subscription Identifiers
+   * @param packet without Topic Alias and Subscription Identifiers
    * @param receivedAt milliseconds since the epoch
+   * @param ownsBytes false where its bytes are views: {@link keep} is called before it outlives the turn
    */
   constructor(
     readonly packet: Publish,
     readonly receivedAt: number,
-  ) {}
+    ownsBytes = true,
+  ) {
+    this.ownsBytes = ownsBytes;
+  }
+
+  /** About how many bytes it takes. */
+  get size(): number {
+    return this.packet.payload.length + this.packet.topicName.length + 64;
+  }
+
+  /** Copies what belongs to the chunk it came in: a view would keep all of that in memory. */
+  keep(): void {
+    if (this.ownsBytes) return;
+    this.ownsBytes = true;
+    const { packet } = this;
+    packet.payload = new Uint8Array(packet.payload);
+    const { correlationData } = packet.properties;
+    if (correlationData) {
+      packet.properties = { ...packet.properties, correlationData: new Uint8Array(correlationData) };
+    }
+  }
 
   /** Its Message Expiry Interval has passed (3.3.2.3.3). */
   hasExpired(at: number): boolean {
@@ -36,43 +70,77 @@ export class RoutedMessage {
 
   /** The message as a subscription gets it: its QoS at most, and the identifiers of the subscriptions that match. */
   as(maximumQoS: QoS, retain: boolean, identifiers: readonly number[]): OutgoingPublish {
-    const qos = Math.min(maximumQoS, this.packet.qos) as QoS; // [MQTT-3.8.4-8]
-    if (identifiers.length > 0) return new OutgoingPublish(this, qos, retain, identifiers); // [MQTT-3.3.4-4]
-    const index = qos * 2 + Number(retain);
-    return (this.variants[index] ??= new OutgoingPublish(this, qos, retain, identifiers));
+    if (identifiers.length > 0) return this.alone(maximumQoS, retain, identifiers); // [MQTT-3.3.4-4]
+    const index = Math.min(maximumQoS, this.packet.qos) * 2 + Number(retain);
+    return (this.variants[index] ??= this.alone(maximumQoS, retain, identifiers));
+  }
+
+  /**
+   * The same for one receiver, so that nothing of it is kept for others.
+   * @param group the shared subscription it is sent for
+   */
+  alone(
+    maximumQoS: QoS,
+    retain: boolean,
+    identifiers: readonly number[],
+    group?: ShareGroup,
+  ): OutgoingPublish {
+    const qos = Math.min(maximumQoS, this.packet.qos) as QoS; // [MQTT-3.8.4-8] [MQTT-4.8.2-3]
+    return new OutgoingPublish(this, qos, retain, identifiers, group);
   }
 }
 
 /** A routed message with the flags and identifiers some subscribers share. */
 export class OutgoingPublish implements OutboundMessage {
   readonly ticket = 0;
+  readonly size: number;
   private encoding5: Encoding | undefined;
   private encoding311: Encoding | undefined;
+  private wasWritten = false;
+  private keptForm: KeptMessage | undefined;
 
+  /** @param group the shared subscription it is sent for, whose other members may get it in place of this one's */
   constructor(
-    private readonly message: RoutedMessage,
+    readonly message: RoutedMessage,
     readonly qos: QoS,
     private readonly retain: boolean,
     private readonly identifiers: readonly number[],
-  ) {}
-
-  get size(): number {
-    const { payload, topicName } = this.message.packet;
-    return payload.length + topicName.length + 64;
+    readonly group?: ShareGroup,
+  ) {
+    this.size = message.size;
   }
 
   hasExpired(at: number): boolean {
     return this.message.hasExpired(at);
   }
 
-  write(out: PacketWriter, { version, packetIdentifier, dup, at, mostBytes }: PublishForm): void {
+  keep(): void {
+    this.message.keep();
+  }
+
+  /** The same object each time, so that a store sees that its bytes are the same for all who get it. */
+  kept(): KeptMessage {
+    if (this.keptForm) return this.keptForm;
+    encoder.write(this.fill(1, false, undefined), 5);
+    form.payload = noBytes;
+    return (this.keptForm = { packet: encoder.take(), acceptedAt: this.message.receivedAt });
+  }
+
+  write(out: PacketWriter, { version, packetIdentifier, dup, at, mostBytes, aliases }: PublishForm): void {
     const interval = this.message.packet.properties.messageExpiryInterval;
-    const waited = Math.floor((at - this.message.receivedAt) / 1000);
-    if (interval !== undefined && waited > 0 && version === 5) {
+    const waited = interval === undefined ? 0 : Math.floor((at - this.message.receivedAt) / 1000);
+    const isOlder = waited > 0 && version === 5;
+    if (isOlder || !this.wasWritten || aliases) {
+      this.wasWritten = true;
       // The time it waited is taken off [MQTT-3.3.2-6]; nothing is left of it once it was sent and has to be sent again.
-      const packet = this.packet(packetIdentifier, Math.max(0, interval - waited));
-      packet.dup = dup;
-      out.write(packet, version, mostBytes);
+      const left = isOlder && interval !== undefined ? Math.max(0, interval - waited) : interval;
+      const packet = this.fill(packetIdentifier, dup, left);
+      try {
+        if (aliases && !dup) aliases.write(packet, out, version, mostBytes);
+        else out.write(packet, version, mostBytes);
+      } finally {
+        form.payload = noBytes; // It is not for this to keep it.
+      }
       return;
     }
     const { bytes, identifierAt } = this.encoding(version);
@@ -90,16 +158,29 @@ export class OutgoingPublish implements OutboundMessage {
   }
 
   private encode(version: ProtocolVersion): Encoding {
-    const bytes = encode(this.packet(this.qos === 0 ? 0 : 1, undefined), version);
+    encoder.write(this.fill(1, false, this.message.packet.properties.messageExpiryInterval), version);
+    form.payload = noBytes;
+    const bytes = encoder.take();
     return { bytes, identifierAt: this.qos === 0 ? 0 : offsetOfIdentifier(bytes) };
   }
 
-  private packet(packetIdentifier: number, messageExpiryInterval: number | undefined): Publish {
+  /** @param expiry the Message Expiry Interval to send, where the message has one */
+  private fill(packetIdentifier: number, dup: boolean, expiry: number | undefined): Publish {
     const { packet } = this.message;
-    const properties = { ...packet.properties };
-    if (messageExpiryInterval !== undefined) properties.messageExpiryInterval = messageExpiryInterval;
-    if (this.identifiers.length > 0) properties.subscriptionIdentifiers = [...this.identifiers]; // [MQTT-3.3.4-3]
-    return { ...packet, qos: this.qos, retain: this.retain, dup: false, packetIdentifier, properties };
+    form.topicName = packet.topicName;
+    form.payload = packet.payload;
+    form.qos = this.qos;
+    form.retain = this.retain;
+    form.dup = dup;
+    form.packetIdentifier = this.qos === 0 ? 0 : packetIdentifier;
+    form.properties = packet.properties;
+    if (expiry !== undefined && expiry !== packet.properties.messageExpiryInterval) {
+      form.properties = { ...form.properties, messageExpiryInterval: expiry };
+    }
+    if (this.identifiers.length > 0) {
+      form.properties = { ...form.properties, subscriptionIdentifiers: [...this.identifiers] }; // [MQTT-3.3.4-3]
+    }
+    return form;
   }
 }
 

@@ -1,5 +1,7 @@
 import type { QoS } from '../protocol/controlPacket';
+import { splitSharedFilter } from '../protocol/topics';
 import type { BrokerSession, BrokerSubscription } from './brokerSession';
+import { ShareGroup } from './shareGroup';
 import { SubscriptionTrie } from './subscriptionTrie';
 
 /** The one copy of a message a session gets, however many of its subscriptions match (3.3.4). */
@@ -17,36 +19,73 @@ export interface Recipient extends Share {
   readonly ofItself: Share | undefined;
 }
 
+/** Who gets the messages of a Topic Name. */
+export interface Route {
+  readonly recipients: readonly Recipient[];
+  /** Shared subscriptions that match: one member of each gets a copy, whatever it gets besides (4.8.2). */
+  readonly groups: readonly ShareGroup[];
+}
+
 /** How many topics are remembered with their recipients, how long such a topic is, and how long all are, in characters. */
 const mostCached = 10_000;
 const longestCached = 256;
 const mostCachedCharacters = 500_000;
 
+/** How many recipients all remembered routes have at most. */
+const mostCachedRecipients = 1_000_000;
+
 /** Finds who gets a message. What was found for a topic is remembered until a subscription changes. */
 export class Router {
   private readonly trie = new SubscriptionTrie<BrokerSession, BrokerSubscription>();
-  private readonly cache = new Map<string, readonly Recipient[]>();
+  private readonly groups = new Map<string, ShareGroup>();
+  private readonly groupTrie = new SubscriptionTrie<string, ShareGroup>();
+  private readonly cache = new Map<string, Route>();
   private cachedCharacters = 0;
+  private cachedRecipients = 0;
+  private count = 0;
+
+  /** All subscriptions, and those of them that are shared. */
+  get size(): number {
+    return this.count;
+  }
+
+  get sharedCount(): number {
+    return this.groups.size;
+  }
 
   /** Returns whether the session had no subscription with this filter. */
   subscribe(session: BrokerSession, topicFilter: string, subscription: BrokerSubscription): boolean {
     this.forgetTopics();
     session.subscriptions.set(topicFilter, subscription);
-    return this.trie.add(topicFilter, session, subscription);
+    const isNew = subscription.isShared
+      ? this.groupOf(topicFilter).add(session, subscription)
+      : this.trie.add(topicFilter, session, subscription);
+    if (isNew) this.count++;
+    return isNew;
   }
 
   /** Returns whether there was such a subscription. */
   unsubscribe(session: BrokerSession, topicFilter: string): boolean {
+    const subscription = session.subscriptions.get(topicFilter);
+    if (!subscription) return false;
     this.forgetTopics();
+    this.count--;
     session.subscriptions.delete(topicFilter);
-    return this.trie.remove(topicFilter, session);
+    if (!subscription.isShared) return this.trie.remove(topicFilter, session);
+    const group = this.groups.get(topicFilter);
+    const removed = group?.remove(session) ?? false;
+    if (group?.isEmpty) {
+      this.groups.delete(topicFilter);
+      this.groupTrie.remove(group.filter, topicFilter);
+    }
+    return removed;
   }
 
   unsubscribeAll(session: BrokerSession): void {
     for (const topicFilter of [...session.subscriptions.keys()]) this.unsubscribe(session, topicFilter);
   }
 
-  recipients(topicName: string): readonly Recipient[] {
+  route(topicName: string): Route {
     const known = this.cache.get(topicName);
     if (known) return known;
     const bySession = new Map<BrokerSession, BrokerSubscription[]>();
@@ -56,8 +95,11 @@ export class Router {
       else bySession.set(session, [subscription]);
     });
     const recipients = [...bySession].map(([session, subscriptions]) => recipient(session, subscriptions));
-    this.remember(topicName, recipients);
-    return recipients;
+    const groups: ShareGroup[] = [];
+    if (this.groups.size > 0) this.groupTrie.match(topicName, (_name, group) => groups.push(group));
+    const route = { recipients, groups };
+    this.remember(topicName, route);
+    return route;
   }
 
   /** How many characters of Topic Names are remembered. */
@@ -65,23 +107,44 @@ export class Router {
     return this.cachedCharacters;
   }
 
-  private remember(topicName: string, recipients: readonly Recipient[]): void {
+  private groupOf(topicFilter: string): ShareGroup {
+    let group = this.groups.get(topicFilter);
+    if (!group) {
+      group = new ShareGroup(splitSharedFilter(topicFilter).filter);
+      this.groups.set(topicFilter, group);
+      this.groupTrie.add(group.filter, topicFilter, group);
+    }
+    return group;
+  }
+
+  private remember(topicName: string, route: Route): void {
     if (topicName.length > longestCached) return;
     const characters = this.cachedCharacters + topicName.length;
-    if (this.cache.size >= mostCached || characters > mostCachedCharacters) this.forgetTopics();
-    this.cache.set(topicName, recipients);
+    const recipients = this.cachedRecipients + route.recipients.length;
+    if (
+      this.cache.size >= mostCached ||
+      characters > mostCachedCharacters ||
+      recipients > mostCachedRecipients
+    ) {
+      this.forgetTopics();
+    }
+    this.cache.set(topicName, route);
     this.cachedCharacters += topicName.length;
+    this.cachedRecipients += route.recipients.length;
   }
 
   private forgetTopics(): void {
+    if (this.cache.size === 0) return;
     this.cache.clear();
     this.cachedCharacters = 0;
+    this.cachedRecipients = 0;
   }
 }
 
 function recipient(session: BrokerSession, subscriptions: readonly BrokerSubscription[]): Recipient {
   const share = merge(session, subscriptions);
   const others = subscriptions.filter(({ noLocal }) => !noLocal);
+  if (others.length === subscriptions.length) return { ...share, ofItself: share };
   return { ...share, ofItself: others.length === 0 ? undefined : merge(session, others) };
 }
 

@@ -7,12 +7,26 @@ import { BrokerSession } from './brokerSession';
 export class SessionStore implements Disposable {
   private readonly sessions = new Map<string, BrokerSession>();
   private readonly expiries = new Map<BrokerSession, Disposable>();
+  private expired = 0;
 
   /** @param onEnd called for every session that ends */
   constructor(
     private readonly clock: Clock,
     private readonly onEnd: (session: BrokerSession) => void,
   ) {}
+
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  /** How many have ended because their time was over. */
+  get expiredCount(): number {
+    return this.expired;
+  }
+
+  all(): Iterable<BrokerSession> {
+    return this.sessions.values();
+  }
 
   get(clientIdentifier: string): BrokerSession | undefined {
     return this.sessions.get(clientIdentifier);
@@ -33,8 +47,12 @@ export class SessionStore implements Disposable {
   /** The session is not in use any more; it ends at once or later [MQTT-3.1.2-23] [MQTT-4.1.0-2]. */
   leave(session: BrokerSession, at: number): void {
     if (session.expiryInterval === 0) return this.end(session);
-    if (session.expiryInterval === neverExpires) return;
-    const expiry = this.clock.schedule(at + session.expiryInterval * 1000, () => this.end(session));
+    const endsAt = expiresAt(session, at);
+    if (endsAt === undefined) return;
+    const expiry = this.clock.schedule(endsAt, () => {
+      this.expired++;
+      this.end(session);
+    });
     this.expiries.set(session, expiry);
   }
 
@@ -48,4 +66,9 @@ export class SessionStore implements Disposable {
     for (const expiry of this.expiries.values()) expiry.dispose();
     this.expiries.clear();
   }
+}
+
+/** When a Session that was left at that time ends, in milliseconds since the epoch; undefined: never. */
+export function expiresAt({ expiryInterval }: BrokerSession, leftAt: number): number | undefined {
+  return expiryInterval === neverExpires ? undefined : leftAt + expiryInterval * 1000;
 }

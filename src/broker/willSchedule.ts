@@ -1,31 +1,34 @@
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import type { BrokerSession } from './brokerSession';
+import type { Exchange } from './exchange';
 
 /** Wills of clients that are gone, which wait for their Will Delay Interval (3.1.3.2.2). */
 export class WillSchedule implements Disposable {
   private readonly delays = new Map<BrokerSession, Disposable>();
 
-  /** @param publish publishes the session's will */
   constructor(
     private readonly clock: Clock,
-    private readonly publish: (session: BrokerSession) => void,
+    private readonly exchange: Pick<Exchange, 'publishOwn'>,
   ) {}
 
-  /** The connection has ended and the will is due: now, or after its delay [MQTT-3.1.2-8]. */
-  start(session: BrokerSession, at: number): void {
+  /**
+   * The connection has ended and the will is due: now, or after its delay [MQTT-3.1.2-8].
+   * @param onPublish called when it was published after its delay
+   */
+  start(session: BrokerSession, at: number, onPublish: () => void): void {
     const delay = session.will?.properties.willDelayInterval ?? 0;
-    if (delay === 0) this.publishNow(session);
-    else
-      this.delays.set(
-        session,
-        this.clock.schedule(at + delay * 1000, () => this.publishNow(session)),
-      );
+    if (delay === 0) return this.publish(session);
+    const due = () => {
+      this.publish(session);
+      onPublish();
+    };
+    this.delays.set(session, this.clock.schedule(at + delay * 1000, due));
   }
 
   /** The session ends: a will that still waits goes out before [MQTT-3.1.2-8]. */
   sessionEnds(session: BrokerSession): void {
-    if (this.delays.has(session)) this.publishNow(session);
+    if (this.delays.has(session)) this.publish(session);
   }
 
   /** The client is back in time: the will is not sent [MQTT-3.1.3-9]. */
@@ -39,9 +42,16 @@ export class WillSchedule implements Disposable {
     this.delays.clear();
   }
 
-  private publishNow(session: BrokerSession): void {
+  /** [MQTT-3.1.2-14] [MQTT-3.1.2-15] */
+  private publish(session: BrokerSession): void {
     this.cancel(session);
-    if (session.will) this.publish(session);
+    const { will } = session;
     session.will = undefined; // [MQTT-3.1.2-10]
+    if (!will) return;
+    const properties = { ...will.properties };
+    delete properties.willDelayInterval;
+    const { topicName, payload, qos, retain } = will;
+    const packet = { type: 'PUBLISH', dup: false, packetIdentifier: 0, topicName, payload, qos } as const;
+    this.exchange.publishOwn({ ...packet, retain, properties }, session, this.clock.now());
   }
 }

@@ -1,10 +1,10 @@
 import { PacketWriter } from '../protocol/codec';
 import type { Connect, Disconnect, ProtocolVersion } from '../protocol/controlPacket';
-import { noProperties } from '../protocol/properties';
 import { isReasonCodeOfOtherSide } from '../protocol/reasonCodes';
 import { showHex } from '../protocol/show';
 import { ProtocolViolation } from '../protocol/violations';
 import type { Violation } from '../protocol/violations';
+import { isTooLarge, writeShortened } from './shortenedPacket';
 
 /**
  * Writes DISCONNECT, without its Properties where it would be larger than the receiver takes [MQTT-3.14.2-3]
@@ -17,12 +17,10 @@ export function writeDisconnect(
   version: ProtocolVersion,
   mostBytes: number,
 ): void {
-  for (const properties of [packet.properties, noProperties]) {
-    try {
-      return out.write({ ...packet, properties }, version, mostBytes);
-    } catch (error) {
-      if (!(error instanceof ProtocolViolation) || error.violation.id !== 'packetTooLarge') throw error;
-    }
+  try {
+    writeShortened(out, packet, version, mostBytes);
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AcknowledgementType, ProtocolVersion, Publish, Pubrel } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation } from '../protocol/violations';
 
@@ -16,6 +17,8 @@ export interface InboundLimits {
   readonly version: ProtocolVersion;
   /** How many unacknowledged QoS 1 and 2 messages the sender was allowed (4.9). */
   readonly receiveMaximum: number;
+  /** What an acknowledgement that refuses says about it; nothing where this is absent. */
+  remark?(reasonCode: number): Properties;
 }
 
 /**
@@ -115,6 +118,7 @@ export class InboundFlow {
     packetIdentifier: number,
     reasonCode: number,
   ): void {
-    this.out.write({ type, packetIdentifier, reasonCode, properties: noProperties }, this.limits.version);
+    const properties = (reasonCode >= 0x80 && this.limits.remark?.(reasonCode)) || noProperties;
+    this.out.write({ type, packetIdentifier, reasonCode, properties }, this.limits.version);
   }
 }

@@ -32,6 +32,8 @@ export interface OutboundMessage {
   write(out: PacketWriter, form: PublishForm): void;
   /** What a journal keeps of it; messages without that are not kept. */
   kept?(): KeptMessage;
+  /** It is going to wait beyond the call: what belongs to somebody else has to be copied. */
+  keep?(): void;
 }
 
 export const maximumPacketIdentifier = 65_535;

@@ -43,6 +43,8 @@ export interface OutboundListener {
 export class OutboundFlow {
   /** Messages nobody has a ticket for that were not sent: the receiver is slower than they come, or they are too large for it. */
   droppedMessages = 0;
+  /** PUBLISH packets that were written. */
+  writtenMessages = 0;
   writable = true;
   /** QoS 1 and 2 messages wait for {@link resume}: something has to be sent before them. */
   isHeld = false;
@@ -82,6 +84,7 @@ export class OutboundFlow {
     } else if (this.unsentBytes + message.size > this.limits.queueBytes) {
       this.droppedMessages++;
     } else {
+      message.keep?.();
       this.unsent.push(message);
       this.unsentBytes += message.size;
     }
@@ -164,6 +167,11 @@ export class OutboundFlow {
     this.complete(ticket, code, packetIdentifier, { ...remark.properties, ...properties });
   }
 
+  /** Bytes of the QoS 0 messages that wait. */
+  get waitingBytes(): number {
+    return this.unsentBytes;
+  }
+
   private get hasRoom(): boolean {
     return this.writable && this.out.length < sliceBytes;
   }
@@ -221,6 +229,7 @@ export class OutboundFlow {
     try {
       // [MQTT-3.3.1-1] [MQTT-3.1.2-24] [MQTT-3.1.2-25] [MQTT-3.2.2-15]
       message.write(this.out, form);
+      this.writtenMessages++;
       return true;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;

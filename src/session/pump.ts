@@ -34,6 +34,13 @@ const mostUnwritten = 1_048_576;
 const endPatience = 2_000;
 
 /**
+ * How much of a peer that goes on sending is read after the end, in bytes, and for how long, in milliseconds: so that what was
+ * said last reaches it, which a reset would throw away.
+ */
+const mostLingering = 16_777_216;
+const longestLinger = 10_000;
+
+/**
  * The only place where effects become I/O, for clients and servers alike. Everything asked for in one turn reaches the
  * connection as one input and leaves as one write, at the end of the callback or of the turn.
  */
@@ -44,12 +51,17 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private full = false;
   private readonly timers = new Map<TimerName, Disposable>();
   private unwritten = 0;
+  /** Bytes that were handed to the transport. */
+  sentBytes = 0;
   private wantsPause = false;
   private readingPaused = false;
   private hasEnded = false;
   private hasClosed = false;
   private isMute = false;
   private lastResort: Disposable | undefined;
+  /** What an ended connection has still read, and until when it does. */
+  private lingered = 0;
+  private lingersUntil = 0;
   private failure: { readonly error: unknown } | undefined;
   private readonly worked = (): void => this.outlet.worked?.();
 
@@ -107,7 +119,9 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     const at = this.clock.now();
     this.capture('in', chunk, at);
     if (!this.hasEnded) return this.run(() => this.feed({ kind: 'bytes', at, chunk }));
-    this.stillEnding();
+    this.lingered += chunk.length;
+    if (this.lingered > mostLingering || at > this.lingersUntil) this.breakOff();
+    else this.stillEnding();
     this.throwFailure();
   }
 
@@ -246,6 +260,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private transmit(bytes: Uint8Array, at: number): void {
     if (this.hasClosed || this.isMute) return;
     this.capture('out', bytes, at);
+    this.sentBytes += bytes.length;
     if (this.transport.write(bytes)) return;
     this.full = true;
     this.unwritten += bytes.length;
@@ -269,6 +284,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
       this.outlet.ended(ending, at);
     } finally {
       if (!this.hasClosed) {
+        this.lingersUntil = at + longestLinger;
         this.patientUntil(at + endPatience);
         this.transport.end(); // [MQTT-3.14.4-2] [MQTT-4.13.2-1]
       }

@@ -1,6 +1,5 @@
 import { assertNever } from '../base/assert';
-import type { Connect, ControlPacket, Disconnect, Publish, Subscribe } from '../protocol/controlPacket';
-import { packetTypeNames } from '../protocol/controlPacket';
+import type { Auth, Connect, ControlPacket, Disconnect, Publish, Subscribe } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import { connectVersion } from '../protocol/connectVersion';
 import { largestPacket } from '../protocol/packetFramer';
@@ -10,38 +9,51 @@ import type { Violation } from '../protocol/violations';
 import { ProtocolViolation, violationTable } from '../protocol/violations';
 import { againstAnnounced } from './announced';
 import { connackForVersion } from './connackForVersion';
+import { writeDisconnect } from './disconnectPacket';
 import type { TimerName, TransportFailure } from './effects';
 import { InboundFlow } from './inboundFlow';
 import { ServerKeepAlive } from './keepAlive';
-import { OutboundFlow } from './outboundFlow';
+import type { OutboundFlow } from './outboundFlow';
 import { PacketConnection } from './packetConnection';
+import { ServerAuthentication } from './serverAuthentication';
+import { ServerBacklog } from './serverBacklog';
 import type { Acceptance, ServerCommand, ServerDelivery, ServerEnding } from './serverContract';
+import type { Explainer } from './serverFarewell';
+import { explained, reasonOf, reasonProperties, writeRefusal } from './serverFarewell';
+import { serverOutbound } from './serverOutbound';
+import { writeShortened } from './shortenedPacket';
 import { TopicAliases } from './topicAliases';
 import type { ServerPhase } from './transitions';
 import { serverTransition } from './transitions';
 
-export interface ServerConnectionOptions {
+export interface ServerConnectionOptions extends Explainer {
   readonly out: PacketWriter;
   /** Bytes; the largest packet that is taken. */
   readonly maximumPacketSize: number | undefined;
+  /** How long a client may take to send CONNECT, and the server to decide about it, in milliseconds (3.1.4); 10,000 if absent. */
+  readonly connectTimeout?: number | undefined;
 }
 
-/** How long a client may take to send CONNECT, and the server to decide about it, in milliseconds (3.1.4). */
-const connectPatience = 10_000;
+const defaultConnectTimeout = 10_000;
+
+/** Acknowledgements explain themselves only to clients that take packets of this size, in bytes. */
+const roomForRemarks = 1024;
 
 const keepAliveTimeout = 0x8d;
 const serverUnavailable = 0x88;
-
-/** How many bytes may arrive before the client is accepted: CONNECT with every field full, and something sent along. */
-const bytesBeforeAcceptance = 1_048_576;
 
 /** The server's side of one Network Connection. */
 export class ServerConnection extends PacketConnection<ServerCommand, ServerDelivery, never, ServerEnding> {
   private phase: ServerPhase = 'awaitingConnect';
   private connect: Connect | undefined;
-  /** Packets that came between CONNECT and its answer. */
-  private backlog: Uint8Array[] = [];
-  private unaccepted = 0;
+  private authentication: ServerAuthentication | undefined;
+  /** When the last packet came, in milliseconds since the epoch. */
+  lastHeard = 0;
+  /** What was received: bytes, packets, and those of them that are PUBLISH. */
+  receivedBytes = 0;
+  receivedPackets = 0;
+  receivedMessages = 0;
+  private readonly backlog = new ServerBacklog();
   private inbound: InboundFlow | undefined;
   private outbound: OutboundFlow | undefined;
   private aliases = new TopicAliases(0);
@@ -50,8 +62,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private keepAlive: ServerKeepAlive | undefined;
   private paused = false;
 
-  constructor({ out, maximumPacketSize }: ServerConnectionOptions) {
-    super(4, out, maximumPacketSize);
+  constructor(private readonly options: ServerConnectionOptions) {
+    super(4, options.out, options.maximumPacketSize);
   }
 
   /** Messages that were not sent because the client is slower than they come, or takes no packets that large. */
@@ -59,10 +71,19 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     return this.outbound?.droppedMessages ?? 0;
   }
 
+  /** Messages that were sent, and bytes of those of QoS 0 that wait for the client. */
+  get sentMessages(): number {
+    return this.outbound?.writtenMessages ?? 0;
+  }
+
+  get waitingBytes(): number {
+    return this.outbound?.waitingBytes ?? 0;
+  }
+
   protected override command(command: ServerCommand, at: number): void {
     switch (command.kind) {
       case 'begin':
-        this.arm('connect', at + connectPatience);
+        this.arm('connect', at + (this.options.connectTimeout ?? defaultConnectTimeout));
         break;
       case 'accept':
         if (this.phase === 'deciding') this.accept(command.acceptance, at);
@@ -72,6 +93,10 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         break;
       case 'publish':
         this.outbound?.publish(command.message, at);
+        break;
+      case 'publishAll':
+        for (const message of command.messages) this.outbound?.publish(message, at);
+        command.messages.length = 0;
         break;
       case 'release':
         this.outbound?.release(at);
@@ -83,11 +108,17 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       case 'unsuback':
         this.answer(command.kind, command.packetIdentifier, command.reasonCodes);
         break;
+      case 'challenge':
+        this.challenge(command.data, at);
+        break;
+      case 'reauthenticated':
+        if (this.authentication) this.send(this.authentication.completed(command.data));
+        break;
       case 'pauseReading':
         this.setPaused(command.paused, at);
         break;
       case 'disconnect':
-        this.sendDisconnect(command.reasonCode);
+        this.sendDisconnect(command.reasonCode, reasonProperties(command.reasonString));
         this.end({ kind: 'disconnectedByServer', reasonCode: command.reasonCode });
         break;
       default:
@@ -96,17 +127,20 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   protected override packet(packet: ControlPacket, at: number): void {
-    if (this.phase !== 'awaitingConnect' && this.phase !== 'connected') return;
+    if (this.phase === 'deciding' || this.phase === 'closed') return;
     const transition = serverTransition(this.phase, packet.type);
     if ('violation' in transition) {
       throw new ProtocolViolation({ id: transition.violation, offset: 0, value: packet.type });
     }
     this.phase = transition.to;
+    this.lastHeard = at;
+    this.receivedPackets++;
     this.keepAlive?.heard(at);
     switch (packet.type) {
       case 'CONNECT':
         this.connect = packet;
         this.version = packet.protocolVersion;
+        this.authentication = new ServerAuthentication(packet);
         this.deliver(packet);
         break;
       case 'PUBLISH':
@@ -137,11 +171,13 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       case 'DISCONNECT':
         this.disconnect(packet);
         break;
+      case 'AUTH':
+        this.authenticate(packet);
+        break;
       case 'CONNACK':
       case 'SUBACK':
       case 'UNSUBACK':
       case 'PINGRESP':
-      case 'AUTH':
         break; // The table lets none of them through.
       default:
         assertNever(packet);
@@ -151,7 +187,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   /** What follows CONNECT waits for its answer: after a refusal nothing of it may be processed [MQTT-3.1.4-6]. */
   protected override frame(buffer: Uint8Array, start: number, end: number, at: number): void {
     if (this.phase === 'deciding') {
-      this.backlog.push(new Uint8Array(buffer.subarray(start, end)));
+      this.backlog.hold(new Uint8Array(buffer.subarray(start, end)));
       return;
     }
     if (this.phase === 'awaitingConnect') {
@@ -164,18 +200,15 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   protected override bytesArrived(chunk: Uint8Array, at: number): void {
+    this.receivedBytes += chunk.length;
     // In the middle of a long packet a client cannot send another, but goes on with it.
     if (this.framer.isMidPacket) this.keepAlive?.heard(at);
-    if (this.phase !== 'awaitingConnect' && this.phase !== 'deciding') return;
-    const type = packetTypeNames[(chunk[0] ?? 0) >> 4] ?? '';
-    if (this.unaccepted === 0 && type !== 'CONNECT') {
-      // Something else than MQTT shows in its first byte, long before a Remaining Length made of text is complete.
-      return this.breach({ id: 'firstPacketNotConnect', offset: 0, value: type }); // [MQTT-3.1.0-1]
-    }
-    this.unaccepted += chunk.length;
-    if (this.unaccepted > bytesBeforeAcceptance) {
-      this.breach({ id: 'packetTooLarge', offset: 1, value: this.unaccepted });
-    }
+    if (this.phase === 'connected' || this.phase === 'closed') return;
+    const unacceptable = this.backlog.arrived(chunk);
+    if (!unacceptable) return;
+    const { violation, isStrange, foreign } = unacceptable;
+    if (isStrange) this.end({ kind: 'protocol', violation, ...(foreign && { foreign }) });
+    else this.breach(violation);
   }
 
   protected override writable(writable: boolean): void {
@@ -190,7 +223,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     switch (timer) {
       case 'connect':
         if (this.phase === 'awaitingConnect') this.end({ kind: 'connectTimeout' });
-        else if (this.phase === 'deciding') this.refuse(serverUnavailable, noProperties);
+        else if (this.phase !== 'connected') this.refuse(serverUnavailable, noProperties);
         break;
       case 'keepAlive':
         this.checkKeepAlive(at);
@@ -208,9 +241,11 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
 
   protected override breach(violation: Violation): void {
     const { reasonCode } = violationTable[violation.id];
-    if (this.phase === 'connected') this.sendDisconnect(reasonCode);
+    const properties = reasonOf(violation, this.version);
+    if (this.outbound) this.sendDisconnect(reasonCode, properties);
     // A first packet that is no CONNECT comes from something that does not speak MQTT: it gets no answer.
-    else if (violation.id !== 'firstPacketNotConnect') this.sendRefusal(reasonCode, noProperties);
+    else if (violation.id !== 'firstPacketNotConnect')
+      writeRefusal(this.out, reasonCode, properties, this.version, this.mostBytes);
     this.end({ kind: 'protocol', violation });
   }
 
@@ -224,10 +259,14 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     return this.connect?.properties.maximumPacketSize ?? largestPacket;
   }
 
-  private accept({ session, sessionPresent, properties, queueBytes }: Acceptance, at: number): void {
-    const { connect } = this;
+  private accept(acceptance: Acceptance, at: number): void {
+    const { connect, version, authentication } = this;
     if (!connect) return;
-    const { version } = this;
+    const { session, sessionPresent } = acceptance;
+    const properties = {
+      ...acceptance.properties,
+      ...authentication?.accepted(acceptance.authenticationData),
+    };
     const connack = { type: 'CONNACK', sessionPresent, reasonCode: 0, properties } as const;
     // [MQTT-3.1.4-5] [MQTT-3.2.0-1] [MQTT-3.1.2-24]
     this.guarded(() =>
@@ -239,49 +278,67 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     this.announced = properties;
     this.aliases = new TopicAliases(properties.topicAliasMaximum ?? 0);
     const receiveMaximum = properties.receiveMaximum ?? 65_535;
-    this.inbound = new InboundFlow(session.received, this.out, { version, receiveMaximum });
-    this.outbound = new OutboundFlow(
-      session.outbound,
-      this.out,
-      {
-        version,
-        receiveMaximum: connect.properties.receiveMaximum ?? 65_535,
-        maximumPacketSize: this.mostBytes,
-        queueBytes,
-      },
-      { completed: () => undefined, rejected: () => undefined, expired: () => undefined },
-    );
+    const remark = (reasonCode: number) => this.remark(reasonCode);
+    this.inbound = new InboundFlow(session.received, this.out, { version, receiveMaximum, remark });
+    this.outbound = serverOutbound(connect, acceptance, this.out);
     const keepAlive = properties.serverKeepAlive ?? connect.keepAlive; // [MQTT-3.2.2-22]
     if (keepAlive > 0) {
       this.keepAlive = new ServerKeepAlive(keepAlive, at);
       this.arm('keepAlive', this.keepAlive.dueAt);
     }
     this.outbound.resume(at);
-    this.guarded(() => {
-      for (const packet of this.backlog) this.frame(packet, 0, packet.length, at);
-    });
-    this.backlog = [];
+    this.replay(at);
   }
 
   private refuse(reasonCode: number, properties: Properties): void {
-    this.sendRefusal(reasonCode, properties);
-    this.backlog = [];
+    const { version, mostBytes } = this;
+    writeRefusal(this.out, reasonCode, this.explained(reasonCode, properties), version, mostBytes);
     this.end({ kind: 'refused', reasonCode }); // [MQTT-3.2.2-7]
   }
 
-  private sendRefusal(reasonCode: number, properties: Properties): void {
-    const connack = { type: 'CONNACK', sessionPresent: false, reasonCode, properties } as const; // [MQTT-3.2.2-6]
-    const translated = connackForVersion(connack, this.version);
-    if (!translated) return;
-    try {
-      this.out.write(translated, this.version, this.mostBytes);
-    } catch (error) {
-      // A client that takes no packet of this size is closed without one [MQTT-3.1.2-24].
-      if (!(error instanceof ProtocolViolation) || error.violation.id !== 'packetTooLarge') throw error;
-    }
+  private authenticate(packet: Auth): void {
+    const isConnected = this.phase === 'connected';
+    this.authentication?.received(packet, isConnected);
+    const { authenticationData } = packet.properties;
+    // It outlives the call: a method may take its time.
+    const data = authenticationData && { authenticationData: new Uint8Array(authenticationData) };
+    this.deliver({ ...packet, properties: { ...packet.properties, ...data } });
+  }
+
+  private challenge(data: Uint8Array | undefined, at: number): void {
+    const { authentication } = this;
+    if (!authentication || (this.phase !== 'deciding' && this.phase !== 'connected')) return;
+    this.send(authentication.challenge(data));
+    if (this.phase !== 'deciding') return;
+    this.phase = 'authenticating';
+    this.replay(at);
+  }
+
+  /** Deals with what came while nothing could be. */
+  private replay(at: number): void {
+    const packets = this.backlog.take();
+    this.guarded(() => {
+      for (const packet of packets) this.frame(packet, 0, packet.length, at);
+    });
+  }
+
+  private send(packet: ControlPacket): void {
+    this.guarded(() => this.out.write(packet, this.version, this.mostBytes)); // [MQTT-3.1.2-24]
+  }
+
+  /** What an acknowledgement says about a refusal, where the client wants to hear it [MQTT-3.1.2-29]. */
+  private remark(reasonCode: number): Properties {
+    const wanted =
+      this.connect?.properties.requestProblemInformation !== 0 && this.mostBytes >= roomForRemarks;
+    return wanted ? this.explained(reasonCode) : noProperties;
+  }
+
+  private explained(reasonCode: number, properties = noProperties): Properties {
+    return explained(reasonCode, properties, this.version, this.options);
   }
 
   private publish(packet: Publish): void {
+    this.receivedMessages++;
     if (packet.properties.subscriptionIdentifiers !== undefined) {
       throw new ProtocolViolation({ id: 'subscriptionIdentifierFromClient', offset: 0 }); // [MQTT-3.3.4-6]
     }
@@ -302,15 +359,16 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       kind === 'unsuback' || this.version === 5
         ? reasonCodes
         : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
-    const packet = { type, packetIdentifier, properties: noProperties, reasonCodes: codes } as const;
-    this.guarded(() => this.out.write(packet, this.version, this.mostBytes)); // [MQTT-3.8.4-2] [MQTT-3.1.2-24]
+    const refused = this.version === 5 ? codes.find((code) => code >= 0x80) : undefined;
+    const properties = refused === undefined ? noProperties : this.remark(refused);
+    const packet = { type, packetIdentifier, properties, reasonCodes: codes } as const;
+    this.guarded(() => writeShortened(this.out, packet, this.version, this.mostBytes)); // [MQTT-3.8.4-2] [MQTT-3.1.2-24]
   }
 
   private disconnect(packet: Disconnect): void {
     const asked = packet.properties.sessionExpiryInterval ?? 0;
     if (asked > 0 && (this.connect?.properties.sessionExpiryInterval ?? 0) === 0) {
-      this.sendDisconnect(violationTable.sessionExpiryAfterZero.reasonCode);
-      this.end({ kind: 'protocol', violation: { id: 'sessionExpiryAfterZero', offset: 0 } });
+      this.breach({ id: 'sessionExpiryAfterZero', offset: 0 });
     } else this.end({ kind: 'disconnectedByClient', disconnect: packet });
   }
 
@@ -331,8 +389,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   /** Before 5.0 a server has no word for it and only closes [MQTT-3.14.0-1]. */
-  private sendDisconnect(reasonCode: number): void {
+  private sendDisconnect(reasonCode: number, given = noProperties): void {
     if (this.version !== 5 || this.outbound === undefined) return;
-    this.out.write({ type: 'DISCONNECT', reasonCode, properties: noProperties }, this.version);
+    const properties = this.explained(reasonCode, given);
+    writeDisconnect(this.out, { type: 'DISCONNECT', reasonCode, properties }, this.version, this.mostBytes);
   }
 }

@@ -1,4 +1,4 @@
-import type { Connect, Disconnect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
+import type { Auth, Connect, Disconnect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import type { TransportFailure } from './effects';
@@ -13,6 +13,10 @@ export interface Acceptance {
   readonly properties: Properties;
   /** How many bytes of QoS 0 messages may wait for this client before they are dropped. */
   readonly queueBytes: number;
+  /** The highest Topic Alias that is set towards the client, if it takes as many; none if absent. */
+  readonly topicAliases?: number;
+  /** What goes along with CONNACK where the client has authenticated by a method (4.12). */
+  readonly authenticationData?: Uint8Array | undefined;
 }
 
 /** What the server's side of a connection can be told. */
@@ -24,6 +28,8 @@ export type ServerCommand =
   | { readonly kind: 'refuse'; readonly reasonCode: number; readonly properties: Properties }
   /** Sends a QoS 0 message: it is gone if the connection ends before. */
   | { readonly kind: 'publish'; readonly message: OutboundMessage }
+  /** The same for all that are in the list by then; it is empty afterwards. */
+  | { readonly kind: 'publishAll'; readonly messages: OutboundMessage[] }
   /** There are messages in the Session's queue, which outlives the connection: what must not get lost takes this way. */
   | { readonly kind: 'release' }
   /** The oldest QoS 1 and 2 messages that were delivered have found an owner, or not: one Reason Code each. */
@@ -33,23 +39,31 @@ export type ServerCommand =
       readonly packetIdentifier: number;
       readonly reasonCodes: number[];
     }
+  /** Asks the client for more of its Authentication Method, before CONNACK or when it authenticates again (4.12). */
+  | { readonly kind: 'challenge'; readonly data: Uint8Array | undefined }
+  /** The client has authenticated again (4.12.1). */
+  | { readonly kind: 'reauthenticated'; readonly data: Uint8Array | undefined }
   /** Stops or resumes reading; a client that is not read from is not expected to be heard. */
   | { readonly kind: 'pauseReading'; readonly paused: boolean }
-  /** Ends the connection; the Reason Code is sent in 5.0. */
-  | { readonly kind: 'disconnect'; readonly reasonCode: number };
+  /** Ends the connection; the Reason Code is sent in 5.0, with these words where there are any. */
+  | { readonly kind: 'disconnect'; readonly reasonCode: number; readonly reasonString?: string | undefined };
 
 /**
  * What a client sent, in order. Topic Names are whole. CONNECT has bytes of its own; the payloads and binary Properties of
- * messages are views that end with the call: copy what is kept.
+ * messages are views that end with the call: copy what is kept. AUTH is in its turn and of the method of CONNECT.
  */
-export type ServerDelivery = Connect | Publish | Subscribe | Unsubscribe;
+export type ServerDelivery = Connect | Publish | Subscribe | Unsubscribe | Auth;
+
+/** What speaks at a port of MQTT as if it were one of its own. */
+export type ForeignProtocol = 'tls' | 'http';
 
 /** Why the server's side of a connection is over. */
 export type ServerEnding =
   | { readonly kind: 'disconnectedByClient'; readonly disconnect: Disconnect }
   | { readonly kind: 'disconnectedByServer'; readonly reasonCode: number }
   | { readonly kind: 'refused'; readonly reasonCode: number }
-  | { readonly kind: 'protocol'; readonly violation: Violation }
+  /** `foreign`: it is not MQTT, but something else that is known. */
+  | { readonly kind: 'protocol'; readonly violation: Violation; readonly foreign?: ForeignProtocol }
   | { readonly kind: 'connectTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   /** The Network Connection ended without DISCONNECT. */

@@ -29,6 +29,11 @@ export class SessionChanges {
   }
 
   add(change: SessionChange): void {
+    this.note(change);
+  }
+
+  /** A step was taken; who keeps it elsewhere than here does so at once. */
+  protected note(change: SessionChange): void {
     this.batch.push(change);
   }
 
@@ -44,25 +49,25 @@ export class SessionChanges {
   sent(message: OutboundMessage, packetIdentifier: number): void {
     const entry = this.entries.get(message);
     if (entry === undefined) this.enter(message, packetIdentifier);
-    else this.batch.push({ kind: 'sent', entry, packetIdentifier });
+    else this.note({ kind: 'sent', entry, packetIdentifier });
   }
 
   forgotten(message: OutboundMessage): void {
     const entry = this.entries.get(message);
     if (entry === undefined) return;
     this.entries.delete(message);
-    this.batch.push({ kind: 'forgotten', entry });
+    this.note({ kind: 'forgotten', entry });
   }
 
   /** The message is the other side's, or refused: nothing but its Packet Identifier may be left. */
   acknowledged(message: OutboundMessage, kind: 'released' | 'completed', packetIdentifier: number): void {
     this.entries.delete(message);
-    this.batch.push({ kind, packetIdentifier });
+    this.note({ kind, packetIdentifier });
   }
 
   cleared(): void {
     this.entries.clear();
-    this.batch.push({ kind: 'cleared' });
+    this.note({ kind: 'cleared' });
   }
 
   private enter(message: OutboundMessage, packetIdentifier: number): void {
@@ -70,6 +75,6 @@ export class SessionChanges {
     if (kept === undefined) return;
     const entry = ++this.last;
     this.entries.set(message, entry);
-    this.batch.push({ kind: 'added', message: { entry, packetIdentifier, ...kept } });
+    this.note({ kind: 'added', message: { entry, packetIdentifier, ...kept } });
   }
 }

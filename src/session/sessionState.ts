@@ -73,7 +73,11 @@ export class SessionState {
    * @param lastEntry the highest entry that the journal has
    */
   noteChanges(lastEntry = 0): SessionChanges {
-    const changes = new SessionChanges(lastEntry);
+    return this.noteIn(new SessionChanges(lastEntry));
+  }
+
+  /** The same for notes that somebody else has made ready. */
+  noteIn<Changes extends SessionChanges>(changes: Changes): Changes {
     this.outbound.changes = changes;
     this.received.changes = changes;
     return changes;

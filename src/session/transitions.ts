@@ -15,8 +15,14 @@ export type ListeningPhase = Extract<
   'awaitingConnack' | 'authenticating' | 'connected' | 'reauthenticating'
 >;
 
-/** `deciding`: CONNECT was handed on and its answer is not known; what arrives meanwhile waits. */
-export type ServerPhase = 'awaitingConnect' | 'deciding' | 'connected' | 'closed';
+/**
+ * `deciding`: CONNECT, or AUTH before CONNACK, was handed on and its answer is not known; what arrives meanwhile waits.
+ * `authenticating`: the client was asked for more than CONNECT before its CONNACK.
+ */
+export type ServerPhase = 'awaitingConnect' | 'deciding' | 'authenticating' | 'connected' | 'closed';
+
+/** The phases in which a server hears packets. */
+export type ServerListeningPhase = Exclude<ServerPhase, 'deciding' | 'closed'>;
 
 /** What a packet leads to in a phase: the next phase, or the rule it breaks. */
 export type Transition<Phase> = { readonly to: Phase } | { readonly violation: ViolationId };
@@ -90,11 +96,22 @@ const clientTable = {
 } as const satisfies Record<string, Row<ClientPhase>>;
 
 /** What a server does with each packet from a client. */
-const serverTable: Readonly<Record<'awaitingConnect' | 'connected', Row<ServerPhase>>> = {
+const serverTable: Readonly<Record<ServerListeningPhase, Row<ServerPhase>>> = {
   awaitingConnect: {
     ...everyPacket<ServerPhase>(breaks('firstPacketNotConnect')), // [MQTT-3.1.0-1]
     CONNECT: { to: 'deciding' },
   },
+  authenticating: {
+    ...everyPacket<ServerPhase>(breaks('packetBeforeAuthenticated')), // [MQTT-3.1.2-30]
+    CONNECT: breaks('secondConnect'),
+    CONNACK: onlyServersSend,
+    SUBACK: onlyServersSend,
+    UNSUBACK: onlyServersSend,
+    PINGRESP: onlyServersSend,
+    DISCONNECT: { to: 'closed' },
+    AUTH: { to: 'deciding' },
+  },
+  // Whether AUTH is agreed on, and whose turn it is, the exchange itself knows.
   connected: {
     ...everyPacket<ServerPhase>({ to: 'connected' }),
     CONNECT: breaks('secondConnect'), // [MQTT-3.1.0-2]
@@ -103,7 +120,6 @@ const serverTable: Readonly<Record<'awaitingConnect' | 'connected', Row<ServerPh
     UNSUBACK: onlyServersSend,
     PINGRESP: onlyServersSend,
     DISCONNECT: { to: 'closed' },
-    AUTH: authenticationNotAgreed,
   },
 };
 
@@ -127,9 +143,6 @@ function clientRow(
   return authenticates ? 'authenticated' : 'connected5';
 }
 
-export function serverTransition(
-  phase: 'awaitingConnect' | 'connected',
-  packet: PacketType,
-): Transition<ServerPhase> {
+export function serverTransition(phase: ServerListeningPhase, packet: PacketType): Transition<ServerPhase> {
   return serverTable[phase][packet];
 }

@@ -8,6 +8,7 @@ import type { RawPeer } from '../support/rawPeer';
 /** Larger than a transport takes at once: whoever does not read is full after one of them. */
 const block = 'x'.repeat(70_000);
 const queueBytes = 200_000;
+const limits = { queueBytes, writeBufferBytes: queueBytes };
 
 /** Numbered messages, each 70 kB. */
 const numbered = (topic: string, qos: QoS, from: number, count: number) =>
@@ -36,7 +37,7 @@ async function subscribed(
 
 describe('A subscriber that is slower than its messages', () => {
   it('makes their publisher wait at QoS 1, and misses nothing', async () => {
-    const bench = new BrokerBench({ queueBytes });
+    const bench = new BrokerBench(limits);
     const slow = await subscribed(bench, 'slow', 't');
     const publisher = await bench.client('publisher', { keepAlive: 2 });
     slow.stopReading();
@@ -63,7 +64,7 @@ describe('A subscriber that is slower than its messages', () => {
   });
 
   it('loses QoS 0 beyond its queue, which is counted, and the publisher goes on', async () => {
-    const bench = new BrokerBench({ queueBytes });
+    const bench = new BrokerBench(limits);
     const dropped: number[] = [];
     bench.broker.onDidDisconnect(({ droppedMessages }) => dropped.push(droppedMessages));
     const slow = await subscribed(bench, 'slow', 't');
@@ -82,14 +83,14 @@ describe('A subscriber that is slower than its messages', () => {
   });
 
   it('does not make itself wait: nobody would read its acknowledgements', async () => {
-    const bench = new BrokerBench({ queueBytes });
+    const bench = new BrokerBench(limits);
     const self = await subscribed(bench, 'self', 't', { properties: { receiveMaximum: 1 } });
     for (let number = 1; number <= 20; number++) await self.send(...numbered('t', 1, number, 1));
     assert.deepEqual(await self.send({ type: 'PINGREQ' }), ['PINGRESP']);
   });
 
   it('does not make two clients wait for each other', async () => {
-    const bench = new BrokerBench({ queueBytes });
+    const bench = new BrokerBench(limits);
     const more = { properties: { receiveMaximum: 1 } };
     const one = await subscribed(bench, 'one', 'to/one', more);
     const other = await subscribed(bench, 'other', 'to/other', more);
@@ -113,7 +114,7 @@ describe('A subscriber that is slower than its messages', () => {
   });
 
   it('has to go if it takes nothing while others wait, and they go on', async () => {
-    const bench = new BrokerBench({ queueBytes });
+    const bench = new BrokerBench(limits);
     const more = { properties: { receiveMaximum: 1, sessionExpiryInterval: 100 } };
     const stuck = await subscribed(bench, 'stuck', 't', more);
     const publisher = await bench.client('publisher');
@@ -130,7 +131,7 @@ describe('A subscriber that is slower than its messages', () => {
   });
 
   it('misses what does not fit if it goes on taking, but slower than others can wait', async () => {
-    const bench = new BrokerBench({ queueBytes });
+    const bench = new BrokerBench(limits);
     const dropped: number[] = [];
     bench.broker.onDidDisconnect(({ droppedMessages }) => dropped.push(droppedMessages));
     const slow = await subscribed(bench, 'slow', 't', { properties: { receiveMaximum: 1 } });
@@ -164,7 +165,7 @@ describe('A subscriber that is slower than its messages', () => {
   });
 
   it('counts what it has not acknowledged, not only what waits to be sent', async () => {
-    const bench = new BrokerBench({ queueBytes });
+    const bench = new BrokerBench(limits);
     await subscribed(bench, 'silent', 't');
     const publisher = await bench.client('publisher');
     for (let number = 1; number <= 10; number++) await publisher.send(...numbered('t', 1, number, 1));
@@ -173,7 +174,7 @@ describe('A subscriber that is slower than its messages', () => {
 
   it('is sent no more retained messages than fit, however often it subscribes', async () => {
     for (const qos of [0, 1] as const) {
-      const bench = new BrokerBench({ queueBytes });
+      const bench = new BrokerBench(limits);
       const dropped: number[] = [];
       bench.broker.onDidDisconnect(({ droppedMessages }) => dropped.push(droppedMessages));
       const publisher = await bench.client('publisher');
@@ -192,7 +193,7 @@ describe('A subscriber that is slower than its messages', () => {
   });
 
   it('that goes away lets its publisher go on', async () => {
-    const bench = new BrokerBench({ queueBytes });
+    const bench = new BrokerBench(limits);
     const slow = await subscribed(bench, 'slow', 't', { properties: { receiveMaximum: 1 } });
     const publisher = await bench.client('publisher');
     for (let number = 1; number <= 10; number++) await publisher.send(...numbered('t', 1, number, 1));
@@ -204,7 +205,7 @@ describe('A subscriber that is slower than its messages', () => {
 
 describe('A Session without a connection', () => {
   it('keeps what fits its queue', async () => {
-    const bench = new BrokerBench({ queueBytes });
+    const bench = new BrokerBench(limits);
     const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
     const away = await subscribed(bench, 'away', 't', lasting);
     away.drop();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { BrokerConnection } from '../../src/broker/brokerConnection';
 import type { ConnectionHost } from '../../src/broker/brokerConnection';
+import { defaultLimits } from '../../src/broker/brokerOptions';
 import { BrokerSession } from '../../src/broker/brokerSession';
 import { PacketWriter } from '../../src/protocol/codec';
 import { memoryLink } from '../../src/transport/memoryLink';
@@ -25,6 +26,7 @@ async function setUp(more: Partial<ConnectionHost> = {}) {
     publish: (_connection, { topicName }) => (topicName === 'broken' ? broken() : 0),
     subscribe: broken,
     unsubscribe: broken,
+    authenticate: broken,
     failed: (_connection, error) => failures.push(error),
     ended: () => undefined,
     closed: () => undefined,
@@ -35,8 +37,7 @@ async function setUp(more: Partial<ConnectionHost> = {}) {
     clock: new FakeClock(),
     out: new PacketWriter(),
     tap: undefined,
-    maximumPacketSize: undefined,
-    queueBytes: 1000,
+    limits: { ...defaultLimits, queueBytes: 1000, writeBufferBytes: 1000 },
   });
   connection.start();
   const peer = new RawPeer(clientEnd, 5);

@@ -7,7 +7,11 @@ const peer = '127.0.0.1:5000';
 
 describe("The broker's log", () => {
   it('tells who came', () => {
-    const client = { clientIdentifier: 'c', peer, version: 4, sessionPresent: true } as const;
+    const client = {
+      ...{ clientIdentifier: 'c', userName: undefined, peer, listener: 'mqtt' },
+      version: 4,
+      sessionPresent: true,
+    } as const;
     assert.equal(connectedLine(client), '+ "c" from 127.0.0.1:5000, MQTT 3.1.1, session resumed');
   });
 
@@ -29,7 +33,8 @@ describe("The broker's log", () => {
   ];
   for (const [ending, text] of endings) {
     it(`says ${JSON.stringify(text)}`, () => {
-      const client = { clientIdentifier: 'c', version: 5 as const, peer, ending, droppedMessages: 0 };
+      const who = { clientIdentifier: 'c', version: 5 as const, peer, listener: 'mqtt' };
+      const client = { ...who, ending, droppedMessages: 0 };
       assert.equal(endedLine(client), `- "c" from 127.0.0.1:5000: ${text}`);
     });
   }
@@ -39,6 +44,7 @@ describe("The broker's log", () => {
       clientIdentifier: undefined,
       version: undefined,
       peer,
+      listener: 'mqtt',
       ending: { kind: 'protocol', violation: { id: 'firstPacketNotConnect', offset: 0, value: 'PUBLISH' } },
       droppedMessages: 3,
     });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { packetTypeNames } from '../../src/protocol/controlPacket';
 import type { PacketType, ProtocolVersion } from '../../src/protocol/controlPacket';
 import type { ListeningPhase } from '../../src/session/transitions';
+import type { ServerListeningPhase } from '../../src/session/transitions';
 import { clientTransition, serverTransition } from '../../src/session/transitions';
 
 const packetTypes = packetTypeNames.filter((name): name is PacketType => name !== 'RESERVED');
@@ -71,14 +72,28 @@ const authenticatingRows: typeof clientRows = [
   ],
 ];
 
-const serverRows: readonly (readonly ['awaitingConnect' | 'connected', Row])[] = [
+const serverRows: readonly (readonly [ServerListeningPhase, Row])[] = [
   ['awaitingConnect', { accepted: 'CONNECT', otherwise: 'firstPacketNotConnect' }],
   [
     'connected',
     {
-      accepted: `${both} SUBSCRIBE UNSUBSCRIBE PINGREQ DISCONNECT`,
+      accepted: `${both} SUBSCRIBE UNSUBSCRIBE PINGREQ DISCONNECT AUTH`,
       otherwise: 'packetFromServerToServer',
-      exceptions: { CONNECT: 'secondConnect', AUTH: 'authenticationNotAgreed' }, // [MQTT-3.1.0-2] [MQTT-4.12.0-7]
+      exceptions: { CONNECT: 'secondConnect' }, // [MQTT-3.1.0-2]
+    },
+  ],
+  [
+    'authenticating',
+    {
+      accepted: 'AUTH DISCONNECT',
+      otherwise: 'packetBeforeAuthenticated', // [MQTT-3.1.2-30]
+      exceptions: {
+        CONNECT: 'secondConnect',
+        CONNACK: 'packetFromServerToServer',
+        SUBACK: 'packetFromServerToServer',
+        UNSUBACK: 'packetFromServerToServer',
+        PINGRESP: 'packetFromServerToServer',
+      },
     },
   ],
 ];

@@ -1,0 +1,51 @@
+import type { BrokerConnection } from './brokerConnection';
+import type { BrokerSession } from './brokerSession';
+import type { ClientStatus, ConnectionStatus, RetainedStatus } from './brokerStatus';
+import type { RetainedStore } from './retainedStore';
+import { expiresAt } from './sessionStore';
+
+/** What there is to tell of a Session, now. */
+export function clientStatus(session: BrokerSession): ClientStatus {
+  const { clientIdentifier, connection, expiryInterval, leftAt, subscriptions, state } = session;
+  const { violations, takeOvers } = session;
+  const { queue, unacknowledged, released, heldBytes } = state.outbound;
+  return {
+    ...{ clientIdentifier, expiryInterval, violations, takeOvers },
+    connection: connection && connectionStatus(connection),
+    expiresAt: leftAt === undefined ? undefined : expiresAt(session, leftAt),
+    subscriptions: new Map(subscriptions),
+    inFlight: unacknowledged.size + released.size,
+    queued: queue.length,
+    queuedBytes: heldBytes,
+    droppedMessages: session.earlierDropped + session.droppedMessages + (connection?.droppedMessages ?? 0),
+  };
+}
+
+function connectionStatus({
+  origin,
+  connect,
+  client,
+  connectedSince,
+  keepAlive,
+  protocol,
+}: BrokerConnection): ConnectionStatus {
+  return {
+    ...{ peer: origin.peer, listener: origin.listener, connectedSince, keepAlive },
+    version: connect?.protocolVersion ?? 4,
+    userName: client?.userName,
+    lastHeard: protocol.lastHeard,
+    messagesIn: protocol.receivedMessages,
+    messagesOut: protocol.sentMessages,
+    unsentBytes: protocol.waitingBytes,
+  };
+}
+
+/** The retained messages of clients that have not expired. */
+export function retainedStatus(retained: RetainedStore, at: number): RetainedStatus[] {
+  return retained
+    .all()
+    .filter((message) => !message.hasExpired(at) && !message.packet.topicName.startsWith('$SYS/'))
+    .map(({ packet: { topicName, payload, qos, properties }, receivedAt }) => ({
+      ...{ topicName, payload, qos, properties, receivedAt },
+    }));
+}

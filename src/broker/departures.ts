@@ -1,0 +1,77 @@
+import type { Disposable } from '../base/lifecycle';
+import type { ServerEnding } from '../session/serverContract';
+import type { BrokerConnection } from './brokerConnection';
+import type { BrokerSession } from './brokerSession';
+import type { Exchange } from './exchange';
+import type { SessionStore } from './sessionStore';
+import type { StateKeeper } from './stateKeeper';
+import type { Totals } from './totals';
+import type { WillSchedule } from './willSchedule';
+
+const normalDisconnection = 0x00;
+
+interface Remains {
+  readonly sessions: SessionStore;
+  readonly exchange: Exchange;
+  readonly keeper: StateKeeper;
+  readonly wills: WillSchedule;
+  readonly totals: Totals;
+  /** Seconds. */
+  readonly maximumSessionExpiry: number;
+}
+
+/** What becomes of a Session and its will when the connection ends, and when the client is back. */
+export class Departures implements Disposable {
+  constructor(private readonly remains: Remains) {}
+
+  /** @returns how many messages the client did not get */
+  ended(
+    connection: BrokerConnection,
+    ending: ServerEnding,
+    at: number,
+  ): { readonly droppedMessages: number } {
+    const { session } = connection;
+    const { totals } = this.remains;
+    totals.ended(connection);
+    if (!session) return { droppedMessages: connection.droppedMessages };
+    const droppedMessages = connection.droppedMessages + session.droppedMessages;
+    session.earlierDropped += droppedMessages;
+    session.droppedMessages = 0;
+    session.connection = undefined;
+    if (ending.kind === 'protocol') session.violations++;
+    if (ending.kind === 'disconnectedByClient') {
+      const { reasonCode, properties } = ending.disconnect;
+      if (reasonCode === normalDisconnection) session.will = undefined; // [MQTT-3.14.4-3]
+      const asked = properties.sessionExpiryInterval ?? session.expiryInterval;
+      session.expiryInterval = Math.min(asked, this.remains.maximumSessionExpiry);
+    }
+    session.leftAt = at;
+    this.remains.exchange.left(session);
+    this.leave(session, at);
+    return { droppedMessages };
+  }
+
+  /** A Session of the time before a restart: what was to happen meanwhile happens now. */
+  resume(session: BrokerSession, at: number): void {
+    // Nobody saw its connection end.
+    session.leftAt ??= at;
+    this.leave(session, session.leftAt);
+  }
+
+  /** The Session is in use again. */
+  returned(session: BrokerSession): void {
+    this.remains.sessions.keep(session);
+    this.remains.wills.cancel(session);
+  }
+
+  dispose(): void {
+    this.remains.wills.dispose();
+  }
+
+  private leave(session: BrokerSession, at: number): void {
+    const { wills, sessions, keeper } = this.remains;
+    if (session.will) wills.start(session, at, () => keeper.changed(session));
+    keeper.changed(session);
+    sessions.leave(session, at);
+  }
+}

@@ -1,0 +1,98 @@
+import { PacketReader } from '../protocol/codec';
+import type { Publish } from '../protocol/controlPacket';
+import { ProtocolViolation } from '../protocol/violations';
+import type { OutboundMessage } from '../session/inflightStore';
+import type { KeptMessage } from '../session/sessionJournal';
+import type { KeptBroker, KeptBrokerSession, KeptWill } from './brokerJournal';
+import type { BrokerSession } from './brokerSession';
+import type { Exchange } from './exchange';
+import { OutgoingPublish, RoutedMessage } from './routedMessage';
+import type { SessionStore } from './sessionStore';
+import type { StateKeeper } from './stateKeeper';
+
+const reader = new PacketReader();
+
+/**
+ * Takes up what a journal has kept. Returns the Sessions, for their time and their wills to run on; what was kept of a message
+ * that cannot be read is left out and counted.
+ */
+export function restore(
+  kept: KeptBroker,
+  { sessions, exchange, keeper }: { sessions: SessionStore; exchange: Exchange; keeper: StateKeeper },
+): { readonly sessions: readonly BrokerSession[]; readonly unreadable: number } {
+  let unreadable = 0;
+  for (const [, message] of kept.retained) {
+    const packet = publishIn(message);
+    if (packet) exchange.retained.set(new RoutedMessage(whole(packet), message.acceptedAt));
+    else unreadable++;
+  }
+  const restored = kept.sessions.map((each) => {
+    const session = sessions.create(each.clientIdentifier);
+    unreadable += fill(session, each, exchange, keeper);
+    return session;
+  });
+  return { sessions: restored, unreadable };
+}
+
+/** Returns how many messages cannot be read. */
+function fill(
+  session: BrokerSession,
+  kept: KeptBrokerSession,
+  exchange: Exchange,
+  keeper: StateKeeper,
+): number {
+  session.expiryInterval = kept.expiryInterval;
+  session.leftAt = kept.leftAt;
+  session.will = kept.will && willOf(kept.will);
+  for (const { topicFilter, qos, noLocal, retainAsPublished, identifier } of kept.subscriptions) {
+    const isShared = topicFilter.startsWith('$share/');
+    exchange.router.subscribe(session, topicFilter, {
+      ...{ qos, noLocal, retainAsPublished, isShared },
+      identifier: identifier === 0 ? undefined : identifier,
+    });
+  }
+  const { outbound, received } = session.state;
+  const entries: (readonly [OutboundMessage, number])[] = [];
+  let unreadable = 0;
+  for (const message of kept.messages) {
+    const packet = publishIn(message);
+    if (!packet) {
+      unreadable++;
+      continue;
+    }
+    const { qos, retain, properties } = packet;
+    const routed = new RoutedMessage(whole(packet), message.acceptedAt);
+    const outgoing = new OutgoingPublish(routed, qos, retain, properties.subscriptionIdentifiers ?? []);
+    if (message.packetIdentifier > 0) outbound.restore(message.packetIdentifier, outgoing);
+    else outbound.enqueue(outgoing);
+    entries.push([outgoing, message.entry]);
+  }
+  for (const packetIdentifier of kept.released) outbound.restore(packetIdentifier, 'released');
+  for (const packetIdentifier of kept.received) received.add(packetIdentifier);
+  keeper.restored(session, entries);
+  return unreadable;
+}
+
+function publishIn({ packet: bytes }: Pick<KeptMessage, 'packet'>): Publish | undefined {
+  try {
+    const packet = reader.read(bytes, 0, bytes.length, 5);
+    return packet.type === 'PUBLISH' ? packet : undefined;
+  } catch (error) {
+    if (error instanceof ProtocolViolation) return undefined;
+    throw error;
+  }
+}
+
+/** The message itself, without what belongs to one receiver. */
+function whole(packet: Publish): Publish {
+  const properties = { ...packet.properties };
+  delete properties.subscriptionIdentifiers;
+  return { ...packet, packetIdentifier: 0, properties };
+}
+
+function willOf({ packet: bytes, delay }: KeptWill): BrokerSession['will'] {
+  const packet = publishIn({ packet: bytes });
+  if (!packet) return undefined;
+  const { topicName, payload, qos, retain, properties } = packet;
+  return { topicName, payload, qos, retain, properties: { ...properties, willDelayInterval: delay } };
+}

@@ -1,0 +1,25 @@
+import type { PacketWriter } from '../protocol/codec';
+import type { Connect } from '../protocol/controlPacket';
+import { largestPacket } from '../protocol/packetFramer';
+import { OutboundAliases } from './outboundAliases';
+import { OutboundFlow } from './outboundFlow';
+import type { Acceptance } from './serverContract';
+
+/** Nobody waits for the outcome of a message. */
+const silent = { completed: () => undefined, rejected: () => undefined, expired: () => undefined };
+
+/** The sender's half of a server's connection, as its client asked for it in CONNECT. */
+export function serverOutbound(connect: Connect, acceptance: Acceptance, out: PacketWriter): OutboundFlow {
+  const { protocolVersion: version, properties } = connect;
+  const { session, queueBytes, topicAliases = 0 } = acceptance;
+  const aliases = Math.min(properties.topicAliasMaximum ?? 0, topicAliases);
+  const limits = {
+    version,
+    receiveMaximum: properties.receiveMaximum ?? 65_535,
+    maximumPacketSize: properties.maximumPacketSize ?? largestPacket,
+    queueBytes,
+    // [MQTT-3.1.2-26] [MQTT-3.1.2-27]
+    ...(aliases > 0 && { aliases: new OutboundAliases(aliases, true) }),
+  };
+  return new OutboundFlow(session.outbound, out, limits, silent);
+}
