@@ -2,7 +2,7 @@ import type { Parts } from './hexText';
 import { matches, tokensOf } from './hexText';
 import type { Script } from './script';
 import { secondsOf } from './script';
-import { playScript } from './scriptPlayer';
+import { endsConnection, playScript } from './scriptPlayer';
 import type { ScriptTarget } from './scriptPlayer';
 import { memoryTarget, mosquittoTarget, socketTarget } from './scriptTargets';
 
@@ -53,7 +53,7 @@ function playWithNotes(script: Script, target: ScriptTarget, parts: Parts): Prom
         ? got === note.got
         : !/^(closed|nothing)$/.test(note.got) && matches(got, tokensOf([note.got], parts), new Map());
     if (!isSame) throw new Error(`mosquitto was to answer otherwise (${note.got}): ${mismatch.message}`);
-    return got === 'closed' || (got instanceof Uint8Array && got[0] === 0xe0) ? 'go on' : 'stop';
+    return endsConnection(got) ? 'go on' : 'stop';
   });
 }
 

@@ -57,15 +57,22 @@ export async function playScript(
       },
     );
     if (excuses?.(step, mismatch) === 'stop') return;
-    if (mismatch?.got === 'closed') player.isOver(step);
+    if (mismatch && endsConnection(mismatch.got)) player.isOver(step);
   }
   await player.finish();
+}
+
+/** Whether this is a close, or the DISCONNECT before it. */
+export function endsConnection(got: ScriptMismatch['got']): boolean {
+  return got === 'closed' || (got instanceof Uint8Array && got[0] === 0xe0);
 }
 
 class ScriptPlayer {
   private readonly links = new Map<string, ScriptLink>();
   /** Connections that are known to be over. */
   private readonly over = new Set<string>();
+  /** Those that the script left: what comes then is under way to nobody. */
+  private readonly left = new Set<string>();
   private readonly captures: Captures = new Map();
 
   constructor(
@@ -94,7 +101,7 @@ class ScriptPlayer {
     else await this.target.pass(step.wait);
   }
 
-  /** The connection of the step was closed although something else was to come. */
+  /** The server ends the connection of the step although something else was to come. */
   isOver(step: Step): void {
     if ('expect' in step) this.over.add(step.expect);
   }
@@ -103,6 +110,7 @@ class ScriptPlayer {
   async finish(): Promise<void> {
     await this.target.settle();
     for (const [name, link] of this.links) {
+      if (this.left.has(name)) continue;
       const came = link.waiting ?? (link.isClosed && !this.over.has(name) ? 'closed' : undefined);
       if (came !== undefined) throw new ScriptMismatch(undefined, came, `at the end, ${name}`, 'nothing');
     }
@@ -171,7 +179,7 @@ class ScriptPlayer {
   }
 
   private async leave(name: string, how: (link: ScriptLink) => void): Promise<void> {
-    this.over.add(name);
+    this.left.add(name);
     how(this.link(name));
     await this.target.settle();
   }
