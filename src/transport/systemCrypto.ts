@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Cryptography, HashName } from '../client/cryptography';
+import type { Cryptography, HashName } from '../session/cryptography';
 
 const derive = promisify(pbkdf2);
 
