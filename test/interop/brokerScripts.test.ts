@@ -12,7 +12,7 @@ function played(peer: ScriptPeer): void {
   const playable = scripts.filter((script) => unplayable(script, peer) === undefined);
   let results: ReadonlyMap<Script, Error | undefined>;
   before(async function () {
-    this.timeout(240_000);
+    this.timeout(600_000);
     if (peer === 'mosquitto') requirePeer(this, 'mosquitto');
     results = await playAll(peer, playable, parts);
   });

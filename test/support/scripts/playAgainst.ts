@@ -40,7 +40,7 @@ function startTarget(peer: ScriptPeer, { broker }: Script): ScriptTarget | Promi
  * Where a note says that mosquitto answers otherwise, it has to, in the way the note says. What follows is played only where
  * no more is different than what is said about the end of the connection.
  */
-function playWithNotes(script: Script, target: ScriptTarget, parts: Parts): Promise<void> {
+export function playWithNotes(script: Script, target: ScriptTarget, parts: Parts): Promise<void> {
   return playScript(script, target, parts, ({ mosquitto: note }, mismatch) => {
     if (note === undefined) {
       if (mismatch) throw mismatch;
