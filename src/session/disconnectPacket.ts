@@ -34,14 +34,9 @@ export function disconnectViolation(
   mostBytes: number,
 ): Violation | undefined {
   const { protocolVersion: version } = connect;
-  const { reasonCode } = packet;
   if (version !== 5) return undefined; // There it is two bytes, whatever is asked for.
-  if (isReasonCodeOfOtherSide(reasonCode, 'DISCONNECT', 'client')) {
-    return { id: 'reasonCodeOfOtherSide', offset: 2, value: showHex(reasonCode) };
-  }
-  const opened = connect.properties.sessionExpiryInterval ?? 0;
-  const kept = packet.properties.sessionExpiryInterval ?? 0;
-  if (opened === 0 && kept > 0) return { id: 'sessionExpiryAfterZero', offset: 0, value: kept }; // 3.14.2.2.2
+  const broken = brokenByDisconnect(packet, connect);
+  if (broken) return broken;
   if (packet.properties.serverReference !== undefined) {
     return { id: 'propertyNotAllowed', offset: 0, value: 'Server Reference' }; // 3.14.2.2.5
   }
@@ -52,4 +47,16 @@ export function disconnectViolation(
     if (error instanceof ProtocolViolation) return error.violation;
     throw error;
   }
+}
+
+/** The rule of the conversation that a client breaks which leaves with this DISCONNECT, whatever its bytes, or undefined. */
+export function brokenByDisconnect(packet: Disconnect, connect: Connect | undefined): Violation | undefined {
+  const { reasonCode } = packet;
+  if (isReasonCodeOfOtherSide(reasonCode, 'DISCONNECT', 'client')) {
+    return { id: 'reasonCodeOfOtherSide', offset: 2, value: showHex(reasonCode) };
+  }
+  const opened = connect?.properties.sessionExpiryInterval ?? 0;
+  const kept = packet.properties.sessionExpiryInterval ?? 0;
+  if (opened === 0 && kept > 0) return { id: 'sessionExpiryAfterZero', offset: 0, value: kept }; // 3.14.2.2.2
+  return undefined;
 }

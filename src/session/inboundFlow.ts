@@ -10,6 +10,8 @@ const packetIdentifierNotFound = 0x92;
 const qos2Bit = 0x10000;
 /** The message is a repetition of one that was accepted: the answer is known. */
 const knownBit = 0x20000;
+/** It is the PUBCOMP of a message whose PUBREC is owed, too. */
+const completionBit = 0x40000;
 
 export interface InboundLimits {
   readonly version: ProtocolVersion;
@@ -67,7 +69,7 @@ export class InboundFlow {
     let done = 0;
     for (const owed of this.owed) {
       let reasonCode = 0;
-      if ((owed & knownBit) === 0 && reasonCodes) {
+      if ((owed & (knownBit | completionBit)) === 0 && reasonCodes) {
         if (next === reasonCodes.length) break;
         reasonCode = reasonCodes[next++] ?? 0;
       }
@@ -83,11 +85,15 @@ export class InboundFlow {
   pubrel({ packetIdentifier }: Pubrel): void {
     const known = this.received.delete(packetIdentifier); // [MQTT-4.3.3-12]
     if (!this.open.delete(packetIdentifier) && known) this.carriedOver++;
-    this.write('PUBCOMP', packetIdentifier, known ? 0 : packetIdentifierNotFound);
+    // Who does not wait for PUBREC still gets it before PUBCOMP.
+    if (known && this.owed.some((owed) => (owed & ~knownBit) === (packetIdentifier | qos2Bit))) {
+      this.owed.push(packetIdentifier | completionBit);
+    } else this.write('PUBCOMP', packetIdentifier, known ? 0 : packetIdentifierNotFound);
   }
 
   private answer(owed: number, reasonCode: number): void {
     const packetIdentifier = owed & 0xffff; // [MQTT-3.3.4-1]
+    if ((owed & completionBit) !== 0) return this.write('PUBCOMP', packetIdentifier, 0);
     if ((owed & qos2Bit) === 0) {
       this.unacknowledgedQos1--;
       this.write('PUBACK', packetIdentifier, reasonCode); // [MQTT-4.3.2-4]

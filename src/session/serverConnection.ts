@@ -10,7 +10,7 @@ import type { Violation } from '../protocol/violations';
 import { ProtocolViolation, violationTable } from '../protocol/violations';
 import { againstAnnounced } from './announced';
 import { connackForVersion } from './connackForVersion';
-import { writeDisconnect } from './disconnectPacket';
+import { brokenByDisconnect, writeDisconnect } from './disconnectPacket';
 import type { TimerName, TransportFailure } from './effects';
 import { InboundFlow } from './inboundFlow';
 import { ServerKeepAlive } from './keepAlive';
@@ -371,10 +371,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   private disconnect(packet: Disconnect): void {
-    const asked = packet.properties.sessionExpiryInterval ?? 0;
-    if (asked > 0 && (this.connect?.properties.sessionExpiryInterval ?? 0) === 0) {
-      this.breach({ id: 'sessionExpiryAfterZero', offset: 0 });
-    } else this.end({ kind: 'disconnectedByClient', disconnect: packet });
+    const violation = brokenByDisconnect(packet, this.connect);
+    if (violation) this.breach(violation);
+    else this.end({ kind: 'disconnectedByClient', disconnect: packet });
   }
 
   private setPaused(paused: boolean, at: number): void {

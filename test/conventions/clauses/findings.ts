@@ -32,8 +32,8 @@ export interface Findings {
   readonly brokenRules: readonly BrokenRule[];
 }
 
-/** Below test/: what is no test itself. */
-const noTests = /^test\/(conventions|support|scripts|bench)\//;
+/** Below test/: what is no test itself. The scripts of the broker are; those of the repository are programs. */
+const noTests = /^test\/(conventions|support|scripts(?!\/broker\/)|bench)\//;
 const reporting = /^src\/(protocol|session|broker)\/(?!\w+Catalogue\.ts$)/;
 
 /** Reads sources, tests and vectors. */
