@@ -13,6 +13,7 @@ async function run(args: readonly string[], { stdin, files = {} }: Inputs = {}) 
     out: (line) => out.push(line),
     error: (line) => errors.push(line),
     input: () => Promise.resolve(stdin === undefined ? undefined : Buffer.from(stdin)),
+    secret: () => assert.fail('nobody is asked'),
     file: (path) => Promise.resolve(files[path]),
     version: () => Promise.resolve('1.2.3'),
   });
