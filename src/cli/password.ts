@@ -1,6 +1,7 @@
 import { decodeUtf8 } from '../base/utf8';
-import { newUser, scramPassword } from '../broker/access/newUser';
+import { newUser } from '../broker/access/newUser';
 import { readUsers, withoutUser, withUser } from '../broker/access/userFile';
+import { scramSecret } from '../broker/scramAuthenticator';
 import { ByteFile } from '../storage/byteFile';
 import { systemCrypto, systemPasswordHashing } from '../transport/systemCrypto';
 import { encodeUtf8 } from '../base/utf8';
@@ -27,8 +28,12 @@ export const password: Command = async (args, terminal) => {
   }
   const given = await readPassword(terminal);
   const user = await newUser(name, given, systemPasswordHashing);
-  const scram = flags.has('--scram') ? await scramPassword(given, systemCrypto) : undefined;
-  if (typeof scram === 'string') throw new UsageError(`--scram: the password cannot have ${scram}`);
+  const scram = flags.has('--scram') ? await scramSecret(systemCrypto, 'SCRAM-SHA-256', given) : undefined;
+  if (flags.has('--scram') && !scram) {
+    throw new UsageError(
+      '--scram: the password has characters that two systems would not read alike (RFC 4013)',
+    );
+  }
   await new ByteFile(file).write(encodeUtf8(withUser(before, { ...user, ...(scram && { scram }) })));
   terminal.out(`${isThere ? 'changed' : 'added'} ${JSON.stringify(name)}`);
   return 0;

@@ -3,16 +3,12 @@ import { equalBytes } from '../base/bytes';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8';
 import type { AuthenticationExchange, Authenticator } from './authentication';
 import { AuthenticationError } from './authentication';
-import type { Cryptography, HashName } from './cryptography';
-import { saslprep } from '../base/saslprep';
+import type { Cryptography, HashName } from '../session/cryptography';
+import { saslprep } from '../session/saslprep';
+import type { ScramMethod } from '../session/scramKeys';
+import { crossed, longestScramMessage, scramHashes, scramKeys, scramNonceBytes } from '../session/scramKeys';
 
-export type ScramMethod = 'SCRAM-SHA-1' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
-
-const hashes: Readonly<Record<ScramMethod, HashName>> = {
-  'SCRAM-SHA-1': 'sha1',
-  'SCRAM-SHA-256': 'sha256',
-  'SCRAM-SHA-512': 'sha512',
-};
+export type { ScramMethod } from '../session/scramKeys';
 
 export interface ScramOptions {
   readonly method: ScramMethod;
@@ -26,11 +22,6 @@ export interface ScramOptions {
 
 /** No channel binding, no authorization identity; in Base64 it is `biws` (RFC 5802, 7). */
 const gs2Header = 'n,,';
-
-/** A server's nonce, salt and words are not longer than this in any method that means well, in bytes. */
-const longestMessage = 4096;
-
-const nonceBytes = 24;
 
 /**
  * SCRAM (RFC 5802, RFC 7677) without channel binding: the password itself never goes over the wire, and the server has to
@@ -50,7 +41,7 @@ export class ScramAuthenticator implements Authenticator {
     const userName = prepared(this.options.userName, 'user name');
     const password = prepared(this.options.password, 'password');
     // Printable and without a comma (5.1, "r"), which Base64 is.
-    const nonce = toBase64(this.cryptography.random(nonceBytes));
+    const nonce = toBase64(this.cryptography.random(scramNonceBytes));
     const bare = `n=${userName.replace(/=/g, '=3D').replace(/,/g, '=2C')},r=${nonce}`;
     return new ScramExchange(this.options, this.cryptography, encodeUtf8(password), bare, nonce);
   }
@@ -69,7 +60,7 @@ class ScramExchange implements AuthenticationExchange {
     private readonly clientFirstBare: string,
     private readonly nonce: string,
   ) {
-    this.hash = hashes[options.method];
+    this.hash = scramHashes[options.method];
     this.initial = encodeUtf8(gs2Header + clientFirstBare);
   }
 
@@ -79,15 +70,11 @@ class ScramExchange implements AuthenticationExchange {
     const serverFirst = textOf(data);
     const { nonce, salt, iterations } = this.serverFirst(serverFirst);
     const { cryptography, hash } = this;
-    const hmac = (key: Uint8Array, text: string) => cryptography.hmac(hash, key, encodeUtf8(text));
-    const saltedPassword = await cryptography.pbkdf2(hash, this.password, salt, iterations);
-    const clientKey = hmac(saltedPassword, 'Client Key');
-    const storedKey = cryptography.hash(hash, clientKey);
+    const keys = await scramKeys(cryptography, hash, this.password, salt, iterations);
     const withoutProof = `c=${toBase64(encodeUtf8(gs2Header))},r=${nonce}`;
     const authMessage = `${this.clientFirstBare},${serverFirst},${withoutProof}`;
-    const clientSignature = hmac(storedKey, authMessage);
-    const proof = clientKey.map((byte, index) => byte ^ (clientSignature[index] ?? 0));
-    this.serverSignature = hmac(hmac(saltedPassword, 'Server Key'), authMessage);
+    const proof = crossed(cryptography, hash, keys.clientKey, keys.storedKey, authMessage);
+    this.serverSignature = cryptography.hmac(hash, keys.serverKey, encodeUtf8(authMessage));
     return encodeUtf8(`${withoutProof},p=${toBase64(proof)}`);
   }
 
@@ -130,7 +117,7 @@ function prepared(text: string, what: string): string {
 }
 
 function textOf(data: Uint8Array | undefined): string {
-  const text = data && data.length <= longestMessage ? decodeUtf8(data) : undefined;
+  const text = data && data.length <= longestScramMessage ? decodeUtf8(data) : undefined;
   if (text === undefined)
     throw new AuthenticationError('malformedChallenge', 'no text of a length that makes sense');
   return text;

@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2, randomBytes, scrypt, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { PasswordHashing } from '../broker/access/passwordHashing';
-import type { Cryptography, HashName } from '../client/cryptography';
+import type { Cryptography, HashName } from '../session/cryptography';
 
 const derive = promisify(pbkdf2);
 const stretch = promisify<Uint8Array, Uint8Array, number, ScryptOptions, Buffer>(scrypt);

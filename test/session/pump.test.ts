@@ -123,6 +123,24 @@ describe('The pump', () => {
     assert.deepEqual(tapped, ['in 5 at 0', 'out 2 at 0', 'closed at 0']);
   });
 
+  it('reads on after the end for a bounded time and amount, so that the last word arrives', async () => {
+    for (const [chunk, expected] of [
+      [1, 10],
+      [8_388_608, 2],
+    ] as const) {
+      const { transport, connection, clock, pump } = setUp();
+      connection.answers.push([{ kind: 'close', ending: 'over' }]);
+      pump.start();
+      transport.listener.bytes(Uint8Array.of(1));
+      let count = 0;
+      for (; !transport.done.includes('dispose') && count < 100; count++) {
+        await clock.pass(1_000);
+        transport.listener.bytes(new Uint8Array(chunk));
+      }
+      assert.equal(count, expected + 1);
+    }
+  });
+
   it('shows the tap what still arrives after the conversation has ended', () => {
     const { connection, transport, tapped } = setUp();
     connection.answers.push([{ kind: 'close', ending: 'why' }]);

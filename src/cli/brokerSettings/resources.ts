@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readUsers } from '../../broker/access/userFile';
-import { ScramServerAuthenticator } from '../../broker/access/scramServer';
+import { ScramServer } from '../../broker/scramAuthenticator';
 import { type AnonymousAccess, UserAccess } from '../../broker/access/userAccess';
 import { decodeUtf8 } from '../../base/utf8';
 import { CertificateFolder } from '../../storage/certificateFolder';
@@ -45,7 +45,9 @@ export async function accessOf(given: GivenSettings, terminal: Terminal): Promis
       users,
       rules,
       ...(anonymous !== undefined && { anonymous: anonymous as AnonymousAccess }),
-      methods: hasScram ? [new ScramServerAuthenticator(users, systemCrypto)] : [],
+      methods: hasScram
+        ? [new ScramServer('SCRAM-SHA-256', { find: (_, name) => users.get(name)?.scram }, systemCrypto)]
+        : [],
     },
     systemPasswordHashing,
   );

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock';
-import type { Cryptography } from '../../client/cryptography';
+import type { Cryptography } from '../../session/cryptography';
 import type { CaptureTap, Transport } from '../../session/effects';
 import type { SessionStore } from '../../session/sessionJournal';
 import type { ConnectionProfile } from './connectionProfile';

@@ -1,5 +1,5 @@
 import { encodeUtf8 } from '../../base/utf8';
-import type { Cryptography } from '../../client/cryptography';
+import type { Cryptography } from '../../session/cryptography';
 import type { ClientOptions } from '../../client/mqttClient';
 import { ScramAuthenticator, type ScramMethod } from '../../client/scram';
 import {

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { AccessControl, Credentials } from '../../src/broker/accessControl';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { BrokerBench } from '../support/brokerBench';
+import { a } from '../support/packets';
+
+/** Everybody may do everything below their own name. */
+const accessControl: AccessControl = {
+  authenticate: () => true,
+  mayPublish: ({ clientIdentifier }, topicName) => topicName.startsWith(`${clientIdentifier}/`),
+  maySubscribe: ({ clientIdentifier }, topicFilter) => topicFilter.startsWith(`${clientIdentifier}/`),
+};
+
+describe('Rules about topics', () => {
+  it('refuse messages with 0x87, say so to somebody, and let nothing of them through', async () => {
+    const bench = new BrokerBench({ accessControl });
+    const denied: string[] = [];
+    bench.broker.onDidDeny(({ clientIdentifier, action, topic }) =>
+      denied.push(`${clientIdentifier} ${action} ${topic}`),
+    );
+    const client = await bench.client('c');
+    await client.send(a.subscribe(1, [a.subscription('c/#')]));
+    const other = await bench.client('o');
+    assert.deepEqual(
+      await other.send(
+        a.publish('c/x', 1, 1),
+        a.publish('c/x', 2, 2),
+        a.publish('c/x'),
+        a.publish('o/x', 1, 3),
+      ),
+      ['PUBACK #1 0x87', 'PUBREC #2 0x87', 'PUBACK #3 0x10'],
+    );
+    assert.deepEqual((await client.received()).slice(1), []);
+    assert.deepEqual(denied, Array<string>(3).fill('o publish c/x'));
+  });
+
+  it('are no word of 3.1.1, which acknowledges what goes nowhere [MQTT-3.3.5-2] (3.1.1)', async () => {
+    const client = await new BrokerBench({ accessControl }).client('c', { protocolVersion: 4 });
+    assert.deepEqual(await client.send(a.publish('other', 1, 1)), ['PUBACK #1']);
+  });
+
+  it('refuse subscriptions, shared ones by the filter behind the name', async () => {
+    for (const [version, code] of [
+      [5, '0x87'],
+      [4, '0x80'],
+    ] as const) {
+      const client = await new BrokerBench({ accessControl }).client('c', { protocolVersion: version });
+      const filters = ['c/x', '#', '$share/g/c/x', '$share/c/x'].map((filter) => a.subscription(filter));
+      assert.deepEqual(await client.send(a.subscribe(1, filters)), [`SUBACK #1 0x00 ${code} 0x00 ${code}`]);
+    }
+  });
+
+  it('refuse the client whose will they do not allow', async () => {
+    const bench = new BrokerBench({ accessControl });
+    const will = { topicName: 'x', payload: encodeUtf8('x'), qos: 0, retain: false, properties: {} } as const;
+    assert.deepEqual(await bench.open().send(a.connect({ will })), ['CONNACK 0x87', 'closed']);
+  });
+});
+
+describe('Access control', () => {
+  it('is told where a client comes from, and may say who it is and why not', async () => {
+    const asked: Credentials[] = [];
+    const bench = new BrokerBench({
+      accessControl: {
+        authenticate: (credentials) => {
+          asked.push(credentials);
+          if (credentials.clientIdentifier === 'in') return { isAllowed: true, userName: 'CN=device' };
+          return { isAllowed: false, reasonCode: 0x8a, reasonString: 'not today' };
+        },
+      },
+    });
+    await bench.client('in', { userName: 'somebody' });
+    assert.equal(bench.broker.client('in')?.connection?.userName, 'CN=device');
+    const out = bench.open();
+    assert.deepEqual(await out.send(a.connect({ clientIdentifier: 'out' })), ['CONNACK 0x8a', 'closed']);
+    const [packet] = out.packets;
+    assert.equal(packet?.type === 'CONNACK' && packet.properties.reasonString, 'not today');
+    const { peer, listener, security, version, userName } = asked[0] ?? assert.fail('not asked');
+    assert.deepEqual(
+      [peer, listener, security, version, userName],
+      ['memory:b', 'mqtt', undefined, 5, 'somebody'],
+    );
+  });
+});

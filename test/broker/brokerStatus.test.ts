@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8';
+import { BrokerBench } from '../support/brokerBench';
+import { a } from '../support/packets';
+
+const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100, receiveMaximum: 1 } };
+
+describe('The broker lists', () => {
+  it('each client with its connection, Session and counts', async () => {
+    const bench = new BrokerBench();
+    const start = bench.clock.now();
+    const client = await bench.client('c', { ...lasting, keepAlive: 60, userName: 'me' });
+    await client.send(a.subscribe(1, [a.subscription('t', 1)], { subscriptionIdentifiers: [3] }));
+    await bench.clock.pass(5_000);
+    const publisher = await bench.client('p');
+    await publisher.send(a.publish('t', 1, 1), a.publish('t', 1, 2), a.publish('t', 0));
+    await client.send({ type: 'PINGREQ' });
+    assert.deepEqual(bench.broker.client('c'), {
+      clientIdentifier: 'c',
+      connection: {
+        peer: 'memory:b',
+        listener: 'mqtt',
+        version: 5,
+        userName: 'me',
+        connectedSince: start,
+        keepAlive: 60,
+        lastHeard: start + 5_000,
+        messagesIn: 0,
+        messagesOut: 2,
+        unsentBytes: 0,
+      },
+      expiryInterval: 100,
+      expiresAt: undefined,
+      subscriptions: new Map([
+        ['t', { qos: 1, noLocal: false, retainAsPublished: false, identifier: 3, isShared: false }],
+      ]),
+      inFlight: 1,
+      queued: 1,
+      queuedBytes: 132,
+      droppedMessages: 0,
+      violations: 0,
+      takeOvers: 0,
+    });
+    assert.equal(bench.broker.client('p')?.connection?.messagesIn, 3);
+    assert.deepEqual(
+      bench.broker.clients().map(({ clientIdentifier }) => clientIdentifier),
+      ['c', 'p'],
+    );
+  });
+
+  it('Sessions that are away, with when they end, what they broke and who took them over', async () => {
+    const bench = new BrokerBench();
+    const takeOvers: number[] = [];
+    bench.broker.onDidTakeOver(({ clientIdentifier, count }) => {
+      assert.equal(clientIdentifier, 'c');
+      takeOvers.push(count);
+    });
+    await bench.client('c', lasting);
+    await bench.client('c', lasting);
+    const client = await bench.client('c', lasting);
+    await client.send({ type: 'PINGRESP' });
+    const { connection, expiresAt, violations, takeOvers: count } = bench.broker.client('c') ?? assert.fail();
+    assert.deepEqual(
+      [connection, expiresAt, violations, count],
+      [undefined, bench.clock.now() + 100_000, 1, 2],
+    );
+    assert.deepEqual(takeOvers, [1, 2]);
+    assert.equal(bench.broker.client('nobody'), undefined);
+  });
+
+  it('retained messages, and clears one or all', async () => {
+    const bench = new BrokerBench({ sysInterval: 10 });
+    const client = await bench.client('c');
+    const retain = { retain: true, properties: { messageExpiryInterval: 10 } };
+    await client.send(
+      a.publish('a', 1, 1, retain),
+      a.publish('b', 1, 2, { retain: true }),
+      a.publish('c', 1, 3, { retain: true }),
+    );
+    const names = () => bench.broker.retainedMessages().map(({ topicName }) => topicName);
+    assert.deepEqual(names(), ['a', 'b', 'c']);
+    await bench.clock.pass(10_000);
+    assert.deepEqual(names(), ['b', 'c']);
+    assert.deepEqual([bench.broker.clearRetained('b'), bench.broker.clearRetained('b')], [1, 0]);
+    assert.deepEqual([bench.broker.clearRetained(), names()], [1, []]);
+    assert.ok((await client.send(a.subscribe(9, [a.subscription('$SYS/#')]))).length > 10);
+    await bench.broker.close();
+  });
+});
+
+describe('The broker forgets a Session', () => {
+  it('that is away, and one in use with its connection', async () => {
+    const bench = new BrokerBench();
+    const client = await bench.client('here', lasting);
+    const away = await bench.client('away', lasting);
+    await away.send(a.subscribe(1, [a.subscription('t', 1)]), a.disconnect());
+    assert.deepEqual(
+      ['here', 'away', 'nobody'].map((name) => bench.broker.forgetSession(name)),
+      [true, true, false],
+    );
+    assert.deepEqual(await client.received(), ['CONNACK 0x00', 'DISCONNECT 0x98', 'closed'].slice(1));
+    assert.deepEqual(bench.broker.clients(), []);
+    assert.deepEqual(await bench.open().send(a.connect({ clientIdentifier: 'away', ...lasting })), [
+      'CONNACK 0x00',
+    ]);
+  });
+});
+
+describe('The broker tells of itself', () => {
+  it('under $SYS as mosquitto does, when something has changed', async () => {
+    const bench = new BrokerBench({ sysInterval: 10 });
+    const client = await bench.client('c');
+    const filters = ['clients/connected', 'uptime', 'load/publish/received/1min'].map((name) =>
+      a.subscription(`$SYS/broker/${name}`),
+    );
+    await client.send(a.subscribe(1, filters));
+    await client.send(a.publish('t'), a.publish('t'));
+    const values = () =>
+      client.packets
+        .slice(-3)
+        .flatMap((packet) =>
+          packet.type === 'PUBLISH' ? [`${packet.topicName.slice(12)} ${decodeUtf8(packet.payload)}`] : [],
+        );
+    assert.deepEqual(values(), [
+      'clients/connected 0',
+      'uptime 0 seconds',
+      'load/publish/received/1min 0.00',
+    ]);
+    await bench.clock.pass(10_000);
+    await client.received();
+    assert.deepEqual(values(), [
+      'uptime 10 seconds',
+      'clients/connected 1',
+      'load/publish/received/1min 1.84',
+    ]);
+    // It belongs to nobody else, and # does not have it [MQTT-4.7.2-1].
+    assert.deepEqual(await client.send(a.subscribe(2, [a.subscription('#')])), ['SUBACK #2 0x00']);
+    await bench.broker.close();
+    assert.equal(bench.clock.waiting, 0);
+  });
+});
+
+describe('The broker knows what is not MQTT', () => {
+  for (const [what, bytes, foreign] of [
+    ['TLS', Uint8Array.of(0x16, 3, 1, 2, 0, 1), 'tls'],
+    ['HTTP', encodeUtf8('GET / HTTP/1.1\r\n'), 'http'],
+    ['something else', encodeUtf8('SSH-2.0-x\r\n'), undefined],
+  ] as const) {
+    it(`and closes without a word: ${what}`, async () => {
+      const bench = new BrokerBench();
+      const found: unknown[] = [];
+      bench.broker.onDidDisconnect(({ ending }) => found.push(ending.kind === 'protocol' && ending.foreign));
+      assert.deepEqual(await bench.open().sendBytes(bytes), ['closed']);
+      assert.deepEqual(found, [foreign]);
+    });
+  }
+});
