@@ -11,6 +11,9 @@ import { repositoryRoot } from '../support/paths';
 const messages = 400;
 const kills = 4;
 
+const wanted = (topicFilter: string, qos: 1 | 2) =>
+  ({ topicFilter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 }) as const;
+
 describe('A broker that keeps its state', function () {
   this.timeout(120_000);
   let folder: string;
@@ -40,10 +43,10 @@ describe('A broker that keeps its state', function () {
         cleanStart: false,
         properties: { sessionExpiryInterval: 600 },
       };
-      const before = new OwnClient(port, lasting);
-      await before.connect();
-      await before.subscribe([{ topicFilter: 'numbers', qos: 2 }]);
-      await before.disconnect();
+      const subscriber = new OwnClient(port, lasting);
+      await subscriber.connect();
+      await subscriber.subscribe([wanted('numbers', 2)]);
+      await subscriber.disconnect();
       const publisher = new OwnClient(port, {
         clientIdentifier: 'publisher',
         cleanStart: false,
@@ -71,17 +74,16 @@ describe('A broker that keeps its state', function () {
       await publisher.publish({ topicName: 'kept', payload: encodeUtf8('x'), qos: 1, retain: true });
       await program?.stop('SIGKILL');
       await start(port);
-      const after = new OwnClient(port, lasting);
-      await after.connect();
-      await after.subscribe([{ topicFilter: 'kept', qos: 1 }]);
-      await after.until(messages + 1);
-      const numbers = after.received
+      await subscriber.connect();
+      await subscriber.subscribe([wanted('kept', 1)]);
+      await subscriber.until(messages + 1);
+      const numbers = subscriber.received
         .filter(({ topicName }) => topicName === 'numbers')
         .map(({ payload }) => decodeUtf8(payload));
       assert.equal(new Set(numbers).size, messages);
       if (qos === 2) assert.equal(numbers.length, messages);
-      assert.equal(after.received.filter(({ topicName }) => topicName === 'kept').length, 1);
-      await after.disconnect();
+      assert.equal(subscriber.received.filter(({ topicName }) => topicName === 'kept').length, 1);
+      await subscriber.disconnect();
       await publisher.disconnect();
     });
   }
