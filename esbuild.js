@@ -16,7 +16,14 @@ const hostSuites = 'test/workbench/host';
 /** Every bundle by its entry; VS Code itself is there at run time, and mocha finds its own parts in node_modules. */
 const bundles = [
   { entry: 'src/extension.ts', outfile: 'dist/extension.js', ...node, external: ['vscode'] },
-  { entry: 'src/cli/main.ts', outfile: 'dist/cli.js', ...node, banner: { js: '#!/usr/bin/env node' } },
+  {
+    entry: 'src/cli/main.ts',
+    outfile: 'dist/cli.js',
+    ...node,
+    banner: { js: '#!/usr/bin/env node' },
+    // What it has for Node loads its parts in a way that cannot be bundled.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  },
   {
     entry: 'media/inspector/main.ts',
     outfile: 'dist/inspector/main.js',

@@ -1,38 +1,196 @@
 import { randomUUID } from 'node:crypto';
+import { type SessionStoreFailure, SessionStoreError } from '../base/sessionStoreError';
 import { TransportFailureError } from '../base/transportFailure';
-import { startBrokerServer } from '../broker/brokerServer';
+import type { AccessControl } from '../broker/accessControl';
+import { isLoopback } from '../broker/access/userAccess';
+import type { BrokerJournal } from '../broker/brokerJournal';
+import { type BrokerServer, startBrokerServer } from '../broker/brokerServer';
+import { openBrokerStore } from '../storage/sqliteBrokerStore';
+import { listenFor } from '../transport/listening/listener';
+import type { ServerIdentity } from '../transport/listening/serverTls';
+import { listenerAddresses } from '../transport/machineAddresses';
 import { listenOnSocket } from '../transport/socketServer';
 import { addressText } from '../transport/socketTransport';
 import { systemClock } from '../transport/systemClock';
-import { connectedLine, endedLine, failedLine } from './brokerLog';
-import { parseArguments, portOption } from './options';
-import type { Command } from './terminal';
+import { BrokerOutput } from './brokerOutput';
+import { readBrokerArguments } from './brokerSettings/arguments';
+import { readConfigFile } from './brokerSettings/configFile';
+import { type ListenerSetting, listenersOf } from './brokerSettings/listenSetting';
+import { accessOf, fileOf, type TlsSettings, tlsOf } from './brokerSettings/resources';
+import { type GivenSettings, limitsOf } from './brokerSettings/settings';
+import type { Command, Terminal } from './terminal';
 import { UsageError } from './terminal';
 
-/** `broker --port N [--host H]`: serves until it is told to stop. */
+/** How often it is looked whether the machine has other addresses, or its certificate comes to its end, in milliseconds. */
+const lookEvery = 60_000;
+
+/** `broker`: serves until it is told to stop. */
 export const broker: Command = async (args, terminal) => {
-  const { options, rest } = parseArguments(args, ['--port', '--host']);
-  if (rest[0] !== undefined) throw new UsageError(`broker takes no "${rest[0]}"; it takes --port and --host`);
-  const given = options.get('--port');
-  if (given === undefined) throw new UsageError('broker needs --port N; 0 takes a free one');
-  const port = portOption('--port', given);
-  const host = options.get('--host') ?? '127.0.0.1';
+  const { config, json, qr, given: options } = readBrokerArguments(args);
+  const given = await withConfig(options, config, terminal);
+  const listeners = listenersOf(given);
+  const output = new BrokerOutput(terminal, { json, qr }, () => systemClock.now());
   const stopped = stopRequested();
-  const server = await startBrokerServer(
-    { host, port },
-    { listen: listenOnSocket, clock: systemClock, newIdentifier: () => `auto-${randomUUID()}` },
-  ).catch((error: unknown) => {
-    if (error instanceof TransportFailureError) throw new UsageError(portProblem(error, host, port));
-    throw error;
+  const tls = listeners.some(isSecure) ? await tlsOf(given).catch(tlsProblem) : undefined;
+  const accessControl = await accessOf(given, terminal);
+  warnOfNetwork(output, listeners, given);
+  const journal = await journalOf(given, output);
+  const renewals: ((identity: ServerIdentity) => void)[] = [];
+  const server = await start({ listeners, given, tls, accessControl, journal, output, renewals });
+  server.listeners.forEach(({ host, port }, index) => {
+    const setting = listeners[index];
+    if (!setting) return;
+    output.listening(setting, addressText(host, port), listenerAddresses({ ...setting, host, port }));
   });
-  server.broker.onDidConnect((client) => terminal.out(connectedLine(client)));
-  server.broker.onDidDisconnect((ended) => terminal.out(endedLine(ended)));
-  server.broker.onDidFail((failure) => terminal.error(failedLine(failure)));
-  terminal.out(`listening on ${addressText(server.host, server.port)}`);
+  if (tls?.own?.isNewAuthority) {
+    output.notice('a certificate authority was made; "authority" prints it, for devices to trust');
+  }
+  const looking = setInterval(() => void renew(tls, renewals, output), lookEvery);
   await stopped;
+  clearInterval(looking);
   await server.close();
+  await journal?.close();
   return 0;
 };
+
+async function withConfig(
+  options: GivenSettings,
+  config: string | undefined,
+  terminal: Terminal,
+): Promise<GivenSettings> {
+  if (config === undefined) return options;
+  const fromFile = readConfigFile(config, await fileOf(terminal, '--config', config));
+  return new Map([...fromFile, ...options]);
+}
+
+interface Start {
+  readonly listeners: readonly ListenerSetting[];
+  readonly given: GivenSettings;
+  readonly tls: TlsSettings | undefined;
+  readonly accessControl: AccessControl;
+  readonly journal: BrokerJournal | undefined;
+  readonly output: BrokerOutput;
+  readonly renewals: ((identity: ServerIdentity) => void)[];
+}
+
+async function start({ listeners, given, tls, output, renewals, ...rest }: Start): Promise<BrokerServer> {
+  let current: ListenerSetting | undefined;
+  const places = listeners.map((setting) => {
+    const { protocol, host, port } = setting;
+    const onRenewable = (how: (identity: ServerIdentity) => void) => renewals.push(how);
+    const listen =
+      protocol === 'tls' || protocol === 'wss'
+        ? listenFor({ protocol, tls: required(tls).tls, onRenewable })
+        : listenFor({ protocol });
+    const name = addressText(host, port);
+    const noting: typeof listen = (...args) => {
+      current = setting;
+      return listen(...args);
+    };
+    return { name: `${protocol} ${name}`, host, port, listen: noting };
+  });
+  const [first, ...furtherListeners] = places;
+  if (!first) throw new UsageError('--listen: there is nowhere to listen');
+  const [sysInterval = '10'] = given.get('sysInterval') ?? [];
+  const [responseInformation] = given.get('responseInformation') ?? [];
+  const { accessControl, journal } = rest;
+  try {
+    const server = await startBrokerServer(
+      {
+        ...first,
+        furtherListeners,
+        ...limitsOf(given),
+        accessControl,
+        sysInterval: Number(sysInterval),
+        ...(journal && { journal }),
+        ...(responseInformation !== undefined && { responseInformation }),
+      },
+      {
+        listen: listenOnSocket,
+        clock: systemClock,
+        newIdentifier: () => `auto-${randomUUID()}`,
+        refused: (connection, listener) => output.refused(connection, listener),
+      },
+    );
+    output.watch(server.broker);
+    return server;
+  } catch (error) {
+    await journal?.close();
+    if (error instanceof TransportFailureError && current) throw portProblem(error, current, given);
+    throw error;
+  }
+}
+
+function isSecure({ protocol }: ListenerSetting): boolean {
+  return protocol === 'tls' || protocol === 'wss';
+}
+
+function required(tls: TlsSettings | undefined): TlsSettings {
+  if (!tls) throw new Error('A listener speaks TLS, and no certificate was read');
+  return tls;
+}
+
+async function journalOf(given: GivenSettings, output: BrokerOutput): Promise<BrokerJournal | undefined> {
+  const [folder] = given.get('keepState') ?? [];
+  if (folder === undefined) return undefined;
+  try {
+    return await openBrokerStore({
+      folder,
+      broken: (path, reason) =>
+        output.notice(`the kept state was damaged (${reason}) and lies at ${path}; it begins anew`),
+      failing: (failure) => output.store(failure),
+      recovered: () => output.store(undefined),
+    });
+  } catch (error) {
+    if (error instanceof SessionStoreError)
+      throw new UsageError(`--keep-state: ${stateProblem(folder, error.failure)}`);
+    throw error;
+  }
+}
+
+function stateProblem(folder: string, failure: SessionStoreFailure): string {
+  switch (failure.code) {
+    case 'inUse':
+      return `another broker uses ${folder}; end it or choose another folder`;
+    case 'newer':
+      return `${folder} was written by a newer version of this program`;
+    default:
+      return `${folder} cannot be used (${failure.detail})`;
+  }
+}
+
+/** Reachable from the network, and open to everybody: that has to be meant. */
+function warnOfNetwork(
+  output: BrokerOutput,
+  listeners: readonly ListenerSetting[],
+  given: GivenSettings,
+): void {
+  const isOpen = !given.has('users') && given.get('anonymous')?.[0] !== 'never';
+  const reached = listeners.find(
+    ({ host, port }) => !isLoopback(addressText(host, port)) && host !== 'localhost',
+  );
+  if (!reached || !isOpen) return;
+  output.notice(
+    `warning: everybody who reaches this machine may connect to ${addressText(reached.host, reached.port)}; --users FILE sets passwords`,
+  );
+}
+
+async function renew(
+  tls: TlsSettings | undefined,
+  renewals: readonly ((identity: ServerIdentity) => void)[],
+  output: BrokerOutput,
+): Promise<void> {
+  try {
+    const identity = await tls?.renewed();
+    if (!identity) return;
+    for (const each of renewals) each(identity);
+    output.notice('the certificate was renewed');
+  } catch (error) {
+    output.notice(
+      `the certificate could not be renewed (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+}
 
 /** Resolves at Ctrl+C or when somebody ends the process. */
 function stopRequested(): Promise<void> {
@@ -42,16 +200,37 @@ function stopRequested(): Promise<void> {
   });
 }
 
-function portProblem({ failure }: TransportFailureError, host: string, port: number): string {
+function tlsProblem(error: unknown): never {
+  if (!(error instanceof TransportFailureError)) throw error;
+  const { failure } = error;
+  if (failure.step !== 'certificateFile') throw error;
+  const option = failure.setting === 'ca' ? '--client-ca' : `--${failure.setting}`;
+  throw new UsageError(`${option}: ${failure.path} cannot be used (${failure.code}: ${failure.detail})`);
+}
+
+function portProblem(
+  { failure }: TransportFailureError,
+  { host, port }: ListenerSetting,
+  given: GivenSettings,
+): UsageError {
   const address = addressText(host, port);
+  const option = (own: string) => (given.has('listen') ? '--listen' : own);
   switch (failure.code) {
     case 'addressInUse':
-      return `--port: ${address} is in use; end the program that listens there or choose another port`;
+      return new UsageError(
+        `${option('--port')}: ${address} is in use; end the program that listens there or choose another port`,
+      );
     case 'notPermitted':
-      return `--port: this user may not listen on ${address}; choose a port above 1023`;
+      return new UsageError(
+        `${option('--port')}: this user may not listen on ${address}; choose a port above 1023`,
+      );
     case 'hostNotFound':
-      return `--host: "${host}" is not known; use an address of this machine`;
+      return new UsageError(`${option('--host')}: "${host}" is not known; use an address of this machine`);
+    case 'optionsInvalid':
+      return new UsageError(`--certificate: TLS cannot be spoken with it (${failure.detail})`);
     default:
-      return `--host: cannot listen on ${address} (${failure.detail}); use an address of this machine`;
+      return new UsageError(
+        `${option('--host')}: cannot listen on ${address} (${failure.detail}); use an address of this machine`,
+      );
   }
 }

@@ -1,6 +1,12 @@
 import { assertNever } from '../base/assert';
 import { hexByte } from '../base/bytes';
-import type { BrokerFailure, ClientConnected, ConnectionEnded } from '../broker/brokerEvents';
+import type {
+  ActionDenied,
+  BrokerFailure,
+  ClientConnected,
+  ConnectionEnded,
+  SessionTakenOver,
+} from '../broker/brokerEvents';
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
 import { describeViolation } from '../protocol/violations';
@@ -27,6 +33,16 @@ export function endedLine({
 export function failedLine({ clientIdentifier, peer, error }: BrokerFailure): string {
   const who = clientIdentifier === undefined ? peer : `${quoted(clientIdentifier)} from ${peer}`;
   return `! ${who}: the broker failed (${quoted(error instanceof Error ? error.message : String(error))})`;
+}
+
+export function takenOverLine({ clientIdentifier, fromPeer, byPeer, count }: SessionTakenOver): string {
+  const fight = count > 2 ? `; that happened ${count} times, so two clients have one identifier` : '';
+  return `~ ${quoted(clientIdentifier)} from ${byPeer} takes over from ${fromPeer}${fight}`;
+}
+
+export function deniedLine({ clientIdentifier, peer, action, topic }: ActionDenied): string {
+  const what = action === 'publish' ? 'publish to' : 'subscribe to';
+  return `- ${quoted(clientIdentifier)} from ${peer} may not ${what} ${quoted(topic)}`;
 }
 
 /** A Client Identifier may hold any character: none of them may act on the terminal. */

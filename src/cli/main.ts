@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { runProgram } from './program';
 
 // A reader that has seen enough, such as head, closes the pipe: nothing is wrong then.
@@ -13,6 +15,7 @@ void runProgram(process.argv.slice(2), {
   error: (line) => process.stderr.write(`${line}\n`),
   input: async () => (process.stdin.isTTY ? undefined : await standardInput()),
   file: async (path) => ((await isFile(path)) ? await readFile(path) : undefined),
+  secret: typedSecret,
   version: programVersion,
 }).then((exitCode) => (process.exitCode = exitCode));
 
@@ -26,6 +29,28 @@ async function standardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+}
+
+/** The terminal shows what is typed unless it is told not to. */
+function typedSecret(prompt: string): Promise<string> {
+  const { stdin, stderr } = process;
+  stderr.write(prompt);
+  return new Promise((resolve) => {
+    const lines = createInterface({
+      input: stdin,
+      output: new Writable({ write: (_1, _2, done) => done() }),
+      terminal: true,
+    });
+    lines.once('SIGINT', () => {
+      stderr.write('\n');
+      process.exit(130);
+    });
+    lines.once('line', (line) => {
+      lines.close();
+      stderr.write('\n');
+      resolve(line);
+    });
+  });
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -41,10 +41,3 @@ export function parseArguments(
   }
   return { options, flags, rest };
 }
-
-/** A TCP port, 0 for one that the system chooses. */
-export function portOption(name: string, value: string): number {
-  const port = /^\d{1,5}$/.test(value) ? Number(value) : NaN;
-  if (!(port <= 65_535)) throw new UsageError(`${name}: "${value}" is not a port; ports go from 0 to 65535`);
-  return port;
-}

@@ -1,5 +1,8 @@
+import { authority } from './authority';
 import { broker } from './broker';
+import { settingLines } from './brokerSettings/settings';
 import { decode } from './decode';
+import { password } from './password';
 import type { Command, Terminal } from './terminal';
 import { UsageError } from './terminal';
 
@@ -7,12 +10,40 @@ interface CommandEntry {
   readonly run: Command;
   readonly usage: string;
   readonly does: string;
+  /** What there is to say to somebody who asks about this command. */
+  readonly more?: () => readonly string[];
 }
 
-const commands: ReadonlyMap<string, CommandEntry> = new Map([
+const commands: ReadonlyMap<string, CommandEntry> = new Map<string, CommandEntry>([
   [
     'broker',
-    { run: broker, usage: 'broker --port N [--host H]', does: 'serves MQTT 3.1, 3.1.1 and 5.0 until Ctrl+C' },
+    {
+      run: broker,
+      usage: 'broker [--port N] [--listen URL]… [--config FILE] [--json] [--qr] [options]',
+      does: 'serves MQTT 3.1, 3.1.1 and 5.0 until Ctrl+C; "broker --help" lists the options',
+      more: () => [
+        '    --config FILE\n        JSON with comments: an object with the options below, --keep-state as "keepState"',
+        '    --json\n        tells what happens as one JSON object a line',
+        '    --qr\n        shows the address of each listener as a QR code',
+        ...settingLines(),
+      ],
+    },
+  ],
+  [
+    'password',
+    {
+      run: password,
+      usage: 'password --users FILE --user NAME [--scram] [--remove]',
+      does: 'adds a user for broker --users, or changes the password, which is typed or read from standard input.\n    --scram keeps what SCRAM-SHA-256 needs too',
+    },
+  ],
+  [
+    'authority',
+    {
+      run: authority,
+      usage: 'authority [--certificates DIR] [--key-type ec|rsa] [--c-header]',
+      does: 'prints the certificate authority that devices have to trust to reach the broker by TLS: PEM, or a C header',
+    },
   ],
   [
     'decode',
@@ -38,11 +69,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   }
   const command = commands.get(name);
   if (!command) {
-    terminal.error(`There is no command "${name}"; there is ${[...commands.keys()].join(' and ')}.`);
+    terminal.error(`There is no command "${name}"; there is ${[...commands.keys()].join(', ')}.`);
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) {
     terminal.out(`${command.usage}\n    ${command.does}`);
+    for (const lines of command.more?.() ?? []) terminal.out(lines);
     return 0;
   }
   try {

@@ -4,6 +4,8 @@ export interface Terminal {
   error(line: string): void;
   /** Everything standard input holds, or undefined where a person sits at it. */
   input(): Promise<Uint8Array | undefined>;
+  /** What a person types who sits at standard input, without its being shown. */
+  secret(prompt: string): Promise<string>;
   /** A file's bytes, or undefined where there is no such file. */
   file(path: string): Promise<Uint8Array | undefined>;
   /** Of the program, as in its package.json. */

@@ -13,6 +13,7 @@ async function run(args: readonly string[], { stdin, files = {} }: Inputs = {}) 
     out: (line) => out.push(line),
     error: (line) => errors.push(line),
     input: () => Promise.resolve(stdin === undefined ? undefined : Buffer.from(stdin)),
+    secret: () => assert.fail('nobody is asked'),
     file: (path) => Promise.resolve(files[path]),
     version: () => Promise.resolve('1.2.3'),
   });
@@ -255,13 +256,24 @@ describe('A wrong command line', () => {
     [['decode', 'c000', '--jsn'], /argument 2: --jsn is not an option; there is --mqtt, --json/],
     [['decode', 'c000', '--mqtt', '6'], /--mqtt: "6" is not a version; there is 3\.1, 3\.1\.1, 5\.0/],
     [['decode', 'c000', '--mqtt'], /argument 2: --mqtt needs a value/],
-    [['broker'], /broker needs --port N/],
-    [['broker', '--port', 'x'], /--port: "x" is not a port/],
-    [['broker', '--port=65536'], /--port: "65536" is not a port/],
-    [['broker', '--prot', '1'], /argument 1: --prot is not an option; there is --port, --host/],
-    [['broker', '--port', '1', '--port', '2'], /argument 3: --port is given twice/],
+    [['broker', '--port'], /--port needs a value/],
+    [['broker', '--port', 'x'], /--port: "x" is not a whole number from 0 to 65535/],
+    [['broker', '--port=65536'], /--port: "65536" is not a whole number/],
+    [['broker', '--prot', '1'], /broker takes no "--prot"; "broker --help" lists/],
+    [['broker', '--port', '1', '--port', '2'], /--port is given twice/],
+    [['broker', '--anonymous', 'maybe'], /--anonymous: "maybe" is none of never, loopback, always/],
+    [['broker', '--listen', 'http://a'], /--listen: "http:\/\/a" is no place to listen/],
+    [['broker', '--key', 'k', '--listen', 'mqtts://:0'], /--key needs --certificate/],
+    [
+      ['broker', '--certificate', '/none', '--listen', 'wss://:0'],
+      /--certificate: \/none cannot be used \(missing/,
+    ],
+    [['broker', '--users', '/none'], /--users: there is no file \/none/],
+    [['broker', '--config', '/none'], /--config: there is no file \/none/],
+    [['password', '--users', 'f'], /password needs --users FILE and --user NAME/],
+    [['authority', '--key-type', 'dsa'], /--key-type: "dsa" is none of ec, rsa/],
     [['broker', '1883'], /broker takes no "1883"/],
-    [['serve'], /no command "serve"; there is broker and decode/],
+    [['serve'], /no command "serve"; there is broker, password, authority, decode/],
   ];
   for (const [args, message] of wrong) {
     it(`${args.join(' ')} says what is wrong and where`, async () => {
@@ -315,6 +327,6 @@ describe('A wrong command line', () => {
   it('--help tells the commands', async () => {
     const { exitCode, out } = await run(['--help']);
     assert.equal(exitCode, 0);
-    assert.match(out.join('\n'), /broker --port N[^]*decode \[BYTES/);
+    assert.match(out.join('\n'), /broker \[--port N\][^]*decode \[BYTES/);
   });
 });

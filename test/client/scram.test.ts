@@ -3,7 +3,7 @@ import { fromBase64, toBase64 } from '../../src/base/base64';
 import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8';
 import { AuthenticationError } from '../../src/client/authentication';
 import type { Cryptography } from '../../src/session/cryptography';
-import { saslprep } from '../../src/base/saslprep';
+import { saslprep } from '../../src/session/saslprep';
 import type { ScramMethod, ScramOptions } from '../../src/client/scram';
 import { ScramAuthenticator } from '../../src/client/scram';
 import { systemCrypto } from '../../src/transport/systemCrypto';

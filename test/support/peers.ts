@@ -87,7 +87,8 @@ function missingPeer(peer: Peer): string {
 
 function isExecutable(file: string): boolean {
   try {
-    fs.accessSync(file, fs.constants.X_OK);
+    // A module of Python is there for its interpreter.
+    fs.accessSync(file, file.endsWith('.py') ? fs.constants.R_OK : fs.constants.X_OK);
     return true;
   } catch {
     return false;

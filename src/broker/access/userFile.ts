@@ -1,4 +1,5 @@
 import { fromBase64, toBase64 } from '../../base/base64';
+import type { ScramSecret } from '../scramAuthenticator';
 import type { ScryptCost } from './passwordHashing';
 
 /** A password as scrypt leaves it. */
@@ -8,19 +9,11 @@ export interface ScryptPassword {
   readonly hash: Uint8Array;
 }
 
-/** What a server keeps of a password for SCRAM-SHA-256 (RFC 5802, 3). */
-export interface ScramPassword {
-  readonly iterations: number;
-  readonly salt: Uint8Array;
-  readonly storedKey: Uint8Array;
-  readonly serverKey: Uint8Array;
-}
-
 export interface User {
   readonly name: string;
   readonly password: ScryptPassword;
   /** Where the user may authenticate by SCRAM too. */
-  readonly scram?: ScramPassword;
+  readonly scram?: ScramSecret;
 }
 
 export interface UserFileProblem {
@@ -110,7 +103,7 @@ function readScrypt(text: string): ScryptPassword | undefined {
   return salt && hash && hash.length >= 16 ? { cost, salt, hash } : undefined;
 }
 
-function readScram(text: string): ScramPassword | undefined {
+function readScram(text: string): ScramSecret | undefined {
   const [, i, ...parts] = /^\$scram-sha-256\$i=(\d{1,8})\$([^$]+)\$([^$]+)\$([^$]+)$/.exec(text) ?? [];
   const iterations = Number(i);
   const [salt, storedKey, serverKey] = parts.map(bytesOf);

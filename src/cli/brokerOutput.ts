@@ -1,0 +1,73 @@
+import { toBase64 } from '../base/base64';
+import type { SessionStoreFailure } from '../base/sessionStoreError';
+import type { Broker } from '../broker/broker';
+import type { RefusedConnection } from '../session/effects';
+import type { ListenerAddress } from '../transport/machineAddresses';
+import { connectedLine, deniedLine, endedLine, failedLine, takenOverLine } from './brokerLog';
+import type { ListenerSetting } from './brokerSettings/listenSetting';
+import { refusedText } from './refusedText';
+import type { Terminal } from './terminal';
+import { qrLines } from '../base/qrCode';
+
+/** Tells what a broker does: lines for people, or an object of JSON a line. */
+export class BrokerOutput {
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly form: { readonly json: boolean; readonly qr: boolean },
+    private readonly now: () => number,
+  ) {}
+
+  watch(broker: Broker): void {
+    broker.onDidConnect((client) => this.tell('connected', client, connectedLine(client)));
+    broker.onDidDisconnect((ended) => this.tell('disconnected', ended, endedLine(ended)));
+    broker.onDidTakeOver((taken) => this.tell('takenOver', taken, takenOverLine(taken)));
+    broker.onDidDeny((denied) => this.tell('denied', denied, deniedLine(denied)));
+    broker.onDidFail((failure) => this.fault('failed', failure, failedLine(failure)));
+  }
+
+  listening({ protocol }: ListenerSetting, bound: string, addresses: readonly ListenerAddress[]): void {
+    const urls = addresses.map(({ url }) => url);
+    const names = { tcp: '', tls: ' (TLS)', ws: ' (WebSocket)', wss: ' (secure WebSocket)' };
+    this.tell('listening', { protocol, address: bound, urls }, `listening on ${bound}${names[protocol]}`);
+    const reached = addresses.filter(({ isLoopback }) => !isLoopback);
+    if (this.form.json) return;
+    for (const { url, interfaceName } of reached) this.terminal.out(`  ${url} on ${interfaceName}`);
+    const [best] = addresses;
+    if (this.form.qr && best) for (const line of qrLines(best.url)) this.terminal.out(line);
+  }
+
+  refused(connection: RefusedConnection, listener: string): void {
+    const { peer, failure, received } = connection;
+    const text = refusedText(connection);
+    this.tell('refused', { peer, listener, failure, received, text }, `- ${peer}: ${text}`);
+  }
+
+  store(failure: SessionStoreFailure | undefined): void {
+    if (!failure) return this.tell('stateKept', {}, 'the state is kept again');
+    const detail = 'detail' in failure ? ` (${failure.detail})` : '';
+    const text = `! the state cannot be kept: ${failure.code}${detail}; nothing is acknowledged until it can`;
+    this.fault('stateNotKept', { failure }, text);
+  }
+
+  notice(text: string): void {
+    this.fault('notice', { text }, text);
+  }
+
+  private tell(event: string, fields: object, line: string): void {
+    this.terminal.out(this.form.json ? this.eventLine(event, fields) : line);
+  }
+
+  /** With JSON everything is on standard output, in its order. */
+  private fault(event: string, fields: object, line: string): void {
+    if (this.form.json) this.terminal.out(this.eventLine(event, fields));
+    else this.terminal.error(line);
+  }
+
+  private eventLine(event: string, fields: object): string {
+    const at = new Date(this.now()).toISOString();
+    return JSON.stringify({ event, at, ...fields }, (_key, value: unknown) => {
+      if (value instanceof Uint8Array) return toBase64(value);
+      return value instanceof Error ? value.message : value;
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { readUsers } from '../../broker/access/userFile';
+import { ScramServer } from '../../broker/scramAuthenticator';
+import { type AnonymousAccess, UserAccess } from '../../broker/access/userAccess';
+import { decodeUtf8 } from '../../base/utf8';
+import { CertificateFolder } from '../../storage/certificateFolder';
+import { systemClock } from '../../transport/systemClock';
+import type { KeyType } from '../../transport/certificates/issue';
+import { type OwnCertificates, ownCertificates } from '../../transport/certificates/ownCertificates';
+import type { TlsVersionName } from '../../transport/endpoint';
+import { readAuthorities, readServerIdentity } from '../../transport/listening/serverIdentity';
+import type { ClientCertificates, ServerIdentity, ServerTls } from '../../transport/listening/serverTls';
+import { machineNames } from '../../transport/machineAddresses';
+import { systemCrypto, systemPasswordHashing } from '../../transport/systemCrypto';
+import { type Terminal, UsageError } from '../terminal';
+import { readRules } from './ruleFile';
+import type { GivenSettings } from './settings';
+
+/** Where the own authority is, unless that is said. */
+export const usualCertificates = join(homedir(), '.mqtt-workbench', 'certificates');
+
+const userProblems = {
+  noColon: 'there is no colon after the name',
+  nameInvalid: 'the name is empty or wrongly encoded',
+  hashInvalid: 'the password is not as "password" writes it',
+  nameTwice: 'the name stands there already',
+} as const;
+
+/** Who may do what, by the files that the settings name. */
+export async function accessOf(given: GivenSettings, terminal: Terminal): Promise<UserAccess> {
+  const [usersFile] = given.get('users') ?? [];
+  const [rulesFile] = given.get('rules') ?? [];
+  const text = usersFile === undefined ? '' : decodeUtf8(await fileOf(terminal, '--users', usersFile));
+  if (text === undefined) throw new UsageError(`--users: ${usersFile ?? ''} is no text in UTF-8`);
+  const { users, problems } = readUsers(text);
+  const [first] = problems;
+  if (first) throw new UsageError(`${usersFile ?? ''}:${first.line}: ${userProblems[first.problem]}`);
+  const rules =
+    rulesFile === undefined ? [] : readRules(rulesFile, await fileOf(terminal, '--rules', rulesFile));
+  const [anonymous] = given.get('anonymous') ?? [];
+  const hasScram = [...users.values()].some(({ scram }) => scram !== undefined);
+  return new UserAccess(
+    {
+      users,
+      rules,
+      ...(anonymous !== undefined && { anonymous: anonymous as AnonymousAccess }),
+      methods: hasScram
+        ? [new ScramServer('SCRAM-SHA-256', { find: (_, name) => users.get(name)?.scram }, systemCrypto)]
+        : [],
+    },
+    systemPasswordHashing,
+  );
+}
+
+/** How listeners speak TLS. */
+export interface TlsSettings {
+  readonly tls: ServerTls;
+  /** The own certificates, where they are those that are shown. */
+  readonly own: OwnCertificates | undefined;
+  /** The own identity anew, where names of the machine or time ask for it. */
+  renewed(): Promise<ServerIdentity | undefined>;
+}
+
+export async function tlsOf(given: GivenSettings): Promise<TlsSettings> {
+  const [certificate] = given.get('certificate') ?? [];
+  const [key] = given.get('key') ?? [];
+  const minimumVersion = (given.get('minimumTls')?.[0] ?? '1.2') as TlsVersionName;
+  const clientCertificates = await clientCertificatesOf(given);
+  if (certificate !== undefined) {
+    const identity = await readServerIdentity(certificate, key ?? certificate);
+    const tls = { identity, clientCertificates, minimumVersion };
+    return { tls, own: undefined, renewed: () => Promise.resolve(undefined) };
+  }
+  if (key !== undefined) throw new UsageError('--key needs --certificate');
+  const keyType = (given.get('keyType')?.[0] ?? 'ec') as KeyType;
+  const keep = new CertificateFolder(given.get('certificates')?.[0] ?? usualCertificates);
+  const current = () => ownCertificates(keep, keyType, machineNames(), systemClock.now());
+  const own = await current();
+  return {
+    tls: { identity: own.server, clientCertificates, minimumVersion },
+    own,
+    renewed: async () => {
+      const { isNewServer, server } = await current();
+      return isNewServer ? server : undefined;
+    },
+  };
+}
+
+async function clientCertificatesOf(given: GivenSettings): Promise<ClientCertificates> {
+  const [ca] = given.get('clientCa') ?? [];
+  const [mode = ca === undefined ? 'none' : 'require'] = given.get('clientCertificates') ?? [];
+  if (mode === 'none') return { mode };
+  if (ca === undefined) throw new UsageError('--client-certificates needs --client-ca FILE');
+  return { mode: mode === 'request' ? 'request' : 'require', ca: await readAuthorities(ca) };
+}
+
+export async function fileOf(terminal: Terminal, where: string, path: string): Promise<Uint8Array> {
+  const bytes = await terminal.file(path);
+  if (!bytes) throw new UsageError(`${where}: there is no file ${path}`);
+  return bytes;
+}

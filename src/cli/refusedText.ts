@@ -1,0 +1,40 @@
+import type { RefusedConnection } from '../session/effects';
+
+/** Alerts by which a client says that it does not believe the certificate (RFC 8446, 6.2). */
+const distrust = new Set([42, 43, 44, 45, 46, 48]);
+
+const connectByte = 0x10;
+
+/** Why a connection never became MQTT, for people. */
+export function refusedText({ failure, received }: RefusedConnection): string {
+  switch (failure.code) {
+    case 'notTls':
+      return received[0] === connectByte
+        ? 'it speaks plain MQTT on a port for TLS'
+        : 'it does not speak TLS, and this port is for TLS';
+    case 'alert':
+      return distrust.has(failure.alert)
+        ? `it does not trust the broker's certificate (TLS alert ${failure.alert})`
+        : `it ended the TLS handshake (alert ${failure.alert})`;
+    case 'noCommonVersion':
+      return 'it speaks no version of TLS that is allowed here';
+    case 'certificateRejected':
+      return failure.detail === 'CERTIFICATE_MISSING'
+        ? 'it shows no certificate, and one is required'
+        : `its certificate is not accepted (${failure.detail})`;
+    case 'subprotocolRefused':
+      return `it does not offer the WebSocket subprotocol "mqtt" (${failure.detail})`;
+    case 'upgradeRefused':
+      return `it asks for a page, and this port is for MQTT over WebSocket (${failure.detail})`;
+    case 'notWebSocket':
+      return received[0] === connectByte
+        ? 'it speaks plain MQTT on a port for WebSocket'
+        : `it does not speak WebSocket (${failure.detail})`;
+    case 'timedOut':
+      return 'its handshake took too long';
+    case 'closed':
+      return 'it left during the handshake';
+    default:
+      return `its handshake failed (${failure.detail})`;
+  }
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8';
+import { type RunningProgram, startProgram } from '../support/childProcess';
+import { freePort } from '../support/freePort';
+import { OwnClient } from '../support/ownClient';
+import { repositoryRoot } from '../support/paths';
+
+const messages = 400;
+const kills = 4;
+
+const wanted = (topicFilter: string, qos: 1 | 2) =>
+  ({ topicFilter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 }) as const;
+
+describe('A broker that keeps its state', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let program: RunningProgram | undefined;
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-killed-'))));
+  afterEach(async () => {
+    await program?.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function start(port: number): Promise<void> {
+    const entry = path.join(repositoryRoot, 'src/cli/main.ts');
+    program = startProgram(
+      process.execPath,
+      ['--import', 'tsx', entry, 'broker', '--port', String(port), '--keep-state', folder],
+      { cwd: repositoryRoot },
+    );
+    await program.printed(/^listening on /m);
+  }
+
+  for (const qos of [1, 2] as const) {
+    it(`that is killed again and again loses nothing it has acknowledged at QoS ${qos} [MQTT-4.1.0-1]`, async () => {
+      const port = await freePort();
+      await start(port);
+      const lasting = {
+        clientIdentifier: 'subscriber',
+        cleanStart: false,
+        properties: { sessionExpiryInterval: 600 },
+      };
+      const subscriber = new OwnClient(port, lasting);
+      await subscriber.connect();
+      await subscriber.subscribe([wanted('numbers', 2)]);
+      await subscriber.disconnect();
+      const publisher = new OwnClient(port, {
+        clientIdentifier: 'publisher',
+        cleanStart: false,
+        properties: { sessionExpiryInterval: 600, receiveMaximum: 100 },
+        reconnect: { when: 'always', random: Math.random, firstDelay: 20, longestDelay: 100 },
+      });
+      await publisher.connect();
+      let acknowledged = 0;
+      const every = Math.floor(messages / (kills + 1));
+      for (let from = 0; from < messages; from += every) {
+        const published = Array.from({ length: Math.min(every, messages - from) }, (_, index) =>
+          publisher
+            .publish({ topicName: 'numbers', payload: encodeUtf8(String(from + index)), qos })
+            .then(() => acknowledged++),
+        );
+        // In the middle of it, after some acknowledgements.
+        await Promise.race(published);
+        if (from + every < messages) {
+          await program?.stop('SIGKILL');
+          await start(port);
+        }
+        await Promise.all(published);
+      }
+      assert.equal(acknowledged, messages);
+      await publisher.publish({ topicName: 'kept', payload: encodeUtf8('x'), qos: 1, retain: true });
+      await program?.stop('SIGKILL');
+      await start(port);
+      await subscriber.connect();
+      await subscriber.subscribe([wanted('kept', 1)]);
+      await subscriber.until(messages + 1);
+      const numbers = subscriber.received
+        .filter(({ topicName }) => topicName === 'numbers')
+        .map(({ payload }) => decodeUtf8(payload));
+      assert.equal(new Set(numbers).size, messages);
+      if (qos === 2) assert.equal(numbers.length, messages);
+      assert.equal(subscriber.received.filter(({ topicName }) => topicName === 'kept').length, 1);
+      await subscriber.disconnect();
+      await publisher.disconnect();
+    });
+  }
+});
