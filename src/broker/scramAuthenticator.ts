@@ -2,7 +2,7 @@ import { fromBase64, toBase64 } from '../base/base64';
 import { equalBytes } from '../base/bytes';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8';
 import type { Cryptography, HashName } from '../session/cryptography';
-import { saslprep } from '../base/saslprep';
+import { saslprep } from '../session/saslprep';
 import type { ScramMethod } from '../session/scramKeys';
 import { crossed, longestScramMessage, scramHashes, scramKeys, scramNonceBytes } from '../session/scramKeys';
 import type { AuthenticationStep, ServerAuthentication, ServerAuthenticator } from './accessControl';

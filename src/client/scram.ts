@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../base/utf8';
 import type { AuthenticationExchange, Authenticator } from './authentication';
 import { AuthenticationError } from './authentication';
 import type { Cryptography, HashName } from '../session/cryptography';
-import { saslprep } from '../base/saslprep';
+import { saslprep } from '../session/saslprep';
 import type { ScramMethod } from '../session/scramKeys';
 import { crossed, longestScramMessage, scramHashes, scramKeys, scramNonceBytes } from '../session/scramKeys';
 
