@@ -68,6 +68,13 @@ export class ClientWatch {
     return expiring !== undefined && this.options.timeline.now() >= expiring.since + expiring.expiry * 1000;
   }
 
+  /** A message that was sent cannot be sent again. */
+  exchangeEnds(number: number): void {
+    for (const [packetIdentifier, exchange] of this.exchanges) {
+      if (exchange.number === number) this.exchanges.delete(packetIdentifier);
+    }
+  }
+
   /** The Session is gone, on one side or on both. */
   forgetSession(): void {
     this.exchanges.clear();
