@@ -47,6 +47,8 @@ export class ClientWatch {
   readonly forgotten = new Map<number, number>();
   /** Which order each message of this session has, also after its acknowledgement, which a client may forget. */
   readonly orders = new Map<number, number>();
+  /** Which PUBREC of this session came last with a Packet Identifier, also after its PUBCOMP. */
+  readonly releases = new Map<number, number>();
   published = 0;
   recorded = 0;
   connections: WatchedConnection[] = [];
@@ -79,6 +81,7 @@ export class ClientWatch {
   forgetSession(): void {
     this.exchanges.clear();
     this.orders.clear();
+    this.releases.clear();
     this.newest.clear();
   }
 
@@ -91,7 +94,7 @@ export class ClientWatch {
     this.exchanges.clear();
     for (const packetIdentifier of released) {
       const known = before.get(packetIdentifier) ?? { number: 0, qos: 2, order: 0, recorded: undefined };
-      known.recorded ??= ++this.recorded;
+      known.recorded ??= this.releases.get(packetIdentifier) ?? ++this.recorded;
       this.exchanges.set(packetIdentifier, known);
     }
     for (const { packetIdentifier, packet } of messages) {
