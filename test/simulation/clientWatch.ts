@@ -47,6 +47,8 @@ export class ClientWatch {
   readonly forgotten = new Map<number, number>();
   /** Which order each message of this session has, also after its acknowledgement, which a client may forget. */
   readonly orders = new Map<number, number>();
+  /** Which PUBREC of this session came last with a Packet Identifier, also after its PUBCOMP. */
+  readonly releases = new Map<number, number>();
   published = 0;
   recorded = 0;
   connections: WatchedConnection[] = [];
@@ -68,10 +70,18 @@ export class ClientWatch {
     return expiring !== undefined && this.options.timeline.now() >= expiring.since + expiring.expiry * 1000;
   }
 
+  /** A message that was sent cannot be sent again. */
+  exchangeEnds(number: number): void {
+    for (const [packetIdentifier, exchange] of this.exchanges) {
+      if (exchange.number === number) this.exchanges.delete(packetIdentifier);
+    }
+  }
+
   /** The Session is gone, on one side or on both. */
   forgetSession(): void {
     this.exchanges.clear();
     this.orders.clear();
+    this.releases.clear();
     this.newest.clear();
   }
 
@@ -84,7 +94,7 @@ export class ClientWatch {
     this.exchanges.clear();
     for (const packetIdentifier of released) {
       const known = before.get(packetIdentifier) ?? { number: 0, qos: 2, order: 0, recorded: undefined };
-      known.recorded ??= ++this.recorded;
+      known.recorded ??= this.releases.get(packetIdentifier) ?? ++this.recorded;
       this.exchanges.set(packetIdentifier, known);
     }
     for (const { packetIdentifier, packet } of messages) {

@@ -296,6 +296,7 @@ export class WatchedConnection implements LinkTap {
     if (!exchange || exchange.recorded !== undefined) return;
     this.watch.handedOver.add(exchange.number);
     exchange.recorded = ++this.watch.recorded;
+    this.watch.releases.set(identifier, exchange.recorded);
   }
 
   private complete(identifier: number): void {
