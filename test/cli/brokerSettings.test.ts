@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { promisify } from 'node:util';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { readBrokerArguments } from '../../src/cli/brokerSettings/arguments';
 import { readConfigFile } from '../../src/cli/brokerSettings/configFile';
@@ -97,16 +98,11 @@ describe('The settings of the broker', function () {
       fs.writeFileSync(path.join(folder, name), text);
       return path.join(folder, name);
     };
-    const run = (input: string, ...args: string[]) =>
-      new Promise<string>((resolve, reject) => {
-        const child = execFile(
-          process.execPath,
-          [...cli, ...args],
-          { cwd: repositoryRoot },
-          (error, stdout) => (error ? reject(error) : resolve(stdout)),
-        );
-        child.stdin?.end(input);
-      });
+    const run = async (input: string, ...args: string[]) => {
+      const running = promisify(execFile)(process.execPath, [...cli, ...args], { cwd: repositoryRoot });
+      running.child.stdin?.end(input);
+      return (await running).stdout;
+    };
     try {
       const users = path.join(folder, 'users');
       assert.equal(await run('secret\n', 'password', '--users', users, '--user', 'anna'), 'added "anna"\n');
