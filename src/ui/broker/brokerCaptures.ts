@@ -17,6 +17,12 @@ const longestRead = 64 * 1024;
 const farthestRow = 20_000;
 const mostPackets = 2_000;
 
+interface KnownConnection {
+  readonly connection: number;
+  /** Of its CONNECT, as far as that could be read. */
+  clientIdentifier: string | undefined;
+}
+
 /** A place in the log: what a connection had sent until then. */
 export interface CapturedPlace {
   readonly connection: number;
@@ -26,8 +32,9 @@ export interface CapturedPlace {
 
 /** The packets of the local broker's clients, in the packet log: named after who sent them, and found again. */
 export class BrokerCaptures {
-  private readonly open_ = new Map<string, number>();
-  private readonly closed = new Map<string, number>();
+  /** By where they come from. */
+  private readonly open_ = new Map<string, KnownConnection>();
+  private readonly closed = new Map<string, KnownConnection>();
   private readonly clients = new Map<string, number[]>();
   private readonly contexts: PacketContexts;
 
@@ -41,17 +48,19 @@ export class BrokerCaptures {
       const { packet } = dissect(connect.subarray(0, longestRead), { version });
       const clientIdentifier = packet?.type === 'CONNECT' ? packet.clientIdentifier : '';
       if (clientIdentifier === '') return undefined;
+      known.clientIdentifier = clientIdentifier;
       this.remember(clientIdentifier, capture.connection);
       return nameOf(clientIdentifier, peer);
     });
-    this.open_.set(peer, capture.connection);
+    const known: KnownConnection = { connection: capture.connection, clientIdentifier: undefined };
+    this.open_.set(peer, known);
     return {
       chunk: (direction, bytes, at) => capture.chunk(direction, bytes, at),
       closed: (at) => {
         capture.closed(at);
-        if (this.open_.get(peer) === capture.connection) this.open_.delete(peer);
+        if (this.open_.get(peer) === known) this.open_.delete(peer);
         this.closed.delete(peer);
-        this.closed.set(peer, capture.connection);
+        this.closed.set(peer, known);
         forgetOldest(this.closed, mostClosed);
       },
     };
@@ -72,6 +81,11 @@ export class BrokerCaptures {
     if (connection === undefined) return;
     this.log.renameConnection(connection, `${what} (${peer})`);
     this.log.announce();
+  }
+
+  /** Who a connection's CONNECT says that it is, also where the broker does not believe a word of that. */
+  identifierOf(peer: string): string | undefined {
+    return (this.open_.get(peer) ?? this.closed.get(peer))?.clientIdentifier;
   }
 
   /** Where the packets of a connection end for now. */
@@ -113,9 +127,8 @@ export class BrokerCaptures {
   private breaks(row: PacketRow, violation: ViolationId): boolean {
     const bytes = this.log.bytesAt(row.sequence);
     if (!bytes) return false;
-    const { requestedFilters: _, ...context } = this.contexts.of(row);
     const shown = dissect(bytes.subarray(0, longestRead), {
-      ...context,
+      ...this.contexts.of(row),
       version: row.version,
       size: bytes.length,
     });
@@ -136,7 +149,7 @@ export class BrokerCaptures {
   }
 
   private connectionOf(peer: string): number | undefined {
-    return this.open_.get(peer) ?? this.closed.get(peer);
+    return (this.open_.get(peer) ?? this.closed.get(peer))?.connection;
   }
 
   private remember(clientIdentifier: string, connection: number): void {

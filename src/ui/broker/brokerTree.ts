@@ -3,7 +3,7 @@ import { DisposableStack, type Disposable, Emitter } from '../../base/lifecycle'
 import type { Broker } from '../../broker/broker';
 import { markdownLines } from '../reporting/markdownLines';
 import { themeIcon } from '../vscodeBindings';
-import { AddressNode, BrokerNode, type BrokerTreeSource, LocalBrokerNode } from './brokerNodes';
+import { AddressNode, type BrokerNode, type BrokerTreeSource, LocalBrokerNode } from './brokerNodes';
 import type { BrokerRow } from './brokerRow';
 import { qrMarkdown } from './qrCodePanel';
 import type { BrokerProblems } from './brokerProblems';
