@@ -101,18 +101,24 @@ export class BrokerCaptures {
   }
 
   /** The CONNECT of a connection, else the last that came on it. */
-  connect({ connection, end }: CapturedPlace): number | undefined {
+  connect(place: CapturedPlace): number | undefined {
     const connect = this.log
-      .milestones(connection)
+      .milestones(place.connection)
       .find((sequence) => this.log.row(sequence)?.packetType === 'CONNECT');
-    return connect ?? this.last(end, (row) => row.connection === connection && row.direction === 'in');
+    return connect ?? this.latest(place);
+  }
+
+  /** The last that came on a connection. */
+  latest({ connection, end }: CapturedPlace): number | undefined {
+    return this.last(end, (row) => row.connection === connection && row.direction === 'in');
   }
 
   /**
    * The packet that breaks a rule; else, since some rules are about more than one packet, the last that came on the
    * connection.
    */
-  offending({ connection, end }: CapturedPlace, violation: ViolationId): number | undefined {
+  offending(place: CapturedPlace, violation: ViolationId): number | undefined {
+    const { connection, end } = place;
     const isTheirs = (row: PacketRow) => row.connection === connection && row.direction === 'in';
     let found: number | undefined;
     let looked = 0;
@@ -121,7 +127,7 @@ export class BrokerCaptures {
       if (++looked > mostPackets) break;
       if (this.breaks(row, violation)) found = row.sequence;
     }
-    return found ?? this.last(end, isTheirs);
+    return found ?? this.latest(place);
   }
 
   private breaks(row: PacketRow, violation: ViolationId): boolean {

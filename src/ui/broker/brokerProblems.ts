@@ -37,7 +37,7 @@ interface Found extends ProblemText {
 
 type Captures = Pick<
   BrokerCaptures,
-  'identifierOf' | 'admitted' | 'isForeign' | 'place' | 'connect' | 'offending'
+  'identifierOf' | 'admitted' | 'isForeign' | 'place' | 'connect' | 'latest' | 'offending'
 >;
 
 /** Notes what the clients of the local broker do wrong: once for each client and kind, with how often. */
@@ -100,7 +100,7 @@ export class BrokerProblems implements Disposable {
         breaksProtocol: false,
         clientIdentifier,
         peer,
-        packet: () => place && captures.connect(place),
+        packet: () => place && captures.latest(place),
       });
     });
   }

@@ -31,7 +31,7 @@ export function clientRow(client: ClientStatus, problems: readonly Problem[], no
         versionNames[connection.version],
         `up ${durationText(now - connection.connectedSince)}`,
       ]
-    : [expiryText(client, now)];
+    : [`session ${expiryText(client, now)}`];
   return {
     label,
     // A narrow sidebar cuts the end off.
@@ -149,9 +149,7 @@ function sessionText({ expiryInterval }: ClientStatus): string {
 }
 
 function expiryText({ expiresAt }: ClientStatus, now: number): string {
-  return expiresAt === undefined
-    ? 'session kept without end'
-    : `session ends in ${durationText(expiresAt - now)}`;
+  return expiresAt === undefined ? 'kept without end' : `ends in ${durationText(expiresAt - now)}`;
 }
 
 function number(value: number): string {

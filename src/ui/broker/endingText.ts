@@ -88,6 +88,12 @@ export function refusedText({ failure, received }: RefusedConnection): ProblemTe
       `Its certificate was not accepted (${detail}). Give the device one that the authorities of "mqttWorkbench.broker.clientAuthorities" signed.`,
     );
   }
+  if (step === 'tls' && (code === 'closed' || code === 'reset')) {
+    return problem(
+      'TLS handshake ended by the device',
+      'It ended the TLS handshake without saying why. Most often it does not trust this broker: put its CA certificate into the device, and use a name or address that is in the certificate.',
+    );
+  }
   if (code === 'alert') {
     return problem(
       'TLS given up by the device',
