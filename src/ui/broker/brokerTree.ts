@@ -30,18 +30,13 @@ export class BrokerTree implements Disposable {
   private wasShown = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** A row reads differently, or there are others below it; undefined where the row of the broker itself comes. */
+  /** A row reads differently, or there are others below it; undefined where the broker starts or stops. */
   readonly onDidChange = this.changed.event;
 
   constructor(private readonly dependencies: BrokerTreeDependencies) {
     const { local, problems } = dependencies;
     this.root = new LocalBrokerNode(dependencies);
-    this.held.add(
-      local.onDidChange(() => {
-        if (!this.wasShown) this.changed.fire(undefined);
-        else this.changed.fire(this.root);
-      }),
-    );
+    this.held.add(local.onDidChange(() => this.changed.fire(undefined)));
     this.held.add(local.onDidStart((broker) => this.watch(broker)));
     this.held.add(problems.onDidChange(() => this.changesSoon()));
     this.held.add({ dispose: () => clearTimeout(this.timer) });
@@ -64,7 +59,9 @@ export class BrokerTree implements Disposable {
     const row = node.row();
     node.drawn = drawing(row);
     const item = new vscode.TreeItem(row.label, this.collapsibleState(node));
-    item.id = node.id;
+    // VS Code opens a row of itself only where it has not seen it before.
+    const isNewRow = node === this.root && this.dependencies.local.state.kind === 'running';
+    item.id = isNewRow ? `${node.id}/running` : node.id;
     item.description = row.description;
     item.tooltip =
       node instanceof AddressNode ? qrMarkdown(row.tooltip, node.url) : markdownLines(row.tooltip);

@@ -57,7 +57,7 @@ export class BrokerWorkbench implements Disposable {
     const captures = new BrokerCaptures(packets);
     const users = new BrokerUsers(secrets, systemPasswordHashing);
     const certificates = new BrokerCertificates(secrets, clock);
-    const consent = new NetworkConsent();
+    const consent = new NetworkConsent(users);
     const local = this.held.add(
       new LocalBroker({
         clock,
