@@ -2,8 +2,16 @@ import * as vscode from 'vscode';
 import { DisposableStack, type Disposable, Emitter } from '../../base/lifecycle';
 import type { Broker } from '../../broker/broker';
 import { markdownLines } from '../reporting/markdownLines';
+import { commandId } from '../../contributions/commands';
 import { themeIcon } from '../vscodeBindings';
-import { AddressNode, type BrokerNode, type BrokerTreeSource, LocalBrokerNode } from './brokerNodes';
+import {
+  AddressNode,
+  type BrokerNode,
+  type BrokerTreeSource,
+  LocalBrokerNode,
+  ProblemNode,
+  RetainedNode,
+} from './brokerNodes';
 import type { BrokerRow } from './brokerRow';
 import { qrMarkdown } from './qrCodePanel';
 import type { BrokerProblems } from './brokerProblems';
@@ -68,6 +76,12 @@ export class BrokerTree implements Disposable {
     if (row.icon) item.iconPath = themeIcon(...row.icon);
     if (row.context !== undefined) item.contextValue = row.context;
     item.accessibilityInformation = { label: row.spoken };
+    // The row itself is the argument: which packet it is about is looked for only when somebody asks.
+    if (node instanceof ProblemNode) {
+      item.command = { command: commandId('openInspector'), title: 'Show Packet', arguments: [node] };
+    } else if (node instanceof RetainedNode) {
+      item.command = { command: commandId('openRetained'), title: 'Open', arguments: [node] };
+    }
     return item;
   }
 

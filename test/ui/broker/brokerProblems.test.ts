@@ -125,7 +125,7 @@ describe('Notifications about devices', () => {
   function notices() {
     const happened = new Emitter<Problem | undefined>();
     const clock = new FakeClock();
-    const inspected: (number | undefined)[] = [];
+    const inspected: number[] = [];
     const state = { isQuiet: false };
     shown.messages.length = 0;
     shown.press = undefined;

@@ -13,7 +13,7 @@ import {
   statusLines,
   subscriptionRow,
 } from '../../../src/ui/broker/clientRow';
-import type { BrokerNode} from '../../../src/ui/broker/brokerNodes';
+import type { BrokerNode } from '../../../src/ui/broker/brokerNodes';
 import { LocalBrokerNode } from '../../../src/ui/broker/brokerNodes';
 import { clientText, durationText, hostOf, shownIdentifier } from '../../../src/ui/broker/clientText';
 import { contentOf } from '../../../src/ui/broker/retainedDocuments';
