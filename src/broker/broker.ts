@@ -3,6 +3,7 @@ import { Emitter } from '../base/lifecycle';
 import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
 import type { Transport } from '../session/effects';
+import { SharedRun } from '../session/sharedRun';
 import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';
 import type { ConnectionHost } from './brokerConnection';
@@ -46,6 +47,7 @@ export class Broker {
   /** The options with every default filled in. */
   readonly limits: BrokerLimits;
   private readonly out = new PacketWriter();
+  private readonly run = new SharedRun();
   private readonly connections = new Set<BrokerConnection>();
   private readonly totals: Totals;
   private readonly gate: SafetyGate | undefined;
@@ -147,7 +149,7 @@ export class Broker {
     const origin = { peer: transport.peer, listener, security: transport.security };
     const gated = this.gate ? new GatedTransport(transport, this.gate) : transport;
     const connection = new BrokerConnection(gated, this.host, {
-      ...{ origin, clock, out: this.out, limits: this.limits },
+      ...{ origin, clock, out: this.out, limits: this.limits, run: this.run },
       tap: this.dependencies.tap?.(transport.peer, origin),
     });
     this.connections.add(connection);

@@ -7,6 +7,7 @@ import { noProperties } from '../protocol/properties';
 import type { CaptureTap, Transport } from '../session/effects';
 import { Pump } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
+import type { SharedRun } from '../session/sharedRun';
 import type { ServerCommand, ServerDelivery, ServerEnding } from '../session/serverContract';
 import type { AdmittedClient, Origin, ServerAuthentication } from './accessControl';
 import type { BrokerLimits } from './brokerOptions';
@@ -47,6 +48,8 @@ export interface ConnectionSettings {
   readonly out: PacketWriter;
   readonly tap: CaptureTap | undefined;
   readonly limits: BrokerLimits;
+  /** Of all connections of the broker. */
+  readonly run: SharedRun;
 }
 
 /** One client's Network Connection, and who waits for whom on account of it. */
@@ -89,14 +92,14 @@ export class BrokerConnection {
   constructor(
     transport: Transport,
     private readonly host: ConnectionHost,
-    { origin, clock, out, tap, limits }: ConnectionSettings,
+    { origin, clock, out, tap, limits, run }: ConnectionSettings,
   ) {
     this.peer = transport.peer;
     this.origin = origin;
     this.limits = limits;
     this.clock = clock;
     const { maximumPacketSize, connectTimeout } = limits;
-    this.protocol = new ServerConnection({ out, maximumPacketSize, connectTimeout, explain });
+    this.protocol = new ServerConnection({ out, maximumPacketSize, connectTimeout, explain, run });
     const outlet = {
       delivered: (packets: readonly ServerDelivery[], at: number) => this.delivered(packets, at),
       settled: () => undefined,
@@ -109,7 +112,7 @@ export class BrokerConnection {
 
   /** Messages that were not sent because the client is slower than they come, or takes no packets that large. */
   get droppedMessages(): number {
-    return this.protocol.droppedMessages;
+    return this.protocol.sender?.droppedMessages ?? 0;
   }
 
   get sentBytes(): number {

@@ -35,8 +35,8 @@ function connectionStatus({
     userName: client?.userName,
     lastHeard: protocol.lastHeard,
     messagesIn: protocol.receivedMessages,
-    messagesOut: protocol.sentMessages,
-    unsentBytes: protocol.waitingBytes,
+    messagesOut: protocol.sender?.writtenMessages ?? 0,
+    unsentBytes: protocol.sender?.waitingBytes ?? 0,
   };
 }
 

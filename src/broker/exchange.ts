@@ -168,6 +168,7 @@ export class Exchange {
   ): number {
     const { retain } = message.packet;
     let taken = 0;
+    message.hasSeveral = recipients.length > 1;
     for (const recipient of recipients) {
       const share = recipient.session === publisher ? recipient.ofItself : recipient;
       if (!share) continue; // [MQTT-3.8.3-3]

@@ -29,6 +29,8 @@ const form: Publish = {
  * for each combination of protocol version, QoS and RETAIN that is asked for, however many there are.
  */
 export class RoutedMessage {
+  /** Whether there is more than one subscriber. */
+  hasSeveral = false;
   private readonly variants: (OutgoingPublish | undefined)[] = [];
   private ownsBytes: boolean;
 
@@ -108,6 +110,11 @@ export class OutgoingPublish implements OutboundMessage {
     readonly group?: ShareGroup,
   ) {
     this.size = message.size;
+  }
+
+  get isSameForAll(): boolean {
+    const { hasSeveral, packet } = this.message;
+    return hasSeveral && this.qos === 0 && packet.properties.messageExpiryInterval === undefined;
   }
 
   hasExpired(at: number): boolean {

@@ -88,13 +88,13 @@ export class Router {
   route(topicName: string): Route {
     const known = this.cache.get(topicName);
     if (known) return known;
-    const bySession = new Map<BrokerSession, BrokerSubscription[]>();
+    const sessions: BrokerSession[] = [];
+    const subscriptions: BrokerSubscription[] = [];
     this.trie.match(topicName, (session, subscription) => {
-      const others = bySession.get(session);
-      if (others) others.push(subscription);
-      else bySession.set(session, [subscription]);
+      sessions.push(session);
+      subscriptions.push(subscription);
     });
-    const recipients = [...bySession].map(([session, subscriptions]) => recipient(session, subscriptions));
+    const recipients = recipientsOf(sessions, subscriptions);
     const groups: ShareGroup[] = [];
     if (this.groups.size > 0) this.groupTrie.match(topicName, (_name, group) => groups.push(group));
     const route = { recipients, groups };
@@ -141,20 +141,50 @@ export class Router {
   }
 }
 
+const noIdentifiers: readonly number[] = [];
+
+/** @param sessions whose the subscription at the same place is; one that has several is there several times */
+function recipientsOf(
+  sessions: readonly BrokerSession[],
+  subscriptions: readonly BrokerSubscription[],
+): Recipient[] {
+  const recipients: Recipient[] = [];
+  if (sessions.length > 1) {
+    const several = new Map<BrokerSession, BrokerSubscription[]>();
+    for (const [index, session] of sessions.entries()) {
+      const subscription = subscriptions[index];
+      if (!subscription) continue;
+      const others = several.get(session);
+      if (others) others.push(subscription);
+      else several.set(session, [subscription]);
+    }
+    for (const [session, own] of several) recipients.push(recipient(session, own));
+  } else {
+    const [session] = sessions;
+    if (session) recipients.push(recipient(session, subscriptions));
+  }
+  return recipients;
+}
+
 function recipient(session: BrokerSession, subscriptions: readonly BrokerSubscription[]): Recipient {
   const share = merge(session, subscriptions);
-  const others = subscriptions.filter(({ noLocal }) => !noLocal);
-  if (others.length === subscriptions.length) return { ...share, ofItself: share };
-  return { ...share, ofItself: others.length === 0 ? undefined : merge(session, others) };
+  const { qos, retainAsPublished, identifiers } = share;
+  const others = subscriptions.some(({ noLocal }) => noLocal)
+    ? subscriptions.filter(({ noLocal }) => !noLocal)
+    : subscriptions;
+  const ofItself =
+    others === subscriptions ? share : others.length === 0 ? undefined : merge(session, others);
+  return { session, qos, retainAsPublished, identifiers, ofItself };
 }
 
 function merge(session: BrokerSession, subscriptions: readonly BrokerSubscription[]): Share {
   let qos: QoS = 0;
-  for (const subscription of subscriptions) if (subscription.qos > qos) qos = subscription.qos;
-  return {
-    session,
-    qos,
-    retainAsPublished: subscriptions.some(({ retainAsPublished }) => retainAsPublished),
-    identifiers: subscriptions.flatMap(({ identifier }) => (identifier === undefined ? [] : [identifier])),
-  };
+  let retainAsPublished = false;
+  let identifiers: number[] | undefined;
+  for (const subscription of subscriptions) {
+    if (subscription.qos > qos) qos = subscription.qos;
+    if (subscription.retainAsPublished) retainAsPublished = true;
+    if (subscription.identifier !== undefined) (identifiers ??= []).push(subscription.identifier);
+  }
+  return { session, qos, retainAsPublished, identifiers: identifiers ?? noIdentifiers };
 }

@@ -84,5 +84,6 @@ function tell<Owner, Value>(
   level: Level<Owner, Value> | undefined,
   found: (owner: Owner, value: Value) => void,
 ): void {
-  level?.subscriptions?.forEach((value, owner) => found(owner, value));
+  const subscriptions = level?.subscriptions;
+  if (subscriptions) for (const [owner, value] of subscriptions) found(owner, value);
 }

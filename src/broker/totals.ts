@@ -60,8 +60,9 @@ export class Totals {
 }
 
 function countsOf({ protocol, session, sentBytes }: BrokerConnection): TotalCounts {
-  const { receivedBytes, receivedPackets, receivedMessages, sentMessages } = protocol;
-  const droppedMessages = protocol.droppedMessages + (session?.droppedMessages ?? 0);
+  const { receivedBytes, receivedPackets, receivedMessages, sender } = protocol;
+  const sentMessages = sender?.writtenMessages ?? 0;
+  const droppedMessages = (sender?.droppedMessages ?? 0) + (session?.droppedMessages ?? 0);
   return { receivedBytes, sentBytes, receivedPackets, receivedMessages, sentMessages, droppedMessages };
 }
 

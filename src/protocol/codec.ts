@@ -124,6 +124,11 @@ export class PacketWriter {
     packets.writer = writer;
   }
 
+  /** What was written from `start` on, as a buffer of its own; it is written still. */
+  copyFrom(start: number): Uint8Array {
+    return this.writer.copyFrom(start);
+  }
+
   /** The bytes since the last call, as a buffer of their own. */
   take(): Uint8Array {
     return this.writer.take();

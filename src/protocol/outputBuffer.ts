@@ -32,6 +32,10 @@ export class OutputBuffer {
     return this.bytes.subarray(0, this.at);
   }
 
+  copyFrom(start: number): Uint8Array {
+    return this.bytes.slice(start, this.at);
+  }
+
   /** What was written, as a buffer of its own; the writer starts over. */
   take(): Uint8Array {
     const bytes = this.bytes.slice(0, this.at);

@@ -32,6 +32,8 @@ export interface OutboundMessage {
   write(out: PacketWriter, form: PublishForm): void;
   /** What a journal keeps of it; messages without that are not kept. */
   kept?(): KeptMessage;
+  /** At QoS 0: more than one receiver gets it, and its bytes are the same for all of one version, whenever it is sent. */
+  readonly isSameForAll?: boolean;
   /** It is going to wait beyond the call: what belongs to somebody else has to be copied. */
   keep?(): void;
 }

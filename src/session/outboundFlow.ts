@@ -92,6 +92,20 @@ export class OutboundFlow {
     }
   }
 
+  /** Whether nothing of this connection makes a run of QoS 0 messages different from what others get. */
+  takesRuns(longest: number): boolean {
+    const { aliases, maximumPacketSize } = this.limits;
+    return aliases === undefined && maximumPacketSize >= longest && this.unsent.length === 0;
+  }
+
+  /** Sends QoS 0 messages that somebody has written already; returns whether there is room for them. */
+  publishRun(bytes: Uint8Array, count: number): boolean {
+    if (!this.writable || this.out.length + bytes.length > sliceBytes) return false;
+    this.out.append(bytes);
+    this.writtenMessages += count;
+    return true;
+  }
+
   /**
    * Continues a Session: what was sent and not acknowledged is sent again with its Packet Identifier, each kind in its
    * original order [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-4.6.0-4]. PUBREL does not count against the quota.

@@ -22,6 +22,7 @@ import type { Acceptance, ServerCommand, ServerDelivery, ServerEnding } from './
 import type { Explainer } from './serverFarewell';
 import { explained, reasonOf, reasonProperties, writeRefusal } from './serverFarewell';
 import { serverOutbound } from './serverOutbound';
+import { SharedRun } from './sharedRun';
 import { writeShortened } from './shortenedPacket';
 import { TopicAliases } from './topicAliases';
 import type { ServerPhase } from './transitions';
@@ -33,6 +34,8 @@ export interface ServerConnectionOptions extends Explainer {
   readonly maximumPacketSize: number | undefined;
   /** How long a client may take to send CONNECT, and the server to decide about it, in milliseconds (3.1.4); 10,000 if absent. */
   readonly connectTimeout?: number | undefined;
+  /** Of all connections of the server. */
+  readonly run?: SharedRun | undefined;
 }
 
 const defaultConnectTimeout = 10_000;
@@ -63,22 +66,16 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private keepAlive: ServerKeepAlive | undefined;
   private paused = false;
 
+  private readonly run: SharedRun;
+
   constructor(private readonly options: ServerConnectionOptions) {
     super(4, options.out, options.maximumPacketSize);
+    this.run = options.run ?? new SharedRun();
   }
 
-  /** Messages that were not sent because the client is slower than they come, or takes no packets that large. */
-  get droppedMessages(): number {
-    return this.outbound?.droppedMessages ?? 0;
-  }
-
-  /** Messages that were sent, and bytes of those of QoS 0 that wait for the client. */
-  get sentMessages(): number {
-    return this.outbound?.writtenMessages ?? 0;
-  }
-
-  get waitingBytes(): number {
-    return this.outbound?.waitingBytes ?? 0;
+  /** What is sent to the client; undefined before it is let in. */
+  get sender(): Pick<OutboundFlow, 'droppedMessages' | 'writtenMessages' | 'waitingBytes'> | undefined {
+    return this.outbound;
   }
 
   protected override command(command: ServerCommand, at: number): void {
@@ -96,7 +93,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         this.outbound?.publish(command.message, at);
         break;
       case 'publishAll':
-        for (const message of command.messages) this.outbound?.publish(message, at);
+        if (this.outbound) this.run.publish(command.messages, this.outbound, this.out, this.version, at);
         command.messages.length = 0;
         break;
       case 'release':

@@ -1,8 +1,13 @@
+import { broker } from './broker';
 import { client } from './client';
 import { codec } from './codec';
 
 /** `only` is a part of the names of what is to be measured. */
-const benches: Readonly<Record<string, (only?: string) => void | Promise<void>>> = { codec, client };
+const benches: Readonly<Record<string, (only?: string) => void | Promise<void>>> = {
+  codec,
+  client,
+  broker,
+};
 
 /** Each name may go on with a colon and a part of the titles that are wanted: `client:QoS 2`. */
 async function main(names: readonly string[]): Promise<number> {

@@ -4,6 +4,7 @@ import type { ConnectionHost } from '../../src/broker/brokerConnection';
 import { defaultLimits } from '../../src/broker/brokerOptions';
 import { BrokerSession } from '../../src/broker/brokerSession';
 import { PacketWriter } from '../../src/protocol/codec';
+import { SharedRun } from '../../src/session/sharedRun';
 import { memoryLink } from '../../src/transport/memoryLink';
 import { acceptance } from '../support/conversation';
 import { FakeClock } from '../support/fakeClock';
@@ -37,6 +38,7 @@ async function setUp(more: Partial<ConnectionHost> = {}) {
     clock: new FakeClock(),
     out: new PacketWriter(),
     tap: undefined,
+    run: new SharedRun(),
     limits: { ...defaultLimits, queueBytes: 1000, writeBufferBytes: 1000 },
   });
   connection.start();
