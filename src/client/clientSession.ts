@@ -132,23 +132,26 @@ export class ClientSession {
     return version === 5 && this.current.mustStartClean ? { ...options, cleanStart: true } : options;
   }
 
-  /** Nothing of it is to go on. */
-  discard(): void {
-    this.current.clear();
-    this.current.hasBegun = false;
-  }
-
-  /** Lets others have what is kept; it is read anew when it is opened again. Returns whether all of it is kept. */
-  close(): boolean {
-    if (!this.journal) {
-      // It was never opened: what waits was told to be lost, so it must not go out with the next one.
-      this.current = new SessionState();
-      return false;
-    }
-    const isKept = this.flush();
+  /**
+   * Lets others have what is kept; it is read anew when it is opened again. Returns whether a message goes on, by its ticket:
+   * where the last batch fails, the store has those of earlier ones.
+   * @param hasHeir without a store, somebody may still go on with it
+   */
+  close(hasHeir: boolean): (ticket: number) => boolean {
+    if (this.cleanStart) this.discard();
+    if (!this.store) return () => hasHeir && !this.cleanStart;
+    // Where it was never opened, what waits is told to be lost, and must not go out with the next one.
+    const wasOpen = this.journal !== undefined && !this.cleanStart;
+    const unkept = this.flush() ? undefined : this.current.changes?.unkeptTickets;
     this.closeJournal();
     this.current = new SessionState();
-    return isKept;
+    return (ticket) => wasOpen && unkept?.has(ticket) !== true;
+  }
+
+  /** Nothing of it is to go on. */
+  private discard(): void {
+    this.current.clear();
+    this.current.hasBegun = false;
   }
 
   private closeJournal(): void {

@@ -160,7 +160,7 @@ export class ConnectionLoop implements Disposable {
     if (this.dependencies.store) {
       await this.session.open((message) => this.owner.ticketFor(message));
       if (this.run !== run) {
-        if (!this.run) this.session.close(); // Given up meanwhile.
+        if (!this.run) this.session.close(false); // Given up meanwhile.
         return;
       }
     }

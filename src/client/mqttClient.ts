@@ -391,10 +391,8 @@ export class MqttClient implements Disposable {
     this.waiting = [];
     this.runs.end();
     this.expiry.dispose();
-    const { cleanStart } = this.options;
-    if (cleanStart) this.session.discard();
-    const isKept = this.dependencies.store ? this.session.close() : !this.isDisposed;
+    const goesOn = this.session.close(!this.isDisposed);
     const why: ClientFailure = failure ?? { kind: 'notConnected' };
-    this.tickets.rejectAll((kind) => new ClientError(why, isKept && !cleanStart && kind === 'message'));
+    this.tickets.rejectAll((kind, ticket) => new ClientError(why, kind === 'message' && goesOn(ticket)));
   }
 }

@@ -134,12 +134,12 @@ export class Tickets {
     for (const [ticket] of passing) this.take(ticket)?.reject(error);
   }
 
-  rejectAll(error: (kind: TicketKind) => Error): void {
+  rejectAll(error: (kind: TicketKind, ticket: number) => Error): void {
     const all = [...this.waiting];
     this.waiting.clear();
     this.outstanding = 0;
     this.messages = 0;
-    for (const [, { kind, reject }] of all) reject(error(kind));
+    for (const [ticket, { kind, reject }] of all) reject(error(kind, ticket));
   }
 
   private enter(waiting: Waiting): number {

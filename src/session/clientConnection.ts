@@ -1,42 +1,31 @@
 import { assertNever } from '../base/assert';
-import type { Connack, Connect, ControlPacket, ProtocolVersion } from '../protocol/controlPacket';
-import type { PacketWriter } from '../protocol/codec';
+import type { Connack, ControlPacket, ProtocolVersion } from '../protocol/controlPacket';
 import type { Sender } from '../protocol/dissectionContext';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation, violationTable } from '../protocol/violations';
 import { type AuthenticationProblem, ClientAuthentication, reasonCodeOf } from './clientAuthentication';
-import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from './clientContract';
+import type {
+  ClientCommand,
+  ClientConnectionOptions,
+  ClientDelivery,
+  ClientEnding,
+  ClientOutcome,
+} from './clientContract';
+import { ClientLiveness } from './clientLiveness';
 import { ClientPublishing } from './clientPublishing';
 import { FirstBytes, olderServersConnack } from './connackDetection';
 import { writeDisconnect } from './disconnectPacket';
 import type { TimerName, TransportFailure } from './effects';
 import { InboundFlow } from './inboundFlow';
-import { ClientKeepAlive } from './keepAlive';
 import { negotiate, type Negotiated } from './negotiated';
 import { PacketConnection } from './packetConnection';
 import { PendingRequests } from './pendingRequests';
 import { PublishMessage } from './publishMessage';
 import type { SessionChanges } from './sessionChanges';
-import type { SessionState } from './sessionState';
 import { TopicAliases } from './topicAliases';
 import { type ClientPhase, clientTransition } from './transitions';
-
-export interface ClientConnectionOptions {
-  readonly connect: Connect;
-  readonly session: SessionState;
-  readonly out: PacketWriter;
-  /** How long CONNACK may take, in milliseconds. */
-  readonly connackPatience: number;
-  /** Whether Topic Aliases are chosen for frequent topics, as far as the server takes them; true if absent. */
-  readonly chooseTopicAliases?: boolean;
-  /**
-   * Whether messages of earlier wait for the command `resume`, so that the owner can subscribe before them and misses no
-   * echo; false if absent.
-   */
-  readonly resumesOnCommand?: boolean;
-}
 
 /** The client's side of one Network Connection: CONNECT to DISCONNECT. */
 export class ClientConnection extends PacketConnection<
@@ -56,8 +45,11 @@ export class ClientConnection extends PacketConnection<
   private readonly authentication: ClientAuthentication;
   private readonly requests: PendingRequests;
   private connectSentAt = 0;
-  private keepAlive: ClientKeepAlive | undefined;
-  private paused = false;
+  private readonly liveness = new ClientLiveness({
+    arm: (timer, at) => this.arm(timer, at),
+    disarm: (timer) => this.disarm(timer),
+    ping: () => this.out.write({ type: 'PINGREQ' }, this.version),
+  });
 
   constructor(private readonly options: ClientConnectionOptions) {
     const { connect, session, out } = options;
@@ -186,8 +178,7 @@ export class ClientConnection extends PacketConnection<
         this.requests.answer(packet);
         break;
       case 'PINGRESP':
-        this.keepAlive?.pingAnswered();
-        this.disarm('pingResponse');
+        this.liveness.pingAnswered();
         break;
       case 'DISCONNECT':
         this.end({ kind: 'disconnectedByServer', disconnect: packet });
@@ -215,20 +206,17 @@ export class ClientConnection extends PacketConnection<
   }
 
   protected override bytesArrived(chunk: Uint8Array, at: number): void {
-    this.keepAlive?.heard(at);
+    this.liveness.heard(at);
     if (this.phase === 'awaitingConnack' && !this.firstBytes.add(chunk)) this.end(this.notMqtt());
   }
 
   protected override writable(writable: boolean, at: number): void {
-    const { flow } = this.publishing;
-    if (!flow) return;
-    if (writable && !flow.writable) this.keepAlive?.caughtUp(at);
-    if (!writable && flow.writable) this.keepAlive?.progressed(at);
-    flow.writable = writable;
+    this.liveness.transportIs(writable, at);
+    if (this.publishing.flow) this.publishing.flow.writable = writable;
   }
 
   protected override progressed(at: number): void {
-    this.keepAlive?.progressed(at);
+    this.liveness.progressed(at);
   }
 
   protected override release(at: number): boolean {
@@ -236,7 +224,7 @@ export class ClientConnection extends PacketConnection<
     if (!flow) return false;
     this.requests.send(); // [MQTT-3.3.4-8] [MQTT-4.9.0-3]
     const more = flow.release(at);
-    if (this.out.length > 0) this.keepAlive?.sent(at);
+    if (this.out.length > 0) this.liveness.sent(at);
     return more;
   }
 
@@ -250,15 +238,9 @@ export class ClientConnection extends PacketConnection<
         } else this.end({ kind: 'connackTimeout' });
         break;
       case 'keepAlive':
-        this.ping(at);
+      case 'pingResponse':
+        if (!this.liveness.look(timer, at)) this.end({ kind: 'keepAliveTimeout' });
         break;
-      case 'pingResponse': {
-        const writable = this.publishing.flow?.writable ?? true;
-        const patience = this.keepAlive?.patienceEnds(at, writable, !this.paused);
-        if (patience !== undefined) this.arm('pingResponse', patience);
-        else this.end({ kind: 'keepAliveTimeout' });
-        break;
-      }
       default:
         assertNever(timer);
     }
@@ -321,10 +303,8 @@ export class ClientConnection extends PacketConnection<
     const negotiated = negotiate(connect, packet);
     this.negotiated = negotiated;
     const flow = this.publishing.begin(negotiated, present);
-    if (negotiated.keepAlive > 0) {
-      this.keepAlive = new ClientKeepAlive(negotiated.keepAlive, this.connectSentAt, at); // [MQTT-3.1.2-20]
-      this.arm('keepAlive', this.keepAlive.pingDueAt);
-    }
+    flow.writable = this.liveness.isWritable;
+    this.liveness.begin(negotiated.keepAlive, this.connectSentAt, at);
     this.deliver({ type: 'connected', sessionPresent, negotiated });
     if (this.options.resumesOnCommand) flow.isHeld = true;
     else flow.resume(at);
@@ -336,8 +316,7 @@ export class ClientConnection extends PacketConnection<
   }
 
   private pause(paused: boolean, at: number): void {
-    if (this.paused && !paused) this.keepAlive?.caughtUp(at);
-    this.paused = paused;
+    this.liveness.readingIs(!paused, at);
     this.pauseReading(paused);
   }
 
@@ -349,7 +328,7 @@ export class ClientConnection extends PacketConnection<
         this.begin(connack, at);
         for (const packet of backlog) this.frame(packet, 0, packet.length, at);
       }, this.peer);
-      return this.pauseReading(this.paused);
+      return this.pauseReading(!this.liveness.isReading);
     }
     this.phase = 'connected';
     this.disarm('connect');
@@ -372,19 +351,6 @@ export class ClientConnection extends PacketConnection<
   private giveUp(problem: AuthenticationProblem): void {
     if (this.hasAnswer) this.sendDisconnect(reasonCodeOf(problem), noProperties);
     this.end({ kind: 'authenticationFailed', problem });
-  }
-
-  private ping(at: number): void {
-    const { keepAlive } = this;
-    if (!keepAlive) return;
-    if (keepAlive.isGivenUp(at) && this.publishing.flow?.writable)
-      return this.end({ kind: 'keepAliveTimeout' });
-    if (at >= keepAlive.pingDueAt) {
-      this.out.write({ type: 'PINGREQ' }, this.version); // [MQTT-3.1.2-20]
-      const patience = keepAlive.pinged(at);
-      if (patience !== undefined) this.arm('pingResponse', patience);
-    }
-    this.arm('keepAlive', keepAlive.pingDueAt);
   }
 
   private sendDisconnect(reasonCode: number, properties: Properties): void {

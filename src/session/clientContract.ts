@@ -1,11 +1,35 @@
 import type { AuthenticationProblem, Challenge } from './clientAuthentication';
-import type { Connack, Disconnect, ProtocolVersion, Publish, Subscription } from '../protocol/controlPacket';
+import type { PacketWriter } from '../protocol/codec';
+import type {
+  Connack,
+  Connect,
+  Disconnect,
+  ProtocolVersion,
+  Publish,
+  Subscription,
+} from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import type { TransportFailure } from './effects';
 import type { Negotiated } from './negotiated';
 import type { PublishMessage } from './publishMessage';
 import type { PublishRun } from './publishRun';
+import type { SessionState } from './sessionState';
+
+export interface ClientConnectionOptions {
+  readonly connect: Connect;
+  readonly session: SessionState;
+  readonly out: PacketWriter;
+  /** How long CONNACK may take, in milliseconds. */
+  readonly connackPatience: number;
+  /** Whether Topic Aliases are chosen for frequent topics, as far as the server takes them; true if absent. */
+  readonly chooseTopicAliases?: boolean;
+  /**
+   * Whether messages of earlier wait for the command `resume`, so that the owner can subscribe before them and misses no
+   * echo; false if absent.
+   */
+  readonly resumesOnCommand?: boolean;
+}
 
 /** Requests carry a ticket, a number above 0 that its owner never uses twice; the outcome names it again. */
 export type ClientCommand =

@@ -28,6 +28,15 @@ export class SessionChanges {
     this.batch = [...changes, ...this.batch];
   }
 
+  /** Of the messages that the journal knows nothing of as long as what was not taken, or was given back, is not kept. */
+  get unkeptTickets(): ReadonlySet<number> {
+    const added = new Set<number>();
+    for (const change of this.batch) if (change.kind === 'added') added.add(change.message.entry);
+    const tickets = new Set<number>();
+    for (const [{ ticket }, entry] of this.entries) if (added.has(entry)) tickets.add(ticket);
+    return tickets;
+  }
+
   add(change: SessionChange): void {
     this.note(change);
   }

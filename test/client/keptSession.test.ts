@@ -118,6 +118,28 @@ describe('A Session that is kept', () => {
     assert.deepEqual(bench.takeStates().at(-1), 'disconnected: storeFailed');
   });
 
+  it('has the messages it was told of where the last of them could not be kept, and each hears which it is', async () => {
+    const store = new MemorySessionStore();
+    const first = keeping(store);
+    await first.connected();
+    const sent = first.publish('sent', 2);
+    await turn();
+    await first.drop();
+    const queued = first.publish('queued', 1);
+    await turn();
+    store.failure = 'ENOSPC';
+    const unkept = first.publish('unkept', 1);
+    assert.deepEqual(
+      [await outcome(sent), await outcome(queued), await outcome(unkept)],
+      ['storeFailed, kept', 'storeFailed, kept', 'storeFailed'],
+    );
+    store.failure = undefined;
+    assert.deepEqual(await keeping(store).connected(present), [
+      'PUBLISH q2 #1 dup sent "x"',
+      'PUBLISH q1 #2 queued "x"',
+    ]);
+  });
+
   it('is known in 5.0 after a restart, so that it can go on [MQTT-3.2.2-4]', async () => {
     const store = new MemorySessionStore();
     const first = keeping(store);

@@ -130,6 +130,18 @@ describe('A client keeps alive', () => {
     }
   });
 
+  it('likewise where the transport was full before CONNACK came, whatever is written to it since', () => {
+    const connection = clientConversation({ connect: a.connect({ keepAlive: 5 }) });
+    connection.command({ kind: 'connect' });
+    connection.feed({ kind: 'writable', at: connection.at, writable: false });
+    connection.receive(a.connack());
+    assert.deepEqual(connection.command(publish(1, 'a', 1)), []);
+    assert.deepEqual(connection.pass(4_500), ['> PINGREQ']);
+    connection.feed({ kind: 'writable', at: connection.at, writable: false });
+    assert.ok(!connection.pass(2_999).includes('close: keepAliveTimeout'));
+    assert.deepEqual(connection.pass(1), ['close: keepAliveTimeout']);
+  });
+
   it('not at all with 0', () => {
     assert.deepEqual(client(0).pass(100_000_000), []);
   });

@@ -106,6 +106,8 @@ export class ClientPublishes {
     const isAllowed = this.isAllowed(record, error);
     if (!this.settle(record, { kind: 'rejected', why, isKept, isAllowed, wasSent })) return;
     if (!isKept) this.watch.givenUp.add(number);
+    // With its whole name a message may be too large that went with an alias on an earlier connection.
+    if (error instanceof ProtocolViolation) this.watch.exchangeEnds(number);
     this.heardOf(record.life, 'rejected');
   }
 

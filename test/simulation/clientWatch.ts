@@ -1,4 +1,4 @@
-import { decode } from '../../src/protocol/codec';
+import { decode } from './codec';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { WatchedConnection } from './watchedConnection';
 import type { LinkTap } from './simulatedLink';
@@ -41,6 +41,14 @@ export class ClientWatch {
   readonly sent = new Set<number>();
   /** Messages whose `publish()` rejected without a word that they are kept: none of them may leave from then on. */
   readonly givenUp = new Set<number>();
+  /** The QoS 2 message that came last with a Packet Identifier. */
+  readonly received = new Map<number, number>();
+  /** How often it was lost that a QoS 2 message had come. */
+  readonly forgotten = new Map<number, number>();
+  /** Which order each message of this session has, also after its acknowledgement, which a client may forget. */
+  readonly orders = new Map<number, number>();
+  /** Which PUBREC of this session came last with a Packet Identifier, also after its PUBCOMP. */
+  readonly releases = new Map<number, number>();
   published = 0;
   recorded = 0;
   connections: WatchedConnection[] = [];
@@ -62,9 +70,18 @@ export class ClientWatch {
     return expiring !== undefined && this.options.timeline.now() >= expiring.since + expiring.expiry * 1000;
   }
 
+  /** A message that was sent cannot be sent again. */
+  exchangeEnds(number: number): void {
+    for (const [packetIdentifier, exchange] of this.exchanges) {
+      if (exchange.number === number) this.exchanges.delete(packetIdentifier);
+    }
+  }
+
   /** The Session is gone, on one side or on both. */
   forgetSession(): void {
     this.exchanges.clear();
+    this.orders.clear();
+    this.releases.clear();
     this.newest.clear();
   }
 
@@ -77,7 +94,7 @@ export class ClientWatch {
     this.exchanges.clear();
     for (const packetIdentifier of released) {
       const known = before.get(packetIdentifier) ?? { number: 0, qos: 2, order: 0, recorded: undefined };
-      known.recorded ??= ++this.recorded;
+      known.recorded ??= this.releases.get(packetIdentifier) ?? ++this.recorded;
       this.exchanges.set(packetIdentifier, known);
     }
     for (const { packetIdentifier, packet } of messages) {
@@ -86,8 +103,20 @@ export class ClientWatch {
       if (number === undefined || publish.type !== 'PUBLISH' || publish.qos === 0) continue;
       this.handedOver.delete(number);
       if (packetIdentifier === 0) continue;
-      const order = before.get(packetIdentifier)?.order ?? ++this.published;
+      const order = this.orders.get(number) ?? ++this.published;
+      this.orders.set(number, order);
       this.exchanges.set(packetIdentifier, { number, qos: publish.qos, order, recorded: undefined });
+    }
+  }
+
+  /**
+   * What was handed on and could not be kept comes again, as the server was never told of it. Nothing else would do: what is
+   * kept first and handed on afterwards gets lost where the process ends in between.
+   */
+  forgetReceived(identifiers: ReadonlySet<number>): void {
+    for (const identifier of identifiers) {
+      const number = this.received.get(identifier);
+      if (number !== undefined) this.forgotten.set(number, (this.forgotten.get(number) ?? 0) + 1);
     }
   }
 

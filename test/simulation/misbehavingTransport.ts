@@ -1,4 +1,4 @@
-import { decode } from '../../src/protocol/codec';
+import { decode } from './codec';
 import type { ControlPacket, ProtocolVersion } from '../../src/protocol/controlPacket';
 import { PacketFramer } from '../../src/protocol/packetFramer';
 import type { Transport, TransportListener } from '../../src/session/effects';

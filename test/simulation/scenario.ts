@@ -153,7 +153,7 @@ export function scenarioOf(seed: number): Scenario {
     mishaps: mishaps(chance, mix, calmAfter),
     refused: mix.unwilling,
     hanging: mix.unwilling / 4,
-    storeFailures: mix.crashes > 0 && chance.is(0.2) ? 0.02 : 0,
+    storeFailures: mix.crashes > 0 && chance.is(0.2) ? 0.1 : 0,
     crashesWhenKept: mix.crashes > 0 && chance.is(0.5) ? 0.02 : 0,
   };
 }
@@ -181,8 +181,8 @@ function clientPlan(
   const mostWhims = mix.whims > 0 || !whims.is(0.2) ? mix.whims : 2;
   return {
     clientIdentifier: `client${index + 1}`,
-    publishes: decorated(chance, messages(chance, 'c', chance.between(4, 24), span, small ? 60 : 20)),
-    receives: messages(chance, 's', chance.between(4, 24), span, small ? 60 : 20),
+    publishes: decorated(chance, messages(chance, 'c', chance.between(4, 18), span, small ? 60 : 20)),
+    receives: messages(chance, 's', chance.between(4, 18), span, small ? 60 : 20),
     subscribedQos: chance.of([2, 2, 2, 1, 0]),
     keepAlive: mix.halfOpen > 0 ? chance.between(1, 6) : chance.of([0, 2, 30]),
     sessionExpiryInterval: chance.is(0.1) ? 3 : 3600,

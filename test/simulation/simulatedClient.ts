@@ -64,6 +64,7 @@ export class SimulatedClient {
     this.store = new SimulatedStore({
       wait: () => new Promise((resolve) => world.timeline.after('store', chance.between(0, 20), resolve)),
       opened: (kept) => watch.goBackTo(kept),
+      forgot: (received) => watch.forgetReceived(received),
       changed: (changes) => world.stored(changes),
       fails: () => {
         const fails = !world.isCalm && chance.is(world.scenario.storeFailures);

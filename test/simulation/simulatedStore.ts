@@ -12,6 +12,8 @@ export interface StoreWorld {
   wait(): Promise<void>;
   /** A client takes up what is kept. */
   opened(kept: KeptSession): void;
+  /** That these QoS 2 messages had come was never kept, and nobody knows it any more: their Packet Identifiers. */
+  forgot(received: ReadonlySet<number>): void;
   /** What is kept of a batch. */
   changed(changes: readonly SessionChange[]): readonly SessionChange[];
   /** Whether keeping the next batch fails. */
@@ -24,6 +26,8 @@ export interface StoreWorld {
 export class SimulatedStore implements SessionStore {
   private readonly disk = new MemorySessionStore();
   private owner: object | undefined;
+  /** QoS 2 messages that have come, which could not be kept. */
+  private readonly unkept = new Set<number>();
 
   constructor(private readonly world: StoreWorld) {}
 
@@ -42,11 +46,19 @@ export class SimulatedStore implements SessionStore {
     const journal = await this.disk.open();
     this.owner = journal;
     this.world.opened(journal.kept);
+    this.world.forgot(this.unkept);
+    this.unkept.clear();
     return {
       kept: journal.kept,
       record: (changes) => {
         if (this.owner !== journal) return; // Nobody is there who could hear of it.
-        if (this.world.fails()) throw new SessionStoreError({ code: 'unusable', detail: 'simulated' });
+        if (this.world.fails()) {
+          for (const change of changes)
+            if (change.kind === 'received') this.unkept.add(change.packetIdentifier);
+          throw new SessionStoreError({ code: 'unusable', detail: 'simulated' });
+        }
+        // What failed before has come again with it.
+        this.unkept.clear();
         journal.record(this.world.changed(changes));
         this.world.kept();
       },

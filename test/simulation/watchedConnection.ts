@@ -1,5 +1,5 @@
 import { encodeUtf8 } from '../../src/base/utf8';
-import { decode } from '../../src/protocol/codec';
+import { decode } from './codec';
 import type { Connack, Connect, ControlPacket, Publish } from '../../src/protocol/controlPacket';
 import { PacketFramer } from '../../src/protocol/packetFramer';
 import { ProtocolViolation } from '../../src/protocol/violations';
@@ -186,6 +186,7 @@ export class WatchedConnection implements LinkTap {
     this.checkIdentifierIsFree(packet.packetIdentifier);
     this.checkOrder(`${topicName} ${qos}`, number);
     const order = ++this.watch.published;
+    this.watch.orders.set(number, order);
     exchanges.set(packet.packetIdentifier, { number, qos, order, recorded: undefined });
   }
 
@@ -248,8 +249,7 @@ export class WatchedConnection implements LinkTap {
       case 'CONNACK':
         return this.receivedConnack(packet);
       case 'PUBLISH':
-        if (packet.qos > 0) this.answers.add(packet.qos === 1 ? 'PUBACK' : 'PUBREC', packet.packetIdentifier);
-        return;
+        return this.receivedPublish(packet);
       case 'PUBREL':
         this.answers.add('PUBCOMP', packet.packetIdentifier);
         return;
@@ -271,6 +271,13 @@ export class WatchedConnection implements LinkTap {
     }
   }
 
+  private receivedPublish({ qos, packetIdentifier, payload }: Publish): void {
+    if (qos === 0) return;
+    this.answers.add(qos === 1 ? 'PUBACK' : 'PUBREC', packetIdentifier);
+    const number = numberIn(payload);
+    if (qos === 2 && number !== undefined) this.watch.received.set(packetIdentifier, number);
+  }
+
   private receivedConnack(connack: Connack): void {
     if (connack.reasonCode !== 0) return;
     this.connack = connack;
@@ -289,6 +296,7 @@ export class WatchedConnection implements LinkTap {
     if (!exchange || exchange.recorded !== undefined) return;
     this.watch.handedOver.add(exchange.number);
     exchange.recorded = ++this.watch.recorded;
+    this.watch.releases.set(identifier, exchange.recorded);
   }
 
   private complete(identifier: number): void {

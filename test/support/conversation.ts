@@ -3,7 +3,7 @@ import type { ControlPacket, ProtocolVersion } from '../../src/protocol/controlP
 import { PacketWriter } from '../../src/protocol/codec';
 import type { ClientDelivery, ClientEnding, ClientOutcome } from '../../src/session/clientContract';
 import { ClientConnection } from '../../src/session/clientConnection';
-import type { ClientConnectionOptions } from '../../src/session/clientConnection';
+import type { ClientConnectionOptions } from '../../src/session/clientContract';
 import type { Connection, Input, TimerName } from '../../src/session/effects';
 import { ServerConnection } from '../../src/session/serverConnection';
 import type { Acceptance, ServerDelivery, ServerEnding } from '../../src/session/serverContract';

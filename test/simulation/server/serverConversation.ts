@@ -1,4 +1,4 @@
-import { decode, encode } from '../../../src/protocol/codec';
+import { decode, encode } from '../codec';
 import type {
   Connack,
   Connect,

@@ -1,4 +1,4 @@
-import { encode } from '../../../src/protocol/codec';
+import { encode } from '../codec';
 import type { Connect, ControlPacket, Publish } from '../../../src/protocol/controlPacket';
 import { a } from '../../support/packets';
 import { payloadOf } from '../messages';
