@@ -93,6 +93,8 @@ describe('The local broker in real VS Code', function () {
     await sent(port, [...bytes, 0, 2, 0x61, 0x62]);
     const toast = await workbench.notification('dev (127.0.0.1) at the local broker');
     assert.match((await toast.textContent()) ?? '', /\[MQTT-3\.1\.2-14\]/);
+    // It slides in.
+    await toast.hover();
     await workbench.screenshot('violation');
     await workbench.answerNotification('dev (127.0.0.1) at the local broker', 'Show Packet');
     const selected = workbench
@@ -180,6 +182,9 @@ describe('The local broker in real VS Code', function () {
     await view.pressInline(`mqtt://127.0.0.1:${port}`, 'Show QR Code');
     await workbench.webview(undefined, 0).locator('img').waitFor();
     await workbench.screenshot('qr-code');
+    await view.row(`mqtt://127.0.0.1:${port}`).locator('.label-name').hover();
+    await workbench.page.locator('.monaco-hover img').waitFor();
+    await workbench.screenshot('qr-code-tooltip');
     await workbench.runCommand('View: Close All Editors');
   });
 
