@@ -111,6 +111,10 @@ export class BrokerWorkbench implements Disposable {
     };
   }
 
+  get isRunning(): boolean {
+    return this.local.broker !== undefined;
+  }
+
   /** Stops the broker, if it runs. */
   stop(): Promise<void> {
     return this.local.stop();

@@ -26,11 +26,7 @@ export function clientRow(client: ClientStatus, problems: readonly Problem[], no
     ...problems.map(({ text, count }) => `${text}${count > 1 ? ` (${count} times)` : ''}`),
   ];
   const state = connection
-    ? [
-        hostOf(connection.peer),
-        versionNames[connection.version],
-        `up ${durationText(now - connection.connectedSince)}`,
-      ]
+    ? [hostOf(connection.peer), versionNames[connection.version], upText(now - connection.connectedSince)]
     : [`session ${expiryText(client, now)}`];
   return {
     label,
@@ -141,6 +137,11 @@ function keepAliveText(keepAlive: number, lastHeard: number, now: number): strin
   if (keepAlive === 0) return 'off';
   const margin = Math.ceil(keepAlive * 1.5 - (now - lastHeard) / 1000);
   return `${keepAlive} s · ${Math.max(0, margin)} s left`;
+}
+
+/** Not by the second: the row would be drawn anew as often. */
+function upText(milliseconds: number): string {
+  return milliseconds < 60_000 ? 'just connected' : `up ${durationText(milliseconds)}`;
 }
 
 function sessionText({ expiryInterval }: ClientStatus): string {

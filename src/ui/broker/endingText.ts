@@ -40,7 +40,7 @@ export function problemOf(ending: ServerEnding, version: ProtocolVersion): Probl
       return {
         kind: ending.violation.id,
         short,
-        text: `${sentence(message)} [${clause}] ${cause}`.trim(),
+        text: `${sentence(message)} [${clause}]${cause === '' ? '' : ` Usual cause: ${cause}`}`,
         breaksProtocol: true,
       };
     }

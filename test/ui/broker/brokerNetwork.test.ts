@@ -1,8 +1,12 @@
 import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
 import * as net from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import '../../support/vscodeFake';
 import { PacketLog } from '../../../src/capture/packetLog';
+import { openBrokerStore } from '../../../src/storage/sqliteBrokerStore';
 import { listenFor } from '../../../src/transport/listening/listener';
 import { nextFreePort, portOwner } from '../../../src/transport/portOwner';
 import { systemClock } from '../../../src/transport/systemClock';
@@ -24,6 +28,8 @@ describe('The local broker on real ports', function () {
   const problems = new BrokerProblems(captures, systemClock);
   const users = new BrokerUsers(secrets, systemPasswordHashing);
   const certificates = new BrokerCertificates(secrets, systemClock);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-broker-'));
+  const fail = (): void => assert.fail('the disk fails');
   let written: Readonly<Record<string, unknown>> = {};
   let ports: Readonly<Record<'tcp' | 'tls' | 'ws' | 'wss', number>>;
   const configuration = () => readBrokerConfiguration(settings(written));
@@ -37,7 +43,7 @@ describe('The local broker on real ports', function () {
     users: () => users.all(),
     tls: (wanted) => certificates.tls(wanted),
     listenFor,
-    openStore: () => Promise.reject(new Error('No test keeps state')),
+    openStore: () => openBrokerStore({ folder, broken: fail, failing: fail, recovered: fail }),
     portOwner,
     nextFreePort,
     newIdentifier: () => 'auto-1',
@@ -54,7 +60,10 @@ describe('The local broker on real ports', function () {
     };
     assert.equal(await local.start(), undefined);
   });
-  after(() => local.stop());
+  after(async () => {
+    await local.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
 
   const comes = async (clientId: string, options: IClientOptions): Promise<string | undefined> => {
     const client = await connectAsync({ host: '127.0.0.1', reconnectPeriod: 0, clientId, ...options });
@@ -113,6 +122,29 @@ describe('The local broker on real ports', function () {
     await assert.rejects(comes('seven', { ...way, password: 'wrong' }));
     assert.match(problems.of('seven')[0]?.short ?? '', /^refused: bad user name or password/);
     await users.clear();
+  });
+
+  it('has its sessions and retained messages again after a restart, also where one failed in between', async () => {
+    await local.stop();
+    written = { ...written, 'broker.listeners': ['tcp'], 'broker.keepState': true };
+    assert.equal(await local.start(), undefined);
+    const way = { host: '127.0.0.1', port: ports.tcp, protocol: 'mqtt', reconnectPeriod: 0 } as const;
+    const client = await connectAsync({ ...way, clientId: 'keeper', clean: false });
+    await client.subscribeAsync('a/#', { qos: 1 });
+    await client.publishAsync('a/b', 'kept', { qos: 1, retain: true });
+    await client.endAsync();
+    await local.stop();
+    const other = net.createServer();
+    await new Promise<void>((resolve) => other.listen(ports.tcp, '127.0.0.1', resolve));
+    const failure = await local.start();
+    await new Promise<void>((resolve) => other.close(() => resolve()));
+    assert.equal(failure?.kind, 'port');
+    assert.equal(await local.start(), undefined);
+    assert.deepEqual(
+      local.broker?.retainedMessages().map(({ topicName }) => topicName),
+      ['a/b'],
+    );
+    assert.deepEqual([...(local.broker?.client('keeper')?.subscriptions.keys() ?? [])], ['a/#']);
   });
 });
 

@@ -159,8 +159,8 @@ describe('The tree of the local broker', () => {
     const before = root.outline;
     assert.deepEqual(texts(root.children()), [
       'mqtt://127.0.0.1:1883 | this computer',
-      'a | 192.168.1.31 · 3.1.1 · up 0 s',
-      'b | 192.168.1.31 · 3.1.1 · up 0 s',
+      'a | 192.168.1.31 · 3.1.1 · just connected',
+      'b | 192.168.1.31 · 3.1.1 · just connected',
       'Retained messages | none',
       'Problems | none',
     ]);
