@@ -158,7 +158,7 @@ export function activate(context: vscode.ExtensionContext): void {
           new SnippetPublisher({ connections, picker, publisher, files: snippetFiles, clock: systemClock }),
           snippetFiles,
         ),
-        showConnections: () => showConnectionMenu(connections),
+        showConnections: () => showConnectionMenu(connections, broker.isRunning),
         showConnectionDetails: async (argument) => {
           const connection = await picker.pick(argument, 'Connection to show');
           if (connection) await showConnectionDetails(connection, connectionCommands, failed);

@@ -12,7 +12,7 @@ interface ViewDefinition {
 
 /** Every view of the container, in its order. */
 export const views = {
-  connections: { name: 'Connections', icon: 'plug', initialSize: 2 },
+  connections: { name: 'Connections', icon: 'plug', initialSize: 3 },
   subscriptions: { name: 'Subscriptions', icon: 'list-tree', initialSize: 4 },
   snippets: { name: 'Snippets', icon: 'file-code', initialSize: 2 },
 } as const satisfies Readonly<Record<string, ViewDefinition>>;
@@ -77,7 +77,7 @@ interface WelcomeDefinition {
 export const welcomes: readonly WelcomeDefinition[] = [
   {
     view: 'connections',
-    text: 'Nothing is connected yet. Add the MQTT server your devices talk to; it stays in the settings, its password in the secret storage. Or start a broker right here, point a device at this computer, and see every packet it sends.',
+    text: 'Nothing is connected yet. Add the MQTT server your devices talk to, or start a broker right here, point a device at this computer and see every packet it sends.',
     buttons: [
       ['Add Connection', 'addConnection'],
       ['Start Local Broker', 'startBroker'],

@@ -77,13 +77,11 @@ async function listeningInodes(table: string, port: number): Promise<readonly st
 }
 
 async function holdsOneOf(pid: string, sockets: ReadonlySet<string>): Promise<boolean> {
-  try {
-    for (const descriptor of await readdir(`/proc/${pid}/fd`)) {
-      const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
-      if (sockets.has(target)) return true;
-    }
-  } catch {
-    // Of another user, or gone meanwhile.
+  // Of another user, or gone meanwhile: then it is not to be known.
+  const descriptors = await readdir(`/proc/${pid}/fd`).catch((): string[] => []);
+  for (const descriptor of descriptors) {
+    const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
+    if (sockets.has(target)) return true;
   }
   return false;
 }

@@ -168,9 +168,20 @@ class FakeWorkspace {
   };
 }
 
+/** Notes the commands that are run, and runs none. */
+class FakeCommands {
+  readonly executed: string[] = [];
+
+  readonly executeCommand = (command: string): Promise<void> => {
+    this.executed.push(command);
+    return Promise.resolve();
+  };
+}
+
 /** The part of VS Code's API that the tests in this process need; one for all of them, since modules load once. */
 export const fakeVscode = {
   window: new FakeWindow(),
+  commands: new FakeCommands(),
   workspace: new FakeWorkspace(),
   FileSystemError: FakeFileSystemError,
   Uri: FakeUri,

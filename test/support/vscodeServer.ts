@@ -17,6 +17,8 @@ export interface VscodeServerOptions {
   readonly extension?: ExtensionSource;
   /** User settings on top of the harness's own. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the computer itself, where VS Code looks for those of scope `machine`. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Needed for addresses with `tests`. */
   readonly inHostTests?: boolean;
   /** Environment of the server and so of its extension hosts, on top of this process's. */
@@ -78,6 +80,9 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   const settingsFile = path.join(data, 'data', 'User', 'settings.json');
   fs.mkdirSync(path.dirname(settingsFile), { recursive: true });
   fs.writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2));
+  const machineFile = path.join(data, 'data', 'Machine', 'settings.json');
+  fs.mkdirSync(path.dirname(machineFile), { recursive: true });
+  fs.writeFileSync(machineFile, JSON.stringify(options.machineSettings ?? {}));
   const common = [main, '--accept-server-license-terms', '--server-data-dir', data];
   const environment = { ...process.env, ...offline, ...options.environment };
   const extension = options.extension ?? { folder: repositoryRoot };

@@ -17,6 +17,12 @@ const longestRead = 64 * 1024;
 const farthestRow = 20_000;
 const mostPackets = 2_000;
 
+interface KnownConnection {
+  readonly connection: number;
+  /** Of its CONNECT, as far as that could be read. */
+  clientIdentifier: string | undefined;
+}
+
 /** A place in the log: what a connection had sent until then. */
 export interface CapturedPlace {
   readonly connection: number;
@@ -26,8 +32,9 @@ export interface CapturedPlace {
 
 /** The packets of the local broker's clients, in the packet log: named after who sent them, and found again. */
 export class BrokerCaptures {
-  private readonly open_ = new Map<string, number>();
-  private readonly closed = new Map<string, number>();
+  /** By where they come from. */
+  private readonly open_ = new Map<string, KnownConnection>();
+  private readonly closed = new Map<string, KnownConnection>();
   private readonly clients = new Map<string, number[]>();
   private readonly contexts: PacketContexts;
 
@@ -41,17 +48,19 @@ export class BrokerCaptures {
       const { packet } = dissect(connect.subarray(0, longestRead), { version });
       const clientIdentifier = packet?.type === 'CONNECT' ? packet.clientIdentifier : '';
       if (clientIdentifier === '') return undefined;
+      known.clientIdentifier = clientIdentifier;
       this.remember(clientIdentifier, capture.connection);
       return nameOf(clientIdentifier, peer);
     });
-    this.open_.set(peer, capture.connection);
+    const known: KnownConnection = { connection: capture.connection, clientIdentifier: undefined };
+    this.open_.set(peer, known);
     return {
       chunk: (direction, bytes, at) => capture.chunk(direction, bytes, at),
       closed: (at) => {
         capture.closed(at);
-        if (this.open_.get(peer) === capture.connection) this.open_.delete(peer);
+        if (this.open_.get(peer) === known) this.open_.delete(peer);
         this.closed.delete(peer);
-        this.closed.set(peer, capture.connection);
+        this.closed.set(peer, known);
         forgetOldest(this.closed, mostClosed);
       },
     };
@@ -74,6 +83,11 @@ export class BrokerCaptures {
     this.log.announce();
   }
 
+  /** Who a connection's CONNECT says that it is, also where the broker does not believe a word of that. */
+  identifierOf(peer: string): string | undefined {
+    return (this.open_.get(peer) ?? this.closed.get(peer))?.clientIdentifier;
+  }
+
   /** Where the packets of a connection end for now. */
   place(peer: string): CapturedPlace | undefined {
     const connection = this.connectionOf(peer);
@@ -87,18 +101,24 @@ export class BrokerCaptures {
   }
 
   /** The CONNECT of a connection, else the last that came on it. */
-  connect({ connection, end }: CapturedPlace): number | undefined {
+  connect(place: CapturedPlace): number | undefined {
     const connect = this.log
-      .milestones(connection)
+      .milestones(place.connection)
       .find((sequence) => this.log.row(sequence)?.packetType === 'CONNECT');
-    return connect ?? this.last(end, (row) => row.connection === connection && row.direction === 'in');
+    return connect ?? this.latest(place);
+  }
+
+  /** The last that came on a connection. */
+  latest({ connection, end }: CapturedPlace): number | undefined {
+    return this.last(end, (row) => row.connection === connection && row.direction === 'in');
   }
 
   /**
    * The packet that breaks a rule; else, since some rules are about more than one packet, the last that came on the
    * connection.
    */
-  offending({ connection, end }: CapturedPlace, violation: ViolationId): number | undefined {
+  offending(place: CapturedPlace, violation: ViolationId): number | undefined {
+    const { connection, end } = place;
     const isTheirs = (row: PacketRow) => row.connection === connection && row.direction === 'in';
     let found: number | undefined;
     let looked = 0;
@@ -107,15 +127,14 @@ export class BrokerCaptures {
       if (++looked > mostPackets) break;
       if (this.breaks(row, violation)) found = row.sequence;
     }
-    return found ?? this.last(end, isTheirs);
+    return found ?? this.latest(place);
   }
 
   private breaks(row: PacketRow, violation: ViolationId): boolean {
     const bytes = this.log.bytesAt(row.sequence);
     if (!bytes) return false;
-    const { requestedFilters: _, ...context } = this.contexts.of(row);
     const shown = dissect(bytes.subarray(0, longestRead), {
-      ...context,
+      ...this.contexts.of(row),
       version: row.version,
       size: bytes.length,
     });
@@ -136,7 +155,7 @@ export class BrokerCaptures {
   }
 
   private connectionOf(peer: string): number | undefined {
-    return this.open_.get(peer) ?? this.closed.get(peer);
+    return (this.open_.get(peer) ?? this.closed.get(peer))?.connection;
   }
 
   private remember(clientIdentifier: string, connection: number): void {

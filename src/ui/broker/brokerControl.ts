@@ -4,6 +4,7 @@ import type { LogSink } from '../reporting/logSink';
 import { askSteps } from '../reporting/askSteps';
 import {
   agreesTo,
+  choose,
   type NotificationAction,
   showError,
   showInformation,
@@ -31,18 +32,33 @@ interface BrokerControlDependencies {
 export class NetworkConsent {
   private readonly agreed = new Set<string>();
 
-  readonly ask = async (host: string): Promise<boolean> => {
+  constructor(private readonly users: Pick<BrokerUsers, 'all'>) {}
+
+  /**
+   * Whether the broker may be started so that everybody reaches it, or has a user now.
+   * @param usersHelp whether strangers are let in only because there are no users
+   */
+  readonly ask = async (host: string, usersHelp: boolean): Promise<boolean> => {
     if (this.agreed.has(host)) return true;
-    const agreed = await agreesTo(
-      'Start Without a Password',
-      `Let everybody in the network use the local broker on ${host}?`,
+    const add = 'Add User…';
+    const start = 'Start Without a Password';
+    const chosen = await choose(
+      'Let everybody in the network use the local broker?',
       [
-        'The broker has no user, so whoever reaches this computer can connect, read every message and publish what devices act on.',
-        'In a network that is yours alone that may be what you want. Otherwise add a user first: "MQTT: Add Local Broker User…".',
+        `It would listen on ${host} and ask for no password: whoever reaches this computer can connect, read every message and publish what devices act on.`,
+        usersHelp
+          ? 'In a network that is yours alone that may be what you want. Otherwise add a user: devices then need its name and password.'
+          : 'The setting "mqttWorkbench.broker.anonymous" lets everybody in. In a network that is yours alone that may be what you want.',
       ].join('\n\n'),
+      ...(usersHelp ? [add, start] : [start]),
     );
-    if (agreed) this.agreed.add(host);
-    return agreed;
+    if (chosen === add) {
+      await runCommand('addBrokerUser');
+      return ((await this.users.all())?.size ?? 0) > 0;
+    }
+    if (chosen !== start) return false;
+    this.agreed.add(host);
+    return true;
   };
 }
 
@@ -74,7 +90,7 @@ export class BrokerControl {
       read('broker.anonymous') as string | undefined,
     );
     const isOpen = known !== undefined && isAutomatic && letsStrangersIn({ anonymous }, known);
-    if (isOpen && !(await consent.ask(everyAddress))) return;
+    if (isOpen && !(await consent.ask(everyAddress, anonymous === undefined))) return;
     await write('broker.host', everyAddress);
     if (local.state.kind === 'running') await this.restartBroker();
     else await this.startBroker();

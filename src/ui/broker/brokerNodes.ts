@@ -255,7 +255,7 @@ class RetainedMessagesNode extends BrokerNode {
   }
 }
 
-class RetainedNode extends BrokerNode {
+export class RetainedNode extends BrokerNode {
   readonly retainedTopic: string;
 
   constructor(

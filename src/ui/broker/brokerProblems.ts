@@ -35,7 +35,10 @@ interface Found extends ProblemText {
   readonly packet: () => number | undefined;
 }
 
-type Captures = Pick<BrokerCaptures, 'admitted' | 'isForeign' | 'place' | 'connect' | 'offending'>;
+type Captures = Pick<
+  BrokerCaptures,
+  'identifierOf' | 'admitted' | 'isForeign' | 'place' | 'connect' | 'latest' | 'offending'
+>;
 
 /** Notes what the clients of the local broker do wrong: once for each client and kind, with how often. */
 export class BrokerProblems implements Disposable {
@@ -97,7 +100,7 @@ export class BrokerProblems implements Disposable {
         breaksProtocol: false,
         clientIdentifier,
         peer,
-        packet: () => place && captures.connect(place),
+        packet: () => place && captures.latest(place),
       });
     });
   }
@@ -150,12 +153,13 @@ export class BrokerProblems implements Disposable {
   }
 
   private note(found: Found): void {
-    const { clientIdentifier, peer, kind } = found;
+    const { peer, kind } = found;
+    const clientIdentifier = found.clientIdentifier ?? this.captures.identifierOf(peer);
     // Where no identifier is known each connection has another port.
     const key = JSON.stringify([clientIdentifier ?? hostOf(peer), clientIdentifier !== undefined, kind]);
     const count = (this.problems.get(key)?.count ?? 0) + 1;
     const who = clientText(clientIdentifier, peer);
-    const problem: Problem = { ...found, key, who, at: this.clock.now(), count };
+    const problem: Problem = { ...found, clientIdentifier, key, who, at: this.clock.now(), count };
     this.problems.delete(key);
     this.problems.set(key, problem);
     const [oldest] = this.problems.keys();

@@ -2,8 +2,16 @@ import * as vscode from 'vscode';
 import { DisposableStack, type Disposable, Emitter } from '../../base/lifecycle';
 import type { Broker } from '../../broker/broker';
 import { markdownLines } from '../reporting/markdownLines';
+import { commandId } from '../../contributions/commands';
 import { themeIcon } from '../vscodeBindings';
-import { AddressNode, BrokerNode, type BrokerTreeSource, LocalBrokerNode } from './brokerNodes';
+import {
+  AddressNode,
+  type BrokerNode,
+  type BrokerTreeSource,
+  LocalBrokerNode,
+  ProblemNode,
+  RetainedNode,
+} from './brokerNodes';
 import type { BrokerRow } from './brokerRow';
 import { qrMarkdown } from './qrCodePanel';
 import type { BrokerProblems } from './brokerProblems';
@@ -30,18 +38,13 @@ export class BrokerTree implements Disposable {
   private wasShown = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** A row reads differently, or there are others below it; undefined where the row of the broker itself comes. */
+  /** A row reads differently, or there are others below it; undefined where the broker starts or stops. */
   readonly onDidChange = this.changed.event;
 
   constructor(private readonly dependencies: BrokerTreeDependencies) {
     const { local, problems } = dependencies;
     this.root = new LocalBrokerNode(dependencies);
-    this.held.add(
-      local.onDidChange(() => {
-        if (!this.wasShown) this.changed.fire(undefined);
-        else this.changed.fire(this.root);
-      }),
-    );
+    this.held.add(local.onDidChange(() => this.changed.fire(undefined)));
     this.held.add(local.onDidStart((broker) => this.watch(broker)));
     this.held.add(problems.onDidChange(() => this.changesSoon()));
     this.held.add({ dispose: () => clearTimeout(this.timer) });
@@ -64,13 +67,21 @@ export class BrokerTree implements Disposable {
     const row = node.row();
     node.drawn = drawing(row);
     const item = new vscode.TreeItem(row.label, this.collapsibleState(node));
-    item.id = node.id;
+    // VS Code opens a row of itself only where it has not seen it before.
+    const isNewRow = node === this.root && this.dependencies.local.state.kind === 'running';
+    item.id = isNewRow ? `${node.id}/running` : node.id;
     item.description = row.description;
     item.tooltip =
       node instanceof AddressNode ? qrMarkdown(row.tooltip, node.url) : markdownLines(row.tooltip);
     if (row.icon) item.iconPath = themeIcon(...row.icon);
     if (row.context !== undefined) item.contextValue = row.context;
     item.accessibilityInformation = { label: row.spoken };
+    // The row itself is the argument: which packet it is about is looked for only when somebody asks.
+    if (node instanceof ProblemNode) {
+      item.command = { command: commandId('openInspector'), title: 'Show Packet', arguments: [node] };
+    } else if (node instanceof RetainedNode) {
+      item.command = { command: commandId('openRetained'), title: 'Open', arguments: [node] };
+    }
     return item;
   }
 

@@ -57,7 +57,7 @@ export class BrokerWorkbench implements Disposable {
     const captures = new BrokerCaptures(packets);
     const users = new BrokerUsers(secrets, systemPasswordHashing);
     const certificates = new BrokerCertificates(secrets, clock);
-    const consent = new NetworkConsent();
+    const consent = new NetworkConsent(users);
     const local = this.held.add(
       new LocalBroker({
         clock,
@@ -109,6 +109,10 @@ export class BrokerWorkbench implements Disposable {
       ...new BrokerControl({ local, users, read: readSetting, write: writeUserSetting, consent, log }),
       ...new BrokerCommands({ local, captures, problems, documents, inspect, authority, now }),
     };
+  }
+
+  get isRunning(): boolean {
+    return this.local.broker !== undefined;
   }
 
   /** Stops the broker, if it runs. */

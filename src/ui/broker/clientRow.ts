@@ -26,12 +26,8 @@ export function clientRow(client: ClientStatus, problems: readonly Problem[], no
     ...problems.map(({ text, count }) => `${text}${count > 1 ? ` (${count} times)` : ''}`),
   ];
   const state = connection
-    ? [
-        hostOf(connection.peer),
-        versionNames[connection.version],
-        `up ${durationText(now - connection.connectedSince)}`,
-      ]
-    : [expiryText(client, now)];
+    ? [hostOf(connection.peer), versionNames[connection.version], upText(now - connection.connectedSince)]
+    : [`session ${expiryText(client, now)}`];
   return {
     label,
     // A narrow sidebar cuts the end off.
@@ -143,15 +139,18 @@ function keepAliveText(keepAlive: number, lastHeard: number, now: number): strin
   return `${keepAlive} s · ${Math.max(0, margin)} s left`;
 }
 
+/** Not by the second: the row would be drawn anew as often. */
+function upText(milliseconds: number): string {
+  return milliseconds < 60_000 ? 'just connected' : `up ${durationText(milliseconds)}`;
+}
+
 function sessionText({ expiryInterval }: ClientStatus): string {
   if (expiryInterval === 0) return 'ends with the connection';
   return expiryInterval === forEver ? 'kept without end' : `kept for ${durationText(expiryInterval * 1000)}`;
 }
 
 function expiryText({ expiresAt }: ClientStatus, now: number): string {
-  return expiresAt === undefined
-    ? 'session kept without end'
-    : `session ends in ${durationText(expiresAt - now)}`;
+  return expiresAt === undefined ? 'kept without end' : `ends in ${durationText(expiresAt - now)}`;
 }
 
 function number(value: number): string {

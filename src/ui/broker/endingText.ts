@@ -40,7 +40,7 @@ export function problemOf(ending: ServerEnding, version: ProtocolVersion): Probl
       return {
         kind: ending.violation.id,
         short,
-        text: `${sentence(message)} [${clause}] ${cause}`.trim(),
+        text: `${sentence(message)} [${clause}]${cause === '' ? '' : ` Usual cause: ${cause}`}`,
         breaksProtocol: true,
       };
     }
@@ -86,6 +86,12 @@ export function refusedText({ failure, received }: RefusedConnection): ProblemTe
     return problem(
       'certificate not accepted',
       `Its certificate was not accepted (${detail}). Give the device one that the authorities of "mqttWorkbench.broker.clientAuthorities" signed.`,
+    );
+  }
+  if (step === 'tls' && (code === 'closed' || code === 'reset')) {
+    return problem(
+      'TLS handshake ended by the device',
+      'It ended the TLS handshake without saying why. Most often it does not trust this broker: put its CA certificate into the device, and use a name or address that is in the certificate.',
     );
   }
   if (code === 'alert') {

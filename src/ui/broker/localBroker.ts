@@ -66,8 +66,11 @@ export interface LocalBrokerDependencies {
   readonly hashing: PasswordHashing;
   readonly read: () => BrokerConfiguration | readonly SettingProblem[];
   readonly isTrusted: () => boolean;
-  /** A person agrees to what everybody in the network could do. */
-  readonly agreesToOpen: (host: string) => Promise<boolean>;
+  /**
+   * A person agrees to what everybody in the network could do, or has added a user.
+   * @param usersHelp whether strangers are let in only because there are no users
+   */
+  readonly agreesToOpen: (host: string, usersHelp: boolean) => Promise<boolean>;
   readonly users: () => Promise<ReadonlyMap<string, User> | undefined>;
   readonly tls: (settings: BrokerTlsSettings) => Promise<ServerTls>;
   readonly listenFor: (kind: ListenerKind) => Listen;
@@ -200,7 +203,7 @@ export class LocalBroker implements Disposable {
     const users = await dependencies.users();
     if (!users) throw new StartFailure({ kind: 'usersUnreadable' });
     const isOpen = () => !isLoopbackHost(host) && letsStrangersIn(configuration, users);
-    if (isOpen() && !(await dependencies.agreesToOpen(host))) return undefined;
+    if (isOpen() && !(await dependencies.agreesToOpen(host, anonymous === undefined))) return undefined;
     await dependencies.ready();
     const kinds = await this.kinds(configuration);
     const accessControl = new UserAccess(

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/lifecycle';
-import { type NotificationAction, showWarning } from '../reporting/notifications';
+import { type NotificationAction, showInformation, showWarning } from '../reporting/notifications';
 import type { BrokerProblems, Problem } from './brokerProblems';
 
 /** How many notifications come within a time, in milliseconds: a test with broken devices must not bury the editor. */
@@ -12,7 +12,7 @@ const mostTold = 10_000;
 interface NoticeDependencies {
   readonly clock: Clock;
   readonly isQuiet: () => boolean;
-  readonly inspect: (sequence: number | undefined) => void;
+  readonly inspect: (sequence: number) => void;
   /** No more of them from now on. */
   readonly beQuiet: () => unknown;
 }
@@ -44,12 +44,16 @@ export function tellProblems(
       );
       return;
     }
-    void showWarning(
-      textOf(problem),
-      { caption: 'Show Packet', run: () => inspect(problem.packet()) },
-      quiet,
-    );
+    void showWarning(textOf(problem), { caption: 'Show Packet', run: () => show(problem, inspect) }, quiet);
   });
+}
+
+function show({ packet }: Problem, inspect: (sequence: number) => void): unknown {
+  const sequence = packet();
+  if (sequence !== undefined) return inspect(sequence);
+  return showInformation(
+    'That packet is not kept any more: the captured packets were cleared, or it went for the capture budget.',
+  );
 }
 
 function textOf({ who, text }: Problem): string {

@@ -10,7 +10,7 @@ interface MenuItem extends vscode.QuickPickItem {
 }
 
 /** The quick pick behind the status bar's item: the connections, each to connect or disconnect, and what to do next. */
-export async function showConnectionMenu(connections: Connections): Promise<void> {
+export async function showConnectionMenu(connections: Connections, brokerRuns: boolean): Promise<void> {
   const rows = connections.all().map((connection): MenuItem => {
     const { label, description } = connectionRow(connection);
     const down = connection.state.state === 'disconnected';
@@ -30,6 +30,12 @@ export async function showConnectionMenu(connections: Connections): Promise<void
       ...(up ? [command('publish', 'send', 'Publish…'), command('subscribe', 'rss', 'Subscribe…')] : []),
       command('openInspector', 'search', 'Open Inspector'),
       command('addConnection', 'add', 'Add Connection…'),
+      ...(brokerRuns
+        ? [
+            command('showBrokerAddresses', 'link', 'Show Local Broker Addresses…'),
+            command('stopBroker', 'debug-stop', 'Stop Local Broker'),
+          ]
+        : [command('startBroker', 'play', 'Start Local Broker')]),
     ],
     { placeHolder: 'MQTT connections', matchOnDescription: true },
   );

@@ -54,6 +54,17 @@ export async function agreesTo(caption: string, question: string, detail: string
   return (await vscode.window.showWarningMessage(withoutLinks(question), options, caption)) === caption;
 }
 
+/** Asks in a dialog with several ways on; undefined where none was chosen. The first has the focus. */
+export async function choose<C extends string>(
+  question: string,
+  detail: string,
+  ...captions: readonly C[]
+): Promise<C | undefined> {
+  const options = { modal: true, detail: withoutLinks(detail) };
+  const chosen = await vscode.window.showWarningMessage(withoutLinks(question), options, ...captions);
+  return captions.find((caption) => caption === chosen);
+}
+
 async function tell<T>(
   show: Show,
   text: string,

@@ -1,0 +1,100 @@
+import * as assert from 'node:assert/strict';
+import { fakeVscode } from '../../support/vscodeFake';
+import type { BrokerSettingName } from '../../../src/contributions/brokerSettings';
+import { BrokerControl, NetworkConsent } from '../../../src/ui/broker/brokerControl';
+import { BrokerWindow } from './brokerWindow';
+
+const { window: shown, workspace, commands } = fakeVscode;
+
+function control() {
+  const window = new BrokerWindow();
+  const log: string[] = [];
+  const note = (line: string) => void log.push(line);
+  const settings = (): Record<string, unknown> => ({ ...window.written });
+  const subject = new BrokerControl({
+    local: window.local,
+    users: window.users,
+    read: (name: BrokerSettingName) =>
+      window.written[name] ?? (name === 'broker.host' ? '127.0.0.1' : undefined),
+    write: (name: BrokerSettingName, value: unknown) => {
+      window.written = { ...settings(), [name]: value };
+      return Promise.resolve();
+    },
+    consent: new NetworkConsent(window.users),
+    log: { info: note, warn: note, error: note },
+  });
+  shown.messages.length = 0;
+  shown.press = undefined;
+  commands.executed.length = 0;
+  return { window, subject, log };
+}
+
+const told = () => shown.messages.map(({ kind, text }) => `${kind}: ${text}`);
+
+describe('Commands about the local broker', () => {
+  afterEach(() => {
+    workspace.isTrusted = true;
+    shown.press = undefined;
+  });
+
+  it('start it on another port where one is in use, and remember that', async () => {
+    const { window, subject, log } = control();
+    window.taken.add(1883);
+    shown.press = 'Use Port 1884';
+    await subject.startBroker();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.match(
+      told().join(),
+      /^error: The local broker was not started: port 1883 \(MQTT\) is in use by mosquitto/,
+    );
+    assert.deepEqual(shown.messages[0]?.buttons, ['Use Port 1884', 'Try Again', 'Open Settings']);
+    assert.deepEqual(window.written, { 'broker.tcpPort': 1884 });
+    assert.deepEqual(commands.executed, ['mqttWorkbench.startBroker']);
+    assert.equal(log.length, 1);
+  });
+
+  it('do not open it to the network before a person has agreed', async () => {
+    const { window, subject } = control();
+    await subject.openBrokerToNetwork();
+    assert.deepEqual(told(), ['warning: Let everybody in the network use the local broker?']);
+    assert.deepEqual(shown.messages[0]?.buttons, ['Add User…', 'Start Without a Password']);
+    assert.deepEqual([window.written, window.local.state.kind], [{}, 'stopped']);
+  });
+
+  it('open it once a person has agreed, and show its addresses', async () => {
+    const { window, subject } = control();
+    shown.press = 'Start Without a Password';
+    await subject.openBrokerToNetwork();
+    assert.deepEqual(window.written, { 'broker.host': '0.0.0.0' });
+    assert.equal(window.local.state.kind, 'running');
+    assert.deepEqual(commands.executed, ['mqttWorkbench.showBrokerAddresses']);
+    shown.messages.length = 0;
+    await subject.closeBrokerToNetwork();
+    assert.deepEqual([window.written, told()], [{ 'broker.host': '127.0.0.1' }, []]);
+    assert.equal(window.local.state.kind, 'running');
+  });
+
+  it('ask nothing where every device needs a password', async () => {
+    const { window, subject } = control();
+    await window.users.add('ada', 'secret');
+    await subject.openBrokerToNetwork();
+    assert.deepEqual([told(), window.local.state.kind], [[], 'running']);
+  });
+
+  it('do not offer a user where that would keep nobody out', async () => {
+    const { window, subject } = control();
+    window.written = { 'broker.anonymous': 'always' };
+    await window.users.add('ada', 'secret');
+    await subject.openBrokerToNetwork();
+    assert.deepEqual(shown.messages[0]?.buttons, ['Start Without a Password']);
+    assert.equal(window.local.state.kind, 'stopped');
+  });
+
+  it('open nothing to the network in a workspace that is not trusted', async () => {
+    const { window, subject } = control();
+    workspace.isTrusted = false;
+    await subject.openBrokerToNetwork();
+    assert.match(told().join(), /this workspace is not trusted\. Trust the workspace, or limit the broker/);
+    assert.deepEqual([window.written, window.local.state.kind], [{}, 'stopped']);
+  });
+});

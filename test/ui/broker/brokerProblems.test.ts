@@ -1,0 +1,193 @@
+import * as assert from 'node:assert/strict';
+import { fakeVscode } from '../../support/vscodeFake';
+import { tellProblems } from '../../../src/ui/broker/problemNotices';
+import type { Problem } from '../../../src/ui/broker/brokerProblems';
+import { Emitter } from '../../../src/base/lifecycle';
+import { FakeClock } from '../../support/fakeClock';
+import { BrokerWindow } from './brokerWindow';
+
+async function running(): Promise<BrokerWindow> {
+  const window = new BrokerWindow();
+  assert.equal(await window.local.start(), undefined);
+  return window;
+}
+
+const listed = ({ problems }: BrokerWindow): readonly string[] =>
+  problems.all().map(({ who, short, count }) => `${who}: ${short} x${count}`);
+
+/** CONNECT with a Will QoS of 3. */
+const willQoS3 = [
+  ...[0x10, 0x16, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0x1e, 0, 60],
+  ...[0, 3, 0x64, 0x65, 0x76, 0, 1, 0x77, 0, 2, 0x61, 0x62],
+];
+
+describe('The packets of the local broker', () => {
+  it('are under where they come from, and under the client once it has said who it is', async () => {
+    const window = await running();
+    const device = window.device();
+    await device.send([0x10]);
+    assert.deepEqual(window.rows(), []);
+    await device.send([0x0f, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 3, 0x64, 0x65, 0x76]);
+    assert.deepEqual(window.rows(), [
+      'dev (192.168.1.31:50000) in CONNECT',
+      'dev (192.168.1.31:50000) out CONNACK',
+    ]);
+    assert.equal(window.captures.newest('dev'), 2);
+  });
+
+  it('are found where the broker gave the client its identifier', async () => {
+    const window = await running();
+    await window.device(5).connect('');
+    assert.deepEqual(window.rows()[0], 'auto-1 (192.168.1.31:50000) in CONNECT');
+    assert.equal(window.captures.newest('auto-1'), 2);
+  });
+
+  it('include those of clients that are refused, and what is no MQTT under its own name', async () => {
+    const window = await running();
+    await window.device().connect('', false);
+    await window.device().send(new TextEncoder().encode('GET / HTTP/1.1\r\n\r\n'));
+    await window.device().send([0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0]);
+    assert.deepEqual(window.rows(), [
+      '192.168.1.31:50000 in CONNECT',
+      '192.168.1.31:50000 out CONNACK',
+      'HTTP on an MQTT port (192.168.1.31:50001) in unframed',
+      'TLS hello on a plain port (192.168.1.31:50002) in unframed',
+    ]);
+    assert.deepEqual(
+      listed(window).map((line) => line.replace(/ x1$/, '')),
+      [
+        '192.168.1.31: TLS hello on a plain port',
+        '192.168.1.31: HTTP on an MQTT port',
+        '192.168.1.31: refused: client identifier not valid (0x85)',
+      ],
+    );
+  });
+});
+
+describe('What devices do wrong at the local broker', () => {
+  it('is listed once for each client and kind, with the packet it is about', async () => {
+    const window = await running();
+    for (let time = 0; time < 3; time++) await window.device().send(willQoS3);
+    const [problem] = window.problems.all();
+    assert.ok(problem);
+    assert.match(listed(window).join(), /^dev \(192\.168\.1\.31\): .* x3$/);
+    assert.match(problem.text, /\[MQTT-3\.1\.2-14\]/);
+    assert.equal(window.rowText(problem.packet()), 'dev (192.168.1.31:50002) in CONNECT');
+    assert.deepEqual(window.problems.of('dev'), [problem]);
+  });
+
+  it('is shown at the packet that breaks the rule, not at what came behind it', async () => {
+    const window = await running();
+    const device = window.device();
+    await device.connect('dev');
+    // PINGREQ, a PUBLISH of QoS 3, PINGREQ, in one piece.
+    await device.send([0xc0, 0, 0x36, 5, 0, 1, 0x61, 0, 1, 0xc0, 0]);
+    const [problem] = window.problems.all();
+    assert.equal(window.rowText(problem?.packet()), 'dev (192.168.1.31:50000) in PUBLISH');
+  });
+
+  it('has no packet any more once that is gone', async () => {
+    const window = await running();
+    await window.device().send(willQoS3);
+    window.log.clear();
+    assert.equal(window.problems.all()[0]?.packet(), undefined);
+  });
+
+  it('is a fight over an identifier where it changes hands again and again, not where a client comes back', async () => {
+    const window = await running();
+    for (const host of ['10.0.0.1', '10.0.0.2', '10.0.0.1']) await window.device(4, host).connect('twin');
+    assert.deepEqual(listed(window), []);
+    await window.device(4, '10.0.0.2').connect('twin');
+    assert.deepEqual(listed(window), ['twin (10.0.0.2): two clients fight over this identifier x1']);
+    assert.match(window.problems.all()[0]?.text ?? '', /they come from 10\.0\.0\.1 and 10\.0\.0\.2/);
+  });
+
+  it('goes from the list when it is cleared', async () => {
+    const window = await running();
+    await window.device().send(willQoS3);
+    window.problems.clear();
+    assert.deepEqual(listed(window), []);
+  });
+
+  it('takes no more room than a list of two hundred', async () => {
+    const window = await running();
+    for (let client = 0; client < 205; client++) {
+      await window.device(4, `10.0.0.${client}`).send([0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0]);
+    }
+    assert.equal(window.problems.all().length, 200);
+    assert.equal(window.problems.all()[0]?.who, '10.0.0.204');
+  });
+});
+
+describe('Notifications about devices', () => {
+  const { window: shown } = fakeVscode;
+
+  function notices() {
+    const happened = new Emitter<Problem | undefined>();
+    const clock = new FakeClock();
+    const inspected: number[] = [];
+    const state = { isQuiet: false };
+    shown.messages.length = 0;
+    shown.press = undefined;
+    tellProblems(
+      { onDidChange: happened.event },
+      {
+        clock,
+        isQuiet: () => state.isQuiet,
+        inspect: (sequence) => inspected.push(sequence),
+        beQuiet: () => (state.isQuiet = true),
+      },
+    );
+    const happens = (who: string, kind: string, breaksProtocol = true) =>
+      happened.fire({
+        ...{ key: `${who} ${kind}`, who, kind, breaksProtocol, short: kind, text: `${kind}.` },
+        ...{ clientIdentifier: who, peer: who, at: 0, count: 1, packet: () => 7 },
+      });
+    const texts = () => shown.messages.map(({ text }) => text);
+    return { happens, texts, inspected, state, clock };
+  }
+
+  it('come once for each client and kind, and not for what breaks no rule', () => {
+    const { happens, texts } = notices();
+    happens('a', 'one');
+    happens('a', 'one');
+    happens('a', 'two');
+    happens('b', 'one');
+    happens('b', 'refused', false);
+    assert.deepEqual(texts(), [
+      'a at the local broker: one.',
+      'a at the local broker: two.',
+      'b at the local broker: one.',
+    ]);
+  });
+
+  it('lead to the packet', async () => {
+    const { happens, inspected } = notices();
+    shown.press = 'Show Packet';
+    happens('a', 'one');
+    await Promise.resolve();
+    await Promise.resolve();
+    assert.deepEqual(inspected, [7]);
+  });
+
+  it('do not come where it is quiet, which a button of theirs makes it', async () => {
+    const { happens, texts, state } = notices();
+    shown.press = 'No More of These';
+    happens('a', 'one');
+    await Promise.resolve();
+    await Promise.resolve();
+    assert.equal(state.isQuiet, true);
+    happens('a', 'two');
+    assert.equal(texts().length, 1);
+  });
+
+  it('do not bury the editor', async () => {
+    const { happens, texts, clock } = notices();
+    for (let client = 0; client < 20; client++) happens(`client ${client}`, 'one');
+    assert.equal(texts().length, 6);
+    assert.match(texts()[5] ?? '', /^More devices break the protocol/);
+    await clock.pass(61_000);
+    happens('late', 'one');
+    assert.equal(texts().at(-1), 'late at the local broker: one.');
+  });
+});

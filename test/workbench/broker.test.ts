@@ -1,0 +1,272 @@
+import { strict as assert } from 'node:assert';
+import * as net from 'node:net';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { freePort, portIsOpen } from '../support/freePort';
+import { requirePeer } from '../support/peers';
+import { themeNames, type Theme } from '../support/themes';
+import type { ViewPane } from '../support/viewPane';
+import { Workbench } from '../support/workbench';
+import { copied, temporaryWorkspace } from './person';
+
+const root = 'Local broker';
+
+describe('The local broker in real VS Code', function () {
+  this.timeout(120_000);
+  const workspace = temporaryWorkspace();
+  let port: number;
+  let workbench: Workbench;
+  let view: ViewPane;
+  const clients: MqttClient[] = [];
+
+  const connect = async (clientId: string, protocolVersion: 4 | 5): Promise<MqttClient> => {
+    const client = await connectAsync({
+      ...{ host: '127.0.0.1', port, protocol: 'mqtt', reconnectPeriod: 0 },
+      ...{ clientId, protocolVersion, keepalive: 60, clean: protocolVersion === 5 },
+      ...(protocolVersion === 5 && { properties: { sessionExpiryInterval: 3600 } }),
+    });
+    clients.push(client);
+    return client;
+  };
+
+  before(async function () {
+    requirePeer(this, 'chromium');
+    port = await freePort();
+    workbench = await Workbench.open({
+      suite: 'broker',
+      workspace: workspace.folder,
+      machineSettings: { 'mqttWorkbench.broker.tcpPort': port },
+      viewport: { width: 1280, height: 1000 },
+    });
+    view = workbench.view('Connections');
+    await workbench.openContainer('MQTT');
+    // What is scrolled away is not drawn.
+    for (const other of ['Subscriptions', 'Snippets'])
+      await workbench.view(other).pane.locator('.pane-header').click();
+  });
+  after(async () => {
+    for (const client of clients) await client.endAsync(true);
+    await workbench?.close();
+    workspace.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  it('is started by a button where nothing is connected yet, and says where it is reached', async () => {
+    assert.match(await view.welcome(), /start a broker right here/);
+    await workbench.screenshot('welcome');
+    await view.pressWelcome('Start Local Broker');
+    const row = await view.waitForRow(root, `127.0.0.1:${port}`);
+    assert.match(row.ariaLabel, /^Local broker, running, 0 clients connected/);
+    assert.equal(row.expanded, true);
+    await view.waitForRow(`mqtt://127.0.0.1:${port}`);
+    await workbench.screenshot('started');
+  });
+
+  it('shows a client that connects, with all there is to tell of it', async () => {
+    const client = await connect('esp32-7f2a', 5);
+    await client.subscribeAsync('devices/+/set', { qos: 1 });
+    await client.publishAsync('devices/esp32-7f2a/state', '{"on":true,"mV":3312}', { qos: 1, retain: true });
+    await view.waitForRow('esp32-7f2a', '127.0.0.1 · 5.0 · just connected');
+    await view.setExpanded('esp32-7f2a', true);
+    await view.waitForRow('Keep alive', /^60 s · \d+ s left$/);
+    await view.waitForRow('Messages', '1 in · 0 out');
+    await view.waitForRow('devices/+/set', 'QoS 1');
+    await view.waitForRow('Session', 'kept for 1 h');
+    await workbench.screenshot('client');
+  });
+
+  it('shows the packets of a client in the inspector, under its name, from the first byte', async () => {
+    await view.pressInline('esp32-7f2a', 'Show Packets of Client');
+    const inspector = workbench.webview();
+    const connectRow = inspector.locator('.packet-row', { hasText: 'CONNECT' }).first();
+    await connectRow.waitFor();
+    assert.match((await connectRow.textContent()) ?? '', /esp32-7f2a \(127\.0\.0\.1/);
+    await workbench.screenshot('packets');
+  });
+
+  it('says once that a device breaks the protocol, and shows the packet', async () => {
+    // A Will QoS of 3.
+    const bytes = [
+      0x10, 0x16, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0x1e, 0, 60, 0, 3, 0x64, 0x65, 0x76, 0, 1, 0x77,
+    ];
+    await sent(port, [...bytes, 0, 2, 0x61, 0x62]);
+    const toast = await workbench.notification('dev (127.0.0.1) at the local broker');
+    assert.match((await toast.textContent()) ?? '', /\[MQTT-3\.1\.2-14\]/);
+    // It slides in.
+    await toast.hover();
+    await workbench.screenshot('violation');
+    await workbench.answerNotification('dev (127.0.0.1) at the local broker', 'Show Packet');
+    const selected = workbench
+      .webview()
+      .locator('.packet-row.selected, .packet-row[aria-selected="true"]')
+      .first();
+    await selected.waitFor();
+    assert.match((await selected.textContent()) ?? '', /dev \(127\.0\.0\.1[^]*CONNECT/);
+    await view.waitForRow('Problems', '1');
+    await workbench.screenshot('violation-packet');
+  });
+
+  it('names what never became MQTT', async () => {
+    await sent(port, [...Buffer.from('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')]);
+    await sent(port, [0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0]);
+    await view.waitForRow('Problems', '3');
+    await view.setExpanded('Problems', true);
+    await view.waitForRow('127.0.0.1', 'TLS hello on a plain port');
+    await view.waitForRow('127.0.0.1', 'HTTP on an MQTT port');
+    await workbench.screenshot('problems');
+    await workbench.clearNotifications();
+  });
+
+  it('opens a retained message, and clears it after a question', async () => {
+    await view.setExpanded('Retained messages', true);
+    const topic = 'devices/esp32-7f2a/state';
+    await view.waitForRow(topic, '{"on":true,"mV":3312}');
+    await view.pressInline(topic, 'Open Retained');
+    await workbench.page.locator('.tab.active[aria-label^="state.json"]').waitFor();
+    await workbench.page.locator('.view-line', { hasText: '"mV": 3312' }).waitFor();
+    await workbench.screenshot('retained');
+    await view.contextMenu(topic, 'Copy Retained Topic');
+    await copied(workbench, topic);
+    await view.pressInline(topic, 'Clear Retained');
+    assert.match(await workbench.dialog(), /Clear the retained message of "devices\/esp32-7f2a\/state"\?/);
+    await workbench.answerDialog('Clear');
+    await view.waitForRow('Retained messages', 'none');
+  });
+
+  it('sends a client away with the reason that is chosen, and forgets its session', async () => {
+    const client = clients[0];
+    assert.ok(client);
+    const told = new Promise<number | undefined>((resolve) =>
+      client.once('disconnect', ({ reasonCode }) => resolve(reasonCode)),
+    );
+    await view.pressInline('esp32-7f2a', 'Disconnect Client');
+    await workbench.quickInput.waitFor('Reason Code of DISCONNECT');
+    await workbench.screenshot('reasons');
+    await workbench.quickInput.choose('Server busy');
+    assert.equal(await told, 0x89);
+    await view.waitForRow('esp32-7f2a', /session ends in/);
+    await view.contextMenu('esp32-7f2a', 'Forget Session of Client…');
+    assert.match(await workbench.dialog(), /Forget the session of esp32-7f2a\?.*1 subscription/);
+    await workbench.answerDialog('Forget');
+    await view.waitForRowGone('esp32-7f2a');
+  });
+
+  it('tells of two devices that fight over one identifier', async () => {
+    for (let time = 0; time < 4; time++) {
+      const client = await connect('twin', 4);
+      client.on('error', () => undefined);
+    }
+    await workbench.notification('Two clients use this Client Identifier');
+    await view.waitForRow('twin', /1 problem · 127\.0\.0\.1/);
+    await workbench.clearNotifications();
+  });
+
+  it('copies the certificate of its authority, as PEM and as a C header', async () => {
+    await workbench.runCommand('MQTT: Copy CA Certificate as PEM');
+    await workbench.page.waitForFunction(async () =>
+      (await navigator.clipboard.readText()).startsWith('-----BEGIN CERTIFICATE-----'),
+    );
+    await view.contextMenu(root, 'Copy CA Certificate as C Header');
+    await workbench.page.waitForFunction(async () =>
+      (await navigator.clipboard.readText()).includes('mqtt_ca_pem'),
+    );
+  });
+
+  it('shows its addresses to type into a device, with a QR code', async () => {
+    await view.pressInline(root, 'Show Local Broker Addresses');
+    await workbench.quickInput.waitFor('Address to type into the device');
+    await workbench.screenshot('addresses');
+    await workbench.quickInput.choose(`mqtt://127.0.0.1:${port}`);
+    await copied(workbench, `mqtt://127.0.0.1:${port}`);
+    await view.pressInline(`mqtt://127.0.0.1:${port}`, 'Show QR Code');
+    await workbench.webview(undefined, 0).locator('img').waitFor();
+    await workbench.screenshot('qr-code');
+    await view.row(`mqtt://127.0.0.1:${port}`).locator('.label-name').hover();
+    await workbench.page.locator('.monaco-hover img').waitFor();
+    await workbench.screenshot('qr-code-tooltip');
+    await workbench.runCommand('View: Close All Editors');
+  });
+
+  it('asks before it is reachable from the network without a password', async () => {
+    await view.contextMenu(root, 'Make Local Broker Reachable from the Network…');
+    assert.match(await workbench.dialog(), /Let everybody in the network use the local broker\?.*0\.0\.0\.0/);
+    await workbench.screenshot('network-question');
+    await workbench.answerDialog('Start Without a Password');
+    await workbench.quickInput.waitFor('Address to type into the device');
+    await workbench.quickInput.cancel();
+    await view.waitForRow(root, /^open to the network · /);
+    await workbench.screenshot('network');
+    await view.contextMenu(root, 'Limit Local Broker to This Computer');
+    await view.waitForRow(root, new RegExp(`^0 clients · 127\\.0\\.0\\.1:${port}`));
+  });
+
+  it('looks right in every kind of theme, and in a narrow sidebar', async () => {
+    await connect('esp32-7f2a', 5);
+    await view.waitForRow('esp32-7f2a');
+    for (const theme of Object.keys(themeNames) as Theme[]) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`theme-${theme.replaceAll(' ', '-')}`);
+    }
+    await workbench.setTheme('dark');
+    await workbench.page.setViewportSize({ width: 560, height: 1000 });
+    await view.waitForRow('esp32-7f2a');
+    await workbench.screenshot('narrow');
+    await workbench.page.setViewportSize({ width: 1280, height: 1000 });
+  });
+
+  it('stops, and says so to its clients', async () => {
+    const client = clients.at(-1);
+    assert.ok(client);
+    const told = new Promise<number | undefined>((resolve) =>
+      client.once('disconnect', ({ reasonCode }) => resolve(reasonCode)),
+    );
+    await view.pressInline(root, 'Stop');
+    assert.equal(await told, 0x8b);
+    await view.waitForRow(root, 'not started');
+    assert.equal(await portIsOpen(port), false);
+    await workbench.screenshot('stopped');
+  });
+
+  it('names the port that is in use and the program that has it, and starts on another one', async () => {
+    const other = net.createServer();
+    await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
+    try {
+      await view.pressInline(root, 'Start');
+      await view.waitForRow(root, new RegExp(`^port ${port} is in use`));
+      const toast = await workbench.notification(`port ${port} (MQTT) is in use`);
+      const text = (await toast.textContent()) ?? '';
+      if (process.platform === 'linux') assert.match(text, new RegExp(`process ${process.pid}`));
+      const [, next = ''] = /use port (\d+), which is free/.exec(text) ?? [];
+      assert.notEqual(next, '');
+      await workbench.screenshot('port-in-use');
+      await workbench.answerNotification(`port ${port} (MQTT) is in use`, `Use Port ${next}`);
+      await view.waitForRow(root, `127.0.0.1:${next}`);
+    } finally {
+      await new Promise<void>((resolve) => other.close(() => resolve()));
+    }
+  });
+
+  it('is stopped when the window closes', async () => {
+    const [, running = ''] =
+      /127\.0\.0\.1:(\d+)/.exec((await view.waitForRow(root, '127.0.0.1')).description) ?? [];
+    assert.equal(await portIsOpen(Number(running)), true);
+    await workbench.reload();
+    await workbench.openContainer('MQTT');
+    assert.match(await view.welcome(), /Nothing is connected yet/);
+    assert.equal(await portIsOpen(Number(running)), false);
+  });
+
+  it('leaves nothing uncaught behind', () => assert.deepEqual(workbench.errors(), []));
+});
+
+/** Sends bytes and waits until the broker ends the connection. */
+function sent(port: number, bytes: readonly number[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(Uint8Array.from(bytes)));
+    socket.resume();
+    socket.once('end', () => socket.end());
+    socket.once('error', reject);
+    socket.once('close', () => resolve());
+  });
+}
