@@ -4,6 +4,7 @@ import { TransportFailureError } from '../base/transportFailure';
 import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
 import { ClientConnection } from '../session/clientConnection';
+import { unkeptOutcome } from '../session/clientPublishing';
 import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from '../session/clientContract';
 import type { Transport } from '../session/effects';
 import type { Challenge } from '../session/clientAuthentication';
@@ -22,11 +23,8 @@ export interface LinkListener {
   delivered(packets: readonly ClientDelivery[], at: number): void;
   settled(outcomes: readonly ClientOutcome[]): void;
   stored(changes: readonly SessionChange[]): boolean;
-  /**
-   * The conversation is over; comes once. Without a failure this side wanted it.
-   * @param untaken QoS 1 and 2 messages that were submitted and that the Session knows nothing of
-   */
-  ended(failure: ClientFailure | undefined, untaken: readonly PublishMessage[]): void;
+  /** The conversation is over; comes once. Without a failure this side wanted it. */
+  ended(failure: ClientFailure | undefined): void;
   /** The transport is gone too. */
   closed(): void;
 }
@@ -95,17 +93,25 @@ export class ClientLink implements Disposable {
     this.pump?.submit({ kind: 'send', message });
   }
 
-  /** QoS 1 and 2 messages that were submitted and that the Session knows nothing of; whoever asks has them. */
-  takeUntaken(): readonly PublishMessage[] {
-    const untaken: PublishMessage[] = [];
-    for (const message of this.handed) {
-      if (message.isTaken) continue;
-      const violation = this.connection?.leave(message);
-      if (violation) this.listener.settled([{ kind: 'rejected', ticket: message.ticket, violation }]);
-      else untaken.push(message);
-    }
+  /**
+   * Leaves QoS 1 and 2 messages that were submitted, and that the connection did not get to see, to the Session. Those that
+   * break a rule, and so cannot be kept or named anew, are settled.
+   */
+  leaveUntaken(): void {
+    const { handed } = this;
     this.handed = [];
-    return untaken;
+    for (const message of handed) if (!message.isTaken) this.leave(message);
+  }
+
+  private leave(message: PublishMessage): void {
+    const { ticket } = message;
+    try {
+      const violation = this.connection?.leave(message);
+      if (violation) this.listener.settled([{ kind: 'rejected', ticket, violation }]);
+      else this.options.session.outbound.enqueue(message);
+    } catch (error) {
+      this.listener.settled([unkeptOutcome(ticket, error)]);
+    }
   }
 
   /** Says DISCONNECT and ends; where nothing was opened yet it is over at once. */
@@ -179,7 +185,8 @@ export class ClientLink implements Disposable {
   private end(failure: ClientFailure | undefined): void {
     this.isOver = true;
     this.timer?.dispose();
-    this.listener.ended(failure, this.takeUntaken());
+    this.leaveUntaken();
+    this.listener.ended(failure);
   }
 }
 

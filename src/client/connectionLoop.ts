@@ -142,7 +142,7 @@ export class ConnectionLoop implements Disposable {
     const { link } = this;
     // Before the Session is closed: what was handed on, and what was handed over in this turn, is part of it.
     if (this.isHandingOn) link?.keep();
-    for (const message of link?.takeUntaken() ?? []) this.session.enqueue(message);
+    link?.leaveUntaken();
     this.link = undefined;
     if (this.current.state !== 'disconnected') this.finish(undefined);
     link?.dispose();
@@ -187,7 +187,7 @@ export class ConnectionLoop implements Disposable {
         settled: (outcomes) => this.owner.settled(outcomes),
         stored: (changes) => session.record(changes),
         // A connection that failed is forgotten at once: another may have been opened since.
-        ended: (failure, untaken) => this.link === link && this.ended(run, failure, untaken),
+        ended: (failure) => this.link === link && this.ended(run, failure),
         closed: () => this.link === link && this.closed(),
       },
     );
@@ -225,8 +225,7 @@ export class ConnectionLoop implements Disposable {
     }
   }
 
-  private ended(run: Run, failure: ClientFailure | undefined, untaken: readonly PublishMessage[]): void {
-    for (const message of untaken) this.session.enqueue(message);
+  private ended(run: Run, failure: ClientFailure | undefined): void {
     const unkept = this.session.failure;
     const why = unkept ? ({ kind: 'storeFailed', failure: unkept } as const) : failure;
     if (!why) return this.finish(undefined);

@@ -45,7 +45,7 @@ export class WireWriter extends OutputBuffer implements Wire {
 
   /** Forgets the packet that was begun last. */
   abandonPacket(): void {
-    this.at = this.origin;
+    this.cutTo(this.origin);
   }
 
   uint8(_field: Field, value: number): number {

@@ -76,7 +76,7 @@ export class ClientPublishing {
       try {
         this.flow.publish(message, at);
       } catch (error) {
-        this.refuseUnkept(message, error);
+        this.settle(unkeptOutcome(message.ticket, error));
       }
     }
   }
@@ -128,15 +128,15 @@ export class ClientPublishing {
     }
   }
 
-  /** A message that has to wait and that the journal cannot have, as it cannot be encoded. */
-  private refuseUnkept({ ticket }: PublishMessage, error: unknown): void {
-    if (error instanceof ProtocolViolation) {
-      this.settle({ kind: 'rejected', ticket, violation: error.violation });
-    } else this.settle({ kind: 'unencodable', ticket, error });
-  }
-
   private refuse(message: OutboundMessage, violation: Violation): void {
     this.session.outbound.forget(message);
     if (message.ticket !== 0) this.settle({ kind: 'rejected', ticket: message.ticket, violation });
   }
+}
+
+/** Of a message that has to wait and that the journal cannot have, as encoding it threw `error`. */
+export function unkeptOutcome(ticket: number, error: unknown): ClientOutcome {
+  return error instanceof ProtocolViolation
+    ? { kind: 'rejected', ticket, violation: error.violation }
+    : { kind: 'unencodable', ticket, error };
 }
