@@ -36,6 +36,7 @@ export interface LinkOptions {
   /** How long the transport may take to open, and then CONNACK to come, in milliseconds. */
   readonly patience: number;
   readonly chooseTopicAliases: boolean;
+  readonly qos2InFlightBefore5: number;
 }
 
 /** One attempt at a Network Connection: from opening its transport to its end. */
@@ -156,13 +157,14 @@ export class ClientLink implements Disposable {
 
   private converse(transport: Transport, authenticationData: Uint8Array | undefined): void {
     const { listener } = this;
-    const { connect, session, patience, chooseTopicAliases } = this.options;
+    const { connect, session, patience, chooseTopicAliases, qos2InFlightBefore5 } = this.options;
     const connection = new ClientConnection({
       connect: connect(authenticationData),
       session,
       out: new PacketWriter(),
       connackPatience: patience,
       chooseTopicAliases,
+      qos2InFlightBefore5,
       resumesOnCommand: true,
     });
     const outlet = {

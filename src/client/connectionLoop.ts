@@ -11,12 +11,13 @@ import type { ClientFailure } from './clientFailure';
 import { ClientError } from './clientFailure';
 import { ClientLink } from './clientLink';
 import type { ClientDependencies, ClientOptions, ClientState, Retry } from './clientOptions';
-import { connectPacket, connectViolation } from './clientOptions';
+import { connectFailure, connectPacket } from './clientOptions';
 import type { ClientSession } from './clientSession';
 import { droppedFromConnect } from './droppedProperties';
 import { afterFailure, noAttempts, refusesVersion } from './reconnectPolicy';
 
 const defaultConnectTimeout = 10_000;
+const defaultQos2InFlight = 20;
 
 /** What DISCONNECT says, in 5.0. */
 export interface DisconnectOptions {
@@ -83,7 +84,7 @@ export class ConnectionLoop implements Disposable {
   connect(): Promise<void> {
     if (this.isDisposed) return Promise.reject(new ClientError({ kind: 'notConnected' }));
     if (this.current.state !== 'disconnected') {
-      return Promise.reject(new Error(`connect() while ${this.current.state}`));
+      return Promise.reject(new ClientError({ kind: 'notDisconnected' }));
     }
     this.isFresh = false;
     const run = new Run(firstVersion(this.options));
@@ -155,8 +156,8 @@ export class ConnectionLoop implements Disposable {
   }
 
   private async begin(run: Run): Promise<void> {
-    const violation = connectViolation(this.options, run.version);
-    if (violation) return this.finish({ kind: 'connectNotSendable', violation });
+    const unsendable = connectFailure(this.options, run.version);
+    if (unsendable) return this.finish(unsendable);
     if (this.dependencies.store) {
       await this.session.open((message) => this.owner.ticketFor(message));
       if (this.run !== run) {
@@ -179,6 +180,7 @@ export class ConnectionLoop implements Disposable {
         session: session.state,
         patience: options.connectTimeout ?? defaultConnectTimeout,
         chooseTopicAliases: options.chooseTopicAliases ?? true,
+        qos2InFlightBefore5: Math.max(1, options.qos2InFlightBefore5 ?? defaultQos2InFlight),
       },
       this.dependencies,
       new Authentication(options.authenticator),

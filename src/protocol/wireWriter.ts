@@ -1,3 +1,4 @@
+import { expectBytes } from '../base/bytes';
 import { utf8Length, writeUtf8 } from '../base/utf8';
 import type { PacketType, ProtocolVersion } from './controlPacket';
 import {
@@ -111,7 +112,8 @@ export class WireWriter extends OutputBuffer implements Wire {
     return value;
   }
 
-  binary(_field: Field, value: Uint8Array): Uint8Array {
+  binary(field: Field, value: Uint8Array): Uint8Array {
+    expectBytes(value, field.name);
     this.reserve(2 + value.length);
     if (value.length > maximumStringBytes) this.violate('binaryTooLong', value.length);
     this.put16(value.length);

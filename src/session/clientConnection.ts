@@ -65,6 +65,7 @@ export class ClientConnection extends PacketConnection<
       out,
       this.version,
       options.chooseTopicAliases ?? true,
+      options.qos2InFlightBefore5,
       (outcome) => this.settle(outcome),
     );
     this.requests = new PendingRequests(

@@ -24,6 +24,8 @@ export interface ClientConnectionOptions {
   readonly connackPatience: number;
   /** Whether Topic Aliases are chosen for frequent topics, as far as the server takes them; true if absent. */
   readonly chooseTopicAliases?: boolean;
+  /** How many QoS 2 messages may be in flight where the version has no Receive Maximum; any number if absent. */
+  readonly qos2InFlightBefore5?: number;
   /**
    * Whether messages of earlier wait for the command `resume`, so that the owner can subscribe before them and misses no
    * echo; false if absent.

@@ -27,6 +27,8 @@ export class ClientPublishing {
     private readonly out: PacketWriter,
     private readonly version: ProtocolVersion,
     private readonly choosingAliases: boolean,
+    /** How many QoS 2 messages may be in flight below 5.0. */
+    private readonly qos2Maximum: number | undefined,
     private readonly settle: (outcome: ClientOutcome) => void,
   ) {}
 
@@ -51,6 +53,7 @@ export class ClientPublishing {
         receiveMaximum: negotiated.receiveMaximum,
         maximumPacketSize: this.mostBytes,
         queueBytes: Infinity,
+        ...(this.version !== 5 && this.qos2Maximum !== undefined && { qos2Maximum: this.qos2Maximum }),
         aliases: new OutboundAliases(negotiated.topicAliasMaximum, this.choosingAliases),
       },
       {

@@ -1,5 +1,5 @@
 import { Fifo } from '../base/fifo';
-import type { Puback, Pubcomp, Pubrec, ProtocolVersion } from '../protocol/controlPacket';
+import type { Puback, Pubcomp, Pubrec, ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
@@ -18,6 +18,8 @@ export interface OutboundLimits {
   readonly version: ProtocolVersion;
   /** How many QoS 1 and 2 messages the receiver takes at once (4.9). */
   readonly receiveMaximum: number;
+  /** How many QoS 2 messages may be in flight besides, for receivers that cannot say what they take; any number if absent. */
+  readonly qos2Maximum?: number;
   /** The largest packet the receiver takes, in bytes. */
   readonly maximumPacketSize: number;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
@@ -57,6 +59,9 @@ export class OutboundFlow {
   private nextAgain = 0;
   /** Sent on an earlier connection and not on this: they took nothing of its quota, so their end gives nothing back (4.9). */
   private readonly carriedOver = new Set<number>();
+  /** QoS 2 messages that are in flight on this connection; followed only where there is a bound. */
+  private readonly qos2InFlight = new Set<number>();
+  private readonly qos2Maximum: number;
   /** What PUBRECs said that took their message, beyond that: PUBCOMP mostly says nothing more. */
   private readonly remarks = new Map<number, Pubrec>();
 
@@ -70,7 +75,8 @@ export class OutboundFlow {
     private readonly listener: OutboundListener,
   ) {
     this.quota = limits.receiveMaximum; // [MQTT-4.9.0-1]
-    const { version, maximumPacketSize: mostBytes, aliases } = limits;
+    const { version, maximumPacketSize: mostBytes, aliases, qos2Maximum = maximumPacketIdentifier } = limits;
+    this.qos2Maximum = qos2Maximum;
     this.form = { version, packetIdentifier: 0, dup: false, at: 0, mostBytes, aliases };
   }
 
@@ -97,6 +103,7 @@ export class OutboundFlow {
     this.isHeld = false;
     for (const identifier of this.store.released.keys()) {
       this.carriedOver.add(identifier);
+      this.began(2, identifier);
       this.writePubrel(identifier, 0);
     }
     this.again = [...this.store.unacknowledged];
@@ -172,8 +179,22 @@ export class OutboundFlow {
 
   private get couldSendNumbered(): boolean {
     if (this.quota === 0) return false;
-    if (this.nextAgain < this.again.length) return true;
-    return this.store.queue.length > 0 && this.store.identifiersInUse < maximumPacketIdentifier;
+    const next = this.again[this.nextAgain];
+    if (next) return !this.isBarred(next[1]);
+    const queued = this.store.queue.peek();
+    return (
+      queued !== undefined && !this.isBarred(queued) && this.store.identifiersInUse < maximumPacketIdentifier
+    );
+  }
+
+  /** Whether a message has to wait for others of QoS 2, and what comes behind it with it. */
+  private isBarred({ qos }: OutboundMessage): boolean {
+    return qos === 2 && this.qos2InFlight.size >= this.qos2Maximum;
+  }
+
+  private began(qos: QoS, packetIdentifier: number): void {
+    // No more than there are identifiers can be in flight anyway.
+    if (qos === 2 && this.qos2Maximum < maximumPacketIdentifier) this.qos2InFlight.add(packetIdentifier);
   }
 
   private sendAgain(at: number): void {
@@ -181,7 +202,9 @@ export class OutboundFlow {
       const entry = this.again[this.nextAgain];
       if (!entry || !this.store.unacknowledged.has(entry[0])) continue;
       const [identifier, message] = entry;
+      if (this.isBarred(message)) break;
       if (this.write(message, identifier, true, at)) {
+        this.began(message.qos, identifier);
         this.carriedOver.delete(identifier);
         this.quota--;
       } else {
@@ -198,11 +221,13 @@ export class OutboundFlow {
   /** Returns whether the message is dealt with: sent, or never to be sent. */
   private sendNumbered(message: OutboundMessage, at: number): boolean {
     if (this.quota === 0 || this.again.length > 0 || !this.hasRoom) return false; // [MQTT-4.9.0-2] [MQTT-3.3.4-7]
+    if (this.isBarred(message)) return false;
     const identifier = this.store.nextIdentifier();
     if (identifier === undefined) return false;
     // [MQTT-4.3.2-1] [MQTT-4.3.2-2] [MQTT-4.3.3-1] [MQTT-4.3.3-2]
     if (this.write(message, identifier, false, at)) {
       this.store.addSent(identifier, message);
+      this.began(message.qos, identifier);
       this.quota--;
     } else this.store.forget(message);
     return true;
@@ -245,6 +270,7 @@ export class OutboundFlow {
     packetIdentifier: number,
     properties: Properties,
   ): void {
+    if (this.qos2InFlight.size > 0) this.qos2InFlight.delete(packetIdentifier);
     if (this.carriedOver.size === 0 || !this.carriedOver.delete(packetIdentifier)) this.quota++;
     if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier, properties);
   }
