@@ -115,6 +115,12 @@ export class ClientLink implements Disposable {
     }
   }
 
+  /** Rejects what waits for the transport and has expired at `at`; returns when the next does, `Infinity` for never. */
+  expire(at: number): number {
+    this.submit({ kind: 'expireUnsent' });
+    return this.connection?.nextExpiry(at) ?? Infinity;
+  }
+
   /** Says DISCONNECT and ends; where nothing was opened yet it is over at once. */
   disconnect(command: Extract<ClientCommand, { kind: 'disconnect' }>): void {
     if (this.pump) this.pump.submit(command);

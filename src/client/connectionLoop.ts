@@ -130,6 +130,11 @@ export class ConnectionLoop implements Disposable {
     this.link?.send(message);
   }
 
+  /** See {@link ClientLink.expire}. */
+  expire(at: number): number {
+    return this.link?.expire(at) ?? Infinity;
+  }
+
   /** Nothing can be kept any more, so that nothing may go on. */
   storeFailed(): void {
     const { failure } = this.session;

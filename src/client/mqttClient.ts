@@ -339,7 +339,8 @@ export class MqttClient implements Disposable {
       this.tickets.settle({ kind: 'expired', ticket });
     }
     this.flushSoon();
-    return this.waiting.reduce((next, { expiresAt }) => Math.min(next, expiresAt), this.session.nextExpiry);
+    const next = Math.min(this.session.nextExpiry, this.loop.expire(at));
+    return this.waiting.reduce((earliest, { expiresAt }) => Math.min(earliest, expiresAt), next);
   }
 
   private up(sessionPresent: boolean): void {

@@ -82,6 +82,11 @@ export class ClientConnection extends PacketConnection<
     return this.publishing.leave(message);
   }
 
+  /** See {@link OutboundFlow.nextExpiry}. */
+  nextExpiry(at: number): number {
+    return this.publishing.flow?.nextExpiry(at) ?? Infinity;
+  }
+
   protected override get peer(): Sender {
     return 'server';
   }
@@ -106,6 +111,9 @@ export class ClientConnection extends PacketConnection<
         break;
       case 'sendRun':
         this.publishing.sendRun(command.run, at);
+        break;
+      case 'expireUnsent':
+        this.publishing.flow?.expireUnsent(at);
         break;
       case 'subscribe':
       case 'unsubscribe':

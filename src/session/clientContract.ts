@@ -42,6 +42,8 @@ export type ClientCommand =
   /** The same for a message that its owner keeps hold of. */
   | { readonly kind: 'send'; readonly message: PublishMessage }
   | { readonly kind: 'sendRun'; readonly run: PublishRun }
+  /** Rejects QoS 0 messages that wait for the transport and have expired meanwhile. */
+  | { readonly kind: 'expireUnsent' }
   | {
       readonly kind: 'subscribe';
       readonly ticket: number;

@@ -86,7 +86,6 @@ export class ClientPublishing {
 
   sendRun(run: PublishRun, at: number): void {
     if (!this.flow) throw new Error('publish before CONNACK');
-    run.isTaken = true;
     this.flow.publish(run, at);
   }
 

@@ -1,4 +1,3 @@
-import { Fifo } from '../base/fifo';
 import type { Puback, Pubcomp, Pubrec, ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import type { Properties } from '../protocol/properties';
@@ -8,9 +7,8 @@ import { ProtocolViolation } from '../protocol/violations';
 import type { InflightStore, OutboundMessage, PublishForm } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
 import type { OutboundAliases } from './outboundAliases';
-
-/** How much is written before the transport is asked whether it takes more, in bytes. */
-const sliceBytes = 65_536;
+import { mostBytesTogether } from './publishRun';
+import { UnsentMessages } from './unsentMessages';
 
 const packetIdentifierNotFound = 0x92;
 
@@ -52,8 +50,7 @@ export class OutboundFlow {
   isHeld = false;
   private quota: number;
   /** QoS 0 messages that wait for the transport. */
-  private readonly unsent = new Fifo<OutboundMessage>();
-  private unsentBytes = 0;
+  private readonly unsent: UnsentMessages;
   /** What has to be sent again, and how far that went. */
   private again: readonly (readonly [number, OutboundMessage])[] = [];
   private nextAgain = 0;
@@ -77,6 +74,7 @@ export class OutboundFlow {
     this.quota = limits.receiveMaximum; // [MQTT-4.9.0-1]
     const { version, maximumPacketSize: mostBytes, aliases, qos2Maximum = maximumPacketIdentifier } = limits;
     this.qos2Maximum = qos2Maximum;
+    this.unsent = new UnsentMessages(limits.queueBytes);
     this.form = { version, packetIdentifier: 0, dup: false, at: 0, mostBytes, aliases };
   }
 
@@ -87,12 +85,7 @@ export class OutboundFlow {
       if (!isNext || !this.sendNumbered(message, at)) this.store.enqueue(message);
     } else if (this.hasRoom && this.unsent.length === 0) {
       this.sendUnnumbered(message, at);
-    } else if (this.unsentBytes + message.size > this.limits.queueBytes) {
-      this.droppedMessages++;
-    } else {
-      this.unsent.push(message);
-      this.unsentBytes += message.size;
-    }
+    } else if (!this.unsent.push(message)) this.droppedMessages++;
   }
 
   /**
@@ -124,11 +117,20 @@ export class OutboundFlow {
     }
     for (let message = this.unsent.peek(); message && this.hasRoom; message = this.unsent.peek()) {
       this.unsent.shift();
-      this.unsentBytes -= message.size;
       if (message.hasExpired(at)) this.expire(message);
       else this.sendUnnumbered(message, at);
     }
     return this.writable && (this.unsent.length > 0 || this.couldSendNumbered);
+  }
+
+  /** Ends QoS 0 messages that have expired while they wait for the transport. */
+  expireUnsent(at: number): void {
+    for (const message of this.unsent.takeExpired(at)) this.expire(message);
+  }
+
+  /** When the first QoS 0 message that waits for the transport expires after `at`; both in milliseconds since the epoch. */
+  nextExpiry(at: number): number {
+    return this.unsent.nextExpiry(at);
   }
 
   /** QoS 1 is complete [MQTT-4.3.2-3], whatever the Reason Code says [MQTT-4.4.0-2]. */
@@ -174,7 +176,7 @@ export class OutboundFlow {
   }
 
   private get hasRoom(): boolean {
-    return this.writable && this.out.length < sliceBytes;
+    return this.writable && this.out.length < mostBytesTogether;
   }
 
   private get couldSendNumbered(): boolean {
