@@ -82,7 +82,7 @@ describe('QoS 0 messages behind a full transport', () => {
     const expiring = (seconds: number) =>
       bench.publish(`t${seconds}`, 0, { properties: { messageExpiryInterval: seconds } });
     const messages = [expiring(3), expiring(1), expiring(9)];
-    await bench.publishInTurns('rest');
+    void (await bench.publishInTurns('rest'));
     await bench.clock.pass(1_000);
     assert.deepEqual(await Promise.all(messages.map(outcome)), ['pending', 'expired', 'pending']);
     await bench.clock.pass(2_000);
