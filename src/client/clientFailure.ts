@@ -21,6 +21,8 @@ export type ClientFailure =
   | { readonly kind: 'transport'; readonly failure: TransportFailure }
   /** CONNECT itself would break a rule, as its options ask for it; nothing was sent. */
   | { readonly kind: 'connectNotSendable'; readonly violation: Violation }
+  /** CONNECT cannot be encoded, mostly as an option is of another type than it should; nothing was sent. */
+  | { readonly kind: 'connectUnencodable'; readonly detail: string }
   /** CONNACK said no. `version` tells whose codes `reasonCode` is of: a server without 5.0 answers in those of 3.1.1. */
   | (ServersReason & { readonly kind: 'refusedByServer'; readonly version: ProtocolVersion })
   /** DISCONNECT, in 5.0. */
@@ -40,7 +42,9 @@ export type ClientFailure =
   /** The Session cannot be kept as it was asked for, so nothing is sent that depends on it. */
   | { readonly kind: 'storeFailed'; readonly failure: SessionStoreFailure }
   /** This side is not connected, or no longer, by its own doing. */
-  | { readonly kind: 'notConnected' };
+  | { readonly kind: 'notConnected' }
+  /** `connect()` was called while there is a connection, or one is being made; that goes on. */
+  | { readonly kind: 'notDisconnected' };
 
 /** What the promises of a client reject with when there is no connection, or none any more. */
 export class ClientError extends Error {

@@ -118,6 +118,8 @@ export function canHeal(failure: ClientFailure, version: ProtocolVersion): boole
     case 'notMqtt':
       return looksLikeConnack([...failure.firstBytes], version);
     case 'connectNotSendable':
+    case 'connectUnencodable':
+    case 'notDisconnected':
     case 'protocol':
     case 'sessionUnknown':
     case 'notConnected':

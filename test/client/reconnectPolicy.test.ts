@@ -116,6 +116,7 @@ describe('Another attempt', () => {
       { kind: 'protocol', violation: { id: 'secondConnack', offset: 0 } },
       false,
     ],
+    ['a CONNECT that cannot be encoded', { kind: 'connectUnencodable', detail: 'd' }, false],
     ['a Session that is not known', { kind: 'sessionUnknown' }, false],
     ['a Session that another window has', { kind: 'storeFailed', failure: { code: 'inUse' } }, true],
     ['a full disk', { kind: 'storeFailed', failure: { code: 'unusable', detail: 'ENOSPC' } }, false],

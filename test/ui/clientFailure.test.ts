@@ -208,6 +208,18 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     'connectElsewhere',
   ],
   [
+    { kind: 'connectUnencodable', detail: 'Password has to be a Uint8Array' },
+    'not sent: CONNECT cannot be encoded',
+    /Nothing was sent to broker\.local:1884.*Password has to be a Uint8Array\..*settings/,
+    'openSettings',
+  ],
+  [
+    { kind: 'notDisconnected' },
+    'connected already',
+    /There is a connection to broker\.local:1884 already.*Disconnect it first/,
+    'connect',
+  ],
+  [
     { kind: 'connectNotSendable', violation: { id: 'passwordWithoutUserName', offset: 9 } },
     'a password needs a user name',
     /Nothing was sent to broker\.local:1884.*Enter a user name/,

@@ -36,6 +36,22 @@ export function explainClientFailure(failure: ClientFailure, profile: Connection
       return explainViolation(failure, address, protocolVersionOf(profile.version));
     case 'connectNotSendable':
       return explainUnsendable(failure, profile);
+    case 'connectUnencodable':
+      return {
+        short: 'not sent: CONNECT cannot be encoded',
+        what: `Nothing was sent to ${address}: its CONNECT cannot be encoded.`,
+        why: sentence(failure.detail),
+        next: 'Check what the settings of this connection say.',
+        remedy: 'openSettings',
+      };
+    case 'notDisconnected':
+      return {
+        short: 'connected already',
+        what: `There is a connection to ${address} already, or one is being made.`,
+        why: 'A client has one connection at a time.',
+        next: 'Disconnect it first to connect anew.',
+        remedy: 'connect',
+      };
     case 'sessionUnknown':
       return {
         short: 'the server has an unknown session',

@@ -46,6 +46,10 @@ function endingInWords(failure: ClientFailure): string {
     case 'protocol':
     case 'connectNotSendable':
       return asSentence(describeViolation(failure.violation, 5).message);
+    case 'connectUnencodable':
+      return `CONNECT cannot be encoded: ${asSentence(failure.detail)}`;
+    case 'notDisconnected':
+      return 'There is a connection already, or one is being made.';
     case 'sessionUnknown':
       return 'The server kept a session that this window knows nothing of.';
     case 'authenticationFailed':
