@@ -18,7 +18,8 @@ interface ServersReason {
 
 /** Why there is no connection. Sentences for people are made of it at the edge. */
 export type ClientFailure =
-  | { readonly kind: 'transport'; readonly failure: TransportFailure }
+  /** `duringConnect`: it was open, and broke before CONNACK came. */
+  | { readonly kind: 'transport'; readonly failure: TransportFailure; readonly duringConnect?: true }
   /** CONNECT itself would break a rule, as its options ask for it; nothing was sent. */
   | { readonly kind: 'connectNotSendable'; readonly violation: Violation }
   /** CONNACK said no. `version` tells whose codes `reasonCode` is of: a server without 5.0 answers in those of 3.1.1. */

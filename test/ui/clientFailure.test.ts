@@ -7,6 +7,7 @@ import type { ConnectionProfile } from '../../src/ui/connections/connectionProfi
 import { setAsideText } from '../../src/ui/reporting/sessionStoreFailure';
 import { explainClientFailure } from '../../src/ui/reporting/clientFailure';
 import { explanationText, type Remedy } from '../../src/ui/reporting/explanation';
+import { defaultTls } from '../../src/ui/connections/tlsProfile';
 import { plainTcp } from '../../src/ui/connections/networkProfile';
 
 const profile: ConnectionProfile = {
@@ -23,6 +24,8 @@ const profile: ConnectionProfile = {
   keepAlive: 30,
   reconnect: true,
 };
+
+const elsewhere = { serverReference: 'other.local:1885' };
 
 function transport(code: SocketFailureCode, detail = code.toUpperCase()): ClientFailure {
   return { kind: 'transport', failure: { step: 'tcp', code, detail } };
@@ -182,6 +185,24 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     /does not know this way to authenticate/,
     'openSettings',
   ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x86, ...elsewhere },
+    'refused: bad user name or password (0x86)',
+    /Enter the password again, .*The server also names another one: "other\.local:1885"\./,
+    'setPassword',
+  ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x85, ...elsewhere },
+    'refused: Client Identifier not accepted (0x85)',
+    /Change or remove "clientId".* also names another one/,
+    'openSettings',
+  ],
+  [
+    { kind: 'disconnectedByServer', reasonCode: 0x8e, ...elsewhere },
+    'disconnected by the server: Session taken over (0x8e)',
+    /an identifier of its own, .* also names another one/,
+    'connect',
+  ],
   ...(
     [
       ['malformedChallenge', 'no nonce', /does not follow|not what the method asks for: no nonce/],
@@ -330,6 +351,41 @@ describe('A failed connection', () => {
       assert.equal(remedy, 'editConnection');
     });
   }
+
+  it('has TLS in the first place where plain TCP met what expects it', () => {
+    const reset: ClientFailure = { kind: 'transport', failure: { step: 'tcp', code: 'reset', detail: '' } };
+    const closed: ClientFailure = { kind: 'closedByServer', duringConnect: true };
+    const unanswered: ClientFailure = { ...reset, duringConnect: true };
+    for (const failure of [reset, unanswered, closed]) {
+      const { why, next, remedy } = explainClientFailure(failure, { ...profile, port: 8883 });
+      assert.match(why, /^Port 8883 is usually for TLS, and this connection speaks without it\. /);
+      assert.match(next, /^Choose TLS as the transport/);
+      assert.equal(remedy, 'editConnection');
+    }
+    for (const failure of [unanswered, closed]) {
+      const { why, next, remedy } = explainClientFailure(failure, profile);
+      assert.match(why, /^Servers do that when the port expects TLS, when/);
+      assert.match(next, /^Choose TLS as the transport/);
+      assert.equal(remedy, 'editConnection');
+    }
+    // A connection that had been accepted did speak what the server reads.
+    assert.equal(explainClientFailure(reset, profile).remedy, 'connect');
+    const tls = { transport: 'tls', proxy: undefined, tls: defaultTls } as const;
+    for (const failure of [reset, unanswered, closed]) {
+      const text = explanationText(explainClientFailure(failure, { ...profile, port: 8883, network: tls }));
+      assert.doesNotMatch(text, /Choose TLS|expects TLS/);
+    }
+  });
+
+  it('names the versions of a connection that finds out', () => {
+    const automatic = { ...profile, version: 'automatic' } as const;
+    const text = (failure: ClientFailure) => explanationText(explainClientFailure(failure, automatic));
+    assert.match(text({ kind: 'closedByServer', duringConnect: true }), /do not speak MQTT 5\.0, or/);
+    const unsendable = (id: 'passwordWithoutUserName' | 'nullCharacter') =>
+      text({ kind: 'connectNotSendable', violation: { id, offset: 9 } });
+    assert.match(unsendable('passwordWithoutUserName'), /MQTT 3\.1\.1 has no such CONNECT/);
+    assert.match(unsendable('nullCharacter'), /MQTT 5\.0 or 3\.1\.1 has no such CONNECT/);
+  });
 
   it('blames no packet where nothing was sent', () => {
     const failure: ClientFailure = {

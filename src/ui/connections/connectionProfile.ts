@@ -66,6 +66,11 @@ export function versionName(version: ProtocolVersion): VersionName {
   return versionNames.find((name) => protocolVersions[name] === version) ?? '5.0';
 }
 
+/** What a connection speaks, in words: which of the two is not known before it is up. */
+export function mqttText(version: VersionName): string {
+  return `MQTT ${version === 'automatic' ? '5.0 or 3.1.1' : version}`;
+}
+
 /** The version a profile speaks, or tries first. */
 export function protocolVersionOf(version: VersionName): ProtocolVersion {
   return protocolVersions[version];

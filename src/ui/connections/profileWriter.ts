@@ -88,6 +88,7 @@ export function keepsPassword(
   after: Pick<ConnectionProfile, 'userName' | 'version' | 'connect'> & { readonly password: string },
 ): boolean {
   if (after.password !== '' || !hasPassword) return false;
-  if (edited?.connect?.authentication !== undefined && after.connect?.authentication === undefined) return false;
+  if (edited?.connect?.authentication !== undefined && after.connect?.authentication === undefined)
+    return false;
   return after.userName !== undefined || (edited?.userName === undefined && after.version === '5.0');
 }
