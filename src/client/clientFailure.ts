@@ -37,7 +37,12 @@ export type ClientFailure =
   | { readonly kind: 'connackTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   /** The connection ended without a word. */
-  | { readonly kind: 'closedByServer'; readonly duringConnect: boolean }
+  | {
+      readonly kind: 'closedByServer';
+      readonly duringConnect: boolean;
+      /** As far as can be told, another client uses the Client Identifier: so that no further attempt is made. */
+      readonly suspicion?: 'takenOver';
+    }
   /** The Session cannot be kept as it was asked for, so nothing is sent that depends on it. */
   | { readonly kind: 'storeFailed'; readonly failure: SessionStoreFailure }
   /** This side is not connected, or no longer, by its own doing. */

@@ -303,6 +303,12 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     'connect',
   ],
   [
+    { kind: 'closedByServer', duringConnect: false, suspicion: 'takenOver' },
+    'another client uses this client identifier, as far as can be told',
+    /closed the connection again and again.*an identifier of its own, then connect again/,
+    'connect',
+  ],
+  [
     { kind: 'closedByServer', duringConnect: true },
     'closed by the server without an answer',
     /expects TLS.*MQTT 5\.0/,

@@ -66,6 +66,15 @@ export function explainClientFailure(failure: ClientFailure, profile: Connection
         remedy: 'connect',
       };
     case 'closedByServer':
+      if (failure.suspicion === 'takenOver') {
+        return {
+          short: 'another client uses this client identifier, as far as can be told',
+          what: `${address} closed the connection again and again, each time soon after it had accepted it.`,
+          why: 'Another client uses this Client Identifier, as far as can be told: the server then closes the earlier connection, and the two would throw each other out for ever. Some servers close so too when a client does what it may not.',
+          next: 'Give each client an identifier of its own, then connect again.',
+          remedy: 'connect',
+        };
+      }
       return failure.duringConnect
         ? {
             short: 'closed by the server without an answer',
