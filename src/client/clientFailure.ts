@@ -6,6 +6,7 @@ import type { Violation } from '../protocol/violations';
 import type { AuthenticationProblem } from '../session/clientAuthentication';
 import type { ClientEnding } from '../session/clientContract';
 import type { TransportFailure } from '../session/effects';
+import { failureWords } from './failureWords';
 
 /** What a server gives as its reason; the texts are of 5.0. */
 interface ServersReason {
@@ -57,7 +58,7 @@ export class ClientError extends Error {
     readonly failure: ClientFailure,
     readonly kept = false,
   ) {
-    super(failure.kind);
+    super(failureWords(failure));
   }
 }
 
@@ -78,7 +79,7 @@ export class PublishError extends Error {
     readonly failure: PublishFailure,
     options?: { readonly cause: unknown },
   ) {
-    super(failure.kind, options);
+    super(failureWords(failure), options);
   }
 }
 
