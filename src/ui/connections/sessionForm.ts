@@ -74,7 +74,7 @@ export function sessionSteps<K extends string>(
         const problem = lengthProblem(clientId);
         return problem && `The Client Identifier ${problem}`;
       },
-      when: (answers) => asked(answers) || lacksIdentifier(edited, answers as Answers),
+      when: (answers) => asked(answers) || lacksIdentifier(edited, answers),
     },
     {
       key: 'sessionExpiry',
