@@ -256,8 +256,8 @@ export class ConnectionLoop implements Disposable {
     const now = this.dependencies.clock.now();
     const connectedFor = run.connectedAt === undefined ? undefined : now - run.connectedAt;
     run.connectedAt = undefined;
-    const verdict = afterFailure(failure, connectedFor, run.version, run.history, reconnect);
-    if (verdict.kind === 'stop') return this.finish(failure);
+    const verdict = afterFailure(failure, connectedFor, run.version, run.history, reconnect, now);
+    if (verdict.kind === 'stop') return this.finish(verdict.failure);
     run.history = verdict.history;
     const { suspicion } = verdict;
     const attempt = run.history.attempts;

@@ -257,7 +257,7 @@ export class ClientConnection extends PacketConnection<
 
   protected override endingOfTransport(failure: TransportFailure | undefined): ClientEnding {
     if (this.phase === 'awaitingConnack' && !this.firstBytes.isEmpty) return this.notMqtt();
-    if (failure) return { kind: 'transport', failure };
+    if (failure) return { kind: 'transport', failure, ...(!this.isConnected && { duringConnect: true }) };
     return { kind: 'closedByServer', duringConnect: !this.isConnected };
   }
 

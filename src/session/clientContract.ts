@@ -116,4 +116,5 @@ export type ClientEnding =
   | { readonly kind: 'connackTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   | { readonly kind: 'closedByServer'; readonly duringConnect: boolean }
-  | { readonly kind: 'transport'; readonly failure: TransportFailure };
+  /** `duringConnect`: CONNECT was handed to the transport, and no CONNACK had come. */
+  | { readonly kind: 'transport'; readonly failure: TransportFailure; readonly duringConnect?: true };

@@ -18,7 +18,7 @@ export function errorSink(log: vscode.LogOutputChannel): ErrorSink {
   };
 }
 
-/** The errors of a client in sentences; undefined for any other. Their own messages are names for the log. */
+/** The errors of a client in sentences; undefined for any other. Their own messages are words for the log. */
 function inWords(error: unknown): string | undefined {
   if (error instanceof ProtocolViolation) {
     // Which version was spoken is not known here; the text of a rule is the same in all of them.
