@@ -43,6 +43,10 @@ export function failureWords(failure: ClientFailure | PublishFailure | RequestFa
       return `the session cannot be kept: ${apart(failure.failure.code)}`;
     case 'notConnected':
       return 'not connected';
+    case 'notDisconnected':
+      return 'there is a connection already, or one is being made';
+    case 'connectUnencodable':
+      return 'CONNECT cannot be put into a packet';
     case 'queueFull':
       return `the queue is full: ${failure.bound.messages} messages or ${failure.bound.bytes} bytes`;
     case 'expired':
