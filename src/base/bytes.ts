@@ -34,3 +34,18 @@ export function fromHex(text: string): Uint8Array | undefined {
     Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16),
   );
 }
+
+/**
+ * Whether a value is what its type promises, which nobody has checked for callers in JavaScript. A `Uint8Array` of another
+ * realm is one too.
+ */
+export function isBytes(value: unknown): boolean {
+  return value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
+/** Throws a TypeError where a value is no bytes: written all the same, it would come to zeros. */
+export function expectBytes(value: unknown, name: string): void {
+  if (isBytes(value)) return;
+  const what = value === null || typeof value !== 'object' ? typeof value : value.constructor.name;
+  throw new TypeError(`${name} has to be a Uint8Array and is of type ${what}`);
+}

@@ -13,9 +13,7 @@ export type Event<T> = (listener: (value: T) => void) => Disposable;
  */
 export class Emitter<T> implements Disposable {
   private listeners: readonly ((value: T) => void)[] = [];
-  /** What is being told, to whom, and who is next. */
-  private telling:
-    { readonly value: T; readonly to: readonly ((value: T) => void)[]; next: number } | undefined;
+  private telling: Telling<T> | undefined;
 
   readonly event: Event<T> = (listener) => {
     this.listeners = [...this.listeners, listener];
@@ -23,18 +21,18 @@ export class Emitter<T> implements Disposable {
   };
 
   fire(value: T): void {
-    const errors: unknown[] = [];
-    this.tellTheRest(errors);
-    this.telling = { value, to: this.listeners, next: 0 };
-    this.tellTheRest(errors);
-    if (errors.length > 0) throw errors[0];
+    this.tellTheRest(); // Who fired the event in the middle of which this is gets the errors of its listeners.
+    const telling: Telling<T> = { value, to: this.listeners, next: 0, errors: undefined };
+    this.telling = telling;
+    this.tellTheRest();
+    if (telling.errors) throw telling.errors[0];
   }
 
   dispose(): void {
     this.listeners = [];
   }
 
-  private tellTheRest(errors: unknown[]): void {
+  private tellTheRest(): void {
     const { telling } = this;
     if (!telling) return;
     for (let listener = telling.to[telling.next++]; listener; listener = telling.to[telling.next++]) {
@@ -42,11 +40,19 @@ export class Emitter<T> implements Disposable {
       try {
         listener(telling.value);
       } catch (error) {
-        errors.push(error);
+        (telling.errors ??= []).push(error);
       }
     }
     if (this.telling === telling) this.telling = undefined; // Holds on to no value.
   }
+}
+
+/** What is being told, to whom, who is next, and what was thrown at it. */
+interface Telling<T> {
+  readonly value: T;
+  readonly to: readonly ((value: T) => void)[];
+  next: number;
+  errors: unknown[] | undefined;
 }
 
 /** Disposes what it was given, last first. */

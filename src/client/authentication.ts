@@ -1,3 +1,4 @@
+import { expectBytes } from '../base/bytes';
 import type {
   AuthenticationProblem,
   AuthenticationProblemCode,
@@ -56,7 +57,9 @@ export class Authentication {
   async begin(): Promise<Uint8Array | undefined> {
     try {
       this.exchange = await this.authenticator?.begin();
-      return this.exchange?.initial;
+      const initial = this.exchange?.initial;
+      if (initial !== undefined) expectBytes(initial, 'Authentication Data');
+      return initial;
     } catch (error) {
       throw errorOf(error);
     }
@@ -71,7 +74,9 @@ export class Authentication {
         submit({ kind: 'authenticated' });
       } else {
         if (!exchange) throw new AuthenticationError('noAuthenticator');
-        submit({ kind: 'authenticate', data: await exchange.respond(data) });
+        const answer = await exchange.respond(data);
+        if (answer !== undefined) expectBytes(answer, 'Authentication Data');
+        submit({ kind: 'authenticate', data: answer });
       }
     } catch (error) {
       submit({ kind: 'giveUpAuthentication', problem: errorOf(error).problem });

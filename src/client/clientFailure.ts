@@ -6,6 +6,7 @@ import type { Violation } from '../protocol/violations';
 import type { AuthenticationProblem } from '../session/clientAuthentication';
 import type { ClientEnding } from '../session/clientContract';
 import type { TransportFailure } from '../session/effects';
+import { failureWords } from './failureWords';
 
 /** What a server gives as its reason; the texts are of 5.0. */
 interface ServersReason {
@@ -18,9 +19,12 @@ interface ServersReason {
 
 /** Why there is no connection. Sentences for people are made of it at the edge. */
 export type ClientFailure =
-  | { readonly kind: 'transport'; readonly failure: TransportFailure }
+  /** `duringConnect`: it was open, and broke before CONNACK came. */
+  | { readonly kind: 'transport'; readonly failure: TransportFailure; readonly duringConnect?: true }
   /** CONNECT itself would break a rule, as its options ask for it; nothing was sent. */
   | { readonly kind: 'connectNotSendable'; readonly violation: Violation }
+  /** CONNECT cannot be encoded, mostly as an option is of another type than it should; nothing was sent. */
+  | { readonly kind: 'connectUnencodable'; readonly detail: string }
   /** CONNACK said no. `version` tells whose codes `reasonCode` is of: a server without 5.0 answers in those of 3.1.1. */
   | (ServersReason & { readonly kind: 'refusedByServer'; readonly version: ProtocolVersion })
   /** DISCONNECT, in 5.0. */
@@ -36,11 +40,18 @@ export type ClientFailure =
   | { readonly kind: 'connackTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   /** The connection ended without a word. */
-  | { readonly kind: 'closedByServer'; readonly duringConnect: boolean }
+  | {
+      readonly kind: 'closedByServer';
+      readonly duringConnect: boolean;
+      /** As far as can be told, another client uses the Client Identifier: so that no further attempt is made. */
+      readonly suspicion?: 'takenOver';
+    }
   /** The Session cannot be kept as it was asked for, so nothing is sent that depends on it. */
   | { readonly kind: 'storeFailed'; readonly failure: SessionStoreFailure }
   /** This side is not connected, or no longer, by its own doing. */
-  | { readonly kind: 'notConnected' };
+  | { readonly kind: 'notConnected' }
+  /** `connect()` was called while there is a connection, or one is being made; that goes on. */
+  | { readonly kind: 'notDisconnected' };
 
 /** What the promises of a client reject with when there is no connection, or none any more. */
 export class ClientError extends Error {
@@ -51,7 +62,7 @@ export class ClientError extends Error {
     readonly failure: ClientFailure,
     readonly kept = false,
   ) {
-    super(failure.kind);
+    super(failureWords(failure));
   }
 }
 
@@ -72,7 +83,7 @@ export class PublishError extends Error {
     readonly failure: PublishFailure,
     options?: { readonly cause: unknown },
   ) {
-    super(failure.kind, options);
+    super(failureWords(failure), options);
   }
 }
 

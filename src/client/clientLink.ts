@@ -4,6 +4,7 @@ import { TransportFailureError } from '../base/transportFailure';
 import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
 import { ClientConnection } from '../session/clientConnection';
+import { unkeptOutcome } from '../session/clientPublishing';
 import type { ClientCommand, ClientDelivery, ClientEnding, ClientOutcome } from '../session/clientContract';
 import type { Transport } from '../session/effects';
 import type { Challenge } from '../session/clientAuthentication';
@@ -22,11 +23,8 @@ export interface LinkListener {
   delivered(packets: readonly ClientDelivery[], at: number): void;
   settled(outcomes: readonly ClientOutcome[]): void;
   stored(changes: readonly SessionChange[]): boolean;
-  /**
-   * The conversation is over; comes once. Without a failure this side wanted it.
-   * @param untaken QoS 1 and 2 messages that were submitted and that the Session knows nothing of
-   */
-  ended(failure: ClientFailure | undefined, untaken: readonly PublishMessage[]): void;
+  /** The conversation is over; comes once. Without a failure this side wanted it. */
+  ended(failure: ClientFailure | undefined): void;
   /** The transport is gone too. */
   closed(): void;
 }
@@ -38,6 +36,7 @@ export interface LinkOptions {
   /** How long the transport may take to open, and then CONNACK to come, in milliseconds. */
   readonly patience: number;
   readonly chooseTopicAliases: boolean;
+  readonly qos2InFlightBefore5: number;
 }
 
 /** One attempt at a Network Connection: from opening its transport to its end. */
@@ -95,17 +94,31 @@ export class ClientLink implements Disposable {
     this.pump?.submit({ kind: 'send', message });
   }
 
-  /** QoS 1 and 2 messages that were submitted and that the Session knows nothing of; whoever asks has them. */
-  takeUntaken(): readonly PublishMessage[] {
-    const untaken: PublishMessage[] = [];
-    for (const message of this.handed) {
-      if (message.isTaken) continue;
-      const violation = this.connection?.leave(message);
-      if (violation) this.listener.settled([{ kind: 'rejected', ticket: message.ticket, violation }]);
-      else untaken.push(message);
-    }
+  /**
+   * Leaves QoS 1 and 2 messages that were submitted, and that the connection did not get to see, to the Session. Those that
+   * break a rule, and so cannot be kept or named anew, are settled.
+   */
+  leaveUntaken(): void {
+    const { handed } = this;
     this.handed = [];
-    return untaken;
+    for (const message of handed) if (!message.isTaken) this.leave(message);
+  }
+
+  private leave(message: PublishMessage): void {
+    const { ticket } = message;
+    try {
+      const violation = this.connection?.leave(message);
+      if (violation) this.listener.settled([{ kind: 'rejected', ticket, violation }]);
+      else this.options.session.outbound.enqueue(message);
+    } catch (error) {
+      this.listener.settled([unkeptOutcome(ticket, error)]);
+    }
+  }
+
+  /** Rejects what waits for the transport and has expired at `at`; returns when the next does, `Infinity` for never. */
+  expire(at: number): number {
+    this.submit({ kind: 'expireUnsent' });
+    return this.connection?.nextExpiry(at) ?? Infinity;
   }
 
   /** Says DISCONNECT and ends; where nothing was opened yet it is over at once. */
@@ -150,13 +163,14 @@ export class ClientLink implements Disposable {
 
   private converse(transport: Transport, authenticationData: Uint8Array | undefined): void {
     const { listener } = this;
-    const { connect, session, patience, chooseTopicAliases } = this.options;
+    const { connect, session, patience, chooseTopicAliases, qos2InFlightBefore5 } = this.options;
     const connection = new ClientConnection({
       connect: connect(authenticationData),
       session,
       out: new PacketWriter(),
       connackPatience: patience,
       chooseTopicAliases,
+      qos2InFlightBefore5,
       resumesOnCommand: true,
     });
     const outlet = {
@@ -179,7 +193,8 @@ export class ClientLink implements Disposable {
   private end(failure: ClientFailure | undefined): void {
     this.isOver = true;
     this.timer?.dispose();
-    this.listener.ended(failure, this.takeUntaken());
+    this.leaveUntaken();
+    this.listener.ended(failure);
   }
 }
 

@@ -1,3 +1,4 @@
+import { expectBytes } from '../base/bytes';
 import { encode } from '../protocol/codec';
 import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
 import type { Properties, PropertyKey } from '../protocol/properties';
@@ -98,6 +99,15 @@ export interface SubscriptionOutcome {
 /** What the server said when it let the client go on after it has authenticated again (4.12.1). */
 export interface AuthenticationOutcome {
   readonly properties: Properties;
+}
+
+/** What goes with each message that is outstanding, in bytes: its promise and what the Session knows of it. */
+export const messageOverhead = 256;
+
+/** What a message counts against the bound of the queue, in bytes. Throws a TypeError where its payload is no bytes. */
+export function sizeOf({ payload, topicName }: MessageToPublish): number {
+  if (!(payload instanceof Uint8Array)) expectBytes(payload, 'Payload');
+  return payload.length + topicName.length + messageOverhead;
 }
 
 /** The packet of a message, not numbered yet. */

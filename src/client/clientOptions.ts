@@ -3,7 +3,7 @@ import { PacketWriter } from '../protocol/codec';
 import type { Connect, ProtocolVersion, WillMessage } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
-import { ProtocolViolation, type Violation } from '../protocol/violations';
+import { ProtocolViolation } from '../protocol/violations';
 import type { CaptureTap, StepListener, Transport } from '../session/effects';
 import type { Negotiated } from '../session/negotiated';
 import type { SessionStore } from '../session/sessionJournal';
@@ -48,6 +48,11 @@ export interface ClientOptions {
    * true if absent.
    */
   readonly chooseSubscriptionIdentifiers?: boolean;
+  /**
+   * How many QoS 2 messages may be in flight below 5.0, at least 1, where no server can say its Receive Maximum; 20 if absent, as much as
+   * mosquitto takes unless it is told otherwise. Such a server acknowledges what is beyond its own bound and drops it.
+   */
+  readonly qos2InFlightBefore5?: number;
   /** How long CONNACK may take, in milliseconds; 10,000 if absent. */
   readonly connectTimeout?: number;
   /** Without it a connection that is lost stays lost until `connect()` is called again. */
@@ -161,13 +166,15 @@ function connectProperties(
   };
 }
 
-/** The rule that the CONNECT of these options breaks, so that there is no use in opening a connection for it. */
-export function connectViolation(options: ClientOptions, version: ProtocolVersion): Violation | undefined {
+/** Why the CONNECT of these options cannot be sent, so that there is no use in opening a connection for it. */
+export function connectFailure(options: ClientOptions, version: ProtocolVersion): ClientFailure | undefined {
   try {
     new PacketWriter().write(connectPacket(options, version), version);
     return undefined;
   } catch (error) {
-    if (error instanceof ProtocolViolation) return error.violation;
-    throw error;
+    if (error instanceof ProtocolViolation) {
+      return { kind: 'connectNotSendable', violation: error.violation };
+    }
+    return { kind: 'connectUnencodable', detail: error instanceof Error ? error.message : String(error) };
   }
 }

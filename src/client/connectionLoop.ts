@@ -11,12 +11,13 @@ import type { ClientFailure } from './clientFailure';
 import { ClientError } from './clientFailure';
 import { ClientLink } from './clientLink';
 import type { ClientDependencies, ClientOptions, ClientState, Retry } from './clientOptions';
-import { connectPacket, connectViolation } from './clientOptions';
+import { connectFailure, connectPacket } from './clientOptions';
 import type { ClientSession } from './clientSession';
 import { droppedFromConnect } from './droppedProperties';
 import { afterFailure, noAttempts, refusesVersion } from './reconnectPolicy';
 
 const defaultConnectTimeout = 10_000;
+const defaultQos2InFlight = 20;
 
 /** What DISCONNECT says, in 5.0. */
 export interface DisconnectOptions {
@@ -83,7 +84,7 @@ export class ConnectionLoop implements Disposable {
   connect(): Promise<void> {
     if (this.isDisposed) return Promise.reject(new ClientError({ kind: 'notConnected' }));
     if (this.current.state !== 'disconnected') {
-      return Promise.reject(new Error(`connect() while ${this.current.state}`));
+      return Promise.reject(new ClientError({ kind: 'notDisconnected' }));
     }
     this.isFresh = false;
     const run = new Run(firstVersion(this.options));
@@ -129,6 +130,11 @@ export class ConnectionLoop implements Disposable {
     this.link?.send(message);
   }
 
+  /** See {@link ClientLink.expire}. */
+  expire(at: number): number {
+    return this.link?.expire(at) ?? Infinity;
+  }
+
   /** Nothing can be kept any more, so that nothing may go on. */
   storeFailed(): void {
     const { failure } = this.session;
@@ -142,7 +148,7 @@ export class ConnectionLoop implements Disposable {
     const { link } = this;
     // Before the Session is closed: what was handed on, and what was handed over in this turn, is part of it.
     if (this.isHandingOn) link?.keep();
-    for (const message of link?.takeUntaken() ?? []) this.session.enqueue(message);
+    link?.leaveUntaken();
     this.link = undefined;
     if (this.current.state !== 'disconnected') this.finish(undefined);
     link?.dispose();
@@ -155,8 +161,8 @@ export class ConnectionLoop implements Disposable {
   }
 
   private async begin(run: Run): Promise<void> {
-    const violation = connectViolation(this.options, run.version);
-    if (violation) return this.finish({ kind: 'connectNotSendable', violation });
+    const unsendable = connectFailure(this.options, run.version);
+    if (unsendable) return this.finish(unsendable);
     if (this.dependencies.store) {
       await this.session.open((message) => this.owner.ticketFor(message));
       if (this.run !== run) {
@@ -179,6 +185,7 @@ export class ConnectionLoop implements Disposable {
         session: session.state,
         patience: options.connectTimeout ?? defaultConnectTimeout,
         chooseTopicAliases: options.chooseTopicAliases ?? true,
+        qos2InFlightBefore5: Math.max(1, options.qos2InFlightBefore5 ?? defaultQos2InFlight),
       },
       this.dependencies,
       new Authentication(options.authenticator),
@@ -187,7 +194,7 @@ export class ConnectionLoop implements Disposable {
         settled: (outcomes) => this.owner.settled(outcomes),
         stored: (changes) => session.record(changes),
         // A connection that failed is forgotten at once: another may have been opened since.
-        ended: (failure, untaken) => this.link === link && this.ended(run, failure, untaken),
+        ended: (failure) => this.link === link && this.ended(run, failure),
         closed: () => this.link === link && this.closed(),
       },
     );
@@ -225,8 +232,7 @@ export class ConnectionLoop implements Disposable {
     }
   }
 
-  private ended(run: Run, failure: ClientFailure | undefined, untaken: readonly PublishMessage[]): void {
-    for (const message of untaken) this.session.enqueue(message);
+  private ended(run: Run, failure: ClientFailure | undefined): void {
     const unkept = this.session.failure;
     const why = unkept ? ({ kind: 'storeFailed', failure: unkept } as const) : failure;
     if (!why) return this.finish(undefined);
@@ -250,8 +256,8 @@ export class ConnectionLoop implements Disposable {
     const now = this.dependencies.clock.now();
     const connectedFor = run.connectedAt === undefined ? undefined : now - run.connectedAt;
     run.connectedAt = undefined;
-    const verdict = afterFailure(failure, connectedFor, run.version, run.history, reconnect);
-    if (verdict.kind === 'stop') return this.finish(failure);
+    const verdict = afterFailure(failure, connectedFor, run.version, run.history, reconnect, now);
+    if (verdict.kind === 'stop') return this.finish(verdict.failure);
     run.history = verdict.history;
     const { suspicion } = verdict;
     const attempt = run.history.attempts;

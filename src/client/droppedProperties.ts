@@ -12,7 +12,14 @@ export interface DroppedFromConnect {
 }
 
 /** Subscription Options (3.8.3.1) that only 5.0 has. */
-export type SubscriptionOption = keyof Pick<Subscription, 'noLocal' | 'retainAsPublished' | 'retainHandling'>;
+const subscriptionOptions = [
+  'noLocal',
+  'retainAsPublished',
+  'retainHandling',
+] as const satisfies readonly (keyof Subscription)[];
+
+/** One of them. */
+export type SubscriptionOption = (typeof subscriptionOptions)[number];
 
 /** These only make packets smaller: nobody misses them. */
 const economies: ReadonlySet<PropertyKey> = new Set(['topicAlias', 'topicAliasMaximum']);
@@ -29,12 +36,7 @@ export function droppedOptions(
   version: ProtocolVersion,
 ): readonly SubscriptionOption[] {
   if (version === 5) return [];
-  const has: Readonly<Record<SubscriptionOption, boolean>> = {
-    noLocal: subscriptions.some(({ noLocal }) => noLocal),
-    retainAsPublished: subscriptions.some(({ retainAsPublished }) => retainAsPublished),
-    retainHandling: subscriptions.some(({ retainHandling }) => retainHandling !== 0),
-  };
-  return (['noLocal', 'retainAsPublished', 'retainHandling'] as const).filter((option) => has[option]);
+  return subscriptionOptions.filter((option) => subscriptions.some((subscription) => !!subscription[option]));
 }
 
 /** What CONNECT cannot say in `version` although its options ask for it; undefined where that is nothing. */

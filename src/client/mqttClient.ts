@@ -18,7 +18,7 @@ import type {
   ReceivedMessage,
   SubscriptionOutcome,
 } from './clientMessages';
-import { DeliveredMessage, publishPacket, publishViolation } from './clientMessages';
+import { DeliveredMessage, messageOverhead, publishPacket, publishViolation, sizeOf } from './clientMessages';
 import { ClientSession } from './clientSession';
 import { ConnectionLoop, type DisconnectOptions } from './connectionLoop';
 import { droppedOptions, droppedProperties, tellDropped, withDropped } from './droppedProperties';
@@ -39,9 +39,6 @@ export { RequestError, type RequestFailure, type RequestOptions } from './reques
 export type { Resubscription } from './resubscription';
 export { ClientError, PublishError } from './clientFailure';
 export type { ClientFailure, PublishFailure, QueueBound } from './clientFailure';
-
-/** What goes with each message that is outstanding, in bytes: its promise and what the Session knows of it. */
-const messageOverhead = 256;
 
 /**
  * An MQTT client. Every request settles: with the server's answer, with a {@link ProtocolViolation} where it could not be
@@ -121,7 +118,8 @@ export class MqttClient implements Disposable {
 
   /**
    * Resolves when CONNACK accepts; rejects with a {@link ClientError} once no more attempts are made, which without
-   * `reconnect` is after the first. May be called again then, and after `disconnect()`.
+   * `reconnect` is after the first. May be called again then, and after `disconnect()`; before, it rejects with
+   * `notDisconnected`, and what goes on goes on.
    */
   connect(): Promise<void> {
     // What an earlier connection left waits again from now on.
@@ -154,7 +152,7 @@ export class MqttClient implements Disposable {
     try {
       const { state } = this;
       const isUp = state.state === 'connected';
-      const size = message.payload.length + message.topicName.length + messageOverhead;
+      const size = sizeOf(message);
       if (!this.hasRoom(size)) {
         const bound = this.options.queue ?? defaultQueueBound;
         return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
@@ -249,18 +247,13 @@ export class MqttClient implements Disposable {
 
   /**
    * Hands every batch to a consumer that takes its time: nothing is read while its promise is pending. `failed` hears what
-   * it rejects with; reading goes on.
+   * it throws or rejects with; reading goes on.
    */
   consume(
     consumer: (messages: readonly ReceivedMessage[]) => Promise<void>,
     failed: (error: unknown) => void,
   ): Disposable {
-    return this.onMessages((messages) => {
-      const hold = this.hold();
-      void consumer(messages)
-        .catch(failed)
-        .finally(() => hold.dispose());
-    });
+    return this.onMessages((messages) => void this.holds.during(() => consumer(messages), failed));
   }
 
   /**
@@ -346,7 +339,8 @@ export class MqttClient implements Disposable {
       this.tickets.settle({ kind: 'expired', ticket });
     }
     this.flushSoon();
-    return this.waiting.reduce((next, { expiresAt }) => Math.min(next, expiresAt), this.session.nextExpiry);
+    const next = Math.min(this.session.nextExpiry, this.loop.expire(at));
+    return this.waiting.reduce((earliest, { expiresAt }) => Math.min(earliest, expiresAt), next);
   }
 
   private up(sessionPresent: boolean): void {

@@ -11,6 +11,18 @@ export class ReadingHolds {
     return this.count > 0;
   }
 
+  /** Holds for as long as some work takes; `failed` hears what it throws or rejects with. */
+  async during(work: () => Promise<void>, failed: (error: unknown) => void): Promise<void> {
+    const hold = this.hold();
+    try {
+      await work();
+    } catch (error) {
+      failed(error);
+    } finally {
+      hold.dispose();
+    }
+  }
+
   hold(): Disposable {
     if (this.count++ === 0) this.pause(true);
     let isOver = false;

@@ -24,13 +24,15 @@ export interface ReconnectHistory {
   readonly attempts: number;
   /** How many connections in a row the server dropped without a word soon after it had accepted them. */
   readonly droppedSoon: number;
+  /** When the server closed the last of them in order, in milliseconds since the epoch, with no failed attempt in between. */
+  readonly closedSoonAt: readonly number[];
 }
 
-export const noAttempts: ReconnectHistory = { attempts: 0, droppedSoon: 0 };
+export const noAttempts: ReconnectHistory = { attempts: 0, droppedSoon: 0, closedSoonAt: [] };
 
 export type ReconnectVerdict =
   /** Trying again would come to the same, or to a fight with somebody. */
-  | { readonly kind: 'stop' }
+  | { readonly kind: 'stop'; readonly failure: ClientFailure }
   | {
       readonly kind: 'retry';
       /** Milliseconds. */
@@ -45,12 +47,15 @@ const stableAfter = 60_000;
 /** Within how many milliseconds a drop is `soon`, and how many of them make a suspicion. */
 const soon = 10_000;
 const suspicious = 3;
+/** Within how many milliseconds as many that were closed in order are a fight, and no longer a suspicion alone. */
+const fightingWithin = 60_000;
 
 /**
  * What to do after a failure: exponential back-off with full jitter, so that the clients of a server that comes back do not
  * all come at once.
  * @param connectedFor for how many milliseconds the connection was up; undefined where it never was
  * @param version what the connection spoke, or would have
+ * @param now milliseconds since the epoch
  */
 export function afterFailure(
   failure: ClientFailure,
@@ -58,8 +63,13 @@ export function afterFailure(
   version: ProtocolVersion,
   history: ReconnectHistory,
   options: ReconnectOptions,
+  now: number,
 ): ReconnectVerdict {
-  if (!canHeal(failure, version)) return { kind: 'stop' };
+  if (!canHeal(failure, version)) return { kind: 'stop', failure };
+  const closedSoonAt = closedSoonAfter(failure, connectedFor, history, now);
+  if (failure.kind === 'closedByServer' && isFight(closedSoonAt)) {
+    return { kind: 'stop', failure: { ...failure, suspicion: 'takenOver' } };
+  }
   const { firstDelay = 1_000, longestDelay = 60_000, random } = options;
   const attempts = connectedFor !== undefined && connectedFor >= stableAfter ? 0 : history.attempts;
   const droppedSoon = droppedSoonAfter(failure, connectedFor, history);
@@ -68,7 +78,7 @@ export function afterFailure(
   return {
     kind: 'retry',
     delay: random() * longest,
-    history: { attempts: attempts + 1, droppedSoon },
+    history: { attempts: attempts + 1, droppedSoon, closedSoonAt },
     ...(droppedSoon >= suspicious && { suspicion: 'takenOver' as const }),
   };
 }
@@ -83,6 +93,27 @@ function droppedSoonAfter(
   const byServer =
     failure.kind === 'closedByServer' || (failure.kind === 'transport' && failure.failure.code === 'reset');
   return byServer && connectedFor <= soon ? droppedSoon + 1 : 0;
+}
+
+/**
+ * A server that is taken over closes in order and takes the next connection gladly; a network that breaks resets or says
+ * nothing, and a server that is restarted cannot be reached in between.
+ */
+function closedSoonAfter(
+  failure: ClientFailure,
+  connectedFor: number | undefined,
+  { closedSoonAt }: ReconnectHistory,
+  now: number,
+): readonly number[] {
+  if (failure.kind !== 'closedByServer' || failure.duringConnect) return [];
+  if (connectedFor === undefined || connectedFor > soon) return [];
+  return [...closedSoonAt, now].slice(-suspicious);
+}
+
+function isFight(closedSoonAt: readonly number[]): boolean {
+  const [first = 0, ...others] = closedSoonAt;
+  const last = others.at(-1) ?? Infinity;
+  return closedSoonAt.length === suspicious && last - first <= fightingWithin;
 }
 
 /** Connect Return codes of 3.1 and 3.1.1 that stay (3.1.1: 3.2.2.3): version, identifier, credentials, authorization. */
@@ -118,6 +149,8 @@ export function canHeal(failure: ClientFailure, version: ProtocolVersion): boole
     case 'notMqtt':
       return looksLikeConnack([...failure.firstBytes], version);
     case 'connectNotSendable':
+    case 'connectUnencodable':
+    case 'notDisconnected':
     case 'protocol':
     case 'sessionUnknown':
     case 'notConnected':

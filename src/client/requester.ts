@@ -4,6 +4,7 @@ import { toHex } from '../base/bytes';
 import type { Subscription } from '../protocol/controlPacket';
 import type { ClientState } from './clientOptions';
 import { ClientError } from './clientFailure';
+import { failureWords } from './failureWords';
 import type {
   MessageToPublish,
   PublishOutcome,
@@ -47,7 +48,7 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
 
   constructor(readonly failure: RequestFailure) {
-    super(failure.kind);
+    super(failureWords(failure));
   }
 }
 

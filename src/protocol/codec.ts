@@ -72,6 +72,11 @@ const wholePacketField: Field = { name: 'MQTT Control Packet', section: '2.1' };
 export class PacketWriter {
   private writer = new WireWriter();
 
+  /** How much memory it holds on to, in bytes. */
+  get heldBytes(): number {
+    return this.writer.bytes.length;
+  }
+
   /** Bytes written since the last `take`. */
   get length(): number {
     return this.writer.length;
@@ -89,8 +94,6 @@ export class PacketWriter {
     const length = writer.length - before;
     if (length <= mostBytes) return;
     writer.abandonPacket();
-    // What a packet has made it grow to that is not sent, the buffer need not keep.
-    if (before === 0) this.writer = new WireWriter();
     throw tooLarge(length);
   }
 

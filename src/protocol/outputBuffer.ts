@@ -45,11 +45,18 @@ export class OutputBuffer {
 
   /** Starts over. */
   clear(): void {
-    if (this.at > mostKept) {
-      this.bytes = new Uint8Array(256);
-      this.view = viewOf(this.bytes);
-    }
-    this.at = 0;
+    this.cutTo(0);
+  }
+
+  /** Goes on at an earlier place; the room that what came after it has taken does not stay where that is much. */
+  protected cutTo(at: number): void {
+    this.at = at;
+    // Where much of it is in use, cutting it would have it grow, and be copied, again and again.
+    if (this.bytes.length <= Math.max(mostKept, 4 * at)) return;
+    const smaller = new Uint8Array(Math.max(256, at));
+    smaller.set(this.bytes.subarray(0, at));
+    this.bytes = smaller;
+    this.view = viewOf(smaller);
   }
 }
 

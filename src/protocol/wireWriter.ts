@@ -1,3 +1,4 @@
+import { expectBytes } from '../base/bytes';
 import { utf8Length, writeUtf8 } from '../base/utf8';
 import type { PacketType, ProtocolVersion } from './controlPacket';
 import {
@@ -45,7 +46,7 @@ export class WireWriter extends OutputBuffer implements Wire {
 
   /** Forgets the packet that was begun last. */
   abandonPacket(): void {
-    this.at = this.origin;
+    this.cutTo(this.origin);
   }
 
   uint8(_field: Field, value: number): number {
@@ -111,7 +112,8 @@ export class WireWriter extends OutputBuffer implements Wire {
     return value;
   }
 
-  binary(_field: Field, value: Uint8Array): Uint8Array {
+  binary(field: Field, value: Uint8Array): Uint8Array {
+    expectBytes(value, field.name);
     this.reserve(2 + value.length);
     if (value.length > maximumStringBytes) this.violate('binaryTooLong', value.length);
     this.put16(value.length);

@@ -65,6 +65,7 @@ export class ClientConnection extends PacketConnection<
       out,
       this.version,
       options.chooseTopicAliases ?? true,
+      options.qos2InFlightBefore5,
       (outcome) => this.settle(outcome),
     );
     this.requests = new PendingRequests(
@@ -79,6 +80,11 @@ export class ClientConnection extends PacketConnection<
   /** See {@link ClientPublishing.leave}. */
   leave(message: PublishMessage): Violation | undefined {
     return this.publishing.leave(message);
+  }
+
+  /** See {@link OutboundFlow.nextExpiry}. */
+  nextExpiry(at: number): number {
+    return this.publishing.flow?.nextExpiry(at) ?? Infinity;
   }
 
   protected override get peer(): Sender {
@@ -105,6 +111,9 @@ export class ClientConnection extends PacketConnection<
         break;
       case 'sendRun':
         this.publishing.sendRun(command.run, at);
+        break;
+      case 'expireUnsent':
+        this.publishing.flow?.expireUnsent(at);
         break;
       case 'subscribe':
       case 'unsubscribe':
@@ -248,7 +257,7 @@ export class ClientConnection extends PacketConnection<
 
   protected override endingOfTransport(failure: TransportFailure | undefined): ClientEnding {
     if (this.phase === 'awaitingConnack' && !this.firstBytes.isEmpty) return this.notMqtt();
-    if (failure) return { kind: 'transport', failure };
+    if (failure) return { kind: 'transport', failure, ...(!this.isConnected && { duringConnect: true }) };
     return { kind: 'closedByServer', duringConnect: !this.isConnected };
   }
 

@@ -24,6 +24,8 @@ export interface ClientConnectionOptions {
   readonly connackPatience: number;
   /** Whether Topic Aliases are chosen for frequent topics, as far as the server takes them; true if absent. */
   readonly chooseTopicAliases?: boolean;
+  /** How many QoS 2 messages may be in flight where the version has no Receive Maximum; any number if absent. */
+  readonly qos2InFlightBefore5?: number;
   /**
    * Whether messages of earlier wait for the command `resume`, so that the owner can subscribe before them and misses no
    * echo; false if absent.
@@ -40,6 +42,8 @@ export type ClientCommand =
   /** The same for a message that its owner keeps hold of. */
   | { readonly kind: 'send'; readonly message: PublishMessage }
   | { readonly kind: 'sendRun'; readonly run: PublishRun }
+  /** Rejects QoS 0 messages that wait for the transport and have expired meanwhile. */
+  | { readonly kind: 'expireUnsent' }
   | {
       readonly kind: 'subscribe';
       readonly ticket: number;
@@ -112,4 +116,5 @@ export type ClientEnding =
   | { readonly kind: 'connackTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   | { readonly kind: 'closedByServer'; readonly duringConnect: boolean }
-  | { readonly kind: 'transport'; readonly failure: TransportFailure };
+  /** `duringConnect`: CONNECT was handed to the transport, and no CONNACK had come. */
+  | { readonly kind: 'transport'; readonly failure: TransportFailure; readonly duringConnect?: true };

@@ -27,6 +27,8 @@ export class ClientPublishing {
     private readonly out: PacketWriter,
     private readonly version: ProtocolVersion,
     private readonly choosingAliases: boolean,
+    /** How many QoS 2 messages may be in flight below 5.0. */
+    private readonly qos2Maximum: number | undefined,
     private readonly settle: (outcome: ClientOutcome) => void,
   ) {}
 
@@ -51,6 +53,7 @@ export class ClientPublishing {
         receiveMaximum: negotiated.receiveMaximum,
         maximumPacketSize: this.mostBytes,
         queueBytes: Infinity,
+        ...(this.version !== 5 && this.qos2Maximum !== undefined && { qos2Maximum: this.qos2Maximum }),
         aliases: new OutboundAliases(negotiated.topicAliasMaximum, this.choosingAliases),
       },
       {
@@ -76,14 +79,13 @@ export class ClientPublishing {
       try {
         this.flow.publish(message, at);
       } catch (error) {
-        this.refuseUnkept(message, error);
+        this.settle(unkeptOutcome(message.ticket, error));
       }
     }
   }
 
   sendRun(run: PublishRun, at: number): void {
     if (!this.flow) throw new Error('publish before CONNACK');
-    run.isTaken = true;
     this.flow.publish(run, at);
   }
 
@@ -128,15 +130,15 @@ export class ClientPublishing {
     }
   }
 
-  /** A message that has to wait and that the journal cannot have, as it cannot be encoded. */
-  private refuseUnkept({ ticket }: PublishMessage, error: unknown): void {
-    if (error instanceof ProtocolViolation) {
-      this.settle({ kind: 'rejected', ticket, violation: error.violation });
-    } else this.settle({ kind: 'unencodable', ticket, error });
-  }
-
   private refuse(message: OutboundMessage, violation: Violation): void {
     this.session.outbound.forget(message);
     if (message.ticket !== 0) this.settle({ kind: 'rejected', ticket: message.ticket, violation });
   }
+}
+
+/** Of a message that has to wait and that the journal cannot have, as encoding it threw `error`. */
+export function unkeptOutcome(ticket: number, error: unknown): ClientOutcome {
+  return error instanceof ProtocolViolation
+    ? { kind: 'rejected', ticket, violation: error.violation }
+    : { kind: 'unencodable', ticket, error };
 }

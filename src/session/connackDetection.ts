@@ -47,9 +47,12 @@ export function looksLikeConnack(bytes: readonly number[], version: ProtocolVers
   return third === undefined || second >= 0x80 || third <= 1 || version === 3;
 }
 
+/** The highest Connect Return code of 3.1.1 (3.2.2.3). */
+const lastReturnCode = 5;
+
 /**
- * The refusal of a server that knows no 5.0 and answers as 3.1.1 does, without Properties: undefined where it is anything
- * else.
+ * The refusal of a server that knows no 5.0: in the form of 3.1.1, without Properties, or in that of 5.0 with a return code of
+ * 3.1.1, which 5.0 gives no meaning. Undefined where it is anything else.
  */
 export function olderServersConnack(
   buffer: Uint8Array,
@@ -58,7 +61,8 @@ export function olderServersConnack(
   version: ProtocolVersion,
 ): Connack | undefined {
   const reasonCode = buffer[start + 3] ?? 0;
-  if (version !== 5 || end - start !== 4 || buffer[start] !== connackByte || reasonCode === 0)
-    return undefined;
+  if (version !== 5 || buffer[start] !== connackByte || reasonCode === 0) return undefined;
+  const isEmpty5 = end - start === 5 && buffer[start + 4] === 0 && reasonCode <= lastReturnCode;
+  if (end - start !== 4 && !isEmpty5) return undefined;
   return { type: 'CONNACK', sessionPresent: false, reasonCode, properties: noProperties };
 }

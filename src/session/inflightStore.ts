@@ -26,6 +26,8 @@ export interface OutboundMessage {
   readonly size: number;
   /** Names the request that waits for its outcome; 0 where nobody does. */
   readonly ticket: number;
+  /** When it expires, in milliseconds since the epoch; absent where nobody is told at that time. */
+  readonly expiresAt?: number;
   /** Whether its Message Expiry Interval has passed. */
   hasExpired(at: number): boolean;
   /** Throws a ProtocolViolation, with nothing written, where it breaks a rule or its packet is larger than `mostBytes`. */

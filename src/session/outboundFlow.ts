@@ -1,5 +1,4 @@
-import { Fifo } from '../base/fifo';
-import type { Puback, Pubcomp, Pubrec, ProtocolVersion } from '../protocol/controlPacket';
+import type { Puback, Pubcomp, Pubrec, ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
@@ -8,9 +7,8 @@ import { ProtocolViolation } from '../protocol/violations';
 import type { InflightStore, OutboundMessage, PublishForm } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
 import type { OutboundAliases } from './outboundAliases';
-
-/** How much is written before the transport is asked whether it takes more, in bytes. */
-const sliceBytes = 65_536;
+import { mostBytesTogether } from './publishRun';
+import { UnsentMessages } from './unsentMessages';
 
 const packetIdentifierNotFound = 0x92;
 
@@ -18,6 +16,8 @@ export interface OutboundLimits {
   readonly version: ProtocolVersion;
   /** How many QoS 1 and 2 messages the receiver takes at once (4.9). */
   readonly receiveMaximum: number;
+  /** How many QoS 2 messages may be in flight besides, for receivers that cannot say what they take; any number if absent. */
+  readonly qos2Maximum?: number;
   /** The largest packet the receiver takes, in bytes. */
   readonly maximumPacketSize: number;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
@@ -52,13 +52,15 @@ export class OutboundFlow {
   isHeld = false;
   private quota: number;
   /** QoS 0 messages that wait for the transport. */
-  private readonly unsent = new Fifo<OutboundMessage>();
-  private unsentBytes = 0;
+  private readonly unsent: UnsentMessages;
   /** What has to be sent again, and how far that went. */
   private again: readonly (readonly [number, OutboundMessage])[] = [];
   private nextAgain = 0;
   /** Sent on an earlier connection and not on this: they took nothing of its quota, so their end gives nothing back (4.9). */
   private readonly carriedOver = new Set<number>();
+  /** QoS 2 messages that are in flight on this connection; followed only where there is a bound. */
+  private readonly qos2InFlight = new Set<number>();
+  private readonly qos2Maximum: number;
   /** What PUBRECs said that took their message, beyond that: PUBCOMP mostly says nothing more. */
   private readonly remarks = new Map<number, Pubrec>();
 
@@ -72,7 +74,9 @@ export class OutboundFlow {
     private readonly listener: OutboundListener,
   ) {
     this.quota = limits.receiveMaximum; // [MQTT-4.9.0-1]
-    const { version, maximumPacketSize: mostBytes, aliases } = limits;
+    const { version, maximumPacketSize: mostBytes, aliases, qos2Maximum = maximumPacketIdentifier } = limits;
+    this.qos2Maximum = qos2Maximum;
+    this.unsent = new UnsentMessages(limits.queueBytes);
     this.form = { version, packetIdentifier: 0, dup: false, at: 0, mostBytes, aliases };
   }
 
@@ -83,13 +87,8 @@ export class OutboundFlow {
       if (!isNext || !this.sendNumbered(message, at)) this.store.enqueue(message);
     } else if (this.hasRoom && this.unsent.length === 0) {
       this.sendUnnumbered(message, at);
-    } else if (this.unsentBytes + message.size > this.limits.queueBytes) {
-      this.droppedMessages++;
-    } else {
-      message.keep?.();
-      this.unsent.push(message);
-      this.unsentBytes += message.size;
-    }
+    } else if (this.unsent.push(message)) message.keep?.();
+    else this.droppedMessages++;
   }
 
   /** Whether nothing of this connection makes a run of QoS 0 messages different from what others get. */
@@ -100,7 +99,7 @@ export class OutboundFlow {
 
   /** Sends QoS 0 messages that somebody has written already; returns whether there is room for them. */
   publishRun(bytes: Uint8Array, count: number): boolean {
-    if (!this.writable || this.out.length + bytes.length > sliceBytes) return false;
+    if (!this.writable || this.out.length + bytes.length > mostBytesTogether) return false;
     this.out.append(bytes);
     this.writtenMessages += count;
     return true;
@@ -114,6 +113,7 @@ export class OutboundFlow {
     this.isHeld = false;
     for (const identifier of this.store.released.keys()) {
       this.carriedOver.add(identifier);
+      this.began(2, identifier);
       this.writePubrel(identifier, 0);
     }
     this.again = [...this.store.unacknowledged];
@@ -134,11 +134,20 @@ export class OutboundFlow {
     }
     for (let message = this.unsent.peek(); message && this.hasRoom; message = this.unsent.peek()) {
       this.unsent.shift();
-      this.unsentBytes -= message.size;
       if (message.hasExpired(at)) this.expire(message);
       else this.sendUnnumbered(message, at);
     }
     return this.writable && (this.unsent.length > 0 || this.couldSendNumbered);
+  }
+
+  /** Ends QoS 0 messages that have expired while they wait for the transport. */
+  expireUnsent(at: number): void {
+    for (const message of this.unsent.takeExpired(at)) this.expire(message);
+  }
+
+  /** When the first QoS 0 message that waits for the transport expires after `at`; both in milliseconds since the epoch. */
+  nextExpiry(at: number): number {
+    return this.unsent.nextExpiry(at);
   }
 
   /** QoS 1 is complete [MQTT-4.3.2-3], whatever the Reason Code says [MQTT-4.4.0-2]. */
@@ -185,17 +194,31 @@ export class OutboundFlow {
 
   /** Bytes of the QoS 0 messages that wait. */
   get waitingBytes(): number {
-    return this.unsentBytes;
+    return this.unsent.waitingBytes;
   }
 
   private get hasRoom(): boolean {
-    return this.writable && this.out.length < sliceBytes;
+    return this.writable && this.out.length < mostBytesTogether;
   }
 
   private get couldSendNumbered(): boolean {
     if (this.quota === 0) return false;
-    if (this.nextAgain < this.again.length) return true;
-    return this.store.queue.length > 0 && this.store.identifiersInUse < maximumPacketIdentifier;
+    const next = this.again[this.nextAgain];
+    if (next) return !this.isBarred(next[1]);
+    const queued = this.store.queue.peek();
+    return (
+      queued !== undefined && !this.isBarred(queued) && this.store.identifiersInUse < maximumPacketIdentifier
+    );
+  }
+
+  /** Whether a message has to wait for others of QoS 2, and what comes behind it with it. */
+  private isBarred({ qos }: OutboundMessage): boolean {
+    return qos === 2 && this.qos2InFlight.size >= this.qos2Maximum;
+  }
+
+  private began(qos: QoS, packetIdentifier: number): void {
+    // No more than there are identifiers can be in flight anyway.
+    if (qos === 2 && this.qos2Maximum < maximumPacketIdentifier) this.qos2InFlight.add(packetIdentifier);
   }
 
   private sendAgain(at: number): void {
@@ -203,7 +226,9 @@ export class OutboundFlow {
       const entry = this.again[this.nextAgain];
       if (!entry || !this.store.unacknowledged.has(entry[0])) continue;
       const [identifier, message] = entry;
+      if (this.isBarred(message)) break;
       if (this.write(message, identifier, true, at)) {
+        this.began(message.qos, identifier);
         this.carriedOver.delete(identifier);
         this.quota--;
       } else {
@@ -220,11 +245,13 @@ export class OutboundFlow {
   /** Returns whether the message is dealt with: sent, or never to be sent. */
   private sendNumbered(message: OutboundMessage, at: number): boolean {
     if (this.quota === 0 || this.again.length > 0 || !this.hasRoom) return false; // [MQTT-4.9.0-2] [MQTT-3.3.4-7]
+    if (this.isBarred(message)) return false;
     const identifier = this.store.nextIdentifier();
     if (identifier === undefined) return false;
     // [MQTT-4.3.2-1] [MQTT-4.3.2-2] [MQTT-4.3.3-1] [MQTT-4.3.3-2]
     if (this.write(message, identifier, false, at)) {
       this.store.addSent(identifier, message);
+      this.began(message.qos, identifier);
       this.quota--;
     } else this.store.forget(message);
     return true;
@@ -268,6 +295,7 @@ export class OutboundFlow {
     packetIdentifier: number,
     properties: Properties,
   ): void {
+    if (this.qos2InFlight.size > 0) this.qos2InFlight.delete(packetIdentifier);
     if (this.carriedOver.size === 0 || !this.carriedOver.delete(packetIdentifier)) this.quota++;
     if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier, properties);
   }

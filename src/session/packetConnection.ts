@@ -45,7 +45,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
         this.receive(input.chunk, input.at);
         break;
       case 'commands':
-        for (const command of input.commands) if (!this.isOver) this.command(command, input.at);
+        this.runCommands(input.commands, input.at);
         break;
       case 'writable':
         this.writable(input.writable, input.at);
@@ -131,6 +131,20 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
       if (!(error instanceof ProtocolViolation)) throw error;
       this.breach(violationOfSide(error.violation, side));
     }
+  }
+
+  /** One that throws must not keep the others of its turn from being heard; the first error is thrown afterwards. */
+  private runCommands(commands: readonly Command[], at: number): void {
+    let failure: { readonly error: unknown } | undefined;
+    for (const command of commands) {
+      if (this.isOver) break;
+      try {
+        this.command(command, at);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+    if (failure) throw failure.error;
   }
 
   private receive(chunk: Uint8Array, at: number): void {

@@ -2,17 +2,18 @@ import { PacketWriter } from '../protocol/codec';
 import type { ProtocolVersion, Publish } from '../protocol/controlPacket';
 import type { OutboundMessage } from './inflightStore';
 
-/** How many bytes of packets one run takes at most; a packet that is larger has a run of its own. */
-const mostBytesTogether = 65_536;
+/** How many bytes of packets are written together: a packet that is larger goes by itself. */
+export const mostBytesTogether = 65_536;
 
 /**
- * QoS 0 messages without Properties that were published in one turn for the connection that is up: PUBLISH packets one after
- * another. They are handed to the transport together or not at all, so that one ticket stands for all of them.
+ * QoS 0 messages without Properties that were published in one turn for the connection that is up, or while it takes nothing:
+ * PUBLISH packets one after another. They are handed to the transport together or not at all, so that one ticket stands for
+ * all of them.
  */
 export class PublishRun implements OutboundMessage {
   readonly qos = 0;
   ticket = 0;
-  /** The connection has taken care of it: nothing more may be added. */
+  /** It is written: nothing more may be added. */
   isTaken = false;
 
   /** @param packets an empty writer, this run's as long as it is not written */
@@ -39,6 +40,7 @@ export class PublishRun implements OutboundMessage {
   }
 
   write(out: PacketWriter): void {
+    this.isTaken = true;
     out.takeOver(this.packets);
   }
 }

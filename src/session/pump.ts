@@ -58,9 +58,9 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private hasEnded = false;
   private hasClosed = false;
   private isMute = false;
-  /** What the input that is being dealt with gives rise to, and the part of it that was kept ahead of its turn. */
+  /** What the input that is being dealt with gives rise to, and what of it was done ahead of its turn. */
   private underWay: readonly Effect<Delivery, Outcome, Ending>[] = [];
-  private keptAhead: Effect<Delivery, Outcome, Ending> | undefined;
+  private readonly doneAhead = new Set<Effect<Delivery, Outcome, Ending>>();
   private lastResort: Disposable | undefined;
   /** What an ended connection has still read, and until when it does. */
   private lingered = 0;
@@ -108,14 +108,14 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   }
 
   /**
-   * Keeps what follows from what is being handed on just now: whoever got it is about to close the journal, and it must not
-   * come again.
+   * Keeps what follows from what is being handed on just now, and settles what came with it: whoever got it is about to
+   * close the journal and to reject what is open, and what is complete must neither come again nor be told to.
    */
   keep(): void {
     for (const effect of this.underWay) {
-      if (effect.kind !== 'store' || effect === this.keptAhead) continue;
-      this.perform(effect, this.clock.now());
-      this.keptAhead = effect;
+      if ((effect.kind !== 'store' && effect.kind !== 'settle') || this.doneAhead.has(effect)) continue;
+      this.attempt(effect, this.clock.now());
+      this.doneAhead.add(effect);
     }
   }
 
@@ -195,7 +195,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
 
   private feed(input: Input<Command>): void {
     for (let next: Input<Command> | undefined = input; next;) {
-      const effects = this.connection.handle(next);
+      const effects = this.handled(next);
       this.underWay = effects;
       next = undefined;
       for (const effect of effects) {
@@ -206,6 +206,18 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
       }
     }
     this.underWay = [];
+    if (this.doneAhead.size > 0) this.doneAhead.clear();
+  }
+
+  /** A command that throws must not keep what others of its turn lead to from its way. */
+  private handled(input: Input<Command>): readonly Effect<Delivery, Outcome, Ending>[] {
+    if (input.kind !== 'commands') return this.connection.handle(input);
+    try {
+      return this.connection.handle(input);
+    } catch (error) {
+      this.failure ??= { error };
+      return this.connection.handle({ kind: 'writable', at: input.at, writable: !this.full });
+    }
   }
 
   /** A listener or tap that throws must not keep the acknowledgements of its batch, or any bytes, from their way. */
@@ -243,10 +255,10 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
         this.outlet.delivered(effect.packets, at);
         break;
       case 'store':
-        if (effect !== this.keptAhead) this.store(effect.changes);
+        if (!this.doneAhead.has(effect)) this.store(effect.changes);
         break;
       case 'settle':
-        this.outlet.settled(effect.outcomes);
+        if (!this.doneAhead.has(effect)) this.outlet.settled(effect.outcomes);
         break;
       case 'arm':
         this.arm(effect.timer, effect.at);

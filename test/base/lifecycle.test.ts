@@ -51,6 +51,24 @@ describe('An emitter', () => {
     assert.deepEqual(heard, ['first 1', 'second 1', 'first 2', 'second 2', 'first 3', 'second 3']);
   });
 
+  it('throws what listeners of an event throw at who fired that, not at who fires another in the middle of it', () => {
+    const emitter = new Emitter<number>();
+    const thrown: unknown[] = [];
+    emitter.event((value) => {
+      if (value > 1) return;
+      try {
+        emitter.fire(2);
+      } catch (error) {
+        thrown.push(error);
+      }
+    });
+    emitter.event((value) => {
+      if (value === 1) throw new Error('one');
+    });
+    assert.throws(() => emitter.fire(1), /^Error: one$/);
+    assert.deepEqual(thrown, []);
+  });
+
   it('tells nobody who has left, or after it was disposed of, in the middle of an event', () => {
     const emitter = new Emitter<string>();
     const heard: string[] = [];

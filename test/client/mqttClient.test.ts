@@ -374,7 +374,7 @@ describe('An MQTT client', () => {
       throw new Error('no tap');
     };
     const connecting = bench.client.connect();
-    await assert.rejects(connecting, { message: 'transport' });
+    await assert.rejects(connecting, { message: 'the connection failed (tcp): other' });
     assert.deepEqual(await bench.server.received(), ['reset']);
   });
 

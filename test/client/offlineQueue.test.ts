@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { PublishError } from '../../src/client/mqttClient';
 import { benchOptions, ClientBench } from '../support/clientBench';
-import { outcome } from '../support/outcome';
+import { MemorySessionStore } from '../support/memorySessionStore';
+import { outcome, watched } from '../support/outcome';
 import { turn } from '../support/fakeClock';
 import { a } from '../support/packets';
 
@@ -160,6 +161,33 @@ describe('A message that is published', () => {
     await bench.clock.pass(2_000);
     assert.deepEqual(await bench.server.send(a.acknowledgement('PUBACK', 1)), ['PUBLISH q1 #1 first "x"']);
     assert.deepEqual([await first, await outcome(second)], [done(1), 'expired']);
+  });
+
+  it('and was left by an earlier connection makes room when it expires while the next is being made', async () => {
+    const bench = new ClientBench({ queue: { messages: 1, bytes: 10_000 } });
+    const left = bench.publish('left', 1, { properties: { messageExpiryInterval: 5 } });
+    void watched(bench.client.connect());
+    await turn();
+    await bench.client.disconnect();
+    assert.equal(await outcome(left), 'notConnected, kept');
+    void watched(bench.client.connect());
+    await turn();
+    assert.equal(await outcome(bench.publish('early')), 'queueFull');
+    await bench.clock.pass(5_000);
+    assert.equal(await outcome(bench.publish('late')), 'pending');
+  });
+
+  it('and expires is kept no longer in a store', async () => {
+    const store = new MemorySessionStore();
+    const bench = new ClientBench({}, { store });
+    await bench.connected(a.connack({ properties: { receiveMaximum: 1 } }));
+    void bench.publish('sent');
+    const expiring = bench.publish('t', 1, { properties: { messageExpiryInterval: 1 } });
+    await turn();
+    assert.equal(store.kept.messages.length, 2);
+    await bench.clock.pass(1_000);
+    assert.equal(await outcome(expiring), 'expired');
+    assert.equal(store.kept.messages.length, 1);
   });
 
   it('and expires while it waits is rejected at its time, connection or not, and makes room', async () => {

@@ -89,6 +89,22 @@ describe('QoS 0 messages of one turn', () => {
     assert.equal(server.client.outstanding, 0);
   });
 
+  it('give back all the room that they took in the queue', async () => {
+    const server = await new ScriptedServer({ queue: { messages: 100, bytes: 1_000 } }).connected();
+    for (let count = 0; count < 3; count++) {
+      await Promise.all(['a', 'b', 'c'].map((topicName) => server.client.publish({ topicName, payload })));
+    }
+  });
+
+  it('get Topic Aliases where the server takes any, which is to be known when each is sent', async () => {
+    const server = await new ScriptedServer().connected(a.connack({ properties: { topicAliasMaximum: 1 } }));
+    const topicName = 'a/topic/of/some/length';
+    await Promise.all(Array.from({ length: 20 }, () => server.client.publish({ topicName, payload })));
+    await server.settled();
+    const { properties } = server.last('PUBLISH');
+    assert.equal(properties.topicAlias, 1);
+  });
+
   it('go in pieces of 64 KiB', async () => {
     const server = await new ScriptedServer().connected();
     const large = new Uint8Array(30_000);

@@ -73,7 +73,7 @@ describe('A client that reconnects', () => {
     assert.equal(bench.clock.waiting, 0);
   });
 
-  it('suspects another client before 5.0, backing off all the same', async () => {
+  it('ends a fight for its Session that no server tells of, until it is connected again [MQTT-3.1.4-3]', async () => {
     const bench = new ClientBench({ version: 4 });
     await bench.connected();
     for (let time = 1; time <= 3; time++) {
@@ -81,7 +81,17 @@ describe('A client that reconnects', () => {
       await bench.server.received();
       if (time < 3) await bench.reconnected(a.connack({ sessionPresent: true }));
     }
-    assert.match(bench.takeStates().at(-1) ?? '', /^reconnecting 3 at \d+: closedByServer, takenOver$/);
+    assert.deepEqual(bench.client.state, {
+      state: 'disconnected',
+      failure: { kind: 'closedByServer', duringConnect: false, suspicion: 'takenOver' },
+    });
+    assert.equal(bench.clock.waiting, 0);
+    void bench.client.connect();
+    await turn();
+    await bench.server.send(a.connack({ sessionPresent: true }));
+    bench.server.end();
+    await bench.server.received();
+    assert.match(bench.takeStates().at(-1) ?? '', /^reconnecting 1 at \d+: closedByServer$/);
   });
 
   it('ends at once when it is told to disconnect in between, or is disposed of', async () => {

@@ -19,11 +19,11 @@ describe('Another attempt', () => {
     let history: ReconnectHistory = noAttempts;
     const longest: number[] = [];
     for (let attempt = 1; attempt <= 40; attempt++) {
-      const verdict = afterFailure(dropped, undefined, 5, history, options);
+      const verdict = afterFailure(dropped, undefined, 5, history, options, 0);
       assert.ok(verdict.kind === 'retry');
       assert.equal(verdict.history.attempts, attempt);
       longest.push(Math.round(verdict.delay));
-      const early = afterFailure(dropped, undefined, 5, history, { ...options, random: () => 0 });
+      const early = afterFailure(dropped, undefined, 5, history, { ...options, random: () => 0 }, 0);
       assert.ok(early.kind === 'retry');
       assert.equal(early.delay, 0);
       ({ history } = verdict);
@@ -33,9 +33,9 @@ describe('Another attempt', () => {
   });
 
   it('is the first again once a connection held for a minute', () => {
-    const history = { attempts: 9, droppedSoon: 0 };
+    const history = { ...noAttempts, attempts: 9 };
     const attempts = (connectedFor: number) => {
-      const verdict = afterFailure(dropped, connectedFor, 5, history, options);
+      const verdict = afterFailure(dropped, connectedFor, 5, history, options, 0);
       return verdict.kind === 'retry' && verdict.history.attempts;
     };
     assert.deepEqual([attempts(59_999), attempts(60_000)], [10, 1]);
@@ -116,6 +116,7 @@ describe('Another attempt', () => {
       { kind: 'protocol', violation: { id: 'secondConnack', offset: 0 } },
       false,
     ],
+    ['a CONNECT that cannot be encoded', { kind: 'connectUnencodable', detail: 'd' }, false],
     ['a Session that is not known', { kind: 'sessionUnknown' }, false],
     ['a Session that another window has', { kind: 'storeFailed', failure: { code: 'inUse' } }, true],
     ['a full disk', { kind: 'storeFailed', failure: { code: 'unusable', detail: 'ENOSPC' } }, false],
@@ -123,34 +124,62 @@ describe('Another attempt', () => {
   for (const [what, failure, heals] of cases) {
     it(`is ${heals ? 'made' : 'not made'} after ${what}`, () => {
       assert.equal(canHeal(failure, 5), heals);
-      assert.equal(afterFailure(failure, 5, 5, noAttempts, options).kind, heals ? 'retry' : 'stop');
+      assert.equal(afterFailure(failure, 5, 5, noAttempts, options, 0).kind, heals ? 'retry' : 'stop');
     });
   }
 
-  const suspicionAfter = (
+  /** What the failures of connections that were up so long come to, one a second. */
+  const verdictAfter = (
     drops: readonly (number | undefined)[],
-    version: 4 | 5,
     failure: ClientFailure = dropped,
+    version: 4 | 5 = 4,
+    every = 1_000,
   ) => {
     let history: ReconnectHistory = noAttempts;
-    let suspicion: string | undefined;
-    for (const connectedFor of drops) {
-      const verdict = afterFailure(failure, connectedFor, version, history, options);
-      assert.ok(verdict.kind === 'retry');
-      ({ history, suspicion } = { suspicion: undefined, ...verdict });
+    let told = 'none';
+    for (const [index, connectedFor] of drops.entries()) {
+      assert.ok(!told.startsWith('stop'), 'there is nothing after the end');
+      const verdict = afterFailure(failure, connectedFor, version, history, options, index * every);
+      const suspicion = verdict.kind === 'retry' ? verdict.suspicion : undefined;
+      if (verdict.kind === 'retry') ({ history } = verdict);
+      else assert.deepEqual(verdict.failure, { ...failure, suspicion: 'takenOver' });
+      told = `${verdict.kind} ${suspicion ?? ''}`.trim();
     }
-    return suspicion;
+    return told;
   };
+  const reset = transport({ step: 'tcp', code: 'reset', detail: 'ECONNRESET' });
 
   it('comes with a suspicion where the server drops each connection soon after it accepted it', () => {
-    assert.equal(suspicionAfter([100, 200], 4), undefined);
-    assert.equal(suspicionAfter([100, 200, 300], 4), 'takenOver');
+    assert.equal(verdictAfter([100, 200], reset), 'retry');
+    assert.equal(verdictAfter([100, 200, 300], reset), 'retry takenOver');
     // Attempts that got nowhere in between do not weaken it; a connection that held does.
-    assert.equal(suspicionAfter([100, undefined, 200, 300], 4), 'takenOver');
-    assert.equal(suspicionAfter([100, 200, 30_000, 300], 4), undefined);
+    assert.equal(verdictAfter([100, undefined, 200, 300], reset), 'retry takenOver');
+    assert.equal(verdictAfter([100, 200, 30_000, 300], reset), 'retry');
+    assert.equal(verdictAfter([100, 200, 300], { kind: 'keepAliveTimeout' }), 'retry');
+  });
+
+  it('is not made where another client throws this one out again and again [MQTT-3.1.4-3]', () => {
     // 5.0 has a word for it, which some servers do not say.
-    assert.equal(suspicionAfter([100, 200, 300], 5), 'takenOver');
-    assert.equal(suspicionAfter([100, 200, 300], 4, { kind: 'keepAliveTimeout' }), undefined);
+    for (const version of [4, 5] as const) {
+      assert.equal(verdictAfter([100, 200], dropped, version), 'retry');
+      assert.equal(verdictAfter([100, 200, 10_000], dropped, version), 'stop');
+      // What had held for long was thrown out once, which begins the fight and is none yet.
+      assert.equal(verdictAfter([900_000, 100, 200], dropped, version), 'retry');
+      assert.equal(verdictAfter([900_000, 100, 200, 300], dropped, version), 'stop');
+    }
+  });
+
+  it('is made all the same where it may be the network, or a server that is restarted', () => {
+    assert.equal(verdictAfter([100, 200, 300, 400, 500, 600], reset), 'retry takenOver');
+    assert.equal(verdictAfter([100, 200, undefined, 300, undefined, 400]), 'retry takenOver');
+    assert.equal(verdictAfter([100, 200, 10_001, 300, 400]), 'retry');
+    // Three that are further apart than a minute.
+    assert.equal(verdictAfter([100, 200, 300], dropped, 4, 30_000), 'stop');
+    assert.equal(verdictAfter([100, 200, 300, 400], dropped, 4, 30_001), 'retry takenOver');
+    assert.equal(
+      verdictAfter([undefined, undefined, undefined], { kind: 'closedByServer', duringConnect: true }),
+      'retry',
+    );
   });
 });
 

@@ -53,7 +53,7 @@ describe('Sources', () => {
         files.flatMap(({ path, text }) => concessions(path, text)),
         [],
       );
-    });
+    }).timeout(60_000); // Reads every file, on a machine that may be busy.
   }
 });
 

@@ -53,6 +53,20 @@ describe('A client connection', () => {
     ]);
   });
 
+  it('does what was asked for behind a command that throws, and throws its error then', () => {
+    const client = connectedClient();
+    const properties = {
+      get userProperties(): [string, string][] {
+        throw new RangeError('Array buffer allocation failed');
+      },
+    };
+    assert.throws(
+      () => client.command({ kind: 'disconnect', reasonCode: 0, properties }, subscribe(1, 'a')),
+      RangeError,
+    );
+    assert.deepEqual(client.command(), ['> SUBSCRIBE #1 a q0']);
+  });
+
   it('gives up when CONNACK does not come', () => {
     const client = clientConversation();
     client.command({ kind: 'connect' });

@@ -296,6 +296,43 @@ describe('The pump', () => {
     assert.deepEqual(heard, ['store lost', 'store lost cleared', 'ended why', 'closed']);
   });
 
+  it('keeps and settles once, ahead of its turn, what follows from what is handed on', () => {
+    const { connection, transport, heard, pump } = setUp();
+    const effects: TestEffect[] = [
+      { kind: 'store', changes: [{ kind: 'lost' }] },
+      { kind: 'settle', outcomes: ['settled'] },
+    ];
+    const packets: string[] = [];
+    packets.includes = () => {
+      pump.keep();
+      pump.keep();
+      heard.push('handed on');
+      return false;
+    };
+    connection.answers.push([{ kind: 'deliver', packets }, ...effects, transmit(1)], effects);
+    transport.listener.bytes(new Uint8Array(1));
+    const once = ['store lost', 'settled'];
+    assert.deepEqual(heard, [...once, 'handed on']);
+    transport.listener.bytes(new Uint8Array(1));
+    assert.deepEqual(heard.slice(3), once);
+    assert.deepEqual(transport.done, ['write 1']);
+  });
+
+  it('sends what other commands of the turn lead to where one throws, and throws that error', () => {
+    const { connection, transport, pump } = setUp();
+    const connectionHandle = connection.handle.bind(connection);
+    connection.handle = (input) => {
+      const effects = connectionHandle(input);
+      if (input.kind === 'commands') throw new Error('one is broken');
+      return effects;
+    };
+    connection.answers.push([], [transmit(1)]);
+    pump.submit('a');
+    assert.throws(() => pump.flush(), /^Error: one is broken$/);
+    assert.deepEqual(connection.inputs, ['commands a', 'writable true']);
+    assert.deepEqual(transport.done, ['write 1']);
+  });
+
   it('can be disposed by a listener', async () => {
     const { connection, transport, heard, pump } = setUp();
     const connectionHandle = connection.handle.bind(connection);

@@ -44,6 +44,8 @@ export class SimulatedClient {
   private readonly lives = new Set<ClientLife>();
   private isWanted = false;
   private publishedOnWhim = 0;
+  /** How many connections in a row the server closed in order. */
+  private closings = 0;
 
   constructor(
     private readonly world: SimulationWorld,
@@ -279,7 +281,13 @@ export class SimulatedClient {
     if (state.state === 'reconnecting' && isLasting(state.failure)) {
       observer.finding(`the client tries again after ${state.failure.kind}`);
     }
-    if (state.state !== 'disconnected' || !state.failure || this.plan.reconnects !== 'always') return;
+    const closings = this.closings;
+    if (state.state === 'reconnecting') this.closings = isClosing(state.failure) ? closings + 1 : 0;
+    if (state.state !== 'disconnected') return;
+    this.closings = 0;
+    if (!state.failure || this.plan.reconnects !== 'always') return;
+    // A server that has closed one connection after the other is left to the client that it seems to prefer.
+    if (isClosing(state.failure) && closings >= 2) return;
     if (!isLasting(state.failure)) observer.finding(`the client gives up after ${state.failure.kind}`);
   }
 
@@ -336,6 +344,11 @@ function propertiesOf(plan: ClientPlan) {
 }
 
 /** Of what happens here: a store that is broken, a server that wants this client to stay away. */
+/** The server ended in order what it had accepted. */
+function isClosing(failure: ClientFailure): boolean {
+  return failure.kind === 'closedByServer' && !failure.duringConnect;
+}
+
 function isLasting(failure: ClientFailure): boolean {
   if (failure.kind === 'storeFailed') return failure.failure.code === 'unusable';
   return failure.kind === 'disconnectedByServer' && lastingGoodbyes.includes(failure.reasonCode);

@@ -24,6 +24,8 @@ const profile: ConnectionProfile = {
   reconnect: true,
 };
 
+const elsewhere = { serverReference: 'other.local:1885' };
+
 function transport(code: SocketFailureCode, detail = code.toUpperCase()): ClientFailure {
   return { kind: 'transport', failure: { step: 'tcp', code, detail } };
 }
@@ -182,6 +184,24 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     /does not know this way to authenticate/,
     'openSettings',
   ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x86, ...elsewhere },
+    'refused: bad user name or password (0x86)',
+    /Enter the password again, .*The server also names another one: "other\.local:1885"\./,
+    'setPassword',
+  ],
+  [
+    { kind: 'refusedByServer', version: 5, reasonCode: 0x85, ...elsewhere },
+    'refused: Client Identifier not accepted (0x85)',
+    /Change or remove "clientId".* also names another one/,
+    'openSettings',
+  ],
+  [
+    { kind: 'disconnectedByServer', reasonCode: 0x8e, ...elsewhere },
+    'disconnected by the server: Session taken over (0x8e)',
+    /an identifier of its own, .* also names another one/,
+    'connect',
+  ],
   ...(
     [
       ['malformedChallenge', 'no nonce', /does not follow|not what the method asks for: no nonce/],
@@ -206,6 +226,18 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     'disconnected by the server: Server moved (0x9d)',
     /wants its clients to go to another one.*names "other\.local": connecting there changes/,
     'connectElsewhere',
+  ],
+  [
+    { kind: 'connectUnencodable', detail: 'Password has to be a Uint8Array' },
+    'not sent: CONNECT cannot be encoded',
+    /Nothing was sent to broker\.local:1884.*Password has to be a Uint8Array\..*settings/,
+    'openSettings',
+  ],
+  [
+    { kind: 'notDisconnected' },
+    'connected already',
+    /There is a connection to broker\.local:1884 already.*Disconnect it first/,
+    'connect',
   ],
   [
     { kind: 'connectNotSendable', violation: { id: 'passwordWithoutUserName', offset: 9 } },
@@ -279,6 +311,12 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
     { kind: 'closedByServer', duringConnect: false },
     'connection dropped by the server',
     /closed the connection without a word.*Connect again/,
+    'connect',
+  ],
+  [
+    { kind: 'closedByServer', duringConnect: false, suspicion: 'takenOver' },
+    'another client uses this client identifier, as far as can be told',
+    /closed the connection again and again.*an identifier of its own, then connect again/,
     'connect',
   ],
   [

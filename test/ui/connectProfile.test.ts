@@ -4,7 +4,7 @@ import { systemCrypto } from '../../src/transport/systemCrypto';
 import { parseProfiles, toSetting } from '../../src/ui/connections/connectionProfile';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { profileClientOptions } from '../../src/ui/connections/profileClientOptions';
-import { connectPacket, connectViolation } from '../../src/client/clientOptions';
+import { connectPacket, connectFailure } from '../../src/client/clientOptions';
 import { passwordKey } from '../../src/ui/connections/passwordKey';
 
 const surroundings = { ownIdentifier: 'window', random: () => 0.5, cryptography: systemCrypto };
@@ -69,7 +69,7 @@ describe('What CONNECT asks for, in the settings', () => {
   it('can be said as far as older versions have it, where 5.0 is refused', () => {
     const options = optionsOf({ ...everything, version: 'automatic' });
     assert.equal(options.version, 'automatic');
-    for (const version of [5, 4, 3] as const) assert.equal(connectViolation(options, version), undefined);
+    for (const version of [5, 4, 3] as const) assert.equal(connectFailure(options, version), undefined);
   });
 
   it('is an hour of the session where one is to be resumed and nothing else is said', () => {

@@ -93,6 +93,9 @@ describe('A URL in the place of the host', () => {
   it('is complained about without its password', () => {
     for (const [url, problem] of [
       ['mqtt://ada:se/cret@h', /written %2F, %3F and %23/],
+      ['mqtt://ada:12/secret@h', /written %2F, %3F and %23/],
+      ['ws://ada:12/secret@h', /written %2F, %3F and %23/],
+      ['mqtt://a/da:secret@h', /written %2F, %3F and %23/],
       ['mqtt://ada:secret@', /needs a host/],
       ['mqtt://:secret@h', /stands behind its user name/],
       ['mqtt://ada:secret@h/topic', /A path goes with ws/],
@@ -159,11 +162,46 @@ describe('Session and will in the form of a connection', () => {
   });
 
   it('go with the version that knew them', () => {
-    const edited = profile({ sessionExpiry: 60, will: { topic: 't', delay: 1 }, receiveMaximum: 7 });
+    const properties = { a: 'b' };
+    const edited = profile({
+      ...{ sessionExpiry: 60, receiveMaximum: 7, maximumPacketSize: 9, topicAliasMaximum: 3 },
+      ...{ userProperties: properties, requestResponseInformation: true, userName: 'ada' },
+      authentication: 'scram-sha-256',
+      will: {
+        ...{ topic: 't', payload: 'x', delay: 1, expiry: 2, contentType: 'c', responseTopic: 'r' },
+        userProperties: properties,
+      },
+    });
     for (const end of ['save', 'more']) {
-      const { connect } = fill({ version: '3.1.1', end }, { edited }).result.profile;
-      assert.deepEqual(connect, { receiveMaximum: 7, will: { topic: 't' } });
+      for (const version of ['3.1.1', '3.1']) {
+        const { setting, result } = fill({ version, end }, { edited, hasPassword: true });
+        assert.deepEqual(profile(setting).connect, {
+          maximumPacketSize: 9,
+          will: { topic: 't', payload: 'x' },
+        });
+        // What was entered for a proof is not sent now that there is none.
+        assert.equal(result.password, '');
+      }
+      const kept = fill({ version: 'automatic', end }, { edited, hasPassword: true });
+      assert.deepEqual(kept.result.profile.connect, edited.connect);
+      assert.equal(kept.result.password, undefined);
     }
+  });
+
+  it('ask for the identifier that another version needs to resume the session', () => {
+    const edited = profile({ cleanStart: false });
+    for (const version of ['3.1.1', 'automatic']) {
+      const { asked, setting } = fill({ version, clientId: 'c1' }, { edited });
+      assert.deepEqual(asked.slice(-2), ['end', 'clientId']);
+      assert.equal(profile(setting).clientId, 'c1');
+      const step = formSteps({ edited, hasPassword: false, hasWorkspace: true, takenNames: [] }).find(
+        ({ key }) => key === 'clientId',
+      );
+      assert.ok(step && 'problem' in step);
+      assert.match(step.problem?.('', { version, end: 'save' }) ?? '', /only under a Client Identifier/);
+    }
+    assert.ok(!fill({ version: '5.0' }, { edited }).asked.includes('clientId'));
+    assert.ok(!fill({ version: '3.1.1' }, { edited: profile({}) }).asked.includes('clientId'));
   });
 
   it('say what cannot be', () => {

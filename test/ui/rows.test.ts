@@ -95,6 +95,8 @@ describe('The row of a connection', () => {
       '0/s · 127.0.0.1:1883 · 3.1.1 (5.0 refused)',
     );
     assert.equal(found({ state: 'disconnected' }), '127.0.0.1:1883 · automatic');
+    const { tooltip, spoken } = row({ state: 'disconnected' }, { version: 'automatic' });
+    for (const text of [tooltip, spoken]) assert.match(text, /127\.0\.0\.1:1883, MQTT 5\.0 or 3\.1\.1\b/);
   });
 
   it('says in its tooltip what CONNECT and the will went without', () => {
@@ -178,8 +180,8 @@ describe('The row of a connection', () => {
     failure: { kind: 'transport', failure: { step: 'tcp', code: 'refused', detail: 'ECONNREFUSED' } },
   };
   const details: readonly [state: ClientState, version: 4 | 5, label: string, description: string][] = [
-    [connected, 5, 'session: resumed', 'keep alive 60 s · receive max 20'],
-    [connected, 4, 'session: resumed', 'keep alive 60 s'],
+    [connected, 5, 'session: resumed', '60 s keep alive · 20 receive max'],
+    [connected, 4, 'session: resumed', '60 s keep alive'],
     [refused, 5, 'Start the server there, or correct the port.', ''],
     [{ state: 'disconnected' }, 5, 'as ada', 'no keep alive · user settings'],
     [{ state: 'connecting' }, 5, 'as ada', 'no keep alive · user settings'],
@@ -237,7 +239,7 @@ describe('The row of a connection with TLS', () => {
       secondsToRetry: () => 0,
     };
     const { description, tooltip, icon } = connectionRow(connection);
-    assert.equal(description, '0/s · mqtts://127.0.0.1:8883 · 5.0');
+    assert.equal(description, '0/s · 127.0.0.1:8883 · 5.0');
     assert.match(
       tooltip,
       /\nTLS 1\.3, TLS_AES_256_GCM_SHA384, ALPN mqtt\nCertificate of CN=broker, issued by CN=authority, valid until 3 March 2027\nSHA-256 AB:CD\n/,
@@ -245,7 +247,7 @@ describe('The row of a connection with TLS', () => {
     assert.equal(icon[0], 'circle-filled');
     assert.equal(
       detailRow({ ...connection, version: 5 }).description,
-      'TLS 1.3 · keep alive 60 s · receive max 20',
+      'TLS 1.3 · 60 s keep alive · 20 receive max',
     );
   });
 
@@ -258,7 +260,13 @@ describe('The row of a connection with TLS', () => {
         messagesPerSecond: () => 0,
         secondsToRetry: () => 0,
       });
-      assert.match(shown.description, /^insecure · /);
+      // Where it leads is not cut off for the sake of the rate.
+      const { description } = shown;
+      assert.match(
+        description,
+        /^insecure · (127\.0\.0\.1:8883 · 5\.0 · 0\/s|mqtts:\/\/127\.0\.0\.1:8883 · 5\.0)$/,
+      );
+      assert.match(shown.tooltip, /\nmqtts:\/\/127\.0\.0\.1:8883, MQTT 5\.0\n/);
       icons.push(shown.icon[0]);
       assert.match(shown.tooltip, /\nInsecure: the certificate of the server is not verified/);
       assert.match(shown.spoken, /^bench, insecure, /);

@@ -102,7 +102,7 @@ describe('A connection over TLS in real VS Code', function () {
     await view.waitForRow('secure', `mqtts://127.0.0.1:${port} · 5.0`);
     await connect(workbench, 'secure');
     await view.setExpanded('secure', true);
-    await view.waitForRow('session: new', /^TLS 1\.3 · keep alive/);
+    await view.waitForRow('session: new', /^TLS 1\.3 · 60 s keep alive/);
     const settings = fs.readFileSync(workbench.server.settingsFile, 'utf8');
     assert.match(settings, /"transport": "tls"/);
     await workbench.screenshot('connected');

@@ -1,3 +1,4 @@
+import { isBytes } from '../../base/bytes';
 import type { OutputBuffer } from '../outputBuffer';
 import {
   maximumVariableByteInteger,
@@ -36,7 +37,7 @@ export function plainPropertiesLength(p: Properties): number {
     kinds++;
   }
   if (p.correlationData !== undefined) {
-    if (p.correlationData.length > maximumStringBytes) return -1;
+    if (!isBytes(p.correlationData) || p.correlationData.length > maximumStringBytes) return -1;
     length += 3 + p.correlationData.length;
     kinds++;
   }

@@ -22,10 +22,12 @@ export type ConnectProfile = ConnectSetting;
 
 type Given<T> = Readonly<Partial<Record<keyof T, unknown>>>;
 
+/** What goes with 5.0 only. */
 const only5 = [
   ...(['authentication', 'sessionExpiry', 'receiveMaximum', 'topicAliasMaximum'] as const),
   ...(['userProperties', 'requestResponseInformation'] as const),
 ];
+/** What of a will goes with 5.0 only. */
 const willOnly5 = ['delay', 'expiry', 'contentType', 'responseTopic', 'userProperties'] as const;
 const willFields: readonly string[] = ['topic', 'payload', 'qos', 'retain', ...willOnly5];
 
@@ -91,6 +93,24 @@ function willProblem(written: unknown, version: VersionName): string | undefined
   ]);
 }
 
+/** As much of it as the version can say: what an older one does not know goes with the one that knew it. */
+export function fittedConnect(connect: ConnectProfile, version: VersionName): ConnectProfile {
+  if (maySpeak5(version)) return connect;
+  const { will, ...rest } = connect;
+  return { ...without(rest, only5), ...(will && { will: without(will, willOnly5) }) };
+}
+
+/** Whether what goes with 5.0 only makes sense. */
+export function maySpeak5(version: string): boolean {
+  return version === '5.0' || version === 'automatic';
+}
+
+function without<T extends object>(from: T, fields: readonly (keyof T)[]): T {
+  const kept = { ...from };
+  for (const field of fields) delete kept[field];
+  return kept;
+}
+
 /** Somebody who asks an older server for what it has never heard of must not find out by its silence. */
 function of5<T>(
   given: Given<T>,
@@ -98,7 +118,7 @@ function of5<T>(
   prefix: string,
   version: VersionName,
 ): string | undefined {
-  if (version === '5.0' || version === 'automatic') return undefined;
+  if (maySpeak5(version)) return undefined;
   const field = fields.find((each) => given[each] !== undefined && given[each] !== 'none');
   return field && `${prefix}${field}: goes with MQTT 5.0 only, and this connection speaks ${version}.`;
 }

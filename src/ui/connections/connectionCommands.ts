@@ -95,7 +95,7 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
     const { written: profile } = connection;
     if (profile.userName === undefined && profile.version !== '5.0') {
       void showWarning(
-        `MQTT ${profile.version} sends a password only together with a user name, and "${profile.name}" has none. Enter a user name first.`,
+        `${olderText(profile)} sends a password only together with a user name, and "${profile.name}" has none. Enter a user name first.`,
         {
           caption: 'Edit Connection…',
           run: () => runCommand('editConnection', { connectionKey: connection.key }),
@@ -217,6 +217,13 @@ export class ConnectionCommands implements Pick<CommandHandlers, Handled> {
       takenNames: others.map(({ profile }) => profile.name),
     });
   }
+}
+
+/** What has no password without a user name. */
+function olderText({ version }: ConnectionProfile): string {
+  return version === 'automatic'
+    ? 'MQTT 3.1.1, which is spoken where the server refuses 5.0,'
+    : `MQTT ${version}`;
 }
 
 function secretFile({ network }: ConnectionProfile): string | undefined {

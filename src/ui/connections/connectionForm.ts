@@ -117,7 +117,9 @@ export function formSteps({
       key: 'password',
       label: 'Password',
       prompt: hasPassword
-        ? 'Password; leave it empty to keep the one that is stored'
+        ? edited?.connect?.authentication === undefined
+          ? 'Password; leave it empty to keep the one that is stored'
+          : 'Password; leave it empty to keep the one that is stored, which stays for MQTT 5.0 only'
         : 'Password; it goes into the secret storage, never into the settings',
       password: true,
       when: (answers) => {

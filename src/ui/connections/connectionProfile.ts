@@ -66,6 +66,11 @@ export function versionName(version: ProtocolVersion): VersionName {
   return versionNames.find((name) => protocolVersions[name] === version) ?? '5.0';
 }
 
+/** What a connection speaks, in words: which of the two is not known before it is up. */
+export function mqttText(version: VersionName): string {
+  return `MQTT ${version === 'automatic' ? '5.0 or 3.1.1' : version}`;
+}
+
 /** The version a profile speaks, or tries first. */
 export function protocolVersionOf(version: VersionName): ProtocolVersion {
   return protocolVersions[version];
@@ -120,8 +125,7 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
     () => described('keepAlive', isUint16(keepAlive) ? undefined : 'must be a whole number from 0 to 65535.'),
   ]);
   if (problem !== undefined) return invalid(scope, index, label, problem);
-  if (cleanStart === false && version !== '5.0' && blankless(given.clientId) === undefined) {
-    // Each window would leave a Session behind that nobody can resume, and that has no end before 5.0.
+  if (cleanStart === false && needsIdentifier(version) && blankless(given.clientId) === undefined) {
     return invalid(
       scope,
       index,
@@ -146,6 +150,14 @@ function parseProfile(entry: unknown, scope: ProfileScope, index: number): Parse
       ...(Object.keys(connect).length > 0 && { connect }),
     },
   };
+}
+
+/**
+ * Whether a Session of that version can be resumed under a Client Identifier of the settings only: each window would leave
+ * one behind that nobody can resume, and that has no end before 5.0.
+ */
+export function needsIdentifier(version: unknown): boolean {
+  return version !== '5.0';
 }
 
 /** Why a text cannot be a connection's name, or undefined. */

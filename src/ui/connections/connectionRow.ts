@@ -5,10 +5,16 @@ import { explainClientFailure } from '../reporting/clientFailure';
 import { droppedLines } from '../reporting/droppedText';
 import { explanationText } from '../reporting/explanation';
 import { protocolText, securityLines } from '../reporting/certificateText';
-import { addressOf, type ConnectionProfile, type InvalidProfile, versionName } from './connectionProfile';
+import {
+  addressOf,
+  type ConnectionProfile,
+  type InvalidProfile,
+  mqttText,
+  versionName,
+} from './connectionProfile';
 import type { LiveConnection } from './liveConnection';
 import { negotiatedText } from './negotiatedText';
-import { isInsecure } from './networkProfile';
+import { isInsecure, serverOf } from './networkProfile';
 
 /** What a row of the Connections view shows, without VS Code's types. */
 export interface ConnectionRow {
@@ -35,6 +41,7 @@ export function connectionRow(
   const insecure = isInsecure(profile);
   const { name } = profile;
   const version = versionText(profile, state);
+  const spokenVersion = version === 'automatic' ? mqttText(version) : `MQTT ${version}`;
   const address = addressOf(profile);
   const where = `${address} · ${version}`;
   const origin = `Defined in the ${profile.scope} settings.`;
@@ -56,7 +63,7 @@ export function connectionRow(
     tooltip: [
       `${name}: ${spokenState}`,
       insecure ? insecureLine : '',
-      `${address}, MQTT ${version}${userPart(profile)}`,
+      `${address}, ${spokenVersion}${userPart(profile)}`,
       ...(security === undefined ? [] : securityLines(security)),
       outstanding === 0
         ? ''
@@ -66,17 +73,19 @@ export function connectionRow(
     ]
       .filter((line) => line !== '')
       .join('\n'),
-    spoken: `${name}, ${insecure ? 'insecure, ' : ''}${spokenState}, ${address}, MQTT ${version}, ${profile.scope} settings`,
+    spoken: `${name}, ${insecure ? 'insecure, ' : ''}${spokenState}, ${address}, ${spokenVersion}, ${profile.scope} settings`,
     icon,
     context,
   });
   switch (state.state) {
     case 'connected': {
       const rate = formatRate(connection.messagesPerSecond());
+      // How it is spoken to stands below and in the tooltip.
+      const server = `${serverOf(profile)} · ${version}`;
       const icon = insecure ? insecureIcon : (['circle-filled', 'testing.iconPassed'] as const);
       return row(
-        // What changes goes first: a narrow sidebar cuts the end off.
-        `${rate}/s · ${where}`,
+        // What changes goes first: a narrow sidebar cuts the end off. Behind a warning there is room for where it leads alone.
+        insecure ? `${server} · ${rate}/s` : `${rate}/s · ${server}`,
         `connected, ${rate} messages a second`,
         icon,
         'connection.connected',
@@ -161,8 +170,9 @@ export function detailRow(
   if (state.state === 'connected') {
     const { negotiated, sessionPresent } = state;
     const parts = security === undefined ? [] : [protocolText(security)];
+    // The numbers first: where the end is cut off the words may go.
     parts.push(keepAliveText(negotiated.keepAlive));
-    if (version === 5) parts.push(`receive max ${negotiated.receiveMaximum}`);
+    if (version === 5) parts.push(`${negotiated.receiveMaximum} receive max`);
     return { label: `session: ${sessionPresent ? 'resumed' : 'new'}`, description: parts.join(' · ') };
   }
   if (state.state === 'reconnecting') {
@@ -201,7 +211,7 @@ function retryText({ failure, suspicion }: Retry, profile: ConnectionProfile): s
 }
 
 function keepAliveText(seconds: number): string {
-  return seconds === 0 ? 'no keep alive' : `keep alive ${seconds} s`;
+  return seconds === 0 ? 'no keep alive' : `${seconds} s keep alive`;
 }
 
 /** Messages a second, with a decimal only where it tells something. */

@@ -51,6 +51,11 @@ export function addressOf({ host, port, network }: Whereabouts): string {
   return `${schemes[network.transport]}${addressText(host, port)}${path}`;
 }
 
+/** The server alone, without what is spoken to it: for where there is little room. */
+export function serverOf({ host, port, network }: Whereabouts): string {
+  return network.transport === 'unix' ? `unix:${network.socketPath}` : addressText(host, port);
+}
+
 /** What is spoken below MQTT, in words. */
 export const transportWords: Readonly<Record<TransportName, string>> = {
   tcp: 'TCP',

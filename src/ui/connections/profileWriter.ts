@@ -81,11 +81,14 @@ export class ProfileWriter {
 /**
  * Whether the password of an edited connection stays: nothing was entered, and it can still be sent. Without a user name
  * that is so in 5.0 alone (3.1.1: [MQTT-3.1.2-22]), and only where there was none before: a password belongs to its user.
+ * One that was entered for a proof is not to be sent because the version that is chosen now has no proofs.
  */
 export function keepsPassword(
   { edited, hasPassword }: { readonly edited: ConnectionProfile | undefined; readonly hasPassword: boolean },
-  after: Pick<ConnectionProfile, 'userName' | 'version'> & { readonly password: string },
+  after: Pick<ConnectionProfile, 'userName' | 'version' | 'connect'> & { readonly password: string },
 ): boolean {
   if (after.password !== '' || !hasPassword) return false;
+  if (edited?.connect?.authentication !== undefined && after.connect?.authentication === undefined)
+    return false;
   return after.userName !== undefined || (edited?.userName === undefined && after.version === '5.0');
 }

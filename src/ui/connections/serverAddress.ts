@@ -60,8 +60,8 @@ export function parseServerUrl(text: string): ServerUrl | string {
   const user = parseUser(authority.slice(0, Math.max(0, end)));
   if (typeof user === 'string') return user;
   const server = authority.slice(end + 1);
-  if (end < 0 && path.includes('@') && !/^[^:]*(:\d*)?$/.test(server)) {
-    return 'In a user name and a password "/", "?" and "#" are written %2F, %3F and %23.';
+  if (end < 0 && mayHideAUser(server, path, transport)) {
+    return 'In a user name and a password "/", "?" and "#" are written %2F, %3F and %23, and in a path "@" is written %40.';
   }
   const [, bracketed, bare = '', port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(server) ?? [];
   const host = bracketed ?? bare;
@@ -79,6 +79,16 @@ export function parseServerUrl(text: string): ServerUrl | string {
     path: path === '' ? undefined : path.startsWith('?') ? `/${path}` : path,
     ...user,
   };
+}
+
+/**
+ * Whether an "@" behind the server may end a password that has a "/" in it: part of that must become neither a host nor a
+ * sentence. A digit may stand in a password as well as in a port, so that a port is no sign of a server.
+ */
+function mayHideAUser(server: string, path: string, transport: ServerUrl['transport']): boolean {
+  if (!path.includes('@')) return false;
+  const hasPath = transport === 'ws' || transport === 'wss';
+  return !hasPath || !/^(\[[^\]]*\]|[^:]*)$/.test(server) || /:.*@/s.test(path);
 }
 
 function parseUser(text: string): Pick<ServerUrl, 'userName' | 'password'> | string {

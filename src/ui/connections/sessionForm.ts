@@ -3,12 +3,12 @@ import {
   defaultSessionExpiry,
   type WillSetting,
 } from '../../contributions/connectSettings';
-import { connectionDefaults } from '../../contributions/settings';
+import { connectionDefaults, type VersionName } from '../../contributions/settings';
 import type { QoS } from '../../protocol/controlPacket';
 import type { PickStepItem, Step } from '../reporting/askSteps';
 import { qosItems, retainItems } from '../reporting/messageItems';
-import type { ConnectProfile } from './connectProfile';
-import type { ConnectionProfile } from './connectionProfile';
+import { type ConnectProfile, fittedConnect, maySpeak5 } from './connectProfile';
+import { type ConnectionProfile, needsIdentifier } from './connectionProfile';
 import { blankless, lengthProblem, numberProblem, topicProblem } from './fieldProblems';
 
 export type SessionField =
@@ -66,13 +66,15 @@ export function sessionSteps<K extends string>(
       initial: () => edited?.clientId ?? '',
       problem: (clientId, answers) => {
         const { session, version = '' } = answers as Answers;
-        if (clientId === '' && session === 'resume' && version !== '5.0') {
+        // A form that nobody wants to see more of does not ask for the session.
+        const isResumed = session === 'resume' || (!asked(answers) && edited?.cleanStart === false);
+        if (blankless(clientId) === undefined && isResumed && needsIdentifier(version)) {
           return 'A session can be resumed only under a Client Identifier that stays the same.';
         }
         const problem = lengthProblem(clientId);
         return problem && `The Client Identifier ${problem}`;
       },
-      when: asked,
+      when: (answers) => asked(answers) || lacksIdentifier(edited, answers),
     },
     {
       key: 'sessionExpiry',
@@ -80,7 +82,7 @@ export function sessionSteps<K extends string>(
       prompt: `How many seconds the server keeps the session after the connection ends; empty: ${defaultSessionExpiry} where it is resumed, else 0`,
       initial: () => (sessionExpiry === undefined ? '' : String(sessionExpiry)),
       problem: (value) => seconds('Session Expiry', value, connectProperties.sessionExpiry),
-      when: (answers) => asked(answers) && speaks5(answers as Answers),
+      when: (answers) => asked(answers) && maySpeak5((answers as Answers).version ?? ''),
     },
     {
       key: 'will',
@@ -136,7 +138,7 @@ export function sessionSteps<K extends string>(
       prompt: 'How many seconds the server waits before it publishes the will; empty for none',
       initial: () => (will?.delay === undefined ? '' : String(will.delay)),
       problem: (value) => seconds('Will Delay', value, connectProperties.will.properties.delay),
-      when: (answers) => withWill(answers) && speaks5(answers as Answers),
+      when: (answers) => withWill(answers) && maySpeak5((answers as Answers).version ?? ''),
     },
   ];
 }
@@ -151,15 +153,12 @@ export function answeredSession(
   const { sessionExpiry: expiryBefore, will: willBefore, ...rest } = connect;
   const will = asked ? answeredWill(answers, willBefore) : willBefore;
   const sessionExpiry = asked ? secondsOf(answers.sessionExpiry) : expiryBefore;
-  // What an older version does not know goes with the one that knew it, as certificates do with TLS.
-  const is5 = speaks5(answers);
-  const after: ConnectProfile = {
-    ...rest,
-    ...(is5 && sessionExpiry !== undefined && { sessionExpiry }),
-    ...(will && { will: is5 ? will : withoutDelay(will) }),
-  };
+  const after: ConnectProfile = fittedConnect(
+    { ...rest, ...(sessionExpiry !== undefined && { sessionExpiry }), ...(will && { will }) },
+    answers.version as VersionName,
+  );
   return {
-    clientId: asked ? blankless(answers.clientId) : clientId,
+    clientId: asked || lacksIdentifier(edited, answers) ? blankless(answers.clientId) : clientId,
     cleanStart: asked ? answers.session !== 'resume' : cleanStart,
     ...(Object.keys(after).length > 0 && { connect: after }),
   };
@@ -193,12 +192,9 @@ function withoutAsked({
   return rest;
 }
 
-function withoutDelay({ delay: _delay, ...rest }: WillSetting): WillSetting {
-  return rest;
-}
-
-function speaks5({ version }: { readonly version?: string }): boolean {
-  return version === '5.0' || version === 'automatic';
+/** Whether the version that was chosen cannot resume the session as 5.0 did: without an identifier of the settings. */
+function lacksIdentifier(edited: SessionPart | undefined, { version = '' }: Answers): boolean {
+  return edited?.cleanStart === false && edited.clientId === undefined && needsIdentifier(version);
 }
 
 /** Undefined where nothing was entered, and NaN where that is no number. */

@@ -1,23 +1,26 @@
 import { assertNever } from '../../base/assert';
 import { hexByte } from '../../base/bytes';
+import type { TransportFailure } from '../../base/transportFailure';
 import type { ClientFailure } from '../../client/clientFailure';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { describeViolation } from '../../protocol/violations';
 import type { ConnectionProfile } from '../connections/connectionProfile';
-import { addressOf, protocolVersionOf } from '../connections/connectionProfile';
+import { addressOf, mqttText, protocolVersionOf, versionName } from '../connections/connectionProfile';
 import { explainAuthentication } from './authenticationFailure';
 import type { Explanation } from './explanation';
 import { recogniseServer } from './foreignServer';
 import { explainConnectRefusal, explainServerDisconnect } from './serverReasons';
 import { explainUnkept } from './sessionStoreFailure';
-import { explainTransportFailure } from './transportFailure';
+import { explainTransportFailure, usualTlsNote } from './transportFailure';
 
 /** Turns why a connection failed or ended into sentences for the person who made it. */
 export function explainClientFailure(failure: ClientFailure, profile: ConnectionProfile): Explanation {
   const address = addressOf(profile);
   switch (failure.kind) {
     case 'transport':
-      return explainTransportFailure(failure.failure, profile);
+      return failure.duringConnect === true
+        ? explainBreakDuringConnect(failure.failure, profile)
+        : explainTransportFailure(failure.failure, profile);
     case 'refusedByServer':
       return explainConnectRefusal(failure, profile);
     case 'disconnectedByServer':
@@ -36,6 +39,22 @@ export function explainClientFailure(failure: ClientFailure, profile: Connection
       return explainViolation(failure, address, protocolVersionOf(profile.version));
     case 'connectNotSendable':
       return explainUnsendable(failure, profile);
+    case 'connectUnencodable':
+      return {
+        short: 'not sent: CONNECT cannot be encoded',
+        what: `Nothing was sent to ${address}: its CONNECT cannot be encoded.`,
+        why: sentence(failure.detail),
+        next: 'Check what the settings of this connection say.',
+        remedy: 'openSettings',
+      };
+    case 'notDisconnected':
+      return {
+        short: 'connected already',
+        what: `There is a connection to ${address} already, or one is being made.`,
+        why: 'A client has one connection at a time.',
+        next: 'Disconnect it first to connect anew.',
+        remedy: 'connect',
+      };
     case 'sessionUnknown':
       return {
         short: 'the server has an unknown session',
@@ -63,12 +82,20 @@ export function explainClientFailure(failure: ClientFailure, profile: Connection
         remedy: 'connect',
       };
     case 'closedByServer':
+      if (failure.suspicion === 'takenOver') {
+        return {
+          short: 'another client uses this client identifier, as far as can be told',
+          what: `${address} closed the connection again and again, each time soon after it had accepted it.`,
+          why: 'Another client uses this Client Identifier, as far as can be told: the server then closes the earlier connection, and the two would throw each other out for ever. Some servers close so too when a client does what it may not.',
+          next: 'Give each client an identifier of its own, then connect again.',
+          remedy: 'connect',
+        };
+      }
       return failure.duringConnect
         ? {
             short: 'closed by the server without an answer',
             what: `${address} closed the connection without answering CONNECT.`,
-            why: `Servers do that when the port expects TLS, when they do not speak MQTT ${profile.version}, or when they do not let this address or client in.`,
-            next: "Check port and version; the server's log usually names the reason.",
+            ...closedDuringConnect(profile),
             remedy: 'editConnection',
           }
         : {
@@ -93,6 +120,38 @@ export function explainClientFailure(failure: ClientFailure, profile: Connection
   }
 }
 
+/** A server that closes when it reads CONNECT gives no reason: the likely ones, the likeliest first. */
+function closedDuringConnect(profile: ConnectionProfile): Pick<Explanation, 'why' | 'next'> {
+  const { network, version } = profile;
+  // Before it was up no other version was tried: only one that says so has the older one spoken.
+  const tried = versionName(protocolVersionOf(version));
+  const others = `when they do not speak MQTT ${tried}, or when they do not let this address or client in`;
+  const log = "the server's log usually names the reason";
+  if (network.transport === 'tcp') {
+    const next = 'Choose TLS as the transport where the port is for it';
+    const usual = usualTlsNote(profile);
+    return usual === ''
+      ? {
+          why: `Servers do that when the port expects TLS, ${others}.`,
+          next: `${next}, and check port and version; ${log}.`,
+        }
+      : { why: `${usual} Servers close also ${others}.`, next: `${next}; ${log}.` };
+  }
+  return { why: `Servers do that ${others}.`, next: `Check port and version; ${log}.` };
+}
+
+/** The transport broke after CONNECT was sent: what is there reads no CONNECT, rather than that it does not run. */
+function explainBreakDuringConnect(failure: TransportFailure, profile: ConnectionProfile): Explanation {
+  const isBroken = failure.step === 'tcp' && (failure.code === 'reset' || failure.code === 'closed');
+  if (!isBroken || profile.network.transport !== 'tcp') return explainTransportFailure(failure, profile);
+  return {
+    short: 'reset by the server without an answer',
+    what: `${addressOf(profile)} reset the connection without answering CONNECT.`,
+    ...closedDuringConnect(profile),
+    remedy: 'editConnection',
+  };
+}
+
 function explainViolation(
   failure: Extract<ClientFailure, { kind: 'protocol' }>,
   address: string,
@@ -114,8 +173,11 @@ function explainUnsendable(
   profile: ConnectionProfile,
 ): Explanation {
   const { violation } = failure;
-  const { message, clause } = describeViolation(violation, protocolVersionOf(profile.version));
-  const what = `Nothing was sent to ${addressOf(profile)}: MQTT ${profile.version} has no such CONNECT${clause === '' ? '' : ` (${clause})`}.`;
+  // 5.0 takes a password alone: of an automatic version it is the older one that does not.
+  const isOlder = profile.version === 'automatic' && violation.id === 'passwordWithoutUserName';
+  const version = isOlder ? '3.1.1' : profile.version;
+  const { message, clause } = describeViolation(violation, protocolVersionOf(version));
+  const what = `Nothing was sent to ${addressOf(profile)}: ${mqttText(version)} has no such CONNECT${clause === '' ? '' : ` (${clause})`}.`;
   if (violation.id === 'passwordWithoutUserName') {
     return {
       short: 'a password needs a user name',

@@ -18,7 +18,7 @@ export function errorSink(log: vscode.LogOutputChannel): ErrorSink {
   };
 }
 
-/** The errors of a client in sentences; undefined for any other. Their own messages are names for the log. */
+/** The errors of a client in sentences; undefined for any other. Their own messages are words for the log. */
 function inWords(error: unknown): string | undefined {
   if (error instanceof ProtocolViolation) {
     // Which version was spoken is not known here; the text of a rule is the same in all of them.
@@ -46,6 +46,10 @@ function endingInWords(failure: ClientFailure): string {
     case 'protocol':
     case 'connectNotSendable':
       return asSentence(describeViolation(failure.violation, 5).message);
+    case 'connectUnencodable':
+      return `CONNECT cannot be encoded: ${asSentence(failure.detail)}`;
+    case 'notDisconnected':
+      return 'There is a connection already, or one is being made.';
     case 'sessionUnknown':
       return 'The server kept a session that this window knows nothing of.';
     case 'authenticationFailed':

@@ -1,6 +1,7 @@
 import { hexByte } from '../../base/bytes';
 import { ClientError, PublishError } from '../../client/clientFailure';
 import { reasonCodeName } from '../../protocol/reasonCodes';
+import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, ProtocolViolation } from '../../protocol/violations';
 import { type LiveConnection, NotConnectedError, type OutgoingMessage } from '../connections/liveConnection';
 import { explainClientFailure } from './clientFailure';
@@ -76,7 +77,7 @@ export function explainPublishError(
   }
   if (error instanceof ProtocolViolation) {
     const { message, clause } = describeViolation(error.violation, version);
-    return `The message to "${topicName}" cannot be sent over MQTT ${profile.version}. ${message} (${clause}). Correct it and publish again.`;
+    return `The message to "${topicName}" cannot be sent over MQTT ${versionNames[version]}. ${message} (${clause}). Correct it and publish again.`;
   }
   if (error instanceof PublishError) {
     const { failure } = error;

@@ -76,6 +76,21 @@ function movingTo(
   };
 }
 
+/**
+ * What to do, where the server may name another one: the reasons that send clients there have them go, with any other reason
+ * it comes behind what that asks for.
+ */
+function referring(
+  reasonCode: number,
+  serverReference: string | undefined,
+  profile: ConnectionProfile,
+  { next, remedy }: Pick<Advice, 'next' | 'remedy'>,
+): Pick<Explanation, 'next' | 'remedy' | 'elsewhere'> {
+  if (serverReference === undefined || serverReference === '') return { next, remedy };
+  if (reasonCode === 0x9c || reasonCode === 0x9d) return movingTo(serverReference, profile);
+  return { next: `${next} The server also names another one: "${serverReference}".`, remedy };
+}
+
 /** By Connect Return code of 3.1 and 3.1.1 (3.1.1: 3.2.2.3). */
 const returnCodeAdvice: ReadonlyMap<number, Advice> = new Map([
   [1, unacceptableVersion],
@@ -123,11 +138,12 @@ export function explainConnectRefusal(
     short: `refused: ${advice.meaning} (${code})`,
     what: `${addressOf(profile)} refused the connection: ${advice.meaning} (${code}).`,
     why: `${advice.why}${saying(reasonString)}`,
-    ...(serverReference !== undefined
-      ? movingTo(serverReference, profile)
-      : advice.remedy === 'setPassword' && profile.userName === undefined
-        ? introducing
-        : { next: advice.next, remedy: advice.remedy }),
+    ...referring(
+      reasonCode,
+      serverReference,
+      profile,
+      advice.remedy === 'setPassword' && profile.userName === undefined ? introducing : advice,
+    ),
   };
 }
 
@@ -169,9 +185,7 @@ export function explainServerDisconnect(
     short,
     what: `${addressOf(profile)} ended the connection: ${name} (0x${hexByte(reasonCode)}).`,
     why: `${why}${saying(reasonString)}`,
-    ...(serverReference === undefined
-      ? { next, remedy: 'connect' as const }
-      : movingTo(serverReference, profile)),
+    ...referring(reasonCode, serverReference, profile, { next, remedy: 'connect' }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assert';
 import type { SocketFailure, TransportFailure } from '../../base/transportFailure';
+import { defaultPorts } from '../../contributions/networkSettings';
 import { addressOf, type ConnectionProfile } from '../connections/connectionProfile';
 import { explainCertificateFile } from './certificateFileFailure';
 import type { Explanation } from './explanation';
@@ -31,6 +32,13 @@ export function explainTransportFailure(
     default:
       return assertNever(failure);
   }
+}
+
+/** Where plain TCP goes to the port that is registered for MQTT over TLS, that is most likely what is wrong; else empty. */
+export function usualTlsNote({ network, port }: ConnectionProfile): string {
+  return network.transport === 'tcp' && port === defaultPorts.tls
+    ? `Port ${port} is usually for TLS, and this connection speaks without it.`
+    : '';
 }
 
 function explainSocketFailure(failure: SocketFailure, profile: ConnectionProfile): Explanation {
@@ -88,7 +96,17 @@ function explainSocketFailure(failure: SocketFailure, profile: ConnectionProfile
         remedy: 'connect',
       };
     case 'closed':
-    case 'reset':
+    case 'reset': {
+      const tls = usualTlsNote(profile);
+      if (tls !== '') {
+        return {
+          short: 'connection dropped: reset by the server',
+          what: `The connection to ${address} was reset.`,
+          why: `${tls} If it is not, the server's process ended, or something between cut the connection.`,
+          next: 'Choose TLS as the transport, or check that the server runs.',
+          remedy: 'editConnection',
+        };
+      }
       return {
         short: 'connection dropped: reset by the server',
         what: `The connection to ${address} was reset.`,
@@ -99,6 +117,7 @@ function explainSocketFailure(failure: SocketFailure, profile: ConnectionProfile
         next: 'Check that the server runs, then connect again.',
         remedy: 'connect',
       };
+    }
     case 'notPermitted':
       return {
         short: `not permitted: ${address}`,

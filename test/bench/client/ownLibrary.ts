@@ -21,7 +21,7 @@ export function ownLibrary(captured: boolean): Library {
       const host = '127.0.0.1';
       const webSocket = { path: '/mqtt', headers: {}, subprotocol: 'mqtt' } as const;
       const client = new MqttClient(
-        { version: 4, clientIdentifier, cleanStart: true, keepAlive: 60 },
+        { version: 4, clientIdentifier, cleanStart: true, keepAlive: 60, qos2InFlightBefore5: 65_535 },
         {
           open: () => openTransport({ kind, host, port, webSocket }, { timeout: 10_000 }),
           clock: systemClock,
