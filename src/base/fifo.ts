@@ -1,38 +1,60 @@
-/** First in, first out, in constant time however long it gets. */
+/** How many places there are at first, and how many an empty one keeps at most. */
+const fewestPlaces = 8;
+const mostKept = 4096;
+
+/**
+ * First in, first out, in constant time however long it gets. What was taken is let go of at once: a list that is thrown
+ * away with items in it would keep those in memory, once it is old, until the next collection of all garbage.
+ */
 export class Fifo<T> {
+  /** A ring whose size is a power of two; none before there is something in it. */
   private items: (T | undefined)[] = [];
   private head = 0;
+  private count = 0;
 
   get length(): number {
-    return this.items.length - this.head;
+    return this.count;
   }
 
   push(item: T): void {
-    this.items.push(item);
+    if (this.count === this.items.length) this.resize(Math.max(fewestPlaces, this.count * 2));
+    this.items[(this.head + this.count++) & (this.items.length - 1)] = item;
   }
 
   peek(): T | undefined {
-    return this.items[this.head];
+    return this.count === 0 ? undefined : this.items[this.head];
   }
 
   shift(): T | undefined {
-    if (this.head === this.items.length) return undefined;
-    const item = this.items[this.head];
-    this.items[this.head++] = undefined;
-    // Moving what is left costs no more than what was taken since the last time.
-    if (this.head * 2 > this.items.length) {
-      this.items = this.items.slice(this.head);
-      this.head = 0;
-    }
+    if (this.count === 0) return undefined;
+    const { items, head } = this;
+    const item = items[head];
+    items[head] = undefined;
+    this.head = (head + 1) & (items.length - 1);
+    this.count--;
+    if (this.count === 0 && items.length > mostKept) this.clear();
     return item;
   }
 
   clear(): void {
     this.items = [];
     this.head = 0;
+    this.count = 0;
   }
 
   *[Symbol.iterator](): Iterator<T> {
-    for (let index = this.head; index < this.items.length; index++) yield this.items[index] as T;
+    for (let index = 0; index < this.count; index++) yield this.at(index) as T;
+  }
+
+  private at(index: number): T | undefined {
+    return this.items[(this.head + index) & (this.items.length - 1)];
+  }
+
+  private resize(places: number): void {
+    const items = new Array<T | undefined>(places).fill(undefined);
+    for (let index = 0; index < this.count; index++) items[index] = this.at(index);
+    this.items.fill(undefined);
+    this.items = items;
+    this.head = 0;
   }
 }

@@ -139,7 +139,7 @@ export class BrokerConnection {
 
   /** Sends what was put in the Session's queue. */
   release(): void {
-    this.pump.submit(release);
+    this.pump.submitOnce(release);
   }
 
   /** Ends the connection before this returns. */

@@ -31,7 +31,10 @@ const form: Publish = {
 export class RoutedMessage {
   /** Whether there is more than one subscriber. */
   hasSeveral = false;
-  private readonly variants: (OutgoingPublish | undefined)[] = [];
+  /** What the first subscriber gets: mostly the same as all others. */
+  private first: OutgoingPublish | undefined;
+  private firstIndex = 0;
+  private others: (OutgoingPublish | undefined)[] | undefined;
   private ownsBytes: boolean;
 
   /**
@@ -74,7 +77,11 @@ export class RoutedMessage {
   as(maximumQoS: QoS, retain: boolean, identifiers: readonly number[]): OutgoingPublish {
     if (identifiers.length > 0) return this.alone(maximumQoS, retain, identifiers); // [MQTT-3.3.4-4]
     const index = Math.min(maximumQoS, this.packet.qos) * 2 + Number(retain);
-    return (this.variants[index] ??= this.alone(maximumQoS, retain, identifiers));
+    const { first } = this;
+    if (first && this.firstIndex === index) return first;
+    if (first) return ((this.others ??= [])[index] ??= this.alone(maximumQoS, retain, identifiers));
+    this.firstIndex = index;
+    return (this.first = this.alone(maximumQoS, retain, identifiers));
   }
 
   /**

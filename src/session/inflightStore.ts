@@ -2,6 +2,7 @@ import { Fifo } from '../base/fifo';
 import type { ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import type { OutboundAliases } from './outboundAliases';
+import { SentMessages } from './sentMessages';
 import type { SessionChanges } from './sessionChanges';
 import type { KeptMessage } from './sessionJournal';
 
@@ -48,7 +49,7 @@ export class InflightStore {
   readonly queue = new Fifo<OutboundMessage>();
   private readonly releasedTickets = new Map<number, number>();
   private readonly requests = new Set<number>();
-  private readonly sentMessages = new Map<number, OutboundMessage>();
+  private readonly sentMessages = new SentMessages();
   private held = 0;
   private taken = 0;
   private last = 0;
@@ -61,7 +62,7 @@ export class InflightStore {
   }
 
   /** PUBLISH was sent and waits for PUBACK or PUBREC; in the order of sending. */
-  get unacknowledged(): ReadonlyMap<number, OutboundMessage> {
+  get unacknowledged(): Omit<SentMessages, 'set' | 'delete' | 'clear'> {
     return this.sentMessages;
   }
 
@@ -202,9 +203,8 @@ export class InflightStore {
   }
 
   private takeSent(identifier: number): OutboundMessage | undefined {
-    const message = this.sentMessages.get(identifier);
+    const message = this.sentMessages.delete(identifier);
     if (!message) return undefined;
-    this.sentMessages.delete(identifier);
     this.held -= message.size;
     this.taken++;
     return message;

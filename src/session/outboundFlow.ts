@@ -97,6 +97,13 @@ export class OutboundFlow {
     return aliases === undefined && maximumPacketSize >= longest && this.unsent.length === 0;
   }
 
+  /** The same messages leave by another way, if there is room for them: returns whether there is. */
+  passRun(count: number): boolean {
+    if (!this.writable) return false;
+    this.writtenMessages += count;
+    return true;
+  }
+
   /** Sends QoS 0 messages that somebody has written already; returns whether there is room for them. */
   publishRun(bytes: Uint8Array, count: number): boolean {
     if (!this.writable || this.out.length + bytes.length > mostBytesTogether) return false;
@@ -152,6 +159,11 @@ export class OutboundFlow {
 
   /** QoS 1 is complete [MQTT-4.3.2-3], whatever the Reason Code says [MQTT-4.4.0-2]. */
   puback({ packetIdentifier, reasonCode, properties }: Puback): void {
+    this.acknowledged(packetIdentifier, reasonCode, properties);
+  }
+
+  /** The same for a PUBACK that no object was made of: most say nothing but that the message was taken. */
+  acknowledged(packetIdentifier: number, reasonCode = 0, properties = noProperties): void {
     const message = this.store.unacknowledged.get(packetIdentifier);
     if (!message) return;
     if (message.qos !== 1) throw mismatch('PUBACK');

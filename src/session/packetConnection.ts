@@ -1,3 +1,4 @@
+import { noBytes } from '../base/bytes';
 import type { ControlPacket, ProtocolVersion } from '../protocol/controlPacket';
 import { PacketReader } from '../protocol/codec';
 import type { PacketWriter } from '../protocol/codec';
@@ -23,6 +24,8 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
   private delivered: Delivery[] = [];
   private settled: Outcome[] = [];
   private timers: Effect<Delivery, Outcome, Ending>[] = [];
+  /** Packets that leave before those in {@link out}, in bytes that belong to nobody alone and so never change. */
+  protected ahead: Uint8Array = noBytes;
   private ending: { readonly value: Ending } | undefined;
   private finished = false;
 
@@ -167,6 +170,10 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     }
     const { changes } = this;
     if (changes?.isEmpty === false) effects.push({ kind: 'store', changes: changes.take() });
+    if (this.ahead.length > 0) {
+      effects.push({ kind: 'transmit', bytes: this.ahead, more: more && this.out.length === 0 });
+      this.ahead = noBytes;
+    }
     if (this.out.length > 0) effects.push({ kind: 'transmit', bytes: this.out.take(), more });
     if (this.settled.length > 0) {
       effects.push({ kind: 'settle', outcomes: this.settled });

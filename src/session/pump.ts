@@ -102,6 +102,12 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     });
   }
 
+  /** The same for a command that asks for nothing more where it is the last in the queue already. */
+  submitOnce(command: Command): void {
+    if (this.commands.length === 0 || this.commands[this.commands.length - 1] !== command)
+      this.submit(command);
+  }
+
   /** Does now what was asked for in this turn, unless that is about to happen anyway. */
   flush(): void {
     if (!this.running) this.run(() => undefined);

@@ -16,6 +16,7 @@ import { InboundFlow } from './inboundFlow';
 import { ServerKeepAlive } from './keepAlive';
 import type { OutboundFlow } from './outboundFlow';
 import { PacketConnection } from './packetConnection';
+import { plainPuback, writeAnswer } from './serverAnswer';
 import { ServerAuthentication } from './serverAuthentication';
 import { ServerBacklog } from './serverBacklog';
 import type { Acceptance, ServerCommand, ServerDelivery, ServerEnding } from './serverContract';
@@ -23,7 +24,6 @@ import type { Explainer } from './serverFarewell';
 import { explained, reasonOf, reasonProperties, writeRefusal } from './serverFarewell';
 import { serverOutbound } from './serverOutbound';
 import { SharedRun } from './sharedRun';
-import { writeShortened } from './shortenedPacket';
 import { TopicAliases } from './topicAliases';
 import type { ServerPhase } from './transitions';
 import { serverTransition } from './transitions';
@@ -65,7 +65,6 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private announced = noProperties;
   private keepAlive: ServerKeepAlive | undefined;
   private paused = false;
-
   private readonly run: SharedRun;
 
   constructor(private readonly options: ServerConnectionOptions) {
@@ -93,7 +92,11 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         this.outbound?.publish(command.message, at);
         break;
       case 'publishAll':
-        if (this.outbound) this.run.publish(command.messages, this.outbound, this.out, this.version, at);
+        if (this.outbound) {
+          const { outbound, out, version, ahead } = this;
+          this.ahead = this.run.publish(command.messages, outbound, out, version, at, ahead);
+        }
+        command.messages.length = 0;
         command.messages.length = 0;
         break;
       case 'release':
@@ -104,7 +107,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         break;
       case 'suback':
       case 'unsuback':
-        this.answer(command.kind, command.packetIdentifier, command.reasonCodes);
+        this.guarded(() => writeAnswer(this.out, command, this.version, this.mostBytes, this.remark));
         break;
       case 'challenge':
         this.challenge(command.data, at);
@@ -131,9 +134,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       throw new ProtocolViolation({ id: transition.violation, offset: 0, value: packet.type });
     }
     this.phase = transition.to;
-    this.lastHeard = at;
-    this.receivedPackets++;
-    this.keepAlive?.heard(at);
+    this.heard(at);
     switch (packet.type) {
       case 'CONNECT':
         this.connect = packet;
@@ -194,6 +195,13 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       // Its will and password outlive the call.
       const own = new Uint8Array(buffer.subarray(start, end));
       super.frame(own, 0, own.length, at);
+      return;
+    }
+    // Of a plain PUBACK no object is made: a subscriber sends one for each message.
+    const packetIdentifier = this.phase === 'connected' && !this.isOver ? plainPuback(buffer, start, end) : 0;
+    if (packetIdentifier > 0) {
+      this.heard(at);
+      this.outbound?.acknowledged(packetIdentifier);
     } else super.frame(buffer, start, end, at);
   }
 
@@ -280,7 +288,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     this.announced = properties;
     this.aliases = new TopicAliases(properties.topicAliasMaximum ?? 0);
     const receiveMaximum = properties.receiveMaximum ?? 65_535;
-    const remark = (reasonCode: number) => this.remark(reasonCode);
+    const { remark } = this;
     this.inbound = new InboundFlow(session.received, this.out, { version, receiveMaximum, remark });
     this.outbound = serverOutbound(connect, acceptance, this.out);
     const keepAlive = properties.serverKeepAlive ?? connect.keepAlive; // [MQTT-3.2.2-22]
@@ -296,6 +304,12 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     const { version, mostBytes } = this;
     writeRefusal(this.out, reasonCode, this.explained(reasonCode, properties), version, mostBytes);
     this.end({ kind: 'refused', reasonCode }); // [MQTT-3.2.2-7]
+  }
+
+  private heard(at: number): void {
+    this.lastHeard = at;
+    this.receivedPackets++;
+    this.keepAlive?.heard(at);
   }
 
   private authenticate(packet: Auth): void {
@@ -329,11 +343,11 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   /** What an acknowledgement says about a refusal, where the client wants to hear it [MQTT-3.1.2-29]. */
-  private remark(reasonCode: number): Properties {
+  private readonly remark = (reasonCode: number): Properties => {
     const wanted =
       this.connect?.properties.requestProblemInformation !== 0 && this.mostBytes >= roomForRemarks;
     return wanted ? this.explained(reasonCode) : noProperties;
-  }
+  };
 
   private explained(reasonCode: number, properties = noProperties): Properties {
     return explained(reasonCode, properties, this.version, this.options);
@@ -353,18 +367,6 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private checkAnnounced(packet: Publish | Subscribe): void {
     const violation = this.version === 5 && againstAnnounced(packet, this.announced);
     if (violation) throw new ProtocolViolation(violation);
-  }
-
-  private answer(kind: 'suback' | 'unsuback', packetIdentifier: number, reasonCodes: number[]): void {
-    const type = kind === 'suback' ? 'SUBACK' : 'UNSUBACK';
-    const codes =
-      kind === 'unsuback' || this.version === 5
-        ? reasonCodes
-        : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
-    const refused = this.version === 5 ? codes.find((code) => code >= 0x80) : undefined;
-    const properties = refused === undefined ? noProperties : this.remark(refused);
-    const packet = { type, packetIdentifier, properties, reasonCodes: codes } as const;
-    this.guarded(() => writeShortened(this.out, packet, this.version, this.mostBytes)); // [MQTT-3.8.4-2] [MQTT-3.1.2-24]
   }
 
   private disconnect(packet: Disconnect): void {

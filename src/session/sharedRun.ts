@@ -19,28 +19,41 @@ export class SharedRun {
   private version: ProtocolVersion = 4;
   private bytes: Uint8Array = noBytes;
 
-  /** Sends the messages to a client, as {@link OutboundFlow.publish} would one after another. */
+  /**
+   * Sends the messages to a client, as {@link OutboundFlow.publish} would one after another. Returns what is to leave before
+   * what is written, and nobody may change: their bytes, where there was nothing before them.
+   * @param ahead what was to leave first until now
+   */
   publish(
     messages: readonly OutboundMessage[],
     flow: OutboundFlow,
     out: PacketWriter,
     version: ProtocolVersion,
     at: number,
-  ): void {
-    if (messages.length < fewestMessages || !flow.takesRuns(longestRun)) {
+    ahead: Uint8Array,
+  ): Uint8Array {
+    if (ahead.length > 0 || messages.length < fewestMessages || !flow.takesRuns(longestRun)) {
       for (const message of messages) flow.publish(message, at);
-      return;
+      return ahead;
     }
-    if (this.isOf(messages, version) && flow.publishRun(this.bytes, messages.length)) return;
     const before = out.length;
+    if (this.isOf(messages, version)) {
+      if (before === 0 && flow.passRun(messages.length)) return this.bytes;
+      if (flow.publishRun(this.bytes, messages.length)) return noBytes;
+    }
     const written = flow.writtenMessages;
     for (const message of messages) flow.publish(message, at);
     const areAllWritten = flow.writtenMessages === written + messages.length;
-    if (areAllWritten && out.length - before <= longestRun && messages.every((each) => each.isSameForAll)) {
-      this.messages = [...messages];
-      this.version = version;
-      this.bytes = out.copyFrom(before);
+    if (!areAllWritten || out.length - before > longestRun || !messages.every((each) => each.isSameForAll)) {
+      return noBytes;
     }
+    this.messages = [...messages];
+    this.version = version;
+    if (before > 0) {
+      this.bytes = out.copyFrom(before);
+      return noBytes;
+    }
+    return (this.bytes = out.take());
   }
 
   private isOf(messages: readonly OutboundMessage[], version: ProtocolVersion): boolean {

@@ -13,8 +13,8 @@ export interface Line {
 }
 
 /**
- * Runs each subject once a round, in turns, and returns each one's median time in nanoseconds, so that a change of the
- * machine's pace meets all of them. The first rounds only warm up.
+ * Runs each subject once a round, in turns, and returns each one's median CPU time in nanoseconds: on a machine that
+ * others use too, nothing else holds still, and a change of its pace meets all of them. The first rounds only warm up.
  */
 export function interleave(
   subjects: readonly Subject[],
@@ -24,10 +24,10 @@ export function interleave(
   const times = new Map(subjects.map((subject) => [subject.name, [] as number[]]));
   for (let round = 0; round < warmUp + rounds; round++) {
     for (const subject of subjects) {
-      const start = process.hrtime.bigint();
+      const start = process.cpuUsage();
       subject.run();
-      const elapsed = Number(process.hrtime.bigint() - start);
-      if (round >= warmUp) times.get(subject.name)?.push(elapsed);
+      const { user, system } = process.cpuUsage(start);
+      if (round >= warmUp) times.get(subject.name)?.push((user + system) * 1000);
     }
   }
   return new Map([...times].map(([name, list]) => [name, median(list)]));

@@ -24,6 +24,8 @@ export async function bundleBrokerPrograms(): Promise<void> {
     target: 'node20',
     // The peer runs as it was published; the database comes with files of its own.
     external: ['aedes', 'node-sqlite3-wasm'],
+    // As the program is delivered: what it has for Node loads its parts in a way that cannot be bundled.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     logLevel: 'warning',
   });
 }

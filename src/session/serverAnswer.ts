@@ -1,0 +1,35 @@
+import type { PacketWriter } from '../protocol/codec';
+import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Properties } from '../protocol/properties';
+import { noProperties } from '../protocol/properties';
+import { writeShortened } from './shortenedPacket';
+
+/** Answers SUBSCRIBE or UNSUBSCRIBE; before 5.0 there is one code for all refusals [MQTT-3.8.4-2] [MQTT-3.1.2-24]. */
+export function writeAnswer(
+  out: PacketWriter,
+  { kind, packetIdentifier, reasonCodes }: Answer,
+  version: ProtocolVersion,
+  mostBytes: number,
+  remark: (reasonCode: number) => Properties,
+): void {
+  const type = kind === 'suback' ? 'SUBACK' : 'UNSUBACK';
+  const codes =
+    kind === 'unsuback' || version === 5
+      ? reasonCodes
+      : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
+  const refused = version === 5 ? codes.find((code) => code >= 0x80) : undefined;
+  const properties = refused === undefined ? noProperties : remark(refused);
+  writeShortened(out, { type, packetIdentifier, properties, reasonCodes: codes }, version, mostBytes);
+}
+
+interface Answer {
+  readonly kind: 'suback' | 'unsuback';
+  readonly packetIdentifier: number;
+  readonly reasonCodes: number[];
+}
+
+/** The Packet Identifier of a PUBACK of four bytes, the form every version shares; 0 where the packet is anything else. */
+export function plainPuback(buffer: Uint8Array, start: number, end: number): number {
+  if (buffer[start] !== 0x40 || end - start !== 4) return 0;
+  return ((buffer[start + 2] ?? 0) << 8) | (buffer[start + 3] ?? 0);
+}
