@@ -134,8 +134,10 @@ export class BrokerWorld {
   get isAtRest(): boolean {
     if (this.timeline.waiting('plan') > 0 || !this.isUp) return false;
     if (this.timeline.waiting('application') > 0) return false;
+    if (!this.participants.every((participant) => participant.isSettled)) return false;
+    const clients = this.broker?.clients() ?? [];
     return (
-      this.participants.every((participant) => participant.isSettled) &&
+      clients.every(({ connection, inFlight, queued }) => !connection || inFlight + queued === 0) &&
       this.links.every(({ watch }) => watch.isOver || watch.debts.length === 0) &&
       [...this.routing.sessions.values()].every(
         ({ deliveries, inFlight, peer }) =>
@@ -173,15 +175,17 @@ export class BrokerWorld {
   }
 
   /** Somebody takes a Client Identifier, reads what comes without a word, and is gone. */
-  private intrude(stays: number, cleanStart: boolean): void {
+  private intrude(stays: number, wantsCleanStart: boolean): void {
     if (!this.isUp) return;
     const { plan } = this.participants[this.chance.between(0, this.participants.length - 1)] ?? {};
     if (!plan) return;
     const { clientIdentifier, version, sessionExpiry } = plan;
     this.observer.fault('intruder', () => clientIdentifier);
     const { client } = this.open(version, true);
+    // A Session that it begins ends with it: its client would find one that it does not know [MQTT-3.2.2-4].
+    const cleanStart = wantsCleanStart || !this.routing.sessions.has(clientIdentifier);
     client.start({ bytes: () => undefined, drained: () => undefined, closed: () => undefined });
-    const properties = version === 5 ? { sessionExpiryInterval: sessionExpiry } : {};
+    const properties = version === 5 && !cleanStart ? { sessionExpiryInterval: sessionExpiry } : {};
     const protocolVersion = version;
     client.write(encode(a.connect({ clientIdentifier, cleanStart, protocolVersion, properties }), version));
     this.timeline.after('plan', stays, () => client.dispose());

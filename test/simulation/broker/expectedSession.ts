@@ -21,6 +21,8 @@ export interface Delivery {
   /** The shared subscription it is for. */
   readonly group: string | undefined;
   state: 'waiting' | 'skipped' | 'sent' | 'recorded' | 'done';
+  /** What it was sent at: those who share may have asked for different ones. */
+  sentQos?: QoS;
   /** Who got it, of those who share. */
   owner: ExpectedSession | undefined;
   /** The broker's process ended before it was safe that this is owed. */

@@ -32,6 +32,7 @@ export class OwedMessages {
     const delivery = this.nextOwn(packet, number, topicName) ?? this.nextShared(packet, number, topicName);
     if (!delivery) return this.complain(`sent message ${number} of ${topicName}, which is not owed`);
     delivery.state = 'sent';
+    delivery.sentQos = packet.qos;
     delivery.owner = session;
     session.inFlight.set(packetIdentifier, delivery);
   }
@@ -104,7 +105,7 @@ export class OwedMessages {
       if (asked !== undefined && lower(each.qos, asked) !== qos) return false;
       if (each.state === 'waiting') return true;
       // One that was sent goes to another member when its own is over, but not at QoS 2 [MQTT-4.8.2-5].
-      return qos === 1 && each.owner?.hasEnded === true;
+      return each.sentQos === 1 && each.owner?.hasEnded === true;
     });
   }
 
