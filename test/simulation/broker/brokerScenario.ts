@@ -164,7 +164,7 @@ function participant(chance: Chance, nth: number, span: number, family: BrokerFa
     version,
     cleanStart: chance.is(0.15),
     sessionExpiry: chance.of([0, 3, 60, 0xffffffff, 0xffffffff]),
-    keepAlive: chance.of([2, 10, 30]),
+    keepAlive: chance.of([6, 10, 30]),
     receiveMaximum: chance.of([1, 3, 65_535]),
     topicAliasMaximum: chance.of([0, 2, 16]),
     hasIdentifiers: chance.is(0.7),

@@ -19,9 +19,10 @@ type Complain = (what: string) => void;
 function judgePublishes({ routing }: BrokerWorld, { published }: Participant, complain: Complain): void {
   for (const { number, qos, outcome } of published) {
     if (number === 0) continue;
-    const taken = (routing.takenFrom.get(number) ?? []).filter(({ isUndone }) => !isUndone);
+    const all = routing.takenFrom.get(number) ?? [];
+    const taken = all.filter(({ isUndone }) => !isUndone);
     if (outcome === 'pending') complain(`publish() of message ${number} has never settled`);
-    if (outcome === 'resolved' && qos > 0 && taken.length === 0)
+    if (outcome === 'resolved' && qos > 0 && taken.length === 0 && all.every(({ isKept }) => isKept))
       complain(`message ${number} was acknowledged, and is not there [MQTT-4.3.2-1]`);
     if (qos === 2 && new Set(taken.map(({ session }) => session)).size < taken.length)
       complain(`message ${number} of QoS 2 was taken twice [MQTT-4.3.3-10]`);

@@ -11,6 +11,14 @@ interface Message {
   readonly retain: boolean;
 }
 
+interface Taken {
+  readonly session: ExpectedSession;
+  /** The broker's process ended before that was safe. */
+  isUndone: boolean;
+  /** It is for somebody who outlives the process; of what is for nobody there is nothing to be lost. */
+  isKept: boolean;
+}
+
 const neverExpires = 0xffffffff;
 
 /** The number of a message whose payload is empty. */
@@ -30,7 +38,7 @@ export class ExpectedRouting {
   readonly everySession: ExpectedSession[] = [];
   readonly shared: Delivery[] = [];
   /** The Sessions that a message was taken from. */
-  readonly takenFrom = new Map<number, { readonly session: ExpectedSession; isUndone: boolean }[]>();
+  readonly takenFrom = new Map<number, Taken[]>();
   /** What is not safe yet. */
   readonly undo = new UndoLog();
 
@@ -132,11 +140,10 @@ export class ExpectedRouting {
     }
     const number = messageNumber(packet.payload);
     if (number === undefined) return this.complain('the broker read a message nobody has published');
-    const taken = { session, isUndone: false };
+    const taken = { session, isUndone: false, isKept: true };
+    this.undo.push(() => (taken.isUndone = true));
     this.takenFrom.set(number, [...(this.takenFrom.get(number) ?? []), taken]);
-    const isKept = this.route({ number, topicName, qos, retain }, packet.payload.length === 0, session);
-    // Of a message that is for nobody there is nothing to be lost.
-    if (isKept) this.undo.push(() => (taken.isUndone = true));
+    taken.isKept = this.route({ number, topicName, qos, retain }, packet.payload.length === 0, session);
   }
 
   /** Returns the Reason Codes of the answer. */
@@ -240,7 +247,7 @@ export class ExpectedRouting {
   }
 }
 
-export function lower(one: QoS, other: QoS): QoS {
+function lower(one: QoS, other: QoS): QoS {
   return one < other ? one : other;
 }
 

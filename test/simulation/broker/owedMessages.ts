@@ -1,5 +1,5 @@
 import type { Publish } from '../../../src/protocol/controlPacket';
-import { type ExpectedRouting, lower, messageNumber } from './expectedRouting';
+import { type ExpectedRouting, messageNumber } from './expectedRouting';
 import type { Delivery, ExpectedSession } from './expectedSession';
 
 /** Holds what a broker sends on one connection against what its Session is owed. */
@@ -101,8 +101,8 @@ export class OwedMessages {
     return this.routing.shared.find(({ number: its, topicName: topic, isUndone, ...each }) => {
       if (its !== number || topic !== topicName || isUndone || each.group === undefined) return false;
       if (!session.everShared.has(each.group)) return false;
-      const asked = session.subscriptions.get(each.group)?.qos;
-      if (asked !== undefined && lower(each.qos, asked) !== qos) return false;
+      // It was routed at the QoS of the subscription as it was then.
+      if (qos > each.qos) return false;
       if (each.state === 'waiting') return true;
       // One that was sent goes to another member when its own is over, but not at QoS 2 [MQTT-4.8.2-5].
       return each.sentQos === 1 && each.owner?.hasEnded === true;
