@@ -20,10 +20,10 @@ export async function startTarget(program: readonly string[]): Promise<Target> {
   const args = [...program, 'broker', '--port', '0', '--connect-timeout', String(connectTimeout)];
   const running: RunningProgram = startProgram(process.execPath, args, { cwd: repositoryRoot });
   let hasEnded = false;
+  let isStopping = false;
   void running.ended.then(({ code, signal }) => {
     hasEnded = true;
-    if (signal !== 'SIGTERM')
-      console.error(`the broker ended (${signal ?? code}):\n${running.output().slice(-4000)}`);
+    if (!isStopping) console.error(`the broker ended (${signal ?? code}):\n${running.output().slice(-4000)}`);
   });
   const [, port] = await running.printed(/listening on \S*:(\d+)/);
   return {
@@ -31,7 +31,10 @@ export async function startTarget(program: readonly string[]): Promise<Target> {
     memory: () =>
       hasEnded ? 0 : Number(execFileSync('ps', ['-o', 'rss=', '-p', String(running.child.pid)])) * 1024,
     isRunning: () => !hasEnded,
-    stop: () => running.stop(),
+    stop: () => {
+      isStopping = true;
+      return running.stop();
+    },
   };
 }
 
