@@ -137,6 +137,14 @@ export function isReasonCode(code: number, packet: PacketType, version: Protocol
   return allowed[version].get(packet)?.[code] === 1;
 }
 
+/**
+ * What a packet says of a broken rule: its own Reason Code where the packet may carry that, else 0x82 Protocol Error. A second
+ * CONNECT may break rules that only CONNACK has a code for.
+ */
+export function reasonCodeIn(packet: 'CONNACK' | 'DISCONNECT', code: number): number {
+  return isReasonCode(code, packet, 5) ? code : 0x82;
+}
+
 /** Codes of DISCONNECT and AUTH that only one side sends (3.14.2.1, table 3-10; 3.15.2.1, table 3-11). */
 const oneSided: Readonly<
   Record<'DISCONNECT' | 'AUTH', Readonly<Record<'client' | 'server', ReadonlySet<number>>>>

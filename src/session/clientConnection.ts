@@ -2,6 +2,7 @@ import { assertNever } from '../base/assert';
 import type { Connack, ControlPacket, ProtocolVersion } from '../protocol/controlPacket';
 import type { Sender } from '../protocol/dissectionContext';
 import type { Properties } from '../protocol/properties';
+import { reasonCodeIn } from '../protocol/reasonCodes';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation, violationTable } from '../protocol/violations';
@@ -263,7 +264,7 @@ export class ClientConnection extends PacketConnection<
 
   protected override breach(violation: Violation): void {
     if (this.hasAnswer && this.version === 5) {
-      this.sendDisconnect(violationTable[violation.id].reasonCode, noProperties);
+      this.sendDisconnect(reasonCodeIn('DISCONNECT', violationTable[violation.id].reasonCode), noProperties);
     }
     this.end({ kind: 'protocol', violation });
   }

@@ -5,6 +5,7 @@ import type { Sender } from '../protocol/dissectionContext';
 import { connectVersion } from '../protocol/connectVersion';
 import { largestPacket } from '../protocol/packetFramer';
 import type { Properties } from '../protocol/properties';
+import { reasonCodeIn } from '../protocol/reasonCodes';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation, violationTable } from '../protocol/violations';
@@ -252,10 +253,10 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   protected override breach(violation: Violation): void {
     const { reasonCode } = violationTable[violation.id];
     const properties = reasonOf(violation, this.version);
-    if (this.outbound) this.sendDisconnect(reasonCode, properties);
+    if (this.outbound) this.sendDisconnect(reasonCodeIn('DISCONNECT', reasonCode), properties);
     // A first packet that is no CONNECT comes from something that does not speak MQTT: it gets no answer.
     else if (violation.id !== 'firstPacketNotConnect')
-      writeRefusal(this.out, reasonCode, properties, this.version, this.mostBytes);
+      writeRefusal(this.out, reasonCodeIn('CONNACK', reasonCode), properties, this.version, this.mostBytes);
     this.end({ kind: 'protocol', violation });
   }
 

@@ -17,7 +17,8 @@ export type FaultKind =
   | 'message refused'
   | 'client crash'
   | 'whim'
-  | 'store failure';
+  | 'store failure'
+  | 'intruder';
 
 /** A rule that was broken, with where in the transcript that showed. */
 export interface Finding {

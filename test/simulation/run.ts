@@ -1,12 +1,21 @@
+import { brokerFamilyOf } from './broker/brokerScenario';
+import { simulateBroker } from './broker/simulateBroker';
 import type { FaultKind } from './observer';
-import { familyOf } from './scenario';
+import { familyOf as clientFamilyOf } from './scenario';
 import type { RunResult } from './simulate';
-import { simulate } from './simulate';
+import { simulate as simulateClients } from './simulate';
 
 /*
  * `npm run simulate -- --seeds N [--from S]` runs many scenarios and prints what they were as one JSON line;
  * `npm run simulate -- --seed S [--verbose]` runs one. A seed that fails prints its transcript. Exit code 1 where one did.
+ * With `--broker` it is the broker that is in the middle.
  */
+
+const isBroker = process.argv.includes('--broker');
+const simulate: (seed: number, options?: { readonly isVerbose?: boolean }) => Promise<RunResult> = isBroker
+  ? simulateBroker
+  : simulateClients;
+const familyOf: (seed: number) => string = isBroker ? brokerFamilyOf : clientFamilyOf;
 
 const mostShown = 5;
 

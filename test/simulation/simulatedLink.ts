@@ -55,6 +55,10 @@ interface LinkOptions {
   readonly weather: Weather;
   readonly fault: LinkFault | undefined;
   readonly tap: LinkTap;
+  /** Sees the bytes at the server's end. */
+  readonly serverTap?: LinkTap;
+  /** What the server takes for the client's address. */
+  readonly peer?: string;
 }
 
 /** A connection between a client and a server that is as good, or as bad, as it was asked to be. */
@@ -65,7 +69,7 @@ export class SimulatedLink {
 
   constructor(readonly options: LinkOptions) {
     this.client = new LinkEnd(this, 'up', options.tap);
-    this.server = new LinkEnd(this, 'down', undefined);
+    this.server = new LinkEnd(this, 'down', options.serverTap);
     this.client.join(this.server);
   }
 
@@ -106,7 +110,7 @@ export class SimulatedLink {
 }
 
 export class LinkEnd implements Transport {
-  readonly peer = 'simulation';
+  readonly peer: string;
   isClosed = false;
   private other: LinkEnd = this;
   private listener: TransportListener | undefined;
@@ -125,7 +129,9 @@ export class LinkEnd implements Transport {
     private readonly link: SimulatedLink,
     private readonly way: Way,
     private readonly tap: LinkTap | undefined,
-  ) {}
+  ) {
+    this.peer = link.options.peer ?? 'simulation';
+  }
 
   /** It is open, and nobody has broken it off. */
   get isHeld(): boolean {
@@ -261,8 +267,6 @@ export class LinkEnd implements Transport {
       this.other.tap?.read(chunk);
       this.other.listener?.bytes(chunk);
       if (this.isFull && !this.vanishes) this.listener?.progressed?.();
-      // A chunk is only valid during the call.
-      chunk.fill(0xaa);
     }
     if (length < whole.length) this.link.strike();
   }

@@ -114,7 +114,13 @@ export class MemoryJournal implements BrokerJournal {
     this.batch = [];
     this.asked = [];
     if (!this.isBroken) for (const change of batch) this.disk.write(change);
+    this.written();
     for (const done of asked) done(!this.isBroken);
+  }
+
+  /** A transaction is over, and nobody has heard of it. */
+  protected written(): void {
+    // Nothing happens here then.
   }
 
   close(): Promise<void> {

@@ -1,0 +1,123 @@
+import type { Publish } from '../../../src/protocol/controlPacket';
+import { type ExpectedRouting, messageNumber } from './expectedRouting';
+import type { Delivery, ExpectedSession } from './expectedSession';
+
+/** Holds what a broker sends on one connection against what its Session is owed. */
+export class OwedMessages {
+  constructor(
+    private readonly session: ExpectedSession,
+    private readonly peer: string,
+    private readonly routing: ExpectedRouting,
+    private readonly complain: (what: string) => void,
+  ) {}
+
+  sent(packet: Publish, topicName: string): void {
+    const number = messageNumber(packet.payload);
+    if (number === undefined) return this.complain('sent a message nobody has published');
+    if (packet.qos === 0) return this.sentOnce(packet, number, topicName);
+    const { session } = this;
+    const { packetIdentifier, dup } = packet;
+    const inFlight = session.inFlight.get(packetIdentifier);
+    if (inFlight) {
+      const isSame = inFlight.number === number && inFlight.topicName === topicName;
+      if (!isSame)
+        this.complain(`used #${packetIdentifier} for message ${number}, which has it [MQTT-2.2.1-4]`);
+      if (inFlight.state === 'recorded') this.complain(`sent message ${number} again after PUBREC`);
+      if (!dup) this.complain(`sent message ${number} again without DUP [MQTT-3.3.1-1]`);
+      return;
+    }
+    // What was sent on a connection that broke before anything of it left is sent again, too.
+    if (dup && session.connections < 2)
+      this.complain(`sent message ${number} for the first time with DUP [MQTT-3.3.1-1]`);
+    const delivery = this.nextOwn(packet, number, topicName) ?? this.nextShared(packet, number, topicName);
+    if (!delivery) return this.complain(`sent message ${number} of ${topicName}, which is not owed`);
+    delivery.state = 'sent';
+    delivery.sentQos = packet.qos;
+    delivery.owner = session;
+    session.inFlight.set(packetIdentifier, delivery);
+  }
+
+  /** Returns whether there is room for another message now. */
+  acknowledged(type: 'PUBACK' | 'PUBREC' | 'PUBCOMP', identifier: number): boolean {
+    const { inFlight } = this.session;
+    const { undo } = this.routing;
+    const delivery = inFlight.get(identifier);
+    if (!delivery) return false;
+    if (type === 'PUBREC') {
+      if (delivery.state === 'sent') undo.set(delivery, 'state', 'recorded');
+      return false;
+    }
+    undo.set(delivery, 'state', 'done');
+    undo.remove(inFlight, identifier);
+    return true;
+  }
+
+  released(identifier: number): void {
+    if (this.session.inFlight.get(identifier)?.state === 'recorded') return;
+    this.complain(`sent PUBREL #${identifier} for no PUBREC`);
+  }
+
+  /** QoS 0: what comes later than another one has overtaken it. */
+  private sentOnce(packet: Publish, number: number, topicName: string): void {
+    for (const delivery of this.session.deliveries) {
+      if (delivery.state !== 'waiting' || delivery.qos > 0 || delivery.peer !== this.peer) continue;
+      if (delivery.topicName !== topicName || !isOneKind(delivery.number, number)) continue;
+      if (delivery.number === number && this.isExactly(delivery, packet)) {
+        delivery.state = 'done';
+        return;
+      }
+      // A slow client misses some.
+      delivery.state = 'skipped';
+    }
+    const shared = this.nextShared(packet, number, topicName);
+    if (shared) {
+      shared.state = 'done';
+      shared.owner = this.session;
+    } else this.complain(`sent message ${number} of ${topicName} at QoS 0, which is not owed`);
+  }
+
+  /** The first of this publisher, topic and QoS has to be it (4.6). */
+  private nextOwn(packet: Publish, number: number, topicName: string): Delivery | undefined {
+    const next = this.session.deliveries.find(
+      (each) =>
+        each.state === 'waiting' &&
+        !each.isUndone &&
+        each.qos === packet.qos &&
+        each.topicName === topicName &&
+        isOneKind(each.number, number),
+    );
+    if (!next) return undefined;
+    if (next.number !== number)
+      this.complain(`sent message ${number} where ${next.number} is next [MQTT-4.6.0-6]`);
+    if (!this.isExactly(next, packet))
+      this.complain(
+        `sent message ${number} with other flags or Subscription Identifiers [MQTT-3.3.1-12] [MQTT-3.3.4-3]`,
+      );
+    return next;
+  }
+
+  private nextShared({ qos }: Publish, number: number, topicName: string): Delivery | undefined {
+    const { session } = this;
+    return this.routing.shared.find(({ number: its, topicName: topic, isUndone, ...each }) => {
+      if (its !== number || topic !== topicName || isUndone || each.group === undefined) return false;
+      if (!session.everShared.has(each.group)) return false;
+      // It was routed at the QoS of the subscription as it was then.
+      if (qos > each.qos) return false;
+      if (each.state === 'waiting') return true;
+      // One that was sent goes to another member when its own is over, but not at QoS 2 [MQTT-4.8.2-5].
+      return each.sentQos === 1 && each.owner?.hasEnded === true;
+    });
+  }
+
+  private isExactly({ retain, identifiers }: Delivery, packet: Publish): boolean {
+    const got = packet.properties.subscriptionIdentifiers ?? [];
+    const isV5 = this.session.version === 5;
+    const sorted = [...got].sort((one, other) => one - other);
+    return retain === packet.retain && (!isV5 || sorted.join() === identifiers.join());
+  }
+}
+
+/** Messages of one publisher are numbered in one thousand. */
+function isOneKind(one: number, other: number): boolean {
+  return Math.floor(one / 1000) === Math.floor(other / 1000);
+}

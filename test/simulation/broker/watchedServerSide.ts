@@ -1,0 +1,182 @@
+import type { Connect, ControlPacket, ProtocolVersion, Publish } from '../../../src/protocol/controlPacket';
+import { PacketFramer } from '../../../src/protocol/packetFramer';
+import { ProtocolViolation } from '../../../src/protocol/violations';
+import type { ServerEnding } from '../../../src/session/serverContract';
+import { line } from '../../support/packets';
+import { decode } from '../codec';
+import { numberIn } from '../messages';
+import type { Observer } from '../observer';
+import { OwedAnswers } from '../owedAnswers';
+import type { LinkTap } from '../simulatedLink';
+import { encodeUtf8 } from '../../../src/base/utf8';
+import type { ExpectedRouting } from './expectedRouting';
+import type { ExpectedSession } from './expectedSession';
+import { OwedMessages } from './owedMessages';
+
+/** One Network Connection at the broker's end: tells the model what the broker reads, and holds what it writes against that. */
+export class WatchedServerSide implements LinkTap {
+  session: ExpectedSession | undefined;
+  isOver = false;
+  private connect: Connect | undefined;
+  private owed: OwedMessages | undefined;
+  private readonly arrived = new PacketFramer();
+  private readonly written = new PacketFramer();
+  private readonly answers = new OwedAnswers();
+  private readonly requests = new Map<number, readonly number[]>();
+  private readonly inbound = new Map<number, string>();
+  private readonly outbound = new Map<number, string>();
+  /** PUBLISH packets that were sent here and are not acknowledged. */
+  private readonly open = new Set<number>();
+
+  constructor(
+    readonly peer: string,
+    private readonly version: ProtocolVersion,
+    private readonly routing: ExpectedRouting,
+    private readonly observer: Observer,
+  ) {}
+
+  get debts(): string[] {
+    const requests = [...this.requests.keys()].map((identifier) => `an answer to #${identifier}`);
+    return [...this.answers.all, ...requests];
+  }
+
+  read(bytes: Uint8Array): void {
+    if (this.isOver) return;
+    this.frames(this.arrived, bytes, (packet) => {
+      this.note('>', packet);
+      this.received(packet);
+    });
+  }
+
+  wrote(bytes: Uint8Array): void {
+    this.frames(this.written, bytes, (packet) => {
+      this.note('<', packet);
+      this.sent(packet);
+    });
+    if (this.written.isMidPacket) this.complain('wrote a part of a packet');
+  }
+
+  left(): void {
+    // It is over when the broker says so.
+  }
+
+  /** The broker has let the client in. */
+  admitted(sessionPresent: boolean): void {
+    if (!this.connect) return this.complain('let a client in that has not sent CONNECT');
+    this.session = this.routing.connected(this.connect, this.peer, sessionPresent);
+    this.owed = new OwedMessages(this.session, this.peer, this.routing, (what) => this.complain(what));
+  }
+
+  /** The broker is done with it. */
+  ended(ending: ServerEnding): void {
+    this.isOver = true;
+    this.observer.note(() => `[${this.peer}] is over for the broker: ${ending.kind}`);
+    if (ending.kind === 'protocol') this.complain(`was sent away for ${ending.violation.id}`);
+    if (this.session) this.routing.disconnected(this.session, ending);
+  }
+
+  private received(packet: ControlPacket): void {
+    if (packet.type === 'CONNECT') {
+      this.connect = packet;
+      return;
+    }
+    const { session, owed } = this;
+    if (!session || !owed) return this.complain(`read ${packet.type} of nobody`);
+    switch (packet.type) {
+      case 'PUBLISH':
+        if (packet.qos > 0) this.answers.add(packet.qos === 1 ? 'PUBACK' : 'PUBREC', packet.packetIdentifier);
+        this.routing.published(packet, topicOf(packet, this.inbound), session);
+        return;
+      case 'PUBREL':
+        this.answers.add('PUBCOMP', packet.packetIdentifier);
+        this.routing.undo.remove(session.received, packet.packetIdentifier);
+        return;
+      case 'SUBSCRIBE':
+        this.requests.set(packet.packetIdentifier, this.routing.subscribed(packet, session));
+        return;
+      case 'UNSUBSCRIBE':
+        this.requests.set(packet.packetIdentifier, this.routing.unsubscribed(packet, session));
+        return;
+      case 'PUBACK':
+      case 'PUBREC':
+      case 'PUBCOMP':
+        if (owed.acknowledged(packet.type, packet.packetIdentifier))
+          this.open.delete(packet.packetIdentifier);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private sent(packet: ControlPacket): void {
+    switch (packet.type) {
+      case 'PUBLISH':
+        return this.sentPublish(packet);
+      case 'PUBACK':
+      case 'PUBREC':
+      case 'PUBCOMP': {
+        const problem = this.answers.answer(packet.type, packet.packetIdentifier);
+        if (problem !== undefined) this.complain(problem);
+        return;
+      }
+      case 'PUBREL':
+        this.owed?.released(packet.packetIdentifier);
+        return;
+      case 'SUBACK':
+      case 'UNSUBACK': {
+        const expected = this.requests.get(packet.packetIdentifier);
+        this.requests.delete(packet.packetIdentifier);
+        const codes = packet.reasonCodes.join();
+        const isRight = expected !== undefined && (codes === '' || codes === expected.join());
+        if (!isRight) this.complain(`answered #${packet.packetIdentifier} with ${codes} [MQTT-3.8.4-6]`);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  private sentPublish(packet: Publish): void {
+    const topicName = topicOf(packet, this.outbound);
+    const { topicAliasMaximum = 0, receiveMaximum = 65_535 } = this.connect?.properties ?? {};
+    if ((packet.properties.topicAlias ?? 0) > topicAliasMaximum)
+      this.complain('sent a Topic Alias beyond the Topic Alias Maximum [MQTT-3.1.2-26]');
+    if (!this.owed) return this.complain('sent PUBLISH to a client that is not let in');
+    if (packet.qos > 0) {
+      if (this.open.has(packet.packetIdentifier))
+        this.complain(`sent #${packet.packetIdentifier} twice on one connection [MQTT-4.4.0-1]`);
+      this.open.add(packet.packetIdentifier);
+      if (this.open.size > receiveMaximum)
+        this.complain(`has ${this.open.size} under way where ${receiveMaximum} may be [MQTT-3.3.4-9]`);
+    }
+    this.owed.sent(packet, topicName);
+  }
+
+  private frames(framer: PacketFramer, bytes: Uint8Array, each: (packet: ControlPacket) => void): void {
+    try {
+      framer.push(bytes, (buffer, start, end) => each(decode(buffer, this.version, start, end)));
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.complain(`has to do with a packet that is none: ${error.violation.id}`);
+    }
+  }
+
+  private note(direction: '<' | '>', packet: ControlPacket): void {
+    this.observer.note(() => {
+      if (packet.type !== 'PUBLISH') return `[${this.peer}] ${direction} ${line(packet)}`;
+      const payload = encodeUtf8(`message ${numberIn(packet.payload) ?? '?'}`);
+      return `[${this.peer}] ${direction} ${line({ ...packet, payload })}`;
+    });
+  }
+
+  private complain(what: string): void {
+    this.observer.finding(`[${this.peer}] the broker ${what}`);
+  }
+}
+
+function topicOf({ topicName, properties }: Publish, aliases: Map<number, string>): string {
+  const { topicAlias } = properties;
+  if (topicAlias === undefined) return topicName;
+  if (topicName !== '') aliases.set(topicAlias, topicName);
+  return aliases.get(topicAlias) ?? '';
+}
