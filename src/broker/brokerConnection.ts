@@ -105,6 +105,8 @@ export class BrokerConnection {
       settled: () => undefined,
       ended: (ending: ServerEnding, at: number) => this.ended(ending, at),
       closed: () => host.closed(this),
+      // One client must not end the server for all others.
+      faulted: (error: unknown) => host.failed(this, error),
       worked: () => this.worked(),
     };
     this.pump = new Pump(this.protocol, transport, clock, outlet, tap);

@@ -23,6 +23,11 @@ export interface PumpOutlet<Delivery, Outcome, Ending> {
   ended(ending: Ending, at: number): void;
   /** The transport is gone too; comes after `ended`. */
   closed(): void;
+  /**
+   * Something threw: a listener, a tap, or the machine itself, and then the connection is broken off. Without this it is
+   * thrown to whoever made the pump run, which for a socket is nobody.
+   */
+  faulted?(error: unknown): void;
   /** A round of work is done: packets were read, acknowledged or written. */
   worked?(): void;
 }
@@ -196,7 +201,9 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private throwFailure(): void {
     const { failure } = this;
     this.failure = undefined;
-    if (failure) throw failure.error;
+    if (!failure) return;
+    if (!this.outlet.faulted) throw failure.error;
+    this.outlet.faulted(failure.error);
   }
 
   private feed(input: Input<Command>): void {
@@ -217,12 +224,16 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
 
   /** A command that throws must not keep what others of its turn lead to from its way. */
   private handled(input: Input<Command>): readonly Effect<Delivery, Outcome, Ending>[] {
-    if (input.kind !== 'commands') return this.connection.handle(input);
     try {
       return this.connection.handle(input);
     } catch (error) {
+      if (input.kind !== 'commands' && !this.outlet.faulted) throw error;
       this.failure ??= { error };
-      return this.connection.handle({ kind: 'writable', at: input.at, writable: !this.full });
+      if (input.kind === 'commands') {
+        return this.connection.handle({ kind: 'writable', at: input.at, writable: !this.full });
+      }
+      this.breakOff(); // Nobody knows what its machine would do next.
+      return [];
     }
   }
 
