@@ -114,8 +114,8 @@ class Clients {
 }
 
 function report({ title, load }: Bench, rounds: ReadonlyMap<SubjectName, readonly Round[]>): void {
-  const line = (subject: string, metric: string, value: number, unit: string): void =>
-    print({ bench: title, subject, metric, value, unit });
+  const line = (subject: string, metric: string, value: number, unit: string, bench = title): void =>
+    print({ bench, subject, metric, value, unit });
   const of = (name: SubjectName, figure: (round: Round) => number): number =>
     median((rounds.get(name) ?? []).map(figure));
   const what = load.kind === 'connect' ? 'connection' : 'delivery';
@@ -143,9 +143,9 @@ function report({ title, load }: Bench, rounds: ReadonlyMap<SubjectName, readonl
     for (const peer of ['aedes', 'mosquitto'] as const) {
       for (const [metric, unit, figure] of metrics) {
         const [mine, theirs] = [of(ours, figure), of(peer, figure)];
-        // Above 1 is better than the peer, whatever is measured; memory is the part of it that is taken.
-        const isGain = unit === '1/s' || unit === 'B';
-        line(`${ours}/${peer}`, `ratio of ${metric}`, isGain ? mine / theirs : theirs / mine, '');
+        // Above 1 is better than the peer, whatever is measured.
+        const ratio = unit === '1/s' ? mine / theirs : theirs / mine;
+        line(`${ours}/${peer}`, 'ratio', ratio, '', `${title}, ${metric}`);
       }
     }
   }
