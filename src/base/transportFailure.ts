@@ -104,7 +104,6 @@ export type WebSocketFailure =
 export type TransportFailure =
   CertificateFileFailure | SocketFailure | ProxyFailure | TlsFailure | WebSocketFailure;
 
-export type TransportStep = TransportFailure['step'];
 export type TransportFailureCode = TransportFailure['code'];
 
 /** What the attempt to open a connection or a port rejects with. */

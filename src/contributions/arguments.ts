@@ -43,7 +43,6 @@ export type SettingsArgument = ArgumentOf<'settings'>;
 export type FilterArgument = ArgumentOf<'filter'>;
 export type TopicArgument = ArgumentOf<'topic'>;
 export type SnippetArgument = ArgumentOf<'snippet'>;
-export type PacketArgument = ArgumentOf<'packet'>;
 export type BrokerClientArgument = ArgumentOf<'brokerClient'>;
 export type RetainedArgument = ArgumentOf<'retained'>;
 export type BrokerAddressArgument = ArgumentOf<'brokerAddress'>;

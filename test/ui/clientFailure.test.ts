@@ -3,26 +3,10 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import type { AuthenticationProblemCode } from '../../src/client/authentication';
 import type { ClientFailure } from '../../src/client/clientFailure';
 import type { SocketFailureCode } from '../../src/base/transportFailure';
-import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { setAsideText } from '../../src/ui/reporting/sessionStoreFailure';
 import { explainClientFailure } from '../../src/ui/reporting/clientFailure';
 import { explanationText, type Remedy } from '../../src/ui/reporting/explanation';
-import { plainTcp } from '../../src/ui/connections/networkProfile';
-
-const profile: ConnectionProfile = {
-  key: 'user:bench',
-  scope: 'user',
-  name: 'bench',
-  host: 'broker.local',
-  port: 1884,
-  network: plainTcp,
-  version: '5.0',
-  userName: 'ada',
-  clientId: undefined,
-  cleanStart: true,
-  keepAlive: 30,
-  reconnect: true,
-};
+import { failingProfile as profile } from '../support/failingProfile';
 
 const elsewhere = { serverReference: 'other.local:1885' };
 

@@ -1,25 +1,9 @@
 import * as assert from 'node:assert/strict';
 import type { ClientFailure } from '../../src/client/clientFailure';
-import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
-import { plainTcp } from '../../src/ui/connections/networkProfile';
 import { defaultTls } from '../../src/ui/connections/tlsProfile';
 import { explainClientFailure } from '../../src/ui/reporting/clientFailure';
 import { explanationText } from '../../src/ui/reporting/explanation';
-
-const profile: ConnectionProfile = {
-  key: 'user:bench',
-  scope: 'user',
-  name: 'bench',
-  host: 'broker.local',
-  port: 1884,
-  network: plainTcp,
-  version: '5.0',
-  userName: 'ada',
-  clientId: undefined,
-  cleanStart: true,
-  keepAlive: 30,
-  reconnect: true,
-};
+import { failingProfile as profile } from '../support/failingProfile';
 
 describe('A failure with a likely cause', () => {
   it('has TLS in the first place where plain TCP met what expects it', () => {

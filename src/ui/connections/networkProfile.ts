@@ -56,15 +56,6 @@ export function serverOf({ host, port, network }: Whereabouts): string {
   return network.transport === 'unix' ? `unix:${network.socketPath}` : addressText(host, port);
 }
 
-/** What is spoken below MQTT, in words. */
-export const transportWords: Readonly<Record<TransportName, string>> = {
-  tcp: 'TCP',
-  tls: 'TLS',
-  ws: 'WebSocket',
-  wss: 'secure WebSocket',
-  unix: 'Unix socket',
-};
-
 /** Whether anybody may pose as the server, because its certificate is not checked. */
 export function isInsecure({ network }: Pick<Whereabouts, 'network'>): boolean {
   return 'tls' in network && !network.tls.verify;
