@@ -30,7 +30,10 @@ export class InboundFlow {
   private unacknowledgedQos1 = 0;
   /** QoS 2 messages of this connection that were not completed: they count against the Receive Maximum. */
   private readonly open = new Set<number>();
-  /** Messages of an earlier connection that were completed on this one: their PUBCOMP may raise the sender's quota (4.9). */
+  /**
+   * PUBCOMPs for no message of this connection: they may raise the sender's quota, and do so whatever they say (4.9). It is
+   * kept no longer than the connection, and so is what is known here of messages that were completed on an earlier one.
+   */
   private carriedOver = 0;
 
   /** @param received the Packet Identifiers the Session remembers */
@@ -84,7 +87,7 @@ export class InboundFlow {
   /** Completes QoS 2 [MQTT-4.3.3-11]. */
   pubrel({ packetIdentifier }: Pubrel): void {
     const known = this.received.delete(packetIdentifier); // [MQTT-4.3.3-12]
-    if (!this.open.delete(packetIdentifier) && known) this.carriedOver++;
+    if (!this.open.delete(packetIdentifier)) this.carriedOver++;
     // Who does not wait for PUBREC still gets it before PUBCOMP.
     if (known && this.owed.some((owed) => (owed & ~knownBit) === (packetIdentifier | qos2Bit))) {
       this.owed.push(packetIdentifier | completionBit);
