@@ -117,7 +117,7 @@ describe('Opening a transport', () => {
       );
       assert.deepEqual(began.splice(0), [{ step: 'nameResolution', code: 'timedOut', detail: 'ETIMEDOUT' }]);
       const told = (_: string, __: object, callback: (error: null, all: dns.LookupAddress[]) => void) =>
-        callback(null, [{ address: '127.0.0.1', family: 4 }]);
+        void setImmediate(callback, null, [{ address: '127.0.0.1', family: 4 }]);
       dns.lookup = told as unknown as typeof lookup;
       const failure = await failureOf({ kind: 'tcp', host: 'quick.invalid', port }, 5000, note);
       assert.equal(failure.code, 'refused');
