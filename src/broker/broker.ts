@@ -24,6 +24,7 @@ import type { Admitted } from './doorkeeper';
 import { Doorkeeper } from './doorkeeper';
 import { Exchange } from './exchange';
 import { GatedTransport, SafetyGate } from './gatedTransport';
+import { QueuedTotal } from './queuedTotal';
 import { restore } from './restoration';
 import { SessionStore } from './sessionStore';
 import { StateKeeper } from './stateKeeper';
@@ -54,6 +55,7 @@ export class Broker {
   private readonly keeper: StateKeeper;
   private readonly exchange: Exchange;
   private readonly sessions: SessionStore;
+  private readonly queued: QueuedTotal;
   private readonly departures: Departures;
   private readonly doorkeeper: Doorkeeper;
   private readonly sys: SysTopics | undefined;
@@ -114,11 +116,13 @@ export class Broker {
     });
     this.totals = new Totals(this.connections);
     const wills = new WillSchedule(clock, this.exchange);
-    this.sessions = new SessionStore(clock, (session) => {
+    this.queued = new QueuedTotal(this.limits.totalQueueBytes, () => this.sessions.size);
+    const ended = (session: BrokerSession) => {
       wills.sessionEnds(session);
       this.exchange.forget(session);
       this.keeper.ended(session);
-    });
+    };
+    this.sessions = new SessionStore(clock, ended, this.queued);
     const { sessions, exchange, keeper, totals } = this;
     const { maximumSessionExpiry } = this.limits;
     this.departures = new Departures({ sessions, exchange, keeper, wills, totals, maximumSessionExpiry });
@@ -155,6 +159,11 @@ export class Broker {
     this.connections.add(connection);
     this.totals.opened();
     connection.start();
+  }
+
+  /** How many bytes of messages wait for all clients, for their turn, their acknowledgement or a slow connection. */
+  get queuedBytes(): number {
+    return this.queued.bytes;
   }
 
   /** Every client that is connected or has a Session, as it is now. */
@@ -259,6 +268,7 @@ export class Broker {
           sessionPresent,
           properties,
           queueBytes,
+          total: this.queued,
           topicAliases,
           authenticationData,
         },

@@ -1,4 +1,5 @@
 import type { QoS, WillMessage } from '../protocol/controlPacket';
+import type { HeldTotal } from '../session/heldTotal';
 import { SessionState } from '../session/sessionState';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
@@ -41,7 +42,18 @@ export class BrokerSession {
   violations = 0;
   takeOvers = 0;
 
-  constructor(readonly clientIdentifier: string) {}
+  /** @param total of what waits for all clients; this Session counts in it until {@link end} */
+  constructor(
+    readonly clientIdentifier: string,
+    private readonly total?: HeldTotal,
+  ) {
+    this.state.outbound.countIn(total);
+  }
+
+  /** The Session is over, and what waited for it with it. */
+  end(): void {
+    this.state.outbound.countIn(undefined);
+  }
 
   /** QoS 1 and 2 messages that wait, for their turn or their acknowledgement. */
   get heldMessages(): number {
@@ -54,7 +66,9 @@ export class BrokerSession {
    * @param part of what may wait, from 0 to 1
    */
   isFull({ queuedMessages, queueBytes }: QueueLimits, part = 1): boolean {
-    return this.state.outbound.heldBytes > queueBytes * part || this.heldMessages >= queuedMessages * part;
+    const { heldBytes } = this.state.outbound;
+    if (heldBytes > queueBytes * part || this.heldMessages >= queuedMessages * part) return true;
+    return this.total?.isBeyond(heldBytes, part) === true;
   }
 
   /**

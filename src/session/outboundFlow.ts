@@ -4,6 +4,7 @@ import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
+import type { HeldTotal } from './heldTotal';
 import type { InflightStore, OutboundMessage, PublishForm } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
 import type { OutboundAliases } from './outboundAliases';
@@ -22,6 +23,8 @@ export interface OutboundLimits {
   readonly maximumPacketSize: number;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
   readonly queueBytes: number;
+  /** What waits for other receivers too, these messages included. */
+  readonly total?: HeldTotal;
   /** The Topic Aliases of the connection, on the side that sets any. */
   readonly aliases?: OutboundAliases;
 }
@@ -78,7 +81,7 @@ export class OutboundFlow {
     this.quota = limits.receiveMaximum; // [MQTT-4.9.0-1]
     const { version, maximumPacketSize: mostBytes, aliases, qos2Maximum = maximumPacketIdentifier } = limits;
     this.qos2Maximum = qos2Maximum;
-    this.unsent = new UnsentMessages(limits.queueBytes);
+    this.unsent = new UnsentMessages(limits.queueBytes, limits.total);
     this.form = { version, packetIdentifier: 0, dup: false, at: 0, mostBytes, aliases };
   }
 
@@ -152,6 +155,11 @@ export class OutboundFlow {
   /** Ends QoS 0 messages that have expired while they wait for the transport. */
   expireUnsent(at: number): void {
     for (const message of this.unsent.takeExpired(at)) this.expire(message);
+  }
+
+  /** The connection is over, and with it the QoS 0 messages that wait for the transport. */
+  dropUnsent(): void {
+    this.unsent.clear();
   }
 
   /** When the first QoS 0 message that waits for the transport expires after `at`; both in milliseconds since the epoch. */
