@@ -2,6 +2,8 @@ import type { Event } from '../base/lifecycle';
 import { Emitter } from '../base/lifecycle';
 import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
+import type { Violation } from '../protocol/violations';
+import { serverDisconnectViolation } from '../session/disconnectPacket';
 import type { Transport } from '../session/effects';
 import { SharedRun } from '../session/sharedRun';
 import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
@@ -177,11 +179,18 @@ export class Broker {
   }
 
   /**
-   * Sends a client away, before this returns. Returns whether it was connected.
+   * Sends a client away, before this returns. Returns whether it was connected; or the rule that DISCONNECT would break, be it
+   * that no server may give that reason, and nothing is done.
    * @param reasonCode of DISCONNECT, which only 5.0 has; 0x98 administrative action if absent
    * @param reasonString for the client's people
    */
-  disconnect(clientIdentifier: string, reasonCode = administrativeAction, reasonString?: string): boolean {
+  disconnect(
+    clientIdentifier: string,
+    reasonCode = administrativeAction,
+    reasonString?: string,
+  ): boolean | Violation {
+    const violation = serverDisconnectViolation(reasonCode, reasonString);
+    if (violation) return violation;
     const connection = this.sessions.get(clientIdentifier)?.connection;
     connection?.disconnectNow(reasonCode, reasonString);
     return connection !== undefined;
