@@ -7,8 +7,14 @@ export class ShareGroup {
   private members: readonly BrokerSession[] = [];
   private next = 0;
 
-  /** @param filter the Topic Filter behind the ShareName */
-  constructor(readonly filter: string) {}
+  /**
+   * @param topicFilter with `$share/` and the ShareName
+   * @param filter the Topic Filter behind the ShareName
+   */
+  constructor(
+    readonly topicFilter: string,
+    readonly filter: string,
+  ) {}
 
   get isEmpty(): boolean {
     return this.members.length === 0;
