@@ -260,6 +260,7 @@ export class Broker {
     session.connection = connection;
     connection.session = session;
     connection.client = client;
+    this.exchange.resumed(session, client);
     connection.connectedSince = this.dependencies.clock.now();
     connection.keepAlive = keepAliveOf(packet, this.limits);
     this.totals.letIn();

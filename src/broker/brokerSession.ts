@@ -1,6 +1,7 @@
 import type { QoS, WillMessage } from '../protocol/controlPacket';
 import type { HeldTotal } from '../session/heldTotal';
 import { SessionState } from '../session/sessionState';
+import type { AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
 import type { OutgoingPublish } from './routedMessage';
@@ -30,6 +31,8 @@ export class BrokerSession {
   readonly subscriptions = new Map<string, BrokerSubscription>();
   /** The Network Connection it is in use on. */
   connection: BrokerConnection | undefined;
+  /** Who uses it, or did last since the broker began; only where rules are asked for what it gets. */
+  client: AdmittedClient | undefined;
   will: WillMessage | undefined;
   /** Seconds it is kept without a connection; 0xFFFFFFFF for ever. */
   expiryInterval = 0;

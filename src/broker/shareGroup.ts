@@ -49,12 +49,12 @@ export class ShareGroup {
    * that keeps it until it is back.
    * @param qos of the message: one at QoS 0 is for nobody who is away
    * @param canTake whether a member takes more messages
-   * @param except who is not meant, because it goes
+   * @param isMeant whether a member may get it at all; if absent each
    */
   choose(
     qos: QoS,
     canTake: (session: BrokerSession) => boolean,
-    except?: BrokerSession,
+    isMeant?: (session: BrokerSession) => boolean,
   ): BrokerSession | undefined {
     const { members } = this;
     let connected: BrokerSession | undefined;
@@ -62,7 +62,7 @@ export class ShareGroup {
     for (let step = 0; step < members.length; step++) {
       const index = (this.next + step) % members.length;
       const member = members[index];
-      if (!member || member === except) continue;
+      if (!member || isMeant?.(member) === false) continue;
       if (member.connection) {
         if (canTake(member)) {
           this.next = (index + 1) % members.length;

@@ -43,6 +43,8 @@ const nobody: ScryptPassword = {
 /** Lets users in by password or certificate, and others as far as that is wanted; holds them to rules about topics. */
 export class UserAccess implements AccessControl {
   readonly methods: readonly ServerAuthenticator[];
+  /** Absent without rules, so that no message pays for it. */
+  readonly mayReceive: AccessControl['mayReceive'];
   private readonly rules: TopicRules;
   private readonly queue = new HashQueue();
   private readonly secret: Uint8Array;
@@ -53,6 +55,9 @@ export class UserAccess implements AccessControl {
     private readonly hashing: PasswordHashing,
   ) {
     this.rules = new TopicRules(options.rules ?? []);
+    this.mayReceive = this.rules.isEmpty
+      ? undefined
+      : (client, topicName) => this.rules.mayReceive(client, topicName);
     this.methods = options.methods ?? [];
     this.secret = hashing.random(32);
   }

@@ -33,6 +33,16 @@ describe('Access by users', () => {
   const login = (userName: string, password: string | undefined, peer = '192.168.1.7:5000') =>
     from({ userName, peer, password: password === undefined ? undefined : encodeUtf8(password) });
 
+  it('has no say in what is delivered where there are no rules', () => {
+    assert.equal(access().mayReceive, undefined);
+    const rules = [{ who: 'everybody', publish: [], subscribe: ['a/#'] }] as const;
+    const client = { clientIdentifier: 'c', userName: undefined, origin: from({}) };
+    assert.deepEqual(
+      ['a/b', 'b'].map((topic) => access({ rules }).mayReceive?.(client, topic)),
+      [true, false],
+    );
+  });
+
   it('lets a user in with the right password and nobody with another one', async () => {
     const control = access();
     assert.equal(await control.authenticate(login('anna', 'pässword')), true);
