@@ -8,6 +8,14 @@ export interface TopicRule {
   readonly subscribe: readonly string[];
 }
 
+/** Whether rules tell users apart, by name or by `%u`: they protect nothing while a name is taken unchecked. */
+export function rulesNameUsers(rules: readonly TopicRule[]): boolean {
+  return rules.some(
+    ({ who, publish, subscribe }) =>
+      typeof who === 'object' || [...publish, ...subscribe].some((filter) => filter.includes('%u')),
+  );
+}
+
 /** How many answers are remembered for each client. */
 const mostRemembered = 64;
 

@@ -4,11 +4,14 @@ import type { Disposable, Event } from '../../base/lifecycle';
 import { DisposableStack, Emitter } from '../../base/lifecycle';
 import { type TransportFailure, TransportFailureError } from '../../base/transportFailure';
 import type { PasswordHashing } from '../../broker/access/passwordHashing';
+import { rulesNameUsers } from '../../broker/access/topicRules';
 import { UserAccess } from '../../broker/access/userAccess';
+import { scramOf } from '../../broker/access/userScram';
 import type { User } from '../../broker/access/userFile';
 import type { BrokerJournal } from '../../broker/brokerJournal';
 import type { Broker } from '../../broker/broker';
 import { type BrokerServer, type ListenerOptions, startBrokerServer } from '../../broker/brokerServer';
+import type { Cryptography } from '../../session/cryptography';
 import type { Listen, RefusedConnection } from '../../session/effects';
 import type { ListenerKind } from '../../transport/listening/listener';
 import type { ServerTls } from '../../transport/listening/serverTls';
@@ -28,6 +31,8 @@ export type BrokerStartFailure =
   /** The workspace is not trusted, and others than this computer would reach the broker. */
   | { readonly kind: 'notTrusted'; readonly host: string }
   | { readonly kind: 'usersUnreadable' }
+  /** Rules go by user names, and there are neither users nor certificates of clients: everybody could take any name. */
+  | { readonly kind: 'rulesWithoutUsers' }
   | { readonly kind: 'store'; readonly failure: SessionStoreFailure }
   /** A file of certificates cannot be used, or TLS not be spoken like that. */
   | { readonly kind: 'tls'; readonly failure: TransportFailure }
@@ -64,6 +69,7 @@ export interface LocalBrokerDependencies {
   readonly clock: Clock;
   readonly captures: Pick<BrokerCaptures, 'open'>;
   readonly hashing: PasswordHashing;
+  readonly cryptography: Cryptography;
   readonly read: () => BrokerConfiguration | readonly SettingProblem[];
   readonly isTrusted: () => boolean;
   /**
@@ -202,12 +208,16 @@ export class LocalBroker implements Disposable {
     const { host, listeners, anonymous, rules, limits, keepState } = configuration;
     const users = await dependencies.users();
     if (!users) throw new StartFailure({ kind: 'usersUnreadable' });
+    const { clientCertificates } = configuration.tls;
+    if (users.size === 0 && clientCertificates === 'none' && rulesNameUsers(rules)) {
+      throw new StartFailure({ kind: 'rulesWithoutUsers' });
+    }
     const isOpen = () => !isLoopbackHost(host) && letsStrangersIn(configuration, users);
     if (isOpen() && !(await dependencies.agreesToOpen(host, anonymous === undefined))) return undefined;
     await dependencies.ready();
     const kinds = await this.kinds(configuration);
     const accessControl = new UserAccess(
-      { users, rules, ...(anonymous && { anonymous }) },
+      { users, rules, methods: [scramOf(users, dependencies.cryptography)], ...(anonymous && { anonymous }) },
       dependencies.hashing,
     );
     const journal = keepState ? await this.journal() : undefined;

@@ -5,12 +5,14 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import '../../support/vscodeFake';
+import { ClientError } from '../../../src/client/mqttClient';
+import { ScramAuthenticator } from '../../../src/client/scram';
 import { PacketLog } from '../../../src/capture/packetLog';
 import { openBrokerStore } from '../../../src/storage/sqliteBrokerStore';
 import { listenFor } from '../../../src/transport/listening/listener';
 import { nextFreePort, portOwner } from '../../../src/transport/portOwner';
 import { systemClock } from '../../../src/transport/systemClock';
-import { systemPasswordHashing } from '../../../src/transport/systemCrypto';
+import { systemCrypto, systemPasswordHashing } from '../../../src/transport/systemCrypto';
 import { BrokerCaptures } from '../../../src/ui/broker/brokerCaptures';
 import { BrokerCertificates } from '../../../src/ui/broker/brokerCertificates';
 import { readBrokerConfiguration } from '../../../src/ui/broker/brokerConfiguration';
@@ -18,6 +20,7 @@ import { BrokerProblems } from '../../../src/ui/broker/brokerProblems';
 import { BrokerUsers } from '../../../src/ui/broker/brokerUsers';
 import { LocalBroker } from '../../../src/ui/broker/localBroker';
 import { freePort } from '../../support/freePort';
+import { OwnClient } from '../../support/ownClient';
 import { FakeSecrets, settings } from './brokerWindow';
 
 describe('The local broker on real ports', function () {
@@ -26,7 +29,7 @@ describe('The local broker on real ports', function () {
   const log = new PacketLog({ byteBudget: 1_000_000 });
   const captures = new BrokerCaptures(log);
   const problems = new BrokerProblems(captures, systemClock);
-  const users = new BrokerUsers(secrets, systemPasswordHashing);
+  const users = new BrokerUsers(secrets, systemPasswordHashing, systemCrypto);
   const certificates = new BrokerCertificates(secrets, systemClock);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-broker-'));
   const fail = (): void => assert.fail('the disk fails');
@@ -37,6 +40,7 @@ describe('The local broker on real ports', function () {
     clock: systemClock,
     captures,
     hashing: systemPasswordHashing,
+    cryptography: systemCrypto,
     read: configuration,
     isTrusted: () => true,
     agreesToOpen: () => Promise.resolve(true),
@@ -121,6 +125,24 @@ describe('The local broker on real ports', function () {
     assert.equal(await comes('six', { ...way, password: 'secret' }), 'tcp');
     await assert.rejects(comes('seven', { ...way, password: 'wrong' }));
     assert.match(problems.of('seven')[0]?.short ?? '', /^refused: bad user name or password/);
+    await users.clear();
+  });
+
+  it('lets users in by SCRAM too, whose password it never hears', async () => {
+    assert.equal(await users.add('ada', 'secret'), true);
+    const outcomeOf = async (password: string): Promise<string | undefined> => {
+      const credentials = { method: 'SCRAM-SHA-256', userName: 'ada', password } as const;
+      const authenticator = new ScramAuthenticator(credentials, systemCrypto);
+      const client = new OwnClient(ports.tcp, { clientIdentifier: 'scram', authenticator });
+      await client.connect();
+      const user = local.broker?.client('scram')?.connection?.userName;
+      await client.disconnect();
+      return user;
+    };
+    assert.equal(await outcomeOf('secret'), 'ada');
+    await assert.rejects(outcomeOf('wrong'), ClientError);
+    // Characters that are prepared differently by different systems: the password itself still does.
+    assert.equal(await users.add('bob', '\u0000'), false);
     await users.clear();
   });
 

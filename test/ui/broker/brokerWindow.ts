@@ -6,7 +6,7 @@ import { encode } from '../../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../../src/protocol/controlPacket';
 import type { Listen, Transport } from '../../../src/session/effects';
 import { memoryLink } from '../../../src/transport/memoryLink';
-import { systemPasswordHashing } from '../../../src/transport/systemCrypto';
+import { systemCrypto, systemPasswordHashing } from '../../../src/transport/systemCrypto';
 import { BrokerCaptures } from '../../../src/ui/broker/brokerCaptures';
 import { readBrokerConfiguration } from '../../../src/ui/broker/brokerConfiguration';
 import { BrokerProblems } from '../../../src/ui/broker/brokerProblems';
@@ -74,7 +74,7 @@ export class BrokerWindow {
   readonly captures = new BrokerCaptures(this.log);
   readonly problems = new BrokerProblems(this.captures, this.clock);
   readonly secrets = new FakeSecrets();
-  readonly users = new BrokerUsers(this.secrets, systemPasswordHashing);
+  readonly users = new BrokerUsers(this.secrets, systemPasswordHashing, systemCrypto);
   readonly taken = new Set<number>();
   readonly bound = new Set<number>();
   readonly questions: string[] = [];
@@ -88,6 +88,7 @@ export class BrokerWindow {
     clock: this.clock,
     captures: this.captures,
     hashing: systemPasswordHashing,
+    cryptography: systemCrypto,
     read: () => readBrokerConfiguration(settings(this.written)),
     isTrusted: () => this.isTrusted,
     agreesToOpen: (host) => {
