@@ -69,6 +69,8 @@ export class BrokerWorkbench implements Disposable {
         agreesToOpen: consent.ask,
         users: () => users.all(),
         tls: (settings) => certificates.tls(settings),
+        renewalFailed: (error) =>
+          log.warn(`The local broker's certificate could not be renewed: ${String(error)}`),
         listenFor,
         openStore: () => this.openStore(folder),
         portOwner,

@@ -10,6 +10,7 @@ import { ScramAuthenticator } from '../../../src/client/scram';
 import { PacketLog } from '../../../src/capture/packetLog';
 import { openBrokerStore } from '../../../src/storage/sqliteBrokerStore';
 import { listenFor } from '../../../src/transport/listening/listener';
+import { machineNames } from '../../../src/transport/machineAddresses';
 import { nextFreePort, portOwner } from '../../../src/transport/portOwner';
 import { systemClock } from '../../../src/transport/systemClock';
 import { systemCrypto, systemPasswordHashing } from '../../../src/transport/systemCrypto';
@@ -30,7 +31,11 @@ describe('The local broker on real ports', function () {
   const captures = new BrokerCaptures(log);
   const problems = new BrokerProblems(captures, systemClock);
   const users = new BrokerUsers(secrets, systemPasswordHashing, systemCrypto);
-  const certificates = new BrokerCertificates(secrets, systemClock);
+  const certificates = new BrokerCertificates(secrets, systemClock, () => [
+    ...machineNames(),
+    ...furtherNames,
+  ]);
+  let furtherNames: readonly string[] = [];
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-broker-'));
   const fail = (): void => assert.fail('the disk fails');
   let written: Readonly<Record<string, unknown>> = {};
@@ -46,6 +51,7 @@ describe('The local broker on real ports', function () {
     agreesToOpen: () => Promise.resolve(true),
     users: () => users.all(),
     tls: (wanted) => certificates.tls(wanted),
+    renewalFailed: fail,
     listenFor,
     openStore: () => openBrokerStore({ folder, broken: fail, failing: fail, recovered: fail }),
     portOwner,
@@ -103,6 +109,25 @@ describe('The local broker on real ports', function () {
     assert.ok(plain && sequence !== undefined);
     const name = log.connectionName(log.row(sequence)?.connection ?? 0);
     assert.match(name ?? '', /^plain MQTT on the TLS port \(127\.0\.0\.1:\d+\)$/);
+  });
+
+  it('is good for an address that the computer has got since it was started, once a device does not trust it', async () => {
+    const read = configuration();
+    assert.ok('host' in read);
+    const ca = await certificates.authority(read.tls);
+    assert.ok(ca);
+    const from = async (servername: string) =>
+      comes('moved', { protocol: 'mqtts', port: ports.tls, ca, servername });
+    furtherNames = ['moved.example'];
+    await assert.rejects(from('moved.example'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+    // A device says by an alert that it does not trust the certificate.
+    await assert.rejects(comes('stranger', { protocol: 'mqtts', port: ports.tls, ca: [] }));
+    // A certificate is not made in no time.
+    let listener: string | undefined;
+    for (let tries = 0; tries < 200 && listener === undefined; tries++) {
+      listener = await from('moved.example').catch(() => undefined);
+    }
+    assert.equal(listener, 'tls');
   });
 
   it('knows who has a port that is in use, and which is free', async () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/lifecycle';
 import { TransportFailureError } from '../../../src/base/transportFailure';
 import { PacketLog } from '../../../src/capture/packetLog';
@@ -98,6 +99,7 @@ export class BrokerWindow {
     users: () => this.users.all(),
     tls: () =>
       Promise.reject(new TransportFailureError({ step: 'tls', code: 'optionsInvalid', detail: 'no key' })),
+    renewalFailed: (error) => assert.fail(String(error)),
     listenFor: () => this.listen,
     openStore: () => Promise.reject(new Error('No test keeps state')),
     portOwner: () => Promise.resolve({ name: 'mosquitto', pid: 42 }),
