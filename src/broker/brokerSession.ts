@@ -1,5 +1,7 @@
 import type { QoS, WillMessage } from '../protocol/controlPacket';
+import type { HeldTotal } from '../session/heldTotal';
 import { SessionState } from '../session/sessionState';
+import type { AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
 import type { OutgoingPublish } from './routedMessage';
@@ -29,6 +31,8 @@ export class BrokerSession {
   readonly subscriptions = new Map<string, BrokerSubscription>();
   /** The Network Connection it is in use on. */
   connection: BrokerConnection | undefined;
+  /** Who uses it, or did last since the broker began; only where rules are asked for what it gets. */
+  client: AdmittedClient | undefined;
   will: WillMessage | undefined;
   /** Seconds it is kept without a connection; 0xFFFFFFFF for ever. */
   expiryInterval = 0;
@@ -41,7 +45,18 @@ export class BrokerSession {
   violations = 0;
   takeOvers = 0;
 
-  constructor(readonly clientIdentifier: string) {}
+  /** @param total of what waits for all clients; this Session counts in it until {@link end} */
+  constructor(
+    readonly clientIdentifier: string,
+    private readonly total?: HeldTotal,
+  ) {
+    this.state.outbound.countIn(total);
+  }
+
+  /** The Session is over, and what waited for it with it. */
+  end(): void {
+    this.state.outbound.countIn(undefined);
+  }
 
   /** QoS 1 and 2 messages that wait, for their turn or their acknowledgement. */
   get heldMessages(): number {
@@ -54,7 +69,9 @@ export class BrokerSession {
    * @param part of what may wait, from 0 to 1
    */
   isFull({ queuedMessages, queueBytes }: QueueLimits, part = 1): boolean {
-    return this.state.outbound.heldBytes > queueBytes * part || this.heldMessages >= queuedMessages * part;
+    const { heldBytes } = this.state.outbound;
+    if (heldBytes > queueBytes * part || this.heldMessages >= queuedMessages * part) return true;
+    return this.total?.isBeyond(heldBytes, part) === true;
   }
 
   /**

@@ -85,6 +85,11 @@ export class Router {
     for (const topicFilter of [...session.subscriptions.keys()]) this.unsubscribe(session, topicFilter);
   }
 
+  /** The shared subscription with this filter, if anybody has it. */
+  group(topicFilter: string): ShareGroup | undefined {
+    return this.groups.get(topicFilter);
+  }
+
   route(topicName: string): Route {
     const known = this.cache.get(topicName);
     if (known) return known;
@@ -110,7 +115,7 @@ export class Router {
   private groupOf(topicFilter: string): ShareGroup {
     let group = this.groups.get(topicFilter);
     if (!group) {
-      group = new ShareGroup(splitSharedFilter(topicFilter).filter);
+      group = new ShareGroup(topicFilter, splitSharedFilter(topicFilter).filter);
       this.groups.set(topicFilter, group);
       this.groupTrie.add(group.filter, topicFilter, group);
     }

@@ -1,6 +1,7 @@
 import { Fifo } from '../base/fifo';
 import type { ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { HeldTotal } from './heldTotal';
 import type { OutboundAliases } from './outboundAliases';
 import { SentMessages } from './sentMessages';
 import type { SessionChanges } from './sessionChanges';
@@ -55,6 +56,8 @@ export class InflightStore {
   private last = 0;
   /** Hears every step, where a journal keeps them. */
   changes: SessionChanges | undefined;
+  /** Adds up what several stores hold. */
+  private total: HeldTotal | undefined;
 
   /** PUBREL was sent and waits for PUBCOMP: the ticket, in the order of the PUBRECs. */
   get released(): ReadonlyMap<number, number> {
@@ -71,6 +74,14 @@ export class InflightStore {
     return this.held;
   }
 
+  /** From now on what is held counts for a total too, or for none any more. */
+  countIn(total: HeldTotal | undefined): void {
+    const { held } = this;
+    this.hold(-held);
+    this.total = total;
+    this.hold(held);
+  }
+
   /** How many messages the other side has acknowledged, ever: it grows while that goes on taking them. */
   get takenMessages(): number {
     return this.taken;
@@ -84,13 +95,13 @@ export class InflightStore {
     // First: one that cannot be kept throws, and is not to be sent either.
     this.changes?.queued(message);
     this.queue.push(message);
-    this.held += message.size;
+    this.hold(message.size);
   }
 
   /** Takes out the oldest message, which {@link addSent} or {@link forget} follows. */
   dequeue(): OutboundMessage | undefined {
     const message = this.queue.shift();
-    if (message) this.held -= message.size;
+    if (message) this.hold(-message.size);
     return message;
   }
 
@@ -108,14 +119,14 @@ export class InflightStore {
       if (unwanted(message)) taken.push(message);
       else this.queue.push(message);
     }
-    for (const { size } of taken) this.held -= size;
+    for (const { size } of taken) this.hold(-size);
     return taken;
   }
 
   /** PUBLISH was sent. */
   addSent(identifier: number, message: OutboundMessage): void {
     this.sentMessages.set(identifier, message);
-    this.held += message.size;
+    this.hold(message.size);
     this.changes?.sent(message, identifier);
   }
 
@@ -149,7 +160,7 @@ export class InflightStore {
       return;
     }
     this.sentMessages.set(identifier, message);
-    this.held += message.size;
+    this.hold(message.size);
   }
 
   /**
@@ -197,15 +208,20 @@ export class InflightStore {
   clear(): void {
     this.queue.clear();
     this.sentMessages.clear();
-    this.held = 0;
+    this.hold(-this.held);
     this.releasedTickets.clear();
     this.requests.clear();
+  }
+
+  private hold(bytes: number): void {
+    this.held += bytes;
+    if (this.total) this.total.bytes += bytes;
   }
 
   private takeSent(identifier: number): OutboundMessage | undefined {
     const message = this.sentMessages.delete(identifier);
     if (!message) return undefined;
-    this.held -= message.size;
+    this.hold(-message.size);
     this.taken++;
     return message;
   }

@@ -4,6 +4,7 @@ import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
+import type { HeldTotal } from './heldTotal';
 import type { InflightStore, OutboundMessage, PublishForm } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
 import type { OutboundAliases } from './outboundAliases';
@@ -22,6 +23,8 @@ export interface OutboundLimits {
   readonly maximumPacketSize: number;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
   readonly queueBytes: number;
+  /** What waits for other receivers too, these messages included. */
+  readonly total?: HeldTotal;
   /** The Topic Aliases of the connection, on the side that sets any. */
   readonly aliases?: OutboundAliases;
 }
@@ -61,6 +64,8 @@ export class OutboundFlow {
   /** QoS 2 messages that are in flight on this connection; followed only where there is a bound. */
   private readonly qos2InFlight = new Set<number>();
   private readonly qos2Maximum: number;
+  /** QoS 2 messages that were sent on an earlier connection and are too large for this one; and why. */
+  private readonly abandoned = new Map<number, Violation>();
   /** What PUBRECs said that took their message, beyond that: PUBCOMP mostly says nothing more. */
   private readonly remarks = new Map<number, Pubrec>();
 
@@ -76,7 +81,7 @@ export class OutboundFlow {
     this.quota = limits.receiveMaximum; // [MQTT-4.9.0-1]
     const { version, maximumPacketSize: mostBytes, aliases, qos2Maximum = maximumPacketIdentifier } = limits;
     this.qos2Maximum = qos2Maximum;
-    this.unsent = new UnsentMessages(limits.queueBytes);
+    this.unsent = new UnsentMessages(limits.queueBytes, limits.total);
     this.form = { version, packetIdentifier: 0, dup: false, at: 0, mostBytes, aliases };
   }
 
@@ -152,6 +157,11 @@ export class OutboundFlow {
     for (const message of this.unsent.takeExpired(at)) this.expire(message);
   }
 
+  /** The connection is over, and with it the QoS 0 messages that wait for the transport. */
+  dropUnsent(): void {
+    this.unsent.clear();
+  }
+
   /** When the first QoS 0 message that waits for the transport expires after `at`; both in milliseconds since the epoch. */
   nextExpiry(at: number): number {
     return this.unsent.nextExpiry(at);
@@ -194,6 +204,12 @@ export class OutboundFlow {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
     const ticket = this.store.complete(packetIdentifier);
     if (ticket === undefined) return;
+    const violation = this.abandoned.get(packetIdentifier);
+    this.abandoned.delete(packetIdentifier);
+    if (violation && reasonCode === packetIdentifierNotFound) {
+      this.carriedOver.delete(packetIdentifier);
+      return this.reject(ticket, violation);
+    }
     // PUBREL was sent again and the receiver had it the first time: not an error (3.7.2.1).
     const wasComplete = reasonCode === packetIdentifierNotFound && this.carriedOver.has(packetIdentifier);
     const answer = wasComplete ? 0 : reasonCode;
@@ -243,7 +259,7 @@ export class OutboundFlow {
         this.began(message.qos, identifier);
         this.carriedOver.delete(identifier);
         this.quota--;
-      } else {
+      } else if (!this.abandoned.has(identifier)) {
         this.carriedOver.delete(identifier);
         this.store.removeSent(identifier);
       }
@@ -287,13 +303,29 @@ export class OutboundFlow {
       this.writtenMessages++;
       return true;
     } catch (error) {
-      if (!(error instanceof ProtocolViolation)) {
+      const violation = error instanceof ProtocolViolation ? error.violation : undefined;
+      if (dup && message.qos === 2 && violation) this.abandon(packetIdentifier, violation);
+      else if (!violation) {
         if (message.ticket === 0 || !this.listener.unencodable) throw error;
         this.listener.unencodable(message.ticket, error);
-      } else if (message.ticket === 0) this.droppedMessages++;
-      else this.listener.rejected(message.ticket, error.violation);
+      } else this.reject(message.ticket, violation);
       return false;
     }
+  }
+
+  /**
+   * A QoS 2 message was sent on an earlier connection and cannot be again: the receiver takes less now. It may have it, and
+   * would take the next one of that identifier for the same: PUBREL ends that, and its PUBCOMP tells whether it had.
+   */
+  private abandon(packetIdentifier: number, violation: Violation): void {
+    this.abandoned.set(packetIdentifier, violation);
+    this.store.release(packetIdentifier);
+    this.writePubrel(packetIdentifier, 0);
+  }
+
+  private reject(ticket: number, violation: Violation): void {
+    if (ticket === 0) this.droppedMessages++;
+    else this.listener.rejected(ticket, violation);
   }
 
   private expire(message: OutboundMessage): void {

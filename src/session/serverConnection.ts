@@ -70,7 +70,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   /** What is sent to the client; undefined before it is let in. */
-  get sender(): Pick<OutboundFlow, 'droppedMessages' | 'writtenMessages' | 'waitingBytes'> | undefined {
+  get sender():
+    Pick<OutboundFlow, 'droppedMessages' | 'writtenMessages' | 'waitingBytes' | 'dropUnsent'> | undefined {
     return this.outbound;
   }
 
