@@ -64,6 +64,24 @@ export class InboundFlow {
   }
 
   /**
+   * Takes a PUBLISH whose ownership is accepted at once, as {@link publish} and {@link acknowledge} do one after the other,
+   * and returns whether it is new.
+   */
+  accept(packet: Publish): boolean {
+    const { qos } = packet;
+    if (qos === 2 || this.owed.length > 0) {
+      const isNew = this.publish(packet);
+      this.acknowledge();
+      return isNew;
+    }
+    if (qos === 1) {
+      this.checkQuota();
+      this.write('PUBACK', packet.packetIdentifier, 0); // [MQTT-4.3.2-4] [MQTT-4.3.2-5] [MQTT-3.3.4-1]
+    }
+    return true;
+  }
+
+  /**
    * Acknowledges messages whose ownership was accepted or refused: the oldest that were handed on, one Reason Code each.
    * Without an argument all are accepted.
    */

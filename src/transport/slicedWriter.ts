@@ -37,6 +37,11 @@ export class SlicedWriter {
     private readonly listener: () => Pick<TransportListener, 'drained' | 'progressed'> | undefined,
   ) {}
 
+  /** Nothing waits here; whether the platform has anything is its own affair. */
+  get isIdle(): boolean {
+    return this.state === 'open';
+  }
+
   /** Returns false when the peer takes bytes slower than they come. */
   write(bytes: Uint8Array): boolean {
     if (this.isEnding) return true;

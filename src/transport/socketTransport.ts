@@ -59,6 +59,10 @@ export class SocketTransport implements Transport {
     return this.writer.write(bytes);
   }
 
+  get hasSentAll(): boolean {
+    return this.writer.isIdle && this.socket.writableLength === 0;
+  }
+
   pauseReading(paused: boolean): void {
     if (paused) this.socket.pause();
     else this.socket.resume();
