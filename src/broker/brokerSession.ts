@@ -23,10 +23,13 @@ export type Reception =
 /** How much may wait in a Session. */
 export type QueueLimits = Pick<BrokerLimits, 'queuedMessages' | 'queueBytes'>;
 
+/** Of all that have none. */
+const noSubscriptions: ReadonlyMap<string, BrokerSubscription> = new Map();
+
 /** What the broker knows of one Client Identifier, for as long as its Session lasts (4.1). */
 export class BrokerSession {
   readonly state = new SessionState();
-  readonly subscriptions = new Map<string, BrokerSubscription>();
+  private subscribedTo: Map<string, BrokerSubscription> | undefined;
   /** The Network Connection it is in use on. */
   connection: BrokerConnection | undefined;
   will: WillMessage | undefined;
@@ -42,6 +45,19 @@ export class BrokerSession {
   takeOvers = 0;
 
   constructor(readonly clientIdentifier: string) {}
+
+  get subscriptions(): ReadonlyMap<string, BrokerSubscription> {
+    return this.subscribedTo ?? noSubscriptions;
+  }
+
+  subscribe(topicFilter: string, subscription: BrokerSubscription): void {
+    (this.subscribedTo ??= new Map()).set(topicFilter, subscription);
+  }
+
+  unsubscribe(topicFilter: string): void {
+    this.subscribedTo?.delete(topicFilter);
+    if (this.subscribedTo?.size === 0) this.subscribedTo = undefined;
+  }
 
   /** QoS 1 and 2 messages that wait, for their turn or their acknowledgement. */
   get heldMessages(): number {

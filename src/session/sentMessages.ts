@@ -5,7 +5,9 @@ const fewestPlaces = 8;
 const mostKept = 4096;
 
 /** Of all that have none in flight. */
+const noMessages: undefined[] = [];
 const noIdentifiers = new Uint16Array(0);
+const noTurns: number[] = [];
 
 /**
  * The messages that were sent and not acknowledged, by Packet Identifier. Identifiers come one after another, so that a
@@ -14,10 +16,10 @@ const noIdentifiers = new Uint16Array(0);
  */
 export class SentMessages {
   /** Rings whose size is a power of two; none before there is something in them. An identifier of 0 is a free place. */
-  private messages: (OutboundMessage | undefined)[] = [];
+  private messages: (OutboundMessage | undefined)[] = noMessages;
   private identifiers = noIdentifiers;
   /** Which of them was sent when: numbers that grow. */
-  private turns: number[] = [];
+  private turns = noTurns;
   private turn = 0;
   private inRing = 0;
   private late: Map<number, { readonly message: OutboundMessage; readonly turn: number }> | undefined;
@@ -84,9 +86,9 @@ export class SentMessages {
   }
 
   private empty(): void {
-    this.messages = [];
+    this.messages = noMessages;
     this.identifiers = noIdentifiers;
-    this.turns = [];
+    this.turns = noTurns;
   }
 
   /** Who has the place goes elsewhere. */
