@@ -5,6 +5,7 @@ import { PacketFramer } from '../protocol/packetFramer';
 import { ProtocolViolation } from '../protocol/violations';
 import type { CaptureTap, Direction } from '../session/effects';
 import { isMilestone } from './connectionMilestones';
+import { countEqual, countPlainPublishes, shortPacketSize } from './equalPackets';
 import type { PacketLog } from './packetLog';
 import type { RowKind } from './packetSegment';
 import { type CapturedTopic, PublishTopics } from './publishTopics';
@@ -22,6 +23,8 @@ interface Stream {
 
 /** How many packets are entered at once at most. */
 const longestRun = 4096;
+/** Fewer equal packets than these are cheaper entered with the others. */
+const fewestEqual = 8;
 
 const connectType = 1;
 const publishType = 3;
@@ -87,7 +90,35 @@ export class ConnectionCapture implements CaptureTap {
     this.log.announce();
   }
 
+  /** Enters the packet that the chunk makes whole, those at its beginning that are equal, and then all others. */
   private frame(stream: Stream, bytes: Uint8Array, at: number): void {
+    let { missing } = stream.framer;
+    if (missing >= bytes.length) missing = 0;
+    if (missing > 0) this.frameEach(stream, bytes.subarray(0, missing), at);
+    const start = stream.framer.isMidPacket ? missing : this.enterEqual(stream, bytes, missing, at);
+    if (start < bytes.length) this.frameEach(stream, start === 0 ? bytes : bytes.subarray(start), at);
+  }
+
+  /** Returns where the first packet starts that was not entered. */
+  private enterEqual({ direction }: Stream, bytes: Uint8Array, start: number, at: number): number {
+    let next = start;
+    for (;;) {
+      const size = shortPacketSize(bytes, next);
+      if (size === 0) return next;
+      const packetType = (bytes[next] as number) >> 4;
+      if (packetType === connectType) return next;
+      let count = countEqual(bytes, next, size);
+      if (packetType === publishType && this.version === 5)
+        count = countPlainPublishes(bytes, next, size, count);
+      if (count < fewestEqual) return next;
+      const { connection, version } = this;
+      const captured = { at, direction, connection, kind: 'packet', version } as const;
+      this.log.appendEqual({ captured, buffer: bytes, start: next, size, count });
+      next += count * size;
+    }
+  }
+
+  private frameEach(stream: Stream, bytes: Uint8Array, at: number): void {
     // A fixed header that breaks off may turn out to be none, and then these bytes are no packet either. Later than
     // that nothing is refused, and asking for a long unfinished packet with every chunk would copy it every time.
     const carried = stream.held > 0 && stream.held < 5 ? stream.framer.pending : noBytes;

@@ -68,6 +68,10 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     return this.collect(input.at);
   }
 
+  sent(bytes: Uint8Array): void {
+    this.out.giveBack(bytes);
+  }
+
   /** The side that this one listens to. */
   protected abstract get peer(): Sender;
   protected abstract packet(packet: ControlPacket, at: number): void;
@@ -176,7 +180,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
       effects.push({ kind: 'transmit', bytes: this.ahead, more: more && this.out.length === 0 });
       this.ahead = noBytes;
     }
-    if (this.out.length > 0) effects.push({ kind: 'transmit', bytes: this.out.take(), more });
+    if (this.out.length > 0) effects.push({ kind: 'transmit', bytes: this.out.lend(), more });
     if (this.settled.length > 0) {
       effects.push({ kind: 'settle', outcomes: this.settled });
       this.settled = [];

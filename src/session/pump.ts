@@ -312,7 +312,10 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
     if (this.hasClosed || this.isMute) return;
     this.capture('out', bytes, at);
     this.sentBytes += bytes.length;
-    if (this.transport.write(bytes)) return;
+    if (this.transport.write(bytes)) {
+      if (this.transport.hasSentAll) this.connection.sent?.(bytes);
+      return;
+    }
     this.full = true;
     this.unwritten += bytes.length;
     this.applyPause();

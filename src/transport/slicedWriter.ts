@@ -30,6 +30,11 @@ export abstract class SlicedWriter {
   /** Everything was handed over, and no more comes. */
   protected abstract finish(): void;
 
+  /** Nothing waits here; whether the platform has anything is its own affair. */
+  protected get isIdle(): boolean {
+    return this.state === 'open';
+  }
+
   /** Returns false when the peer takes bytes slower than they come. */
   write(bytes: Uint8Array): boolean {
     if (this.isEnding) return true;

@@ -46,6 +46,10 @@ export class SocketTransport extends SlicedWriter implements Transport {
     });
   }
 
+  get hasSentAll(): boolean {
+    return this.isIdle && this.socket.writableLength === 0;
+  }
+
   pauseReading(paused: boolean): void {
     if (paused) this.socket.pause();
     else this.socket.resume();
