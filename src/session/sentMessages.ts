@@ -3,6 +3,8 @@ import type { OutboundMessage } from './inflightStore';
 /** How many places there are at first, and how many an empty one keeps at most. */
 const fewestPlaces = 8;
 const mostKept = 4096;
+/** By how much the rings grow: what is in them moves each time, in every connection that begins to take messages. */
+const growth = 4;
 
 /** Of all that have none in flight. */
 const noMessages: undefined[] = [];
@@ -42,7 +44,7 @@ export class SentMessages {
   set(identifier: number, message: OutboundMessage): void {
     this.delete(identifier);
     const size = this.messages.length;
-    if (size === 0 || this.inRing * 2 > size) this.resize(Math.max(fewestPlaces, size * 2));
+    if (size === 0 || this.inRing * 2 > size) this.resize(Math.max(fewestPlaces, size * growth));
     this.place(identifier, message, this.turn++);
     this.inRing++;
   }
