@@ -5,6 +5,7 @@ import type { Connect } from '../protocol/controlPacket';
 import type { Violation } from '../protocol/violations';
 import { serverDisconnectViolation } from '../session/disconnectPacket';
 import type { Transport } from '../session/effects';
+import type { ServerConnectionOptions } from '../session/serverConnection';
 import { SharedRun } from '../session/sharedRun';
 import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';
@@ -25,6 +26,7 @@ import { Departures } from './departures';
 import type { Admitted } from './doorkeeper';
 import { Doorkeeper } from './doorkeeper';
 import { Exchange } from './exchange';
+import { explain } from './explanations';
 import { GatedTransport, SafetyGate } from './gatedTransport';
 import { QueuedTotal } from './queuedTotal';
 import { restore } from './restoration';
@@ -49,8 +51,8 @@ const mostInTheDoor = 1_000;
 export class Broker {
   /** The options with every default filled in. */
   readonly limits: BrokerLimits;
-  private readonly out = new PacketWriter();
-  private readonly run = new SharedRun();
+  /** Of all connections. */
+  private readonly protocol: ServerConnectionOptions;
   private readonly connections = new Set<BrokerConnection>();
   private readonly totals: Totals;
   private readonly gate: SafetyGate | undefined;
@@ -110,6 +112,11 @@ export class Broker {
     const { clock } = dependencies;
     const { accessControl, journal, sysInterval = 0 } = options;
     this.limits = limitsOf(options);
+    const { maximumPacketSize, connectTimeout } = this.limits;
+    this.protocol = {
+      ...{ maximumPacketSize, connectTimeout, explain },
+      ...{ out: new PacketWriter(), run: new SharedRun() },
+    };
     this.gate = journal && new SafetyGate(journal);
     this.keeper = new StateKeeper(this.gate);
     this.exchange = new Exchange(this.limits, this.keeper, accessControl, (client, action, topic) => {
@@ -155,7 +162,7 @@ export class Broker {
     const origin = { peer: transport.peer, listener, security: transport.security };
     const gated = this.gate ? new GatedTransport(transport, this.gate) : transport;
     const connection = new BrokerConnection(gated, this.host, {
-      ...{ origin, clock, out: this.out, limits: this.limits, run: this.run },
+      ...{ origin, clock, limits: this.limits, protocol: this.protocol },
       tap: this.dependencies.tap?.(transport.peer, origin),
     });
     this.connections.add(connection);

@@ -25,10 +25,13 @@ export type Reception =
 /** How much may wait in a Session. */
 export type QueueLimits = Pick<BrokerLimits, 'queuedMessages' | 'queueBytes'>;
 
+/** Of all that have none. */
+const noSubscriptions: ReadonlyMap<string, BrokerSubscription> = new Map();
+
 /** What the broker knows of one Client Identifier, for as long as its Session lasts (4.1). */
 export class BrokerSession {
   readonly state = new SessionState();
-  readonly subscriptions = new Map<string, BrokerSubscription>();
+  private subscribedTo: Map<string, BrokerSubscription> | undefined;
   /** The Network Connection it is in use on. */
   connection: BrokerConnection | undefined;
   /** Who uses it, or did last since the broker began; only where rules are asked for what it gets. */
@@ -56,6 +59,19 @@ export class BrokerSession {
   /** The Session is over, and what waited for it with it. */
   end(): void {
     this.state.outbound.countIn(undefined);
+  }
+
+  get subscriptions(): ReadonlyMap<string, BrokerSubscription> {
+    return this.subscribedTo ?? noSubscriptions;
+  }
+
+  subscribe(topicFilter: string, subscription: BrokerSubscription): void {
+    (this.subscribedTo ??= new Map()).set(topicFilter, subscription);
+  }
+
+  unsubscribe(topicFilter: string): void {
+    this.subscribedTo?.delete(topicFilter);
+    if (this.subscribedTo?.size === 0) this.subscribedTo = undefined;
   }
 
   /** QoS 1 and 2 messages that wait, for their turn or their acknowledgement. */

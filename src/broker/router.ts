@@ -56,7 +56,7 @@ export class Router {
   /** Returns whether the session had no subscription with this filter. */
   subscribe(session: BrokerSession, topicFilter: string, subscription: BrokerSubscription): boolean {
     this.forgetTopics();
-    session.subscriptions.set(topicFilter, subscription);
+    session.subscribe(topicFilter, subscription);
     const isNew = subscription.isShared
       ? this.groupOf(topicFilter).add(session, subscription)
       : this.trie.add(topicFilter, session, subscription);
@@ -70,7 +70,7 @@ export class Router {
     if (!subscription) return false;
     this.forgetTopics();
     this.count--;
-    session.subscriptions.delete(topicFilter);
+    session.unsubscribe(topicFilter);
     if (!subscription.isShared) return this.trie.remove(topicFilter, session);
     const group = this.groups.get(topicFilter);
     const removed = group?.remove(session) ?? false;

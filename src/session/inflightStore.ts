@@ -44,12 +44,15 @@ export interface OutboundMessage {
 
 export const maximumPacketIdentifier = 65_535;
 
+/** Of all that have none. */
+const noneReleased: ReadonlyMap<number, number> = new Map();
+
 /** What one side has sent, or is about to send, and the other has not acknowledged: half of the Session State (4.1). */
 export class InflightStore {
   /** QoS 1 and 2 messages that have no Packet Identifier yet, oldest first. */
   readonly queue = new Fifo<OutboundMessage>();
-  private readonly releasedTickets = new Map<number, number>();
-  private readonly requests = new Set<number>();
+  private releasedTickets: Map<number, number> | undefined;
+  private requests: Set<number> | undefined;
   private readonly sentMessages = new SentMessages();
   private held = 0;
   private taken = 0;
@@ -61,7 +64,7 @@ export class InflightStore {
 
   /** PUBREL was sent and waits for PUBCOMP: the ticket, in the order of the PUBRECs. */
   get released(): ReadonlyMap<number, number> {
-    return this.releasedTickets;
+    return this.releasedTickets ?? noneReleased;
   }
 
   /** PUBLISH was sent and waits for PUBACK or PUBREC; in the order of sending. */
@@ -88,7 +91,7 @@ export class InflightStore {
   }
 
   get identifiersInUse(): number {
-    return this.sentMessages.size + this.releasedTickets.size + this.requests.size;
+    return this.sentMessages.size + this.released.size + (this.requests?.size ?? 0);
   }
 
   enqueue(message: OutboundMessage): void {
@@ -140,15 +143,16 @@ export class InflightStore {
   release(identifier: number): void {
     const message = this.takeSent(identifier);
     if (!message) return;
-    this.releasedTickets.set(identifier, message.ticket);
+    this.noteReleased(identifier, message.ticket);
     this.changes?.acknowledged(message, 'released', identifier);
   }
 
   /** PUBCOMP has come. Returns the ticket of the message, or undefined where none waits for it. */
   complete(identifier: number): number | undefined {
-    const ticket = this.releasedTickets.get(identifier);
+    const ticket = this.releasedTickets?.get(identifier);
     if (ticket === undefined) return undefined;
-    this.releasedTickets.delete(identifier);
+    this.releasedTickets?.delete(identifier);
+    if (this.releasedTickets?.size === 0) this.releasedTickets = undefined;
     this.changes?.add({ kind: 'completed', packetIdentifier: identifier });
     return ticket;
   }
@@ -156,7 +160,7 @@ export class InflightStore {
   /** As a journal has it: sent before, or released with nobody who waits. */
   restore(identifier: number, message: OutboundMessage | 'released'): void {
     if (message === 'released') {
-      this.releasedTickets.set(identifier, 0);
+      this.noteReleased(identifier, 0);
       return;
     }
     this.sentMessages.set(identifier, message);
@@ -172,8 +176,8 @@ export class InflightStore {
     this.sentMessages.clear();
     this.queue.clear();
     for (const message of waiting) this.queue.push(message);
-    const released = [...this.releasedTickets];
-    this.releasedTickets.clear();
+    const released = [...this.released];
+    this.releasedTickets = undefined;
     return released;
   }
 
@@ -192,25 +196,29 @@ export class InflightStore {
   /** Takes an identifier for SUBSCRIBE or UNSUBSCRIBE until {@link endRequest}. */
   beginRequest(): number | undefined {
     const identifier = this.nextIdentifier();
-    if (identifier !== undefined) this.requests.add(identifier);
+    if (identifier !== undefined) (this.requests ??= new Set()).add(identifier);
     return identifier;
   }
 
   endRequest(identifier: number): void {
-    this.requests.delete(identifier);
+    this.requests?.delete(identifier);
   }
 
   /** Requests belong to the Network Connection, not to the Session (4.1). */
   endAllRequests(): void {
-    this.requests.clear();
+    this.requests = undefined;
   }
 
   clear(): void {
     this.queue.clear();
     this.sentMessages.clear();
     this.hold(-this.held);
-    this.releasedTickets.clear();
-    this.requests.clear();
+    this.releasedTickets = undefined;
+    this.requests = undefined;
+  }
+
+  private noteReleased(identifier: number, ticket: number): void {
+    (this.releasedTickets ??= new Map()).set(identifier, ticket);
   }
 
   private hold(bytes: number): void {
@@ -229,8 +237,8 @@ export class InflightStore {
   private isInUse(identifier: number): boolean {
     return (
       this.sentMessages.has(identifier) ||
-      (this.releasedTickets.size > 0 && this.releasedTickets.has(identifier)) ||
-      (this.requests.size > 0 && this.requests.has(identifier))
+      this.releasedTickets?.has(identifier) === true ||
+      this.requests?.has(identifier) === true
     );
   }
 }
