@@ -61,8 +61,10 @@ export class ConversationTable {
       return;
     }
     const mark = comments.length > 0 ? readRowMark(comments) : undefined;
-    if (mark) application.withMark(mark, side, at, () => tcp.segment(side, segment, at));
-    else tcp.segment(side, segment, at);
+    if (mark) {
+      application.withMark(mark, side, at, () => tcp.segment(side, segment, at));
+      if (mark.hole !== undefined && !mark.more) tcp.skip(side, mark.hole);
+    } else tcp.segment(side, segment, at);
   }
 
   /** A message that came without the segments it was in. */

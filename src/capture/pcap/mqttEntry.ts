@@ -136,9 +136,14 @@ export class MqttEntry {
       way.parts.push(bytes.slice());
       return;
     }
-    const { kind, more: _, note, ...flags } = mark;
+    const { kind, note, withoutContext, decoded, endsPrevious } = mark;
     const whole = note === undefined ? concatBytes([...way.parts, bytes]) : encodeUtf8(`\0${note}`);
     way.parts = [];
+    const flags = {
+      ...(withoutContext && { withoutContext }),
+      ...(decoded && { decoded }),
+      ...(endsPrevious && { endsPrevious }),
+    };
     const version = this.capture.announcedVersion ?? this.mark?.version ?? 4;
     const isPublish = kind !== 'unframed' && kind !== 'note' && (whole[0] ?? 0) >> 4 === 3;
     const topic = isPublish ? way.topics.topicOf(whole, 0, whole.length, version) : undefined;

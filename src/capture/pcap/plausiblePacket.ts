@@ -78,7 +78,7 @@ function beginsPublish(bytes: Uint8Array): boolean {
 }
 
 /** The offset after the packet at `at` as its Remaining Length says (2.1.4), or -1 where there is none. */
-function declaredEnd(bytes: Uint8Array, at: number): number {
+export function declaredEnd(bytes: Uint8Array, at: number): number {
   let length = 0;
   for (let index = 0; index < 4; index++) {
     const byte = bytes[at + 1 + index];

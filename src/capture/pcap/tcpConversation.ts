@@ -60,6 +60,11 @@ export class TcpConversation {
     this.noteEnd(side, at);
   }
 
+  /** So many bytes of this side are known not to come, and not to be missed. */
+  skip(side: Side, count: number): void {
+    this.sides[side].skip(count);
+  }
+
   /** Nothing more comes. */
   close(at: number): void {
     if (this.isClosed) return;

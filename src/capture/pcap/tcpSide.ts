@@ -69,6 +69,11 @@ export class TcpSide {
     return this.next !== undefined && this.distance(sequence) <= 0;
   }
 
+  /** So many bytes are known not to come. */
+  skip(count: number): void {
+    if (this.next !== undefined) this.next = (this.next + count) >>> 0;
+  }
+
   segment(sequence: number, bytes: Uint8Array, missing: number, at: number): void {
     this.next ??= sequence;
     const distance = this.distance(sequence);
