@@ -54,7 +54,7 @@ export class PcapngBlocks {
   segment(header: SegmentHeader, payload: Uint8Array, at: number, comments: readonly string[]): void {
     const length = segmentLength(header, payload.length);
     const options = comments.map((comment) => [optionCodes.comment, encodeUtf8(comment)] as const);
-    const microseconds = Math.round(at * 1000);
+    const microseconds = Math.max(0, Math.round(at * 1000));
     this.block(blockTypes.enhancedPacket, 20 + length, options, (start) => {
       this.view.setUint32(start, 0, true);
       this.view.setUint32(start + 4, Math.floor(microseconds / 2 ** 32), true);

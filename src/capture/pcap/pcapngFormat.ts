@@ -211,11 +211,16 @@ function byteOrderAt(queue: ByteQueue, at: number): boolean | undefined {
 
 /** Milliseconds since the epoch, to the microsecond. */
 function timeOf({ power, isBinary, offset }: Interface, high: number, low: number): number {
-  if (!isBinary && power === 6) return (high * 2 ** 32 + low) / 1000 + offset * 1000;
+  const milliseconds = microsecondsOf(power, isBinary, high, low) / 1000 + offset * 1000;
+  return Math.max(-lastDay, Math.min(milliseconds, lastDay));
+}
+
+/** Beyond this no calendar reaches (ECMA-262, 21.4.1.1). */
+const lastDay = 8.64e15;
+
+function microsecondsOf(power: number, isBinary: boolean, high: number, low: number): number {
+  if (!isBinary && power === 6) return high * 2 ** 32 + low;
   // Beyond 53 bits: nanoseconds since the epoch need 61.
-  const units = (BigInt(high) << 32n) | BigInt(low);
-  const microseconds = isBinary
-    ? (units * 1_000_000n) >> BigInt(power)
-    : (units * 1_000_000n) / 10n ** BigInt(power);
-  return Number(microseconds) / 1000 + offset * 1000;
+  const units = ((BigInt(high) << 32n) | BigInt(low)) * 1_000_000n;
+  return Number(isBinary ? units >> BigInt(power) : units / 10n ** BigInt(power));
 }

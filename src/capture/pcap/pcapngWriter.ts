@@ -5,6 +5,8 @@ import { noProperties } from '../../protocol/properties';
 import type { Direction } from '../../session/effects';
 import type { PacketLog, PacketRow } from '../packetLog';
 import type { Conceal } from '../packetLogSnapshot';
+import { concealRow, keptBytes } from '../rowSecrets';
+import type { RowsWritten } from '../rowsWritten';
 import type { Endpoint, Endpoints } from './endpoints';
 import { endpointText } from './endpoints';
 import { declaredEnd } from './plausiblePacket';
@@ -20,13 +22,6 @@ export interface PcapngOptions {
   readonly application: string;
   /** The ends of a connection, where they are known; others get ports of 127.0.0.1 of their own. */
   readonly endpointsOf?: (connection: number) => Endpoints | undefined;
-}
-
-/** What became of the rows that were asked for. */
-export interface RowsWritten {
-  readonly rows: number;
-  /** Rows that the log did not hold any more. */
-  readonly missing: number;
 }
 
 interface Connection {
@@ -64,10 +59,11 @@ export class PcapngWriter {
   /** Writes a row, in pieces of at most about 512 KiB; false where the log does not hold it. */
   *row(sequence: number): Generator<Uint8Array, boolean> {
     const row = this.log.row(sequence);
-    const raw = this.log.bytesAt(sequence);
-    if (!row || !raw) return false;
+    if (!row) return false;
     const connection = this.connections.get(row.connection) ?? (yield* this.open(row));
-    yield* this.segments(row, connection, this.concealed(row, raw), markOf(row, raw));
+    const raw = this.log.bytesAt(sequence);
+    if (!raw) return false;
+    yield* this.segments(row, connection, this.shown(row, raw), markOf(row, raw));
     return true;
   }
 
@@ -110,7 +106,7 @@ export class PcapngWriter {
     const connect = rows.find(({ packetType }) => packetType === 'CONNECT');
     if (row.version !== 5 || (connect && connect.sequence >= row.sequence)) return;
     const raw = connect && log.bytesAt(connect.sequence);
-    const bytes = connect && raw ? this.concealed(connect, raw) : connectOf5;
+    const bytes = connect && raw ? this.shown(connect, raw) : connectOf5;
     const direction = connection.clientDirection;
     yield* this.segments({ ...row, direction }, connection, bytes, { kind: 'context' });
   }
@@ -141,9 +137,9 @@ export class PcapngWriter {
     } while (sent < payload.length);
   }
 
-  private concealed({ version, kind, connection, direction }: PacketRow, raw: Uint8Array): Uint8Array {
-    const secretRest = kind === 'unframed' && this.log.isFromClient(connection, direction);
-    return this.options.conceal(raw, version, secretRest);
+  private shown(row: PacketRow, raw: Uint8Array): Uint8Array {
+    const bytes = concealRow(this.log, row, raw, this.options.conceal);
+    return bytes === raw && raw.length > mostPayload ? keptBytes(raw) : bytes;
   }
 
   /** Ends that no other connection of the file has, with a server's port at which Wireshark looks for MQTT. */
