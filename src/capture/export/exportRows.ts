@@ -99,7 +99,7 @@ function* pieces(
       guarded = undefined;
     }
   }
-  yield parts.beforeBase64;
+  if (parts.beforeBase64 !== '') yield parts.beforeBase64;
   if (payload) yield* base64(payload, format);
   yield parts.beforePacket;
   yield* base64(own, format);

@@ -31,9 +31,9 @@ export class CaptureFileParser {
 
   /** There are no more bytes. */
   end(): void {
+    if (this.state === 'refused') return;
     this.advance(true);
     const { queue, block, listener, state, format } = this;
-    if (state === 'refused') return;
     if (state === 'searching') {
       listener.problem({ code: 'damagedBlock', ...this.damage });
     } else if (!format) listener.problem({ code: 'notACaptureFile', block, offset: 0 });

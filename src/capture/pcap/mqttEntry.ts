@@ -145,7 +145,7 @@ export class MqttEntry {
       ...(endsPrevious && { endsPrevious }),
     };
     const version = this.capture.announcedVersion ?? this.mark?.version ?? 4;
-    const isPublish = kind !== 'unframed' && kind !== 'note' && (whole[0] ?? 0) >> 4 === 3;
+    const isPublish = (kind === 'packet' || mark.hasTopic === true) && (whole[0] ?? 0) >> 4 === 3;
     const topic = isPublish ? way.topics.topicOf(whole, 0, whole.length, version) : undefined;
     const { connection } = this;
     this.log.append({ at, direction: way.direction, connection, kind, version, topic, ...flags }, whole);

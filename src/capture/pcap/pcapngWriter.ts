@@ -202,6 +202,7 @@ function markOf(row: PacketRow, raw: Uint8Array): RowMark | undefined {
     ...(endsPrevious && { endsPrevious }),
     ...(note !== undefined && { note }),
     ...(hole > 0 && { hole }),
+    ...(kind === 'incomplete' && row.topic !== undefined && { hasTopic: true }),
   };
 }
 

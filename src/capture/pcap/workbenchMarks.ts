@@ -29,6 +29,8 @@ export interface RowMark {
   readonly endsPrevious?: boolean;
   /** The bytes of a note, as text without the mark in front. */
   readonly note?: string;
+  /** Of a packet that is cut off: its topic is known. */
+  readonly hasTopic?: boolean;
   /** The row's packet has so many bytes more, for which sequence numbers are left out. */
   readonly hole?: number;
 }
@@ -57,7 +59,7 @@ export function readConnectionMark(comments: readonly string[]): ConnectionMark 
 export function readRowMark(comments: readonly string[]): RowMark | undefined {
   const value = markOf(comments, rowPrefix);
   if (!value) return undefined;
-  const { kind, more, withoutContext, decoded, endsPrevious, note, hole } = value;
+  const { kind, more, withoutContext, decoded, endsPrevious, note, hole, hasTopic } = value;
   if (!isKind(kind)) return undefined;
   return {
     kind,
@@ -66,6 +68,7 @@ export function readRowMark(comments: readonly string[]): RowMark | undefined {
     ...(decoded === true && { decoded }),
     ...(endsPrevious === true && { endsPrevious }),
     ...(typeof note === 'string' && { note }),
+    ...(hasTopic === true && { hasTopic }),
     ...(typeof hole === 'number' && hole > 0 && { hole: Math.floor(hole) }),
   };
 }
