@@ -40,7 +40,7 @@ const files = [pcapFile(frames()), pcapngFile(frames()), pcapFile(frames(), { li
 
 /** The rows, all of which can be looked at. */
 function read(file: Uint8Array, chunk: number): number {
-  const log = new PacketLog({ byteBudget: 1 << 22 });
+  const log = new PacketLog({ byteBudget: 1 << 16 });
   const reader = new CaptureReader(log);
   for (let at = 0; at < file.length; at += chunk) reader.push(file.slice(at, at + chunk));
   reader.end();
