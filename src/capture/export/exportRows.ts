@@ -38,7 +38,7 @@ export interface RowParts {
 }
 
 /** Characters that are handed over at once, about. */
-const pageCharacters = 128 * 1024;
+const pageCharacters = 32 * 1024;
 
 /**
  * Rows of a log as text, in pieces, each of which takes a few milliseconds at most, however long a packet is: take a turn

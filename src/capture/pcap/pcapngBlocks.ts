@@ -4,8 +4,10 @@ import { blockTypes, byteOrderMagic, optionCodes } from './pcapngFormat';
 import type { SegmentHeader } from './syntheticTcp';
 import { segmentLength, writeSegment } from './syntheticTcp';
 
-/** Bytes of blocks that are handed over at once, about. */
-const pageLength = 256 * 1024;
+/** Bytes of memory for the blocks that are handed over at once. */
+const pageLength = 128 * 1024;
+/** From so many bytes on a page is handed over: with the longest frame behind it is still one. */
+const fullLength = 32 * 1024;
 
 /** Writes the blocks of a pcapng file of IP packets, little-endian, into pages. */
 export class PcapngBlocks {
@@ -25,7 +27,7 @@ export class PcapngBlocks {
 
   /** Whether a frame with the longest payload and a comment may find no room any more: then `take` is due. */
   get isFull(): boolean {
-    return this.used > pageLength / 2;
+    return this.used > fullLength;
   }
 
   /** The section header, and the description of the one interface. */

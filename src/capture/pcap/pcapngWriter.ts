@@ -56,7 +56,7 @@ export class PcapngWriter {
     this.blocks.header(options.application);
   }
 
-  /** Writes a row, in pieces of at most about 512 KiB; false where the log does not hold it. */
+  /** Writes a row, in pieces of at most about 128 KiB; false where the log does not hold it. */
   *row(sequence: number): Generator<Uint8Array, boolean> {
     const row = this.log.row(sequence);
     if (!row) return false;
