@@ -18,6 +18,8 @@ export interface CaptureProgress extends Omit<SliceOptions, 'resting'> {
 /** Bytes that are asked of the file at once, and that are read between two looks at the clock: far below a millisecond. */
 const partBytes = 1024 * 1024;
 const stepBytes = 8 * 1024;
+/** Milliseconds between two rests: what is read becomes garbage, whose collection comes on top. */
+const readingBudget = 5;
 
 /**
  * Reads a whole capture file in slices, so that nothing else waits. Resolves with what it held, or with undefined where
@@ -28,7 +30,8 @@ export async function readCaptureFile(
   reader: CaptureReader,
   options: CaptureProgress,
 ): Promise<CaptureReport | undefined> {
-  const { progress, ...slices } = options;
+  const { progress, budget = readingBudget, ...others } = options;
+  const slices = { ...others, budget };
   let offset = 0;
   for (;;) {
     // The size may have grown since: a capture that is still being recorded.
