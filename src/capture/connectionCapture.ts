@@ -14,7 +14,7 @@ import { type CapturedTopic, PublishTopics } from './publishTopics';
 interface Stream {
   readonly direction: Direction;
   readonly topics: PublishTopics;
-  readonly framer: PacketFramer;
+  framer: PacketFramer;
   /** Bytes of the packet that is not whole yet. */
   held: number;
   /** `opening` until the first byte; `lost` once the bytes are no packets: nothing says where one would begin again. */
@@ -88,6 +88,43 @@ export class ConnectionCapture implements CaptureTap {
     }
     this.log.closeConnection(this.connection);
     this.log.announce();
+  }
+
+  /** Bytes that the unfinished packet of one way still lacks; 0 where none is, undefined where nobody knows. */
+  missingOf(direction: Direction): number | undefined {
+    const { state, held, framer } = this.streams[direction];
+    if (state === 'lost') return undefined;
+    if (held === 0) return state === 'opening' ? undefined : 0;
+    return framer.missing === 0 ? undefined : framer.missing;
+  }
+
+  /**
+   * What follows on one way does not follow what came before, such as behind a gap of a capture file: the unfinished packet
+   * is entered as far as it goes, and the next byte begins a packet.
+   */
+  interrupt(direction: Direction, at: number): void {
+    const stream = this.streams[direction];
+    if (stream.state === 'framing' && stream.held > 0) {
+      this.append(stream, 'incomplete', stream.framer.pending, at);
+    }
+    stream.framer = new PacketFramer();
+    stream.held = 0;
+    stream.state = 'framing';
+  }
+
+  /** Enters bytes that no packet is to be looked for in, or a note. */
+  enter(direction: Direction, kind: 'unframed' | 'note', bytes: Uint8Array, at: number): void {
+    this.append(this.streams[direction], kind, bytes, at);
+  }
+
+  /** What the packets are read by until a CONNECT says otherwise. */
+  assumeVersion(version: ProtocolVersion): void {
+    if (!this.connectSeen) this.version = version;
+  }
+
+  /** The version of the CONNECT, undefined before there was one. */
+  get announcedVersion(): ProtocolVersion | undefined {
+    return this.connectSeen ? this.version : undefined;
   }
 
   /** Enters the packet that the chunk makes whole, those at its beginning that are equal, and then all others. */

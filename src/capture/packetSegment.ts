@@ -4,13 +4,13 @@ import type { EqualPackets } from './equalPackets';
 import { type CapturedTopic, inPacket, topicInPacket } from './publishTopics';
 
 /**
- * What a row of the log is: a whole packet; bytes that are no packet (garbage, the answer of an HTTP server); or the
- * beginning of a packet that the end of the connection cut off.
+ * What a row of the log is: a whole packet; bytes that are no packet (garbage, the answer of an HTTP server); the
+ * beginning of a packet that the end of the connection cut off; or a note about the place, as `encodeNote` writes it.
  */
 export type RowKind = (typeof rowKinds)[number];
 
 /** The order is that of the flags column and of snapshots. */
-export const rowKinds = ['packet', 'unframed', 'incomplete'] as const;
+export const rowKinds = ['packet', 'unframed', 'incomplete', 'note'] as const;
 
 /** What is known of bytes when they are captured, beside the bytes themselves. */
 export interface CapturedBytes {

@@ -28,7 +28,7 @@ export class PacketFramer {
     return this.held > 0;
   }
 
-  /** How many bytes make the packet whole that has begun; 0 where none has or its Remaining Length is not complete. */
+  /** How many bytes the unfinished packet still lacks; 0 where there is none or its Remaining Length is not complete. */
   get missing(): number {
     return this.wanted === 0 ? 0 : this.wanted - this.held;
   }
