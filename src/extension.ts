@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStack } from './base/lifecycle';
 import { PacketLog } from './capture/packetLog';
 import { ByteFile } from './storage/byteFile';
+import { openFileSlices } from './storage/fileSlices';
 import { SqliteSessionStore } from './storage/sqliteSessionStore';
 import { openTransport } from './transport/openTransport';
 import { systemClock } from './transport/systemClock';
@@ -9,7 +10,9 @@ import { systemCrypto } from './transport/systemCrypto';
 import { BrokerWorkbench } from './ui/broker/brokerWorkbench';
 import { captureBudget } from './ui/capture/captureBudget';
 import { CapturePersistence } from './ui/capture/capturePersistence';
+import { CaptureFileEditor } from './ui/capture/captureFileEditor';
 import { newestPacket } from './ui/capture/newestPacket';
+import { openCaptureFile } from './ui/capture/openCaptureFile';
 import { ProfileCaptures } from './ui/capture/profileCaptures';
 import { newClientIdentifier } from './ui/connections/clientIdentifier';
 import { ConnectionCommands } from './ui/connections/connectionCommands';
@@ -116,6 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
       failed: (error) => failed('Showing packets', error),
     }),
   );
+  held.add(new CaptureFileEditor({ inspectors: inspector, openFile: openFileSlices, budget }));
   const snippetFiles = held.add(new SnippetFiles(failed));
   const subscriptionsView = held.add(new SubscriptionsView(connections));
   const broker = held.add(
@@ -171,6 +175,8 @@ export function activate(context: vscode.ExtensionContext): void {
             ready: () => persistence.restore(),
             inspect: (sequence) => inspector.reveal(sequence),
           }),
+        openCaptureFile,
+        readCaptureFileAgain: () => inspector.active?.file?.readAgain(),
         clearCapture: () => persistence.clear(),
         showLog: () => log.show(),
       },

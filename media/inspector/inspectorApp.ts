@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
+import type { CaptureFileState } from '../../src/inspector/fileContract';
 import type { PanelState } from '../../src/inspector/panelState';
 import { Peer } from '../../src/inspector/peer';
+import { captureFileBar, emptyFile } from './captureFileBar';
 import { emptyState } from './emptyState';
 import { LightElement } from './lightElement';
 import './packetDetails';
@@ -39,6 +41,7 @@ export class InspectorApp extends LightElement {
     payloadMode: { state: true },
     splits: { state: true },
     failure: { state: true },
+    file: { state: true },
   };
 
   private readonly host = vscodeHost();
@@ -58,6 +61,8 @@ export class InspectorApp extends LightElement {
   private payloadMode: PayloadMode;
   private splits: Splits;
   private failure: string | undefined = undefined;
+  /** Where the log was read from a file. */
+  private file: CaptureFileState | undefined = undefined;
 
   constructor() {
     super();
@@ -74,6 +79,7 @@ export class InspectorApp extends LightElement {
       {
         logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
+        fileChanged: (file) => void (this.file = file),
       },
       crypto.randomUUID(),
       (error) => this.failed(error),
@@ -101,18 +107,34 @@ export class InspectorApp extends LightElement {
     if (!log) return this.failure === undefined ? nothing : this.failureBar(this.failure);
     return html`${toolbar(log, this.following, {
       follow: (following) => this.follow(following),
-      clear: () => this.clear(),
+      ...(!this.file && { clear: () => this.clear() }),
     })}
+    ${this.file ? captureFileBar(this.file, this.fileActions) : nothing}
     ${this.failure === undefined ? nothing : this.failureBar(this.failure)}
-    ${log.first === log.end && this.details.kind === 'none' ? emptyState() : this.panes(log)}`;
+    ${log.first === log.end && this.details.kind === 'none' ? this.empty() : this.panes(log)}`;
   }
 
   private get list(): PacketList | null {
     return this.querySelector('mqtt-packet-list');
   }
 
+  private readonly fileActions = {
+    cancelReading: () => this.peer.notify('cancelReading'),
+    readFileAgain: () => this.peer.notify('readFileAgain'),
+  };
+
+  private empty(): TemplateResult {
+    return this.file ? emptyFile(this.file) : emptyState();
+  }
+
   private async open(): Promise<void> {
-    const { state, reveal } = await this.peer.call('open');
+    const [{ state, reveal }, file] = await Promise.all([
+      this.peer.call('open'),
+      this.peer.call('fileState'),
+    ]);
+    this.file = file ?? undefined;
+    // A file is read from its beginning.
+    if (file && this.host.state.following === undefined) this.following = false;
     this.log = state;
     await this.updateComplete;
     if (reveal !== undefined) {

@@ -1,4 +1,5 @@
 import type { ArgumentName, ArgumentOf } from './arguments';
+import { captureFileViewType } from './views';
 
 interface CommandDefinition {
   /** What the palette shows after "MQTT: ". */
@@ -87,6 +88,12 @@ export const commands = {
   clearRetained: { title: 'Clear Retained Message…', icon: 'trash', argument: 'retained' },
   clearAllRetained: { title: 'Clear All Retained Messages…', icon: 'clear-all' },
   clearBrokerProblems: { title: 'Clear Problems of Local Broker', icon: 'clear-all' },
+  openCaptureFile: { title: 'Open Capture File…', icon: 'folder-opened' },
+  readCaptureFileAgain: {
+    title: 'Read Capture File Again',
+    icon: 'refresh',
+    palette: `activeCustomEditorId == ${captureFileViewType}`,
+  },
   clearCapture: { title: 'Clear Captured Packets', icon: 'clear-all' },
   showLog: { title: 'Show Log', icon: 'output' },
 } as const satisfies Readonly<Record<string, CommandDefinition>>;

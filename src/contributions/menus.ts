@@ -1,5 +1,5 @@
 import type { CommandName } from './commands';
-import { type RowContext, type ViewName, viewId } from './views';
+import { captureFileViewType, type RowContext, type ViewName, viewId } from './views';
 
 interface MenuItem {
   readonly command: CommandName;
@@ -16,6 +16,8 @@ function onRows(view: ViewName, rows: readonly RowContext[], command: CommandNam
   const alternatives = rows.map((row) => row.replace(/\./g, '\\.')).join('|');
   return onView(view, command, group, `viewItem =~ /^(${alternatives})$/`);
 }
+
+const inCaptureFile = `activeCustomEditorId == ${captureFileViewType}`;
 
 const anyProfile: readonly RowContext[] = [
   'connection.disconnected',
@@ -50,8 +52,9 @@ export const menus = {
     onView('connections', 'addConnection', 'navigation@1'),
     onView('connections', 'openInspector', 'navigation@2'),
     onView('connections', 'openConnectionSettings', '2_more@1'),
-    onView('connections', 'clearCapture', '2_more@2'),
-    onView('connections', 'showLog', '2_more@3'),
+    onView('connections', 'openCaptureFile', '2_more@2'),
+    onView('connections', 'clearCapture', '2_more@3'),
+    onView('connections', 'showLog', '2_more@4'),
     onView('subscriptions', 'subscribe', 'navigation@1'),
     onView('subscriptions', 'publish', 'navigation@2'),
     onView('subscriptions', 'openInspector', 'navigation@3'),
@@ -134,6 +137,7 @@ export const menus = {
     onRows('snippets', ['snippet'], 'publishSnippetTo', '1_publish@2'),
     onRows('snippets', ['snippet'], 'openSnippet', '2_open@1'),
   ],
+  'editor/title': [{ command: 'readCaptureFileAgain', when: inCaptureFile, group: 'navigation@2' }],
   'editor/context': [{ command: 'decodeSelection', when: 'editorHasSelection', group: 'z_mqtt@1' }],
 } as const satisfies Readonly<Record<string, readonly MenuItem[]>>;
 

@@ -20,6 +20,10 @@ export const views = {
 /** The type of the inspector's panels. */
 export const inspectorViewType = 'mqttWorkbench.inspector';
 
+/** The type of the editor of capture files, and the ends of their names. */
+export const captureFileViewType = 'mqttWorkbench.captureFile';
+export const captureFileEndings = ['pcapng', 'pcap', 'cap'] as const;
+
 export type ViewName = keyof typeof views;
 export type ViewId = `mqttWorkbench.${ViewName}`;
 

@@ -45,7 +45,11 @@ function setUp(byteBudget = 1024 * 1024) {
   const revealed: number[] = [];
   const view = new Peer<InspectorView, InspectorHost>(
     end(toHost, toView),
-    { logChanged: (state) => void states.push(state), reveal: (sequence) => void revealed.push(sequence) },
+    {
+      logChanged: (state) => void states.push(state),
+      reveal: (sequence) => void revealed.push(sequence),
+      fileChanged: () => assert.fail('there is no file'),
+    },
     'view',
     failed,
   );

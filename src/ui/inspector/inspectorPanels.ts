@@ -4,6 +4,7 @@ import type { PacketLog } from '../../capture/packetLog';
 import { inspectorViewType } from '../../contributions/views';
 import { showConnectionsCommand } from '../../inspector/contract';
 import { inspectorHtml } from './inspectorHtml';
+import type { ShownFile } from './fileHandlers';
 import { InspectorSession } from './inspectorSession';
 
 export interface InspectorPanelsDependencies {
@@ -15,6 +16,14 @@ export interface InspectorPanelsDependencies {
   readonly clear: () => Promise<void>;
   /** Hears of what went wrong in a view, for the output channel. */
   readonly failed: (error: Error) => void;
+}
+
+/** What a panel shows: what this window captures, or a file. */
+export interface ShownLog {
+  readonly log: PacketLog;
+  /** Empties the log, and what is kept of it. */
+  readonly clear: () => Promise<void>;
+  readonly file?: ShownFile;
 }
 
 interface InspectorPanel extends Disposable {
@@ -31,7 +40,7 @@ export class InspectorPanels implements Disposable {
   constructor(private readonly dependencies: InspectorPanelsDependencies) {
     this.serializer = vscode.window.registerWebviewPanelSerializer(inspectorViewType, {
       deserializeWebviewPanel: (panel) => {
-        this.adopt(panel);
+        this.adoptLive(panel);
         return Promise.resolve();
       },
     });
@@ -39,10 +48,16 @@ export class InspectorPanels implements Disposable {
 
   /** Brings the inspector that was used last to the front, or opens one, and selects a packet in it. */
   reveal(sequence?: number): void {
-    const existing = this.lastActive ?? [...this.open].at(-1);
+    const newestFirst = [...(this.lastActive ? [this.lastActive] : []), ...[...this.open].reverse()];
+    const existing = newestFirst.find(({ session }) => !session.file);
     existing?.panel.reveal();
     const { session } = existing ?? this.create();
     if (sequence !== undefined) session.reveal(sequence);
+  }
+
+  /** The inspector that commands are about: the one that was used last. */
+  get active(): InspectorSession | undefined {
+    return (this.lastActive ?? [...this.open].at(-1))?.session;
   }
 
   /** Leaves the panels themselves to VS Code, which brings them back when only the window reloads. */
@@ -53,14 +68,21 @@ export class InspectorPanels implements Disposable {
   }
 
   private create(): InspectorPanel {
-    return this.adopt(
+    return this.adoptLive(
       vscode.window.createWebviewPanel(inspectorViewType, 'MQTT Inspector', vscode.ViewColumn.Active, {}),
     );
   }
 
-  private adopt(panel: vscode.WebviewPanel): InspectorPanel {
-    const { log, extensionUri, opened, clear, failed } = this.dependencies;
+  private adoptLive(panel: vscode.WebviewPanel): InspectorPanel {
+    const { log, opened, clear } = this.dependencies;
     opened();
+    return this.adopt(panel, { log, clear });
+  }
+
+  /** Makes a panel of VS Code's an inspector of that log. One that is an inspector already shows that log from now on. */
+  adopt(panel: vscode.WebviewPanel, { log, clear, file }: ShownLog): InspectorPanel {
+    const { extensionUri, failed } = this.dependencies;
+    this.remove([...this.open].find((inspector) => inspector.panel === panel));
     const { webview } = panel;
     const icon = (theme: string): vscode.Uri =>
       vscode.Uri.joinPath(extensionUri, 'media', 'icons', `inspector-${theme}.svg`);
@@ -82,7 +104,14 @@ export class InspectorPanels implements Disposable {
       onMessage: messages.event,
     };
     const session = stack.add(
-      new InspectorSession(port, { log, name: unguessable(), visible: () => panel.visible, clear, failed }),
+      new InspectorSession(port, {
+        log,
+        name: unguessable(),
+        visible: () => panel.visible,
+        clear,
+        ...(file && { file }),
+        failed,
+      }),
     );
     const inspector: InspectorPanel = { panel, session, dispose: () => stack.dispose() };
     stack.add(
@@ -92,11 +121,7 @@ export class InspectorPanels implements Disposable {
         if (!panel.visible) session.closed();
       }),
     );
-    panel.onDidDispose(() => {
-      this.open.delete(inspector);
-      if (this.lastActive === inspector) this.lastActive = undefined;
-      inspector.dispose();
-    });
+    stack.add(panel.onDidDispose(() => this.remove(inspector)));
     this.open.add(inspector);
     this.lastActive = inspector;
     const resource = (...path: string[]): string =>
@@ -109,6 +134,13 @@ export class InspectorPanels implements Disposable {
       nonce: unguessable(),
     });
     return inspector;
+  }
+
+  private remove(inspector: InspectorPanel | undefined): void {
+    if (!inspector) return;
+    this.open.delete(inspector);
+    if (this.lastActive === inspector) this.lastActive = undefined;
+    inspector.dispose();
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type RowPage,
 } from '../../inspector/contract';
 import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
+import { fileHandlers, type ShownFile } from './fileHandlers';
 
 /** Milliseconds between two announcements of news: ten a second are more than anybody reads. */
 const announcementInterval = 100;
@@ -26,6 +27,8 @@ export interface InspectorSessionOptions {
   readonly visible: () => boolean;
   /** Empties the log, and what is kept of it. */
   readonly clear: () => Promise<void>;
+  /** The capture file that the log was read from; without one it is what this window captures. */
+  readonly file?: ShownFile;
   readonly failed: (error: Error) => void;
 }
 
@@ -52,9 +55,20 @@ export class InspectorSession implements Disposable {
       rows: (first, count) => this.rows(first, count),
       part: (sequence, offset) => this.part(sequence, offset),
       clear: () => options.clear(),
+      ...fileHandlers(options.file),
     };
     this.peer = new Peer(port, handlers, options.name, options.failed);
-    this.subscription = log.onDidChange(() => this.announceSoon());
+    const changed = (): void => this.announceSoon();
+    const subscriptions = [log.onDidChange(changed), options.file?.onDidChange(changed)];
+    this.subscription = { dispose: () => subscriptions.forEach((each) => each?.dispose()) };
+  }
+
+  get log(): PacketLog {
+    return this.options.log;
+  }
+
+  get file(): ShownFile | undefined {
+    return this.options.file;
   }
 
   /** Selects a packet in the view, or as soon as the view has loaded. */
@@ -72,7 +86,9 @@ export class InspectorSession implements Disposable {
   announce(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.opened && this.options.visible()) this.peer.notify('logChanged', this.state());
+    if (!this.opened || !this.options.visible()) return;
+    this.peer.notify('logChanged', this.state());
+    if (this.options.file) this.peer.notify('fileChanged', this.options.file.state);
   }
 
   dispose(): void {
