@@ -29,6 +29,8 @@ import { ProfileEndpoints } from './ui/connections/profileEndpoints';
 import { ProfileStore } from './ui/connections/profileStore';
 import { Publisher } from './ui/connections/publisher';
 import { mayConnect } from './ui/connections/trustGate';
+import { hostPace } from './ui/inspector/hostPace';
+import { savePackets, type SavePacketsDependencies } from './ui/capture/savePackets';
 import { decodeSelection } from './ui/inspector/decodeSelection';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
@@ -120,6 +122,15 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   held.add(new CaptureFileEditor({ inspectors: inspector, openFile: openFileSlices, budget }));
+  const saving: SavePacketsDependencies = {
+    source: async () => {
+      await persistence.restore();
+      const { log: shown, file } = inspector.active ?? { log: packets };
+      return { log: shown, ...(file && { file }) };
+    },
+    application: `MQTT Workbench ${String((context.extension.packageJSON as { version?: unknown }).version)}`,
+    pace: hostPace,
+  };
   const snippetFiles = held.add(new SnippetFiles(failed));
   const subscriptionsView = held.add(new SubscriptionsView(connections));
   const broker = held.add(
@@ -176,6 +187,7 @@ export function activate(context: vscode.ExtensionContext): void {
             inspect: (sequence) => inspector.reveal(sequence),
           }),
         openCaptureFile,
+        savePackets: () => savePackets(saving),
         readCaptureFileAgain: () => inspector.active?.file?.readAgain(),
         clearCapture: () => persistence.clear(),
         showLog: () => log.show(),

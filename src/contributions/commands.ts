@@ -88,6 +88,7 @@ export const commands = {
   clearRetained: { title: 'Clear Retained Message…', icon: 'trash', argument: 'retained' },
   clearAllRetained: { title: 'Clear All Retained Messages…', icon: 'clear-all' },
   clearBrokerProblems: { title: 'Clear Problems of Local Broker', icon: 'clear-all' },
+  savePackets: { title: 'Save Packets…', icon: 'save-as' },
   openCaptureFile: { title: 'Open Capture File…', icon: 'folder-opened' },
   readCaptureFileAgain: {
     title: 'Read Capture File Again',

@@ -1,5 +1,5 @@
 import type { CommandName } from './commands';
-import { captureFileViewType, type RowContext, type ViewName, viewId } from './views';
+import { captureFileViewType, inspectorViewType, type RowContext, type ViewName, viewId } from './views';
 
 interface MenuItem {
   readonly command: CommandName;
@@ -53,8 +53,9 @@ export const menus = {
     onView('connections', 'openInspector', 'navigation@2'),
     onView('connections', 'openConnectionSettings', '2_more@1'),
     onView('connections', 'openCaptureFile', '2_more@2'),
-    onView('connections', 'clearCapture', '2_more@3'),
-    onView('connections', 'showLog', '2_more@4'),
+    onView('connections', 'savePackets', '2_more@3'),
+    onView('connections', 'clearCapture', '2_more@4'),
+    onView('connections', 'showLog', '2_more@5'),
     onView('subscriptions', 'subscribe', 'navigation@1'),
     onView('subscriptions', 'publish', 'navigation@2'),
     onView('subscriptions', 'openInspector', 'navigation@3'),
@@ -137,7 +138,11 @@ export const menus = {
     onRows('snippets', ['snippet'], 'publishSnippetTo', '1_publish@2'),
     onRows('snippets', ['snippet'], 'openSnippet', '2_open@1'),
   ],
-  'editor/title': [{ command: 'readCaptureFileAgain', when: inCaptureFile, group: 'navigation@2' }],
+  'editor/title': [
+    { command: 'savePackets', when: `activeWebviewPanelId == ${inspectorViewType}`, group: 'navigation@1' },
+    { command: 'savePackets', when: inCaptureFile, group: 'navigation@1' },
+    { command: 'readCaptureFileAgain', when: inCaptureFile, group: 'navigation@2' },
+  ],
   'editor/context': [{ command: 'decodeSelection', when: 'editorHasSelection', group: 'z_mqtt@1' }],
 } as const satisfies Readonly<Record<string, readonly MenuItem[]>>;
 

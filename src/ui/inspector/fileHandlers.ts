@@ -1,3 +1,4 @@
+import type * as vscode from 'vscode';
 import type { Event } from '../../base/lifecycle';
 import type { Endpoints } from '../../capture/pcap/endpoints';
 import type { CaptureFileHost, CaptureFileState } from '../../inspector/fileContract';
@@ -5,6 +6,7 @@ import type { Handlers } from '../../inspector/peer';
 
 /** The capture file that a panel shows, as far as a panel knows it. */
 export interface ShownFile {
+  readonly uri: vscode.Uri;
   readonly state: CaptureFileState;
   readonly onDidChange: Event<void>;
   cancel(): void;
