@@ -11,6 +11,7 @@ import { BrokerWorkbench } from './ui/broker/brokerWorkbench';
 import { captureBudget } from './ui/capture/captureBudget';
 import { CapturePersistence } from './ui/capture/capturePersistence';
 import { CaptureFileEditor } from './ui/capture/captureFileEditor';
+import { FlightRecording } from './ui/capture/flightRecording';
 import { newestPacket } from './ui/capture/newestPacket';
 import { openCaptureFile } from './ui/capture/openCaptureFile';
 import { ProfileCaptures } from './ui/capture/profileCaptures';
@@ -71,6 +72,18 @@ export function activate(context: vscode.ExtensionContext): void {
   const kept =
     context.storageUri && new ByteFile(vscode.Uri.joinPath(context.storageUri, 'capture.bin').fsPath);
   const persistence = new CapturePersistence(packets, kept, log);
+  const application = `MQTT Workbench ${String((context.extension.packageJSON as { version?: unknown }).version)}`;
+  const recording = held.add(
+    new FlightRecording({
+      ...{ packets, application, log, clock: systemClock, pace: hostPace },
+      folder: vscode.Uri.joinPath(context.globalStorageUri, 'recordings').fsPath,
+      ready: () => persistence.restore(),
+    }),
+  );
+  const clear = async (): Promise<void> => {
+    await recording.catchUp();
+    await persistence.clear();
+  };
   const profiles = held.add(new ProfileStore());
   const passwords = new Passwords(context.secrets);
   const endpoints = new ProfileEndpoints(passwords);
@@ -117,7 +130,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log: packets,
       extensionUri: context.extensionUri,
       opened: () => void persistence.restore(),
-      clear: () => persistence.clear(),
+      clear,
       failed: (error) => failed('Showing packets', error),
     }),
   );
@@ -128,7 +141,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const { log: shown, file } = inspector.active ?? { log: packets };
       return { log: shown, ...(file && { file }) };
     },
-    application: `MQTT Workbench ${String((context.extension.packageJSON as { version?: unknown }).version)}`,
+    application,
     pace: hostPace,
   };
   const snippetFiles = held.add(new SnippetFiles(failed));
@@ -160,6 +173,7 @@ export function activate(context: vscode.ExtensionContext): void {
       {
         ...connectionCommands,
         ...broker.commands,
+        ...recording.commands,
         ...new SubscriptionCommands({
           connections,
           picker,
@@ -189,7 +203,7 @@ export function activate(context: vscode.ExtensionContext): void {
         openCaptureFile,
         savePackets: () => savePackets(saving),
         readCaptureFileAgain: () => inspector.active?.file?.readAgain(),
-        clearCapture: () => persistence.clear(),
+        clearCapture: clear,
         showLog: () => log.show(),
       },
       failed,
@@ -200,7 +214,7 @@ export function activate(context: vscode.ExtensionContext): void {
       Promise.allSettled([connections.disconnectAll(), broker.stop()]),
       expiry(goodbyeTime),
     ]);
-    await persistence.save();
+    await Promise.allSettled([recording.stop(), persistence.save()]);
     held.dispose();
   };
 }

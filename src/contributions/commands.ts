@@ -95,6 +95,10 @@ export const commands = {
     icon: 'refresh',
     palette: `activeCustomEditorId == ${captureFileViewType}`,
   },
+  showFlightRecorder: { title: 'Flight Recorder…', icon: 'record' },
+  toggleFlightRecorder: { title: 'Turn Flight Recorder On or Off', icon: 'record' },
+  openLatestRecording: { title: 'Open Latest Recording', icon: 'history' },
+  openRecordings: { title: 'Open Flight Recorder Folder', icon: 'folder-opened' },
   clearCapture: { title: 'Clear Captured Packets', icon: 'clear-all' },
   showLog: { title: 'Show Log', icon: 'output' },
 } as const satisfies Readonly<Record<string, CommandDefinition>>;

@@ -54,8 +54,9 @@ export const menus = {
     onView('connections', 'openConnectionSettings', '2_more@1'),
     onView('connections', 'openCaptureFile', '2_more@2'),
     onView('connections', 'savePackets', '2_more@3'),
-    onView('connections', 'clearCapture', '2_more@4'),
-    onView('connections', 'showLog', '2_more@5'),
+    onView('connections', 'showFlightRecorder', '2_more@4'),
+    onView('connections', 'clearCapture', '2_more@5'),
+    onView('connections', 'showLog', '2_more@6'),
     onView('subscriptions', 'subscribe', 'navigation@1'),
     onView('subscriptions', 'publish', 'navigation@2'),
     onView('subscriptions', 'openInspector', 'navigation@3'),
@@ -142,6 +143,11 @@ export const menus = {
     { command: 'savePackets', when: `activeWebviewPanelId == ${inspectorViewType}`, group: 'navigation@1' },
     { command: 'savePackets', when: inCaptureFile, group: 'navigation@1' },
     { command: 'readCaptureFileAgain', when: inCaptureFile, group: 'navigation@2' },
+    {
+      command: 'showFlightRecorder',
+      when: `activeWebviewPanelId == ${inspectorViewType}`,
+      group: '1_capture@1',
+    },
   ],
   'editor/context': [{ command: 'decodeSelection', when: 'editorHasSelection', group: 'z_mqtt@1' }],
 } as const satisfies Readonly<Record<string, readonly MenuItem[]>>;
