@@ -45,6 +45,11 @@ describe('What a connection of a capture speaks', () => {
       'out note: The connection is encrypted with TLS (to broker.ex): its packets cannot be read from a capture.',
     ]);
     assert.equal(report.tlsConnections, 1);
+    const middle = new TcpTalk(client, { ...server, port: 8883 }).send(
+      'server',
+      new Uint8Array(50).fill(0xee),
+    );
+    assert.match(rowsOf(middle.frames).join(), /^out note: The connection is encrypted with TLS:/);
     const other = readCapture(pcapFile(at(443).send('client', record).frames));
     assert.deepEqual([linesOf(other.log), other.report.tlsConnections], [[], 1]);
   });
@@ -128,5 +133,10 @@ describe('What a connection of a capture speaks', () => {
     const { log } = readCapture(pcapFile(frames, { linkType: 252 }));
     assert.deepEqual(linesOf(log), twoRows);
     assert.equal(log.connectionName(1), 'dev · 10.0.0.7:50123 → 10.0.0.1:1883');
+    const elsewhere = [pdu(client, { ...server, port: 4321 }, encode(ping, 4))];
+    assert.deepEqual(linesOf(readCapture(pcapFile(elsewhere, { linkType: 252 })).log), [
+      'out note: The capture begins in the middle of this connection, after its CONNECT. The version is guessed from the packets.',
+      'out PINGREQ',
+    ]);
   });
 });
