@@ -8,6 +8,7 @@ import { MqttEntry } from './mqttEntry';
 import type { ConversationSink, Side } from './tcpConversation';
 import { other } from './tcpConversation';
 import type { GapCause } from './tcpSide';
+import { mqttFrame } from './webSocketSide';
 import { WebSocketStream } from './webSocketStream';
 import type { ConnectionMark, RowMark } from './workbenchMarks';
 
@@ -131,10 +132,30 @@ export class ApplicationStream implements ConversationSink {
       const undecided = openings.some(({ opening }) => opening.is === 'undecided');
       const other = openings.some(({ opening }) => opening.is === 'other');
       if (other || !undecided || isEnough) this.decided({ is: 'mqtt' }, this.likelyClient(), at);
+    } else if (!this.fromStart && this.joinWebSocket(at)) {
+      return;
     } else if (isEnough || openings.some(({ opening }) => opening.is === 'other')) {
       if (!this.isAt(tlsPorts)) this.leave('other');
       else this.decided({ is: 'tls', serverName: undefined, offersMqtt: false }, this.likelyClient(), at);
     }
+  }
+
+  /** Goes on with a WebSocket that was open before the capture began, where this is one with MQTT in it. */
+  private joinWebSocket(at: number): boolean {
+    const early = this.early ?? [];
+    const [first] = early;
+    const frame = first && mqttFrame(first.bytes);
+    if (!first || !frame) return false;
+    this.early = undefined;
+    this.client = frame.fromClient ? first.side : other(first.side);
+    const open = (): MqttEntry => {
+      const entry = this.newEntry(false);
+      entry.note({ code: 'midConnection' }, at);
+      return entry;
+    };
+    this.stream = new WebSocketStream(open, true, () => this.leave('other'), true);
+    for (const { side, bytes, at: came } of early) this.stream?.data(this.isFromClient(side), bytes, came);
+    return true;
   }
 
   private decided(opening: Opening, client: Side, at: number): void {

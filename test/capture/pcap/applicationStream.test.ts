@@ -90,6 +90,24 @@ describe('What a connection of a capture speaks', () => {
     }
   });
 
+  it('is MQTT in a WebSocket that was open before the capture began', () => {
+    const publish = bytes(0x82, 9, encode(packets.publish, 4));
+    const without = () => new TcpTalk(client, { ...server, port: 9001 });
+    for (const sent of [
+      without()
+        .send('server', publish)
+        .send('client', masked(encode(ping, 4))),
+      without()
+        .send('client', masked(encode(ping, 4)))
+        .send('server', publish),
+    ]) {
+      const [note, ...rows] = rowsOf(sent.frames);
+      assert.match(note ?? '', /begins in the middle of this connection/);
+      assert.deepEqual([...rows].sort(), ['in PUBLISH a/b', 'out PINGREQ']);
+    }
+    assert.deepEqual(rowsOf(without().send('server', bytes(0x82, 3, 'abc')).frames), []);
+  });
+
   it('is left where the messages of a WebSocket are compressed, and says so', () => {
     const frames = at(8083)
       .send('client', bytes(upgrade))
