@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { CliInputs } from '../support/cliRun';
 import { runCli as run } from '../support/cliRun';
 
 const publish = '30 05 00 03 61 2f 62';
@@ -53,7 +54,7 @@ describe('decode', () => {
     );
   });
 
-  const notations: readonly (readonly [name: string, args: readonly string[], inputs?: Inputs])[] = [
+  const notations: readonly (readonly [name: string, args: readonly string[], inputs?: CliInputs])[] = [
     ['words', ['decode', '30', '05', '00', '03', '61', '2f', '62']],
     ['a list', ['decode', '0x30, 0x05, 0x00, 0x03, 0x61, 0x2f, 0x62']],
     ['colons', ['decode', '30:05:00:03:61:2f:62']],
