@@ -9,6 +9,8 @@ import { publishPlan, type PublishPlan } from './publishPlan';
 /** What a block of the language can say of a message that was captured. */
 export type CapturedMessage = Pick<Publish, 'topicName' | 'qos' | 'retain' | 'properties' | 'payload'>;
 
+export type LineBreak = '\n' | '\r\n';
+
 /** How many conditions an expectation states of one payload: more than that nobody reads. */
 const mostConditions = 12;
 const bytesPerLine = 32;
@@ -18,9 +20,14 @@ const bytesPerLine = 32;
  * keeps every byte of that, else hexadecimal; each form is read back before it is given away. Undefined where the language
  * cannot say it, such as a topic with a space at its end.
  * @param title what the block is called.
+ * @param lineBreak that of the file: an editor has one kind alone.
  */
-export async function publishBlock(message: CapturedMessage, title: string): Promise<string | undefined> {
-  for (const body of bodies(message.payload)) {
+export async function publishBlock(
+  message: CapturedMessage,
+  title: string,
+  lineBreak: LineBreak = '\n',
+): Promise<string | undefined> {
+  for (const body of bodies(message.payload, lineBreak)) {
     const text = [
       `### ${oneLine(title)}`,
       `PUBLISH ${escaped(message.topicName)}`,
@@ -113,14 +120,15 @@ interface BodyForm {
 }
 
 /** The forms a payload can be written in, the most readable first. */
-function bodies(payload: Uint8Array): readonly BodyForm[] {
+function bodies(payload: Uint8Array, lineBreak: LineBreak): readonly BodyForm[] {
   if (payload.length === 0) return [{ headers: [], lines: undefined }];
   const text = decodeUtf8(payload);
   const hex: BodyForm = { headers: ['Body: hex'], lines: hexLines(payload) };
   // An editor writes line ends of its own, and marks nobody sees are lost to the next person who edits the file.
-  // eslint-disable-next-line no-control-regex -- those are the characters that an editor may not keep
   if (text === undefined || /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(text))
     return [hex];
+  // Saving may take white space off the ends of lines.
+  if ((text.includes('\n') && lineBreak !== '\n') || /[ \t](\n|$)/.test(text)) return [hex];
   return [{ headers: [], lines: escaped(text) }, hex];
 }
 
@@ -142,7 +150,6 @@ function oneLine(text: string): string {
 }
 
 function isOneLine(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- a condition is one line of what can be read
   return text.length <= 200 && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(text);
 }
 
@@ -179,6 +186,16 @@ function keyOf(properties: Properties): string {
       .map(([name, value]) => [name, value instanceof Uint8Array ? toHex(value) : value])
       .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
   );
+}
+
+/** What to write at the end of a file so that a block follows, and no byte of what the last one sends changes. */
+export function appended(text: string, block: string): string {
+  if (text === '') return `${block}\n`;
+  const exact = parse(text)
+    .blocks.at(-1)
+    ?.headers.some(({ name }) => name.text.toLowerCase() === 'body-end');
+  if (exact === true) return `\n${block}\n`;
+  return `${/[\r\n]$/.test(text) ? '' : '\n'}\n${block}\n`;
 }
 
 /** What a message is without what meant something on the connection it was captured on alone. */

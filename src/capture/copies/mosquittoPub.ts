@@ -5,11 +5,19 @@ import type { ProtocolVersion, Publish } from '../../protocol/controlPacket';
 /** By whose rules the command is quoted. */
 export type Shell = 'posix' | 'powershell';
 
+export interface MosquittoServer {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** Somebody logs in there: what proves who it is stays out of a command line. */
+  readonly login: boolean;
+}
+
 export interface MosquittoPubOptions {
   readonly version: ProtocolVersion;
   readonly shell: Shell;
   /** Undefined where it is not known which server the packet went to or came from: then that of the program counts. */
-  readonly server: { readonly host: string; readonly port: number } | undefined;
+  readonly server: MosquittoServer | undefined;
 }
 
 export interface MosquittoPub {
@@ -30,10 +38,12 @@ const versionNames: Readonly<Record<ProtocolVersion, string>> = { 3: '31', 4: '3
 export function mosquittoPub(message: Publish, options: MosquittoPubOptions): MosquittoPub {
   const { version, shell, server } = options;
   const quote = shell === 'posix' ? quotePosix : quotePowerShell;
-  const missing: string[] = [];
+  const missing =
+    server?.login === true ? ['The command has no user name and no password: add -u and -P.'] : [];
   const words = [
     'mosquitto_pub',
     ...(server ? ['-h', quote(server.host), '-p', String(server.port)] : []),
+    ...(server?.tls === true ? ['--tls-use-os-certs'] : []),
     ...['-V', versionNames[version], '-t', quote(message.topicName), '-q', String(message.qos)],
     ...(message.retain ? ['-r'] : []),
     ...(version === 5 ? propertyWords(message, quote, missing) : []),
@@ -90,7 +100,6 @@ function propertyWords(
 /** The text of bytes that a terminal shows as they are; undefined where they are no such text. */
 function plainText(bytes: Uint8Array): string | undefined {
   const text = decodeUtf8(bytes);
-  // eslint-disable-next-line no-control-regex -- a terminal acts on these, and an argument cannot hold the first
   return text === undefined || /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufeff]/.test(text)
     ? undefined
     : text;

@@ -123,7 +123,7 @@ describe('A message as a mosquitto_pub command', () => {
           topicAlias: 3,
         },
       }),
-      { ...posix, server: { host: '127.0.0.1', port: 1884 } },
+      { ...posix, server: { host: '127.0.0.1', port: 1884, tls: false, login: true } },
     );
     assert.deepEqual(given(command).arguments, [
       ...['-h', '127.0.0.1', '-p', '1884', '-V', '5', '-t', 'devices/bench-7/led', '-q', '1'],
@@ -140,7 +140,7 @@ describe('A message as a mosquitto_pub command', () => {
       ],
       ...['-D', 'PUBLISH', 'user-property', 'a b', "c'd", '-n'],
     ]);
-    assert.match(missing.join(' '), /Correlation Data/);
+    assert.match(missing.join(' '), /add -u and -P.*Correlation Data/);
   });
 
   it('leaves properties to 5.0', () => {
