@@ -1,6 +1,7 @@
 import type { Span } from '../base/spans';
 
-export type TokenKind = 'word' | 'number' | 'string' | 'pattern' | 'symbol' | 'unterminated' | 'unknown' | 'end';
+export type TokenKind =
+  'word' | 'number' | 'string' | 'pattern' | 'symbol' | 'unterminated' | 'unknown' | 'end';
 
 export interface Token extends Span {
   readonly kind: TokenKind;

@@ -10,6 +10,8 @@ export interface Vocabulary {
   readonly packets: readonly Described[];
   /** Names that follow `property.`, without `user`. */
   readonly properties: readonly Described[];
+  /** Names and severities that `violation` may have. */
+  readonly violations: readonly Described[];
   /** Reason Codes with their names. */
   readonly reasons: readonly { readonly code: number; readonly name: string }[];
   /** What is wrong with a Topic Filter, in words; undefined where nothing is. */

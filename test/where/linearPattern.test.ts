@@ -4,11 +4,67 @@ import { LinearPattern } from '../../src/where/pattern/linearPattern';
 import { PatternProblem } from '../../src/where/pattern/patternSyntax';
 
 describe('A pattern', () => {
-  const texts = ['', 'a', 'ab', 'aab', 'b a', 'A-b', 'x_1', '12', 'é', '😀a', 'a\nb', 'foo.bar/7', 'aaaaaaaab'];
+  const texts = [
+    '',
+    'a',
+    'ab',
+    'aab',
+    'b a',
+    'A-b',
+    'x_1',
+    '12',
+    'é',
+    '😀a',
+    'a\nb',
+    'foo.bar/7',
+    'aaaaaaaab',
+  ];
   const sources = [
-    ...['', 'a', '^a', 'a$', '^$', 'a*b', 'a+?b', '(a|b)+', '^(?:ab?)+$', '[a-c]{2}', 'a{0,2}b', 'a{2,}', 'x{0}'],
-    ...['\\d+', '\\D', '\\w\\b', '\\B', '\\s', '[^\\w\\s]', '.', '^.$', '^..$', '\\.', '[.]', '[]a]', '[a\\]b-]'],
-    ...['\\u0061', '\\x62', '\\u{1F600}', '(?<name>a)b', '(a+)+$', '(|a)b', 'a|', '^(a*)*$', '\\/7', '[^]', '{', 'a{', '[\\b]'],
+    ...[
+      '',
+      'a',
+      '^a',
+      'a$',
+      '^$',
+      'a*b',
+      'a+?b',
+      '(a|b)+',
+      '^(?:ab?)+$',
+      '[a-c]{2}',
+      'a{0,2}b',
+      'a{2,}',
+      'x{0}',
+    ],
+    ...[
+      '\\d+',
+      '\\D',
+      '\\w\\b',
+      '\\B',
+      '\\s',
+      '[^\\w\\s]',
+      '.',
+      '^.$',
+      '^..$',
+      '\\.',
+      '[.]',
+      '[]a]',
+      '[a\\]b-]',
+    ],
+    ...[
+      '\\u0061',
+      '\\x62',
+      '\\u{1F600}',
+      '(?<name>a)b',
+      '(a+)+$',
+      '(|a)b',
+      'a|',
+      '^(a*)*$',
+      '\\/7',
+      '[^]',
+      '{',
+      'a{',
+      '[\\b]',
+    ],
   ];
 
   for (const ignoreCase of [false, true]) {
@@ -32,7 +88,21 @@ describe('A pattern', () => {
   });
 
   it('finds in random texts what the language finds', () => {
-    const piece = fc.constantFrom('a', 'b', '.', '[ab]', '(a|ab)', '(b*)', '\\b', '^', '$', 'c?', 'a+', '(ab){1,2}', '[^a]');
+    const piece = fc.constantFrom(
+      'a',
+      'b',
+      '.',
+      '[ab]',
+      '(a|ab)',
+      '(b*)',
+      '\\b',
+      '^',
+      '$',
+      'c?',
+      'a+',
+      '(ab){1,2}',
+      '[^a]',
+    );
     fc.assert(
       fc.property(
         fc.array(piece, { maxLength: 8 }),

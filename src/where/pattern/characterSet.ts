@@ -59,7 +59,8 @@ export function isWordCharacter(point: number): boolean {
 
 /** Whether a code point is in the set, or with `ignoreCase` its upper or lower case is. */
 export function isIn(set: CharacterSet, point: number, ignoreCase: boolean): boolean {
-  const found = within(set.ranges, point) || (ignoreCase && otherCases(point).some((at) => within(set.ranges, at)));
+  const found =
+    within(set.ranges, point) || (ignoreCase && otherCases(point).some((at) => within(set.ranges, at)));
   return found !== set.negated;
 }
 

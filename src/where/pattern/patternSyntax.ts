@@ -57,7 +57,12 @@ class PatternReader {
     const part = this.atom(depth);
     const counts = this.counts();
     if (!counts) return part;
-    if (part.kind === 'start' || part.kind === 'end' || part.kind === 'boundary' || part.kind === 'noBoundary')
+    if (
+      part.kind === 'start' ||
+      part.kind === 'end' ||
+      part.kind === 'boundary' ||
+      part.kind === 'noBoundary'
+    )
       this.fail('there is nothing to repeat', start);
     // Greedy or not: whether there is a match is the same.
     this.take('?');
@@ -138,7 +143,8 @@ class PatternReader {
     const character = this.next();
     const control = controls[character];
     if (control !== undefined) return control;
-    if (/[1-9]/.test(character)) return this.fail('what a group has matched cannot be asked for again', start);
+    if (/[1-9]/.test(character))
+      return this.fail('what a group has matched cannot be asked for again', start);
     if (/[A-Za-z]/.test(character)) return this.fail(`'\\${character}' is not known`, start);
     return character.codePointAt(0) ?? 0;
   }
