@@ -14,6 +14,7 @@ import { CaptureFileEditor } from './ui/capture/captureFileEditor';
 import { FlightRecording } from './ui/capture/flightRecording';
 import { newestPacket } from './ui/capture/newestPacket';
 import { openCaptureFile } from './ui/capture/openCaptureFile';
+import { packetsOf } from './ui/capture/whichPackets';
 import { ProfileCaptures } from './ui/capture/profileCaptures';
 import { newClientIdentifier } from './ui/connections/clientIdentifier';
 import { ConnectionCommands } from './ui/connections/connectionCommands';
@@ -33,6 +34,7 @@ import { mayConnect } from './ui/connections/trustGate';
 import { hostPace } from './ui/inspector/hostPace';
 import { savePackets, type SavePacketsDependencies } from './ui/capture/savePackets';
 import { decodeSelection } from './ui/inspector/decodeSelection';
+import { InspectorCommands } from './ui/inspector/inspectorCommands';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
 import { showWarning } from './ui/reporting/notifications';
@@ -46,7 +48,7 @@ import { SnippetsView } from './ui/snippets/snippetsView';
 import { KeptFilters } from './ui/subscriptions/keptFilters';
 import { SubscriptionCommands } from './ui/subscriptions/subscriptionCommands';
 import { SubscriptionsView } from './ui/subscriptions/subscriptionsView';
-import { onDidChangeSetting, readSetting, registerCommands } from './ui/vscodeBindings';
+import { onDidChangeSetting, readSetting, registerCommands, runCommand } from './ui/vscodeBindings';
 
 /**
  * How long opening a connection may take, in milliseconds: less than the client waits in all, so that what is told is the
@@ -131,6 +133,7 @@ export function activate(context: vscode.ExtensionContext): void {
       extensionUri: context.extensionUri,
       opened: () => void persistence.restore(),
       clear,
+      copySelected: () => runCommand('copyPacketHex'),
       failed: (error) => failed('Showing packets', error),
     }),
   );
@@ -138,13 +141,25 @@ export function activate(context: vscode.ExtensionContext): void {
   const saving: SavePacketsDependencies = {
     source: async () => {
       await persistence.restore();
-      const { log: shown, file } = inspector.active ?? { log: packets };
-      return { log: shown, ...(file && { file }) };
+      const { active } = inspector;
+      if (!active) return { log: packets };
+      const { log: shown, file, filtered, selected } = active;
+      return {
+        ...{ log: shown, selected: packetsOf(selected) },
+        ...(file && { file }),
+        ...(filtered && { shown: filtered }),
+      };
     },
     application,
     pace: hostPace,
   };
   const snippetFiles = held.add(new SnippetFiles(failed));
+  const inspectorCommands = held.add(
+    new InspectorCommands({
+      ...{ connections, picker, publisher, log: packets, inspectors: inspector, snippets: snippetFiles },
+      capturesOf: (connectionKey) => captures.of(connectionKey),
+    }),
+  );
   const subscriptionsView = held.add(new SubscriptionsView(connections));
   const broker = held.add(
     new BrokerWorkbench({
@@ -174,6 +189,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...connectionCommands,
         ...broker.commands,
         ...recording.commands,
+        ...inspectorCommands.handlers,
         ...new SubscriptionCommands({
           connections,
           picker,

@@ -1,13 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
-import type { CaptureFileState } from '../../src/inspector/fileContract';
+import type { Density, PanelAction, TimeMode } from '../../src/inspector/panelContract';
 import type { PanelState } from '../../src/inspector/panelState';
 import { Peer } from '../../src/inspector/peer';
-import { captureFileBar, emptyFile } from './captureFileBar';
-import { emptyState } from './emptyState';
+import { nothingSelected, onlySelected, type SequenceSelection } from '../../src/inspector/sequenceSelection';
+import { Announcer } from './announcer';
+import { announceDensity, announceLog } from './announcements';
+import { failureBar } from './failureBar';
+import { FileView } from './fileView';
+import { FilterView } from './filter/filterView';
 import { LightElement } from './lightElement';
+import { ListView } from './listView';
 import './packetDetails';
 import type { DetailSplits, PacketDetails } from './packetDetails';
+import type { ColumnResized } from './packetHeader';
 import './packetList';
 import type { PacketList } from './packetList';
 import { loadPacket, type LoadedPacket } from './packetLoader';
@@ -15,6 +21,8 @@ import './paneSplit';
 import { payloadModes, type PayloadMode } from './payloadText';
 import { RowCache } from './rowCache';
 import { sizeText } from './sizeText';
+import './tabs';
+import { panelId, tabOf, type TabName } from './tabs';
 import { toolbar } from './toolbar';
 import { vscodeHost } from './vscodeHost';
 
@@ -36,12 +44,13 @@ export class InspectorApp extends LightElement {
   static override properties = {
     log: { state: true },
     following: { state: true },
-    selected: { state: true },
+    selection: { state: true },
     details: { state: true },
     payloadMode: { state: true },
     splits: { state: true },
     failure: { state: true },
-    file: { state: true },
+    tab: { state: true },
+    announcement: { state: true },
   };
 
   private readonly host = vscodeHost();
@@ -49,7 +58,7 @@ export class InspectorApp extends LightElement {
   private readonly cache: RowCache;
   private log: LogState | undefined = undefined;
   private following: boolean;
-  private selected: number | undefined;
+  private selection: SequenceSelection = nothingSelected;
   /** When the selected packet was captured, as soon as that is known. */
   private selectedAt: number | undefined;
   /** The first row in sight, where the person stays while packets come. */
@@ -61,39 +70,67 @@ export class InspectorApp extends LightElement {
   private payloadMode: PayloadMode;
   private splits: Splits;
   private failure: string | undefined = undefined;
-  /** Where the log was read from a file. */
-  private file: CaptureFileState | undefined = undefined;
+  private readonly file = new FileView(this, () => this.peer);
+  private tab: TabName;
+  private readonly list: ListView;
+  private readonly filter: FilterView;
+  private readonly announcer: Announcer;
+  private announcement = '';
 
   constructor() {
     super();
-    const { following, selected, top, payloadMode, splits } = this.host.state;
+    const { following, selected, top, payloadMode, splits, tab } = this.host.state;
+    this.tab = tabOf(tab);
     this.following = following ?? true;
-    this.selected = selected?.sequence;
+    if (selected) this.selection = onlySelected(selected.sequence);
     this.selectedAt = selected?.at;
     this.top = top;
     this.earlierTop = this.following ? undefined : top;
     this.payloadMode = payloadModes.find((mode) => mode === payloadMode) ?? 'auto';
     this.splits = { ...startingSplits, ...splits };
+    this.filter = new FilterView(this.host.state, {
+      element: this,
+      source: () => ({ peer: this.peer, rows: this.cache }),
+      now: () => ({ log: this.log, following: this.following, lead: this.selection.lead, top: this.top }),
+      select: (selection) => this.select(selection),
+      say: (text) => this.announcer.atOnce(text),
+      changed: (kept) => (kept ? this.keep() : undefined, this.requestUpdate()),
+      failed: (error) => this.failed(error),
+    });
     this.peer = new Peer<InspectorView, InspectorHost>(
       this.host,
       {
         logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
-        fileChanged: (file) => void (this.file = file),
+        perform: (action) => this.perform(action),
+        ...this.filter.handlers,
+        ...this.file.handlers,
       },
       crypto.randomUUID(),
       (error) => this.failed(error),
     );
+    this.list = new ListView(this.host.state, {
+      peer: this.peer,
+      changed: () => {
+        this.requestUpdate();
+        this.keep();
+      },
+      failed: (error) => this.failed(error),
+    });
+    this.announcer = new Announcer(
+      (text) => (this.announcement = text),
+      () => performance.now(),
+    );
     this.cache = new RowCache({
       fetch: (first, count) => this.peer.call('rows', first, count),
-      changed: () => this.list?.rowsArrived(),
+      changed: () => this.packetList?.rowsArrived(),
       failed: (error) => this.failed(error),
     });
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.open().catch((error: unknown) => this.failed(error));
+    this.tellHost(this.open());
   }
 
   override disconnectedCallback(): void {
@@ -104,77 +141,87 @@ export class InspectorApp extends LightElement {
 
   protected override render() {
     const { log } = this;
-    if (!log) return this.failure === undefined ? nothing : this.failureBar(this.failure);
-    return html`${toolbar(log, this.following, {
-      follow: (following) => this.follow(following),
-      ...(!this.file && { clear: () => this.clear() }),
-    })}
-    ${this.file ? captureFileBar(this.file, this.fileActions) : nothing}
-    ${this.failure === undefined ? nothing : this.failureBar(this.failure)}
-    ${log.first === log.end && this.details.kind === 'none' ? this.empty() : this.panes(log)}`;
+    if (!log) return this.failure === undefined ? nothing : failureBar(this.failure);
+    return html`<div class="top">
+        <mqtt-tab-bar
+          .chosen=${this.tab}
+          @tab-chosen=${(event: CustomEvent<TabName>) => this.chooseTab(event.detail)}
+        ></mqtt-tab-bar>
+        ${toolbar(log, this.following, {
+          follow: (following) => this.follow(following),
+          ...(!this.file.state && { clear: () => this.clear() }),
+        })}
+      </div>
+      ${this.file.bar()} ${this.failure === undefined ? nothing : failureBar(this.failure)}
+      <div
+        class="tab-panel"
+        role="tabpanel"
+        id=${panelId('packets')}
+        aria-label="Packets"
+        ?hidden=${this.tab !== 'packets'}
+      >
+        ${this.filter.bars(log.end - log.first)}
+        ${log.first === log.end && this.details.kind === 'none' ? this.file.empty() : this.panes(log)}
+      </div>
+      <mqtt-tab-panels
+        .chosen=${this.tab}
+        .context=${{
+          peer: this.peer,
+          log,
+          showPacket: (sequence: number) => this.reveal(sequence),
+          failed: (error: unknown) => this.failed(error),
+        }}
+      ></mqtt-tab-panels>
+      <p class="announcement" role="status" aria-live="polite">${this.announcement}</p>`;
   }
 
-  private get list(): PacketList | null {
+  private get packetList(): PacketList | null {
     return this.querySelector('mqtt-packet-list');
   }
 
-  private readonly fileActions = {
-    cancelReading: () => this.peer.notify('cancelReading'),
-    readFileAgain: () => this.peer.notify('readFileAgain'),
-  };
-
-  private empty(): TemplateResult {
-    return this.file ? emptyFile(this.file) : emptyState();
+  private get packetDetails(): PacketDetails | null {
+    return this.querySelector('mqtt-packet-details');
   }
 
   private async open(): Promise<void> {
-    const [{ state, reveal }, file] = await Promise.all([
-      this.peer.call('open'),
-      this.peer.call('fileState'),
-    ]);
-    this.file = file ?? undefined;
+    const [{ state, reveal }] = await Promise.all([this.peer.call('open'), this.file.open()]);
     // A file is read from its beginning.
-    if (file && this.host.state.following === undefined) this.following = false;
+    if (this.file.state && this.host.state.following === undefined) this.following = false;
     this.log = state;
+    this.list.logChanged(state);
+    this.tellSelection();
+    await this.filter.open(this.selection.lead);
     await this.updateComplete;
-    if (reveal !== undefined) {
-      this.reveal(reveal);
-      return;
-    }
-    if (this.selected !== undefined) this.load(this.selected);
+    if (reveal !== undefined) return this.reveal(reveal);
+    if (this.selection.lead !== undefined) this.tellHost(this.fetch(this.selection.lead));
     this.goBackToTop();
   }
 
   private logChanged(state: LogState): void {
+    announceLog(this.announcer, this.log, state);
     this.log = state;
+    this.list.logChanged(state);
     const { details } = this;
     // A log that is restored after the window was: what was looked at is there again.
     if (details.kind === 'gone' && state.first <= details.sequence && details.sequence < state.end) {
-      this.load(details.sequence);
+      this.tellHost(this.fetch(details.sequence));
     }
     void this.updateComplete.then(() => this.goBackToTop());
   }
 
   /** Decided by the first log that has packets: one that began anew has nothing to stay at, so it is followed. */
   private goBackToTop(): void {
-    const { earlierTop, log, list } = this;
+    const { earlierTop, log, packetList: list } = this;
     if (earlierTop === undefined || !log || !list || log.first === log.end) return;
     this.earlierTop = undefined;
-    if (earlierTop < log.end) list.revealAtTop(earlierTop);
+    if (earlierTop < log.end) this.filter.revealAtTop(earlierTop);
     else this.follow(true);
   }
 
-  private topMoved(sequence: number): void {
+  private topMoved(position: number): void {
     this.earlierTop = undefined;
-    this.top = sequence;
+    this.top = this.filter.sequenceAt(position) ?? this.top;
     this.keeping ??= setTimeout(() => this.keep(), keepingDelay);
-  }
-
-  private failureBar(message: string): TemplateResult {
-    return html`<p class="notice failure" role="alert">
-      <span class="codicon codicon-error" aria-hidden="true"></span>The inspector could not read the packet
-      log: ${message}. Close this panel and open it again; the packets are kept.
-    </p>`;
   }
 
   private panes(log: LogState): TemplateResult {
@@ -187,14 +234,27 @@ export class InspectorApp extends LightElement {
     >
       <mqtt-packet-list
         slot="start"
-        .log=${log}
-        .cache=${this.cache}
-        .selected=${this.selected}
+        .log=${this.filter.windowOf(log)}
+        .cache=${this.filter.cache}
+        .numbering=${this.filter.numbering}
+        .sequenceAt=${this.filter.sequenceAt}
+        .density=${(slices: number) => this.peer.call('density', slices)}
+        .selection=${this.filter.selectionOf(this.selection)}
         .following=${this.following}
-        @packet-selected=${(event: CustomEvent<number>) => this.select(event.detail)}
+        .choices=${this.list.choices}
+        .timeMode=${this.list.timeMode}
+        .reference=${this.list.reference}
+        @selection-changed=${(event: CustomEvent<SequenceSelection>) => this.filter.selected(event.detail)}
+        @find-wanted=${(event: CustomEvent<string>) => this.filter.typed(event)}
         @follow-changed=${(event: CustomEvent<boolean>) => this.follow(event.detail)}
         @top-moved=${(event: CustomEvent<number>) => this.topMoved(event.detail)}
-        @details-wanted=${() => this.querySelector<PacketDetails>('mqtt-packet-details')?.focus()}
+        @details-wanted=${() => this.packetDetails?.focus()}
+        @copy-wanted=${() => this.tellHost(this.peer.call('copySelected'))}
+        @column-resized=${({ detail }: CustomEvent<ColumnResized>) => this.list.resize(detail.name, detail.width)}
+        @columns-wanted=${() => this.list.chooseColumns()}
+        @time-mode-chosen=${(event: CustomEvent<TimeMode>) => this.list.showTime(event.detail, log)}
+        @density-known=${(event: CustomEvent<Density>) => announceDensity(this.announcer, event.detail)}
+        @strip-failed=${(event: CustomEvent<unknown>) => this.failed(event.detail)}
       ></mqtt-packet-list>
       <div slot="end" class="details">${this.detailsPane()}</div>
     </mqtt-pane-split>`;
@@ -219,6 +279,7 @@ export class InspectorApp extends LightElement {
           .packet=${details.packet}
           .payloadMode=${this.payloadMode}
           .splits=${this.splits}
+          @copy-text=${(event: CustomEvent<string>) => this.tellHost(this.peer.call('copyText', event.detail))}
           @mode-changed=${(event: CustomEvent<PayloadMode>) => this.chooseMode(event.detail)}
           @detail-splits-changed=${(event: CustomEvent<DetailSplits>) => this.keepSplits(event.detail)}
         ></mqtt-packet-details>`;
@@ -227,23 +288,39 @@ export class InspectorApp extends LightElement {
 
   /** Selects a packet and brings it in sight. */
   private reveal(sequence: number): void {
+    this.chooseTab('packets');
     this.follow(false);
-    this.select(sequence);
-    void this.updateComplete.then(() => this.list?.reveal(sequence));
+    this.select(onlySelected(sequence));
+    void this.updateComplete.then(() => this.tellHost(this.filter.reveal(sequence)));
   }
 
-  private select(sequence: number): void {
-    this.selected = sequence;
+  private select(selection: SequenceSelection): void {
+    const { lead } = selection;
+    const isLoaded = lead === this.selection.lead && this.details.kind === 'packet';
+    this.selection = selection;
+    this.tellSelection();
+    if (isLoaded || lead === undefined) return;
     this.selectedAt = undefined;
-    this.load(sequence);
+    this.tellHost(this.fetch(lead));
   }
 
-  private load(sequence: number): void {
-    this.fetch(sequence).catch((error: unknown) => this.failed(error));
+  private tellSelection(): void {
+    this.tellHost(this.filter.tellSelection(this.selection));
+  }
+
+  private tellHost(answer: Promise<unknown>): void {
+    answer.catch((error: unknown) => this.failed(error));
+  }
+
+  private perform(action: PanelAction): void {
+    const { log } = this;
+    if (action.kind === 'copyField') this.packetDetails?.copyField(action.part);
+    else if (action.kind === 'goToViolation') this.packetDetails?.goToViolation(action.step);
+    else if (log) this.list.perform(action, log);
   }
 
   private async fetch(sequence: number): Promise<void> {
-    const wanted = (): boolean => this.selected === sequence;
+    const wanted = (): boolean => this.selection.lead === sequence;
     const packet = await loadPacket(
       sequence,
       (of, offset) => this.peer.call('part', of, offset),
@@ -254,7 +331,7 @@ export class InspectorApp extends LightElement {
     );
     if (!wanted()) return;
     if (packet && (this.selectedAt ?? packet.row.at) !== packet.row.at) {
-      this.selected = undefined;
+      this.selection = nothingSelected;
       this.details = { kind: 'none' };
     } else {
       this.selectedAt = packet?.row.at ?? this.selectedAt;
@@ -264,19 +341,29 @@ export class InspectorApp extends LightElement {
   }
 
   private follow(following: boolean): void {
+    if (following !== this.following) {
+      this.announcer.atOnce(
+        following ? 'Following the newest packet' : 'Following paused; recording goes on',
+      );
+    }
     this.following = following;
     this.keep();
   }
 
   private clear(): void {
-    this.selected = undefined;
+    this.selection = nothingSelected;
     this.details = { kind: 'none' };
     this.follow(true);
-    this.peer.call('clear').catch((error: unknown) => this.failed(error));
+    this.tellHost(this.peer.call('clear'));
   }
 
   private chooseMode(mode: PayloadMode): void {
     this.payloadMode = mode;
+    this.keep();
+  }
+
+  private chooseTab(tab: TabName): void {
+    this.tab = tab;
     this.keep();
   }
 
@@ -288,11 +375,15 @@ export class InspectorApp extends LightElement {
   private keep(): void {
     clearTimeout(this.keeping);
     this.keeping = undefined;
-    const { selected: sequence, selectedAt: at, top, following, payloadMode, splits } = this;
+    const { selectedAt: at, top, following, payloadMode, splits, tab } = this;
+    const { lead: sequence } = this.selection;
     const state: PanelState = {
       following,
       payloadMode,
       splits,
+      tab,
+      ...this.list.kept,
+      ...this.filter.kept,
       ...(sequence !== undefined && at !== undefined && { selected: { sequence, at } }),
       ...(top !== undefined && { top }),
     };

@@ -1,5 +1,13 @@
 import type { CommandName } from './commands';
-import { captureFileViewType, inspectorViewType, type RowContext, type ViewName, viewId } from './views';
+import {
+  captureFileViewType,
+  inspectorIsActive,
+  inspectorViewType,
+  pageIsInspector,
+  type RowContext,
+  type ViewName,
+  viewId,
+} from './views';
 
 interface MenuItem {
   readonly command: CommandName;
@@ -17,6 +25,17 @@ function onRows(view: ViewName, rows: readonly RowContext[], command: CommandNam
   return onView(view, command, group, `viewItem =~ /^(${alternatives})$/`);
 }
 
+/** A part of an inspector's page, as `data-vscode-context` of the page tells it. */
+function inWebview(section: string, command: CommandName, group: string, when?: string): MenuItem {
+  const place = `${pageIsInspector} && webviewSection == ${section}`;
+  return { command, group, when: when === undefined ? place : `${place} && ${when}` };
+}
+
+function onPackets(command: CommandName, group: string, when?: string): MenuItem {
+  return inWebview('packet', command, group, when);
+}
+
+const aPublish = 'mqttPacketType == PUBLISH';
 const inCaptureFile = `activeCustomEditorId == ${captureFileViewType}`;
 
 const anyProfile: readonly RowContext[] = [
@@ -140,14 +159,37 @@ export const menus = {
     onRows('snippets', ['snippet'], 'openSnippet', '2_open@1'),
   ],
   'editor/title': [
-    { command: 'savePackets', when: `activeWebviewPanelId == ${inspectorViewType}`, group: 'navigation@1' },
-    { command: 'savePackets', when: inCaptureFile, group: 'navigation@1' },
+    { command: 'savePackets', when: inspectorIsActive, group: 'navigation@1' },
     { command: 'readCaptureFileAgain', when: inCaptureFile, group: 'navigation@2' },
     {
       command: 'showFlightRecorder',
       when: `activeWebviewPanelId == ${inspectorViewType}`,
       group: '1_capture@1',
     },
+  ],
+  'webview/context': [
+    onPackets('publishPacketAgain', '1_message@1', aPublish),
+    onPackets('savePacketAsSnippet', '1_message@2', aPublish),
+    onPackets('expectPacket', '1_message@3', aPublish),
+    onPackets('openPayload', '2_payload@1', `${aPublish} && !mqttSeveral`),
+    onPackets('savePayload', '2_payload@2', `${aPublish} && !mqttSeveral`),
+    onPackets('copyPacketHex', '3_copy@1'),
+    onPackets('copyPacketCArray', '3_copy@2'),
+    onPackets('copyPacketBase64', '3_copy@3'),
+    onPackets('copyPacketJson', '3_copy@4'),
+    onPackets('copyMosquittoPub', '3_copy@5', aPublish),
+    onPackets('measureTimesFrom', '5_time@1', '!mqttSeveral'),
+    inWebview('packetHeader', 'showTimeOfDay', '1_time@1'),
+    inWebview('packetHeader', 'showTimeSince', '1_time@2'),
+    inWebview('packetHeader', 'showTimeDelta', '1_time@3'),
+    inWebview('packetHeader', 'hideColumn', '2_columns@1', '!mqttColumnStays'),
+    inWebview('packetHeader', 'chooseColumns', '2_columns@2'),
+    inWebview('packetHeader', 'resetColumns', '2_columns@3'),
+    inWebview('field', 'copyFieldValue', '1_copy@1'),
+    inWebview('field', 'copyFieldName', '1_copy@2'),
+    inWebview('field', 'copyFieldBytes', '1_copy@3'),
+    inWebview('field', 'nextViolation', '2_go@1'),
+    inWebview('field', 'previousViolation', '2_go@2'),
   ],
   'editor/context': [{ command: 'decodeSelection', when: 'editorHasSelection', group: 'z_mqtt@1' }],
 } as const satisfies Readonly<Record<string, readonly MenuItem[]>>;

@@ -168,16 +168,6 @@ describe('A client connection', () => {
       );
     });
 
-    it('but not one more for each PUBCOMP of an earlier connection, whatever that says (4.9)', () => {
-      const client = connectedClient({ connect: a.connect({ properties: { receiveMaximum: 2 } }) });
-      client.receive({ type: 'PUBREL', packetIdentifier: 7, reasonCode: 0, properties: {} });
-      assert.deepEqual(
-        client.receive(a.publish('t', 2, 1), a.publish('t', 2, 2), a.publish('t', 2, 3)).slice(-3),
-        ['> PUBREC #1', '| PUBREC #2', '| PUBREC #3'],
-      );
-      assert.equal(client.receive(a.publish('t', 2, 4)).at(-1), 'close: receiveMaximumExceeded');
-    });
-
     it('a Session Expiry Interval from the server [MQTT-3.14.2-2]', () => {
       assert.deepEqual(
         connectedClient()

@@ -3,6 +3,7 @@ import { DisposableStack, Emitter, type Disposable } from '../../base/lifecycle'
 import type { PacketLog } from '../../capture/packetLog';
 import { inspectorViewType } from '../../contributions/views';
 import { showConnectionsCommand } from '../../inspector/contract';
+import { chooseColumns } from './chooseColumns';
 import { inspectorHtml } from './inspectorHtml';
 import type { ShownFile } from './fileHandlers';
 import { InspectorSession } from './inspectorSession';
@@ -14,6 +15,8 @@ export interface InspectorPanelsDependencies {
   readonly opened: () => void;
   /** Empties the log, and what is kept of it. */
   readonly clear: () => Promise<void>;
+  /** Copies the selected packets of the inspector that is active. */
+  readonly copySelected: () => PromiseLike<void>;
   /** Hears of what went wrong in a view, for the output channel. */
   readonly failed: (error: Error) => void;
 }
@@ -81,7 +84,12 @@ export class InspectorPanels implements Disposable {
 
   /** Makes a panel of VS Code's an inspector of that log. One that is an inspector already shows that log from now on. */
   adopt(panel: vscode.WebviewPanel, { log, clear, file }: ShownLog): InspectorPanel {
-    const { extensionUri, failed } = this.dependencies;
+    const { extensionUri, copySelected, failed } = this.dependencies;
+    const services = {
+      copyText: (text: string) => vscode.env.clipboard.writeText(text),
+      copySelected,
+      chooseColumns,
+    };
     this.remove([...this.open].find((inspector) => inspector.panel === panel));
     const { webview } = panel;
     const icon = (theme: string): vscode.Uri =>
@@ -110,6 +118,7 @@ export class InspectorPanels implements Disposable {
         visible: () => panel.visible,
         clear,
         ...(file && { file }),
+        services,
         failed,
       }),
     );

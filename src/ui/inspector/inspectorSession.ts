@@ -1,9 +1,7 @@
 import type { Disposable } from '../../base/lifecycle';
 import { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog } from '../../capture/packetLog';
-import { concealSecrets } from '../../inspector/concealment';
 import {
-  excerptLength,
   longestPage,
   partLength,
   type InspectorHost,
@@ -13,8 +11,14 @@ import {
   type PacketPart,
   type RowPage,
 } from '../../inspector/contract';
+import type { PanelAction } from '../../inspector/panelContract';
 import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
+import type { SomePackets } from '../capture/whichPackets';
 import { fileHandlers, type ShownFile } from './fileHandlers';
+import type { SequenceRange } from '../../inspector/sequenceSelection';
+import { FilterHandlers } from './filterHandlers';
+import { PanelHandlers, type PanelServices } from './panelHandlers';
+import { ShownPackets } from './shownPackets';
 
 /** Milliseconds between two announcements of news: ten a second are more than anybody reads. */
 const announcementInterval = 100;
@@ -29,6 +33,8 @@ export interface InspectorSessionOptions {
   readonly clear: () => Promise<void>;
   /** The capture file that the log was read from; without one it is what this window captures. */
   readonly file?: ShownFile;
+  /** What the panel has done outside itself. */
+  readonly services: PanelServices;
   readonly failed: (error: Error) => void;
 }
 
@@ -39,7 +45,9 @@ export interface InspectorSessionOptions {
 export class InspectorSession implements Disposable {
   private readonly peer: Peer<InspectorHost, InspectorView>;
   private readonly subscription: Disposable;
-  private readonly contexts: PacketContexts;
+  private readonly packets: ShownPackets;
+  private readonly panel: PanelHandlers;
+  private readonly filter: FilterHandlers;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private opened = false;
   private revealed: number | undefined;
@@ -48,23 +56,33 @@ export class InspectorSession implements Disposable {
     port: MessagePort,
     private readonly options: InspectorSessionOptions,
   ) {
-    const { log } = options;
-    this.contexts = new PacketContexts(log);
+    const { log, services, failed } = options;
+    const contexts = new PacketContexts(log);
+    this.packets = new ShownPackets(log, contexts);
+    this.panel = new PanelHandlers({ log, contexts, services, failed });
+    const changed = (): void => this.announceSoon();
+    this.filter = new FilterHandlers({ log, packets: this.packets, changed, failed });
     const handlers: Handlers<InspectorHost> = {
       open: () => this.open(),
       rows: (first, count) => this.rows(first, count),
       part: (sequence, offset) => this.part(sequence, offset),
       clear: () => options.clear(),
+      ...this.panel.handlers,
+      ...this.filter.handlers,
       ...fileHandlers(options.file),
     };
-    this.peer = new Peer(port, handlers, options.name, options.failed);
-    const changed = (): void => this.announceSoon();
+    this.peer = new Peer(port, handlers, options.name, failed);
     const subscriptions = [log.onDidChange(changed), options.file?.onDidChange(changed)];
     this.subscription = { dispose: () => subscriptions.forEach((each) => each?.dispose()) };
   }
 
   get log(): PacketLog {
     return this.options.log;
+  }
+
+  /** The packets of the log as the view shows them. */
+  get shownPackets(): ShownPackets {
+    return this.packets;
   }
 
   get file(): ShownFile | undefined {
@@ -77,9 +95,36 @@ export class InspectorSession implements Disposable {
     else this.revealed = sequence;
   }
 
+  /** The packets that are selected in the view. */
+  get selected(): readonly SequenceRange[] {
+    return this.filter.selected ?? this.panel.selected;
+  }
+
+  /** What the filter leaves; undefined without a filter. */
+  get filtered(): SomePackets | undefined {
+    return this.filter.matches;
+  }
+
+  /** Shows only packets that a filter matches, in the view or as soon as the view has loaded. */
+  showFilter(text: string, narrow = false): void {
+    if (this.opened) this.peer.notify('showFilter', text, narrow);
+    else this.filter.want(text);
+  }
+
+  /** Filters by the field that somebody is at in the view. */
+  filterByField(): void {
+    if (this.opened) this.peer.notify('filterByField');
+  }
+
+  /** Does something in the view. */
+  perform(action: PanelAction): void {
+    if (this.opened) this.peer.notify('perform', action);
+  }
+
   /** The page is gone: until the next one has loaded, what it should reveal is kept. */
   closed(): void {
     this.opened = false;
+    this.filter.closed();
   }
 
   /** Tells the view how the log stands, now. */
@@ -89,11 +134,15 @@ export class InspectorSession implements Disposable {
     if (!this.opened || !this.options.visible()) return;
     this.peer.notify('logChanged', this.state());
     if (this.options.file) this.peer.notify('fileChanged', this.options.file.state);
+    const { state } = this.filter;
+    if (state) this.peer.notify('filterChanged', state);
   }
 
   dispose(): void {
     clearTimeout(this.timer);
     this.subscription.dispose();
+    this.panel.dispose();
+    this.filter.dispose();
     this.peer.dispose();
   }
 
@@ -119,34 +168,14 @@ export class InspectorSession implements Disposable {
     const end = Math.min(first + Math.min(count, longestPage), log.end);
     const rows: LogRow[] = [];
     for (let sequence = start; sequence < end; sequence++) {
-      const shown = this.shown(sequence);
+      const shown = this.packets.of(sequence);
       if (shown) rows.push(shown.row);
     }
     return { first: start, rows };
   }
 
   private part(sequence: number, offset: number): PacketPart | undefined {
-    const shown = this.shown(sequence);
+    const shown = this.packets.of(sequence);
     return shown && { row: shown.row, offset, bytes: shown.bytes.slice(offset, offset + partLength) };
-  }
-
-  private shown(sequence: number): { row: LogRow; bytes: Uint8Array } | undefined {
-    const { log } = this.options;
-    const captured = log.row(sequence);
-    const raw = log.bytesAt(sequence);
-    if (!captured || !raw) return undefined;
-    const { at, connection, version, kind, topic, length, decoded, endsPrevious = false } = captured;
-    const secretRest = kind === 'unframed' && log.isFromClient(connection, captured.direction);
-    const { bytes, concealed } = concealSecrets(raw, version, secretRest);
-    const client = log.connectionName(connection) ?? `connection ${connection}`;
-    // A copy, never a view: with a view the whole segment behind it would travel.
-    const excerpt = bytes.slice(0, excerptLength);
-    const context = this.contexts.of(captured);
-    const direction = decoded ? undefined : captured.direction;
-    const shown = { at, direction, client, version, kind, topic, length, excerpt, context, concealed };
-    return {
-      row: { ...shown, endsPrevious },
-      bytes,
-    };
   }
 }
