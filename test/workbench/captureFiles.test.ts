@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
 import { requirePeer } from '../support/peers';
 import { savedCapture } from '../support/savedCapture';
 import { Workbench } from '../support/workbench';
-import { temporaryWorkspace } from './person';
+import { tsharkPackets } from '../support/tshark';
+import { addConnection, connect, subscribe, temporaryWorkspace } from './person';
 
 /** Opens a file as its double click in the explorer does. */
 async function doubleClick(workbench: Workbench, file: string): Promise<void> {
@@ -17,6 +20,15 @@ async function doubleClick(workbench: Workbench, file: string): Promise<void> {
   await workbench.page.locator(`.tabs-container .tab[aria-label^="${file}"]`).waitFor();
 }
 
+/** Answers the dialog that asks for a file's name. */
+async function saveAs(workbench: Workbench, file: string): Promise<void> {
+  const input = workbench.quickInput;
+  await input.waitForLabel('..');
+  await input.type(file);
+  await input.accept();
+  await input.waitClosed();
+}
+
 const rows = (inspector: FrameLocator, text: string) =>
   inspector.locator('[data-sequence]', { hasText: text }).first();
 
@@ -25,9 +37,11 @@ describe('Capture files in real VS Code', function () {
   const workspace = temporaryWorkspace();
   const file = (name: string): string => path.join(workspace.folder, name);
   let workbench: Workbench;
+  let broker: Mosquitto;
 
   before(async function () {
     requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub', 'tshark');
+    broker = await startMosquitto();
     const whole = savedCapture(20);
     fs.writeFileSync(file('saved.pcapng'), whole);
     fs.writeFileSync(file('cut.pcapng'), whole.subarray(0, whole.length - 20));
@@ -42,6 +56,7 @@ describe('Capture files in real VS Code', function () {
   });
   after(async () => {
     await workbench?.close();
+    await broker?.stop();
     workspace.remove();
   });
   afterEach(async function () {
@@ -95,6 +110,71 @@ describe('Capture files in real VS Code', function () {
       .first()
       .waitFor();
   });
+
+  it('are saved from what a connection did, and tshark reads them', async () => {
+    await workbench.openContainer('MQTT');
+    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0' });
+    await connect(workbench, 'bench');
+    await subscribe(workbench, 'demo/#', 1);
+    await mosquittoPublish(broker, { topic: 'demo/state', payload: encodeUtf8('{"on":true}'), qos: 1 });
+    await workbench.view('Subscriptions').waitForRow('state');
+    await workbench.runCommand('MQTT: Open Inspector');
+    await rows(workbench.webview(), 'PUBACK').waitFor();
+    await workbench.page.getByRole('button', { name: 'Save Packets…' }).first().click();
+    await saveAs(workbench, file('session.pcapng'));
+    await workbench.notification(/^\d+ packets saved to session\.pcapng \(.*\)\.$/);
+    await workbench.screenshot('saved');
+    const packets = tsharkPackets(file('session.pcapng')).map(({ fields }) => JSON.stringify(fields));
+    for (const text of ['demo/state', 'demo/#'])
+      assert.ok(
+        packets.some((fields) => fields.includes(text)),
+        text,
+      );
+    assert.ok(packets.length >= 6, String(packets.length));
+    await workbench.answerNotification('saved to session.pcapng', 'Open');
+    await rows(workbench.webview(), 'demo/state').waitFor();
+    await workbench.screenshot('saved-opened');
+  });
+
+  it('are written by name as JSON lines and CSV, and nothing else', async () => {
+    for (const name of ['session.jsonl', 'session.csv']) {
+      await workbench.runCommand('MQTT: Save Packets…');
+      await saveAs(workbench, file(name));
+      await workbench.notification(`saved to ${name}`);
+      assert.match(fs.readFileSync(file(name), 'utf8'), /demo\/state/);
+    }
+    await workbench.runCommand('MQTT: Save Packets…');
+    await saveAs(workbench, file('session.txt'));
+    await workbench.notification('session.txt was not saved');
+    assert.ok(!fs.existsSync(file('session.txt')));
+    await workbench.clearNotifications();
+  });
+
+  it('are recorded all the time by the flight recorder, once it is on', async () => {
+    await workbench.runCommand('MQTT: Open Latest Recording');
+    await workbench.answerNotification('the flight recorder is off', 'Turn On');
+    await workbench.page.locator('.statusbar-item', { hasText: 'MQTT' }).nth(1).waitFor();
+    await mosquittoPublish(broker, { topic: 'demo/flight', payload: encodeUtf8('1'), qos: 1 });
+    await workbench.view('Subscriptions').waitForRow('flight');
+    await workbench.runCommand('MQTT: Open Latest Recording');
+    const inspector = workbench.webview();
+    await rows(inspector, 'demo/flight').waitFor();
+    await workbench.runCommand('MQTT: Flight Recorder…');
+    await workbench.quickInput.waitFor('recorded');
+    await workbench.screenshot('flight-recorder');
+    await workbench.quickInput.cancel();
+  });
+
+  for (const theme of ['light', 'dark', 'high contrast'] as const) {
+    it(`follow the ${theme} theme`, async () => {
+      await workbench.setTheme(theme);
+      await workbench.showTab('cut.pcapng');
+      const notes = workbench.webview().locator('.file-notes > summary');
+      await notes.waitFor();
+      if (theme === 'light') await notes.click();
+      await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
+    });
+  }
 
   it('have met no error', () => {
     assert.deepEqual(workbench.errors(), []);
