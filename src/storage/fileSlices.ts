@@ -9,7 +9,7 @@ export interface FileSlices {
   close(): Promise<void>;
 }
 
-/** Opens a file to be read in pieces. Rejects with the platform's error, also where it is a folder. */
+/** Opens a file to be read in pieces. Rejects with the platform's error; where it is a folder, reading does. */
 export async function openFileSlices(path: string): Promise<FileSlices> {
   const file = await open(path, 'r');
   try {

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { Emitter, type Disposable } from '../../base/lifecycle';
 import type { Pace } from '../../base/slices';
 import { PacketLog } from '../../capture/packetLog';
