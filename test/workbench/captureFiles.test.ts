@@ -73,7 +73,7 @@ describe('Capture files in real VS Code', function () {
       .getByRole('treeitem', { name: /Topic Name/ })
       .first()
       .waitFor();
-    assert.equal(await inspector.getByRole('button', { name: 'Clear' }).count(), 0);
+    assert.equal(await inspector.getByRole('button', { name: 'Clear the packet log' }).count(), 0);
     await workbench.screenshot('opened');
   });
 
@@ -122,7 +122,7 @@ describe('Capture files in real VS Code', function () {
     await rows(workbench.webview(), 'PUBACK').waitFor();
     await workbench.page.getByRole('button', { name: 'Save Packets…' }).first().click();
     await saveAs(workbench, file('session.pcapng'));
-    await workbench.notification(/^\d+ packets saved to session\.pcapng \(.*\)\.$/);
+    await workbench.notification(/\d+ packets saved to session\.pcapng \(/);
     await workbench.screenshot('saved');
     const packets = tsharkPackets(file('session.pcapng')).map(({ fields }) => JSON.stringify(fields));
     for (const text of ['demo/state', 'demo/#'])
