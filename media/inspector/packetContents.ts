@@ -46,7 +46,7 @@ function packet(row: LogRow, bytes: Uint8Array): PacketContents {
     notices.push(
       row.direction === undefined
         ? 'The bytes end before this packet does.'
-        : 'The connection ended before this packet did. These are the bytes that came.',
+        : 'The rest of this packet is not there: the connection ended first, or a capture file has a gap here. These are the bytes that came.',
     );
   }
   if (!whole) {

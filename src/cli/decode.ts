@@ -6,6 +6,7 @@ import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { StreamDissection } from '../protocol/dissectStream';
 import { dissectStream } from '../protocol/dissectStream';
 import { violationTable } from '../protocol/violations';
+import { decodeCapture } from './decodeCapture';
 import { dissectionJson } from './dissectionJson';
 import { dissectionLines, skippedLines, streamLine } from './dissectionLines';
 import { parseArguments } from './options';
@@ -26,7 +27,13 @@ export const decode: Command = async (args, terminal) => {
   if (wanted !== undefined && version === undefined) {
     throw new UsageError(`--mqtt: "${wanted}" is not a version; there is ${[...versions.keys()].join(', ')}`);
   }
-  const { bytes, omitted } = await bytesOf(rest, terminal);
+  const { bytes, omitted, capture } = await bytesOf(rest, terminal);
+  if (capture !== undefined) {
+    if (wanted !== undefined) {
+      throw new UsageError('--mqtt: a capture file tells the version of each of its connections itself');
+    }
+    return decodeCapture(bytes, capture, flags.has('--json'), terminal);
+  }
   const stream = dissectStream(bytes, version);
   // Beside the JSON document, so that it stays one.
   if (omitted !== undefined) {
@@ -68,6 +75,8 @@ interface Input {
   readonly bytes: Uint8Array;
   /** A sentence about what of a text was left out. */
   readonly omitted: string | undefined;
+  /** Where the bytes are those of a capture file: what it is called. */
+  readonly capture?: string;
 }
 
 /** The bytes that the arguments spell or the file they name holds; without arguments or for `-` standard input. */
@@ -97,20 +106,11 @@ async function refuseFiles(words: readonly string[], terminal: Terminal): Promis
   }
 }
 
-/** A file of text is read as a dump, any other as the packets themselves. */
+/** A capture file is one, a file of text is read as a dump, any other as the packets themselves. */
 function bytesOfContent(content: Uint8Array, source: string): Input {
-  const kind = captureFileKind(content);
-  if (kind) throw new UsageError(captureProblem(source, kind));
+  if (captureFileKind(content)) return { bytes: content, omitted: undefined, capture: source };
   const text = decodeText(content);
   return text === undefined ? { bytes: content, omitted: undefined } : bytesOfText(text, source);
-}
-
-function captureProblem(source: string, kind: string): string {
-  return (
-    `${source} is a capture file (${kind}), whose packets decode does not take apart. In Wireshark select a packet, ` +
-    'then in its details MQ Telemetry Transport Protocol, and export the bytes: File, Export Packet Bytes, or Copy, as a ' +
-    'Hex Stream. For a whole conversation: Follow, TCP Stream, show data as Hex Dump'
-  );
 }
 
 function bytesOfText(text: string, source: string | undefined): Input {

@@ -1,5 +1,5 @@
 import { toHex } from '../base/bytes';
-import type { FieldNode } from '../protocol/dissect';
+import type { Dissection, FieldNode } from '../protocol/dissect';
 import type { StreamDissection } from '../protocol/dissectStream';
 import { shortLengthBefore } from '../protocol/shortLength';
 import { describeViolation } from '../protocol/violations';
@@ -14,19 +14,9 @@ export function dissectionJson(stream: StreamDissection, bytes: Uint8Array): str
   const document = {
     version: versionNames[version],
     versionSource,
-    packets: packets.map(({ start, end, dissection }) => ({
-      offset: start,
-      length: end - start,
-      type: dissection.packetType ?? null,
-      version: versionNames[dissection.version],
-      fields: dissection.fields.map((node) => fieldJson(node, start)),
-      violations: dissection.violations.map((violation) => ({
-        id: violation.id,
-        offset: start + violation.offset,
-        ...describeViolation(violation, dissection.version),
-      })),
-      bytes: toHex(bytes.subarray(start, end)),
-    })),
+    packets: packets.map(({ start, end, dissection }) =>
+      packetJson(dissection, bytes.subarray(start, end), start),
+    ),
     skipped: skipped.map(({ start, end }) => ({
       offset: start,
       length: end - start,
@@ -35,6 +25,23 @@ export function dissectionJson(stream: StreamDissection, bytes: Uint8Array): str
     })),
   };
   return JSON.stringify(document, null, 2);
+}
+
+/** One packet with its fields. @param start what offsets count on from */
+export function packetJson(dissection: Dissection, packet: Uint8Array, start: number): object {
+  return {
+    offset: start,
+    length: packet.length,
+    type: dissection.packetType ?? null,
+    version: versionNames[dissection.version],
+    fields: dissection.fields.map((node) => fieldJson(node, start)),
+    violations: dissection.violations.map((violation) => ({
+      id: violation.id,
+      offset: start + violation.offset,
+      ...describeViolation(violation, dissection.version),
+    })),
+    bytes: toHex(packet),
+  };
 }
 
 function fieldJson(

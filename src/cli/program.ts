@@ -50,7 +50,7 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map<string, CommandEntry
     {
       run: decode,
       usage: 'decode [BYTES | FILE | -] [--mqtt 3.1|3.1.1|5.0] [--json]',
-      does: 'prints the fields of packets with their offsets; exit code 1 where a rule is broken. BYTES, FILE and\n    standard input hold hexadecimal digits, 0x lists, C arrays, base64, a dump (xxd, hexdump -C, Wireshark,\n    ESP-IDF), or, in FILE and standard input, the bytes themselves. Passwords are printed too',
+      does: 'prints the fields of packets with their offsets; exit code 1 where a rule is broken. BYTES, FILE and\n    standard input hold hexadecimal digits, 0x lists, C arrays, base64, a dump (xxd, hexdump -C, Wireshark,\n    ESP-IDF), or, in FILE and standard input, the bytes themselves\n    or a capture (pcap, pcapng). Passwords are printed too',
     },
   ],
 ]);

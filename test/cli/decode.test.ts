@@ -1,24 +1,6 @@
 import assert from 'node:assert/strict';
-import { runProgram } from '../../src/cli/program';
-
-interface Inputs {
-  readonly stdin?: string;
-  readonly files?: Readonly<Record<string, Uint8Array>>;
-}
-
-async function run(args: readonly string[], { stdin, files = {} }: Inputs = {}) {
-  const out: string[] = [];
-  const errors: string[] = [];
-  const exitCode = await runProgram(args, {
-    out: (line) => out.push(line),
-    error: (line) => errors.push(line),
-    input: () => Promise.resolve(stdin === undefined ? undefined : Buffer.from(stdin)),
-    secret: () => assert.fail('nobody is asked'),
-    file: (path) => Promise.resolve(files[path]),
-    version: () => Promise.resolve('1.2.3'),
-  });
-  return { exitCode, out, errors };
-}
+import type { CliInputs } from '../support/cliRun';
+import { runCli as run } from '../support/cliRun';
 
 const publish = '30 05 00 03 61 2f 62';
 
@@ -72,7 +54,7 @@ describe('decode', () => {
     );
   });
 
-  const notations: readonly (readonly [name: string, args: readonly string[], inputs?: Inputs])[] = [
+  const notations: readonly (readonly [name: string, args: readonly string[], inputs?: CliInputs])[] = [
     ['words', ['decode', '30', '05', '00', '03', '61', '2f', '62']],
     ['a list', ['decode', '0x30, 0x05, 0x00, 0x03, 0x61, 0x2f, 0x62']],
     ['colons', ['decode', '30:05:00:03:61:2f:62']],
@@ -293,22 +275,6 @@ describe('A wrong command line', () => {
       const { exitCode, errors } = await run(['decode', ...args], { files });
       assert.equal(exitCode, 2);
       assert.match(errors.join('\n'), /\.bin is a file: decode takes one file at a time/);
-    });
-  }
-
-  for (const [name, magic] of [
-    ['pcap', 'd4c3b2a1'],
-    ['pcap', 'a1b23c4d'],
-    ['pcapng', '0a0d0d0a1c00'],
-  ] as const) {
-    it(`decode of a ${name} that begins with ${magic} says what it is and what to do`, async () => {
-      const captured = { 'p.cap': Buffer.from(magic, 'hex') };
-      const { exitCode, errors } = await run(['decode', 'p.cap'], { files: captured });
-      assert.equal(exitCode, 2);
-      assert.match(
-        errors.join('\n'),
-        new RegExp(`p\\.cap is a capture file \\(${name}\\)[^]*Export Packet Bytes`),
-      );
     });
   }
 

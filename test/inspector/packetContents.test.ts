@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { packetContents } from '../../media/inspector/packetContents';
 import { loadPacket } from '../../media/inspector/packetLoader';
+import { encodeNote } from '../../src/base/captureNote';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { concealSecrets } from '../../src/inspector/concealment';
 import { excerptLength, type LogRow, type PacketPart } from '../../src/inspector/contract';
@@ -91,6 +92,13 @@ describe('packetContents', () => {
     );
     assert.equal(payload?.bytes, bytes);
     assert.match(notices.join(), /not MQTT/);
+  });
+
+  it('shows what a note says, and no fields', () => {
+    const bytes = encodeNote({ code: 'gap', bytes: 1460 });
+    const { tree, payload, notices } = packetContents(row(bytes, { kind: 'note' }), bytes);
+    assert.deepEqual([tree.fields, payload], [[], undefined]);
+    assert.deepEqual(notices, ['1,460 bytes are missing here: no frame of the capture holds them.']);
   });
 
   it('says of bytes from a dump what they may be, and where they make the packet before them whole', () => {

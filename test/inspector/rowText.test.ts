@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { directionText, rowText, timeOfDay } from '../../media/inspector/rowText';
+import { encodeNote } from '../../src/base/captureNote';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { excerptLength, type LogRow } from '../../src/inspector/contract';
 import { encode } from '../../src/protocol/codec';
@@ -49,6 +50,15 @@ describe('rowText', () => {
       rowText(rest).warning?.message ?? '',
       /end of the packet before, whose Remaining Length is 3 too/,
     );
+  });
+
+  it('has what a note of a capture says as its summary', () => {
+    assert.deepEqual(rowText(row(encodeNote({ code: 'snapLength', bytes: 3 }), { kind: 'note' })), {
+      packet: 'Note',
+      summary:
+        '3 bytes are missing here: the capture kept only the beginning of each frame. Capture with tcpdump -s 0, or without a limit in Wireshark.',
+      warning: undefined,
+    });
   });
 
   it('summarises a packet', () => {

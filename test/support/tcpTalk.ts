@@ -74,7 +74,7 @@ export class TcpTalk {
 export const talk = (): TcpTalk => new TcpTalk(client, server);
 
 export const packets = {
-  connect: a.connect({ protocolVersion: 4, clientIdentifier: 'dev' }),
+  connect: a.connect({ protocolVersion: 4, clientIdentifier: 'dev', keepAlive: 60 }),
   connack: a.connack(),
   publish: a.publish('a/b', 0, 0, { payload: Uint8Array.from([0x68, 0x69]) }),
   ping: { type: 'PINGREQ' } as const,

@@ -8,6 +8,7 @@ import { MqttEntry } from './mqttEntry';
 import type { ConversationSink, Side } from './tcpConversation';
 import { other } from './tcpConversation';
 import type { GapCause } from './tcpSide';
+import { mqttFrame } from './webSocketSide';
 import { WebSocketStream } from './webSocketStream';
 import type { ConnectionMark, RowMark } from './workbenchMarks';
 
@@ -24,6 +25,9 @@ export interface ApplicationContext {
 
 /** Ports of MQTT over TLS: what comes there and cannot be read is worth a row. */
 const tlsPorts: ReadonlySet<number> = new Set([8883, 8084]);
+
+/** Segments that may come before it is clear what they are. */
+const mostEarly = 200;
 
 interface Early {
   readonly side: Side;
@@ -47,6 +51,7 @@ export class ApplicationStream implements ConversationSink {
   private stream: DecidedStream | undefined;
   private client: Side | undefined;
   private fromStart = false;
+  private isKnownMqtt = false;
   private entry: MqttEntry | undefined;
   /** Of our own files: what the frame that is being read says of its row. */
   private rowMark: RowMark | undefined;
@@ -65,6 +70,11 @@ export class ApplicationStream implements ConversationSink {
   opened(by: Side): void {
     this.client = by;
     this.fromStart = true;
+  }
+
+  /** Whoever wrote the file knew that this is MQTT. */
+  assumeMqtt(): void {
+    this.isKnownMqtt = true;
   }
 
   /** Reads a frame of our own file that says what its bytes are. */
@@ -116,15 +126,36 @@ export class ApplicationStream implements ConversationSink {
     const openings = ([0, 1] as const).map((side) => ({ side, opening: openingOf(this.earlyOf(side)) }));
     const clear = openings.find(({ opening: { is } }) => is === 'mqtt' || is === 'tls' || is === 'webSocket');
     const at = early[0]?.at ?? 0;
+    const isEnough = this.earlyBytes > longestOpening || early.length > mostEarly;
     if (clear) this.decided(clear.opening, clear.opening.is === 'tls' ? this.likelyClient() : clear.side, at);
     else if (this.isMqttPort()) {
       const undecided = openings.some(({ opening }) => opening.is === 'undecided');
       const other = openings.some(({ opening }) => opening.is === 'other');
-      if (other || !undecided || this.earlyBytes > longestOpening)
-        this.decided({ is: 'mqtt' }, this.likelyClient(), at);
-    } else if (openings.some(({ opening }) => opening.is === 'other') || this.earlyBytes > longestOpening) {
-      this.leave(this.isAt(tlsPorts) ? 'tls' : 'other');
+      if (other || !undecided || isEnough) this.decided({ is: 'mqtt' }, this.likelyClient(), at);
+    } else if (!this.fromStart && this.joinWebSocket(at)) {
+      return;
+    } else if (isEnough || openings.some(({ opening }) => opening.is === 'other')) {
+      if (!this.isAt(tlsPorts)) this.leave('other');
+      else this.decided({ is: 'tls', serverName: undefined, offersMqtt: false }, this.likelyClient(), at);
     }
+  }
+
+  /** Goes on with a WebSocket that was open before the capture began, where this is one with MQTT in it. */
+  private joinWebSocket(at: number): boolean {
+    const early = this.early ?? [];
+    const [first] = early;
+    const frame = first && mqttFrame(first.bytes);
+    if (!first || !frame) return false;
+    this.early = undefined;
+    this.client = frame.fromClient ? first.side : other(first.side);
+    const open = (): MqttEntry => {
+      const entry = this.newEntry(false);
+      entry.note({ code: 'midConnection' }, at);
+      return entry;
+    };
+    this.stream = new WebSocketStream(open, true, () => this.leave('other'), true);
+    for (const { side, bytes, at: came } of early) this.stream?.data(this.isFromClient(side), bytes, came);
+    return true;
   }
 
   private decided(opening: Opening, client: Side, at: number): void {
@@ -197,7 +228,7 @@ export class ApplicationStream implements ConversationSink {
   }
 
   private isMqttPort(): boolean {
-    return this.isAt(this.context.ports);
+    return this.isKnownMqtt || this.isAt(this.context.ports);
   }
 
   private isAt(ports: ReadonlySet<number>): boolean {

@@ -25,7 +25,7 @@ export interface CaptureReport {
   readonly tlsConnections: number;
   readonly otherConnections: number;
   /** Segments that came again, and that came too early and waited; gaps that nothing filled; segments cut at the snap length. */
-  readonly tcp: Readonly<TcpCounts>;
+  readonly tcp: Readonly<Omit<TcpCounts, 'waiting'>>;
   /** IP packets of which a fragment is missing. */
   readonly incompleteDatagrams: number;
   /** Frames of link types that are not read, by the number of the type. */
@@ -51,7 +51,7 @@ export class CaptureReader {
   private readonly parser: CaptureFileParser;
   private readonly conversations: ConversationTable;
   private readonly fragments = new FragmentReassembly();
-  private readonly tcp: TcpCounts = { retransmitted: 0, reordered: 0, gaps: 0, cut: 0 };
+  private readonly tcp: TcpCounts = { retransmitted: 0, reordered: 0, gaps: 0, cut: 0, waiting: 0 };
   private readonly ends = new Map<number, Endpoints>();
   private readonly unsupported = new Map<number, number>();
   private readonly problems: CaptureProblem[] = [];
@@ -99,13 +99,14 @@ export class CaptureReader {
 
   /** What was found so far. */
   report(): CaptureReport {
-    const { counts, tcp, firstAt, lastAt } = this;
+    const { counts, firstAt, lastAt } = this;
+    const { retransmitted, reordered, gaps, cut } = this.tcp;
     return {
       frames: counts.frames,
       connections: counts.connections,
       tlsConnections: counts.tls,
       otherConnections: counts.other,
-      tcp: { ...tcp },
+      tcp: { retransmitted, reordered, gaps, cut },
       incompleteDatagrams: this.fragments.incomplete,
       unsupportedLinkTypes: new Map(this.unsupported),
       problems: [...this.problems],

@@ -74,6 +74,7 @@ export class ConversationTable {
       conversation: this.open(source, destination, undefined, at),
       side: 0 as const,
     };
+    entry.conversation.application.assumeMqtt();
     entry.conversation.application.data(entry.side, bytes, at);
   }
 

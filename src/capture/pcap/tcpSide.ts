@@ -21,6 +21,8 @@ interface Waiting {
 /** What may wait behind a gap. Beyond it the gap is taken for one that is never filled. */
 const mostWaitingBytes = 4 * 1024 * 1024;
 const mostWaiting = 4096;
+/** What may wait in all connections together. */
+const mostWaitingOfAll = 64 * 1024 * 1024;
 /** After the other side has acknowledged what lies behind a gap, nobody sends it again: only a capture out of order may. */
 const patience = { milliseconds: 200, segments: 32 };
 /** Milliseconds after which a gap is given up that nobody acknowledged; retransmissions come much earlier. */
@@ -32,6 +34,8 @@ export interface TcpCounts {
   reordered: number;
   gaps: number;
   cut: number;
+  /** Bytes that wait for others, of all connections, now. */
+  waiting: number;
 }
 
 /** Puts the bytes that go one way of a TCP connection in order (RFC 9293, 3.4). */
@@ -129,7 +133,14 @@ export class TcpSide {
       index--;
     this.waiting.splice(index, 0, { sequence, bytes: bytes.slice(), missing, at });
     this.waitingBytes += bytes.length;
-    while (this.waitingBytes > mostWaitingBytes || this.waiting.length > mostWaiting) this.giveUp(at);
+    this.counts.waiting += bytes.length;
+    while (this.isBeyondBounds) this.giveUp(at);
+  }
+
+  private get isBeyondBounds(): boolean {
+    if (this.waiting.length === 0) return false;
+    if (this.counts.waiting > mostWaitingOfAll) return true;
+    return this.waitingBytes > mostWaitingBytes || this.waiting.length > mostWaiting;
   }
 
   /** Hands over what waited for the bytes that have just come. */
@@ -140,6 +151,7 @@ export class TcpSide {
       if (distance > 0) break;
       filled++;
       this.waitingBytes -= bytes.length;
+      this.counts.waiting -= bytes.length;
       this.accept(distance, bytes, missing, at);
     }
     if (filled === 0) return;
@@ -177,6 +189,7 @@ export class TcpSide {
       if (distance > 0) break;
       taken++;
       this.waitingBytes -= bytes.length;
+      this.counts.waiting -= bytes.length;
       this.accept(distance, bytes, missing, came);
     }
     this.waiting.splice(0, taken);

@@ -1,3 +1,5 @@
+import { noBytes } from '../../base/bytes';
+import { plausibleStart } from './plausiblePacket';
 import type { GapCause } from './tcpSide';
 
 /** What one side of a WebSocket sends. Views are good until the call returns; bytes are unmasked in a copy. */
@@ -11,6 +13,30 @@ export interface WebSocketBytes {
 const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 const known: ReadonlySet<number> = new Set(Object.values(opcodes));
 const longestHeader = 14;
+
+/**
+ * Whether a segment is a frame of a WebSocket with whole packets of MQTT in it, and whether a client sent it (5.1: only
+ * clients mask); undefined where it is anything else.
+ */
+export function mqttFrame(bytes: Uint8Array): { readonly fromClient: boolean } | undefined {
+  const [first, second = 0] = bytes;
+  if (first !== (0x80 | opcodes.binary)) return undefined;
+  let payload: Uint8Array | undefined;
+  let isOne = true;
+  const side = new WebSocketSide({
+    data: (part) => {
+      isOne = payload === undefined;
+      payload = part;
+    },
+    gap: () => undefined,
+    compressed: () => undefined,
+  });
+  side.push(bytes, 0);
+  const isWhole = payload !== undefined && isOne && side.isBetweenFrames;
+  return isWhole && plausibleStart(payload ?? noBytes, undefined) === 0
+    ? { fromClient: second >= 0x80 }
+    : undefined;
+}
 
 /** Takes the frames of one side of a WebSocket apart (RFC 6455, 5.2), behind its HTTP head. */
 export class WebSocketSide {
@@ -27,6 +53,11 @@ export class WebSocketSide {
   private state: 'frames' | 'searching' | 'left' = 'frames';
 
   constructor(private readonly output: WebSocketBytes) {}
+
+  /** What came ends with a frame. */
+  get isBetweenFrames(): boolean {
+    return this.left === 0 && this.held === 0;
+  }
 
   push(bytes: Uint8Array, at: number): void {
     if (this.state === 'searching' && this.mayBeginFrame(bytes)) this.state = 'frames';

@@ -23,15 +23,17 @@ export class WebSocketStream implements DecidedStream {
   /**
    * @param open enters the connection into the log
    * @param offersMqtt the request names the subprotocol; without it the first bytes tell
+   * @param isOpen the heads of HTTP came before the capture began
    * @param left it is no MQTT, or nothing more can be read
    */
   constructor(
     private readonly open: () => MqttEntry,
     private readonly offersMqtt: boolean,
     private readonly left: () => void,
+    isOpen = false,
   ) {
-    this.client = this.newWay(true);
-    this.server = this.newWay(false);
+    this.client = this.newWay(true, isOpen);
+    this.server = this.newWay(false, isOpen);
   }
 
   data(fromClient: boolean, bytes: Uint8Array, at: number): void {
@@ -65,7 +67,7 @@ export class WebSocketStream implements DecidedStream {
     this.isOver = true;
   }
 
-  private newWay(fromClient: boolean): Way {
+  private newWay(fromClient: boolean, isOpen: boolean): Way {
     const frames = new WebSocketSide({
       data: (bytes, at) => this.message(fromClient, bytes, at),
       gap: (missing, cause, at) => this.entry?.gap(fromClient, missing, cause, at),
@@ -75,7 +77,7 @@ export class WebSocketStream implements DecidedStream {
         this.leave(at);
       },
     });
-    return { fromClient, head: noBytes, frames };
+    return { fromClient, head: isOpen ? undefined : noBytes, frames };
   }
 
   private message(fromClient: boolean, bytes: Uint8Array, at: number): void {

@@ -45,6 +45,11 @@ describe('What a connection of a capture speaks', () => {
       'out note: The connection is encrypted with TLS (to broker.ex): its packets cannot be read from a capture.',
     ]);
     assert.equal(report.tlsConnections, 1);
+    const middle = new TcpTalk(client, { ...server, port: 8883 }).send(
+      'server',
+      new Uint8Array(50).fill(0xee),
+    );
+    assert.match(rowsOf(middle.frames).join(), /^out note: The connection is encrypted with TLS:/);
     const other = readCapture(pcapFile(at(443).send('client', record).frames));
     assert.deepEqual([linesOf(other.log), other.report.tlsConnections], [[], 1]);
   });
@@ -83,6 +88,24 @@ describe('What a connection of a capture speaks', () => {
         sent.send('client', stream.subarray(from, from + step));
       assert.deepEqual(rowsOf(sent.frames), ['in CONNACK', 'out CONNECT', 'out PUBLISH long']);
     }
+  });
+
+  it('is MQTT in a WebSocket that was open before the capture began', () => {
+    const publish = bytes(0x82, 9, encode(packets.publish, 4));
+    const without = () => new TcpTalk(client, { ...server, port: 9001 });
+    for (const sent of [
+      without()
+        .send('server', publish)
+        .send('client', masked(encode(ping, 4))),
+      without()
+        .send('client', masked(encode(ping, 4)))
+        .send('server', publish),
+    ]) {
+      const [note, ...rows] = rowsOf(sent.frames);
+      assert.match(note ?? '', /begins in the middle of this connection/);
+      assert.deepEqual([...rows].sort(), ['in PUBLISH a/b', 'out PINGREQ']);
+    }
+    assert.deepEqual(rowsOf(without().send('server', bytes(0x82, 3, 'abc')).frames), []);
   });
 
   it('is left where the messages of a WebSocket are compressed, and says so', () => {
@@ -128,5 +151,10 @@ describe('What a connection of a capture speaks', () => {
     const { log } = readCapture(pcapFile(frames, { linkType: 252 }));
     assert.deepEqual(linesOf(log), twoRows);
     assert.equal(log.connectionName(1), 'dev · 10.0.0.7:50123 → 10.0.0.1:1883');
+    const elsewhere = [pdu(client, { ...server, port: 4321 }, encode(ping, 4))];
+    assert.deepEqual(linesOf(readCapture(pcapFile(elsewhere, { linkType: 252 })).log), [
+      'out note: The capture begins in the middle of this connection, after its CONNECT. The version is guessed from the packets.',
+      'out PINGREQ',
+    ]);
   });
 });

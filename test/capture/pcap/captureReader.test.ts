@@ -209,6 +209,16 @@ describe('A TCP connection of a capture', () => {
     assert.ok(note > 0 && note < lines.lastIndexOf('in PINGRESP'), lines.join('\n'));
   });
 
+  it('is given up waiting for what nobody acknowledged, once too much waits behind it', () => {
+    const long = encode(a.publish('long', 0, 0, { payload: new Uint8Array(60_000) }), 4);
+    const sent = begun().lose('client', publishBytes);
+    for (let waiting = 0; waiting < 5 * 1024 * 1024; waiting += long.length) sent.send('client', long);
+    const { log } = readCapture(pcapFile(sent.packet('server', { type: 'PINGRESP' }).frames));
+    const lines = linesOf(log);
+    assert.equal(lines.indexOf('in PINGRESP'), lines.length - 1);
+    assert.match(lines[2] ?? '', /missing/);
+  });
+
   it('that begins before the capture does is found by its port and a packet', () => {
     const frames = talk()
       .send('server', bytes(publishBytes.subarray(5), publishBytes, publishBytes))
