@@ -141,6 +141,7 @@ export class PacketList extends LightElement {
         .first=${log.first}
         .end=${log.end}
         .fetch=${this.density}
+        class=${range.count >= log.end - log.first ? 'needless' : ''}
         @strip-jump=${(event: CustomEvent<number>) => this.jump(event.detail)}
       ></mqtt-density-strip>`;
   }
