@@ -20,14 +20,14 @@ import './packetList.css';
 import { packetCells } from './packetRow';
 import type { RowCache } from './rowCache';
 import { RowScroller } from './rowScroller';
-import { rowText } from './rowText';
+import { rowText, timeOfDay } from './rowText';
 import type { RowRange } from './scaledScroll';
 import { timeText, type TimeReference } from './timeText';
 
 /** As VS Code's own lists have it. */
 const rowHeight = 22;
-/** Pixels of a row's padding, of the scroll bar and of the strip beside it. */
-const besideColumns = 20 + 14 + 14;
+/** Pixels of a row's padding on both sides. */
+const rowPadding = 20;
 
 /** How a click or key changes the selection. */
 type SelectionStep = 'only' | 'toggle' | 'extend' | 'extendAdded';
@@ -67,6 +67,8 @@ export class PacketList extends LightElement {
   private range: RowRange = { first: 0, count: 0, shift: 0 };
   private layout: ColumnLayout = layOut(originalColumns, Infinity);
   private scroller: RowScroller | undefined = undefined;
+  /** The cell that has a title. Cells show other rows as the list scrolls. */
+  private explained: HTMLElement | null = null;
   private readonly resized = new ResizeObserver(() => this.layOutColumns());
 
   override connectedCallback(): void {
@@ -81,9 +83,9 @@ export class PacketList extends LightElement {
     this.scroller = undefined;
   }
 
-  /** Rows that were missing have come. */
+  /** Rows that were missing have come; others that show may not have been asked for yet. */
   rowsArrived(): void {
-    this.requestUpdate();
+    this.scroller?.redraw();
   }
 
   /** Brings a packet in sight. */
@@ -107,46 +109,48 @@ export class PacketList extends LightElement {
     const shown = sequences.filter((sequence) => sequence < log.end);
     const active = selection.lead !== undefined && shown.includes(selection.lead);
     return html`<div
-      class="packet-grid"
-      role="grid"
-      tabindex="0"
-      aria-label="Captured packets"
-      aria-multiselectable="true"
-      aria-colcount=${layout.shown.length}
-      aria-rowcount=${log.end - log.first + 1}
-      aria-activedescendant=${active ? this.rowId(selection.lead) : nothing}
-      @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
-      @contextmenu=${(event: MouseEvent) => this.contextMenu(event)}
-    >
-      <mqtt-packet-header
-        role="rowgroup"
-        .shown=${layout.shown}
-        .choices=${this.choices}
-        .timeMode=${this.timeMode}
-        .reference=${this.reference}
-      ></mqtt-packet-header>
-      <div class="packet-body" role="presentation">
+        class="packet-grid"
+        role="grid"
+        tabindex="0"
+        aria-label="Captured packets"
+        aria-multiselectable="true"
+        aria-colcount=${layout.shown.length}
+        aria-rowcount=${log.end - log.first + 1}
+        aria-activedescendant=${active ? this.rowId(selection.lead) : nothing}
+        @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
+        @contextmenu=${(event: MouseEvent) => this.contextMenu(event)}
+      >
+        <mqtt-packet-header
+          role="rowgroup"
+          .shown=${layout.shown}
+          .choices=${this.choices}
+          .timeMode=${this.timeMode}
+          .reference=${this.reference}
+        ></mqtt-packet-header>
         <div
           class="packet-viewport"
           role="rowgroup"
           data-vscode-context='{"preventDefaultContextMenuItems":true}'
         >
           <div class="spacer" role="presentation">
-            <div class="window" role="presentation" @click=${(event: MouseEvent) => this.clicked(event)}>
+            <div
+              class="window"
+              role="presentation"
+              @click=${(event: MouseEvent) => this.clicked(event)}
+              @pointerover=${(event: PointerEvent) => this.explain(event)}
+            >
               ${shown.map((sequence) => this.row(sequence))}
             </div>
           </div>
         </div>
-        <mqtt-density-strip
-          role="presentation"
-          ?hidden=${this.numbering !== 0}
-          .first=${log.first}
-          .end=${log.end}
-          .fetch=${this.density}
-          @strip-jump=${(event: CustomEvent<number>) => this.jump(event.detail)}
-        ></mqtt-density-strip>
       </div>
-    </div>`;
+      <mqtt-density-strip
+        ?hidden=${this.numbering !== 0}
+        .first=${log.first}
+        .end=${log.end}
+        .fetch=${this.density}
+        @strip-jump=${(event: CustomEvent<number>) => this.jump(event.detail)}
+      ></mqtt-density-strip>`;
   }
 
   protected override firstUpdated(): void {
@@ -182,6 +186,7 @@ export class PacketList extends LightElement {
 
   private draw(range: RowRange): void {
     const { first, end } = this.log;
+    this.explained?.removeAttribute('title');
     // One row more above: the times of the first in sight may be measured from it.
     const above = this.timeMode === 'delta' && range.first > 0 ? 1 : 0;
     this.cache?.want(first + range.first - above, Math.min(end, first + range.first + range.count));
@@ -196,10 +201,26 @@ export class PacketList extends LightElement {
     if (!probe || this.clientWidth === 0) return;
     probe.font = `${fontSize} ${fontFamily}`;
     const digit = probe.measureText('0').width;
-    const layout = layOut(this.choices, (this.clientWidth - besideColumns) / digit);
+    // The scroll bar and the strip, beside which the heads of the columns stand over their columns.
+    const beside = this.clientWidth - (this.querySelector('.packet-viewport')?.clientWidth ?? 0);
+    const layout = layOut(this.choices, (this.clientWidth - beside - rowPadding) / digit);
+    this.style.setProperty('--beside-rows', `${beside}px`);
     this.style.setProperty('--packet-columns', layout.template);
     this.style.setProperty('--column-gap', `${columnGap}ch`);
     if (layout.shown.join() !== this.layout.shown.join()) this.layout = layout;
+  }
+
+  /** What a cell is too narrow for shows when the pointer rests on it; of a time its day. */
+  private explain(event: PointerEvent): void {
+    this.explained?.removeAttribute('title');
+    this.explained = (event.target as Element).closest<HTMLElement>('[role=gridcell]:not(.direction)');
+    const cell = this.explained;
+    const row = cell && this.cache?.row(sequenceOf(event) ?? -1);
+    if (!row) return;
+    if (cell.classList.contains('time'))
+      cell.title = `${new Date(row.at).toLocaleDateString()} ${timeOfDay(row.at)}`;
+    else if (cell.scrollWidth > cell.clientWidth)
+      cell.title = cell.textContent?.trim().replace(/\s+/g, ' ') ?? '';
   }
 
   private row(sequence: number): TemplateResult {

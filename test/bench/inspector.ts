@@ -4,6 +4,7 @@ import { readDisplayFilter } from '../../src/capture/filter/displayFilter';
 import { FilteredLog } from '../../src/capture/filter/filteredLog';
 import { PacketLog } from '../../src/capture/packetLog';
 import { encode } from '../../src/protocol/codec';
+import { openCapture } from './inspector/openCapture';
 import { interleave, print } from './interleave';
 
 const packets = 1_000_000;
@@ -50,6 +51,8 @@ export async function inspector(only = ''): Promise<void> {
   for (const [title, text] of Object.entries(cases)) {
     if (title.includes(only)) await filtering(title, text, log);
   }
+  log.dispose();
+  if ('open a capture file of 200 MB'.includes(only)) await openCapture();
 }
 
 function memory(chunks: readonly Chunk[]): PacketLog {

@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import '../../support/vscodeFake';
 import { explainStartFailure } from '../../../src/ui/broker/startFailure';
 import { brokerRow } from '../../../src/ui/broker/brokerRow';
+import { a } from '../../support/packets';
 import { BrokerWindow } from './brokerWindow';
 
 const description = ({ local }: BrokerWindow): string => {
@@ -23,6 +24,34 @@ describe('The local broker', () => {
     await stopped;
     assert.deepEqual([description(window), [...window.bound]], ['not started', []]);
     assert.deepEqual(window.rows().at(-1)?.split(' ').slice(2), ['out', 'DISCONNECT']);
+  });
+
+  it('tells how much waits for its clients, and when that is more than may', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.totalQueueBytes': 65_536 };
+    await window.local.start();
+    const { broker } = window.local;
+    assert.ok(broker);
+    const tooltip = () => brokerRow(window.local.state, { connected: 0, sessions: 0 }).tooltip;
+    assert.doesNotMatch(tooltip(), /wait/);
+    const away = window.device(5);
+    const properties = { sessionExpiryInterval: 100 };
+    await away.sendPacket(a.connect({ clientIdentifier: 'away', cleanStart: false, properties }));
+    await away.sendPacket(a.subscribe(1, [a.subscription('#', 1)]));
+    away.end();
+    const other = window.device(5);
+    await other.sendPacket(a.connect({ clientIdentifier: 'other' }));
+    const publish = (identifier: number) =>
+      other.sendPacket(a.publish('t', 1, identifier, { payload: new Uint8Array(40_000) }));
+    await publish(1);
+    assert.match(tooltip(), /^40,065 bytes of messages wait for clients, of 65,536 bytes that may\.$/m);
+    await publish(2);
+    assert.match(
+      tooltip(),
+      /^80,130 bytes of messages wait .* bound of 65,536 bytes, so that some is dropped\.$/m,
+    );
+    await publish(3);
+    assert.equal(broker.client('away')?.droppedMessages, 1);
   });
 
   it('does once what is asked for twice', async () => {
@@ -59,6 +88,37 @@ describe('The local broker', () => {
       explainStartFailure(failure).text,
       /"mqttWorkbench\.broker\.listeners": "quic" is none of tcp/,
     );
+  });
+
+  it('does not start with rules that go by users while there are none, nor takes a name unchecked later', async () => {
+    const window = new BrokerWindow();
+    for (const rule of [{ user: 'ada', subscribe: ['#'] }, { publish: ['devices/%u/#'] }]) {
+      window.written = { 'broker.rules': [rule] };
+      const failure = await window.local.start();
+      assert.ok(failure?.kind === 'rulesWithoutUsers');
+      assert.match(explainStartFailure(failure).text, /everybody could take any name\. Add users/);
+    }
+    await window.users.add('ada', 'secret');
+    assert.equal(await window.local.start(), undefined);
+    await window.users.clear();
+    const device = window.device(5);
+    await device.sendPacket({
+      ...{
+        type: 'CONNECT',
+        protocolName: 'MQTT',
+        protocolVersion: 5,
+        clientIdentifier: 'c',
+        cleanStart: true,
+      },
+      ...{ keepAlive: 0, properties: {}, will: undefined, userName: 'ada', password: undefined },
+    });
+    for (let count = 0; count < 100 && device.received.length === 0; count++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assert.equal(device.received[0]?.[3], 0x86);
+    window.written = { 'broker.rules': [{ publish: ['devices/%c/#'] }] };
+    await window.local.stop();
+    assert.equal(await window.local.start(), undefined);
   });
 
   it('says what is wrong with TLS', async () => {
