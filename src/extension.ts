@@ -27,6 +27,7 @@ import { ProfileStore } from './ui/connections/profileStore';
 import { Publisher } from './ui/connections/publisher';
 import { mayConnect } from './ui/connections/trustGate';
 import { decodeSelection } from './ui/inspector/decodeSelection';
+import { brokerClientFilter } from './ui/inspector/commands/filterCommands';
 import { InspectorCommands } from './ui/inspector/inspectorCommands';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
@@ -134,6 +135,7 @@ export function activate(context: vscode.ExtensionContext): void {
       folder: vscode.Uri.joinPath(context.globalStorageUri, 'broker').fsPath,
       ready: () => persistence.restore(),
       inspect: (sequence) => inspector.reveal(sequence),
+      inspectClient: (name) => inspector.showFiltered(brokerClientFilter(name), name),
       log,
       failed,
     }),
