@@ -34,6 +34,7 @@ import { mayConnect } from './ui/connections/trustGate';
 import { hostPace } from './ui/inspector/hostPace';
 import { savePackets, type SavePacketsDependencies } from './ui/capture/savePackets';
 import { decodeSelection } from './ui/inspector/decodeSelection';
+import { brokerClientFilter } from './ui/inspector/commands/filterCommands';
 import { InspectorCommands } from './ui/inspector/inspectorCommands';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
@@ -169,6 +170,7 @@ export function activate(context: vscode.ExtensionContext): void {
       folder: vscode.Uri.joinPath(context.globalStorageUri, 'broker').fsPath,
       ready: () => persistence.restore(),
       inspect: (sequence) => inspector.reveal(sequence),
+      inspectClient: (name) => inspector.showFiltered(brokerClientFilter(name), name),
       log,
       failed,
     }),

@@ -105,6 +105,7 @@ export class FieldTree extends LightElement {
     if (changed.has('highlight')) {
       this.subscription?.dispose();
       this.active = -1;
+      this.card?.hide();
       this.subscription = this.highlight?.onDidChange((change) =>
         change === 'select' ? this.selectionChanged() : this.mark(),
       );

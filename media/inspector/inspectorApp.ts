@@ -6,21 +6,20 @@ import { Peer } from '../../src/inspector/peer';
 import { nothingSelected, onlySelected, type SequenceSelection } from '../../src/inspector/sequenceSelection';
 import { Announcer } from './announcer';
 import { announceDensity, announceLog } from './announcements';
-import { failureBar } from './failureBar';
 import { FileView } from './fileView';
 import { FilterView } from './filter/filterView';
 import { LightElement } from './lightElement';
 import { ListView } from './listView';
+import { detailsPlaceholder, failureNotice, type Details } from './detailsState';
 import './packetDetails';
 import type { DetailSplits, PacketDetails } from './packetDetails';
 import type { ColumnResized } from './packetHeader';
 import './packetList';
 import type { PacketList } from './packetList';
-import { loadPacket, type LoadedPacket } from './packetLoader';
+import { loadPacket } from './packetLoader';
 import './paneSplit';
 import { payloadModes, type PayloadMode } from './payloadText';
 import { RowCache } from './rowCache';
-import { sizeText } from './sizeText';
 import './tabs';
 import { panelId, tabOf, type TabName } from './tabs';
 import { toolbar } from './toolbar';
@@ -31,13 +30,6 @@ const keepingDelay = 200;
 
 const startingSplits = { list: 0.4, fields: 0.45, bytes: 0.5 } as const;
 type Splits = Record<keyof typeof startingSplits, number>;
-
-/** What stands below the list. */
-type Details =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'loading'; readonly sequence: number; readonly loaded: number; readonly total: number }
-  | { readonly kind: 'gone'; readonly sequence: number }
-  | { readonly kind: 'packet'; readonly packet: LoadedPacket };
 
 /** The whole panel: keeps in touch with the extension host, and what the person chose across hiding and reloading. */
 export class InspectorApp extends LightElement {
@@ -141,7 +133,7 @@ export class InspectorApp extends LightElement {
 
   protected override render() {
     const { log } = this;
-    if (!log) return this.failure === undefined ? nothing : failureBar(this.failure);
+    if (!log) return this.failure === undefined ? nothing : failureNotice(this.failure);
     return html`<div class="top">
         <mqtt-tab-bar
           .chosen=${this.tab}
@@ -152,7 +144,7 @@ export class InspectorApp extends LightElement {
           ...(!this.file.state && { clear: () => this.clear() }),
         })}
       </div>
-      ${this.file.bar()} ${this.failure === undefined ? nothing : failureBar(this.failure)}
+      ${this.file.bar()} ${this.failure === undefined ? nothing : failureNotice(this.failure)}
       <div
         class="tab-panel"
         role="tabpanel"
@@ -262,28 +254,15 @@ export class InspectorApp extends LightElement {
 
   private detailsPane(): TemplateResult {
     const { details } = this;
-    switch (details.kind) {
-      case 'none':
-        return html`<p class="placeholder">Select a packet to see its fields and bytes.</p>`;
-      case 'loading':
-        return html`<p class="placeholder">
-          ${details.total === 0 ? nothing : `Loading ${sizeText(details.loaded)} of ${sizeText(details.total)}`}
-        </p>`;
-      case 'gone':
-        return html`<p class="placeholder">
-          Packet #${details.sequence} is no longer in the log: it was cleared, or newer packets took its
-          place. Select another one.
-        </p>`;
-      case 'packet':
-        return html`<mqtt-packet-details
-          .packet=${details.packet}
-          .payloadMode=${this.payloadMode}
-          .splits=${this.splits}
-          @copy-text=${(event: CustomEvent<string>) => this.tellHost(this.peer.call('copyText', event.detail))}
-          @mode-changed=${(event: CustomEvent<PayloadMode>) => this.chooseMode(event.detail)}
-          @detail-splits-changed=${(event: CustomEvent<DetailSplits>) => this.keepSplits(event.detail)}
-        ></mqtt-packet-details>`;
-    }
+    if (details.kind !== 'packet') return detailsPlaceholder(details);
+    return html`<mqtt-packet-details
+      .packet=${details.packet}
+      .payloadMode=${this.payloadMode}
+      .splits=${this.splits}
+      @copy-text=${(event: CustomEvent<string>) => this.tellHost(this.peer.call('copyText', event.detail))}
+      @mode-changed=${(event: CustomEvent<PayloadMode>) => this.chooseMode(event.detail)}
+      @detail-splits-changed=${(event: CustomEvent<DetailSplits>) => this.keepSplits(event.detail)}
+    ></mqtt-packet-details>`;
   }
 
   /** Selects a packet and brings it in sight. */

@@ -69,6 +69,7 @@ export class PacketList extends LightElement {
   private scroller: RowScroller | undefined = undefined;
   /** The cell that has a title. Cells show other rows as the list scrolls. */
   private explained: HTMLElement | null = null;
+  private arrival = 0;
   private readonly resized = new ResizeObserver(() => this.layOutColumns());
 
   override connectedCallback(): void {
@@ -79,13 +80,19 @@ export class PacketList extends LightElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resized.disconnect();
+    cancelAnimationFrame(this.arrival);
+    this.arrival = 0;
     this.scroller?.dispose();
     this.scroller = undefined;
   }
 
   /** Rows that were missing have come; others that show may not have been asked for yet. */
   rowsArrived(): void {
-    this.scroller?.redraw();
+    // Several pages may come in one frame.
+    this.arrival ||= requestAnimationFrame(() => {
+      this.arrival = 0;
+      this.scroller?.redraw();
+    });
   }
 
   /** Brings a packet in sight. */
@@ -149,6 +156,7 @@ export class PacketList extends LightElement {
         .first=${log.first}
         .end=${log.end}
         .fetch=${this.density}
+        class=${range.count >= log.end - log.first ? 'needless' : ''}
         @strip-jump=${(event: CustomEvent<number>) => this.jump(event.detail)}
       ></mqtt-density-strip>`;
   }

@@ -32,6 +32,7 @@ export const commands = {
   connect: { title: 'Connect', icon: 'plug', argument: 'connection' },
   disconnect: { title: 'Disconnect', icon: 'debug-disconnect', argument: 'connection' },
   showConnectionDetails: { title: 'Show Details', icon: 'info', argument: 'connection' },
+  showConnectionPackets: { title: 'Show Packets of Connection', icon: 'search', argument: 'connection' },
   copyAddress: { title: 'Copy Address', icon: 'copy', argument: 'connection' },
   openConnectionSettings: {
     title: 'Open Connection Settings',
@@ -103,6 +104,10 @@ export const commands = {
   copyMosquittoPub: inInspector({ title: 'Copy as mosquitto_pub Command', argument: 'packet' }),
   openPayload: inInspector({ title: 'Open Payload in Editor', argument: 'packet' }),
   savePayload: inInspector({ title: 'Save Payload…', argument: 'packet' }),
+  filterByField: inInspector({ title: 'Filter by This Field' }),
+  filterByTopic: inInspector({ title: 'Filter by Topic', argument: 'packet' }),
+  filterByClient: inInspector({ title: 'Filter by Client', argument: 'packet' }),
+  filterByPacketType: inInspector({ title: 'Filter by Packet Type', argument: 'packet' }),
   measureTimesFrom: inInspector({ title: 'Measure Times from This Packet', argument: 'packet' }),
   showTimeOfDay: inInspector({ title: 'Show Time of Day' }),
   showTimeSince: inInspector({ title: 'Show Time since Reference' }),

@@ -101,11 +101,13 @@ describeInspector('The columns of the list', (open) => {
     await page.locator(`#packet-${found.broken}`).click({ modifiers: ['Control'] });
     await page.locator(`#packet-${found.json} .type`).click({ button: 'right' });
     assert.equal(((await context()) as { mqttSeveral: boolean }).mqttSeveral, true);
-    assert.equal(
-      JSON.parse((await page.locator('[data-column="client"]').getAttribute('data-vscode-context')) ?? '{}')
-        .column,
-      'client',
-    );
+    const ofHead = await page.locator('[data-column="client"]').getAttribute('data-vscode-context');
+    assert.deepEqual(JSON.parse(ofHead ?? 'null'), {
+      webviewSection: 'packetHeader',
+      preventDefaultContextMenuItems: true,
+      column: 'client',
+      mqttColumnStays: false,
+    });
   });
 });
 

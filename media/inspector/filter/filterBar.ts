@@ -247,9 +247,13 @@ export class FilterBar extends LightElement {
     this.typed = this.typed.slice(0, start) + insert + gap + rest;
     const at = start + insert.length + gap.length;
     this.close();
+    if (isWhole) {
+      this.apply();
+      return;
+    }
     void this.updateComplete.then(() => {
       this.input.setSelectionRange(at, at);
-      if (!isWhole) this.complete();
+      this.complete();
     });
   }
 

@@ -176,9 +176,13 @@ export class FilterView {
     if (place.matches) {
       this.positions = onlySelected(place.position);
       list?.reveal(place.position);
+    } else if (state.scannedTo <= sequence) {
+      this.anchor = sequence;
     } else {
-      this.positions = nothingSelected;
-      this.options.say(`Packet ${sequence} is not among those that the filter shows`);
+      // Somebody asked for it, so nothing may hide it; the filter is still among those of before.
+      await this.set('', sequence);
+      this.options.say(`The filter does not match packet ${sequence} and was cleared`);
+      this.list?.reveal(sequence);
     }
     this.options.changed(false);
   }

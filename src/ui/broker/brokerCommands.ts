@@ -28,7 +28,8 @@ export interface BrokerCommandDependencies {
   readonly captures: Pick<BrokerCaptures, 'newest'>;
   readonly problems: Pick<BrokerProblems, 'of' | 'clear'>;
   readonly documents: Pick<RetainedDocuments, 'open'>;
-  readonly inspect: (sequence: number) => void;
+  /** Shows the packets of a client, by the name its connections have in front of where they come from. */
+  readonly inspectClient: (name: string) => void;
   /** The CA that devices have to trust; undefined where the certificate is one's own. */
   readonly authority: () => Promise<string | undefined>;
   readonly now: () => number;
@@ -139,9 +140,9 @@ export class BrokerCommands {
   readonly showBrokerClientPackets = async (argument?: BrokerClientArgument): Promise<void> => {
     const client = await this.client(argument, 'Client whose packets to show');
     if (!client) return;
-    const newest = this.dependencies.captures.newest(client.clientIdentifier);
-    if (newest !== undefined) return this.dependencies.inspect(newest);
+    const { captures, inspectClient } = this.dependencies;
     const label = shownIdentifier(client.clientIdentifier);
+    if (captures.newest(client.clientIdentifier) !== undefined) return inspectClient(label);
     await showInformation(
       `No packet of ${label} is kept any more: it was cleared, or went for the capture budget.`,
     );

@@ -35,6 +35,8 @@ export interface BrokerWorkbenchDependencies {
   readonly ready: () => Promise<void>;
   /** Opens the inspector, at a packet where there is one. */
   readonly inspect: (sequence: number | undefined) => void;
+  /** Shows the packets of a client. */
+  readonly inspectClient: (name: string) => void;
   readonly log: LogSink;
   readonly failed: ErrorSink;
 }
@@ -53,7 +55,7 @@ export class BrokerWorkbench implements Disposable {
   readonly commands: BrokerHandlers;
 
   constructor(private readonly dependencies: BrokerWorkbenchDependencies) {
-    const { packets, clock, secrets, folder, ready, inspect, log } = dependencies;
+    const { packets, clock, secrets, folder, ready, inspect, inspectClient, log } = dependencies;
     const captures = new BrokerCaptures(packets);
     const users = new BrokerUsers(secrets, systemPasswordHashing, systemCrypto);
     const certificates = new BrokerCertificates(secrets, clock);
@@ -110,7 +112,7 @@ export class BrokerWorkbench implements Disposable {
     const now = () => clock.now();
     this.commands = {
       ...new BrokerControl({ local, users, read: readSetting, write: writeUserSetting, consent, log }),
-      ...new BrokerCommands({ local, captures, problems, documents, inspect, authority, now }),
+      ...new BrokerCommands({ local, captures, problems, documents, inspectClient, authority, now }),
     };
   }
 

@@ -8,6 +8,7 @@ import type { LiveConnection } from '../connections/liveConnection';
 import type { Publisher } from '../connections/publisher';
 import type { SnippetFiles } from '../snippets/snippetFiles';
 import { CopyCommands } from './commands/copyCommands';
+import { filterCommands } from './commands/filterCommands';
 import { MessageCommands } from './commands/messageCommands';
 import { PayloadCommands } from './commands/payloadCommands';
 import { PayloadDocuments } from './commands/payloadDocuments';
@@ -44,6 +45,7 @@ export class InspectorCommands implements Disposable {
       ...new MessageCommands({ selected, picker, publisher, snippets, connectionOf }),
       ...new PayloadCommands(selected, documents),
       ...viewCommands(inspectors),
+      ...filterCommands({ log, inspectors, picker }),
     };
   }
 

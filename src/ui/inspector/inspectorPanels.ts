@@ -32,6 +32,8 @@ export interface ShownLog {
 interface InspectorPanel extends Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly session: InspectorSession;
+  /** The filter that it was opened for, whatever became of it. */
+  readonly openedFor: string | undefined;
 }
 
 /** The inspectors that are open, those that came back with the window too. */
@@ -58,6 +60,17 @@ export class InspectorPanels implements Disposable {
     if (sequence !== undefined) session.reveal(sequence);
   }
 
+  /** Opens an inspector of its own that shows what a filter matches; where that was done before it is brought to the front. */
+  showFiltered(filter: string, name: string): void {
+    const same = [...this.open].find((inspector) => inspector.openedFor === filter);
+    if (same) {
+      same.panel.reveal();
+      same.session.showFilter(filter);
+      return;
+    }
+    this.create(`MQTT Inspector: ${name}`, filter).session.showFilter(filter);
+  }
+
   /** The inspector that commands are about: the one that was used last. */
   get active(): InspectorSession | undefined {
     return (this.lastActive ?? [...this.open].at(-1))?.session;
@@ -70,20 +83,21 @@ export class InspectorPanels implements Disposable {
     this.open.clear();
   }
 
-  private create(): InspectorPanel {
+  private create(title = 'MQTT Inspector', openedFor?: string): InspectorPanel {
     return this.adoptLive(
-      vscode.window.createWebviewPanel(inspectorViewType, 'MQTT Inspector', vscode.ViewColumn.Active, {}),
+      vscode.window.createWebviewPanel(inspectorViewType, title, vscode.ViewColumn.Active, {}),
+      openedFor,
     );
   }
 
-  private adoptLive(panel: vscode.WebviewPanel): InspectorPanel {
+  private adoptLive(panel: vscode.WebviewPanel, openedFor?: string): InspectorPanel {
     const { log, opened, clear } = this.dependencies;
     opened();
-    return this.adopt(panel, { log, clear });
+    return this.adopt(panel, { log, clear }, openedFor);
   }
 
   /** Makes a panel of VS Code's an inspector of that log. One that is an inspector already shows that log from now on. */
-  adopt(panel: vscode.WebviewPanel, { log, clear, file }: ShownLog): InspectorPanel {
+  adopt(panel: vscode.WebviewPanel, { log, clear, file }: ShownLog, openedFor?: string): InspectorPanel {
     const { extensionUri, copySelected, failed } = this.dependencies;
     const services = {
       copyText: (text: string) => vscode.env.clipboard.writeText(text),
@@ -122,7 +136,7 @@ export class InspectorPanels implements Disposable {
         failed,
       }),
     );
-    const inspector: InspectorPanel = { panel, session, dispose: () => stack.dispose() };
+    const inspector: InspectorPanel = { panel, session, openedFor, dispose: () => stack.dispose() };
     stack.add(
       panel.onDidChangeViewState(() => {
         if (panel.active) this.lastActive = inspector;

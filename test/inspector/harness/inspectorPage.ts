@@ -39,7 +39,6 @@ export interface TraceEvent {
   readonly dur?: number;
   readonly pid: number;
   readonly tid: number;
-  readonly args?: { readonly name?: string };
 }
 
 const plainTheme = { '--vscode-font-size': '13px', '--vscode-font-family': 'sans-serif' };
@@ -139,7 +138,7 @@ export class InspectorSite {
 
   /** Records what the browser's main thread does meanwhile. Resolves with the events of its trace. */
   async trace(page: Page, work: () => Promise<void>): Promise<readonly TraceEvent[]> {
-    await this.browser.startTracing(page, { categories: ['devtools.timeline', 'toplevel', '__metadata'] });
+    await this.browser.startTracing(page, { categories: ['devtools.timeline', 'blink.user_timing'] });
     await work();
     const trace = await this.browser.stopTracing();
     return (JSON.parse(trace.toString()) as { readonly traceEvents: readonly TraceEvent[] }).traceEvents;

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { PacketContexts } from '../../src/capture/packetContexts';
+import { PacketLog } from '../../src/capture/packetLog';
+import { inPacket } from '../../src/capture/publishTopics';
+import type { FilterState } from '../../src/inspector/filterContract';
+import { encode } from '../../src/protocol/codec';
+import { FilterHandlers } from '../../src/ui/inspector/filterHandlers';
+import { ShownPackets } from '../../src/ui/inspector/shownPackets';
+
+function setUp(count: number) {
+  const log = new PacketLog({ byteBudget: 4 * 1024 * 1024 });
+  const connection = log.openConnection('bench');
+  const publish = (index: number): void => {
+    const bytes = encode(
+      {
+        ...{
+          type: 'PUBLISH',
+          dup: false,
+          qos: 0,
+          retain: index % 2 === 0,
+          packetIdentifier: 0,
+          properties: {},
+        },
+        ...{ topicName: `devices/${index % 3}`, payload: encodeUtf8(`n ${index}`) },
+      },
+      4,
+    );
+    log.append(
+      { at: index, direction: 'in', connection, kind: 'packet', version: 4, topic: inPacket },
+      bytes,
+    );
+  };
+  for (let index = 0; index < count; index++) publish(index);
+  const filter = new FilterHandlers({
+    log,
+    packets: new ShownPackets(log, new PacketContexts(log)),
+    changed: () => undefined,
+    failed: (error) => assert.fail(error),
+  });
+  const set = async (text: string): Promise<FilterState> => {
+    const answer = await filter.handlers.setFilter(text);
+    assert.equal(answer.kind, 'set');
+    while (filter.state?.scanning) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(filter.state);
+    return filter.state;
+  };
+  return { log, filter, set, publish, handlers: filter.handlers };
+}
+
+describe('FilterHandlers', () => {
+  it('gives matches by position with the sequence numbers they have', async () => {
+    const { filter, set, handlers } = setUp(10);
+    const state = await set('retain == true');
+    assert.deepEqual([state.first, state.end, state.scanned], [0, 5, 1]);
+    const page = await handlers.filteredRows(state.filter, 1, 3);
+    assert.deepEqual(
+      page?.rows.map(({ sequence }) => sequence),
+      [3, 5, 7],
+    );
+    assert.deepEqual(await handlers.filteredPlace(state.filter, 5), { position: 2, matches: true });
+    assert.deepEqual(await handlers.filteredPlace(state.filter, 6), { position: 3, matches: false });
+    filter.dispose();
+  });
+
+  it('answers nothing about a filter that another has taken the place of', async () => {
+    const { filter, set, handlers } = setUp(10);
+    const before = await set('retain == true');
+    await set('retain == false');
+    assert.equal(await handlers.filteredRows(before.filter, 0, 3), undefined);
+    assert.equal(await handlers.filteredPlace(before.filter, 1), undefined);
+    assert.deepEqual(await handlers.setFilter(' '), { kind: 'none' });
+    assert.equal(filter.state, undefined);
+    filter.dispose();
+  });
+
+  it('changes nothing for a text that is no filter', async () => {
+    const { filter, set, handlers } = setUp(10);
+    const state = await set('retain == true');
+    const answer = await handlers.setFilter('retain = true');
+    assert.ok(answer.kind === 'problem');
+    assert.deepEqual([answer.problem.start, answer.problem.end], [7, 8]);
+    assert.equal(filter.state?.filter, state.filter);
+    filter.dispose();
+  });
+
+  it('tells commands which packets are selected among the matches', async () => {
+    const { filter, set, handlers } = setUp(10);
+    const { filter: number } = await set('retain == true or topic == "devices/1"');
+    await handlers.filteredSelectionChanged(number, [{ start: 0, end: 4 }]);
+    assert.deepEqual(filter.selected, [
+      { start: 1, end: 4 },
+      { start: 5, end: 6 },
+    ]);
+    await handlers.filteredSelectionChanged(number, []);
+    assert.equal(filter.selected, undefined);
+    filter.dispose();
+  });
+
+  it('looks for text among the packets that the filter shows, both ways and round the end', async () => {
+    const { filter, set, handlers } = setUp(30);
+    const text = { kind: 'text', text: 'N 1', ignoreCase: true } as const;
+    const found = async (from: number, step: 1 | -1) => {
+      const { sequence, wrapped } = await handlers.seek(text, from, step);
+      return [sequence, wrapped];
+    };
+    assert.deepEqual(await found(0, 1), [2, false]);
+    assert.deepEqual(await found(2, 1), [11, false]);
+    assert.deepEqual(await found(20, 1), [2, true]);
+    assert.deepEqual(await found(2, -1), [20, true]);
+    await set('retain == false');
+    assert.deepEqual(await found(0, 1), [2, false]);
+    assert.deepEqual(await found(3, 1), [12, false]);
+    assert.deepEqual(await found(13, -1), [12, false]);
+    assert.deepEqual(await handlers.seek({ ...text, ignoreCase: false }, 0, 1), {
+      ...{ sequence: undefined, wrapped: false, givenUp: false },
+    });
+    filter.dispose();
+  });
+
+  it('gives a search up for the next one', async () => {
+    const { filter, handlers } = setUp(30);
+    const first = handlers.seek({ kind: 'violation' }, 0, 1);
+    const second = handlers.seek({ kind: 'text', text: 'n 7', ignoreCase: false }, 0, 1);
+    assert.equal((await first).givenUp, true);
+    assert.equal((await second).sequence, 8);
+    filter.dispose();
+  });
+
+  it('names the clients and topics of the newest packets', async () => {
+    const { filter, handlers } = setUp(10);
+    assert.deepEqual(await handlers.filterValues(), {
+      clients: ['bench'],
+      topics: ['devices/0', 'devices/1', 'devices/2'],
+    });
+    filter.dispose();
+  });
+
+  it('keeps what is wanted until a view has loaded, and no filter of a page that is gone', async () => {
+    const { filter, set, handlers } = setUp(10);
+    filter.want('qos == 1');
+    assert.equal(await handlers.wantedFilter(), 'qos == 1');
+    assert.equal(await handlers.wantedFilter(), undefined);
+    await set('retain == true');
+    filter.closed();
+    assert.equal(filter.state, undefined);
+    filter.dispose();
+  });
+});

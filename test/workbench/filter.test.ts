@@ -1,0 +1,158 @@
+import { strict as assert } from 'node:assert';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
+import { requirePeer } from '../support/peers';
+import { Workbench } from '../support/workbench';
+import { addConnection, connect, subscribe, temporaryWorkspace } from './person';
+
+const input = (inspector: FrameLocator): Locator =>
+  inspector.getByRole('combobox', { name: 'Filter packets' });
+
+/** What the rows in sight are about. */
+const topics = (inspector: FrameLocator): Promise<string[]> =>
+  inspector.locator('[data-sequence] .summary').allTextContents();
+
+async function chooseInMenu(workbench: Workbench, entry: string): Promise<void> {
+  const item = workbench.page.locator('.context-view .monaco-menu .action-menu-item', { hasText: entry });
+  await item.waitFor();
+  // A menu ignores the press that comes before it has seen the pointer.
+  await item.hover();
+  await item.click({ delay: 50 });
+  await item.waitFor({ state: 'detached' });
+}
+
+describe('The filter of an inspector in real VS Code', function () {
+  this.timeout(120_000);
+  const workspace = temporaryWorkspace();
+  let broker: Mosquitto;
+  let workbench: Workbench;
+
+  before(async function () {
+    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub');
+    broker = await startMosquitto();
+    workbench = await Workbench.open({
+      suite: 'filter',
+      workspace: workspace.folder,
+      viewport: { width: 1600, height: 1000 },
+    });
+    await workbench.openContainer('MQTT');
+    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0' });
+    await connect(workbench, 'bench');
+    await subscribe(workbench, 'devices/#', 1);
+    for (const [topic, payload] of [
+      ['devices/1/state', '{"on":true,"mV":3312}'],
+      ['devices/1/log', 'booted, firmware 1.4'],
+      ['devices/2/state', '{"on":false,"mV":2990}'],
+    ] as const) {
+      await mosquittoPublish(broker, { topic, payload: encodeUtf8(payload), qos: 1 });
+    }
+    await workbench.view('Subscriptions').waitForRow('log');
+  });
+  after(async () => {
+    await workbench?.close();
+    await broker?.stop();
+    workspace.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  it('is written with what it offers, and shows what matches', async () => {
+    await workbench.runCommand('MQTT: Open Inspector');
+    const inspector = workbench.webview();
+    await inspector.locator('[data-sequence]').first().waitFor();
+    await input(inspector).click();
+    await workbench.page.keyboard.type('payload.on == tr');
+    await inspector.getByRole('option', { name: 'true' }).waitFor();
+    await workbench.page.keyboard.press('ArrowDown');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.keyboard.type('and topic ');
+    await inspector.getByRole('option', { name: /^~/ }).waitFor();
+    await workbench.screenshot('completion');
+    await workbench.page.keyboard.type('~ "devices/+/state"');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.page.keyboard.press('Enter');
+    await inspector.locator('.filter-count', { hasText: /^1 of \d+ packets/ }).waitFor();
+    const [only, ...others] = await topics(inspector);
+    assert.match(only ?? '', /devices\/1\/state/);
+    assert.deepEqual(others, []);
+  });
+
+  it('shows packets that come while it is set', async () => {
+    const inspector = workbench.webview();
+    await mosquittoPublish(broker, { topic: 'devices/3/state', payload: encodeUtf8('{"on":true}'), qos: 1 });
+    await inspector.locator('.filter-count', { hasText: /^2 of \d+ packets/ }).waitFor();
+    assert.match((await topics(inspector)).at(-1) ?? '', /devices\/3\/state/);
+  });
+
+  it('says what is wrong at the character', async () => {
+    const inspector = workbench.webview();
+    await input(inspector).fill('qos = 1 and retain == true');
+    await workbench.page.keyboard.press('Enter');
+    await inspector.locator('.filter-problem', { hasText: 'Write == in place of =.' }).waitFor();
+    assert.equal(await inspector.locator('.wrong-part').textContent(), '=');
+    await workbench.screenshot('problem');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('is narrowed by a field of the packet that is looked at', async () => {
+    const inspector = workbench.webview();
+    await inspector.locator('[data-sequence]', { hasText: 'devices/1/state' }).click();
+    await inspector.locator('.tree-row.field', { hasText: 'Topic Name' }).first().click({ button: 'right' });
+    await chooseInMenu(workbench, 'Filter by This Field');
+    await inspector.locator('.filter-count', { hasText: /^1 of \d+ packets/ }).waitFor();
+    assert.match(await input(inspector).inputValue(), / and topic == "devices\/1\/state"$/);
+    await workbench.screenshot('narrowed');
+  });
+
+  it('finds text in payloads', async () => {
+    const inspector = workbench.webview();
+    await inspector.getByRole('button', { name: 'Clear the filter' }).click();
+    await inspector.locator('.filter-count').waitFor({ state: 'detached' });
+    await inspector.getByRole('grid', { name: 'Captured packets' }).focus();
+    await workbench.page.keyboard.type('Firmware 1.4');
+    await workbench.page.keyboard.press('Enter');
+    await inspector.locator('.selected[data-sequence]', { hasText: 'devices/1/log' }).waitFor();
+    await workbench.screenshot('find');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('comes back when the window reloads', async () => {
+    let inspector = workbench.webview();
+    await input(inspector).fill('packet == PUBLISH and payload.mV < 3000');
+    await workbench.page.keyboard.press('Enter');
+    await inspector.locator('.filter-count', { hasText: /^1 of \d+ packets/ }).waitFor();
+    await workbench.reload();
+    inspector = workbench.webview();
+    await inspector.locator('.filter-count', { hasText: /^1 of \d+ packets/ }).waitFor({ timeout: 60_000 });
+    assert.equal(await input(inspector).inputValue(), 'packet == PUBLISH and payload.mV < 3000');
+    assert.match((await topics(inspector))[0] ?? '', /devices\/2\/state/);
+  });
+
+  it('has an inspector of its own for the packets of a connection', async () => {
+    await workbench.openContainer('MQTT');
+    await workbench.view('Connections').contextMenu('bench', 'Show Packets of Connection');
+    await workbench.showTab('MQTT Inspector: bench');
+    const inspector = workbench.webview();
+    await inspector.locator('.filter-count').waitFor();
+    assert.equal(await input(inspector).inputValue(), 'client == "bench"');
+    await workbench.screenshot('connection');
+  });
+
+  for (const theme of ['light', 'high contrast'] as const) {
+    it(`follows the ${theme} theme`, async () => {
+      await workbench.setTheme(theme);
+      await workbench.showTab('MQTT Inspector: bench');
+      const inspector = workbench.webview();
+      await input(inspector).fill('qos === 1 and ');
+      await inspector.locator('.wrong-part').waitFor();
+      await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
+    });
+  }
+
+  it('has met no error', () => {
+    assert.deepEqual(workbench.errors(), []);
+  });
+});
