@@ -115,7 +115,7 @@ export function capabilities(): object {
     untrustedWorkspaces: {
       supported: 'limited',
       description:
-        "Connections that the workspace's settings define ask before they connect; neither they nor snippets may read files. The local broker is reachable from this computer alone.",
+        "Connections that the workspace's settings define ask before they connect; neither they nor snippets may read files. Capture files that somebody opens are read. The local broker is reachable from this computer alone.",
     },
     virtualWorkspaces: true,
   };

@@ -37,7 +37,7 @@ describe('The settings of the flight recorder', () => {
   it('show in the status bar how the recording stands', () => {
     const state = { phase: 'recording', file: 'a.pcapng', recorded: 1, lost: 0, failure: undefined } as const;
     assert.deepEqual(recorderText(state, '/f'), {
-      shown: '$(record) MQTT',
+      shown: '$(record) Recording MQTT',
       spoken: 'Flight recorder: 1 packet recorded. It writes a.pcapng in /f.',
     });
     assert.match(recorderText({ ...state, lost: 2000 }, '/f').spoken, /2,000 packets not recorded/);

@@ -136,24 +136,20 @@ describe('Capture files in real VS Code', function () {
     await workbench.screenshot('saved-opened');
   });
 
-  it('are written by name as JSON lines and CSV, and nothing else', async () => {
+  it('are written by name as JSON lines and CSV', async () => {
     for (const name of ['session.jsonl', 'session.csv']) {
       await workbench.runCommand('MQTT: Save Packets…');
       await saveAs(workbench, file(name));
       await workbench.notification(`saved to ${name}`);
       assert.match(fs.readFileSync(file(name), 'utf8'), /demo\/state/);
     }
-    await workbench.runCommand('MQTT: Save Packets…');
-    await saveAs(workbench, file('session.txt'));
-    await workbench.notification('session.txt was not saved');
-    assert.ok(!fs.existsSync(file('session.txt')));
     await workbench.clearNotifications();
   });
 
   it('are recorded all the time by the flight recorder, once it is on', async () => {
     await workbench.runCommand('MQTT: Open Latest Recording');
     await workbench.answerNotification('the flight recorder is off', 'Turn On');
-    await workbench.page.locator('.statusbar-item', { hasText: 'MQTT' }).nth(1).waitFor();
+    await workbench.page.locator('.statusbar-item', { hasText: 'Recording MQTT' }).waitFor();
     await mosquittoPublish(broker, { topic: 'demo/flight', payload: encodeUtf8('1'), qos: 1 });
     await workbench.view('Subscriptions').waitForRow('flight');
     await workbench.runCommand('MQTT: Open Latest Recording');

@@ -15,12 +15,12 @@ export function recorderText(
   switch (phase) {
     case 'idle':
       return {
-        shown: '$(record) MQTT',
+        shown: '$(record) Recording MQTT',
         spoken: `Flight recorder: waits for the first packet. Recordings go to ${folder}.`,
       };
     case 'recording':
       return {
-        shown: lost > 0 ? '$(record) MQTT $(warning)' : '$(record) MQTT',
+        shown: lost > 0 ? '$(record) Recording MQTT $(warning)' : '$(record) Recording MQTT',
         spoken: `Flight recorder: ${counts}. It writes ${file ?? 'no file'} in ${folder}.`,
       };
     case 'failing':
