@@ -1,5 +1,5 @@
 import type { TransportSecurity } from '../base/certificate';
-import type { Transport, TransportListener } from '../session/effects';
+import type { NetworkEnds, Transport, TransportListener } from '../session/effects';
 import type { BrokerChange, BrokerJournal, KeptBroker } from './brokerJournal';
 
 /** How many bytes may wait for a store before the connection counts as full. */
@@ -79,6 +79,10 @@ export class GatedTransport implements Transport {
 
   get peer(): string {
     return this.transport.peer;
+  }
+
+  get ends(): NetworkEnds | undefined {
+    return this.transport.ends;
   }
 
   get security(): TransportSecurity | undefined {

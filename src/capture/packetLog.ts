@@ -1,6 +1,6 @@
 import { Emitter, type Disposable } from '../base/lifecycle';
 import { packetTypeNames, type PacketType, type ProtocolVersion } from '../protocol/controlPacket';
-import type { Direction } from '../session/effects';
+import type { Direction, NetworkEnds } from '../session/effects';
 import { ConnectionMilestones, isMilestone } from './connectionMilestones';
 import { ConnectionNames } from './connectionNames';
 import type { EqualPackets } from './equalPackets';
@@ -268,6 +268,15 @@ export class PacketLog implements Disposable {
   /** No more rows of this connection follow. Its name stays as long as one of its packets does. */
   closeConnection(connection: number): void {
     this.names.close(connection, this.next);
+  }
+
+  /** A connection is between these ends. */
+  setNetworkEnds(connection: number, ends: NetworkEnds): void {
+    this.names.setEnds(connection, ends);
+  }
+
+  networkEnds(connection: number): NetworkEnds | undefined {
+    return this.names.ends(connection);
   }
 
   connectionName(connection: number): string | undefined {

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
 import type { Pace } from '../../base/slices';
 import type { PacketLog } from '../../capture/packetLog';
+import { capturedEndpoints } from '../../capture/pcap/capturedEndpoints';
 import { FlightRecorder } from '../../capture/recording/flightRecorder';
 import { isRecordingName } from '../../capture/recording/recordingFolder';
 import { commandId } from '../../contributions/commands';
@@ -103,6 +104,7 @@ export class FlightRecording implements Disposable {
     const recorder = new FlightRecorder({
       ...{ log: packets, fileBytes, files, application, clock, pace },
       folder: new RecordingDirectory(folder, isRecordingName),
+      endpointsOf: (connection) => capturedEndpoints(packets, connection),
       conceal: (...row) => concealSecrets(...row).bytes,
     });
     this.recorder = recorder;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Pace } from '../../base/slices';
 import { saveFormatOf, saveFormats, writeRows, type SaveFormat } from '../../capture/export/saveFormat';
 import type { PacketLog } from '../../capture/packetLog';
+import { capturedEndpoints } from '../../capture/pcap/capturedEndpoints';
 import type { Endpoints } from '../../capture/pcap/endpoints';
 import { writePieces } from '../../capture/pcap/captureSteps';
 import type { RowsWritten } from '../../capture/rowsWritten';
@@ -57,7 +58,8 @@ export async function savePackets({ source, application, pace }: SavePacketsDepe
           pace,
           open: () => fileSink(uri),
           wanted: () => !token.isCancellationRequested,
-          ...(file && { endpointsOf: (connection) => file.endpointsOf(connection) }),
+          endpointsOf: (connection) =>
+            file ? file.endpointsOf(connection) : capturedEndpoints(log, connection),
         }),
     );
     if (saved) tell(uri, format, saved);
