@@ -11,7 +11,7 @@ export interface CaptureFileActions {
 
 /** How far a capture file was read, what is wrong with it, and what can be done about that. */
 export function captureFileBar(file: CaptureFileState, actions: CaptureFileActions): TemplateResult {
-  return html`${progress(file, actions)} ${outdated(file, actions)} ${notes(file)}`;
+  return html`${progress(file, actions)} ${outdated(file, actions)} ${notes(file, actions)}`;
 }
 
 /** What stands in the panel of a file without packets. */
@@ -56,10 +56,11 @@ function outdated({ outdated: isOutdated }: CaptureFileState, actions: CaptureFi
   return notice('warning', 'The file has changed on the disk since it was read.', again(actions));
 }
 
-function notes({ notes: all, phase }: CaptureFileState) {
+function notes({ notes: all, phase, damaged }: CaptureFileState, actions: CaptureFileActions) {
   const [first, ...others] = all;
   if (first === undefined) return nothing;
-  const icon = phase === 'failed' ? 'error' : 'info';
+  if (phase === 'failed') return notice('error', first, again(actions));
+  const icon = damaged ? 'warning' : 'info';
   if (others.length === 0) return notice(icon, first, nothing);
   return html`<details class="notice file-notes">
     <summary>

@@ -8,6 +8,8 @@ export interface CaptureFileState {
   readonly size: number;
   /** What is to be said of the file besides its packets: whole sentences, the gravest first. */
   readonly notes: readonly string[];
+  /** Something in the file could not be read. */
+  readonly damaged: boolean;
   /** The file on the disk is another one than was read. */
   readonly outdated: boolean;
 }

@@ -70,6 +70,7 @@ describe('CaptureFileDocument', () => {
       read: content.length,
       size: content.length,
       notes: [],
+      damaged: false,
       outdated: false,
     });
     assert.ok(document.endpointsOf(document.log.row(1)?.connection ?? 0));
@@ -90,7 +91,7 @@ describe('CaptureFileDocument', () => {
     const whole = savedCapture(10);
     const document = setUp(whole.subarray(0, whole.length - 20)).make();
     await done(document);
-    assert.equal(document.state.phase, 'read');
+    assert.deepEqual([document.state.phase, document.state.damaged], ['read', true]);
     assert.match(document.state.notes[0] ?? '', /^The file ends inside block/);
     assert.ok(document.log.end > 10);
     const none = setUp(new Uint8Array(100).fill(65)).make();

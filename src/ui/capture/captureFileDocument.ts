@@ -50,7 +50,7 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
     private readonly dependencies: CaptureFileDependencies,
   ) {
     const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-    this.shown = { name, phase: 'reading', read: 0, size: 0, notes: [], outdated: false };
+    this.shown = { name, phase: 'reading', read: 0, size: 0, notes: [], damaged: false, outdated: false };
     this.reading = this.begin();
   }
 
@@ -76,7 +76,7 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
   readAgain(): void {
     const before = this.reading;
     before.wanted = false;
-    this.update({ phase: 'reading', read: 0, size: 0, notes: [], outdated: false });
+    this.update({ phase: 'reading', read: 0, size: 0, notes: [], damaged: false, outdated: false });
     this.reading = this.begin();
     this.restarted.fire();
     before.log.dispose();
@@ -127,6 +127,7 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
         if (reading === this.reading) this.version = version;
         update({
           phase: report ? 'read' : 'cancelled',
+          damaged: reader.report().problemCount > 0,
           notes: (report?.frames === 0 && notes.length > 0 ? notes : [...nothing, ...notes]).slice(
             0,
             mostNotes,
