@@ -50,7 +50,7 @@ export class InspectorSession implements Disposable {
     const handlers: Handlers<InspectorHost> = {
       open: () => this.open(),
       rows: (first, count) => this.rows(first, count),
-      part: (sequence, offset) => this.part(sequence, offset),
+      part: (sequence, offset, length) => this.part(sequence, offset, length),
       clear: () => options.clear(),
     };
     this.peer = new Peer(port, handlers, options.name, options.failed);
@@ -109,9 +109,10 @@ export class InspectorSession implements Disposable {
     return { first: start, rows };
   }
 
-  private part(sequence: number, offset: number): PacketPart | undefined {
+  private part(sequence: number, offset: number, length = partLength): PacketPart | undefined {
     const shown = this.shown(sequence);
-    return shown && { row: shown.row, offset, bytes: shown.bytes.slice(offset, offset + partLength) };
+    const end = offset + Math.min(length, partLength);
+    return shown && { row: shown.row, offset, bytes: shown.bytes.slice(offset, end) };
   }
 
   private shown(sequence: number): { row: LogRow; bytes: Uint8Array } | undefined {
