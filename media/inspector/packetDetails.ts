@@ -7,11 +7,13 @@ import './fieldTree';
 import type { FieldTree } from './fieldTree';
 import { Highlight } from './highlight';
 import { LightElement } from './lightElement';
+import type { PayloadRule } from '../../src/inspector/payloadRules';
+import type { PayloadMode } from '../../src/payload/payloadMode';
 import { packetContents, type PacketContents } from './packetContents';
 import type { LoadedPacket } from './packetLoader';
 import './paneSplit';
+import type { PayloadAccess } from './payload/payloadAccess';
 import './payloadView';
-import type { PayloadMode } from './payloadText';
 import { directionText, rowText, timeOfDay } from './rowText';
 
 /** Below this width the fields stand above the bytes, not beside them. */
@@ -28,12 +30,16 @@ export class PacketDetails extends LightElement {
   static override properties = {
     packet: { attribute: false },
     payloadMode: { attribute: false },
+    payloadRules: { attribute: false },
+    payloads: { attribute: false },
     splits: { attribute: false },
     narrow: { state: true },
   };
 
   packet: LoadedPacket | undefined = undefined;
   payloadMode: PayloadMode = 'auto';
+  payloadRules: readonly PayloadRule[] = [];
+  payloads: PayloadAccess | undefined = undefined;
   splits: DetailSplits = { fields: 0.45, bytes: 0.5 };
   private narrow = false;
   private contents: PacketContents | undefined = undefined;
@@ -57,7 +63,7 @@ export class PacketDetails extends LightElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('packet')) return;
-    this.contents = this.packet && packetContents(this.packet.row, this.packet.bytes);
+    this.contents = this.packet && packetContents(this.packet.row, this.packet.head, this.packet.bytes);
     this.highlight = this.contents && new Highlight(this.contents.tree);
   }
 
@@ -90,9 +96,12 @@ export class PacketDetails extends LightElement {
                 <mqtt-payload-view
                   slot="end"
                   class="pane"
-                  .bytes=${contents.payload.bytes}
-                  .label=${contents.payload.label}
+                  .payload=${contents.payload}
+                  .sequence=${packet.sequence}
+                  .row=${packet.row}
                   .mode=${this.payloadMode}
+                  .rules=${this.payloadRules}
+                  .access=${this.payloads}
                 ></mqtt-payload-view>
               </mqtt-pane-split>`
             : html`<div slot="end" class="pane bytes">${this.bytes(packet)}</div>`

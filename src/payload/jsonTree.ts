@@ -1,8 +1,8 @@
 import { scanJson, type JsonProblem } from './json';
-import { payloadRoot, withIndex, withName } from './payloadPath';
+import { payloadRoot, withIndex, withName, type PathStep } from './payloadPath';
 
 /** Nodes of a tree; a text of more is refused as too large, since each takes 29 bytes. */
-export const mostJsonNodes = 2_000_000;
+export const mostJsonNodes = 1_000_000;
 
 export interface TooManyNodes {
   readonly code: 'tooManyNodes';
@@ -118,6 +118,23 @@ export class JsonTree {
     return name === undefined
       ? withIndex(around, this.indexInParent(node))
       : withName(around, unquoted(name));
+  }
+
+  /** The node that steps lead to; of a name that is repeated the last, as most readers have it. Undefined where there is none. */
+  find(steps: readonly PathStep[]): number | undefined {
+    let node = 0;
+    for (const step of steps) {
+      let next: number | undefined;
+      const isObject = this.kind(node) === '{';
+      if (isObject !== (typeof step === 'string')) return undefined;
+      for (const child of this.children(node)) {
+        const name = this.name(child);
+        if (name === undefined ? this.indexInParent(child) === step : unquoted(name) === step) next = child;
+      }
+      if (next === undefined) return undefined;
+      node = next;
+    }
+    return node;
   }
 
   private read(): JsonProblem | TooManyNodes | undefined {

@@ -14,9 +14,17 @@ import {
 import { Peer, type MessagePort } from '../../src/inspector/peer';
 import { encode } from '../../src/protocol/codec';
 import { InspectorSession } from '../../src/ui/inspector/inspectorSession';
+import type { PayloadPorts } from '../../src/ui/inspector/payloadAnswers';
 import { loadPacket } from '../../media/inspector/packetLoader';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const noPayloads: PayloadPorts = {
+  rules: () => [],
+  onDidChangeRules: () => ({ dispose: () => undefined }),
+  remember: () => Promise.resolve(false),
+  save: () => Promise.resolve(false),
+};
 
 function setUp(byteBudget = 1024 * 1024) {
   const toHost = new Emitter<unknown>();
@@ -40,12 +48,18 @@ function setUp(byteBudget = 1024 * 1024) {
     visible: () => visible,
     clear: () => Promise.resolve(log.clear()),
     failed,
+    payloads: noPayloads,
   });
   const states: LogState[] = [];
   const revealed: number[] = [];
   const view = new Peer<InspectorView, InspectorHost>(
     end(toHost, toView),
-    { logChanged: (state) => void states.push(state), reveal: (sequence) => void revealed.push(sequence) },
+    {
+      logChanged: (state) => void states.push(state),
+      reveal: (sequence) => void revealed.push(sequence),
+      payloadRulesChanged: () => undefined,
+      chart: () => undefined,
+    },
     'view',
     failed,
   );

@@ -3,8 +3,11 @@ import { DisposableStack, Emitter, type Disposable } from '../../base/lifecycle'
 import type { PacketLog } from '../../capture/packetLog';
 import { inspectorViewType } from '../../contributions/views';
 import { showConnectionsCommand } from '../../inspector/contract';
+import type { ChartSeries } from '../../inspector/chartContract';
 import { inspectorHtml } from './inspectorHtml';
 import { InspectorSession } from './inspectorSession';
+import { onDidChangePayloadRules, payloadRules, rememberPayloadMode } from './payloadRuleSetting';
+import { saveChart } from './saveChart';
 
 export interface InspectorPanelsDependencies {
   readonly log: PacketLog;
@@ -39,10 +42,13 @@ export class InspectorPanels implements Disposable {
 
   /** Brings the inspector that was used last to the front, or opens one, and selects a packet in it. */
   reveal(sequence?: number): void {
-    const existing = this.lastActive ?? [...this.open].at(-1);
-    existing?.panel.reveal();
-    const { session } = existing ?? this.create();
+    const session = this.bringToFront();
     if (sequence !== undefined) session.reveal(sequence);
+  }
+
+  /** Brings the inspector that was used last to the front, or opens one, and adds series to its chart. */
+  chart(series: readonly ChartSeries[]): void {
+    this.bringToFront().chart(series);
   }
 
   /** Leaves the panels themselves to VS Code, which brings them back when only the window reloads. */
@@ -50,6 +56,12 @@ export class InspectorPanels implements Disposable {
     this.serializer.dispose();
     for (const inspector of this.open) inspector.dispose();
     this.open.clear();
+  }
+
+  private bringToFront(): InspectorSession {
+    const existing = this.lastActive ?? [...this.open].at(-1);
+    existing?.panel.reveal();
+    return (existing ?? this.create()).session;
   }
 
   private create(): InspectorPanel {
@@ -82,7 +94,15 @@ export class InspectorPanels implements Disposable {
       onMessage: messages.event,
     };
     const session = stack.add(
-      new InspectorSession(port, { log, name: unguessable(), visible: () => panel.visible, clear, failed }),
+      new InspectorSession(port, {
+        ...{ log, name: unguessable(), visible: () => panel.visible, clear, failed },
+        payloads: {
+          rules: payloadRules,
+          onDidChangeRules: onDidChangePayloadRules,
+          remember: rememberPayloadMode,
+          save: saveChart,
+        },
+      }),
     );
     const inspector: InspectorPanel = { panel, session, dispose: () => stack.dispose() };
     stack.add(

@@ -13,7 +13,10 @@ import {
   type PacketPart,
   type RowPage,
 } from '../../inspector/contract';
+import type { ChartSeries } from '../../inspector/chartContract';
 import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
+
+import { PayloadAnswers, type PayloadPorts } from './payloadAnswers';
 
 /** Milliseconds between two announcements of news: ten a second are more than anybody reads. */
 const announcementInterval = 100;
@@ -27,6 +30,8 @@ export interface InspectorSessionOptions {
   /** Empties the log, and what is kept of it. */
   readonly clear: () => Promise<void>;
   readonly failed: (error: Error) => void;
+  /** What payloads and charts need of VS Code. */
+  readonly payloads: PayloadPorts;
 }
 
 /**
@@ -36,10 +41,14 @@ export interface InspectorSessionOptions {
 export class InspectorSession implements Disposable {
   private readonly peer: Peer<InspectorHost, InspectorView>;
   private readonly subscription: Disposable;
+  private readonly rules: Disposable;
   private readonly contexts: PacketContexts;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private opened = false;
+  private disposed = false;
   private revealed: number | undefined;
+  private charted: readonly ChartSeries[] = [];
+  private readonly payloads: PayloadAnswers;
 
   constructor(
     port: MessagePort,
@@ -47,7 +56,9 @@ export class InspectorSession implements Disposable {
   ) {
     const { log } = options;
     this.contexts = new PacketContexts(log);
+    this.payloads = new PayloadAnswers(log, options.payloads, () => !this.disposed);
     const handlers: Handlers<InspectorHost> = {
+      ...this.payloads.handlers,
       open: () => this.open(),
       rows: (first, count) => this.rows(first, count),
       part: (sequence, offset, length) => this.part(sequence, offset, length),
@@ -55,12 +66,19 @@ export class InspectorSession implements Disposable {
     };
     this.peer = new Peer(port, handlers, options.name, options.failed);
     this.subscription = log.onDidChange(() => this.announceSoon());
+    this.rules = options.payloads.onDidChangeRules(() => this.tellRules());
   }
 
   /** Selects a packet in the view, or as soon as the view has loaded. */
   reveal(sequence: number): void {
     if (this.opened) this.peer.notify('reveal', sequence);
     else this.revealed = sequence;
+  }
+
+  /** Adds series to the chart and shows it, or does so as soon as the view has loaded. */
+  chart(series: readonly ChartSeries[]): void {
+    if (this.opened) this.peer.notify('chart', series);
+    else this.charted = [...this.charted, ...series];
   }
 
   /** The page is gone: until the next one has loaded, what it should reveal is kept. */
@@ -76,9 +94,15 @@ export class InspectorSession implements Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     clearTimeout(this.timer);
+    this.rules.dispose();
     this.subscription.dispose();
     this.peer.dispose();
+  }
+
+  private tellRules(): void {
+    if (this.opened) this.peer.notify('payloadRulesChanged', this.options.payloads.rules());
   }
 
   private announceSoon(): void {
@@ -89,6 +113,8 @@ export class InspectorSession implements Disposable {
     const reveal = this.revealed;
     this.opened = true;
     this.revealed = undefined;
+    if (this.charted.length > 0) this.peer.notify('chart', this.charted);
+    this.charted = [];
     return { state: this.state(), reveal };
   }
 
