@@ -1,6 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
+import type { ChartSeries } from '../../src/inspector/chartContract';
+import type { PayloadRule } from '../../src/inspector/payloadRules';
 import type { PanelState } from '../../src/inspector/panelState';
+import { isPayloadMode, type PayloadMode } from '../../src/payload/payloadMode';
 import { Peer } from '../../src/inspector/peer';
 import { emptyState } from './emptyState';
 import { LightElement } from './lightElement';
@@ -10,9 +13,10 @@ import './packetList';
 import type { PacketList } from './packetList';
 import { loadPacket, type LoadedPacket } from './packetLoader';
 import './paneSplit';
-import { payloadModes, type PayloadMode } from './payloadText';
+import './chart/chartTab';
+import { ChartedSeries } from './chart/chartedSeries';
+import type { PayloadAccess } from './payload/payloadAccess';
 import { RowCache } from './rowCache';
-import { sizeText } from './sizeText';
 import './tabs';
 import { panelId, tabOf, type TabName } from './tabs';
 import { toolbar } from './toolbar';
@@ -27,7 +31,6 @@ type Splits = Record<keyof typeof startingSplits, number>;
 /** What stands below the list. */
 type Details =
   | { readonly kind: 'none' }
-  | { readonly kind: 'loading'; readonly sequence: number; readonly loaded: number; readonly total: number }
   | { readonly kind: 'gone'; readonly sequence: number }
   | { readonly kind: 'packet'; readonly packet: LoadedPacket };
 
@@ -39,6 +42,7 @@ export class InspectorApp extends LightElement {
     selected: { state: true },
     details: { state: true },
     payloadMode: { state: true },
+    payloadRules: { state: true },
     splits: { state: true },
     failure: { state: true },
     tab: { state: true },
@@ -47,6 +51,20 @@ export class InspectorApp extends LightElement {
   private readonly host = vscodeHost();
   private readonly peer: Peer<InspectorView, InspectorHost>;
   private readonly cache: RowCache;
+  private readonly payloads: PayloadAccess = {
+    neighbour: (sequence, step) => this.peer.call('topicNeighbour', sequence, step),
+    load: (sequence) =>
+      loadPacket(
+        sequence,
+        (of, offset, length) => this.peer.call('part', of, offset, length),
+        (error) => this.failed(error),
+      ),
+    show: (sequence) => this.reveal(sequence),
+    remember: (topic, mode) => this.peer.call('rememberPayloadMode', topic, mode),
+    chart: (series) => this.chart([series]),
+    failed: (error) => this.failed(error),
+    actions: [],
+  };
   private log: LogState | undefined = undefined;
   private following: boolean;
   private selected: number | undefined;
@@ -59,26 +77,32 @@ export class InspectorApp extends LightElement {
   private keeping: ReturnType<typeof setTimeout> | undefined = undefined;
   private details: Details = { kind: 'none' };
   private payloadMode: PayloadMode;
+  private payloadRules: readonly PayloadRule[] = [];
+  private readonly charted: ChartedSeries;
   private splits: Splits;
   private failure: string | undefined = undefined;
   private tab: TabName;
 
   constructor() {
     super();
-    const { following, selected, top, payloadMode, splits, tab } = this.host.state;
+    const { following, selected, top, payloadMode, splits, tab, chart } = this.host.state;
     this.tab = tabOf(tab);
     this.following = following ?? true;
     this.selected = selected?.sequence;
     this.selectedAt = selected?.at;
     this.top = top;
     this.earlierTop = this.following ? undefined : top;
-    this.payloadMode = payloadModes.find((mode) => mode === payloadMode) ?? 'auto';
+    this.payloadMode = isPayloadMode(payloadMode) ? payloadMode : 'auto';
+    this.charted = new ChartedSeries(chart ?? []);
+    this.charted.onDidChange(() => this.keep());
     this.splits = { ...startingSplits, ...splits };
     this.peer = new Peer<InspectorView, InspectorHost>(
       this.host,
       {
         logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
+        payloadRulesChanged: (rules) => void (this.payloadRules = rules),
+        chart: (series) => this.chart(series),
       },
       crypto.randomUUID(),
       (error) => this.failed(error),
@@ -129,6 +153,7 @@ export class InspectorApp extends LightElement {
         .context=${{
           peer: this.peer,
           log,
+          charted: this.charted,
           showPacket: (sequence: number) => this.reveal(sequence),
           failed: (error: unknown) => this.failed(error),
         }}
@@ -141,6 +166,7 @@ export class InspectorApp extends LightElement {
 
   private async open(): Promise<void> {
     const { state, reveal } = await this.peer.call('open');
+    this.payloadRules = await this.peer.call('payloadRules');
     this.log = state;
     await this.updateComplete;
     if (reveal !== undefined) {
@@ -211,10 +237,6 @@ export class InspectorApp extends LightElement {
     switch (details.kind) {
       case 'none':
         return html`<p class="placeholder">Select a packet to see its fields and bytes.</p>`;
-      case 'loading':
-        return html`<p class="placeholder">
-          ${details.total === 0 ? nothing : `Loading ${sizeText(details.loaded)} of ${sizeText(details.total)}`}
-        </p>`;
       case 'gone':
         return html`<p class="placeholder">
           Packet #${details.sequence} is no longer in the log: it was cleared, or newer packets took its
@@ -224,6 +246,8 @@ export class InspectorApp extends LightElement {
         return html`<mqtt-packet-details
           .packet=${details.packet}
           .payloadMode=${this.payloadMode}
+          .payloadRules=${this.payloadRules}
+          .payloads=${this.payloads}
           .splits=${this.splits}
           @mode-changed=${(event: CustomEvent<PayloadMode>) => this.chooseMode(event.detail)}
           @detail-splits-changed=${(event: CustomEvent<DetailSplits>) => this.keepSplits(event.detail)}
@@ -251,14 +275,7 @@ export class InspectorApp extends LightElement {
 
   private async fetch(sequence: number): Promise<void> {
     const wanted = (): boolean => this.selected === sequence;
-    const packet = await loadPacket(
-      sequence,
-      (of, offset) => this.peer.call('part', of, offset),
-      (loaded, total) => {
-        if (wanted()) this.details = { kind: 'loading', sequence, loaded, total };
-        return wanted();
-      },
-    );
+    const packet = await this.payloads.load(sequence);
     if (!wanted()) return;
     if (packet && (this.selectedAt ?? packet.row.at) !== packet.row.at) {
       this.selected = undefined;
@@ -287,6 +304,11 @@ export class InspectorApp extends LightElement {
     this.keep();
   }
 
+  private chart(series: readonly ChartSeries[]): void {
+    this.charted.add(series);
+    this.chooseTab('chart');
+  }
+
   private chooseTab(tab: TabName): void {
     this.tab = tab;
     this.keep();
@@ -301,11 +323,13 @@ export class InspectorApp extends LightElement {
     clearTimeout(this.keeping);
     this.keeping = undefined;
     const { selected: sequence, selectedAt: at, top, following, payloadMode, splits, tab } = this;
+    const { series } = this.charted;
     const state: PanelState = {
       following,
       payloadMode,
       splits,
       tab,
+      ...(series.length > 0 && { chart: series }),
       ...(sequence !== undefined && at !== undefined && { selected: { sequence, at } }),
       ...(top !== undefined && { top }),
     };

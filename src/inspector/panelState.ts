@@ -1,3 +1,5 @@
+import { parseChartSeries, type ChartSeries } from './chartContract';
+
 /** The packet that is looked at. Its time tells it from a packet of the same number in a log that began anew. */
 export interface SelectedPacket {
   readonly sequence: number;
@@ -13,6 +15,8 @@ export interface PanelState {
   readonly payloadMode?: string;
   /** The name of the chosen tab. */
   readonly tab?: string;
+  /** What the chart follows. */
+  readonly chart?: readonly ChartSeries[];
   /** Fractions of the space that is split, by the split's name. */
   readonly splits?: Readonly<Record<string, number>>;
 }
@@ -20,7 +24,7 @@ export interface PanelState {
 /** What can be used of a state that was kept, perhaps by another version of the view. */
 export function parsePanelState(kept: unknown): PanelState {
   if (!isRecord(kept)) return {};
-  const { selected, top, following, payloadMode, splits, tab } = kept;
+  const { selected, top, following, payloadMode, splits, tab, chart } = kept;
   const state: { -readonly [K in keyof PanelState]: PanelState[K] } = {};
   if (isRecord(selected)) {
     const { sequence, at } = selected;
@@ -30,6 +34,8 @@ export function parsePanelState(kept: unknown): PanelState {
   if (typeof following === 'boolean') state.following = following;
   if (typeof payloadMode === 'string') state.payloadMode = payloadMode;
   if (typeof tab === 'string') state.tab = tab;
+  const series = parseChartSeries(chart);
+  if (series.length > 0) state.chart = series;
   if (isRecord(splits)) {
     const fractions = Object.entries(splits).filter((split): split is [string, number] =>
       isFraction(split[1]),

@@ -140,11 +140,13 @@ describe('InspectorSession', () => {
     messages.length = 0;
     const loaded = await loadPacket(
       sequence,
-      (of, offset) => view.call('part', of, offset),
-      () => true,
+      (of, offset, length) => view.call('part', of, offset, length),
+      (error) => assert.fail(String(error)),
     );
-    assert.deepEqual(loaded?.bytes, bytes);
-    assert.equal(messages.length, 6);
+    assert.equal(messages.length, 2);
+    assert.equal(loaded?.head.length, partLength);
+    assert.deepEqual(await loaded.bytes.read(0, bytes.length), bytes);
+    assert.equal(messages.length, 8);
     session.dispose();
   });
 

@@ -41,7 +41,7 @@ export class JsonTreeView extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.hasUpdated) this.scroll();
+    if (this.hasUpdated) this.openScroller();
   }
 
   override focus(): void {
@@ -71,7 +71,7 @@ export class JsonTreeView extends LightElement {
   }
 
   protected override firstUpdated(): void {
-    this.scroll();
+    this.openScroller();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -82,7 +82,7 @@ export class JsonTreeView extends LightElement {
     this.mark();
   }
 
-  private scroll(): void {
+  private openScroller(): void {
     const fontSize = Number.parseFloat(getComputedStyle(this).fontSize);
     const height = Math.max(rowHeight, Math.round((fontSize / usualFontSize) * rowHeight));
     this.style.setProperty('--row-height', `${height}px`);

@@ -2,6 +2,8 @@ import { Emitter } from '../../../src/base/lifecycle';
 import { encodeUtf8 } from '../../../src/base/utf8';
 import type { CapturedBytes } from '../../../src/capture/packetSegment';
 import { PacketLog } from '../../../src/capture/packetLog';
+import type { ChartSeries } from '../../../src/inspector/chartContract';
+import type { PayloadRule } from '../../../src/inspector/payloadRules';
 import { encode } from '../../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../../src/protocol/controlPacket';
 import { InspectorSession } from '../../../src/ui/inspector/inspectorSession';
@@ -18,6 +20,16 @@ const device = log.openConnection('esp32-7f2a');
 const toHost = new Emitter<unknown>();
 const failures: string[] = [];
 
+const rulesChanged = new Emitter<void>();
+let rules: readonly PayloadRule[] = [];
+/** What the person saved. */
+const saved: { readonly kind: string; readonly bytes: readonly number[] }[] = [];
+
+function setRules(changed: readonly PayloadRule[]): void {
+  rules = changed;
+  rulesChanged.fire();
+}
+
 const session = new InspectorSession(
   {
     post: (message) => {
@@ -32,6 +44,18 @@ const session = new InspectorSession(
     visible: () => true,
     clear: () => Promise.resolve(log.clear()),
     failed: (error) => failures.push(error.message),
+    payloads: {
+      rules: () => rules,
+      onDidChangeRules: rulesChanged.event,
+      remember: (topic, mode) => {
+        setRules(mode === 'auto' ? [] : [{ topic, as: mode }]);
+        return Promise.resolve(true);
+      },
+      save: (kind, bytes) => {
+        saved.push({ kind, bytes: [...bytes] });
+        return Promise.resolve(true);
+      },
+    },
   },
 );
 
@@ -169,6 +193,19 @@ const harness = {
     epoch += milliseconds;
   },
 
+  /** One publish of this payload. */
+  message(topic: string, payload: string | readonly number[], contentType?: string): number {
+    const bytes = typeof payload === 'string' ? encodeUtf8(payload) : Uint8Array.from(payload);
+    const properties = contentType === undefined ? {} : { contentType };
+    const packet = { ...publish(topic, bytes), properties } as ControlPacket;
+    const sequence = append(encode(packet, 5), { topic });
+    log.announce();
+    return sequence;
+  },
+
+  setRules,
+  saved,
+  chart: (series: readonly ChartSeries[]) => session.chart(series),
   reveal: (sequence: number) => session.reveal(sequence),
   log,
 };

@@ -1,0 +1,36 @@
+/** The colours of the theme that a canvas needs, which knows no CSS. */
+export interface ChartColors {
+  readonly series: readonly string[];
+  readonly foreground: string;
+  readonly background: string;
+  readonly grid: string;
+  readonly font: string;
+}
+
+/** VS Code's own tokens for charts, told apart as far as they go. */
+const seriesTokens = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'] as const;
+
+/** From the seventh series on, and for who sees no colours, lines differ in their dashes. */
+export const dashes: readonly (readonly number[])[] = [[], [6, 4], [2, 3], [10, 4, 2, 4], [12, 3], [4, 8]];
+
+export function chartColors(element: Element): ChartColors {
+  const style = getComputedStyle(element);
+  const token = (name: string, otherwise: string): string =>
+    style.getPropertyValue(`--vscode-${name}`).trim() || otherwise;
+  const foreground = token('foreground', style.color);
+  return {
+    series: seriesTokens.map((name) => token(`charts-${name}`, foreground)),
+    foreground,
+    background: token('editor-background', 'transparent'),
+    grid: token('editorRuler-foreground', token('panel-border', foreground)),
+    font: `12px ${token('font-family', style.fontFamily)}`,
+  };
+}
+
+/** The colour and dashes of a series by its place. */
+export function seriesLook(
+  { series, foreground }: ChartColors,
+  index: number,
+): { color: string; dash: readonly number[] } {
+  return { color: series[index % series.length] ?? foreground, dash: dashes[index % dashes.length] ?? [] };
+}
