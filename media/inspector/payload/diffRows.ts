@@ -58,7 +58,7 @@ export function diffSummary(diff: PayloadDiff): string {
       const length = (span: { start: number; end: number }): number => span.end - span.start;
       const sum = (of: (run: ByteRun) => number): number => differing.reduce((all, run) => all + of(run), 0);
       const [old, current] = [sum((run) => length(run.before)), sum((run) => length(run.after))];
-      const bytes = old === current ? `${grouped(old)} bytes` : `${grouped(old)} bytes became ${grouped(current)}`;
+      const bytes = old === current ? (old === 1 ? '1 byte' : `${grouped(old)} bytes`) : `${grouped(old)} bytes became ${grouped(current)}`;
       return `Bytes: ${bytes} in ${differing.length === 1 ? 'one place' : `${grouped(differing.length)} places`}.`;
     }
     default:

@@ -20,6 +20,14 @@ const device = log.openConnection('esp32-7f2a');
 const toHost = new Emitter<unknown>();
 const failures: string[] = [];
 
+let sentBytes = 0;
+
+/** How many bytes the part of a packet has that a message carries. */
+function bytesIn(message: unknown): number {
+  const { value } = message as { readonly value?: { readonly bytes?: unknown } | null };
+  return value?.bytes instanceof Uint8Array ? value.bytes.length : 0;
+}
+
 const rulesChanged = new Emitter<void>();
 let rules: readonly PayloadRule[] = [];
 /** What the person saved. */
@@ -33,6 +41,7 @@ function setRules(changed: readonly PayloadRule[]): void {
 const session = new InspectorSession(
   {
     post: (message) => {
+      sentBytes += bytesIn(message);
       const copy: unknown = structuredClone(message);
       setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data: copy })));
     },
@@ -205,6 +214,10 @@ const harness = {
 
   setRules,
   saved,
+
+  /** Bytes of packets that the view got. */
+  sentBytes: () => sentBytes,
+
   chart: (series: readonly ChartSeries[]) => session.chart(series),
   reveal: (sequence: number) => session.reveal(sequence),
   log,
