@@ -22,6 +22,8 @@ export class ChartFeed {
   private log: LogState | undefined;
   private running = false;
   private reading = false;
+  /** Something changed since the last look at what there is to read. */
+  private isAsked = false;
 
   constructor(private readonly options: ChartFeedOptions) {}
 
@@ -63,24 +65,33 @@ export class ChartFeed {
   }
 
   private read(): void {
+    this.isAsked = true;
     if (this.reading) return;
     this.reading = true;
     this.readOn()
-      .catch(this.options.failed)
-      .finally(() => (this.reading = false));
+      .catch((error: unknown) => {
+        // Not at once again: the next change of the log tries anew.
+        this.isAsked = false;
+        this.options.failed(error);
+      })
+      .finally(() => {
+        this.reading = false;
+        if (this.isAsked) this.read();
+      });
   }
 
   private async readOn(): Promise<void> {
     for (;;) {
+      this.isAsked = false;
       const { log, running } = this;
-      if (!log || !running) return;
       const from = Math.min(...this.fed.map(({ next }) => next));
-      if (from >= log.end) return;
+      if (!log || !running || from >= log.end) return;
       const behind = this.fed.filter(({ next }) => next === from);
       const page = await this.options.fetch(
         behind.map(({ series }) => series),
         from,
       );
+      if (page.next <= from) return;
       for (const [index, one] of behind.entries()) {
         const points = page.points[index];
         if (points) one.points.add(points);

@@ -43,6 +43,8 @@ export class ChartTab extends LightElement {
   private saving: string | undefined = undefined;
   private plot: Plot | undefined = undefined;
   private followed: readonly ChartSeries[] | undefined = undefined;
+  /** Points came that are not drawn yet. */
+  private isOutdated = false;
   private drawing: ReturnType<typeof setTimeout> | undefined = undefined;
   private subscription: Disposable | undefined = undefined;
   private themes: MutationObserver | undefined = undefined;
@@ -203,12 +205,21 @@ export class ChartTab extends LightElement {
     this.rows = pointRows(this.feed.points);
   }
 
+  /** At once, and then not before a while has gone by. */
   private drawSoon(): void {
-    this.drawing ??= setTimeout(() => {
+    this.isOutdated = true;
+    if (this.drawing !== undefined) return;
+    this.draw();
+    this.drawing = setTimeout(() => {
       this.drawing = undefined;
-      this.rows = pointRows(this.feed.points);
-      this.plot?.setRows(this.rows);
+      if (this.isOutdated) this.drawSoon();
     }, drawingInterval);
+  }
+
+  private draw(): void {
+    this.isOutdated = false;
+    this.rows = pointRows(this.feed.points);
+    this.plot?.setRows(this.rows);
   }
 
   private makePlot(parent: HTMLElement): void {

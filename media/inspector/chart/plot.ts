@@ -5,6 +5,7 @@ import type { ChartSeries } from '../../../src/inspector/chartContract';
 import { lastStep } from '../../../src/payload/payloadPath';
 import { seriesLook, type ChartColors } from './chartColors';
 import type { PointRows } from './seriesPoints';
+import { timeLabel } from './timeLabel';
 
 /** A point that the pointer or the keyboard is at. */
 export interface PlotPoint {
@@ -199,6 +200,8 @@ export class Plot implements Disposable {
         {
           font: colors.font,
           stroke: colors.foreground,
+          values: (_, splits, __, ___, step) => splits.map((at, index) => timeLabel(at, step, index === 0)),
+          space: 90,
           grid: { stroke: colors.grid, width: 1 },
           ticks: { stroke: colors.grid, width: 1 },
         },

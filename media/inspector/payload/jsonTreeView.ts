@@ -134,7 +134,7 @@ export class JsonTreeView extends LightElement {
     return html`<div class="value-bar" role="group" aria-label="Selected value">
       <div class="value-head">
         <code class="path">${shownText(path)}</code>
-        ${this.button('Copy path', 'symbol-key', () => this.copyText('path', path))}
+        ${this.button('Copy path', 'list-tree', () => this.copyText('path', path))}
         ${this.button('Copy value', 'copy', () => this.copyText('value', tree.value(node)))}
         ${
           isNumber && this.chartable
