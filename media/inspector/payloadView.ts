@@ -72,8 +72,8 @@ export class PayloadView extends LightElement {
     const { payload } = this;
     if (!payload) return nothing;
     return html`${this.head(payload)}
-      ${this.said === undefined ? nothing : html`<p class="notice" role="status">${this.said}</p>`}
-      ${this.comparing ? this.difference() : this.content(payload)}`;
+    ${this.said === undefined ? nothing : html`<p class="notice" role="status">${this.said}</p>`}
+    ${this.comparing ? this.difference() : this.content(payload)}`;
   }
 
   private get rule(): PayloadRule | undefined {
@@ -131,7 +131,9 @@ export class PayloadView extends LightElement {
       >
         ${payloadModes.map(
           (mode) =>
-            html`<vscode-option value=${mode}>${mode === 'auto' ? 'Automatic' : formName(mode)}</vscode-option>`,
+            html`<vscode-option value=${mode}
+              >${mode === 'auto' ? 'Automatic' : formName(mode)}</vscode-option
+            >`,
         )}
       </vscode-single-select>
     </div>`;
@@ -162,7 +164,9 @@ export class PayloadView extends LightElement {
       ${this.button('Next message of the topic', 'arrow-down', () => this.step('next'))}
       ${
         mode !== 'auto'
-          ? this.button(`Always show ${formName(mode)} for this topic…`, 'pin', () => this.remember(topic, mode))
+          ? this.button(`Always show ${formName(mode)} for this topic…`, 'pin', () =>
+              this.remember(topic, mode),
+            )
           : rule
             ? this.button(`Forget the rule for ${rule.topic}`, 'pinned', () => this.remember(topic, 'auto'))
             : nothing
@@ -170,20 +174,30 @@ export class PayloadView extends LightElement {
   }
 
   private button(label: string, icon: string, action: () => void): TemplateResult {
-    return html`<button type="button" class="small-button" title=${label} aria-label=${label} @click=${action}>
+    return html`<button
+      type="button"
+      class="small-button"
+      title=${label}
+      aria-label=${label}
+      @click=${action}
+    >
       <span class="codicon codicon-${icon}" aria-hidden="true"></span>
     </button>`;
   }
 
   private content(payload: CarriedPayload): TemplateResult {
     const { shown } = this;
-    if (shown === 'loading') return html`<p class="placeholder">Loading ${showBytes(payload.bytes.length)}…</p>`;
+    if (shown === 'loading')
+      return html`<p class="placeholder">Loading ${showBytes(payload.bytes.length)}…</p>`;
     if (shown === 'gone') return html`<p class="placeholder">The packet is no longer in the log.</p>`;
     return html`${shown.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
-      ${this.inForm(payload, shown)}`;
+    ${this.inForm(payload, shown)}`;
   }
 
-  private inForm({ bytes, label }: CarriedPayload, { content, rows }: ShownPayload & { rows: JsonRows | undefined }) {
+  private inForm(
+    { bytes, label }: CarriedPayload,
+    { content, rows }: ShownPayload & { rows: JsonRows | undefined },
+  ) {
     switch (content.form) {
       case 'json':
         return html`<mqtt-json-tree
@@ -213,7 +227,8 @@ export class PayloadView extends LightElement {
 
   private difference(): TemplateResult {
     const { comparison } = this;
-    if (!comparison) return html`<p class="placeholder">Comparing with the previous message of the topic…</p>`;
+    if (!comparison)
+      return html`<p class="placeholder">Comparing with the previous message of the topic…</p>`;
     return html`<mqtt-payload-diff
       .rows=${comparison.rows}
       .summary=${comparison.summary}

@@ -1,4 +1,4 @@
-import { JsonTree } from './jsonTree';
+import type { JsonTree } from './jsonTree';
 
 /** What became of one value between two payloads; texts are as they were sent. */
 export interface FieldChange {

@@ -26,10 +26,24 @@ function setUp() {
   const log = new PacketLog({ byteBudget: 64 * 1024 * 1024 });
   const bench = log.openConnection('bench');
   const other = log.openConnection('other');
-  const publish = (topic: string, payload: string | Uint8Array, direction: Direction = 'in', connection = bench) => {
+  const publish = (
+    topic: string,
+    payload: string | Uint8Array,
+    direction: Direction = 'in',
+    connection = bench,
+  ) => {
     const bytes = typeof payload === 'string' ? encodeUtf8(payload) : payload;
     const packet = encode(
-      { type: 'PUBLISH', dup: false, qos: 0, retain: false, topicName: topic, packetIdentifier: 0, properties: {}, payload: bytes },
+      {
+        type: 'PUBLISH',
+        dup: false,
+        qos: 0,
+        retain: false,
+        topicName: topic,
+        packetIdentifier: 0,
+        properties: {},
+        payload: bytes,
+      },
       4,
     );
     return log.append({ at: log.end * 10, direction, connection, kind: 'packet', version: 4, topic }, packet);
@@ -37,7 +51,12 @@ function setUp() {
   return { log, publish, other };
 }
 
-const source = (topic: string, path: string): NumberSource => ({ client: 'bench', direction: 'in', topic, path });
+const source = (topic: string, path: string): NumberSource => ({
+  client: 'bench',
+  direction: 'in',
+  topic,
+  path,
+});
 
 describe('The nearest message of a topic', () => {
   it('is of the same topic, connection and way', async () => {
@@ -76,13 +95,21 @@ describe('Numbers of topics', () => {
     publish('a', '{"t":3}', 'out');
     publish('a', 'no JSON');
     publish('a', new Uint8Array(longestCharted + 1).fill(0x31));
-    const sources = ['payload.t', 'payload.s[0]', 'payload.s[1]', 'payload.s[2]'].map((path) => source('a', path));
+    const sources = ['payload.t', 'payload.s[0]', 'payload.s[1]', 'payload.s[2]'].map((path) =>
+      source('a', path),
+    );
     const { pace } = steadyPace();
     const options = { pace, patience: 1000, most: 1000 };
     const { found, next } = await topicNumbers(log, [...sources, source('b', 'payload')], 0, options);
     assert.equal(next, log.end);
     assert.deepEqual(
-      found.map(({ sequences, times, values, without, tooLong }) => [sequences, times, values, without, tooLong]),
+      found.map(({ sequences, times, values, without, tooLong }) => [
+        sequences,
+        times,
+        values,
+        without,
+        tooLong,
+      ]),
       [
         [[1], [10], [1.5], 2, 1],
         [[1], [10], [1], 2, 1],
@@ -100,7 +127,11 @@ describe('Numbers of topics', () => {
     const some = await topicNumbers(log, [source('a', 'payload')], 0, { pace, patience: 1e9, most: 100 });
     assert.equal(some.found[0]?.values.length, 100);
     assert.equal(some.next, 101);
-    const brief = await topicNumbers(log, [source('a', 'payload')], some.next, { pace, patience: 20, most: 1e6 });
+    const brief = await topicNumbers(log, [source('a', 'payload')], some.next, {
+      pace,
+      patience: 20,
+      most: 1e6,
+    });
     assert.ok(brief.next > some.next && brief.next < log.end, String(brief.next));
     assert.equal(brief.found[0]?.values[0], 100);
   });

@@ -13,7 +13,12 @@ import {
 } from '../../src/inspector/chartContract';
 import type { LogState } from '../../src/inspector/contract';
 
-const series = (topic: string, path: string): ChartSeries => ({ client: 'bench', direction: 'in', topic, path });
+const series = (topic: string, path: string): ChartSeries => ({
+  client: 'bench',
+  direction: 'in',
+  topic,
+  path,
+});
 const points = (sequences: readonly number[], values: readonly number[]): ChartPoints => ({
   ...{ sequences, values, times: sequences.map((sequence) => sequence * 1000), without: 0, tooLong: 0 },
 });
@@ -24,7 +29,9 @@ describe('Points of a series', () => {
   it('keep of every run the lowest and the highest when there are too many', () => {
     const series = new SeriesPoints();
     const sequences = Array.from({ length: 5 * mostPoints }, (_, index) => index + 1);
-    const values = sequences.map((sequence) => (sequence === 7777 ? 1e6 : sequence === 8888 ? -1e6 : sequence % 10));
+    const values = sequences.map((sequence) =>
+      sequence === 7777 ? 1e6 : sequence === 8888 ? -1e6 : sequence % 10,
+    );
     series.add(points(sequences, values));
     assert.equal(series.total, 5 * mostPoints);
     assert.ok(series.values.length < 2 * mostPoints);
@@ -63,7 +70,10 @@ describe('The feed of a chart', () => {
       fetch: (all, from): Promise<ChartPage> => {
         asked.push(`${all.map(({ path }) => path).join()} from ${from}`);
         const next = Math.min(from + 10, 21);
-        const sequences = Array.from({ length: Math.max(0, next - Math.max(1, from)) }, (_, at) => Math.max(1, from) + at);
+        const sequences = Array.from(
+          { length: Math.max(0, next - Math.max(1, from)) },
+          (_, at) => Math.max(1, from) + at,
+        );
         return Promise.resolve({ points: all.map(() => points(sequences, sequences)), next });
       },
       changed: () => undefined,
@@ -154,6 +164,7 @@ describe('A place on the axis of time', () => {
     [60_000, '09:05'],
     [86_400_000, '2026-11-22'],
   ] as const) {
-    it(`is ${expected} where the next is ${step} ms away`, () => assert.equal(timeLabel(at, step, false), expected));
+    it(`is ${expected} where the next is ${step} ms away`, () =>
+      assert.equal(timeLabel(at, step, false), expected));
   }
 });

@@ -17,7 +17,8 @@ async function drawn(page: Page, [red, green, blue]: readonly [number, number, n
     .evaluate(
       (canvas, wanted) => {
         const { width, height } = canvas as HTMLCanvasElement;
-        const data = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+        const data =
+          (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
         for (let at = 0; at < data.length; at += 4) {
           if (wanted.every((part, index) => Math.abs((data[at + index] ?? 0) - part) < 12)) return true;
         }
@@ -47,7 +48,8 @@ describeInspector('The chart', (open) => {
     const { page, host } = await open({ theme, height: 900 });
     const found = await host((harness) => {
       const first = harness.message('room', '{"t":20.5,"rh":40}');
-      for (let index = 1; index < 50; index++) harness.message('room', `{"t":${20 + index},"rh":${40 + (index % 7)}}`);
+      for (let index = 1; index < 50; index++)
+        harness.message('room', `{"t":${20 + index},"rh":${40 + (index % 7)}}`);
       harness.message('other', '{"t":1}');
       return first;
     }, undefined);
@@ -76,14 +78,21 @@ describeInspector('The chart', (open) => {
     }
     await page.mouse.click(right, top);
     await page.locator('#packet-52.selected').waitFor();
-    assert.equal(await page.getByRole('tab', { selected: true }).textContent().then((text) => text?.trim()), 'Packets');
+    assert.equal(
+      await page
+        .getByRole('tab', { selected: true })
+        .textContent()
+        .then((text) => text?.trim()),
+      'Packets',
+    );
   });
 
   it('goes from point to point with the keyboard, pauses, zooms and shows a table', async () => {
     const { page, host } = await open({ theme, height: 900 });
     await host(
       (harness, both) => {
-        for (let index = 0; index < 10; index++) harness.message('room', `{"t":${index},"on":${index % 2 === 0}}`);
+        for (let index = 0; index < 10; index++)
+          harness.message('room', `{"t":${index},"on":${index % 2 === 0}}`);
         harness.message('room', '{"t":"not a number"}');
         harness.chart(both);
       },
@@ -139,7 +148,9 @@ describeInspector('The chart', (open) => {
     assert.deepEqual(await axes(), ['0', '0', '1']);
     await line(page, 1).getByRole('combobox').selectOption('Axis 3');
     assert.deepEqual(await axes(), ['0', '2', '1']);
-    await line(page, 0).getByRole('button', { name: /^Remove/ }).click();
+    await line(page, 0)
+      .getByRole('button', { name: /^Remove/ })
+      .click();
     await line(page, 2).waitFor({ state: 'detached' });
     await page.reload();
     await line(page, 1).waitFor();
@@ -148,29 +159,42 @@ describeInspector('The chart', (open) => {
 
   it('is saved as an image and, with every point that the log has, as a table', async () => {
     const { page, host } = await open({ theme, height: 900 });
-    await host((harness, one) => {
-      for (let index = 0; index < 30_000; index++) harness.message('many', String(index));
-      harness.chart([one]);
-    }, series('many', 'payload'));
+    await host(
+      (harness, one) => {
+        for (let index = 0; index < 30_000; index++) harness.message('many', String(index));
+        harness.chart([one]);
+      },
+      series('many', 'payload'),
+    );
     await line(page, 0).getByText('30,000 points').waitFor();
     await line(page, 0).getByText('drawn: of each run the lowest and the highest').waitFor();
     await chart(page).getByRole('button', { name: 'Save as PNG image…' }).click();
     await chart(page).getByText('saved').waitFor();
     await chart(page).getByRole('button', { name: 'Save all points as CSV…' }).click();
-    await page.waitForFunction(() => (globalThis as unknown as { harness: { saved: unknown[] } }).harness.saved.length === 2);
+    await page.waitForFunction(
+      () => (globalThis as unknown as { harness: { saved: unknown[] } }).harness.saved.length === 2,
+    );
     const [image, table] = await host((harness) => harness.saved, undefined);
     assert.deepEqual(image?.bytes.slice(0, 4), [0x89, 0x50, 0x4e, 0x47]);
-    const lines = Buffer.from(table?.bytes ?? []).toString().split('\r\n');
+    const lines = Buffer.from(table?.bytes ?? [])
+      .toString()
+      .split('\r\n');
     assert.equal(lines.length, 30_002);
-    assert.match(lines[30_000] ?? '', /^2026-11-22T\d\d:\d\d:\d\d\.\d{6}Z,30000,bench,received,many,payload,29999$/);
+    assert.match(
+      lines[30_000] ?? '',
+      /^2026-11-22T\d\d:\d\d:\d\d\.\d{6}Z,30000,bench,received,many,payload,29999$/,
+    );
   });
 
   it('keeps within a width of 360 pixels', async () => {
     const { page, host } = await open({ theme, width: 360 });
-    await host((harness, one) => {
-      harness.message('a/very/long/topic/name/of/a/device', '{"a number with a long name":1}');
-      harness.chart([one]);
-    }, series('a/very/long/topic/name/of/a/device', 'payload["a number with a long name"]'));
+    await host(
+      (harness, one) => {
+        harness.message('a/very/long/topic/name/of/a/device', '{"a number with a long name":1}');
+        harness.chart([one]);
+      },
+      series('a/very/long/topic/name/of/a/device', 'payload["a number with a long name"]'),
+    );
     await line(page, 0).getByText('1 point').waitFor();
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

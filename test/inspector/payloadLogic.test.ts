@@ -86,7 +86,14 @@ describe('Lines of text', () => {
   it('break where the text does and where a line has no end, never inside a character', () => {
     assert.deepEqual(
       textLines(`a\r\nb\n\n${'c'.repeat(4500)}`).map(({ text, continued }) => [text.length, continued]),
-      [[1, false], [1, false], [0, false], [2000, false], [2000, true], [500, true]],
+      [
+        [1, false],
+        [1, false],
+        [0, false],
+        [2000, false],
+        [2000, true],
+        [500, true],
+      ],
     );
     assert.deepEqual(
       textLines(`${'a'.repeat(1999)}\u{1f600}b`).map(({ text }) => text.slice(-3)),
@@ -108,7 +115,13 @@ describe('What a payload is shown as', () => {
     ['every byte', everyByte, 'json', 'hex', /^Not UTF-8: .* offset 128 .* Shown as Hex\.$/],
     ['every byte', everyByte, 'text', 'hex', /^Not UTF-8/],
     ['every byte', everyByte, 'image', 'hex', /^Not a PNG/],
-    ['a long object', encodeUtf8(`{"a":"${'x'.repeat(longestTree)}"}`), 'json', 'text', /^Too long for a tree/],
+    [
+      'a long object',
+      encodeUtf8(`{"a":"${'x'.repeat(longestTree)}"}`),
+      'json',
+      'text',
+      /^Too long for a tree/,
+    ],
   ];
   for (const [name, bytes, form, shown, notice] of cases) {
     it(`is ${shown} for ${name} that is to be ${form}`, async () => {
@@ -136,7 +149,10 @@ describe('Rows of a JSON tree', () => {
     const rows = rowsOf('{"a":[1,2],"b":{"c":3}}');
     assert.equal(rows.count, 6);
     rows.setExpanded(1, false);
-    assert.deepEqual(Array.from({ length: rows.count }, (_, row) => rows.node(row)), [0, 1, 4, 5]);
+    assert.deepEqual(
+      Array.from({ length: rows.count }, (_, row) => rows.node(row)),
+      [0, 1, 4, 5],
+    );
     assert.equal(rows.rowOf(2), 1);
     assert.equal(rows.depth(5), 2);
     rows.setExpanded(1, true);

@@ -3,15 +3,25 @@ import type { Locator, Page } from 'playwright-core';
 import { describeInspector } from './harness/inspectorSuite';
 
 const pixel = [
-  ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1],
-  ...[8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 0x0d, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0xf8, 0xcf],
-  ...[0xc0, 0xf0, 0x1f, 0, 5, 0, 1, 0xff, 0x56, 0xc7, 0x2f, 0x0d, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42],
+  ...[
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0,
+    0, 1,
+  ],
+  ...[
+    8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 0x0d, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0xf8,
+    0xcf,
+  ],
+  ...[
+    0xc0, 0xf0, 0x1f, 0, 5, 0, 1, 0xff, 0x56, 0xc7, 0x2f, 0x0d, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae,
+    0x42,
+  ],
   ...[0x60, 0x82],
 ];
 
 const pane = (page: Page): Locator => page.locator('mqtt-payload-view');
 const treeRows = (page: Page): Locator => pane(page).locator('.json-row');
-const button = (page: Page, name: string | RegExp): Locator => pane(page).getByRole('button', { name, exact: true });
+const button = (page: Page, name: string | RegExp): Locator =>
+  pane(page).getByRole('button', { name, exact: true });
 
 async function texts(rows: Locator): Promise<string[]> {
   return (await rows.allTextContents()).map((text) => text.trim());
@@ -51,7 +61,10 @@ describeInspector('The payload pane', (open) => {
   it('is used with the keyboard, and copies paths in the syntax of where, and values', async () => {
     const { page, host } = await open({ height: 1000 });
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    const sequence = await host((harness) => harness.message('a/b', '{"odd name":[{"x":1.50}],"s":"\\u00e9"}'), undefined);
+    const sequence = await host(
+      (harness) => harness.message('a/b', '{"odd name":[{"x":1.50}],"s":"\\u00e9"}'),
+      undefined,
+    );
     await page.locator(`#packet-${sequence}`).click();
     await treeRows(page).first().waitFor();
     await page.getByRole('tree', { name: 'Payload as JSON' }).focus();
@@ -105,7 +118,11 @@ describeInspector('The payload pane', (open) => {
       (harness) => ({
         text: harness.message('a/b', '{"a":1}', 'text/plain; charset=utf-8'),
         broken: harness.message('a/b', '{"a":', 'application/vnd.x+json'),
-        svg: harness.message('a/b', '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', 'image/svg+xml'),
+        svg: harness.message(
+          'a/b',
+          '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>',
+          'image/svg+xml',
+        ),
       }),
       undefined,
     );
@@ -192,11 +209,7 @@ describeInspector('The payload pane', (open) => {
     await page.locator(`#packet-${found.json}`).click();
     await button(page, 'Difference to the previous message of the topic').click();
     await pane(page).getByText('Values: 1 changed, 1 added, 1 removed, 1 the same.').waitFor();
-    assert.deepEqual(await texts(differences), [
-      '~payload.mV3312→3313',
-      '+payload.new[0]2',
-      '−payload.old1',
-    ]);
+    assert.deepEqual(await texts(differences), ['~payload.mV3312→3313', '+payload.new[0]2', '−payload.old1']);
     await page.locator(`#packet-${found.lines}`).click();
     await pane(page).getByText('Lines: 1 added, 1 removed, 2 the same.').waitFor();
     await page.locator(`#packet-${found.bytes}`).click();
@@ -218,7 +231,9 @@ describeInspector('The payload pane', (open) => {
     assert.ok(fetched < 4 * 1024 * 1024, String(fetched));
     await choose(page, 'Text');
     await pane(page).getByRole('button', { name: 'Last page' }).click();
-    await pane(page).getByText(`of ${length.toLocaleString('en')}`).waitFor();
+    await pane(page)
+      .getByText(`of ${length.toLocaleString('en')}`)
+      .waitFor();
     await pane(page).getByText('bytes 41,680,896 to 41,943,039').waitFor();
     await pane(page).getByRole('spinbutton').fill('2');
     await page.keyboard.press('Enter');
@@ -226,14 +241,19 @@ describeInspector('The payload pane', (open) => {
     await choose(page, 'Hex');
     await pane(page).getByRole('grid', { name: 'Payload in hexadecimal' }).focus();
     await page.keyboard.press('Control+End');
-    await pane(page).locator(`.byte[data-offset="${length - 1}"].cursor`, { hasText: 'ff' }).waitFor();
+    await pane(page)
+      .locator(`.byte[data-offset="${length - 1}"].cursor`, { hasText: 'ff' })
+      .waitFor();
     assert.ok((await host((harness) => harness.sentBytes(), undefined)) < 8 * 1024 * 1024);
   });
 
   for (const width of [360, 700]) {
     it(`keeps within a width of ${width} pixels`, async () => {
       const { page, host } = await open({ width, height: 1000 });
-      const sequence = await host((harness) => harness.message('a/b', `{"long":"${'x'.repeat(400)}"}`), undefined);
+      const sequence = await host(
+        (harness) => harness.message('a/b', `{"long":"${'x'.repeat(400)}"}`),
+        undefined,
+      );
       await page.locator(`#packet-${sequence}`).click();
       await treeRows(page).nth(1).click();
       const overflow = await page.evaluate(

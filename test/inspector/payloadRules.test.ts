@@ -4,9 +4,17 @@ import { filtersAround, parsePayloadRules, ruleFor } from '../../src/inspector/p
 describe('Rules for payloads', () => {
   it('are read from a setting, whatever somebody wrote there', () => {
     const rule = { topic: 'a/#', as: 'hex' };
-    assert.deepEqual(parsePayloadRules([rule, { topic: 'a' }, { topic: '', as: 'hex' }, { topic: 'a', as: 'auto' }, 1, null]), [
-      rule,
-    ]);
+    assert.deepEqual(
+      parsePayloadRules([
+        rule,
+        { topic: 'a' },
+        { topic: '', as: 'hex' },
+        { topic: 'a', as: 'auto' },
+        1,
+        null,
+      ]),
+      [rule],
+    );
     assert.deepEqual(parsePayloadRules('hex'), []);
   });
 

@@ -20,7 +20,8 @@ describe('The form of a payload', () => {
     ['', undefined],
   ];
   for (const [type, form] of types) {
-    it(`of Content Type "${type}" is ${form ?? 'what it looks like'}`, () => assert.equal(formOfContentType(type), form));
+    it(`of Content Type "${type}" is ${form ?? 'what it looks like'}`, () =>
+      assert.equal(formOfContentType(type), form));
   }
 
   it('is what was chosen, then what the Content Type says, then what it looks like', () => {
@@ -73,10 +74,14 @@ describe('A number for a chart', () => {
 
   it('has a path for each in a payload', () => {
     const found = numericPaths(encodeUtf8('{"a":[1,{"b":2}],"c":"x","d":true}'), 10);
-    assert.deepEqual(found.map(({ path, text }) => `${path} ${text}`), ['payload.a[0] 1', 'payload.a[1].b 2', 'payload.d true']);
+    assert.deepEqual(
+      found.map(({ path, text }) => `${path} ${text}`),
+      ['payload.a[0] 1', 'payload.a[1].b 2', 'payload.d true'],
+    );
     assert.equal(numericPaths(encodeUtf8('[1,2,3]'), 2).length, 2);
     assert.deepEqual(numericPaths(Uint8Array.of(0xff), 2), []);
   });
 
-  it('is rounded beyond 2^53', () => assert.deepEqual([isRounded(2 ** 53 - 1), isRounded(2 ** 53)], [false, true]));
+  it('is rounded beyond 2^53', () =>
+    assert.deepEqual([isRounded(2 ** 53 - 1), isRounded(2 ** 53)], [false, true]));
 });

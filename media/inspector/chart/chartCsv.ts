@@ -21,7 +21,8 @@ export async function chartCsv(
     const page = await fetch(series, from);
     const lines = page.points.flatMap(({ sequences, times, values }, index) =>
       sequences.map(
-        (sequence, at) => `${isoTime(times[at] ?? 0)},${sequence},${names[index] ?? ''},${values[at] ?? ''}\r\n`,
+        (sequence, at) =>
+          `${isoTime(times[at] ?? 0)},${sequence},${names[index] ?? ''},${values[at] ?? ''}\r\n`,
       ),
     );
     parts.push(encodeUtf8(lines.join('')));

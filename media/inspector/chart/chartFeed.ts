@@ -43,7 +43,8 @@ export class ChartFeed {
   /** Follows these series; those that it followed before keep their points. */
   follow(series: readonly ChartSeries[]): void {
     this.fed = series.map(
-      (one) => this.fed.find((fed) => fed.series === one) ?? { series: one, points: new SeriesPoints(), next: 0 },
+      (one) =>
+        this.fed.find((fed) => fed.series === one) ?? { series: one, points: new SeriesPoints(), next: 0 },
     );
     this.read();
   }

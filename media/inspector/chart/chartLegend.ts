@@ -42,7 +42,9 @@ export function chartLegend(
           ${Array.from(
             { length: mostAxes },
             (_, axis) =>
-              html`<option value=${axis} ?selected=${axis === (axisOf[index] ?? 0)}>Axis ${axis + 1}</option>`,
+              html`<option value=${axis} ?selected=${axis === (axisOf[index] ?? 0)}>
+                Axis ${axis + 1}
+              </option>`,
           )}
         </select>
         <button

@@ -130,8 +130,8 @@ export class ChartTab extends LightElement {
       <span class="codicon codicon-graph-line" aria-hidden="true"></span>
       <h2>Nothing is charted yet</h2>
       <p>
-        Select a PUBLISH, then a number in its payload, and choose “Chart this number”; or choose “Chart a Number…” on a
-        topic in the Subscriptions view.
+        Select a PUBLISH, then a number in its payload, and choose “Chart this number”; or choose “Chart a
+        Number…” on a topic in the Subscriptions view.
       </p>
     </div>`;
   }
@@ -177,7 +177,8 @@ export class ChartTab extends LightElement {
   private pointText(): string {
     const { pointed, rows, context } = this;
     const series = pointed && context?.charted.series[pointed.series];
-    if (!pointed || !series) return 'Point at a line; a click shows the packet. Drag to zoom, double-click to see all.';
+    if (!pointed || !series)
+      return 'Point at a line; a click shows the packet. Drag to zoom, double-click to see all.';
     const value = rows.values[pointed.series]?.[pointed.row];
     return `#${rows.sequences[pointed.row] ?? ''} · ${timeOfDay(rows.times[pointed.row] ?? 0)} · ${series.topic} · ${series.path} = ${value ?? ''}`;
   }
@@ -320,7 +321,9 @@ export class ChartTab extends LightElement {
   private saveTable(): void {
     const { context } = this;
     if (!context) return;
-    const table = chartCsv(context.charted.series, context.log.end, (series, from) => this.fetch(series, from));
+    const table = chartCsv(context.charted.series, context.log.end, (series, from) =>
+      this.fetch(series, from),
+    );
     this.save('csv', table);
   }
 

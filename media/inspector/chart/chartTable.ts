@@ -26,12 +26,19 @@ export class ChartTable extends LightElement {
   }
 
   protected override render() {
-    return html`<div class="chart-grid" role="grid" aria-label="Points of the chart" aria-rowcount=${this.rows.times.length + 1}>
+    return html`<div
+      class="chart-grid"
+      role="grid"
+      aria-label="Points of the chart"
+      aria-rowcount=${this.rows.times.length + 1}
+    >
       <div class="chart-row chart-table-head" role="row" aria-rowindex="1">
         <span class="number" role="columnheader">#</span><span class="time" role="columnheader">Time</span>
         ${this.series.map(
           ({ topic, path }) =>
-            html`<span class="point-value" role="columnheader" title="${topic} ${path}">${lastStep(path)}</span>`,
+            html`<span class="point-value" role="columnheader" title="${topic} ${path}"
+              >${lastStep(path)}</span
+            >`,
         )}
       </div>
       <div

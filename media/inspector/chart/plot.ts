@@ -156,7 +156,11 @@ export class Plot implements Disposable {
     for (const [series, column] of values.entries()) {
       if (this.options.hidden.has(series)) continue;
       const scale = scaleOf(this.options.axisOf[series] ?? 0);
-      for (let row = Math.max(0, middle - rowsAround); row <= Math.min(times.length - 1, middle + rowsAround); row++) {
+      for (
+        let row = Math.max(0, middle - rowsAround);
+        row <= Math.min(times.length - 1, middle + rowsAround);
+        row++
+      ) {
         const value = column[row];
         if (value === null || value === undefined) continue;
         const across = this.plot.valToPos(times[row] as number, 'x') - x;
@@ -183,7 +187,8 @@ export class Plot implements Disposable {
         label: label.length > 40 ? `${label.slice(0, 39)}…` : label,
         labelFont: colors.font,
         font: colors.font,
-        stroke: only !== undefined && second === undefined ? seriesLook(colors, only).color : colors.foreground,
+        stroke:
+          only !== undefined && second === undefined ? seriesLook(colors, only).color : colors.foreground,
         grid: { show: number === used[0], stroke: colors.grid, width: 1 },
         ticks: { stroke: colors.grid, width: 1 },
         size: 64,
@@ -194,7 +199,11 @@ export class Plot implements Disposable {
       height: Math.max(100, parent.clientHeight),
       ms: 1,
       legend: { show: false },
-      cursor: { drag: { x: true, y: false }, points: { size: 8 }, bind: { dblclick: () => () => this.doubleClicked() } },
+      cursor: {
+        drag: { x: true, y: false },
+        points: { size: 8 },
+        bind: { dblclick: () => () => this.doubleClicked() },
+      },
       scales: { x: { time: true } },
       axes: [
         {

@@ -108,7 +108,8 @@ export function pointRows(series: readonly SeriesPoints[]): PointRows {
   let latest = -Infinity;
   for (;;) {
     let next = Infinity;
-    for (const [index, { sequences: own }] of series.entries()) next = Math.min(next, own[at[index] as number] ?? Infinity);
+    for (const [index, { sequences: own }] of series.entries())
+      next = Math.min(next, own[at[index] as number] ?? Infinity);
     if (next === Infinity) return { sequences, times, values };
     sequences.push(next);
     for (const [index, points] of series.entries()) {

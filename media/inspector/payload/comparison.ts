@@ -38,5 +38,8 @@ export async function compareWithPrevious(
   ]);
   if (!before || !after) return { rows: noRows, summary: 'One of the two packets is no longer in the log.' };
   const diff = diffPayloads(before, after, form);
-  return { rows: diffRows(diff, before, after), summary: `#${packet.sequence} → #${sequence}. ${diffSummary(diff)}` };
+  return {
+    rows: diffRows(diff, before, after),
+    summary: `#${packet.sequence} → #${sequence}. ${diffSummary(diff)}`,
+  };
 }

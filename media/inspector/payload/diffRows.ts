@@ -58,7 +58,12 @@ export function diffSummary(diff: PayloadDiff): string {
       const length = (span: { start: number; end: number }): number => span.end - span.start;
       const sum = (of: (run: ByteRun) => number): number => differing.reduce((all, run) => all + of(run), 0);
       const [old, current] = [sum((run) => length(run.before)), sum((run) => length(run.after))];
-      const bytes = old === current ? (old === 1 ? '1 byte' : `${grouped(old)} bytes`) : `${grouped(old)} bytes became ${grouped(current)}`;
+      const bytes =
+        old === current
+          ? old === 1
+            ? '1 byte'
+            : `${grouped(old)} bytes`
+          : `${grouped(old)} bytes became ${grouped(current)}`;
       return `Bytes: ${bytes} in ${differing.length === 1 ? 'one place' : `${grouped(differing.length)} places`}.`;
     }
     default:
@@ -95,10 +100,16 @@ function withoutBreak(kind: DiffLine['kind'], text: string): string {
   return kind === 'same' ? text : `${text} \u27e8no line break\u27e9`;
 }
 
-function byteRows({ same, before, after }: ByteRun, old: Uint8Array, current: Uint8Array): readonly DiffRow[] {
+function byteRows(
+  { same, before, after }: ByteRun,
+  old: Uint8Array,
+  current: Uint8Array,
+): readonly DiffRow[] {
   if (same) {
     const count = after.end - after.start;
-    return [skipped(`${offset(after.start)}: ${count === 1 ? '1 byte' : `${grouped(count)} bytes`} the same`)];
+    return [
+      skipped(`${offset(after.start)}: ${count === 1 ? '1 byte' : `${grouped(count)} bytes`} the same`),
+    ];
   }
   const rows: DiffRow[] = [];
   const length = Math.max(before.end - before.start, after.end - after.start);

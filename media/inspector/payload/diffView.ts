@@ -31,7 +31,14 @@ export class PayloadDiffView extends LightElement {
       ${
         this.rows.length === 0
           ? nothing
-          : html`<div class="diff-viewport" role="table" tabindex="0" aria-label="Differences to the previous message" aria-rowcount=${this.rows.length} @keydown=${(event: KeyboardEvent) => this.keyDown(event)}>
+          : html`<div
+              class="diff-viewport"
+              role="table"
+              tabindex="0"
+              aria-label="Differences to the previous message"
+              aria-rowcount=${this.rows.length}
+              @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
+            >
               <div class="spacer" role="presentation"><div class="window" role="presentation"></div></div>
             </div>`
       }`;

@@ -23,7 +23,9 @@ export function jsonRow(rows: JsonRows, node: number): HTMLElement {
   const foldable = tree.childCount(node) > 0;
   const expanded = rows.isExpanded(node);
   if (foldable) element.setAttribute('aria-expanded', String(expanded));
-  const twistie = span(foldable ? `twistie codicon codicon-chevron-${expanded ? 'down' : 'right'}` : 'twistie');
+  const twistie = span(
+    foldable ? `twistie codicon codicon-chevron-${expanded ? 'down' : 'right'}` : 'twistie',
+  );
   twistie.setAttribute('aria-hidden', 'true');
   element.append(twistie);
   const name = tree.name(node);
@@ -34,7 +36,8 @@ export function jsonRow(rows: JsonRows, node: number): HTMLElement {
   element.append(...valueTokens(rows, node));
   if (tree.isRepeated(node)) {
     const mark = token('repeated', 'repeated name');
-    mark.title = 'This name stands more than once in its object. Most readers keep the last value only (RFC 8259).';
+    mark.title =
+      'This name stands more than once in its object. Most readers keep the last value only (RFC 8259).';
     element.append(mark);
   }
   return element;
@@ -44,9 +47,19 @@ function valueTokens({ tree }: JsonRows, node: number): readonly HTMLElement[] {
   const count = tree.childCount(node);
   switch (tree.kind(node)) {
     case '{':
-      return [token('punctuation', count === 0 ? '{}' : `{ ${count === 1 ? '1 member' : `${grouped(count)} members`} }`)];
+      return [
+        token(
+          'punctuation',
+          count === 0 ? '{}' : `{ ${count === 1 ? '1 member' : `${grouped(count)} members`} }`,
+        ),
+      ];
     case '[':
-      return [token('punctuation', count === 0 ? '[]' : `[ ${count === 1 ? '1 element' : `${grouped(count)} elements`} ]`)];
+      return [
+        token(
+          'punctuation',
+          count === 0 ? '[]' : `[ ${count === 1 ? '1 element' : `${grouped(count)} elements`} ]`,
+        ),
+      ];
     case '"':
       return cutValue('string', tree.value(node));
     case 't':

@@ -38,7 +38,8 @@ export class JsonRows {
 
   depth(node: number): number {
     let depth = 0;
-    for (let around = this.tree.parent(node); around !== undefined; around = this.tree.parent(around)) depth++;
+    for (let around = this.tree.parent(node); around !== undefined; around = this.tree.parent(around))
+      depth++;
     return depth;
   }
 

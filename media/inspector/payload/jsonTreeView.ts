@@ -149,8 +149,8 @@ export class JsonTreeView extends LightElement {
       ${
         value.length > longestValue
           ? html`<p class="notice">
-              The first ${longestValue.toLocaleString('en')} of ${value.length.toLocaleString('en')} characters.
-              Copy value has all of them.
+              The first ${longestValue.toLocaleString('en')} of ${value.length.toLocaleString('en')}
+              characters. Copy value has all of them.
             </p>`
           : nothing
       }
@@ -158,7 +158,13 @@ export class JsonTreeView extends LightElement {
   }
 
   private button(label: string, icon: string, action: () => void) {
-    return html`<button type="button" class="small-button" title=${label} aria-label=${label} @click=${action}>
+    return html`<button
+      type="button"
+      class="small-button"
+      title=${label}
+      aria-label=${label}
+      @click=${action}
+    >
       <span class="codicon codicon-${icon}" aria-hidden="true"></span>
     </button>`;
   }

@@ -39,21 +39,21 @@ export class PayloadTextView extends LightElement {
   protected override render() {
     const { shown, bytes } = this;
     return html`${textPageCount(bytes.length) > 1 ? this.pager() : nothing}
-      ${
-        typeof shown === 'object' && shown.illFormedAt !== undefined
-          ? html`<p class="notice">
-              Not UTF-8: the byte at offset ${shown.illFormedAt.toLocaleString('en')} belongs to no character. Such
-              bytes show as \ufffd; hex has them.
-            </p>`
-          : nothing
-      }
-      ${
-        shown === 'gone'
-          ? html`<p class="placeholder">The packet is no longer in the log.</p>`
-          : bytes.length === 0
-            ? html`<p class="placeholder">The payload is empty.</p>`
-            : this.text()
-      }`;
+    ${
+      typeof shown === 'object' && shown.illFormedAt !== undefined
+        ? html`<p class="notice">
+            Not UTF-8: the byte at offset ${shown.illFormedAt.toLocaleString('en')} belongs to no character.
+            Such bytes show as �; hex has them.
+          </p>`
+        : nothing
+    }
+    ${
+      shown === 'gone'
+        ? html`<p class="placeholder">The packet is no longer in the log.</p>`
+        : bytes.length === 0
+          ? html`<p class="placeholder">The payload is empty.</p>`
+          : this.text()
+    }`;
   }
 
   protected override updated(changed: PropertyValues): void {

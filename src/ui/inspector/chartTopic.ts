@@ -29,7 +29,12 @@ export async function pickSeries(
     );
     return undefined;
   }
-  const series = (path: string): ChartSeries => ({ client, direction: row.direction, topic: topicName, path });
+  const series = (path: string): ChartSeries => ({
+    client,
+    direction: row.direction,
+    topic: topicName,
+    path,
+  });
   const [only, second] = found;
   if (only && !second) return [series(only.path)];
   const picked = await vscode.window.showQuickPick(

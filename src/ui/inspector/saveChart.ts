@@ -1,9 +1,15 @@
 import * as vscode from 'vscode';
 
-const kinds = {
+interface Kind {
+  readonly title: string;
+  /** Endings by what they are called. */
+  readonly filters: Record<string, string[]>;
+}
+
+const kinds: Readonly<Record<'png' | 'csv', Kind>> = {
   png: { title: 'Save Chart as Image', filters: { 'PNG image': ['png'] } },
   csv: { title: 'Save Chart as Table', filters: { 'Comma-separated values': ['csv'] } },
-} as const;
+};
 
 /** Asks where to save, and does; false where the person changed his mind. */
 export async function saveChart(kind: 'png' | 'csv', bytes: Uint8Array): Promise<boolean> {
@@ -11,7 +17,7 @@ export async function saveChart(kind: 'png' | 'csv', bytes: Uint8Array): Promise
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
     title,
-    filters: Object.fromEntries(Object.entries(filters).map(([name, endings]) => [name, [...endings]])),
+    filters,
     ...(folder && { defaultUri: vscode.Uri.joinPath(folder, `chart.${kind}`) }),
   });
   if (!target) return false;
