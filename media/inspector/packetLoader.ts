@@ -1,4 +1,4 @@
-import type { LogRow, PacketPart } from '../../src/inspector/contract';
+import { partLength, type LogRow, type PacketPart } from '../../src/inspector/contract';
 import { PagedBytes, WholeBytes, type ByteSource } from './byteSource';
 
 export interface LoadedPacket {
@@ -9,11 +9,7 @@ export interface LoadedPacket {
   readonly bytes: ByteSource;
 }
 
-export type FetchPart = (
-  sequence: number,
-  offset: number,
-  length?: number,
-) => Promise<PacketPart | undefined>;
+export type FetchPart = (sequence: number, offset: number, length: number) => Promise<PacketPart | undefined>;
 
 /**
  * Fetches a packet's first part. What is behind it is fetched when somebody looks at it. Resolves with undefined where
@@ -24,7 +20,7 @@ export async function loadPacket(
   part: FetchPart,
   failed: (error: unknown) => void,
 ): Promise<LoadedPacket | undefined> {
-  const first = await part(sequence, 0);
+  const first = await part(sequence, 0, partLength);
   if (!first) return undefined;
   const { row, bytes: head } = first;
   if (head.length === row.length) return { sequence, row, head, bytes: new WholeBytes(head) };

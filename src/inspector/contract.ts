@@ -74,8 +74,8 @@ export interface InspectorHost extends PayloadHost, ChartHost {
   open(): { readonly state: LogState; readonly reveal: number | undefined };
   /** `count` lines from sequence number `first` on. */
   rows(first: number, count: number): RowPage;
-  /** The bytes of a packet from `offset` on, at most `length`, or undefined where the log does not hold the packet. */
-  part(sequence: number, offset: number, length?: number): PacketPart | undefined;
+  /** The bytes of a packet from `offset` on, at most `length` and {@link partLength}, or undefined where the log does not hold the packet. */
+  part(sequence: number, offset: number, length: number): PacketPart | undefined;
   /** Empties the log, for every view of it. */
   clear(): void;
 }

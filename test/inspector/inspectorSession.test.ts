@@ -154,7 +154,7 @@ describe('InspectorSession', () => {
     const { view, append, log, session } = setUp();
     const sequence = append(pingreq);
     log.clear();
-    assert.equal(await view.call('part', sequence, 0), undefined);
+    assert.equal(await view.call('part', sequence, 0, partLength), undefined);
     session.dispose();
   });
 
@@ -240,7 +240,7 @@ describe('InspectorSession', () => {
       ),
     );
     await view.call('rows', sequence, 1);
-    await view.call('part', sequence, 0);
+    await view.call('part', sequence, 0, partLength);
     const bytes: string[] = [];
     JSON.stringify(messages, (_, value: unknown) => {
       if (value instanceof Uint8Array) bytes.push(String.fromCharCode(...value));

@@ -135,7 +135,7 @@ export class InspectorSession implements Disposable {
     return { first: start, rows };
   }
 
-  private part(sequence: number, offset: number, length = partLength): PacketPart | undefined {
+  private part(sequence: number, offset: number, length: number): PacketPart | undefined {
     const shown = this.shown(sequence);
     const end = offset + Math.min(length, partLength);
     return shown && { row: shown.row, offset, bytes: shown.bytes.slice(offset, end) };
