@@ -45,7 +45,9 @@ export class PacketList extends LightElement {
 
   /** Rows that were missing have come. */
   rowsArrived(): void {
-    this.requestUpdate();
+    // Rows that came in sight while their page was on its way are asked for now.
+    if (this.scroller) this.scroller.redraw();
+    else this.requestUpdate();
   }
 
   /** Brings a packet in sight. */
