@@ -176,6 +176,7 @@ export class Plot implements Disposable {
 
   private uplotOptions(): uPlot.Options {
     const { series, axisOf, hidden, colors, parent } = this.options;
+    const grid: uPlot.Axis.Grid = { stroke: colors.grid, width: 1, dash: [2, 4] };
     const used = [...new Set(axisOf)].sort((a, b) => a - b);
     const axis = (number: number): uPlot.Axis => {
       const own = axisOf.flatMap((each, index) => (each === number ? [index] : []));
@@ -187,10 +188,13 @@ export class Plot implements Disposable {
         label: label.length > 40 ? `${label.slice(0, 39)}…` : label,
         labelFont: colors.font,
         font: colors.font,
-        stroke:
-          only !== undefined && second === undefined ? seriesLook(colors, only).color : colors.foreground,
-        grid: { show: number === used[0], stroke: colors.grid, width: 1 },
-        ticks: { stroke: colors.grid, width: 1 },
+        stroke: colors.foreground,
+        grid: { show: number === used[0], ...grid },
+        ticks: {
+          // An axis with one line has its colour, where it costs no contrast.
+          stroke: only !== undefined && second === undefined ? seriesLook(colors, only).color : colors.grid,
+          width: 2,
+        },
         size: 64,
       };
     };
@@ -211,7 +215,7 @@ export class Plot implements Disposable {
           stroke: colors.foreground,
           values: (_, splits, __, ___, step) => splits.map((at, index) => timeLabel(at, step, index === 0)),
           space: 90,
-          grid: { stroke: colors.grid, width: 1 },
+          grid,
           ticks: { stroke: colors.grid, width: 1 },
         },
         ...used.map(axis),
