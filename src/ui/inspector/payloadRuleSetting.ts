@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import type { Event } from '../../base/lifecycle';
 import { filtersAround, parsePayloadRules, ruleFor, type PayloadRule } from '../../inspector/payloadRules';
 import { formName, type PayloadMode } from '../../payload/payloadMode';
 import { topicFilterProblem } from '../../protocol/topics';
+import { askSteps } from '../reporting/askSteps';
 import { onDidChangeSetting, readSetting, writeWorkspaceSetting } from '../vscodeBindings';
 
 export function payloadRules(): readonly PayloadRule[] {
@@ -32,22 +32,31 @@ export async function rememberPayloadMode(topic: string, mode: PayloadMode): Pro
   return true;
 }
 
-const otherFilter = 'Another topic filter…';
+/** No Topic Filter is empty. */
+const otherFilter = '';
 
 async function askFilter(topic: string, form: string): Promise<string | undefined> {
-  const filters = filtersAround(topic);
-  const picked = await vscode.window.showQuickPick([...filters, otherFilter], {
-    title: `Show payloads as ${form}`,
-    placeHolder: 'Topics whose payloads are shown so from now on',
-  });
-  if (picked !== otherFilter) return picked;
-  return vscode.window.showInputBox({
-    title: `Show payloads as ${form}`,
-    prompt: 'Topic filter, where + stands for one level and # for all that follow',
-    value: topic,
-    validateInput: (text) =>
-      topicFilterProblem(text, false) === undefined
-        ? undefined
-        : 'That is no topic filter: + takes a whole level, and # a whole level at the end.',
-  });
+  const answers = await askSteps(`Show payloads as ${form}`, [
+    {
+      key: 'picked',
+      label: 'Topics',
+      prompt: 'Topics whose payloads are shown so from now on',
+      items: [
+        ...filtersAround(topic).map((filter) => ({ value: filter, label: filter })),
+        { value: otherFilter, label: 'Another topic filter…' },
+      ],
+    },
+    {
+      key: 'typed',
+      label: 'Topic filter',
+      prompt: 'Topic filter, where + stands for one level and # for all that follow',
+      when: ({ picked }) => picked === otherFilter,
+      initial: () => topic,
+      problem: (text) =>
+        topicFilterProblem(text, false) === undefined
+          ? undefined
+          : 'That is no topic filter: + takes a whole level, and # a whole level at the end.',
+    },
+  ]);
+  return answers && (answers.picked === otherFilter ? answers.typed : answers.picked);
 }
