@@ -123,7 +123,6 @@ export class PayloadView extends LightElement {
       <span class="place">${formName(form)}${this.reason()}</span>
       <span class="grow"></span>
       ${this.row?.topic === undefined ? nothing : this.topicButtons(this.row.topic)}
-      ${this.access?.actions.map(({ label, icon, run }) => this.button(label, icon, () => run(this.sequence)))}
       <vscode-single-select
         label="Show the payload as"
         .value=${this.mode}
@@ -162,6 +161,9 @@ export class PayloadView extends LightElement {
         <span class="codicon codicon-diff" aria-hidden="true"></span>
       </button>
       ${this.button('Next message of the topic', 'arrow-down', () => this.step('next'))}
+      ${this.access?.actions.map(({ label, icon, run }) =>
+        this.button(label, icon, () => run(this.sequence)),
+      )}
       ${
         mode !== 'auto'
           ? this.button(`Always show ${formName(mode)} for this topic…`, 'pin', () =>

@@ -4,6 +4,9 @@ import type { PayloadMode } from '../payload/payloadMode';
 /** Which message of the topic is wanted: the one before a packet, or the one after it. */
 export type TopicStep = 'previous' | 'next';
 
+/** Where a payload may go. */
+export type PayloadPlace = 'editor' | 'file';
+
 /** What the payload pane asks of the extension host. */
 export interface PayloadHost {
   /**
@@ -18,6 +21,8 @@ export interface PayloadHost {
    * out again. False where the person changed his mind.
    */
   rememberPayloadMode(topic: string, mode: PayloadMode): boolean;
+  /** Opens the payload of a packet, all of it, in an editor, or saves it to a file. */
+  takePayload(sequence: number, where: PayloadPlace): void;
 }
 
 /** What the extension host tells the payload pane. */

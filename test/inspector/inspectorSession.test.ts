@@ -11,6 +11,7 @@ import {
   type InspectorView,
   type LogState,
 } from '../../src/inspector/contract';
+import type { PanelAction } from '../../src/inspector/panelContract';
 import { Peer, type MessagePort } from '../../src/inspector/peer';
 import { encode } from '../../src/protocol/codec';
 import { InspectorSession } from '../../src/ui/inspector/inspectorSession';
@@ -23,6 +24,7 @@ const noPayloads: PayloadPorts = {
   rules: () => [],
   onDidChangeRules: () => ({ dispose: () => undefined }),
   remember: () => Promise.resolve(false),
+  take: () => Promise.resolve(),
   save: () => Promise.resolve(false),
 };
 
@@ -47,11 +49,17 @@ function setUp(byteBudget = 1024 * 1024) {
     name: 'host',
     visible: () => visible,
     clear: () => Promise.resolve(log.clear()),
+    services: {
+      copyText: () => Promise.resolve(),
+      copySelected: () => Promise.resolve(),
+      chooseColumns: () => Promise.resolve(undefined),
+    },
     failed,
     payloads: noPayloads,
   });
   const states: LogState[] = [];
   const revealed: number[] = [];
+  const performed: PanelAction[] = [];
   const view = new Peer<InspectorView, InspectorHost>(
     end(toHost, toView),
     {
@@ -59,6 +67,7 @@ function setUp(byteBudget = 1024 * 1024) {
       reveal: (sequence) => void revealed.push(sequence),
       payloadRulesChanged: () => undefined,
       chart: () => undefined,
+      perform: (action) => void performed.push(action),
     },
     'view',
     failed,
@@ -71,7 +80,7 @@ function setUp(byteBudget = 1024 * 1024) {
   const hide = (): void => {
     visible = false;
   };
-  return { log, session, view, states, revealed, messages, append, hide };
+  return { log, session, view, states, revealed, performed, messages, append, hide };
 }
 
 const pingreq = Uint8Array.of(0xc0, 0);

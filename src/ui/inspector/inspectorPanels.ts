@@ -4,8 +4,10 @@ import type { PacketLog } from '../../capture/packetLog';
 import { inspectorViewType } from '../../contributions/views';
 import { showConnectionsCommand } from '../../inspector/contract';
 import type { ChartSeries } from '../../inspector/chartContract';
+import { chooseColumns } from './chooseColumns';
 import { inspectorHtml } from './inspectorHtml';
 import { InspectorSession } from './inspectorSession';
+import { runCommand } from '../vscodeBindings';
 import { onDidChangePayloadRules, payloadRules, rememberPayloadMode } from './payloadRuleSetting';
 import { saveChart } from './saveChart';
 
@@ -16,6 +18,8 @@ export interface InspectorPanelsDependencies {
   readonly opened: () => void;
   /** Empties the log, and what is kept of it. */
   readonly clear: () => Promise<void>;
+  /** Copies the selected packets of the inspector that is active. */
+  readonly copySelected: () => PromiseLike<void>;
   /** Hears of what went wrong in a view, for the output channel. */
   readonly failed: (error: Error) => void;
 }
@@ -51,6 +55,11 @@ export class InspectorPanels implements Disposable {
     this.bringToFront().chart(series);
   }
 
+  /** The inspector that commands are about: the one that was used last. */
+  get active(): InspectorSession | undefined {
+    return (this.lastActive ?? [...this.open].at(-1))?.session;
+  }
+
   /** Leaves the panels themselves to VS Code, which brings them back when only the window reloads. */
   dispose(): void {
     this.serializer.dispose();
@@ -71,7 +80,12 @@ export class InspectorPanels implements Disposable {
   }
 
   private adopt(panel: vscode.WebviewPanel): InspectorPanel {
-    const { log, extensionUri, opened, clear, failed } = this.dependencies;
+    const { log, extensionUri, opened, clear, copySelected, failed } = this.dependencies;
+    const services = {
+      copyText: (text: string) => vscode.env.clipboard.writeText(text),
+      copySelected,
+      chooseColumns,
+    };
     opened();
     const { webview } = panel;
     const icon = (theme: string): vscode.Uri =>
@@ -95,13 +109,20 @@ export class InspectorPanels implements Disposable {
     };
     const session = stack.add(
       new InspectorSession(port, {
-        ...{ log, name: unguessable(), visible: () => panel.visible, clear, failed },
         payloads: {
           rules: payloadRules,
           onDidChangeRules: onDidChangePayloadRules,
           remember: rememberPayloadMode,
+          take: (sequence, where) =>
+            runCommand(where === 'editor' ? 'openPayload' : 'savePayload', { sequence }),
           save: saveChart,
         },
+        log,
+        name: unguessable(),
+        visible: () => panel.visible,
+        clear,
+        services,
+        failed,
       }),
     );
     const inspector: InspectorPanel = { panel, session, dispose: () => stack.dispose() };

@@ -10,7 +10,7 @@ import {
   type ChartPage,
   type ChartSeries,
 } from '../../inspector/chartContract';
-import type { PayloadHost } from '../../inspector/payloadContract';
+import type { PayloadHost, PayloadPlace } from '../../inspector/payloadContract';
 import type { PayloadRule } from '../../inspector/payloadRules';
 import type { Handlers } from '../../inspector/peer';
 import type { PayloadMode } from '../../payload/payloadMode';
@@ -20,6 +20,8 @@ export interface PayloadPorts {
   readonly rules: () => readonly PayloadRule[];
   readonly onDidChangeRules: Event<void>;
   readonly remember: (topic: string, mode: PayloadMode) => Promise<boolean>;
+  /** Opens a payload in an editor or saves it to a file. */
+  readonly take: (sequence: number, where: PayloadPlace) => Promise<void>;
   /** Asks where to save, and does; false where the person changed his mind. */
   readonly save: (kind: 'png' | 'csv', bytes: Uint8Array) => Promise<boolean>;
 }
@@ -54,6 +56,7 @@ export class PayloadAnswers {
       },
       payloadRules: () => ports.rules(),
       rememberPayloadMode: (topic, mode) => ports.remember(topic, mode),
+      takePayload: (sequence, where) => ports.take(sequence, where),
       chartPoints: (series, from) => this.chartPoints(series, from),
       saveChart: (kind, bytes) => ports.save(kind, bytes),
     };

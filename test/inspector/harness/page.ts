@@ -4,6 +4,7 @@ import type { CapturedBytes } from '../../../src/capture/packetSegment';
 import { PacketLog } from '../../../src/capture/packetLog';
 import type { ChartSeries } from '../../../src/inspector/chartContract';
 import type { PayloadRule } from '../../../src/inspector/payloadRules';
+import type { ColumnChoice, PanelAction } from '../../../src/inspector/panelContract';
 import { encode } from '../../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../../src/protocol/controlPacket';
 import { InspectorSession } from '../../../src/ui/inspector/inspectorSession';
@@ -19,6 +20,9 @@ const bench = log.openConnection('bench');
 const device = log.openConnection('esp32-7f2a');
 const toHost = new Emitter<unknown>();
 const failures: string[] = [];
+const copied: string[] = [];
+/** Which columns the person chooses when asked. */
+let choose: (columns: readonly ColumnChoice[]) => readonly string[] | undefined = () => undefined;
 
 let sentBytes = 0;
 
@@ -52,6 +56,11 @@ const session = new InspectorSession(
     name: 'host',
     visible: () => true,
     clear: () => Promise.resolve(log.clear()),
+    services: {
+      copyText: (text) => Promise.resolve(void copied.push(text)),
+      copySelected: () => Promise.resolve(void copied.push('selected')),
+      chooseColumns: (columns) => Promise.resolve(choose(columns)),
+    },
     failed: (error) => failures.push(error.message),
     payloads: {
       rules: () => rules,
@@ -60,6 +69,7 @@ const session = new InspectorSession(
         setRules(mode === 'auto' ? [] : [{ topic, as: mode }]);
         return Promise.resolve(true);
       },
+      take: (sequence, where) => Promise.resolve(void copied.push(`payload of #${sequence} to ${where}`)),
       save: (kind, bytes) => {
         saved.push({ kind, bytes: [...bytes] });
         return Promise.resolve(true);
@@ -220,6 +230,13 @@ const harness = {
 
   chart: (series: readonly ChartSeries[]) => session.chart(series),
   reveal: (sequence: number) => session.reveal(sequence),
+  /** What went to the clipboard. */
+  copied,
+  perform: (action: PanelAction) => session.perform(action),
+  selected: () => session.selected,
+  chooseColumns(names: readonly string[]) {
+    choose = () => names;
+  },
   log,
 };
 
