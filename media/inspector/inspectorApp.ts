@@ -10,6 +10,7 @@ import { nothingSelected, onlySelected, type SequenceSelection } from '../../src
 import { Announcer } from './announcer';
 import { announceDensity, announceLog } from './announcements';
 import { emptyState } from './emptyState';
+import { failureBar } from './failureBar';
 import { LightElement } from './lightElement';
 import { ListView } from './listView';
 import './packetDetails';
@@ -144,7 +145,7 @@ export class InspectorApp extends LightElement {
 
   protected override render() {
     const { log } = this;
-    if (!log) return this.failure === undefined ? nothing : this.failureBar(this.failure);
+    if (!log) return this.failure === undefined ? nothing : failureBar(this.failure);
     return html`<div class="top">
         <mqtt-tab-bar
           .chosen=${this.tab}
@@ -155,7 +156,7 @@ export class InspectorApp extends LightElement {
           clear: () => this.clear(),
         })}
       </div>
-      ${this.failure === undefined ? nothing : this.failureBar(this.failure)}
+      ${this.failure === undefined ? nothing : failureBar(this.failure)}
       <div
         class="tab-panel"
         role="tabpanel"
@@ -226,13 +227,6 @@ export class InspectorApp extends LightElement {
     this.earlierTop = undefined;
     this.top = sequence;
     this.keeping ??= setTimeout(() => this.keep(), keepingDelay);
-  }
-
-  private failureBar(message: string): TemplateResult {
-    return html`<p class="notice failure" role="alert">
-      <span class="codicon codicon-error" aria-hidden="true"></span>The inspector could not read the packet
-      log: ${message}. Close this panel and open it again; the packets are kept.
-    </p>`;
   }
 
   private panes(log: LogState): TemplateResult {
