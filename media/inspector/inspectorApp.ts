@@ -95,13 +95,17 @@ export class InspectorApp extends LightElement {
     this.charted = new ChartedSeries(chart ?? []);
     this.charted.onDidChange(() => this.keep());
     this.splits = { ...startingSplits, ...splits };
+    const addToChart = (series: readonly ChartSeries[]): void => {
+      this.charted.add(series);
+      this.chooseTab('chart');
+    };
     this.peer = new Peer<InspectorView, InspectorHost>(
       this.host,
       {
         logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
         payloadRulesChanged: (rules) => void (this.payloadRules = rules),
-        chart: (series) => this.chart(series),
+        chart: addToChart,
         perform: (action) => this.perform(action),
       },
       crypto.randomUUID(),
@@ -122,7 +126,7 @@ export class InspectorApp extends LightElement {
     this.payloads = panelPayloads({
       peer: this.peer,
       show: (sequence) => this.reveal(sequence),
-      chart: (series) => this.chart(series),
+      chart: addToChart,
       failed: (error) => this.failed(error),
     });
     this.cache = new RowCache({
@@ -357,11 +361,6 @@ export class InspectorApp extends LightElement {
   private chooseMode(mode: PayloadMode): void {
     this.payloadMode = mode;
     this.keep();
-  }
-
-  private chart(series: readonly ChartSeries[]): void {
-    this.charted.add(series);
-    this.chooseTab('chart');
   }
 
   private chooseTab(tab: TabName): void {
