@@ -1,7 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
+import type { ChartSeries } from '../../src/inspector/chartContract';
+import type { PayloadRule } from '../../src/inspector/payloadRules';
 import type { Density, PanelAction, TimeMode } from '../../src/inspector/panelContract';
 import type { PanelState } from '../../src/inspector/panelState';
+import { isPayloadMode, type PayloadMode } from '../../src/payload/payloadMode';
 import { Peer } from '../../src/inspector/peer';
 import { nothingSelected, onlySelected, type SequenceSelection } from '../../src/inspector/sequenceSelection';
 import { Announcer } from './announcer';
@@ -16,9 +19,11 @@ import type { DetailSplits, PacketDetails } from './packetDetails';
 import type { ColumnResized } from './packetHeader';
 import './packetList';
 import type { PacketList } from './packetList';
-import { loadPacket } from './packetLoader';
 import './paneSplit';
-import { payloadModes, type PayloadMode } from './payloadText';
+import './chart/chartTab';
+import { ChartedSeries } from './chart/chartedSeries';
+import { panelPayloads } from './payload/panelPayloads';
+import type { PayloadAccess } from './payload/payloadAccess';
 import { RowCache } from './rowCache';
 import './tabs';
 import { panelId, tabOf, type TabName } from './tabs';
@@ -39,6 +44,7 @@ export class InspectorApp extends LightElement {
     selection: { state: true },
     details: { state: true },
     payloadMode: { state: true },
+    payloadRules: { state: true },
     splits: { state: true },
     failure: { state: true },
     tab: { state: true },
@@ -48,6 +54,7 @@ export class InspectorApp extends LightElement {
   private readonly host = vscodeHost();
   private readonly peer: Peer<InspectorView, InspectorHost>;
   private readonly cache: RowCache;
+  private readonly payloads: PayloadAccess;
   private log: LogState | undefined = undefined;
   private following: boolean;
   private selection: SequenceSelection = nothingSelected;
@@ -60,6 +67,8 @@ export class InspectorApp extends LightElement {
   private keeping: ReturnType<typeof setTimeout> | undefined = undefined;
   private details: Details = { kind: 'none' };
   private payloadMode: PayloadMode;
+  private payloadRules: readonly PayloadRule[] = [];
+  private readonly charted: ChartedSeries;
   private splits: Splits;
   private failure: string | undefined = undefined;
   private tab: TabName;
@@ -70,14 +79,16 @@ export class InspectorApp extends LightElement {
 
   constructor() {
     super();
-    const { following, selected, top, payloadMode, splits, tab } = this.host.state;
+    const { following, selected, top, payloadMode, splits, tab, chart } = this.host.state;
     this.tab = tabOf(tab);
     this.following = following ?? true;
     if (selected) this.selection = onlySelected(selected.sequence);
     this.selectedAt = selected?.at;
     this.top = top;
     this.earlierTop = this.following ? undefined : top;
-    this.payloadMode = payloadModes.find((mode) => mode === payloadMode) ?? 'auto';
+    this.payloadMode = isPayloadMode(payloadMode) ? payloadMode : 'auto';
+    this.charted = new ChartedSeries(chart ?? []);
+    this.charted.onDidChange(() => this.keep());
     this.splits = { ...startingSplits, ...splits };
     this.filter = new FilterView(this.host.state, {
       element: this,
@@ -88,11 +99,17 @@ export class InspectorApp extends LightElement {
       changed: (kept) => (kept ? this.keep() : undefined, this.requestUpdate()),
       failed: (error) => this.failed(error),
     });
+    const addToChart = (series: readonly ChartSeries[]): void => {
+      this.charted.add(series);
+      this.chooseTab('chart');
+    };
     this.peer = new Peer<InspectorView, InspectorHost>(
       this.host,
       {
         logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
+        payloadRulesChanged: (rules) => void (this.payloadRules = rules),
+        chart: addToChart,
         perform: (action) => this.perform(action),
         ...this.filter.handlers,
       },
@@ -111,6 +128,12 @@ export class InspectorApp extends LightElement {
       (text) => (this.announcement = text),
       () => performance.now(),
     );
+    this.payloads = panelPayloads({
+      peer: this.peer,
+      show: (sequence) => this.reveal(sequence),
+      chart: addToChart,
+      failed: (error) => this.failed(error),
+    });
     this.cache = new RowCache({
       fetch: (first, count) => this.peer.call('rows', first, count),
       changed: () => this.packetList?.rowsArrived(),
@@ -158,6 +181,7 @@ export class InspectorApp extends LightElement {
         .context=${{
           peer: this.peer,
           log,
+          charted: this.charted,
           showPacket: (sequence: number) => this.reveal(sequence),
           failed: (error: unknown) => this.failed(error),
         }}
@@ -175,6 +199,7 @@ export class InspectorApp extends LightElement {
 
   private async open(): Promise<void> {
     const { state, reveal } = await this.peer.call('open');
+    this.payloadRules = await this.peer.call('payloadRules');
     this.log = state;
     this.list.logChanged(state);
     this.tellSelection();
@@ -257,6 +282,8 @@ export class InspectorApp extends LightElement {
     return html`<mqtt-packet-details
       .packet=${details.packet}
       .payloadMode=${this.payloadMode}
+      .payloadRules=${this.payloadRules}
+      .payloads=${this.payloads}
       .splits=${this.splits}
       @copy-text=${(event: CustomEvent<string>) => this.tellHost(this.peer.call('copyText', event.detail))}
       @mode-changed=${(event: CustomEvent<PayloadMode>) => this.chooseMode(event.detail)}
@@ -299,14 +326,7 @@ export class InspectorApp extends LightElement {
 
   private async fetch(sequence: number): Promise<void> {
     const wanted = (): boolean => this.selection.lead === sequence;
-    const packet = await loadPacket(
-      sequence,
-      (of, offset) => this.peer.call('part', of, offset),
-      (loaded, total) => {
-        if (wanted()) this.details = { kind: 'loading', sequence, loaded, total };
-        return wanted();
-      },
-    );
+    const packet = await this.payloads.load(sequence);
     if (!wanted()) return;
     if (packet && (this.selectedAt ?? packet.row.at) !== packet.row.at) {
       this.selection = nothingSelected;
@@ -353,6 +373,7 @@ export class InspectorApp extends LightElement {
   private keep(): void {
     clearTimeout(this.keeping);
     this.keeping = undefined;
+    const { series } = this.charted;
     const { selectedAt: at, top, following, payloadMode, splits, tab } = this;
     const { lead: sequence } = this.selection;
     const state: PanelState = {
@@ -360,6 +381,7 @@ export class InspectorApp extends LightElement {
       payloadMode,
       splits,
       tab,
+      ...(series.length > 0 && { chart: series }),
       ...this.list.kept,
       ...this.filter.kept,
       ...(sequence !== undefined && at !== undefined && { selected: { sequence, at } }),

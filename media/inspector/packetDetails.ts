@@ -9,11 +9,13 @@ import { fieldFilter } from './filter/fieldFilter';
 import type { FieldTree } from './fieldTree';
 import { Highlight } from './highlight';
 import { LightElement } from './lightElement';
+import type { PayloadRule } from '../../src/inspector/payloadRules';
+import type { PayloadMode } from '../../src/payload/payloadMode';
 import { packetContents, type PacketContents } from './packetContents';
 import type { LoadedPacket } from './packetLoader';
 import './paneSplit';
+import type { PayloadAccess } from './payload/payloadAccess';
 import './payloadView';
-import type { PayloadMode } from './payloadText';
 import { directionText, rowText, timeOfDay } from './rowText';
 
 /** Below this width the fields stand above the bytes, not beside them. */
@@ -30,12 +32,16 @@ export class PacketDetails extends LightElement {
   static override properties = {
     packet: { attribute: false },
     payloadMode: { attribute: false },
+    payloadRules: { attribute: false },
+    payloads: { attribute: false },
     splits: { attribute: false },
     narrow: { state: true },
   };
 
   packet: LoadedPacket | undefined = undefined;
   payloadMode: PayloadMode = 'auto';
+  payloadRules: readonly PayloadRule[] = [];
+  payloads: PayloadAccess | undefined = undefined;
   splits: DetailSplits = { fields: 0.45, bytes: 0.5 };
   private narrow = false;
   private contents: PacketContents | undefined = undefined;
@@ -64,7 +70,7 @@ export class PacketDetails extends LightElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('packet')) return;
-    this.contents = this.packet && packetContents(this.packet.row, this.packet.bytes);
+    this.contents = this.packet && packetContents(this.packet.row, this.packet.head, this.packet.bytes);
     this.highlight = this.contents && new Highlight(this.contents.tree);
   }
 
@@ -97,9 +103,12 @@ export class PacketDetails extends LightElement {
                 <mqtt-payload-view
                   slot="end"
                   class="pane"
-                  .bytes=${contents.payload.bytes}
-                  .label=${contents.payload.label}
+                  .payload=${contents.payload}
+                  .sequence=${packet.sequence}
+                  .row=${packet.row}
                   .mode=${this.payloadMode}
+                  .rules=${this.payloadRules}
+                  .access=${this.payloads}
                 ></mqtt-payload-view>
               </mqtt-pane-split>`
             : html`<div slot="end" class="pane bytes">${this.bytes(packet)}</div>`
@@ -184,8 +193,15 @@ export class PacketDetails extends LightElement {
     const row = this.tree?.activeRow;
     const { packet, contents } = this;
     if (!row || !packet || !contents) return;
-    const detail = fieldCopy(part, row, packet, contents.version);
-    this.dispatchEvent(new CustomEvent('copy-text', { detail }));
+    const { start, end } = row.field;
+    packet.bytes
+      .read(start, end)
+      .then((bytes) => {
+        if (!bytes) return;
+        const detail = fieldCopy(part, row, bytes, packet, contents.version);
+        this.dispatchEvent(new CustomEvent('copy-text', { detail }));
+      })
+      .catch((error: unknown) => this.payloads?.failed(error));
   }
 
   private keyDown(event: KeyboardEvent): void {
