@@ -13,6 +13,8 @@ import './paneSplit';
 import { payloadModes, type PayloadMode } from './payloadText';
 import { RowCache } from './rowCache';
 import { sizeText } from './sizeText';
+import './tabs';
+import { panelId, tabOf, type TabName } from './tabs';
 import { toolbar } from './toolbar';
 import { vscodeHost } from './vscodeHost';
 
@@ -39,6 +41,7 @@ export class InspectorApp extends LightElement {
     payloadMode: { state: true },
     splits: { state: true },
     failure: { state: true },
+    tab: { state: true },
   };
 
   private readonly host = vscodeHost();
@@ -58,10 +61,12 @@ export class InspectorApp extends LightElement {
   private payloadMode: PayloadMode;
   private splits: Splits;
   private failure: string | undefined = undefined;
+  private tab: TabName;
 
   constructor() {
     super();
-    const { following, selected, top, payloadMode, splits } = this.host.state;
+    const { following, selected, top, payloadMode, splits, tab } = this.host.state;
+    this.tab = tabOf(tab);
     this.following = following ?? true;
     this.selected = selected?.sequence;
     this.selectedAt = selected?.at;
@@ -99,12 +104,35 @@ export class InspectorApp extends LightElement {
   protected override render() {
     const { log } = this;
     if (!log) return this.failure === undefined ? nothing : this.failureBar(this.failure);
-    return html`${toolbar(log, this.following, {
-      follow: (following) => this.follow(following),
-      clear: () => this.clear(),
-    })}
-    ${this.failure === undefined ? nothing : this.failureBar(this.failure)}
-    ${log.first === log.end && this.details.kind === 'none' ? emptyState() : this.panes(log)}`;
+    return html`<div class="top">
+        <mqtt-tab-bar
+          .chosen=${this.tab}
+          @tab-chosen=${(event: CustomEvent<TabName>) => this.chooseTab(event.detail)}
+        ></mqtt-tab-bar>
+        ${toolbar(log, this.following, {
+          follow: (following) => this.follow(following),
+          clear: () => this.clear(),
+        })}
+      </div>
+      ${this.failure === undefined ? nothing : this.failureBar(this.failure)}
+      <div
+        class="tab-panel"
+        role="tabpanel"
+        id=${panelId('packets')}
+        aria-label="Packets"
+        ?hidden=${this.tab !== 'packets'}
+      >
+        ${log.first === log.end && this.details.kind === 'none' ? emptyState() : this.panes(log)}
+      </div>
+      <mqtt-tab-panels
+        .chosen=${this.tab}
+        .context=${{
+          peer: this.peer,
+          log,
+          showPacket: (sequence: number) => this.reveal(sequence),
+          failed: (error: unknown) => this.failed(error),
+        }}
+      ></mqtt-tab-panels>`;
   }
 
   private get list(): PacketList | null {
@@ -205,6 +233,7 @@ export class InspectorApp extends LightElement {
 
   /** Selects a packet and brings it in sight. */
   private reveal(sequence: number): void {
+    this.chooseTab('packets');
     this.follow(false);
     this.select(sequence);
     void this.updateComplete.then(() => this.list?.reveal(sequence));
@@ -258,6 +287,11 @@ export class InspectorApp extends LightElement {
     this.keep();
   }
 
+  private chooseTab(tab: TabName): void {
+    this.tab = tab;
+    this.keep();
+  }
+
   private keepSplits(splits: Partial<Splits>): void {
     this.splits = { ...this.splits, ...splits };
     this.keep();
@@ -266,11 +300,12 @@ export class InspectorApp extends LightElement {
   private keep(): void {
     clearTimeout(this.keeping);
     this.keeping = undefined;
-    const { selected: sequence, selectedAt: at, top, following, payloadMode, splits } = this;
+    const { selected: sequence, selectedAt: at, top, following, payloadMode, splits, tab } = this;
     const state: PanelState = {
       following,
       payloadMode,
       splits,
+      tab,
       ...(sequence !== undefined && at !== undefined && { selected: { sequence, at } }),
       ...(top !== undefined && { top }),
     };

@@ -11,6 +11,8 @@ export interface PanelState {
   readonly top?: number;
   readonly following?: boolean;
   readonly payloadMode?: string;
+  /** The name of the chosen tab. */
+  readonly tab?: string;
   /** Fractions of the space that is split, by the split's name. */
   readonly splits?: Readonly<Record<string, number>>;
 }
@@ -18,7 +20,7 @@ export interface PanelState {
 /** What can be used of a state that was kept, perhaps by another version of the view. */
 export function parsePanelState(kept: unknown): PanelState {
   if (!isRecord(kept)) return {};
-  const { selected, top, following, payloadMode, splits } = kept;
+  const { selected, top, following, payloadMode, splits, tab } = kept;
   const state: { -readonly [K in keyof PanelState]: PanelState[K] } = {};
   if (isRecord(selected)) {
     const { sequence, at } = selected;
@@ -27,6 +29,7 @@ export function parsePanelState(kept: unknown): PanelState {
   if (typeof top === 'number') state.top = top;
   if (typeof following === 'boolean') state.following = following;
   if (typeof payloadMode === 'string') state.payloadMode = payloadMode;
+  if (typeof tab === 'string') state.tab = tab;
   if (isRecord(splits)) {
     const fractions = Object.entries(splits).filter((split): split is [string, number] =>
       isFraction(split[1]),

@@ -8,6 +8,7 @@ describe('parsePanelState', () => {
     following: false,
     payloadMode: 'hex',
     splits: { list: 0.4 },
+    tab: 'timeline',
   };
 
   it('reads what it kept', () => {

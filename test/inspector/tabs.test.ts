@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describeInspector } from './harness/inspectorSuite';
+
+describeInspector('The tabs of the inspector', (open) => {
+  it('have no row where there is but one of them', async () => {
+    const { page, host } = await open();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.getByRole('tabpanel', { name: 'Packets' }).waitFor();
+    assert.equal(await page.getByRole('tablist').count(), 0);
+  });
+
+  it('are chosen by mouse and arrow keys, make their element when it is first shown, and come back after a reload', async () => {
+    const { page, host } = await open();
+    await page.addInitScript(() => {
+      for (const name of ['mqtt-timeline', 'mqtt-doctor']) {
+        customElements.define(
+          name,
+          class extends HTMLElement {
+            active = false;
+            context: { log: { end: number } } | undefined;
+            connectedCallback() {
+              this.textContent = `${name} with ${(this.context?.log.end ?? 0) - 1} packets`;
+            }
+          },
+        );
+      }
+    });
+    await page.reload();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    const chosen = () => page.getByRole('tab', { selected: true }).textContent();
+    await page.getByRole('tab', { name: 'Packets' }).focus();
+    assert.deepEqual(
+      (await page.getByRole('tab').allTextContents()).map((caption) => caption.trim()),
+      ['Packets', 'Timeline', 'Doctor'],
+    );
+    assert.equal(await page.locator('mqtt-timeline').count(), 0);
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('tabpanel', { name: 'Timeline' }).getByText('with 8 packets').waitFor();
+    assert.equal(await page.locator('mqtt-doctor').count(), 0);
+    assert.ok(await page.getByRole('grid', { name: 'Captured packets' }).isHidden());
+    await page.keyboard.press('End');
+    await page.getByText('mqtt-doctor with').waitFor();
+    assert.ok(await page.locator('mqtt-timeline').isHidden());
+    await page.keyboard.press('ArrowRight');
+    assert.equal((await chosen())?.trim(), 'Packets');
+    await page.getByRole('tab', { name: 'Doctor' }).click();
+    await page.reload();
+    await page.getByText('mqtt-doctor with').waitFor();
+    await host((harness) => harness.reveal(1), undefined);
+    await page.getByRole('grid', { name: 'Captured packets' }).waitFor();
+    assert.equal((await chosen())?.trim(), 'Packets');
+  });
+});
