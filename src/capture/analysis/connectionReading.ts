@@ -6,7 +6,7 @@ import type {
   PacketType,
   ProtocolVersion,
 } from '../../protocol/controlPacket';
-import type { Sender } from '../../protocol/dissectionContext';
+import type { DissectionContext, Sender } from '../../protocol/dissectionContext';
 import type { QuickReader, QuickReading } from '../../protocol/quickReading';
 import type { Direction } from '../../session/effects';
 import type { PacketRow } from '../packetLog';
@@ -42,6 +42,8 @@ export class ConnectionReading implements SeenConnection {
   endedAt: number | undefined;
   readonly handshakes: Handshakes;
   private readonly conversation: Conversation;
+  /** What the next packet of each side is held against, where nothing has changed it. */
+  private contexts: Partial<Record<Sender, DissectionContext>> = {};
 
   constructor(
     readonly number: number,
@@ -84,9 +86,20 @@ export class ConnectionReading implements SeenConnection {
     }
     if (this.clientDirection === undefined) return { ...reader.read(bytes, { version }), sender: undefined };
     const sender = direction === this.clientDirection ? 'client' : 'server';
-    const reading = reader.read(bytes, this.conversation.context(sender));
-    if (reading.packet) this.conversation.learn(sender, reading.read, reading.packet);
-    return { ...reading, sender };
+    const { version: of, packet, violations, read } = reader.read(bytes, this.contextOf(sender));
+    if (packet) this.conversation.learn(sender, read, packet);
+    if (!packet || !changesNothing(packet)) this.contexts = {};
+    return { version: of, packet, violations, read, sender };
+  }
+
+  /** What a packet is held against. Making it for each of a million would take as long as reading them. */
+  private contextOf(sender: Sender): DissectionContext {
+    const known = this.contexts[sender];
+    if (known) return known;
+    const context = this.conversation.context(sender);
+    // Until it has sent something, the next packet is its first.
+    if ((context.earlierPackets ?? 0) > 0) this.contexts[sender] = context;
+    return context;
   }
 
   /** Remembers what a packet says of the connection, and tells of the handshakes it ends. */
@@ -125,5 +138,23 @@ export class ConnectionReading implements SeenConnection {
     this.connack = { ...moment, sessionPresent, reasonCode, properties };
     this.keepAlive = properties.serverKeepAlive ?? this.keepAlive;
     this.clientIdentifier ??= properties.assignedClientIdentifier;
+  }
+}
+
+/** Whether a packet leaves what is agreed as it was: what it does to Packet Identifiers and aliases a context sees by itself. */
+function changesNothing(packet: ControlPacket): boolean {
+  switch (packet.type) {
+    case 'PUBLISH':
+      return packet.qos === 0 || packet.packetIdentifier !== 0;
+    case 'PUBACK':
+    case 'PUBREC':
+    case 'PUBREL':
+    case 'PUBCOMP':
+      return packet.packetIdentifier !== 0;
+    case 'PINGREQ':
+    case 'PINGRESP':
+      return true;
+    default:
+      return false;
   }
 }

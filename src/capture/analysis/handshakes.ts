@@ -195,11 +195,19 @@ export class Handshakes {
   }
 
   private tell(known: Waiting, end: Moment, outcome: SeenHandshake['outcome'], reasonCode: number): void {
-    const { kind, sender, packetIdentifier, start, resumes, topic, retransmissions, awaited } = known;
     this.ended({
-      ...{ kind, sender, packetIdentifier, start, resumes, topic, retransmissions, end, outcome, reasonCode },
+      kind: known.kind,
       connection: this.connection,
-      awaited: outcome === 'unanswered' ? awaited : undefined,
+      sender: known.sender,
+      packetIdentifier: known.packetIdentifier,
+      start: known.start,
+      resumes: known.resumes,
+      topic: known.topic,
+      retransmissions: known.retransmissions,
+      end,
+      outcome,
+      awaited: outcome === 'unanswered' ? known.awaited : undefined,
+      reasonCode,
     });
   }
 }
@@ -218,9 +226,14 @@ function newWaiting(
   resumes?: Moment,
 ): Waiting {
   return {
-    ...{ kind, sender, packetIdentifier, awaited, topic, resumes },
+    kind,
+    sender,
+    packetIdentifier,
     start: moment,
+    topic,
+    awaited,
     last: moment,
     retransmissions: 0,
+    resumes,
   };
 }

@@ -112,6 +112,7 @@ export class LogReader {
       this.open.clear();
       this.carried.clear();
       this.next = log.first;
+      this.forgotten = log.first;
       this.missedRows = 0;
       this.readRows = 0;
       this.cleared();

@@ -28,6 +28,7 @@ export class Histogram {
   /** The value that this fraction of all is not above; NaN where there is none. */
   quantile(fraction: number): number {
     if (this.count === 0) return Number.NaN;
+    if (fraction >= 1) return this.maximum;
     let left = Math.max(1, Math.ceil(fraction * this.count));
     for (const bin of [...this.bins.keys()].sort((a, b) => a - b)) {
       left -= this.bins.get(bin) ?? 0;

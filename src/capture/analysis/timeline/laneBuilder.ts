@@ -1,3 +1,4 @@
+import { handshakeKinds } from '../seen';
 import type { TimelineConnection, TimelineHandshake, TimelineLane, TimelineMark } from './report';
 
 type Counted<T extends { readonly count: number }> = { -readonly [K in keyof T]: T[K] };
@@ -6,10 +7,13 @@ type Counted<T extends { readonly count: number }> = { -readonly [K in keyof T]:
 const mostBars = 2_000;
 const mostMarks = 500;
 
+const barKinds = new Map(handshakeKinds.map((kind, index) => [kind, index]));
+const outcomeCodes = { complete: 0, refused: 1, unanswered: 2, waiting: 3 } as const;
+
 /** Gathers what one lane of the picture shows; what lies in the same columns becomes one thing with a count. */
 export class LaneBuilder {
   readonly connections: TimelineConnection[] = [];
-  private readonly bars = new Map<string, Counted<TimelineHandshake>>();
+  private readonly bars = new Map<number, Counted<TimelineHandshake>>();
   private readonly marks = new Map<string, Counted<TimelineMark>>();
   /** By how much the number in flight changes at each column. */
   private readonly changes: Float64Array;
@@ -32,7 +36,7 @@ export class LaneBuilder {
       this.changes[first] = (this.changes[first] ?? 0) + 1;
       this.changes[last + 1] = (this.changes[last + 1] ?? 0) - 1;
     }
-    const key = `${kind} ${outcome} ${first} ${last}`;
+    const key = ((barKinds.get(kind) ?? 0) * 8 + outcomeCodes[outcome]) * 2 ** 24 + first * 2 ** 12 + last;
     const known = this.bars.get(key);
     if (known) {
       known.count++;

@@ -13,7 +13,7 @@ const mostConnections = 5_000;
 const mostLanes = 200;
 const mostColumns = 4_000;
 /** Handshakes looked at between two rests. */
-const restAfter = 20_000;
+const restAfter = 4_000;
 
 interface KeptConnection extends TimelineConnection {
   client: string;
