@@ -14,6 +14,7 @@ import {
   type RowPage,
 } from '../../inspector/contract';
 import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
+import { analysisHandlers } from './analysisHandlers';
 
 /** Milliseconds between two announcements of news: ten a second are more than anybody reads. */
 const announcementInterval = 100;
@@ -39,6 +40,7 @@ export class InspectorSession implements Disposable {
   private readonly contexts: PacketContexts;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private opened = false;
+  private disposed = false;
   private revealed: number | undefined;
 
   constructor(
@@ -52,6 +54,7 @@ export class InspectorSession implements Disposable {
       rows: (first, count) => this.rows(first, count),
       part: (sequence, offset) => this.part(sequence, offset),
       clear: () => options.clear(),
+      ...analysisHandlers(log, () => !this.disposed && options.visible()),
     };
     this.peer = new Peer(port, handlers, options.name, options.failed);
     this.subscription = log.onDidChange(() => this.announceSoon());
@@ -76,6 +79,7 @@ export class InspectorSession implements Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     clearTimeout(this.timer);
     this.subscription.dispose();
     this.peer.dispose();

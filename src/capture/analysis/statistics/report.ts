@@ -11,22 +11,23 @@ export interface TallyRow {
   readonly bytes: number;
   /** How many of the packets a client sent; the others went to it. */
   readonly fromClient: number;
-  readonly packetsPerSecond: number;
-  readonly bytesPerSecond: number;
+  /** Undefined where all came at one moment. */
+  readonly packetsPerSecond: number | undefined;
+  readonly bytesPerSecond: number | undefined;
   /** Sequence number of the newest packet. */
   readonly last: number;
 }
 
-/** All in bytes; NaN where there is none. The median and the 99th of a hundred are exact to 2.2 %. */
+/** All in bytes; undefined where there is none. The median and the 99th of a hundred are exact to 2.2 %. */
 export interface Sizes {
   readonly count: number;
-  readonly minimum: number;
-  readonly median: number;
-  readonly p99: number;
-  readonly maximum: number;
+  readonly minimum: number | undefined;
+  readonly median: number | undefined;
+  readonly p99: number | undefined;
+  readonly maximum: number | undefined;
 }
 
-/** Latencies are in milliseconds, from the first packet to the answer that ends it; NaN where nothing ended. */
+/** Latencies are in milliseconds, from the first packet to the answer that ends it; undefined where nothing ended. */
 export interface HandshakeRow {
   readonly kind: HandshakeKind;
   readonly complete: number;
@@ -34,9 +35,9 @@ export interface HandshakeRow {
   /** Its connection ended first, or its Packet Identifier was given to another packet. */
   readonly unanswered: number;
   readonly repeated: number;
-  readonly median: number;
-  readonly p99: number;
-  readonly maximum: number;
+  readonly median: number | undefined;
+  readonly p99: number | undefined;
+  readonly maximum: number | undefined;
 }
 
 export interface ViolationRow {

@@ -53,8 +53,7 @@ export class Statistics implements LogObserver {
       packetSizes: sizes(all.packetSizes),
       payloadSizes: sizes(all.payloadSizes),
       handshakes: Array.from(all.handshakes, ([kind, { latencies, ...counts }]): HandshakeRow => {
-        const [median, p99] = [latencies.quantile(0.5), latencies.quantile(0.99)];
-        const maximum = latencies.count === 0 ? Number.NaN : latencies.maximum;
+        const { median, p99, maximum } = sizes(latencies);
         return { kind, ...counts, median, p99, maximum };
       }),
       violations: Array.from(all.violations, ([id, tally]): ViolationRow => ({ id, ...tally })).sort(
@@ -86,12 +85,12 @@ function rows<K extends string>(
   duration: number,
 ): readonly (TallyRow & { readonly name: K | undefined })[] {
   // What came at one moment has no rate.
-  const seconds = duration > 0 ? duration / 1000 : Number.NaN;
+  const seconds = duration > 0 ? duration / 1000 : undefined;
   return Array.from(tallies, ([key, tally]) => ({
     name: key === otherKeys ? undefined : key,
     ...tally,
-    packetsPerSecond: tally.packets / seconds,
-    bytesPerSecond: tally.bytes / seconds,
+    packetsPerSecond: seconds && tally.packets / seconds,
+    bytesPerSecond: seconds && tally.bytes / seconds,
   }))
     .sort((a, b) => b.packets - a.packets)
     .slice(0, mostRows);
@@ -99,7 +98,7 @@ function rows<K extends string>(
 
 function sizes(histogram: Histogram): Sizes {
   const { count, minimum, maximum } = histogram;
-  const [median, p99] = [histogram.quantile(0.5), histogram.quantile(0.99)];
-  if (count === 0) return { count, minimum: Number.NaN, median, p99, maximum: Number.NaN };
-  return { count, minimum, median, p99, maximum };
+  if (count === 0)
+    return { count, minimum: undefined, median: undefined, p99: undefined, maximum: undefined };
+  return { count, minimum, median: histogram.quantile(0.5), p99: histogram.quantile(0.99), maximum };
 }
