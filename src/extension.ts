@@ -27,6 +27,7 @@ import { ProfileStore } from './ui/connections/profileStore';
 import { Publisher } from './ui/connections/publisher';
 import { mayConnect } from './ui/connections/trustGate';
 import { decodeSelection } from './ui/inspector/decodeSelection';
+import { InspectorCommands } from './ui/inspector/inspectorCommands';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
 import { showWarning } from './ui/reporting/notifications';
@@ -40,7 +41,7 @@ import { SnippetsView } from './ui/snippets/snippetsView';
 import { KeptFilters } from './ui/subscriptions/keptFilters';
 import { SubscriptionCommands } from './ui/subscriptions/subscriptionCommands';
 import { SubscriptionsView } from './ui/subscriptions/subscriptionsView';
-import { onDidChangeSetting, readSetting, registerCommands } from './ui/vscodeBindings';
+import { onDidChangeSetting, readSetting, registerCommands, runCommand } from './ui/vscodeBindings';
 
 /**
  * How long opening a connection may take, in milliseconds: less than the client waits in all, so that what is told is the
@@ -113,10 +114,17 @@ export function activate(context: vscode.ExtensionContext): void {
       extensionUri: context.extensionUri,
       opened: () => void persistence.restore(),
       clear: () => persistence.clear(),
+      copySelected: () => runCommand('copyPacketHex'),
       failed: (error) => failed('Showing packets', error),
     }),
   );
   const snippetFiles = held.add(new SnippetFiles(failed));
+  const inspectorCommands = held.add(
+    new InspectorCommands({
+      ...{ connections, picker, publisher, log: packets, inspectors: inspector, snippets: snippetFiles },
+      capturesOf: (connectionKey) => captures.of(connectionKey),
+    }),
+  );
   const subscriptionsView = held.add(new SubscriptionsView(connections));
   const broker = held.add(
     new BrokerWorkbench({
@@ -145,6 +153,7 @@ export function activate(context: vscode.ExtensionContext): void {
       {
         ...connectionCommands,
         ...broker.commands,
+        ...inspectorCommands.handlers,
         ...new SubscriptionCommands({
           connections,
           picker,

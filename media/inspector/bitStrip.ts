@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { hexByte, noBytes } from '../../src/base/bytes';
 import type { Disposable } from '../../src/base/lifecycle';
-import type { Span } from '../../src/base/spans';
+import type { BitRange, Span } from '../../src/base/spans';
 import type { Highlight } from './highlight';
 import { LightElement } from './lightElement';
 
@@ -49,7 +49,14 @@ export class BitStrip extends LightElement {
       ${
         hidden
           ? nothing
-          : html`<span class="bit-boxes" aria-label="bits ${byte.toString(2).padStart(8, '0')}"
+          : html`<span
+                class="bit-boxes"
+                role="listbox"
+                tabindex="0"
+                aria-orientation="horizontal"
+                aria-label="Bits of byte ${start}"
+                aria-activedescendant=${this.markedBit(field.bits) === undefined ? nothing : `bit-${this.markedBit(field.bits)}`}
+                @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
                 >${bitNumbers.map((bit) => this.bit(byte, bit))}</span
               >
               <span class="place">0x${hexByte(byte)} · ${byte}</span>`
@@ -62,13 +69,43 @@ export class BitStrip extends LightElement {
     const marked = bits === undefined || (bits.low <= bit && bit <= bits.high);
     return html`<span
       class="bit ${marked ? 'marked' : ''} ${bit === 4 ? 'nibble' : ''}"
-      title="bit ${bit}"
-      aria-hidden="true"
+      role="option"
+      id="bit-${bit}"
+      aria-selected=${bits !== undefined && marked}
+      aria-label=${this.bitLabel(bit, (byte >> bit) & 1)}
+      title=${this.bitLabel(bit, (byte >> bit) & 1)}
       @pointerenter=${() => this.hoverBit(bit)}
       @pointerleave=${() => this.highlight?.hover(undefined)}
       @click=${() => this.selectBit(bit)}
       >${(byte >> bit) & 1}</span
     >`;
+  }
+
+  private bitLabel(bit: number, value: number): string {
+    const label = this.fieldOfBit(bit)?.label;
+    return `bit ${bit}: ${value}${label === undefined ? '' : ` (${label})`}`;
+  }
+
+  /** The highest bit of the field that is selected, if it has some of the byte's alone. */
+  private markedBit(bits: BitRange | undefined): number | undefined {
+    return bits?.high;
+  }
+
+  /** The arrow keys go from one field of bits to the next; the first of them goes into the byte. */
+  private keyDown(event: KeyboardEvent): void {
+    const field = this.highlight?.hovered ?? this.highlight?.selected;
+    const { key } = event;
+    if (!field || event.ctrlKey || event.altKey || event.metaKey) return;
+    const targets: Readonly<Record<string, number>> = {
+      ArrowLeft: field.bits ? field.bits.high + 1 : 0,
+      ArrowRight: field.bits ? field.bits.low - 1 : 7,
+      Home: 7,
+      End: 0,
+    };
+    const bit = targets[key];
+    if (bit === undefined) return;
+    event.preventDefault();
+    this.selectBit(Math.max(0, Math.min(bit, 7)));
   }
 
   private fieldOfBit(bit: number) {

@@ -56,6 +56,10 @@ export class ByteView extends LightElement {
       aria-label=${this.label}
       aria-readonly="true"
       aria-rowcount=${Math.ceil(this.bytes.length / this.bytesPerRow)}
+      data-vscode-context=${
+        this.highlight ? '{"webviewSection":"field","preventDefaultContextMenuItems":true}' : nothing
+      }
+      @contextmenu=${(event: MouseEvent) => this.clicked(event)}
       @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
       @click=${(event: MouseEvent) => this.clicked(event)}
       @pointermove=${(event: PointerEvent) => this.highlight?.hoverByte(offsetOf(event))}

@@ -7,8 +7,10 @@ import { describeViolation } from '../../src/protocol/violations';
 import './fieldTree.css';
 import type { FieldRow, TreeRow, ViolationRow } from './fieldTreeModel';
 import type { Highlight } from './highlight';
+import './hoverCard';
+import type { HoverCard } from './hoverCard';
 import { LightElement } from './lightElement';
-import { severityIcons } from './packetList';
+import { severityIcons } from './packetRow';
 import { VirtualRows } from './virtualRows';
 
 const rowHeight = 22;
@@ -47,35 +49,47 @@ export class FieldTree extends LightElement {
     highlight.select(row.field, row.kind === 'violation' ? row.violation.offset : row.field.start);
     this.rows?.reveal(this.active);
     this.requestUpdate();
+    void this.updateComplete.then(() => this.describeActive());
+  }
+
+  /** What is at the keyboard. */
+  get activeRow(): TreeRow | undefined {
+    return this.highlight?.model.rows[this.active];
   }
 
   protected override render() {
     const rows = this.highlight?.model.rows ?? [];
     const items = this.rows?.items ?? [];
     return html`<div
-      class="tree-viewport"
-      role="tree"
-      tabindex="0"
-      aria-label="Fields of the packet"
-      aria-activedescendant=${this.active >= 0 ? `field-${this.active}` : nothing}
-      @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
-      @click=${(event: MouseEvent) => this.clicked(event)}
-      @pointermove=${(event: PointerEvent) => this.pointed(event)}
-      @pointerleave=${() => this.highlight?.hover(undefined)}
-    >
-      <div class="spacer" role="presentation">
-        <div class="window" role="presentation">
-          ${repeat(
-            items,
-            ({ key }) => key,
-            ({ index }) => {
-              const row = rows[index];
-              return row ? this.row(row, index) : nothing;
-            },
-          )}
+        class="tree-viewport"
+        role="tree"
+        tabindex="0"
+        aria-label="Fields of the packet"
+        aria-activedescendant=${this.active >= 0 ? `field-${this.active}` : nothing}
+        aria-describedby="field-card"
+        data-vscode-context='{"webviewSection":"field","preventDefaultContextMenuItems":true}'
+        @contextmenu=${(event: MouseEvent) => this.contextMenu(event)}
+        @focusout=${() => this.card?.hide()}
+        @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
+        @click=${(event: MouseEvent) => this.clicked(event)}
+        @pointermove=${(event: PointerEvent) => this.pointed(event)}
+        @pointerleave=${() => this.left()}
+        @scroll=${() => this.card?.hide()}
+      >
+        <div class="spacer" role="presentation">
+          <div class="window" role="presentation">
+            ${repeat(
+              items,
+              ({ key }) => key,
+              ({ index }) => {
+                const row = rows[index];
+                return row ? this.row(row, index) : nothing;
+              },
+            )}
+          </div>
         </div>
       </div>
-    </div>`;
+      <mqtt-hover-card id="field-card" .version=${this.version}></mqtt-hover-card>`;
   }
 
   protected override firstUpdated(): void {
@@ -98,6 +112,32 @@ export class FieldTree extends LightElement {
     }
     this.place();
     this.mark();
+  }
+
+  private get card(): HoverCard | null {
+    return this.querySelector('mqtt-hover-card');
+  }
+
+  /** Where somebody went by keyboard and a rule is broken, that is told as it is to a pointer. */
+  private describeActive(): void {
+    const row = this.activeRow;
+    const { highlight, card } = this;
+    const element = this.querySelector<HTMLElement>(`#field-${this.active}`);
+    if (!row || !highlight || !card || !element || !this.viewport.matches(':focus-visible')) return;
+    const violations = highlight.model.violationsAt(row);
+    if (violations.length === 0) card.hide();
+    else card.show(row, violations, element);
+  }
+
+  private left(): void {
+    this.highlight?.hover(undefined);
+    this.card?.hide();
+  }
+
+  private contextMenu(event: MouseEvent): void {
+    const hit = this.rowOf(event);
+    if (hit) this.activate(hit.row);
+    this.card?.hide();
   }
 
   private get viewport(): HTMLElement {
@@ -182,7 +222,7 @@ export class FieldTree extends LightElement {
         aria-hidden="true"
       ></span>
       <span class="label">${label}</span>
-      <span class="value" title=${value ?? nothing}>${value ?? nothing}</span>
+      <span class="value">${value ?? nothing}</span>
       ${range ? html`<span class="bits">${range}</span>` : nothing}
       ${section ? html`<span class="section">§${section}${this.version === 3 ? ' of 3.1.1' : ''}</span>` : nothing}
     </div>`;
@@ -214,7 +254,12 @@ export class FieldTree extends LightElement {
   }
 
   private pointed(event: PointerEvent): void {
-    this.highlight?.hover(this.rowOf(event)?.row.field);
+    const hit = this.rowOf(event);
+    const { highlight } = this;
+    highlight?.hover(hit?.row.field);
+    const element = (event.target as Element).closest<HTMLElement>('.tree-row');
+    if (hit && highlight && element)
+      this.card?.showSoon(hit.row, highlight.model.violationsAt(hit.row), element);
   }
 
   private clicked(event: MouseEvent): void {
@@ -238,6 +283,7 @@ export class FieldTree extends LightElement {
 
   private keyDown(event: KeyboardEvent): void {
     const rows = this.highlight?.model.rows ?? [];
+    if (event.key === 'Escape') this.card?.hide();
     if (rows.length === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
     const row = rows[this.active];
     const page = this.rows?.page ?? 1;

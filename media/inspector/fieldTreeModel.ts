@@ -94,6 +94,11 @@ export class FieldTreeModel {
     return -1;
   }
 
+  /** The rules that a row is about: its own where it is a violation, else all that its field breaks. */
+  violationsAt(row: TreeRow): readonly Violation[] {
+    return row.kind === 'violation' ? [row.violation] : (this.violationsOf.get(row.field) ?? []);
+  }
+
   setExpanded(field: FieldNode, expanded: boolean): void {
     if (field.children.length === 0 || this.expanded.has(field) === expanded) return;
     if (expanded) this.expanded.add(field);

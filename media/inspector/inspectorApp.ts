@@ -1,11 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
+import type { Density, PanelAction, TimeMode } from '../../src/inspector/panelContract';
 import type { PanelState } from '../../src/inspector/panelState';
 import { Peer } from '../../src/inspector/peer';
+import { nothingSelected, onlySelected, type SequenceSelection } from '../../src/inspector/sequenceSelection';
+import { Announcer } from './announcer';
+import { announceDensity, announceLog } from './announcements';
+import './analysis/tabs';
 import { emptyState } from './emptyState';
+import type { LinkedSequences } from './exchange/exchangeStrip';
 import { LightElement } from './lightElement';
+import { ListView } from './listView';
 import './packetDetails';
 import type { DetailSplits, PacketDetails } from './packetDetails';
+import type { ColumnResized } from './packetHeader';
 import './packetList';
 import type { PacketList } from './packetList';
 import { loadPacket, type LoadedPacket } from './packetLoader';
@@ -36,12 +44,13 @@ export class InspectorApp extends LightElement {
   static override properties = {
     log: { state: true },
     following: { state: true },
-    selected: { state: true },
+    selection: { state: true },
     details: { state: true },
     payloadMode: { state: true },
     splits: { state: true },
     failure: { state: true },
     tab: { state: true },
+    announcement: { state: true },
   };
 
   private readonly host = vscodeHost();
@@ -49,7 +58,7 @@ export class InspectorApp extends LightElement {
   private readonly cache: RowCache;
   private log: LogState | undefined = undefined;
   private following: boolean;
-  private selected: number | undefined;
+  private selection: SequenceSelection = nothingSelected;
   /** When the selected packet was captured, as soon as that is known. */
   private selectedAt: number | undefined;
   /** The first row in sight, where the person stays while packets come. */
@@ -62,13 +71,16 @@ export class InspectorApp extends LightElement {
   private splits: Splits;
   private failure: string | undefined = undefined;
   private tab: TabName;
+  private readonly list: ListView;
+  private readonly announcer: Announcer;
+  private announcement = '';
 
   constructor() {
     super();
     const { following, selected, top, payloadMode, splits, tab } = this.host.state;
     this.tab = tabOf(tab);
     this.following = following ?? true;
-    this.selected = selected?.sequence;
+    if (selected) this.selection = onlySelected(selected.sequence);
     this.selectedAt = selected?.at;
     this.top = top;
     this.earlierTop = this.following ? undefined : top;
@@ -79,13 +91,26 @@ export class InspectorApp extends LightElement {
       {
         logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
+        perform: (action) => this.perform(action),
       },
       crypto.randomUUID(),
       (error) => this.failed(error),
     );
+    this.list = new ListView(this.host.state, {
+      peer: this.peer,
+      changed: () => {
+        this.requestUpdate();
+        this.keep();
+      },
+      failed: (error) => this.failed(error),
+    });
+    this.announcer = new Announcer(
+      (text) => (this.announcement = text),
+      () => performance.now(),
+    );
     this.cache = new RowCache({
       fetch: (first, count) => this.peer.call('rows', first, count),
-      changed: () => this.list?.rowsArrived(),
+      changed: () => this.packetList?.rowsArrived(),
       failed: (error) => this.failed(error),
     });
   }
@@ -132,27 +157,36 @@ export class InspectorApp extends LightElement {
           showPacket: (sequence: number) => this.reveal(sequence),
           failed: (error: unknown) => this.failed(error),
         }}
-      ></mqtt-tab-panels>`;
+      ></mqtt-tab-panels>
+      <p class="announcement" role="status" aria-live="polite">${this.announcement}</p>`;
   }
 
-  private get list(): PacketList | null {
+  private get packetList(): PacketList | null {
     return this.querySelector('mqtt-packet-list');
+  }
+
+  private get packetDetails(): PacketDetails | null {
+    return this.querySelector('mqtt-packet-details');
   }
 
   private async open(): Promise<void> {
     const { state, reveal } = await this.peer.call('open');
     this.log = state;
+    this.list.logChanged(state);
+    this.tellSelection();
     await this.updateComplete;
     if (reveal !== undefined) {
       this.reveal(reveal);
       return;
     }
-    if (this.selected !== undefined) this.load(this.selected);
+    if (this.selection.lead !== undefined) this.load(this.selection.lead);
     this.goBackToTop();
   }
 
   private logChanged(state: LogState): void {
+    announceLog(this.announcer, this.log, state);
     this.log = state;
+    this.list.logChanged(state);
     const { details } = this;
     // A log that is restored after the window was: what was looked at is there again.
     if (details.kind === 'gone' && state.first <= details.sequence && details.sequence < state.end) {
@@ -163,7 +197,7 @@ export class InspectorApp extends LightElement {
 
   /** Decided by the first log that has packets: one that began anew has nothing to stay at, so it is followed. */
   private goBackToTop(): void {
-    const { earlierTop, log, list } = this;
+    const { earlierTop, log, packetList: list } = this;
     if (earlierTop === undefined || !log || !list || log.first === log.end) return;
     this.earlierTop = undefined;
     if (earlierTop < log.end) list.revealAtTop(earlierTop);
@@ -190,17 +224,29 @@ export class InspectorApp extends LightElement {
       label="Height of the list"
       .position=${this.splits.list}
       @split-changed=${(event: CustomEvent<number>) => this.keepSplits({ list: event.detail })}
+      @exchanges-known=${(event: CustomEvent<LinkedSequences>) => this.packetList?.mark(event.detail)}
+      @packet-wanted=${(event: CustomEvent<number>) => this.reveal(event.detail)}
     >
       <mqtt-packet-list
         slot="start"
         .log=${log}
         .cache=${this.cache}
-        .selected=${this.selected}
+        .density=${(slices: number) => this.peer.call('density', slices)}
+        .selection=${this.selection}
         .following=${this.following}
-        @packet-selected=${(event: CustomEvent<number>) => this.select(event.detail)}
+        .choices=${this.list.choices}
+        .timeMode=${this.list.timeMode}
+        .reference=${this.list.reference}
+        @selection-changed=${(event: CustomEvent<SequenceSelection>) => this.select(event.detail)}
         @follow-changed=${(event: CustomEvent<boolean>) => this.follow(event.detail)}
         @top-moved=${(event: CustomEvent<number>) => this.topMoved(event.detail)}
-        @details-wanted=${() => this.querySelector<PacketDetails>('mqtt-packet-details')?.focus()}
+        @details-wanted=${() => this.packetDetails?.focus()}
+        @copy-wanted=${() => this.tellHost(this.peer.call('copySelected'))}
+        @column-resized=${({ detail }: CustomEvent<ColumnResized>) => this.list.resize(detail.name, detail.width)}
+        @columns-wanted=${() => this.list.chooseColumns()}
+        @time-mode-chosen=${(event: CustomEvent<TimeMode>) => this.list.showTime(event.detail, log)}
+        @density-known=${(event: CustomEvent<Density>) => announceDensity(this.announcer, event.detail)}
+        @strip-failed=${(event: CustomEvent<unknown>) => this.failed(event.detail)}
       ></mqtt-packet-list>
       <div slot="end" class="details">${this.detailsPane()}</div>
     </mqtt-pane-split>`;
@@ -223,8 +269,10 @@ export class InspectorApp extends LightElement {
       case 'packet':
         return html`<mqtt-packet-details
           .packet=${details.packet}
+          .exchanges=${(sequence: number) => this.peer.call('exchanges', sequence)}
           .payloadMode=${this.payloadMode}
           .splits=${this.splits}
+          @copy-text=${(event: CustomEvent<string>) => this.tellHost(this.peer.call('copyText', event.detail))}
           @mode-changed=${(event: CustomEvent<PayloadMode>) => this.chooseMode(event.detail)}
           @detail-splits-changed=${(event: CustomEvent<DetailSplits>) => this.keepSplits(event.detail)}
         ></mqtt-packet-details>`;
@@ -235,14 +283,33 @@ export class InspectorApp extends LightElement {
   private reveal(sequence: number): void {
     this.chooseTab('packets');
     this.follow(false);
-    this.select(sequence);
-    void this.updateComplete.then(() => this.list?.reveal(sequence));
+    this.select(onlySelected(sequence));
+    void this.updateComplete.then(() => this.packetList?.reveal(sequence));
   }
 
-  private select(sequence: number): void {
-    this.selected = sequence;
+  private select(selection: SequenceSelection): void {
+    const { lead } = selection;
+    const isLoaded = lead === this.selection.lead && this.details.kind === 'packet';
+    this.selection = selection;
+    this.tellSelection();
+    if (isLoaded || lead === undefined) return;
     this.selectedAt = undefined;
-    this.load(sequence);
+    this.load(lead);
+  }
+
+  private tellSelection(): void {
+    this.tellHost(this.peer.call('selectionChanged', this.selection.ranges));
+  }
+
+  private tellHost(answer: Promise<unknown>): void {
+    answer.catch((error: unknown) => this.failed(error));
+  }
+
+  private perform(action: PanelAction): void {
+    const { log } = this;
+    if (action.kind === 'copyField') this.packetDetails?.copyField(action.part);
+    else if (action.kind === 'goToViolation') this.packetDetails?.goToViolation(action.step);
+    else if (log) this.list.perform(action, log);
   }
 
   private load(sequence: number): void {
@@ -250,7 +317,7 @@ export class InspectorApp extends LightElement {
   }
 
   private async fetch(sequence: number): Promise<void> {
-    const wanted = (): boolean => this.selected === sequence;
+    const wanted = (): boolean => this.selection.lead === sequence;
     const packet = await loadPacket(
       sequence,
       (of, offset) => this.peer.call('part', of, offset),
@@ -261,7 +328,7 @@ export class InspectorApp extends LightElement {
     );
     if (!wanted()) return;
     if (packet && (this.selectedAt ?? packet.row.at) !== packet.row.at) {
-      this.selected = undefined;
+      this.selection = nothingSelected;
       this.details = { kind: 'none' };
     } else {
       this.selectedAt = packet?.row.at ?? this.selectedAt;
@@ -271,15 +338,20 @@ export class InspectorApp extends LightElement {
   }
 
   private follow(following: boolean): void {
+    if (following !== this.following) {
+      this.announcer.atOnce(
+        following ? 'Following the newest packet' : 'Following paused; recording goes on',
+      );
+    }
     this.following = following;
     this.keep();
   }
 
   private clear(): void {
-    this.selected = undefined;
+    this.selection = nothingSelected;
     this.details = { kind: 'none' };
     this.follow(true);
-    this.peer.call('clear').catch((error: unknown) => this.failed(error));
+    this.tellHost(this.peer.call('clear'));
   }
 
   private chooseMode(mode: PayloadMode): void {
@@ -300,12 +372,14 @@ export class InspectorApp extends LightElement {
   private keep(): void {
     clearTimeout(this.keeping);
     this.keeping = undefined;
-    const { selected: sequence, selectedAt: at, top, following, payloadMode, splits, tab } = this;
+    const { selectedAt: at, top, following, payloadMode, splits, tab } = this;
+    const { lead: sequence } = this.selection;
     const state: PanelState = {
       following,
       payloadMode,
       splits,
       tab,
+      ...this.list.kept,
       ...(sequence !== undefined && at !== undefined && { selected: { sequence, at } }),
       ...(top !== undefined && { top }),
     };

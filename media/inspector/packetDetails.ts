@@ -3,6 +3,9 @@ import { showBytes } from '../../src/protocol/show';
 import { versionNames } from '../../src/protocol/versionNames';
 import './bitStrip';
 import './byteView';
+import { fieldCopy, type FieldPart } from './fieldCopy';
+import './exchange/exchangeStrip';
+import type { AskExchanges } from './exchange/exchangeStrip';
 import './fieldTree';
 import type { FieldTree } from './fieldTree';
 import { Highlight } from './highlight';
@@ -23,22 +26,30 @@ export interface DetailSplits {
   readonly bytes: number;
 }
 
-/** One packet: its fields, its bytes and its payload. Fires `detail-splits-changed`; `mode-changed` comes through from the payload. */
+/** One packet: its fields, its bytes and its payload. Fires `detail-splits-changed` and `copy-text`; `mode-changed` comes through from the payload. */
 export class PacketDetails extends LightElement {
   static override properties = {
     packet: { attribute: false },
+    exchanges: { attribute: false },
     payloadMode: { attribute: false },
     splits: { attribute: false },
     narrow: { state: true },
   };
 
   packet: LoadedPacket | undefined = undefined;
+  /** Asks for the exchanges of a packet. */
+  exchanges: AskExchanges | undefined = undefined;
   payloadMode: PayloadMode = 'auto';
   splits: DetailSplits = { fields: 0.45, bytes: 0.5 };
   private narrow = false;
   private contents: PacketContents | undefined = undefined;
   private highlight: Highlight | undefined = undefined;
   private observer: ResizeObserver | undefined = undefined;
+
+  constructor() {
+    super();
+    this.addEventListener('keydown', (event) => this.keyDown(event));
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -65,6 +76,7 @@ export class PacketDetails extends LightElement {
     const { packet, contents } = this;
     if (!packet || !contents) return nothing;
     return html`${this.header(packet, contents)}
+      <mqtt-exchange-strip .sequence=${packet.sequence} .ask=${this.exchanges}></mqtt-exchange-strip>
       ${contents.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
       <mqtt-pane-split
         direction=${this.narrow ? 'column' : 'row'}
@@ -120,7 +132,12 @@ export class PacketDetails extends LightElement {
       ${
         count === 0
           ? nothing
-          : html`<button class="violations" type="button" @click=${() => this.goToViolation()}>
+          : html`<button
+              class="violations"
+              type="button"
+              title="Go to the next problem (F8)"
+              @click=${() => this.goToViolation(1)}
+            >
               <span class="codicon codicon-warning" aria-hidden="true"></span>${
                 count === 1 ? '1 problem' : `${count} problems`
               }
@@ -143,13 +160,41 @@ export class PacketDetails extends LightElement {
       ></mqtt-bit-strip>`;
   }
 
-  /** The next violation after the one selected, round and round. */
-  private goToViolation(): void {
+  /** Goes to the next violation after what is selected, or the one before it, round and round. */
+  goToViolation(step: 1 | -1): void {
     const rows = this.highlight?.model.rows ?? [];
+    const active = this.tree?.activeRow;
+    const at = active ? rows.indexOf(active) : step > 0 ? -1 : rows.length;
     const found = rows.filter((row) => row.kind === 'violation');
-    const cursor = this.highlight?.cursor ?? -1;
-    const next = found.find(({ violation }) => violation.offset > cursor) ?? found[0];
-    if (next) this.tree?.activate(next);
+    const next =
+      step > 0
+        ? (found.find((row) => rows.indexOf(row) > at) ?? found[0])
+        : (found.filter((row) => rows.indexOf(row) < at).at(-1) ?? found.at(-1));
+    if (!next) return;
+    this.tree?.focus();
+    this.tree?.activate(next);
+  }
+
+  /** Copies of the selected field what is asked for; of a violation its sentence. */
+  copyField(part: FieldPart): void {
+    const row = this.tree?.activeRow;
+    const { packet, contents } = this;
+    if (!row || !packet || !contents) return;
+    const detail = fieldCopy(part, row, packet, contents.version);
+    this.dispatchEvent(new CustomEvent('copy-text', { detail }));
+  }
+
+  private keyDown(event: KeyboardEvent): void {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    const inPart = (part: string): boolean => (event.target as Element).closest(part) !== null;
+    const nothingMarked = window.getSelection()?.isCollapsed !== false;
+    if (key === 'F8' && !ctrlKey && !metaKey && !altKey) this.goToViolation(event.shiftKey ? -1 : 1);
+    else if ((ctrlKey || metaKey) && key === 'c' && nothingMarked && inPart('mqtt-field-tree'))
+      this.copyField('value');
+    else if ((ctrlKey || metaKey) && key === 'c' && nothingMarked && inPart('.bytes'))
+      this.copyField('bytes');
+    else return;
+    event.preventDefault();
   }
 
   private splitChanged(split: Partial<DetailSplits>): void {

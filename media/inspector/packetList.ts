@@ -1,46 +1,85 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { LogRow, LogState } from '../../src/inspector/contract';
-import type { Severity } from '../../src/protocol/violations';
+import type { TimeMode } from '../../src/inspector/panelContract';
+import {
+  allSelected,
+  contains,
+  countOf,
+  extended,
+  nothingSelected,
+  onlySelected,
+  toggled,
+  type SequenceSelection,
+} from '../../src/inspector/sequenceSelection';
+import { columnGap, layOut, originalColumns, type ColumnChoices, type ColumnLayout } from './columns';
+import './densityStrip';
+import type { DensityStrip } from './densityStrip';
+import type { LinkedSequences } from './exchange/exchangeStrip';
 import { LightElement } from './lightElement';
-import type { RowCache } from './rowCache';
+import './packetHeader';
 import './packetList.css';
+import { packetCells } from './packetRow';
+import type { RowCache } from './rowCache';
 import { RowScroller } from './rowScroller';
-import { directionText, rowText, timeOfDay } from './rowText';
+import { rowText } from './rowText';
 import type { RowRange } from './scaledScroll';
+import { timeText, type TimeReference } from './timeText';
 
 /** As VS Code's own lists have it. */
 const rowHeight = 22;
+/** Pixels of a row's padding, of the scroll bar and of the strip beside it. */
+const besideColumns = 20 + 14 + 14;
 
-export const severityIcons: Readonly<Record<Severity, string>> = {
-  violation: 'warning',
-  deprecated: 'info',
-  suspicious: 'info',
-};
+/** How a click or key changes the selection. */
+type SelectionStep = 'only' | 'toggle' | 'extend' | 'extendAdded';
 
 /**
- * The captured packets, of which only those in sight exist as elements. Fires `packet-selected` with a sequence number and
- * `follow-changed` with whether the newest packet is kept in sight, and `top-moved` with the first row in sight when the
- * person moved it.
+ * The captured packets, of which only those in sight exist as elements. Fires `selection-changed`, `follow-changed` with
+ * whether the newest packet is kept in sight, `top-moved` with the first row in sight when the person moved it,
+ * `details-wanted`, `copy-wanted`, and `find-wanted` with what was typed. What its header fires comes through.
  */
 export class PacketList extends LightElement {
   static override properties = {
     log: { attribute: false },
-    selected: { attribute: false },
+    selection: { attribute: false },
     following: { attribute: false },
+    choices: { attribute: false },
+    timeMode: { attribute: false },
+    reference: { attribute: false },
     range: { state: true },
+    layout: { state: true },
   };
 
   log: LogState = { first: 0, end: 0, evictedPackets: 0, evictedBytes: 0 };
-  selected: number | undefined = undefined;
+  selection: SequenceSelection = nothingSelected;
   following = true;
+  choices: ColumnChoices = originalColumns;
+  timeMode: TimeMode = 'ofDay';
+  reference: TimeReference | undefined = undefined;
   cache: RowCache | undefined = undefined;
+  density: DensityStrip['fetch'];
+  private linked: LinkedSequences = new Set();
   private range: RowRange = { first: 0, count: 0, shift: 0 };
+  private layout: ColumnLayout = layOut(originalColumns, Infinity);
   private scroller: RowScroller | undefined = undefined;
+  private readonly resized = new ResizeObserver(() => this.layOutColumns());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.resized.observe(this);
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.resized.disconnect();
     this.scroller?.dispose();
     this.scroller = undefined;
+  }
+
+  /** Marks the packets that belong together with the one that is looked at. */
+  mark(linked: LinkedSequences): void {
+    this.linked = linked;
+    this.requestUpdate();
   }
 
   /** Rows that were missing have come. */
@@ -64,34 +103,48 @@ export class PacketList extends LightElement {
   }
 
   protected override render() {
-    const { log, range } = this;
+    const { log, range, selection, layout } = this;
     const sequences = Array.from({ length: range.count }, (_, index) => log.first + range.first + index);
     const shown = sequences.filter((sequence) => sequence < log.end);
-    const active = this.selected !== undefined && shown.includes(this.selected);
+    const active = selection.lead !== undefined && shown.includes(selection.lead);
     return html`<div
       class="packet-grid"
       role="grid"
       tabindex="0"
       aria-label="Captured packets"
+      aria-multiselectable="true"
+      aria-colcount=${layout.shown.length}
       aria-rowcount=${log.end - log.first + 1}
-      aria-activedescendant=${active ? `packet-${this.selected}` : nothing}
+      aria-activedescendant=${active ? `packet-${selection.lead}` : nothing}
       @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
+      @contextmenu=${(event: MouseEvent) => this.contextMenu(event)}
     >
-      <div class="packet-row packet-head" role="row" aria-rowindex="1">
-        <span role="columnheader" class="number">#</span>
-        <span role="columnheader" class="time">Time</span>
-        <span role="columnheader" class="direction" aria-label="Direction"></span>
-        <span role="columnheader" class="client">Client</span>
-        <span role="columnheader" class="type">Packet</span>
-        <span role="columnheader" class="summary">Summary</span>
-        <span role="columnheader" class="number length">Bytes</span>
-      </div>
-      <div class="packet-viewport" role="rowgroup">
-        <div class="spacer" role="presentation">
-          <div class="window" role="presentation" @click=${(event: MouseEvent) => this.clicked(event)}>
-            ${shown.map((sequence) => this.row(sequence))}
+      <mqtt-packet-header
+        role="rowgroup"
+        .shown=${layout.shown}
+        .choices=${this.choices}
+        .timeMode=${this.timeMode}
+        .reference=${this.reference}
+      ></mqtt-packet-header>
+      <div class="packet-body" role="presentation">
+        <div
+          class="packet-viewport"
+          role="rowgroup"
+          data-vscode-context='{"preventDefaultContextMenuItems":true}'
+        >
+          <div class="spacer" role="presentation">
+            <div class="window" role="presentation" @click=${(event: MouseEvent) => this.clicked(event)}>
+              ${shown.map((sequence) => this.row(sequence))}
+            </div>
           </div>
         </div>
+        <mqtt-density-strip
+          role="presentation"
+          .first=${log.first}
+          .end=${log.end}
+          .fetch=${this.density}
+          @strip-jump=${(event: CustomEvent<number>) => this.jump(event.detail)}
+        ></mqtt-density-strip>
       </div>
     </div>`;
   }
@@ -116,6 +169,7 @@ export class PacketList extends LightElement {
     const before = changed.get('log');
     if (before) this.placeRows(before);
     else if (changed.has('following') && this.following) this.scroller?.revealEnd();
+    if (changed.has('choices')) this.layOutColumns();
   }
 
   private placeRows(before: LogState | undefined): void {
@@ -126,35 +180,86 @@ export class PacketList extends LightElement {
 
   private draw(range: RowRange): void {
     const { first, end } = this.log;
-    this.cache?.want(first + range.first, Math.min(end, first + range.first + range.count));
+    // One row more above: the times of the first in sight may be measured from it.
+    const above = this.timeMode === 'delta' && range.first > 0 ? 1 : 0;
+    this.cache?.want(first + range.first - above, Math.min(end, first + range.first + range.count));
     if (range.first !== this.range.first || range.count !== this.range.count) this.range = range;
     else this.requestUpdate();
   }
 
+  /** As many columns as there is room for, with their widths. By CSSOM, which a strict Content Security Policy allows. */
+  private layOutColumns(): void {
+    const probe = document.createElement('canvas').getContext('2d');
+    const { fontSize, fontFamily } = getComputedStyle(this);
+    if (!probe || this.clientWidth === 0) return;
+    probe.font = `${fontSize} ${fontFamily}`;
+    const digit = probe.measureText('0').width;
+    const layout = layOut(this.choices, (this.clientWidth - besideColumns) / digit);
+    this.style.setProperty('--packet-columns', layout.template);
+    this.style.setProperty('--column-gap', `${columnGap}ch`);
+    if (layout.shown.join() !== this.layout.shown.join()) this.layout = layout;
+  }
+
   private row(sequence: number): TemplateResult {
     const row = this.cache?.row(sequence);
+    const selected = contains(this.selection.ranges, sequence);
+    const lead = sequence === this.selection.lead;
     return html`<div
-      class="packet-row ${sequence === this.selected ? 'selected' : ''}"
+      class="packet-row ${selected ? 'selected' : ''} ${lead ? 'lead' : ''} ${this.linked.has(sequence) ? 'linked' : ''}"
       role="row"
       id="packet-${sequence}"
       data-sequence=${sequence}
       aria-rowindex=${sequence - this.log.first + 2}
-      aria-selected=${sequence === this.selected}
+      aria-selected=${selected}
+      aria-description=${this.linked.has(sequence) && !lead ? 'Of the same exchange' : nothing}
     >
-      <span role="gridcell" class="number">${sequence}</span>
-      ${row ? cells(row) : html`<span role="gridcell" class="loading">…</span>`}
+      ${packetCells(sequence, row, this.layout.shown, (of) => this.time(of, sequence))}
     </div>`;
   }
 
+  private time({ at }: LogRow, sequence: number): string | undefined {
+    const { timeMode, reference, log } = this;
+    // The first row has none above it: it is its own beginning.
+    const before = sequence === log.first ? at : this.cache?.row(sequence - 1)?.at;
+    return timeText(timeMode, at, reference, before);
+  }
+
   private clicked(event: MouseEvent): void {
-    const row = (event.target as Element).closest<HTMLElement>('[data-sequence]');
-    if (row) this.select(Number(row.dataset['sequence']));
+    const sequence = sequenceOf(event);
+    if (sequence === undefined) return;
+    const { shiftKey } = event;
+    const toggle = event.ctrlKey || event.metaKey;
+    this.select(sequence, shiftKey ? (toggle ? 'extendAdded' : 'extend') : toggle ? 'toggle' : 'only');
+  }
+
+  /** The menu is about the selection where the packet is in it, else about the packet. */
+  private contextMenu(event: MouseEvent): void {
+    const sequence = sequenceOf(event) ?? (inHeader(event) ? undefined : this.selection.lead);
+    const grid = event.currentTarget as HTMLElement;
+    delete grid.dataset['vscodeContext'];
+    const row = sequence === undefined ? undefined : this.cache?.row(sequence);
+    if (sequence === undefined || !row) return;
+    if (!contains(this.selection.ranges, sequence)) this.select(sequence, 'only');
+    grid.dataset['vscodeContext'] = JSON.stringify({
+      webviewSection: 'packet',
+      sequence,
+      mqttPacketType: rowText(row).packet,
+      mqttSeveral: countOf(this.selection.ranges) > 1,
+    });
   }
 
   private keyDown(event: KeyboardEvent): void {
     const { first, end } = this.log;
-    if (first === end || event.altKey || event.metaKey) return;
-    const at = this.selected ?? (this.following ? end : first - 1);
+    if (inHeader(event)) {
+      if (event.key === 'ArrowDown') this.focus();
+      return;
+    }
+    if (first === end || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      this.controlKey(event);
+      return;
+    }
+    const at = this.selection.lead ?? (this.following ? end : first - 1);
     const page = this.scroller?.page ?? 1;
     const targets: Readonly<Record<string, number>> = {
       ArrowUp: at - 1,
@@ -167,12 +272,38 @@ export class PacketList extends LightElement {
     const target = targets[event.key];
     if (target === undefined) {
       if (event.key === 'Enter') this.dispatchEvent(new CustomEvent('details-wanted'));
+      else if (event.key.length === 1 && event.key !== ' ') this.find(event);
       return;
     }
     event.preventDefault();
     const sequence = Math.max(first, Math.min(target, end - 1));
-    this.select(sequence);
+    this.select(sequence, event.shiftKey ? 'extend' : 'only');
     this.scroller?.reveal(sequence - first);
+    this.tellTop();
+  }
+
+  private controlKey(event: KeyboardEvent): void {
+    const { first, end } = this.log;
+    if (event.key === 'a') this.changeSelection(allSelected(this.selection, { start: first, end }));
+    else if (event.key === 'c') this.dispatchEvent(new CustomEvent('copy-wanted'));
+    else return;
+    event.preventDefault();
+  }
+
+  /** Typing in the list looks for what is typed. Who finds says so by preventing the default. */
+  private find(event: KeyboardEvent): void {
+    const wanted = new CustomEvent<string>('find-wanted', {
+      detail: event.key,
+      bubbles: true,
+      cancelable: true,
+    });
+    if (!this.dispatchEvent(wanted)) event.preventDefault();
+  }
+
+  private jump(fraction: number): void {
+    const { first, end } = this.log;
+    this.setFollowing(false);
+    this.scroller?.reveal(Math.min(end - first - 1, Math.floor(fraction * (end - first))), 'center');
     this.tellTop();
   }
 
@@ -182,10 +313,23 @@ export class PacketList extends LightElement {
     }
   }
 
-  private select(sequence: number): void {
+  private select(sequence: number, step: SelectionStep): void {
+    const { selection } = this;
+    switch (step) {
+      case 'only':
+        return this.changeSelection(onlySelected(sequence));
+      case 'toggle':
+        return this.changeSelection(toggled(selection, sequence));
+      case 'extend':
+      case 'extendAdded':
+        return this.changeSelection(extended(selection, sequence, step === 'extendAdded'));
+    }
+  }
+
+  private changeSelection(selection: SequenceSelection): void {
     // What is looked at must not run away.
     this.setFollowing(false);
-    this.dispatchEvent(new CustomEvent('packet-selected', { detail: sequence }));
+    this.dispatchEvent(new CustomEvent<SequenceSelection>('selection-changed', { detail: selection }));
   }
 
   private setFollowing(following: boolean): void {
@@ -194,29 +338,13 @@ export class PacketList extends LightElement {
   }
 }
 
-function cells(row: LogRow): TemplateResult {
-  const { packet, summary, warning } = rowText(row);
-  const { name, icon } = directionText(row);
-  return html`<span role="gridcell" class="time" title=${new Date(row.at).toLocaleString()}
-      >${timeOfDay(row.at)}</span
-    >
-    <span role="gridcell" class="direction ${row.direction ?? ''}" aria-label=${name}
-      ><span class="codicon codicon-${icon}" title=${`${name.charAt(0).toUpperCase()}${name.slice(1)}`}></span
-    ></span>
-    <span role="gridcell" class="client" title=${row.client}>${row.client}</span>
-    <span role="gridcell" class="type">${packet}</span>
-    <span role="gridcell" class="summary" title=${warning ? `${warning.message}\n${summary}` : summary}
-      >${
-        warning
-          ? html`<span class="warning ${warning.severity}"
-              ><span class="codicon codicon-${severityIcons[warning.severity]}" aria-hidden="true"></span>${
-                warning.message
-              }${warning.count > 1 ? ` and ${warning.count - 1} more` : ''}</span
-            > `
-          : nothing
-      }${summary}</span
-    >
-    <span role="gridcell" class="number length">${row.length.toLocaleString('en')}</span>`;
+function sequenceOf(event: Event): number | undefined {
+  const row = (event.target as Element).closest<HTMLElement>('[data-sequence]');
+  return row ? Number(row.dataset['sequence']) : undefined;
+}
+
+function inHeader(event: Event): boolean {
+  return (event.target as Element).closest('mqtt-packet-header') !== null;
 }
 
 customElements.define('mqtt-packet-list', PacketList);

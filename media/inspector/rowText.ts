@@ -2,9 +2,10 @@ import { assertNever } from '../../src/base/assert';
 import { toHex } from '../../src/base/bytes';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';
+import { excerptViolations } from '../../src/protocol/excerpt';
 import { summarize } from '../../src/protocol/summary';
 import { describeViolation, violationTable } from '../../src/protocol/violations';
-import type { Severity, Violation, ViolationId } from '../../src/protocol/violations';
+import type { Severity, Violation } from '../../src/protocol/violations';
 import { rowContext } from './rowContext';
 
 /** What a line of the list says beside its columns. */
@@ -21,15 +22,6 @@ export interface RowWarning {
   readonly message: string;
   readonly count: number;
 }
-
-/** What the end of an excerpt looks like where the packet itself goes on: no fault of the packet's. */
-const cutMarks: ReadonlySet<ViolationId> = new Set<ViolationId>([
-  'remainingLengthBeyondBytes',
-  'truncated',
-  'lengthBeyondPacket',
-  'propertyLengthBeyondPacket',
-  'payloadNotUtf8',
-]);
 
 const gravestFirst: readonly Severity[] = ['violation', 'deprecated', 'suspicious'];
 
@@ -75,10 +67,7 @@ function packetText(row: LogRow): RowText {
   return {
     packet: row.kind === 'incomplete' ? `${name} (cut off)` : name,
     summary: dissection.packet ? summaryOf(row, dissection, cut) : '',
-    warning: warningOf(
-      cut ? dissection.violations.filter(({ id }) => !cutMarks.has(id)) : dissection.violations,
-      dissection,
-    ),
+    warning: warningOf(excerptViolations(dissection, cut), dissection),
   };
 }
 

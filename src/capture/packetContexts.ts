@@ -1,33 +1,56 @@
 import { Conversation } from '../protocol/conversation';
-import { dissect, type Dissection, type DissectionContext } from '../protocol/dissect';
+import { dissect, type Dissection } from '../protocol/dissect';
+import type { CapturedContext } from '../protocol/excerpt';
 import type { Direction } from '../session/effects';
 import type { PacketLog, PacketRow } from './packetLog';
 
 /** What the packets before a row decided about it, without what the row's own columns say. */
-export interface RowContext extends Omit<
-  DissectionContext,
-  'version' | 'topicAliases' | 'openRequests' | 'identifiers'
-> {
-  /** Of SUBACK and UNSUBACK: how many Topic Filters were asked for. */
-  readonly requestedFilters?: number;
-}
+export type RowContext = CapturedContext;
 
 /** A packet that decides is read up to here: what rules need comes early, and a peer may send 256 MiB. */
 const longestRead = 16 * 1024;
 /** How many rows before an acknowledgement are looked at for its request. */
 const farthestRequest = 4096;
+/** Connections, each way, whose decided context is kept: a scan of the log meets the same ones again and again. */
+const mostKnown = 256;
 
 /** Tells of captured packets what earlier ones of their connection decided, from the log and nothing else. */
 export class PacketContexts {
+  private readonly known = new Map<
+    string,
+    { readonly earlier: readonly number[]; readonly context: RowContext | undefined }
+  >();
+
   constructor(private readonly log: PacketLog) {}
 
   of(row: PacketRow): RowContext {
     if (row.withoutContext) return {};
+    const context = this.agreed(row);
+    const requestedFilters = context && this.requestedFilters(row);
+    return { ...context, ...(requestedFilters !== undefined && { requestedFilters }) };
+  }
+
+  /** What the connection's packets before a row decided: the same for all rows between two that decide. */
+  private agreed(row: PacketRow): RowContext | undefined {
     const { log } = this;
-    const earlier = log.milestones(row.connection).filter((sequence) => sequence < row.sequence);
-    const rows = earlier.flatMap((sequence) => log.row(sequence) ?? []);
+    const { connection, direction, version } = row;
+    const earlier = log.milestones(connection).filter((sequence) => sequence < row.sequence);
+    if (earlier.length === 0) return this.learn(row, []);
+    const key = `${connection} ${direction} ${version}`;
+    const known = this.known.get(key);
+    if (known && equalLists(known.earlier, earlier)) return known.context;
+    const context = this.learn(
+      row,
+      earlier.flatMap((sequence) => log.row(sequence) ?? []),
+    );
+    if (this.known.size >= mostKnown) this.known.clear();
+    this.known.set(key, { earlier, context });
+    return context;
+  }
+
+  private learn(row: PacketRow, rows: readonly PacketRow[]): RowContext | undefined {
     const client = clientDirection([...rows, row]);
-    if (client === undefined) return {};
+    if (client === undefined) return undefined;
     const conversation = new Conversation(row.version, false);
     for (const milestone of rows) {
       if (milestone.withoutContext) continue;
@@ -35,9 +58,7 @@ export class PacketContexts {
       if (!read?.packet) continue;
       conversation.learn(milestone.direction === client ? 'client' : 'server', read, read.packet);
     }
-    const context = conversation.agreed(row.direction === client ? 'client' : 'server');
-    const requestedFilters = this.requestedFilters(row);
-    return { ...context, ...(requestedFilters !== undefined && { requestedFilters }) };
+    return conversation.agreed(row.direction === client ? 'client' : 'server');
   }
 
   private read(row: PacketRow): Dissection | undefined {
@@ -75,4 +96,8 @@ function clientDirection(rows: readonly PacketRow[]): Direction | undefined {
     if (packetType === 'CONNACK') return direction === 'in' ? 'out' : 'in';
   }
   return undefined;
+}
+
+function equalLists(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index]);
 }

@@ -17,6 +17,8 @@ export const argumentShapes = {
   snippet: { uri: 'string', line: 'number', version: 'number' },
   /** The place of a packet in the packet log. */
   packet: { sequence: 'number' },
+  /** A column of an inspector's list. */
+  column: { column: 'string' },
   /** A client of the local broker, or the Session of one. */
   brokerClient: { clientIdentifier: 'string' },
   /** A retained message of the local broker. */

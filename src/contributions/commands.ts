@@ -1,4 +1,5 @@
 import type { ArgumentName, ArgumentOf } from './arguments';
+import { inspectorViewType } from './views';
 
 interface CommandDefinition {
   /** What the palette shows after "MQTT: ". */
@@ -11,6 +12,11 @@ interface CommandDefinition {
   readonly argument?: ArgumentName;
   /** When the palette offers the command; false where it makes no sense without its argument. Default: always. */
   readonly palette?: string | false;
+}
+
+/** A command about what is selected in an inspector: the palette has it while one is in front. */
+function inInspector<const D extends CommandDefinition>(definition: D): D & { readonly palette: string } {
+  return { ...definition, palette: `activeWebviewPanelId == ${inspectorViewType}` };
 }
 
 export const commandCategory = 'MQTT';
@@ -87,6 +93,28 @@ export const commands = {
   clearRetained: { title: 'Clear Retained Message…', icon: 'trash', argument: 'retained' },
   clearAllRetained: { title: 'Clear All Retained Messages…', icon: 'clear-all' },
   clearBrokerProblems: { title: 'Clear Problems of Local Broker', icon: 'clear-all' },
+  publishPacketAgain: inInspector({ title: 'Publish Again', icon: 'send', argument: 'packet' }),
+  savePacketAsSnippet: inInspector({ title: 'Save as Snippet…', argument: 'packet' }),
+  expectPacket: inInspector({ title: 'Add to Test as EXPECT…', argument: 'packet' }),
+  copyPacketHex: inInspector({ title: 'Copy as Hex', argument: 'packet' }),
+  copyPacketCArray: inInspector({ title: 'Copy as C Array', argument: 'packet' }),
+  copyPacketBase64: inInspector({ title: 'Copy as Base64', argument: 'packet' }),
+  copyPacketJson: inInspector({ title: 'Copy as JSON', argument: 'packet' }),
+  copyMosquittoPub: inInspector({ title: 'Copy as mosquitto_pub Command', argument: 'packet' }),
+  openPayload: inInspector({ title: 'Open Payload in Editor', argument: 'packet' }),
+  savePayload: inInspector({ title: 'Save Payload…', argument: 'packet' }),
+  measureTimesFrom: inInspector({ title: 'Measure Times from This Packet', argument: 'packet' }),
+  showTimeOfDay: inInspector({ title: 'Show Time of Day' }),
+  showTimeSince: inInspector({ title: 'Show Time since Reference' }),
+  showTimeDelta: inInspector({ title: 'Show Time since Packet Above' }),
+  chooseColumns: inInspector({ title: 'Choose Columns…' }),
+  hideColumn: { title: 'Hide Column', argument: 'column', palette: false },
+  resetColumns: inInspector({ title: 'Reset Columns' }),
+  copyFieldName: inInspector({ title: 'Copy Field Name' }),
+  copyFieldValue: inInspector({ title: 'Copy Field Value' }),
+  copyFieldBytes: inInspector({ title: 'Copy Field Bytes' }),
+  nextViolation: inInspector({ title: 'Go to Next Problem of Packet' }),
+  previousViolation: inInspector({ title: 'Go to Previous Problem of Packet' }),
   clearCapture: { title: 'Clear Captured Packets', icon: 'clear-all' },
   showLog: { title: 'Show Log', icon: 'output' },
 } as const satisfies Readonly<Record<string, CommandDefinition>>;

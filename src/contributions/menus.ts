@@ -1,5 +1,5 @@
 import type { CommandName } from './commands';
-import { type RowContext, type ViewName, viewId } from './views';
+import { inspectorViewType, type RowContext, type ViewName, viewId } from './views';
 
 interface MenuItem {
   readonly command: CommandName;
@@ -16,6 +16,18 @@ function onRows(view: ViewName, rows: readonly RowContext[], command: CommandNam
   const alternatives = rows.map((row) => row.replace(/\./g, '\\.')).join('|');
   return onView(view, command, group, `viewItem =~ /^(${alternatives})$/`);
 }
+
+/** A part of an inspector's page, as `data-vscode-context` of the page tells it. */
+function inWebview(section: string, command: CommandName, group: string, when?: string): MenuItem {
+  const place = `webviewId == ${inspectorViewType} && webviewSection == ${section}`;
+  return { command, group, when: when === undefined ? place : `${place} && ${when}` };
+}
+
+function onPackets(command: CommandName, group: string, when?: string): MenuItem {
+  return inWebview('packet', command, group, when);
+}
+
+const aPublish = 'mqttPacketType == PUBLISH';
 
 const anyProfile: readonly RowContext[] = [
   'connection.disconnected',
@@ -133,6 +145,30 @@ export const menus = {
     onRows('snippets', ['snippet'], 'publishSnippet', '1_publish@1'),
     onRows('snippets', ['snippet'], 'publishSnippetTo', '1_publish@2'),
     onRows('snippets', ['snippet'], 'openSnippet', '2_open@1'),
+  ],
+  'webview/context': [
+    onPackets('publishPacketAgain', '1_message@1', aPublish),
+    onPackets('savePacketAsSnippet', '1_message@2', aPublish),
+    onPackets('expectPacket', '1_message@3', aPublish),
+    onPackets('openPayload', '2_payload@1', `${aPublish} && !mqttSeveral`),
+    onPackets('savePayload', '2_payload@2', `${aPublish} && !mqttSeveral`),
+    onPackets('copyPacketHex', '3_copy@1'),
+    onPackets('copyPacketCArray', '3_copy@2'),
+    onPackets('copyPacketBase64', '3_copy@3'),
+    onPackets('copyPacketJson', '3_copy@4'),
+    onPackets('copyMosquittoPub', '3_copy@5', aPublish),
+    onPackets('measureTimesFrom', '5_time@1', '!mqttSeveral'),
+    inWebview('packetHeader', 'showTimeOfDay', '1_time@1'),
+    inWebview('packetHeader', 'showTimeSince', '1_time@2'),
+    inWebview('packetHeader', 'showTimeDelta', '1_time@3'),
+    inWebview('packetHeader', 'hideColumn', '2_columns@1', '!mqttColumnStays'),
+    inWebview('packetHeader', 'chooseColumns', '2_columns@2'),
+    inWebview('packetHeader', 'resetColumns', '2_columns@3'),
+    inWebview('field', 'copyFieldValue', '1_copy@1'),
+    inWebview('field', 'copyFieldName', '1_copy@2'),
+    inWebview('field', 'copyFieldBytes', '1_copy@3'),
+    inWebview('field', 'nextViolation', '2_go@1'),
+    inWebview('field', 'previousViolation', '2_go@2'),
   ],
   'editor/context': [{ command: 'decodeSelection', when: 'editorHasSelection', group: 'z_mqtt@1' }],
 } as const satisfies Readonly<Record<string, readonly MenuItem[]>>;

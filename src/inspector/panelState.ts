@@ -4,6 +4,13 @@ export interface SelectedPacket {
   readonly at: number;
 }
 
+/** What a person made of the list's columns, by their names. */
+export interface KeptColumns {
+  /** In digits. */
+  readonly widths: Readonly<Record<string, number>>;
+  readonly hidden: readonly string[];
+}
+
 /** What a panel keeps across being hidden and the window's reload. */
 export interface PanelState {
   readonly selected?: SelectedPacket;
@@ -13,6 +20,10 @@ export interface PanelState {
   readonly payloadMode?: string;
   /** The name of the chosen tab. */
   readonly tab?: string;
+  readonly columns?: KeptColumns;
+  readonly timeMode?: string;
+  /** The packet that times are measured from. */
+  readonly reference?: SelectedPacket;
   /** Fractions of the space that is split, by the split's name. */
   readonly splits?: Readonly<Record<string, number>>;
 }
@@ -20,16 +31,23 @@ export interface PanelState {
 /** What can be used of a state that was kept, perhaps by another version of the view. */
 export function parsePanelState(kept: unknown): PanelState {
   if (!isRecord(kept)) return {};
-  const { selected, top, following, payloadMode, splits, tab } = kept;
+  const { selected, top, following, payloadMode, splits, tab, columns, timeMode, reference } = kept;
   const state: { -readonly [K in keyof PanelState]: PanelState[K] } = {};
-  if (isRecord(selected)) {
-    const { sequence, at } = selected;
-    if (typeof sequence === 'number' && typeof at === 'number') state.selected = { sequence, at };
-  }
+  const [selectedPacket, referencePacket] = [parsePacket(selected), parsePacket(reference)];
+  if (selectedPacket) state.selected = selectedPacket;
+  if (referencePacket) state.reference = referencePacket;
   if (typeof top === 'number') state.top = top;
   if (typeof following === 'boolean') state.following = following;
   if (typeof payloadMode === 'string') state.payloadMode = payloadMode;
   if (typeof tab === 'string') state.tab = tab;
+  if (typeof timeMode === 'string') state.timeMode = timeMode;
+  if (isRecord(columns) && isRecord(columns['widths']) && Array.isArray(columns['hidden'])) {
+    const widths = Object.entries(columns['widths']).filter((width): width is [string, number] =>
+      Number.isFinite(width[1]),
+    );
+    const hidden = columns['hidden'].filter((name): name is string => typeof name === 'string');
+    state.columns = { widths: Object.fromEntries(widths), hidden };
+  }
   if (isRecord(splits)) {
     const fractions = Object.entries(splits).filter((split): split is [string, number] =>
       isFraction(split[1]),
@@ -37,6 +55,12 @@ export function parsePanelState(kept: unknown): PanelState {
     state.splits = Object.fromEntries(fractions);
   }
   return state;
+}
+
+function parsePacket(kept: unknown): SelectedPacket | undefined {
+  if (!isRecord(kept)) return undefined;
+  const { sequence, at } = kept;
+  return typeof sequence === 'number' && typeof at === 'number' ? { sequence, at } : undefined;
 }
 
 function isFraction(value: unknown): boolean {

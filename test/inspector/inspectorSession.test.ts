@@ -11,6 +11,7 @@ import {
   type InspectorView,
   type LogState,
 } from '../../src/inspector/contract';
+import type { PanelAction } from '../../src/inspector/panelContract';
 import { Peer, type MessagePort } from '../../src/inspector/peer';
 import { encode } from '../../src/protocol/codec';
 import { InspectorSession } from '../../src/ui/inspector/inspectorSession';
@@ -39,13 +40,23 @@ function setUp(byteBudget = 1024 * 1024) {
     name: 'host',
     visible: () => visible,
     clear: () => Promise.resolve(log.clear()),
+    services: {
+      copyText: () => Promise.resolve(),
+      copySelected: () => Promise.resolve(),
+      chooseColumns: () => Promise.resolve(undefined),
+    },
     failed,
   });
   const states: LogState[] = [];
   const revealed: number[] = [];
+  const performed: PanelAction[] = [];
   const view = new Peer<InspectorView, InspectorHost>(
     end(toHost, toView),
-    { logChanged: (state) => void states.push(state), reveal: (sequence) => void revealed.push(sequence) },
+    {
+      logChanged: (state) => void states.push(state),
+      reveal: (sequence) => void revealed.push(sequence),
+      perform: (action) => void performed.push(action),
+    },
     'view',
     failed,
   );
@@ -57,7 +68,7 @@ function setUp(byteBudget = 1024 * 1024) {
   const hide = (): void => {
     visible = false;
   };
-  return { log, session, view, states, revealed, messages, append, hide };
+  return { log, session, view, states, revealed, performed, messages, append, hide };
 }
 
 const pingreq = Uint8Array.of(0xc0, 0);

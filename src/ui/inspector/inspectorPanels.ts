@@ -3,6 +3,7 @@ import { DisposableStack, Emitter, type Disposable } from '../../base/lifecycle'
 import type { PacketLog } from '../../capture/packetLog';
 import { inspectorViewType } from '../../contributions/views';
 import { showConnectionsCommand } from '../../inspector/contract';
+import { chooseColumns } from './chooseColumns';
 import { inspectorHtml } from './inspectorHtml';
 import { InspectorSession } from './inspectorSession';
 
@@ -13,6 +14,8 @@ export interface InspectorPanelsDependencies {
   readonly opened: () => void;
   /** Empties the log, and what is kept of it. */
   readonly clear: () => Promise<void>;
+  /** Copies the selected packets of the inspector that is active. */
+  readonly copySelected: () => PromiseLike<void>;
   /** Hears of what went wrong in a view, for the output channel. */
   readonly failed: (error: Error) => void;
 }
@@ -45,6 +48,11 @@ export class InspectorPanels implements Disposable {
     if (sequence !== undefined) session.reveal(sequence);
   }
 
+  /** The inspector that commands are about: the one that was used last. */
+  get active(): InspectorSession | undefined {
+    return (this.lastActive ?? [...this.open].at(-1))?.session;
+  }
+
   /** Leaves the panels themselves to VS Code, which brings them back when only the window reloads. */
   dispose(): void {
     this.serializer.dispose();
@@ -59,7 +67,8 @@ export class InspectorPanels implements Disposable {
   }
 
   private adopt(panel: vscode.WebviewPanel): InspectorPanel {
-    const { log, extensionUri, opened, clear, failed } = this.dependencies;
+    const { log, extensionUri, opened, clear, copySelected, failed } = this.dependencies;
+    const services = { copyText: vscode.env.clipboard.writeText, copySelected, chooseColumns };
     opened();
     const { webview } = panel;
     const icon = (theme: string): vscode.Uri =>
@@ -82,7 +91,14 @@ export class InspectorPanels implements Disposable {
       onMessage: messages.event,
     };
     const session = stack.add(
-      new InspectorSession(port, { log, name: unguessable(), visible: () => panel.visible, clear, failed }),
+      new InspectorSession(port, {
+        log,
+        name: unguessable(),
+        visible: () => panel.visible,
+        clear,
+        services,
+        failed,
+      }),
     );
     const inspector: InspectorPanel = { panel, session, dispose: () => stack.dispose() };
     stack.add(

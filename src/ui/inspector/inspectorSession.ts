@@ -1,9 +1,7 @@
 import type { Disposable } from '../../base/lifecycle';
 import { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog } from '../../capture/packetLog';
-import { concealSecrets } from '../../inspector/concealment';
 import {
-  excerptLength,
   longestPage,
   partLength,
   type InspectorHost,
@@ -13,8 +11,12 @@ import {
   type PacketPart,
   type RowPage,
 } from '../../inspector/contract';
+import type { PanelAction } from '../../inspector/panelContract';
 import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
 import { analysisHandlers } from './analysisHandlers';
+import type { SequenceRange } from '../../inspector/sequenceSelection';
+import { PanelHandlers, type PanelServices } from './panelHandlers';
+import { ShownPackets } from './shownPackets';
 
 /** Milliseconds between two announcements of news: ten a second are more than anybody reads. */
 const announcementInterval = 100;
@@ -27,6 +29,8 @@ export interface InspectorSessionOptions {
   readonly visible: () => boolean;
   /** Empties the log, and what is kept of it. */
   readonly clear: () => Promise<void>;
+  /** What the panel has done outside itself. */
+  readonly services: PanelServices;
   readonly failed: (error: Error) => void;
 }
 
@@ -37,7 +41,8 @@ export interface InspectorSessionOptions {
 export class InspectorSession implements Disposable {
   private readonly peer: Peer<InspectorHost, InspectorView>;
   private readonly subscription: Disposable;
-  private readonly contexts: PacketContexts;
+  private readonly packets: ShownPackets;
+  private readonly panel: PanelHandlers;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private opened = false;
   private disposed = false;
@@ -47,16 +52,19 @@ export class InspectorSession implements Disposable {
     port: MessagePort,
     private readonly options: InspectorSessionOptions,
   ) {
-    const { log } = options;
-    this.contexts = new PacketContexts(log);
+    const { log, services, failed } = options;
+    const contexts = new PacketContexts(log);
+    this.packets = new ShownPackets(log, contexts);
+    this.panel = new PanelHandlers({ log, contexts, services, failed });
     const handlers: Handlers<InspectorHost> = {
       open: () => this.open(),
       rows: (first, count) => this.rows(first, count),
       part: (sequence, offset) => this.part(sequence, offset),
       clear: () => options.clear(),
       ...analysisHandlers(log, () => !this.disposed && options.visible()),
+      ...this.panel.handlers,
     };
-    this.peer = new Peer(port, handlers, options.name, options.failed);
+    this.peer = new Peer(port, handlers, options.name, failed);
     this.subscription = log.onDidChange(() => this.announceSoon());
   }
 
@@ -64,6 +72,16 @@ export class InspectorSession implements Disposable {
   reveal(sequence: number): void {
     if (this.opened) this.peer.notify('reveal', sequence);
     else this.revealed = sequence;
+  }
+
+  /** The packets that are selected in the view. */
+  get selected(): readonly SequenceRange[] {
+    return this.panel.selected;
+  }
+
+  /** Does something in the view. */
+  perform(action: PanelAction): void {
+    if (this.opened) this.peer.notify('perform', action);
   }
 
   /** The page is gone: until the next one has loaded, what it should reveal is kept. */
@@ -82,6 +100,7 @@ export class InspectorSession implements Disposable {
     this.disposed = true;
     clearTimeout(this.timer);
     this.subscription.dispose();
+    this.panel.dispose();
     this.peer.dispose();
   }
 
@@ -107,34 +126,14 @@ export class InspectorSession implements Disposable {
     const end = Math.min(first + Math.min(count, longestPage), log.end);
     const rows: LogRow[] = [];
     for (let sequence = start; sequence < end; sequence++) {
-      const shown = this.shown(sequence);
+      const shown = this.packets.of(sequence);
       if (shown) rows.push(shown.row);
     }
     return { first: start, rows };
   }
 
   private part(sequence: number, offset: number): PacketPart | undefined {
-    const shown = this.shown(sequence);
+    const shown = this.packets.of(sequence);
     return shown && { row: shown.row, offset, bytes: shown.bytes.slice(offset, offset + partLength) };
-  }
-
-  private shown(sequence: number): { row: LogRow; bytes: Uint8Array } | undefined {
-    const { log } = this.options;
-    const captured = log.row(sequence);
-    const raw = log.bytesAt(sequence);
-    if (!captured || !raw) return undefined;
-    const { at, connection, version, kind, topic, length, decoded, endsPrevious = false } = captured;
-    const secretRest = kind === 'unframed' && log.isFromClient(connection, captured.direction);
-    const { bytes, concealed } = concealSecrets(raw, version, secretRest);
-    const client = log.connectionName(connection) ?? `connection ${connection}`;
-    // A copy, never a view: with a view the whole segment behind it would travel.
-    const excerpt = bytes.slice(0, excerptLength);
-    const context = this.contexts.of(captured);
-    const direction = decoded ? undefined : captured.direction;
-    const shown = { at, direction, client, version, kind, topic, length, excerpt, context, concealed };
-    return {
-      row: { ...shown, endsPrevious },
-      bytes,
-    };
   }
 }

@@ -2,6 +2,7 @@ import { Emitter } from '../../../src/base/lifecycle';
 import { encodeUtf8 } from '../../../src/base/utf8';
 import type { CapturedBytes } from '../../../src/capture/packetSegment';
 import { PacketLog } from '../../../src/capture/packetLog';
+import type { ColumnChoice, PanelAction } from '../../../src/inspector/panelContract';
 import { encode } from '../../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../../src/protocol/controlPacket';
 import { InspectorSession } from '../../../src/ui/inspector/inspectorSession';
@@ -17,6 +18,9 @@ const bench = log.openConnection('bench');
 const device = log.openConnection('esp32-7f2a');
 const toHost = new Emitter<unknown>();
 const failures: string[] = [];
+const copied: string[] = [];
+/** Which columns the person chooses when asked. */
+let choose: (columns: readonly ColumnChoice[]) => readonly string[] | undefined = () => undefined;
 
 const session = new InspectorSession(
   {
@@ -31,6 +35,11 @@ const session = new InspectorSession(
     name: 'host',
     visible: () => true,
     clear: () => Promise.resolve(log.clear()),
+    services: {
+      copyText: (text) => Promise.resolve(void copied.push(text)),
+      copySelected: () => Promise.resolve(void copied.push('selected')),
+      chooseColumns: (columns) => Promise.resolve(choose(columns)),
+    },
     failed: (error) => failures.push(error.message),
   },
 );
@@ -170,6 +179,13 @@ const harness = {
   },
 
   reveal: (sequence: number) => session.reveal(sequence),
+  /** What went to the clipboard. */
+  copied,
+  perform: (action: PanelAction) => session.perform(action),
+  selected: () => session.selected,
+  chooseColumns(names: readonly string[]) {
+    choose = () => names;
+  },
   log,
 };
 

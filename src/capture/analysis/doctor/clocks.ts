@@ -1,6 +1,7 @@
+import { durationText } from '../../../base/duration';
 import { decodeUtf8 } from '../../../base/utf8';
 import type { SeenPacket } from '../seen';
-import { duration, Evidence, type Finding, type FindingFamily, median, subject } from './finding';
+import { Evidence, type Finding, type FindingFamily, median, subject } from './finding';
 
 /** Fewer may be old readings that a device sends late. */
 const fewestStamps = 3;
@@ -65,8 +66,8 @@ export class Clocks implements FindingFamily {
         severity: 'warning',
         title: never
           ? `The clock of “${label}” was never set`
-          : `The clock of “${label}” is ${duration(off)} ${off > 0 ? 'ahead' : 'behind'}`,
-        sentence: `The time stamps in payloads of “${label}” are ${duration(off)} ${off > 0 ? 'ahead of' : 'behind'} the time when they were captured, such as ${example}. ${never ? 'A device without a battery for its clock begins in 1970 (or 2000) until it has asked a time server: let it wait for NTP before it publishes.' : 'Look at the time server and the time zone of the device: stamps belong in UTC.'} If this machine's own clock is wrong, so are all times here.`,
+          : `The clock of “${label}” is ${durationText(off)} ${off > 0 ? 'ahead' : 'behind'}`,
+        sentence: `The time stamps in payloads of “${label}” are ${durationText(off)} ${off > 0 ? 'ahead of' : 'behind'} the time when they were captured, such as ${example}. ${never ? 'A device without a battery for its clock begins in 1970 (or 2000) until it has asked a time server: let it wait for NTP before it publishes.' : 'Look at the time server and the time zone of the device: stamps belong in UTC.'} If this machine's own clock is wrong, so are all times here.`,
         packets: evidence.packets,
         count: evidence.count,
         client: label,

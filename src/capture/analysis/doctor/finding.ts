@@ -108,16 +108,6 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Milliseconds as people say them: `850 ms`, `1.5 s`, `12 min`, `3 h`, `12 days`. */
-export function duration(milliseconds: number): string {
-  const value = Math.abs(milliseconds);
-  if (value < 1_000) return `${Math.round(value)} ms`;
-  if (value < 120_000) return `${Number((value / 1_000).toFixed(1))} s`;
-  if (value < 7_190_000) return `${Math.round(value / 60_000)} min`;
-  if (value < 172_800_000) return `${Number((value / 3_600_000).toFixed(1))} h`;
-  return `${Math.round(value / 86_400_000).toLocaleString('en')} days`;
-}
-
 /** A value as the middle one of all. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,13 +1,6 @@
+import { durationText } from '../../../base/duration';
 import type { SeenConnection, SeenHandshake, SeenPacket } from '../seen';
-import {
-  type DoctorContext,
-  duration,
-  Evidence,
-  type Finding,
-  type FindingFamily,
-  subject,
-  times,
-} from './finding';
+import { type DoctorContext, Evidence, type Finding, type FindingFamily, subject, times } from './finding';
 
 /** Keep Alive timeout (2.4). */
 const keepAliveTimeout = 0x8d;
@@ -101,10 +94,10 @@ function long(id: string, { label, keepAlive, connect }: ClientKeepAlive): Findi
     severity: off ? 'warning' : 'hint',
     title: off
       ? `“${label}” has no Keep Alive`
-      : `The Keep Alive of “${label}” is ${duration(keepAlive * 1000)}`,
+      : `The Keep Alive of “${label}” is ${durationText(keepAlive * 1000)}`,
     sentence: off
       ? `“${label}” connects with Keep Alive 0, so neither side notices when the connection is dead: the client stays “connected” and its Will Message is never sent (3.1.2.10). Set a Keep Alive, such as 60 s.`
-      : `“${label}” connects with a Keep Alive of ${duration(keepAlive * 1000)}: it takes one and a half times as long until a dead connection is noticed, and many routers forget a silent connection after 5 to 15 min. Set a shorter one, such as 60 s.`,
+      : `“${label}” connects with a Keep Alive of ${durationText(keepAlive * 1000)}: it takes one and a half times as long until a dead connection is noticed, and many routers forget a silent connection after 5 to 15 min. Set a shorter one, such as 60 s.`,
     packets: [connect],
     count: 1,
     client: label,
@@ -118,7 +111,9 @@ function missed(
 ): Finding {
   const count = evidence.count + open.length;
   const silent =
-    silence > 0 ? ` It sent nothing for ${duration(silence)}, where ${duration(allowed)} are allowed.` : '';
+    silence > 0
+      ? ` It sent nothing for ${durationText(silence)}, where ${durationText(allowed)} are allowed.`
+      : '';
   return {
     id: `keepAliveMissed:${id}`,
     kind: 'keepAliveMissed',

@@ -1,5 +1,6 @@
+import { durationText } from '../../../base/duration';
 import type { SeenConnection, SeenPacket } from '../seen';
-import { duration, Evidence, type Finding, type FindingFamily, median, subject, times } from './finding';
+import { Evidence, type Finding, type FindingFamily, median, subject, times } from './finding';
 
 /** From so many connections on, each within so many milliseconds after the one before, it is a storm. */
 const fewestConnects = 5;
@@ -70,13 +71,13 @@ function storm(id: string, { label, evidence, intervals, refusals, lifetimes }: 
     ? ` ${refusal[1] === 1 ? 'One of them was' : `${refusal[1]} of them were`} refused with 0x${refusal[0].toString(16).toUpperCase().padStart(2, '0')}: mend what that says, since trying again does not.`
     : Number.isNaN(lived)
       ? ''
-      : ` A connection lasted ${duration(lived)}: look at its last packets for why it ends.`;
+      : ` A connection lasted ${durationText(lived)}: look at its last packets for why it ends.`;
   return {
     id: `reconnectStorm:${id}`,
     kind: 'reconnectStorm',
     severity: 'problem',
-    title: `“${label}” reconnects every ${duration(period)}`,
-    sentence: `“${label}” connected ${times(evidence.count)}, about every ${duration(period)}.${why} Let the client wait longer after each failure, with some randomness, so that a server that comes back is not overrun.`,
+    title: `“${label}” reconnects every ${durationText(period)}`,
+    sentence: `“${label}” connected ${times(evidence.count)}, about every ${durationText(period)}.${why} Let the client wait longer after each failure, with some randomness, so that a server that comes back is not overrun.`,
     packets: evidence.packets,
     count: evidence.count,
     client: label,

@@ -1,0 +1,78 @@
+import { toBase64 } from '../../base/base64';
+import type { Span } from '../../base/spans';
+import { decodeUtf8 } from '../../base/utf8';
+import { scanJson } from '../../payload/json';
+import { dissect, type DissectionContext } from '../../protocol/dissect';
+import { describeViolation } from '../../protocol/violations';
+import { versionNames } from '../../protocol/versionNames';
+import type { Direction } from '../../session/effects';
+
+/** What is known of a captured packet beside its bytes. */
+export interface DescribedPacket {
+  readonly sequence: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly direction: Direction | undefined;
+  readonly client: string;
+  readonly topic: string | undefined;
+  /** Where secrets were replaced in the bytes. */
+  readonly concealed: readonly Span[];
+  readonly context: DissectionContext;
+}
+
+/**
+ * A captured packet as a value that `JSON.stringify` takes, with nothing left out: every field, its bytes in Base64, and
+ * what it breaks. Binary data is Base64 and, where it is such, text or JSON besides.
+ */
+export function packetJson(packet: DescribedPacket, bytes: Uint8Array): object {
+  const { sequence, at, direction, client, topic, concealed, context } = packet;
+  const { packet: read, packetType, violations, version } = dissect(bytes, context);
+  return {
+    number: sequence,
+    time: isoMicroseconds(at),
+    direction: direction ?? null,
+    client,
+    version: versionNames[version],
+    packet: packetType ?? null,
+    ...(topic !== undefined && { topic }),
+    ...(read && { fields: plain(read) }),
+    ...(violations.length > 0 && {
+      violations: violations.map((violation) => {
+        const { message, cause, clause, severity } = describeViolation(violation, version);
+        return { offset: violation.offset, severity, clause, message, cause };
+      }),
+    }),
+    ...(concealed.length > 0 && { concealed: concealed.map(({ start, end }) => [start, end]) }),
+    bytes: toBase64(bytes),
+  };
+}
+
+/** `2026-11-22T14:02:11.042381Z` */
+export function isoMicroseconds(at: number): string {
+  const whole = new Date(Math.floor(at)).toISOString().slice(0, -1);
+  const micros = Math.floor((at - Math.floor(at)) * 1000);
+  return `${whole}${String(micros).padStart(3, '0')}Z`;
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return binary(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, part]) => name !== 'type' && part !== undefined)
+      .map(([name, part]) => [name, plain(part)]),
+  );
+}
+
+function binary(bytes: Uint8Array): object {
+  const text = decodeUtf8(bytes);
+  const isJson = text !== undefined && /^\s*[{[]/.test(text) && scanJson(text, () => undefined) === undefined;
+  return {
+    length: bytes.length,
+    base64: toBase64(bytes),
+    // Parsed numbers lose digits that a text keeps, so the text stands beside them.
+    ...(text !== undefined && { text }),
+    ...(isJson && { json: JSON.parse(text) as unknown }),
+  };
+}

@@ -1,0 +1,20 @@
+import { dissect } from '../protocol/dissect';
+import { excerptContext, excerptViolations } from '../protocol/excerpt';
+import type { Violation } from '../protocol/violations';
+import type { PacketContexts } from './packetContexts';
+import type { PacketRow } from './packetLog';
+
+/** As much of a packet as a line of the inspector's list is read from. */
+const excerptLength = 2048;
+
+/** The rules that a whole or incomplete packet breaks, as a line of the inspector's list marks them. */
+export function rowViolations(
+  row: PacketRow,
+  bytes: Uint8Array,
+  contexts: PacketContexts,
+): readonly Violation[] {
+  const { version, topic, length } = row;
+  const excerpt = bytes.subarray(0, excerptLength);
+  const context = excerptContext({ version, topic, length, context: contexts.of(row) });
+  return excerptViolations(dissect(excerpt, context), excerpt.length < length);
+}

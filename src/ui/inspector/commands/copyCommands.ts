@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import { copyPackets, type CopiedPacket, type CopyFormat } from '../../../capture/copies/copyPackets';
+import { mosquittoPub, type MosquittoPubOptions } from '../../../capture/copies/mosquittoPub';
+import type { CommandArgument, CommandHandlers } from '../../../contributions/commands';
+import { excerptContext } from '../../../protocol/excerpt';
+import { withoutConnection } from '../../../snippets/snippetText';
+import { showError, showInformation, showWarning } from '../../reporting/notifications';
+import type { SelectedMessage, SelectedPacket, SelectedPackets } from './selectedPackets';
+
+type Handled =
+  'copyPacketHex' | 'copyPacketCArray' | 'copyPacketBase64' | 'copyPacketJson' | 'copyMosquittoPub';
+type Argument = CommandArgument<'copyPacketHex'>;
+
+/** What the clipboard is given at most: beyond that programs that paste it stand still. */
+const mostBytes = 8 * 1024 * 1024;
+const mostPackets = 20_000;
+/** Milliseconds that "Copied ..." stays in the status bar. */
+const shownFor = 4000;
+
+export interface CopyCommandDependencies {
+  readonly selected: SelectedPackets;
+  /** The server of a connection of the log, where that is a profile's. */
+  serverOf(connection: number): MosquittoPubOptions['server'];
+}
+
+/** The commands that copy packets. No secret leaves the log by them. */
+export class CopyCommands implements Pick<CommandHandlers, Handled> {
+  constructor(private readonly dependencies: CopyCommandDependencies) {}
+
+  readonly copyPacketHex = (argument: Argument): Promise<void> => this.copy(argument, 'hex');
+
+  readonly copyPacketCArray = (argument: Argument): Promise<void> => this.copy(argument, 'cArray');
+
+  readonly copyPacketBase64 = (argument: Argument): Promise<void> => this.copy(argument, 'base64');
+
+  readonly copyPacketJson = (argument: Argument): Promise<void> => this.copy(argument, 'json');
+
+  readonly copyMosquittoPub = async (argument: Argument): Promise<void> => {
+    const { selected } = this.dependencies;
+    if (this.refuses(argument)) return;
+    const commands: string[] = [];
+    const remarks: string[] = [];
+    for (const message of selected.messages(argument)) {
+      if (typeof message === 'string') {
+        remarks.push(message);
+        continue;
+      }
+      const { command, missing } = this.commandOf(message);
+      commands.push(command);
+      remarks.push(...missing);
+    }
+    if (commands.length === 0) {
+      void showError(`Nothing was copied. ${remarks[0] ?? ''}`);
+      return;
+    }
+    await vscode.env.clipboard.writeText(commands.join('\n'));
+    tellCopied(commands.length, 'as mosquitto_pub');
+    const unique = [...new Set(remarks)];
+    if (unique.length > 0) void showWarning(unique.slice(0, 3).join(' '));
+  };
+
+  private commandOf({
+    publish,
+    topicName,
+    row,
+    connection,
+  }: SelectedMessage): ReturnType<typeof mosquittoPub> {
+    const message = { ...publish, ...withoutConnection(publish, topicName) };
+    const shell = /(powershell|pwsh)(\.exe)?$/i.test(vscode.env.shell) ? 'powershell' : 'posix';
+    return mosquittoPub(message, {
+      version: row.version,
+      shell,
+      server: this.dependencies.serverOf(connection),
+    });
+  }
+
+  private async copy(argument: Argument, format: CopyFormat): Promise<void> {
+    if (this.refuses(argument)) return;
+    const packets = [...this.dependencies.selected.of(argument)].map(copied);
+    await vscode.env.clipboard.writeText(copyPackets(packets, format));
+    tellCopied(packets.length, formatNames[format]);
+    if (packets.some(({ concealed }) => concealed.length > 0) && format !== 'hex') {
+      void showInformation(
+        'Passwords and authentication data were not copied: each of their bytes is an asterisk instead.',
+      );
+    }
+  }
+
+  /** Says why nothing is copied, where that is so. */
+  private refuses(argument: Argument): boolean {
+    const { selected } = this.dependencies;
+    const count = selected.count(argument);
+    if (count === 0) {
+      tellNothingSelected();
+      return true;
+    }
+    let bytes = 0;
+    if (count <= mostPackets) for (const { row } of selected.of(argument)) bytes += row.length;
+    if (count <= mostPackets && bytes <= mostBytes) return false;
+    void showError(
+      'That is more than a clipboard should hold: up to 20,000 packets and 8 MiB can be copied. Select fewer packets, or save them to a file.',
+    );
+    return true;
+  }
+}
+
+const formatNames: Readonly<Record<CopyFormat, string>> = {
+  hex: 'as hex',
+  cArray: 'as C array',
+  base64: 'as Base64',
+  json: 'as JSON',
+};
+
+export function tellNothingSelected(): void {
+  void showInformation('No packet is selected. Open the inspector and select one, then try again.');
+}
+
+function tellCopied(count: number, how: string): void {
+  const what = count === 1 ? '1 packet' : `${count.toLocaleString('en-US')} packets`;
+  vscode.window.setStatusBarMessage(`$(check) Copied ${what} ${how}`, shownFor);
+}
+
+function copied({ row, bytes, sequence }: SelectedPacket): CopiedPacket {
+  const { at, direction, client, topic, concealed } = row;
+  return { sequence, at, direction, client, topic, concealed, bytes, context: excerptContext(row) };
+}

@@ -1,0 +1,74 @@
+import type { Disposable } from '../../base/lifecycle';
+import type { PacketContexts } from '../../capture/packetContexts';
+import type { PacketLog } from '../../capture/packetLog';
+import { mostSlices, type ColumnChoice, type Density, type PanelHost } from '../../inspector/panelContract';
+import type { Handlers } from '../../inspector/peer';
+import { within, type SequenceRange } from '../../inspector/sequenceSelection';
+import { ViolationScan } from './violationScan';
+
+export interface PanelServices {
+  copyText(text: string): PromiseLike<void>;
+  copySelected(): PromiseLike<void>;
+  chooseColumns(columns: readonly ColumnChoice[]): PromiseLike<readonly string[] | undefined>;
+}
+
+export interface PanelHandlersOptions {
+  readonly log: PacketLog;
+  readonly contexts: PacketContexts;
+  readonly services: PanelServices;
+  readonly failed: (error: Error) => void;
+}
+
+/** The extension host's side of what the panel itself asks for. */
+export class PanelHandlers implements Disposable {
+  private readonly scan: ViolationScan;
+  private ranges: readonly SequenceRange[] = [];
+
+  readonly handlers: Handlers<PanelHost>;
+
+  constructor(private readonly options: PanelHandlersOptions) {
+    const { log, contexts, services, failed } = options;
+    this.scan = new ViolationScan({ log, contexts, failed, now: () => performance.now() });
+    this.handlers = {
+      density: (slices) => this.density(slices),
+      selectionChanged: (ranges) => void (this.ranges = ranges),
+      copyText: async (text) => services.copyText(text),
+      copySelected: async () => services.copySelected(),
+      chooseColumns: async (columns) => services.chooseColumns(columns),
+    };
+  }
+
+  /** The selected packets that the log still holds. */
+  get selected(): readonly SequenceRange[] {
+    const { first, end } = this.options.log;
+    return within(this.ranges, { start: first, end });
+  }
+
+  dispose(): void {
+    this.scan.dispose();
+  }
+
+  private density(slices: number): Density {
+    const { log } = this.options;
+    const { first, end } = log;
+    const count = Math.max(0, Math.min(Math.floor(slices), mostSlices, end - first));
+    const rates: number[] = [];
+    const violations: number[] = [];
+    for (let slice = 0; slice < count; slice++) {
+      const start = first + Math.floor((slice * (end - first)) / count);
+      const stop = first + Math.floor(((slice + 1) * (end - first)) / count);
+      rates.push(rateOf(log, start, stop));
+      violations.push(this.scan.count(start, stop));
+    }
+    return { first, end, rates, violations, unread: this.scan.unread() };
+  }
+}
+
+/** Packets a second of `[start, stop)`, from the packet before them to their last. */
+function rateOf(log: PacketLog, start: number, stop: number): number {
+  const from = log.row(Math.max(log.first, start - 1))?.at ?? 0;
+  const to = log.row(stop - 1)?.at ?? from;
+  const packets = stop - start;
+  // Clocks may be set back, and a chunk's packets have one time.
+  return to - from > 1 ? (packets * 1000) / (to - from) : packets * 1000;
+}

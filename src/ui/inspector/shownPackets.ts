@@ -1,0 +1,40 @@
+import type { PacketContexts } from '../../capture/packetContexts';
+import type { PacketLog } from '../../capture/packetLog';
+import { concealSecrets } from '../../inspector/concealment';
+import { excerptLength, type LogRow } from '../../inspector/contract';
+
+/** A packet as people may see it. */
+export interface ShownPacket {
+  readonly row: LogRow;
+  /** All of its bytes, with secrets replaced: a view into the log where there are none. */
+  readonly bytes: Uint8Array;
+}
+
+/** The packets of a log as they leave the extension host: without secrets, and with what is known of them. */
+export class ShownPackets {
+  constructor(
+    private readonly log: PacketLog,
+    private readonly contexts: PacketContexts,
+  ) {}
+
+  /** Undefined where the log does not hold the packet. */
+  of(sequence: number): ShownPacket | undefined {
+    const { log } = this;
+    const captured = log.row(sequence);
+    const raw = log.bytesAt(sequence);
+    if (!captured || !raw) return undefined;
+    const { at, connection, version, kind, topic, length, decoded, endsPrevious = false } = captured;
+    const secretRest = kind === 'unframed' && log.isFromClient(connection, captured.direction);
+    const { bytes, concealed } = concealSecrets(raw, version, secretRest);
+    const client = log.connectionName(connection) ?? `connection ${connection}`;
+    // A copy, never a view: with a view the whole segment behind it would travel.
+    const excerpt = bytes.slice(0, excerptLength);
+    const context = this.contexts.of(captured);
+    const direction = decoded ? undefined : captured.direction;
+    const shown = { at, direction, client, version, kind, topic, length, excerpt, context, concealed };
+    return {
+      row: { ...shown, endsPrevious },
+      bytes,
+    };
+  }
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { fromBase64 } from '../../../src/base/base64';
+import { encodeUtf8 } from '../../../src/base/utf8';
+import { cArray } from '../../../src/capture/copies/cArray';
+import {
+  mosquittoPub,
+  payloadFile,
+  type MosquittoPubOptions,
+} from '../../../src/capture/copies/mosquittoPub';
+import { isoMicroseconds, packetJson } from '../../../src/capture/copies/packetJson';
+import { encode } from '../../../src/protocol/codec';
+import type { Publish } from '../../../src/protocol/controlPacket';
+
+const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+
+function message(changed: Partial<Publish> = {}): Publish {
+  return {
+    type: 'PUBLISH',
+    dup: false,
+    qos: 1,
+    retain: false,
+    topicName: 'devices/bench-7/led',
+    packetIdentifier: 7,
+    properties: {},
+    payload: encodeUtf8('{"on": true}'),
+    ...changed,
+  };
+}
+
+describe('A packet as a C array', () => {
+  it('has every byte, its length, and a name that C takes', () => {
+    assert.equal(
+      cArray(Uint8Array.of(0x30, 0x05, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9), '12 packet*/', 'a */ b'),
+      [
+        '/* a * / b */',
+        'static const unsigned char _12_packet_[13] = {',
+        '    0x30, 0x05, 0x00, 0x03, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,',
+        '    0x09,',
+        '};',
+        'static const unsigned int _12_packet__len = 13;',
+      ].join('\n'),
+    );
+  });
+
+  for (const [name, bytes] of [
+    ['every byte', everyByte],
+    ['no byte', new Uint8Array(0)],
+  ] as const) {
+    it(`compiles with ${name}`, function () {
+      const compiler = spawnSync(
+        'cc',
+        ['-x', 'c', '-Wall', '-Wextra', '-Wno-unused', '-Werror', '-fsyntax-only', '-'],
+        {
+          input: cArray(bytes, 'packet'),
+          encoding: 'utf8',
+        },
+      );
+      if (compiler.error) this.skip();
+      assert.equal(compiler.stderr, '');
+    });
+  }
+});
+
+describe('A message as a mosquitto_pub command', () => {
+  const posix: MosquittoPubOptions = { version: 5, shell: 'posix', server: undefined };
+  /** What a program of that name is given: its arguments, and with -s what it reads. */
+  function given(command: string): { arguments: string[]; input: Buffer } {
+    const stub = 'mosquitto_pub() { printf "%s\\0" "$@"; printf "\\0"; case "$*" in *" -s") cat;; esac; }\n';
+    const { stdout, stderr } = spawnSync('sh', ['-c', stub + command], { maxBuffer: 1e7 });
+    assert.equal(stderr.toString(), '');
+    const end = stdout.indexOf('\0\0');
+    return { arguments: stdout.subarray(0, end).toString().split('\0'), input: stdout.subarray(end + 2) };
+  }
+
+  const awkward = [
+    'plain',
+    'with space',
+    "it's",
+    '$HOME `id` $(id)',
+    'back\\slash "quotes"',
+    '-starts',
+    'ünï ☃',
+    'tab\there',
+    '!history * ? ~ # ; & | < >',
+    '%s %n',
+  ];
+  for (const text of awkward) {
+    it(`gives a shell ${JSON.stringify(text)} as topic and payload unchanged`, () => {
+      const { command, missing } = mosquittoPub(
+        message({ topicName: text, payload: encodeUtf8(text), retain: true }),
+        posix,
+      );
+      assert.deepEqual(given(command).arguments, [...['-V', '5', '-t', text, '-q', '1', '-r', '-m', text]]);
+      assert.deepEqual(missing, []);
+    });
+  }
+
+  for (const [name, payload] of [
+    ['every byte', everyByte],
+    ['a line break at the end', encodeUtf8('a\n')],
+    ['a byte order mark', encodeUtf8('\ufeffa')],
+  ] as const) {
+    it(`pipes a payload of ${name}`, () => {
+      const { command } = mosquittoPub(message({ payload }), posix);
+      const { input, arguments: words } = given(command);
+      assert.equal(words.at(-1), '-s');
+      assert.deepEqual(new Uint8Array(input), payload);
+    });
+  }
+
+  it('names server, version and properties, and says what mosquitto_pub cannot', () => {
+    const { command, missing } = mosquittoPub(
+      message({
+        payload: new Uint8Array(0),
+        properties: {
+          payloadFormatIndicator: 1,
+          messageExpiryInterval: 60,
+          contentType: 'application/json',
+          responseTopic: 'an answer',
+          correlationData: Uint8Array.of(0, 1),
+          userProperties: [['a b', "c'd"]],
+          topicAlias: 3,
+        },
+      }),
+      { ...posix, server: { host: '127.0.0.1', port: 1884, tls: false, login: true } },
+    );
+    assert.deepEqual(given(command).arguments, [
+      ...['-h', '127.0.0.1', '-p', '1884', '-V', '5', '-t', 'devices/bench-7/led', '-q', '1'],
+      ...['-D', 'PUBLISH', 'payload-format-indicator', '1', '-D', 'PUBLISH', 'message-expiry-interval', '60'],
+      ...[
+        '-D',
+        'PUBLISH',
+        'content-type',
+        'application/json',
+        '-D',
+        'PUBLISH',
+        'response-topic',
+        'an answer',
+      ],
+      ...['-D', 'PUBLISH', 'user-property', 'a b', "c'd", '-n'],
+    ]);
+    assert.match(missing.join(' '), /add -u and -P.*Correlation Data/);
+  });
+
+  it('leaves properties to 5.0', () => {
+    const { command } = mosquittoPub(message({ properties: { contentType: 'text/plain' } }), {
+      ...posix,
+      version: 4,
+    });
+    assert.equal(command, `mosquitto_pub -V 311 -t devices/bench-7/led -q 1 -m '{"on": true}'`);
+  });
+
+  it('takes a payload that is too large for a command line from a file, and says so', () => {
+    const { command, missing } = mosquittoPub(message({ payload: new Uint8Array(100_000) }), posix);
+    assert.ok(command.endsWith(` -f ${payloadFile}`));
+    assert.match(missing[0] ?? '', /too large/);
+  });
+
+  it('is quoted for PowerShell where that is the shell, which loses double quotes', () => {
+    const options = { ...posix, shell: 'powershell' } as const;
+    const plain = mosquittoPub(message({ topicName: "it's $HOME", payload: encodeUtf8('a b') }), options);
+    assert.equal(plain.command, "mosquitto_pub -V 5 -t 'it''s $HOME' -q 1 -m 'a b'");
+    const { command } = mosquittoPub(message(), options);
+    const base64 = /FromBase64String\('([^']*)'\)/.exec(command)?.[1] ?? '';
+    assert.deepEqual(fromBase64(base64), message().payload);
+    assert.ok(command.endsWith(` -f ${payloadFile}`));
+  });
+});
+
+describe('A packet as JSON', () => {
+  it('has everything that is known of it, to the microsecond and the byte', () => {
+    const packet = message({
+      properties: { userProperties: [['a', 'b']], correlationData: Uint8Array.of(255) },
+    });
+    const bytes = encode(packet, 5);
+    const json = packetJson(
+      {
+        sequence: 12,
+        at: Date.UTC(2026, 10, 22, 14, 2, 11, 42) + 0.381,
+        direction: 'in',
+        client: 'bench',
+        topic: packet.topicName,
+        concealed: [],
+        context: { version: 5 },
+      },
+      bytes,
+    );
+    assert.deepEqual(JSON.parse(JSON.stringify(json)), {
+      number: 12,
+      time: '2026-11-22T14:02:11.042381Z',
+      direction: 'in',
+      client: 'bench',
+      version: '5.0',
+      packet: 'PUBLISH',
+      topic: 'devices/bench-7/led',
+      fields: {
+        dup: false,
+        qos: 1,
+        retain: false,
+        topicName: 'devices/bench-7/led',
+        packetIdentifier: 7,
+        properties: {
+          correlationData: { length: 1, base64: '/w==' },
+          userProperties: [['a', 'b']],
+        },
+        payload: { length: 12, base64: 'eyJvbiI6IHRydWV9', text: '{"on": true}', json: { on: true } },
+      },
+      bytes: Buffer.from(bytes).toString('base64'),
+    });
+  });
+
+  it('says what a broken packet breaks, and where secrets were', () => {
+    const json = packetJson(
+      {
+        sequence: 1,
+        at: 0,
+        direction: undefined,
+        client: 'dump.txt:1',
+        topic: undefined,
+        concealed: [{ start: 1, end: 2 }],
+        context: { version: 4 },
+      },
+      Uint8Array.of(0xc1, 0),
+    ) as { violations: { offset: number; clause: string }[]; concealed: unknown };
+    assert.equal(json.violations[0]?.offset, 0);
+    assert.deepEqual(json.concealed, [[1, 2]]);
+  });
+
+  it('writes times to the microsecond', () => {
+    assert.equal(isoMicroseconds(Date.UTC(2026, 0, 1) + 0.0625), '2026-01-01T00:00:00.000062Z');
+  });
+});
