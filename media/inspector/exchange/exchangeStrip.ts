@@ -106,10 +106,10 @@ export class ExchangeStrip extends LightElement {
     }
   }
 
+  /** A packet alone belongs together with none. */
   private tell(exchanges: readonly Exchange[]): void {
-    const linked: LinkedSequences = new Set(
-      exchanges.flatMap(({ packets }) => packets.map(({ sequence }) => sequence)),
-    );
+    const several = exchanges.filter(({ packets }) => packets.length > 1);
+    const linked = new Set(several.flatMap(({ packets }) => packets.map(({ sequence }) => sequence)));
     this.dispatchEvent(new CustomEvent('exchanges-known', { detail: linked, bubbles: true }));
   }
 }
