@@ -82,9 +82,9 @@ export class PacketList extends LightElement {
     this.requestUpdate();
   }
 
-  /** Rows that were missing have come. */
+  /** Rows that were missing have come; others of the same page may have been asked for meanwhile. */
   rowsArrived(): void {
-    this.requestUpdate();
+    this.draw(this.range);
   }
 
   /** Brings a packet in sight. */

@@ -55,7 +55,7 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     const publish = inspector.locator('[data-sequence]', { hasText: '/demo/beat' }).first();
     await publish.click();
     const strip = inspector.locator('.exchange', { hasText: 'QoS 1 handshake' });
-    await strip.locator('.exchange-outcome', { hasText: /^complete in / }).waitFor();
+    await strip.locator('.exchange-outcome', { hasText: /^complete / }).waitFor();
     assert.equal(await inspector.locator('.packet-row.linked').count(), 2);
     await pictures('exchange');
     await strip.getByRole('button', { name: /PUBACK/ }).click();
@@ -70,7 +70,7 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     const topics = inspector.getByRole('table', { name: 'Topics', exact: true });
     await topics.locator('td', { hasText: '/demo/beat' }).first().waitFor();
     const latencies = inspector.getByRole('table', { name: 'Latencies' });
-    await latencies.locator('td', { hasText: 'QoS 1: PUBLISH to PUBACK' }).waitFor();
+    await latencies.locator('td', { hasText: 'QoS 1 (PUBLISH, PUBACK)' }).waitFor();
     await pictures('statistics');
   });
 

@@ -23,9 +23,9 @@ export function exchangeOutcome(exchange: Exchange): string {
   const missing = kind === 'request' ? 'response' : (awaited ?? 'answer');
   switch (outcome) {
     case 'complete':
-      return `complete in ${durationText(took)}`;
+      return took === 0 ? 'complete at once' : `complete in ${durationText(took)}`;
     case 'refused':
-      return `refused after ${durationText(took)}`;
+      return took === 0 ? 'refused at once' : `refused after ${durationText(took)}`;
     case 'unknown':
       return 'the packet that began it is not in the log';
     case 'waiting':

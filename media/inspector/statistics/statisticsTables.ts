@@ -25,13 +25,13 @@ const tallyColumns: readonly TableColumn[] = [
 ];
 
 const handshakes: Readonly<Record<StatisticsReport['handshakes'][number]['kind'], string>> = {
-  qos1: 'QoS 1: PUBLISH to PUBACK',
-  qos2: 'QoS 2: PUBLISH to PUBCOMP',
-  subscribe: 'SUBSCRIBE to SUBACK',
-  unsubscribe: 'UNSUBSCRIBE to UNSUBACK',
-  connect: 'CONNECT to CONNACK',
+  qos1: 'QoS 1 (PUBLISH, PUBACK)',
+  qos2: 'QoS 2 (PUBLISH, PUBCOMP)',
+  subscribe: 'SUBSCRIBE, SUBACK',
+  unsubscribe: 'UNSUBSCRIBE, UNSUBACK',
+  connect: 'CONNECT, CONNACK',
   authenticate: 'Re-authentication',
-  ping: 'PINGREQ to PINGRESP',
+  ping: 'PINGREQ, PINGRESP',
 };
 
 /** All tables of the statistics; those that would be empty are left out. */
@@ -85,8 +85,8 @@ function latencies(report: StatisticsReport): StatisticsTable {
       { caption: 'Longest', show: durationText },
       { caption: 'Complete' },
       { caption: 'Refused' },
-      { caption: 'Never answered' },
-      { caption: 'Answered twice' },
+      { caption: 'Unanswered' },
+      { caption: 'Twice' },
     ],
     rows: report.handshakes.map(
       ({ kind, median, p99, maximum, complete, refused, unanswered, repeated }) => ({
@@ -135,8 +135,8 @@ function periodic(report: StatisticsReport): StatisticsTable {
       { caption: 'Topic' },
       { caption: 'Client' },
       { caption: 'Period', show: durationText },
-      { caption: 'Jitter (median)', show: durationText },
-      { caption: 'Jitter (p99)', show: durationText },
+      { caption: 'Jitter p50', show: durationText },
+      { caption: 'Jitter p99', show: durationText },
       { caption: 'Gaps' },
       { caption: 'Longest gap', show: durationText },
       { caption: 'Messages' },

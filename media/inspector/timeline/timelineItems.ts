@@ -99,19 +99,23 @@ function endText({ disconnect, takenOverBy }: TimelineConnection): string {
   if (takenOverBy) return `taken over by packet #${takenOverBy.sequence}`;
   if (!disconnect) return 'ended without DISCONNECT';
   const { by, reasonCode } = disconnect;
-  const reason = reasonCode === 0 ? '' : ` (${reasonCodeName(reasonCode, 'DISCONNECT', 5) ?? hex(reasonCode)})`;
+  const reason =
+    reasonCode === 0 ? '' : ` (${reasonCodeName(reasonCode, 'DISCONNECT', 5) ?? hex(reasonCode)})`;
   return `DISCONNECT by the ${by}${reason}`;
 }
 
 function handshakeItem({ kind, outcome, start, end, sequence, count }: TimelineHandshake): TimelineItem {
   const name = count === 1 ? handshakeNames[kind] : `${count.toLocaleString('en')} × ${handshakeNames[kind]}`;
+  const took = end - start;
+  const preposition = outcome === 'waiting' ? 'for' : 'after';
+  const when = took === 0 ? 'at once' : `${preposition} ${count === 1 ? '' : 'up to '}${durationText(took)}`;
   return {
     key: `handshake ${kind} ${outcome} ${sequence}`,
     kind: 'handshake',
     start,
     end,
     sequence,
-    text: `${name} at ${timeOfDay(start)}, ${outcomes[outcome]}${outcome === 'waiting' ? ' for' : ' after'} ${count === 1 ? '' : 'up to '}${durationText(end - start)}`,
+    text: `${name} at ${timeOfDay(start)}, ${outcomes[outcome]} ${when}`,
   };
 }
 

@@ -112,11 +112,13 @@ function paintAxis(
   context.lineWidth = 1;
   for (const time of at) {
     const left = Math.round(((time - range.from) / lengthOf(range)) * width) + 0.5;
-    context.strokeStyle = colors.line;
+    context.strokeStyle = colors.dim;
+    context.globalAlpha = 0.3;
     context.beginPath();
     context.moveTo(left, axisHeight - 6);
     context.lineTo(left, height);
     context.stroke();
+    context.globalAlpha = 1;
     context.fillStyle = colors.dim;
     context.fillText(tickText(time, step), left + 4, axisHeight / 2);
   }
@@ -171,9 +173,9 @@ function paintConnection(
   context.fillRect(left, connectionTop, 2, connectionHeight);
   if (!end) return;
   // Who left on purpose ends in the colour of the rest.
-  const left_ = disconnect?.by === 'client' && !takenOverBy;
-  context.fillStyle = left_ ? colors.connection : colors.warning;
-  context.fillRect(right - 2, connectionTop - (left_ ? 0 : 2), 2, connectionHeight + (left_ ? 0 : 4));
+  const onPurpose = disconnect?.by === 'client' && !takenOverBy;
+  context.fillStyle = onPurpose ? colors.connection : colors.warning;
+  context.fillRect(right - 2, connectionTop - (onPurpose ? 0 : 2), 2, connectionHeight + (onPurpose ? 0 : 4));
 }
 
 function paintHandshake(
@@ -215,7 +217,7 @@ function paintDiamond(context: Context, x: number, y: number): void {
   context.fill();
 }
 
-/** What is at a place of a lane: 0 for connections and marks, 1 for handshakes, undefined for neither. */
+/** What is at a height of a lane: connections and marks, handshakes, or neither. */
 export function rowAt(y: number): 'connection' | 'handshake' | undefined {
   if (y >= connectionTop - 3 && y <= connectionTop + connectionHeight + 2) return 'connection';
   return y >= handshakeTop - 2 && y <= handshakeTop + handshakeHeight + 3 ? 'handshake' : undefined;

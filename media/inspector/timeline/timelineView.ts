@@ -2,16 +2,14 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { durationText } from '../../../src/base/duration';
 import type { Analysed, TimelineLane, TimelineReport } from '../../../src/inspector/analysisContract';
 import { AnalysedView } from '../analysis/analysedView';
-import { packetLink, quoted } from '../analysis/packetLinks';
 import { timeOfDay } from '../rowText';
 import type { TabContext } from '../tabs';
 import { itemsOf, type TimelineItem } from './timelineItems';
 import { axisHeight, laneHeight, paintTimeline, rowAt, timelineColors } from './timelinePainter';
+import { timelineSelection } from './timelineSelection';
 import './timelineView.css';
 import { lengthOf, panned, type TimeRange, zoomed } from './timeScale';
 
-/** How many things are told of in text: the ones about the chosen one. */
-const mostTold = 40;
 /** Pixels that a press may move and still choose, and around a thing that still count as on it. */
 const slack = 4;
 
@@ -34,9 +32,18 @@ export class TimelineView extends AnalysedView<TimelineReport> {
   private marked: TimeRange | undefined = undefined;
   private pressed: { readonly x: number; readonly y: number; readonly at: number } | undefined = undefined;
   private observer: ResizeObserver | undefined = undefined;
+  /** A picture has the colours of the theme it was drawn in; VS Code changes them by attributes. */
+  private readonly themes = new MutationObserver(() => this.paint());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    for (const element of [document.documentElement, document.body])
+      this.themes.observe(element, { attributes: true });
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.themes.disconnect();
     this.observer?.disconnect();
     this.observer = undefined;
   }
@@ -159,73 +166,10 @@ export class TimelineView extends AnalysedView<TimelineReport> {
     </button>`;
   }
 
-  /** What is chosen, in text: what a picture cannot tell those who do not see it. */
   private selection(report: TimelineReport): TemplateResult {
+    const { items, item, marked, context } = this;
     const lane = report.lanes[this.laneIndex];
-    const { marked } = this;
-    const { filterBy } = this.context;
-    const items = this.items;
-    const at = Math.max(
-      0,
-      items.findIndex(({ key }) => key === this.item),
-    );
-    const start = Math.max(0, Math.min(at - mostTold / 2, items.length - mostTold));
-    const filter = this.filter(lane, marked);
-    return html`<section
-      class="timeline-selection"
-      id="timeline-selection"
-      aria-label="What is chosen"
-      aria-live="polite"
-    >
-      ${
-        lane
-          ? html`<h2>${lane.label}</h2>
-              <ol start=${start + 1}>
-                ${items.slice(start, start + mostTold).map((item) => this.told(item))}
-              </ol>
-              ${items.length > mostTold ? html`<p class="hint">${mostTold} of ${items.length.toLocaleString('en')} are listed; zoom in for others.</p>` : nothing}`
-          : html`<p class="hint">
-              Choose a client or what is on its lane. Ctrl and the wheel zoom, Shift and the wheel move,
-              dragging chooses a part of the time. Blue: connections; green: handshakes, red where they
-              failed; below: messages in flight.
-            </p>`
-      }
-      ${
-        marked
-          ? html`<p>
-              ${timeOfDay(marked.from)} to ${timeOfDay(marked.to)}, ${durationText(lengthOf(marked))}
-              <button type="button" class="analysis-button" @click=${() => this.showRange(marked)}>
-                Zoom to it
-              </button>
-            </p>`
-          : nothing
-      }
-      ${
-        filterBy && filter !== undefined
-          ? html`<button type="button" class="analysis-button" @click=${() => filterBy(filter)}>
-              Filter the packets by this
-            </button>`
-          : nothing
-      }
-    </section>`;
-  }
-
-  private told(item: TimelineItem): TemplateResult {
-    const current = item.key === this.item;
-    return html`<li class=${current ? 'current' : ''} aria-current=${current ? 'true' : nothing}>
-      ${packetLink(item.sequence, this.context.showPacket)}<span>${item.text}</span>
-    </li>`;
-  }
-
-  private filter(lane: TimelineLane | undefined, marked: TimeRange | undefined): string | undefined {
-    const item = this.items.find(({ key }) => key === this.item);
-    const range = marked ?? (item && { from: item.start, to: item.end });
-    const time = (at: number): string => quoted(new Date(at).toISOString());
-    const parts = [
-      ...(lane ? [`client contains ${quoted(lane.label)}`] : []),
-      ...(range ? [`time >= ${time(Math.floor(range.from))}`, `time <= ${time(Math.ceil(range.to))}`] : []),
-    ];
-    return parts.length === 0 ? undefined : parts.join(' and ');
+    return timelineSelection({ lane, items, item, marked }, context, (range) => this.showRange(range));
   }
 
   private paint(): void {
