@@ -1,5 +1,6 @@
 import type { Span } from '../../src/base/spans';
 import { assertNever } from '../../src/base/assert';
+import { describeNote, readNote } from '../../src/base/captureNote';
 import type { LogRow } from '../../src/inspector/contract';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect, type Dissection, type FieldNode } from '../../src/protocol/dissect';
@@ -27,6 +28,8 @@ export function packetContents(row: LogRow, bytes: Uint8Array): PacketContents {
   switch (row.kind) {
     case 'unframed':
       return unframed(row, bytes);
+    case 'note':
+      return note(row, bytes);
     case 'packet':
     case 'incomplete':
       return packet(row, bytes);
@@ -71,6 +74,13 @@ function fieldBytes(row: LogRow, bytes: Uint8Array): number {
   const { packet: start } = dissect(row.excerpt, rowContext(row));
   if (start?.type !== 'PUBLISH' || start.payload.length === 0) return bytes.length;
   return row.excerpt.length - start.payload.length;
+}
+
+/** A place of a capture where there are no bytes: the row has what is to be said about it. */
+function note({ version }: LogRow, bytes: Uint8Array): PacketContents {
+  const read = readNote(bytes);
+  const notices = read ? [describeNote(read)] : [];
+  return { version, tree: new FieldTreeModel([], []), payload: undefined, notices };
 }
 
 function unframed(row: LogRow, bytes: Uint8Array): PacketContents {

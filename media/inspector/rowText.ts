@@ -1,5 +1,6 @@
 import { assertNever } from '../../src/base/assert';
 import { toHex } from '../../src/base/bytes';
+import { describeNote, readNote } from '../../src/base/captureNote';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';
 import { excerptViolations } from '../../src/protocol/excerpt';
@@ -31,7 +32,8 @@ const texts = new WeakMap<LogRow, RowText>();
 export function rowText(row: LogRow): RowText {
   const known = texts.get(row);
   if (known) return known;
-  const text = row.kind === 'unframed' ? unframedText(row) : packetText(row);
+  const text =
+    row.kind === 'unframed' ? unframedText(row) : row.kind === 'note' ? noteText(row) : packetText(row);
   texts.set(row, text);
   return text;
 }
@@ -78,6 +80,12 @@ function summaryOf(row: LogRow, { packet, version }: Dissection, cut: boolean): 
     return summarize(packet, version, row.topic, payloadLength);
   }
   return summarize(packet, version) + (cut ? ' …' : '');
+}
+
+/** A note says all there is to say. */
+function noteText({ excerpt }: LogRow): RowText {
+  const note = readNote(excerpt);
+  return { packet: 'Note', summary: note ? describeNote(note) : '', warning: undefined };
 }
 
 function unframedText(row: LogRow): RowText {

@@ -1,8 +1,13 @@
+import { asciiText } from './utf8';
+
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 const values: Readonly<Record<string, number>> = Object.fromEntries(
   Array.from(digits, (digit, value) => [digit, value]),
 );
+
+const codes = Uint8Array.from(digits, (digit) => digit.charCodeAt(0));
+const paddingCode = 0x3d;
 
 /**
  * The bytes of Base64 (RFC 4648, section 4) with white space anywhere, or the offset in `text` where it is anything else.
@@ -42,14 +47,16 @@ export function fromBase64(text: string): Uint8Array | number {
 
 /** Base64 with padding (RFC 4648, section 4). */
 export function toBase64(bytes: Uint8Array): string {
-  let text = '';
+  const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  let to = 0;
   for (let at = 0; at < bytes.length; at += 3) {
-    const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);
-    const held = (first << 16) | (second << 8) | third;
-    const count = Math.min(3, bytes.length - at);
-    for (let digit = 0; digit < 4; digit++) {
-      text += digit > count ? '=' : digits.charAt((held >> (18 - 6 * digit)) & 0x3f);
-    }
+    const held = ((bytes[at] as number) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    text[to++] = codes[held >> 18] as number;
+    text[to++] = codes[(held >> 12) & 0x3f] as number;
+    text[to++] = codes[(held >> 6) & 0x3f] as number;
+    text[to++] = codes[held & 0x3f] as number;
   }
-  return text;
+  const padding = (3 - (bytes.length % 3)) % 3;
+  text.fill(paddingCode, to - padding, to);
+  return asciiText(text, 0, to);
 }

@@ -2,13 +2,16 @@
 const fewestPlaces = 8;
 const mostKept = 4096;
 
+/** Of all that have nothing in them. */
+const noItems: undefined[] = [];
+
 /**
  * First in, first out, in constant time however long it gets. What was taken is let go of at once: a list that is thrown
  * away with items in it would keep those in memory, once it is old, until the next collection of all garbage.
  */
 export class Fifo<T> {
   /** A ring whose size is a power of two; none before there is something in it. */
-  private items: (T | undefined)[] = [];
+  private items: (T | undefined)[] = noItems;
   private head = 0;
   private count = 0;
 
@@ -37,7 +40,7 @@ export class Fifo<T> {
   }
 
   clear(): void {
-    this.items = [];
+    this.items = noItems;
     this.head = 0;
     this.count = 0;
   }

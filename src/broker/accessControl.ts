@@ -58,6 +58,12 @@ export interface AccessControl {
   mayPublish?(client: AdmittedClient, topicName: string): boolean;
   /** Whether it may have this subscription; the filter is that of a shared one without `$share/name/`. Absent: everybody any. */
   maySubscribe?(client: AdmittedClient, topicFilter: string): boolean;
+  /**
+   * Whether it may get messages of this Topic Name, whatever it has subscribed to: a Session may be older than the rules, or
+   * have been another user's. Asked for every message and receiver; absent: nobody is asked, and everybody gets what it has
+   * subscribed to.
+   */
+  readonly mayReceive?: ((client: AdmittedClient, topicName: string) => boolean) | undefined;
   /** Methods of enhanced authentication (4.12), by Authentication Method. */
   readonly methods?: readonly ServerAuthenticator[];
 }

@@ -2,7 +2,10 @@ import type { Event } from '../base/lifecycle';
 import { Emitter } from '../base/lifecycle';
 import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
+import type { Violation } from '../protocol/violations';
+import { serverDisconnectViolation } from '../session/disconnectPacket';
 import type { Transport } from '../session/effects';
+import type { ServerConnectionOptions } from '../session/serverConnection';
 import { SharedRun } from '../session/sharedRun';
 import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';
@@ -23,7 +26,9 @@ import { Departures } from './departures';
 import type { Admitted } from './doorkeeper';
 import { Doorkeeper } from './doorkeeper';
 import { Exchange } from './exchange';
+import { explain } from './explanations';
 import { GatedTransport, SafetyGate } from './gatedTransport';
+import { QueuedTotal } from './queuedTotal';
 import { restore } from './restoration';
 import { SessionStore } from './sessionStore';
 import { StateKeeper } from './stateKeeper';
@@ -46,14 +51,15 @@ const mostInTheDoor = 1_000;
 export class Broker {
   /** The options with every default filled in. */
   readonly limits: BrokerLimits;
-  private readonly out = new PacketWriter();
-  private readonly run = new SharedRun();
+  /** Of all connections. */
+  private readonly protocol: ServerConnectionOptions;
   private readonly connections = new Set<BrokerConnection>();
   private readonly totals: Totals;
   private readonly gate: SafetyGate | undefined;
   private readonly keeper: StateKeeper;
   private readonly exchange: Exchange;
   private readonly sessions: SessionStore;
+  private readonly queued: QueuedTotal;
   private readonly departures: Departures;
   private readonly doorkeeper: Doorkeeper;
   private readonly sys: SysTopics | undefined;
@@ -106,6 +112,11 @@ export class Broker {
     const { clock } = dependencies;
     const { accessControl, journal, sysInterval = 0 } = options;
     this.limits = limitsOf(options);
+    const { maximumPacketSize, connectTimeout } = this.limits;
+    this.protocol = {
+      ...{ maximumPacketSize, connectTimeout, explain },
+      ...{ out: new PacketWriter(), run: new SharedRun() },
+    };
     this.gate = journal && new SafetyGate(journal);
     this.keeper = new StateKeeper(this.gate);
     this.exchange = new Exchange(this.limits, this.keeper, accessControl, (client, action, topic) => {
@@ -114,11 +125,13 @@ export class Broker {
     });
     this.totals = new Totals(this.connections);
     const wills = new WillSchedule(clock, this.exchange);
-    this.sessions = new SessionStore(clock, (session) => {
+    this.queued = new QueuedTotal(this.limits.totalQueueBytes, () => this.sessions.size);
+    const ended = (session: BrokerSession) => {
       wills.sessionEnds(session);
       this.exchange.forget(session);
       this.keeper.ended(session);
-    });
+    };
+    this.sessions = new SessionStore(clock, ended, this.queued);
     const { sessions, exchange, keeper, totals } = this;
     const { maximumSessionExpiry } = this.limits;
     this.departures = new Departures({ sessions, exchange, keeper, wills, totals, maximumSessionExpiry });
@@ -149,12 +162,17 @@ export class Broker {
     const origin = { peer: transport.peer, listener, security: transport.security };
     const gated = this.gate ? new GatedTransport(transport, this.gate) : transport;
     const connection = new BrokerConnection(gated, this.host, {
-      ...{ origin, clock, out: this.out, limits: this.limits, run: this.run },
+      ...{ origin, clock, limits: this.limits, protocol: this.protocol },
       tap: this.dependencies.tap?.(transport.peer, origin),
     });
     this.connections.add(connection);
     this.totals.opened();
     connection.start();
+  }
+
+  /** How many bytes of messages wait for all clients, for their turn, their acknowledgement or a slow connection. */
+  get queuedBytes(): number {
+    return this.queued.bytes;
   }
 
   /** Every client that is connected or has a Session, as it is now. */
@@ -168,11 +186,18 @@ export class Broker {
   }
 
   /**
-   * Sends a client away, before this returns. Returns whether it was connected.
+   * Sends a client away, before this returns. Returns whether it was connected; or the rule that DISCONNECT would break, be it
+   * that no server may give that reason, and nothing is done.
    * @param reasonCode of DISCONNECT, which only 5.0 has; 0x98 administrative action if absent
    * @param reasonString for the client's people
    */
-  disconnect(clientIdentifier: string, reasonCode = administrativeAction, reasonString?: string): boolean {
+  disconnect(
+    clientIdentifier: string,
+    reasonCode = administrativeAction,
+    reasonString?: string,
+  ): boolean | Violation {
+    const violation = serverDisconnectViolation(reasonCode, reasonString);
+    if (violation) return violation;
     const connection = this.sessions.get(clientIdentifier)?.connection;
     connection?.disconnectNow(reasonCode, reasonString);
     return connection !== undefined;
@@ -242,6 +267,7 @@ export class Broker {
     session.connection = connection;
     connection.session = session;
     connection.client = client;
+    this.exchange.resumed(session, client);
     connection.connectedSince = this.dependencies.clock.now();
     connection.keepAlive = keepAliveOf(packet, this.limits);
     this.totals.letIn();
@@ -259,6 +285,7 @@ export class Broker {
           sessionPresent,
           properties,
           queueBytes,
+          total: this.queued,
           topicAliases,
           authenticationData,
         },

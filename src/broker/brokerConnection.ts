@@ -1,18 +1,15 @@
 import { assertNever } from '../base/assert';
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
-import type { PacketWriter } from '../protocol/codec';
 import type { Auth, Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
 import type { CaptureTap, Transport } from '../session/effects';
-import { Pump } from '../session/pump';
-import { ServerConnection } from '../session/serverConnection';
-import type { SharedRun } from '../session/sharedRun';
+import { Pump, type PumpOutlet } from '../session/pump';
+import { ServerConnection, type ServerConnectionOptions } from '../session/serverConnection';
 import type { ServerCommand, ServerDelivery, ServerEnding } from '../session/serverContract';
 import type { AdmittedClient, Origin, ServerAuthentication } from './accessControl';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
-import { explain } from './explanations';
 import type { OutgoingPublish } from './routedMessage';
 
 /** What a connection asks of the broker it belongs to. */
@@ -45,15 +42,14 @@ const doNothing = (): void => undefined;
 export interface ConnectionSettings {
   readonly origin: Origin;
   readonly clock: Clock;
-  readonly out: PacketWriter;
   readonly tap: CaptureTap | undefined;
   readonly limits: BrokerLimits;
   /** Of all connections of the broker. */
-  readonly run: SharedRun;
+  readonly protocol: ServerConnectionOptions;
 }
 
 /** One client's Network Connection, and who waits for whom on account of it. */
-export class BrokerConnection {
+export class BrokerConnection implements PumpOutlet<ServerDelivery, never, ServerEnding> {
   readonly peer: string;
   readonly origin: Origin;
   /** CONNECT, once it has arrived. */
@@ -78,38 +74,27 @@ export class BrokerConnection {
   private readonly limits: BrokerLimits;
   private readonly clock: Clock;
   /** Clients whose messages find no room: this connection is not read from until they have caught up. */
-  private readonly waitsFor = new Set<BrokerConnection>();
-  private readonly waiting = new Set<BrokerConnection>();
+  private waitsFor: Set<BrokerConnection> | undefined;
+  private waiting: Set<BrokerConnection> | undefined;
   /** How long others still wait for this client. */
   private patience: Disposable | undefined;
   private hasBeenWaitedFor = false;
   /** QoS 0 messages that were sent in this turn. */
-  private readonly outbox: OutgoingPublish[] = [];
-  private readonly publishOutbox: ServerCommand = { kind: 'publishAll', messages: this.outbox };
+  private outbox: { readonly kind: 'publishAll'; readonly messages: OutgoingPublish[] } | undefined;
   /** Bytes of the QoS 0 messages that were sent since the last round of work. */
   private inHand = 0;
 
   constructor(
     transport: Transport,
     private readonly host: ConnectionHost,
-    { origin, clock, out, tap, limits, run }: ConnectionSettings,
+    { origin, clock, tap, limits, protocol }: ConnectionSettings,
   ) {
     this.peer = transport.peer;
     this.origin = origin;
     this.limits = limits;
     this.clock = clock;
-    const { maximumPacketSize, connectTimeout } = limits;
-    this.protocol = new ServerConnection({ out, maximumPacketSize, connectTimeout, explain, run });
-    const outlet = {
-      delivered: (packets: readonly ServerDelivery[], at: number) => this.delivered(packets, at),
-      settled: () => undefined,
-      ended: (ending: ServerEnding, at: number) => this.ended(ending, at),
-      closed: () => host.closed(this),
-      // One client must not end the server for all others.
-      faulted: (error: unknown) => host.failed(this, error),
-      worked: () => this.worked(),
-    };
-    this.pump = new Pump(this.protocol, transport, clock, outlet, tap);
+    this.protocol = new ServerConnection(protocol);
+    this.pump = new Pump(this.protocol, transport, clock, this, tap);
   }
 
   /** Messages that were not sent because the client is slower than they come, or takes no packets that large. */
@@ -134,8 +119,9 @@ export class BrokerConnection {
   send(message: OutgoingPublish): boolean {
     this.inHand += message.size;
     if (this.inHand > this.limits.writeBufferBytes + message.size) return false;
-    this.outbox.push(message);
-    if (this.outbox.length === 1) this.pump.submit(this.publishOutbox);
+    const outbox = (this.outbox ??= { kind: 'publishAll', messages: [] });
+    outbox.messages.push(message);
+    if (outbox.messages.length === 1) this.pump.submit(outbox);
     return true;
   }
 
@@ -155,19 +141,20 @@ export class BrokerConnection {
    * that wait for each other would never go on. And not once others have waited long enough.
    */
   get canBeWaitedFor(): boolean {
-    return this.waitsFor.size === 0 && !this.hasBeenWaitedFor;
+    return this.waitsFor === undefined && !this.hasBeenWaitedFor;
   }
 
   /** Stops reading until `slow` has caught up, or there was patience enough with it. */
   waitFor(slow: BrokerConnection): void {
-    if (slow === this || this.waitsFor.has(slow)) return;
-    this.waitsFor.add(slow);
-    slow.waiting.add(this);
+    if (slow === this || this.waitsFor?.has(slow)) return;
+    (this.waitsFor ??= new Set()).add(slow);
+    (slow.waiting ??= new Set()).add(this);
     slow.patience ??= slow.startPatience();
     this.tell({ kind: 'pauseReading', paused: true });
   }
 
-  private delivered(packets: readonly ServerDelivery[], at: number): void {
+  /** Its pump's, like what else a {@link PumpOutlet} has. */
+  delivered(packets: readonly ServerDelivery[], at: number): void {
     const reasonCodes: number[] = [];
     for (const packet of packets) {
       try {
@@ -214,23 +201,37 @@ export class BrokerConnection {
     else this.tell({ kind: 'refuse', reasonCode: implementationError, properties: noProperties });
   }
 
-  private ended(ending: ServerEnding, at: number): void {
+  ended(ending: ServerEnding, at: number): void {
     this.hasEnded = true;
-    for (const slow of this.waitsFor) slow.isNotWaitedForBy(this);
-    this.waitsFor.clear();
+    for (const slow of this.waitsFor ?? []) slow.isNotWaitedForBy(this);
+    this.waitsFor = undefined;
     this.host.ended(this, ending, at);
     this.wake();
   }
 
+  closed(): void {
+    this.host.closed(this);
+  }
+
+  settled(): void {
+    // Nobody waits for the outcome of a message.
+  }
+
+  /** One client must not end the server for all others. */
+  faulted(error: unknown): void {
+    this.host.failed(this, error);
+  }
+
   private isNotWaitedForBy(publisher: BrokerConnection): void {
-    this.waiting.delete(publisher);
-    if (this.waiting.size === 0) this.wake();
+    this.waiting?.delete(publisher);
+    if (!this.waiting?.size) this.wake();
   }
 
   /** Once half of the queue is gone those who waited go on. */
-  private worked(): void {
+  worked(): void {
     this.inHand = 0;
-    if ((this.waiting.size === 0 && !this.hasBeenWaitedFor) || this.session?.isFull(this.limits, 0.5)) return;
+    if ((this.waiting === undefined && !this.hasBeenWaitedFor) || this.session?.isFull(this.limits, 0.5))
+      return;
     this.hasBeenWaitedFor = false;
     this.wake();
   }
@@ -250,10 +251,13 @@ export class BrokerConnection {
   private wake(): void {
     this.patience?.dispose();
     this.patience = undefined;
-    for (const publisher of this.waiting) {
-      publisher.waitsFor.delete(this);
-      if (publisher.waitsFor.size === 0) publisher.tell({ kind: 'pauseReading', paused: false });
+    const { waiting = [] } = this;
+    this.waiting = undefined;
+    for (const publisher of waiting) {
+      publisher.waitsFor?.delete(this);
+      if (publisher.waitsFor?.size) continue;
+      publisher.waitsFor = undefined;
+      publisher.tell({ kind: 'pauseReading', paused: false });
     }
-    this.waiting.clear();
   }
 }

@@ -17,6 +17,11 @@ export interface BrokerLimits {
   readonly queueBytes: number;
   /** How many bytes of QoS 0 messages wait for a client that is slower than they come; what is beyond is dropped and counted. */
   readonly writeBufferBytes: number;
+  /**
+   * How many bytes of messages may wait for all clients together, QoS 0 ones for slow connections included. Beyond that
+   * what comes for a client that has its equal part of it is treated as if its own queue was full.
+   */
+  readonly totalQueueBytes: number;
   /** How many subscriptions a Session may have; one more is answered with 0x97. */
   readonly subscriptionsPerSession: number;
   /** How many levels a Topic Name or Topic Filter may have (0x90, 0x8F). */
@@ -51,6 +56,7 @@ export const defaultLimits: BrokerLimits = {
   queuedMessages: 10_000,
   queueBytes: 16_777_216,
   writeBufferBytes: 16_777_216,
+  totalQueueBytes: 536_870_912,
   subscriptionsPerSession: 10_000,
   topicLevels: 200,
   connectTimeout: 10_000,

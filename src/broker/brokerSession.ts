@@ -1,5 +1,7 @@
 import type { QoS, WillMessage } from '../protocol/controlPacket';
+import type { HeldTotal } from '../session/heldTotal';
 import { SessionState } from '../session/sessionState';
+import type { AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
 import type { OutgoingPublish } from './routedMessage';
@@ -23,12 +25,17 @@ export type Reception =
 /** How much may wait in a Session. */
 export type QueueLimits = Pick<BrokerLimits, 'queuedMessages' | 'queueBytes'>;
 
+/** Of all that have none. */
+const noSubscriptions: ReadonlyMap<string, BrokerSubscription> = new Map();
+
 /** What the broker knows of one Client Identifier, for as long as its Session lasts (4.1). */
 export class BrokerSession {
   readonly state = new SessionState();
-  readonly subscriptions = new Map<string, BrokerSubscription>();
+  private subscribedTo: Map<string, BrokerSubscription> | undefined;
   /** The Network Connection it is in use on. */
   connection: BrokerConnection | undefined;
+  /** Who uses it, or did last since the broker began; only where rules are asked for what it gets. */
+  client: AdmittedClient | undefined;
   will: WillMessage | undefined;
   /** Seconds it is kept without a connection; 0xFFFFFFFF for ever. */
   expiryInterval = 0;
@@ -41,7 +48,31 @@ export class BrokerSession {
   violations = 0;
   takeOvers = 0;
 
-  constructor(readonly clientIdentifier: string) {}
+  /** @param total of what waits for all clients; this Session counts in it until {@link end} */
+  constructor(
+    readonly clientIdentifier: string,
+    private readonly total?: HeldTotal,
+  ) {
+    this.state.outbound.countIn(total);
+  }
+
+  /** The Session is over, and what waited for it with it. */
+  end(): void {
+    this.state.outbound.countIn(undefined);
+  }
+
+  get subscriptions(): ReadonlyMap<string, BrokerSubscription> {
+    return this.subscribedTo ?? noSubscriptions;
+  }
+
+  subscribe(topicFilter: string, subscription: BrokerSubscription): void {
+    (this.subscribedTo ??= new Map()).set(topicFilter, subscription);
+  }
+
+  unsubscribe(topicFilter: string): void {
+    this.subscribedTo?.delete(topicFilter);
+    if (this.subscribedTo?.size === 0) this.subscribedTo = undefined;
+  }
 
   /** QoS 1 and 2 messages that wait, for their turn or their acknowledgement. */
   get heldMessages(): number {
@@ -54,7 +85,9 @@ export class BrokerSession {
    * @param part of what may wait, from 0 to 1
    */
   isFull({ queuedMessages, queueBytes }: QueueLimits, part = 1): boolean {
-    return this.state.outbound.heldBytes > queueBytes * part || this.heldMessages >= queuedMessages * part;
+    const { heldBytes } = this.state.outbound;
+    if (heldBytes > queueBytes * part || this.heldMessages >= queuedMessages * part) return true;
+    return this.total?.isBeyond(heldBytes, part) === true;
   }
 
   /**

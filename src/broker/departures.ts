@@ -32,6 +32,7 @@ export class Departures implements Disposable {
   ): { readonly droppedMessages: number } {
     const { session } = connection;
     const { totals } = this.remains;
+    connection.protocol.sender?.dropUnsent();
     totals.ended(connection);
     if (!session) return { droppedMessages: connection.droppedMessages };
     const droppedMessages = connection.droppedMessages + session.droppedMessages;

@@ -5,6 +5,7 @@ import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
+import type { OutboundMessage } from '../session/inflightStore';
 import type { StateKeeper } from './stateKeeper';
 import { RetainedStore } from './retainedStore';
 import type { OutgoingPublish } from './routedMessage';
@@ -35,13 +36,16 @@ export type Denied = (client: AdmittedClient, what: 'publish' | 'subscribe', top
 export class Exchange {
   readonly router = new Router();
   readonly retained = new RetainedStore();
+  private readonly mayReceive: AccessControl['mayReceive'];
 
   constructor(
     private readonly limits: BrokerLimits,
     private readonly keeper: StateKeeper,
     private readonly accessControl: AccessControl | undefined,
     private readonly denied: Denied,
-  ) {}
+  ) {
+    this.mayReceive = accessControl?.mayReceive;
+  }
 
   /**
    * Routes a message of a client, and returns the Reason Code of PUBACK or PUBREC. Its bytes are copied where they outlive the
@@ -101,6 +105,7 @@ export class Exchange {
     const identifiers = identifier === undefined ? [] : [identifier];
     for (const [topicFilter, qos] of wantRetained) {
       for (const message of this.retainedFor(topicFilter, at)) {
+        if (this.mayReceive && !this.isFor(session, message.packet.topicName)) continue;
         session.receive(message.alone(qos, true, identifiers), this.limits, undefined);
       }
     }
@@ -114,6 +119,23 @@ export class Exchange {
       return success;
     });
     connection.tell({ kind: 'unsuback', packetIdentifier, reasonCodes }); // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]
+  }
+
+  /** A client goes on with a Session, in which messages may wait that are not for it. */
+  resumed(session: BrokerSession, client: AdmittedClient): void {
+    if (!this.mayReceive) return;
+    session.client = client;
+    const { outbound } = session.state;
+    const isForbidden = (message: OutboundMessage) =>
+      !this.isFor(session, (message as OutgoingPublish).message.packet.topicName);
+    for (const message of outbound.takeOut(isForbidden)) outbound.forget(message);
+    for (const [packetIdentifier, message] of [...outbound.unacknowledged].filter(([, each]) =>
+      isForbidden(each),
+    )) {
+      // At QoS 2 the client may know the identifier: PUBREL ends that.
+      if (message.qos === 2) outbound.release(packetIdentifier);
+      else outbound.removeSent(packetIdentifier);
+    }
   }
 
   /**
@@ -172,6 +194,7 @@ export class Exchange {
     for (const recipient of recipients) {
       const share = recipient.session === publisher ? recipient.ofItself : recipient;
       if (!share) continue; // [MQTT-3.8.3-3]
+      if (this.mayReceive && !this.isFor(share.session, message.packet.topicName)) continue;
       taken++;
       // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
       this.hand(
@@ -191,7 +214,9 @@ export class Exchange {
     except?: BrokerSession,
   ): boolean {
     const { packet } = message;
-    const session = group.choose(packet.qos, (member) => !member.isFull(this.limits), except);
+    const isMeant = (member: BrokerSession) =>
+      member !== except && (!this.mayReceive || this.isFor(member, packet.topicName));
+    const session = group.choose(packet.qos, (member) => !member.isFull(this.limits), isMeant);
     const subscription = session && group.of(session);
     if (!subscription) return false;
     const { qos, retainAsPublished, identifier } = subscription;
@@ -202,6 +227,11 @@ export class Exchange {
       connection,
     );
     return true;
+  }
+
+  /** Whether the rules let a Session have messages of this topic. Of whom it is after a restart turns out when it is resumed. */
+  private isFor({ client }: BrokerSession, topicName: string): boolean {
+    return client === undefined || this.mayReceive?.(client, topicName) !== false;
   }
 
   private hand(

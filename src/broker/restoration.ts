@@ -26,12 +26,27 @@ export function restore(
     if (packet) exchange.retained.set(new RoutedMessage(whole(packet), message.acceptedAt));
     else unreadable++;
   }
+  // All subscriptions come first: a message of a shared one may be for others than the Session it waits in (4.8.2).
   const restored = kept.sessions.map((each) => {
     const session = sessions.create(each.clientIdentifier);
-    unreadable += fill(session, each, exchange, keeper);
+    subscribe(session, each, exchange);
     return session;
   });
+  for (const [index, session] of restored.entries()) {
+    const each = kept.sessions[index];
+    if (each) unreadable += fill(session, each, exchange, keeper);
+  }
   return { sessions: restored, unreadable };
+}
+
+function subscribe(session: BrokerSession, kept: KeptBrokerSession, exchange: Exchange): void {
+  for (const { topicFilter, qos, noLocal, retainAsPublished, identifier } of kept.subscriptions) {
+    const isShared = topicFilter.startsWith('$share/');
+    exchange.router.subscribe(session, topicFilter, {
+      ...{ qos, noLocal, retainAsPublished, isShared },
+      identifier: identifier === 0 ? undefined : identifier,
+    });
+  }
 }
 
 /** Returns how many messages cannot be read. */
@@ -44,13 +59,6 @@ function fill(
   session.expiryInterval = kept.expiryInterval;
   session.leftAt = kept.leftAt;
   session.will = kept.will && willOf(kept.will);
-  for (const { topicFilter, qos, noLocal, retainAsPublished, identifier } of kept.subscriptions) {
-    const isShared = topicFilter.startsWith('$share/');
-    exchange.router.subscribe(session, topicFilter, {
-      ...{ qos, noLocal, retainAsPublished, isShared },
-      identifier: identifier === 0 ? undefined : identifier,
-    });
-  }
   const { outbound, received } = session.state;
   const entries: (readonly [OutboundMessage, number])[] = [];
   let unreadable = 0;
@@ -62,7 +70,9 @@ function fill(
     }
     const { qos, retain, properties } = packet;
     const routed = new RoutedMessage(whole(packet), message.acceptedAt);
-    const outgoing = new OutgoingPublish(routed, qos, retain, properties.subscriptionIdentifiers ?? []);
+    const group = message.shared === undefined ? undefined : exchange.router.group(message.shared);
+    const identifiers = properties.subscriptionIdentifiers ?? [];
+    const outgoing = new OutgoingPublish(routed, qos, retain, identifiers, group);
     if (message.packetIdentifier > 0) outbound.restore(message.packetIdentifier, outgoing);
     else outbound.enqueue(outgoing);
     entries.push([outgoing, message.entry]);

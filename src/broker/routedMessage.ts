@@ -137,7 +137,8 @@ export class OutgoingPublish implements OutboundMessage {
     if (this.keptForm) return this.keptForm;
     encoder.write(this.fill(1, false, undefined), 5);
     form.payload = noBytes;
-    return (this.keptForm = { packet: encoder.take(), acceptedAt: this.message.receivedAt });
+    const shared = this.group && { shared: this.group.topicFilter };
+    return (this.keptForm = { packet: encoder.take(), acceptedAt: this.message.receivedAt, ...shared });
   }
 
   write(out: PacketWriter, { version, packetIdentifier, dup, at, mostBytes, aliases }: PublishForm): void {

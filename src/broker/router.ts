@@ -56,7 +56,7 @@ export class Router {
   /** Returns whether the session had no subscription with this filter. */
   subscribe(session: BrokerSession, topicFilter: string, subscription: BrokerSubscription): boolean {
     this.forgetTopics();
-    session.subscriptions.set(topicFilter, subscription);
+    session.subscribe(topicFilter, subscription);
     const isNew = subscription.isShared
       ? this.groupOf(topicFilter).add(session, subscription)
       : this.trie.add(topicFilter, session, subscription);
@@ -70,7 +70,7 @@ export class Router {
     if (!subscription) return false;
     this.forgetTopics();
     this.count--;
-    session.subscriptions.delete(topicFilter);
+    session.unsubscribe(topicFilter);
     if (!subscription.isShared) return this.trie.remove(topicFilter, session);
     const group = this.groups.get(topicFilter);
     const removed = group?.remove(session) ?? false;
@@ -83,6 +83,11 @@ export class Router {
 
   unsubscribeAll(session: BrokerSession): void {
     for (const topicFilter of [...session.subscriptions.keys()]) this.unsubscribe(session, topicFilter);
+  }
+
+  /** The shared subscription with this filter, if anybody has it. */
+  group(topicFilter: string): ShareGroup | undefined {
+    return this.groups.get(topicFilter);
   }
 
   route(topicName: string): Route {
@@ -110,7 +115,7 @@ export class Router {
   private groupOf(topicFilter: string): ShareGroup {
     let group = this.groups.get(topicFilter);
     if (!group) {
-      group = new ShareGroup(splitSharedFilter(topicFilter).filter);
+      group = new ShareGroup(topicFilter, splitSharedFilter(topicFilter).filter);
       this.groups.set(topicFilter, group);
       this.groupTrie.add(group.filter, topicFilter, group);
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import { neverExpires } from '../session/negotiated';
+import type { HeldTotal } from '../session/heldTotal';
 import { BrokerSession } from './brokerSession';
 
 /** The Sessions by Client Identifier [MQTT-3.1.3-2], in memory. One that is not in use ends when its time is over. */
@@ -9,10 +10,14 @@ export class SessionStore implements Disposable {
   private readonly expiries = new Map<BrokerSession, Disposable>();
   private expired = 0;
 
-  /** @param onEnd called for every session that ends */
+  /**
+   * @param onEnd called for every session that ends
+   * @param total of what waits for them
+   */
   constructor(
     private readonly clock: Clock,
     private readonly onEnd: (session: BrokerSession) => void,
+    private readonly total?: HeldTotal,
   ) {}
 
   get size(): number {
@@ -33,7 +38,7 @@ export class SessionStore implements Disposable {
   }
 
   create(clientIdentifier: string): BrokerSession {
-    const session = new BrokerSession(clientIdentifier);
+    const session = new BrokerSession(clientIdentifier, this.total);
     this.sessions.set(clientIdentifier, session);
     return session;
   }
@@ -60,6 +65,7 @@ export class SessionStore implements Disposable {
     this.keep(session);
     this.sessions.delete(session.clientIdentifier);
     this.onEnd(session);
+    session.end();
   }
 
   dispose(): void {

@@ -7,8 +7,14 @@ export class ShareGroup {
   private members: readonly BrokerSession[] = [];
   private next = 0;
 
-  /** @param filter the Topic Filter behind the ShareName */
-  constructor(readonly filter: string) {}
+  /**
+   * @param topicFilter with `$share/` and the ShareName
+   * @param filter the Topic Filter behind the ShareName
+   */
+  constructor(
+    readonly topicFilter: string,
+    readonly filter: string,
+  ) {}
 
   get isEmpty(): boolean {
     return this.members.length === 0;
@@ -43,12 +49,12 @@ export class ShareGroup {
    * that keeps it until it is back.
    * @param qos of the message: one at QoS 0 is for nobody who is away
    * @param canTake whether a member takes more messages
-   * @param except who is not meant, because it goes
+   * @param isMeant whether a member may get it at all; if absent each
    */
   choose(
     qos: QoS,
     canTake: (session: BrokerSession) => boolean,
-    except?: BrokerSession,
+    isMeant?: (session: BrokerSession) => boolean,
   ): BrokerSession | undefined {
     const { members } = this;
     let connected: BrokerSession | undefined;
@@ -56,7 +62,7 @@ export class ShareGroup {
     for (let step = 0; step < members.length; step++) {
       const index = (this.next + step) % members.length;
       const member = members[index];
-      if (!member || member === except) continue;
+      if (!member || isMeant?.(member) === false) continue;
       if (member.connection) {
         if (canTake(member)) {
           this.next = (index + 1) % members.length;

@@ -5,6 +5,7 @@ import { PacketFramer } from '../protocol/packetFramer';
 import { ProtocolViolation } from '../protocol/violations';
 import type { CaptureTap, Direction } from '../session/effects';
 import { isMilestone } from './connectionMilestones';
+import { countEqual, countPlainPublishes, shortPacketSize } from './equalPackets';
 import type { PacketLog } from './packetLog';
 import type { RowKind } from './packetSegment';
 import { type CapturedTopic, PublishTopics } from './publishTopics';
@@ -13,7 +14,7 @@ import { type CapturedTopic, PublishTopics } from './publishTopics';
 interface Stream {
   readonly direction: Direction;
   readonly topics: PublishTopics;
-  readonly framer: PacketFramer;
+  framer: PacketFramer;
   /** Bytes of the packet that is not whole yet. */
   held: number;
   /** `opening` until the first byte; `lost` once the bytes are no packets: nothing says where one would begin again. */
@@ -22,6 +23,8 @@ interface Stream {
 
 /** How many packets are entered at once at most. */
 const longestRun = 4096;
+/** Fewer equal packets than these are cheaper entered with the others. */
+const fewestEqual = 8;
 
 const connectType = 1;
 const publishType = 3;
@@ -87,7 +90,72 @@ export class ConnectionCapture implements CaptureTap {
     this.log.announce();
   }
 
+  /** Bytes that the unfinished packet of one way still lacks; 0 where none is, undefined where nobody knows. */
+  missingOf(direction: Direction): number | undefined {
+    const { state, held, framer } = this.streams[direction];
+    if (state === 'lost') return undefined;
+    if (held === 0) return state === 'opening' ? undefined : 0;
+    return framer.missing === 0 ? undefined : framer.missing;
+  }
+
+  /**
+   * What follows on one way does not follow what came before, such as behind a gap of a capture file: the unfinished packet
+   * is entered as far as it goes, and the next byte begins a packet.
+   */
+  interrupt(direction: Direction, at: number): void {
+    const stream = this.streams[direction];
+    if (stream.state === 'framing' && stream.held > 0) {
+      this.append(stream, 'incomplete', stream.framer.pending, at);
+    }
+    stream.framer = new PacketFramer();
+    stream.held = 0;
+    stream.state = 'framing';
+  }
+
+  /** Enters bytes that no packet is to be looked for in, or a note. */
+  enter(direction: Direction, kind: 'unframed' | 'note', bytes: Uint8Array, at: number): void {
+    this.append(this.streams[direction], kind, bytes, at);
+  }
+
+  /** What the packets are read by until a CONNECT says otherwise. */
+  assumeVersion(version: ProtocolVersion): void {
+    if (!this.connectSeen) this.version = version;
+  }
+
+  /** The version of the CONNECT, undefined before there was one. */
+  get announcedVersion(): ProtocolVersion | undefined {
+    return this.connectSeen ? this.version : undefined;
+  }
+
+  /** Enters the packet that the chunk makes whole, those at its beginning that are equal, and then all others. */
   private frame(stream: Stream, bytes: Uint8Array, at: number): void {
+    let { missing } = stream.framer;
+    if (missing >= bytes.length) missing = 0;
+    if (missing > 0) this.frameEach(stream, bytes.subarray(0, missing), at);
+    const start = stream.framer.isMidPacket ? missing : this.enterEqual(stream, bytes, missing, at);
+    if (start < bytes.length) this.frameEach(stream, start === 0 ? bytes : bytes.subarray(start), at);
+  }
+
+  /** Returns where the first packet starts that was not entered. */
+  private enterEqual({ direction }: Stream, bytes: Uint8Array, start: number, at: number): number {
+    let next = start;
+    for (;;) {
+      const size = shortPacketSize(bytes, next);
+      if (size === 0) return next;
+      const packetType = (bytes[next] as number) >> 4;
+      if (packetType === connectType) return next;
+      let count = countEqual(bytes, next, size);
+      if (packetType === publishType && this.version === 5)
+        count = countPlainPublishes(bytes, next, size, count);
+      if (count < fewestEqual) return next;
+      const { connection, version } = this;
+      const captured = { at, direction, connection, kind: 'packet', version } as const;
+      this.log.appendEqual({ captured, buffer: bytes, start: next, size, count });
+      next += count * size;
+    }
+  }
+
+  private frameEach(stream: Stream, bytes: Uint8Array, at: number): void {
     // A fixed header that breaks off may turn out to be none, and then these bytes are no packet either. Later than
     // that nothing is refused, and asking for a long unfinished packet with every chunk would copy it every time.
     const carried = stream.held > 0 && stream.held < 5 ? stream.framer.pending : noBytes;

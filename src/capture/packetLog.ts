@@ -1,8 +1,9 @@
 import { Emitter, type Disposable } from '../base/lifecycle';
 import { packetTypeNames, type PacketType, type ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
-import { ConnectionMilestones } from './connectionMilestones';
+import { ConnectionMilestones, isMilestone } from './connectionMilestones';
 import { type ConnectionEnd, ConnectionNames } from './connectionNames';
+import type { EqualPackets } from './equalPackets';
 import { readSnapshot, writeSnapshot, type Conceal } from './packetLogSnapshot';
 import { PacketSegment, unpackFlags } from './packetSegment';
 import type { CapturedBytes, PacketRun, RowKind } from './packetSegment';
@@ -133,6 +134,25 @@ export class PacketLog implements Disposable {
       }
       this.next += to - from;
       from = to;
+      this.changes++;
+      this.evictBeyondBudget();
+    }
+  }
+
+  /** Copies in equal packets as one row each, as `append` does. */
+  appendEqual(packets: EqualPackets): void {
+    const { captured, buffer, start, size, count } = packets;
+    const firstByte = buffer[start] as number;
+    for (let from = 0; from < count;) {
+      let segment = this.newest;
+      if (!segment?.hasRoom(size)) segment = this.openSegment(size);
+      const entered = segment.appendEqual(packets, from);
+      if (isMilestone(firstByte >> 4)) {
+        for (let index = 0; index < entered; index++)
+          this.deciding.note(captured.connection, this.next + index, firstByte);
+      }
+      this.next += entered;
+      from += entered;
       this.changes++;
       this.evictBeyondBudget();
     }

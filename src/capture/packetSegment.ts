@@ -1,15 +1,16 @@
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
+import type { EqualPackets } from './equalPackets';
 import { type CapturedTopic, inPacket, topicInPacket } from './publishTopics';
 
 /**
- * What a row of the log is: a whole packet; bytes that are no packet (garbage, the answer of an HTTP server); or the
- * beginning of a packet that the end of the connection cut off.
+ * What a row of the log is: a whole packet; bytes that are no packet (garbage, the answer of an HTTP server); the
+ * beginning of a packet that the end of the connection cut off; or a note about the place, as `encodeNote` writes it.
  */
 export type RowKind = (typeof rowKinds)[number];
 
 /** The order is that of the flags column and of snapshots. */
-export const rowKinds = ['packet', 'unframed', 'incomplete'] as const;
+export const rowKinds = ['packet', 'unframed', 'incomplete', 'note'] as const;
 
 /** What is known of bytes when they are captured, beside the bytes themselves. */
 export interface CapturedBytes {
@@ -167,6 +168,31 @@ export class PacketSegment {
     return next;
   }
 
+  /**
+   * Copies equal packets in, from the one with the index `from` on, as many as there is room for; the caller has asked
+   * {@link hasRoom} for one. Returns how many. Does what {@link append} does for each of them, column by column.
+   */
+  appendEqual({ captured, buffer, start, size, count }: EqualPackets, from: number): number {
+    const room = this.bytes.length;
+    const byBytes = Math.floor((room - this.used) / size);
+    const byWeight = Math.ceil((2 * room - this.weight) / (size + rowBytes));
+    const entered = Math.min(count - from, byBytes, byWeight);
+    const packetStart = start + from * size;
+    const firstByte = buffer[packetStart] as number;
+    const firstRow = this.rows;
+    this.copy(buffer, packetStart, packetStart + entered * size);
+    this.makeRows(entered);
+    this.rows += entered;
+    const { rows, end } = this;
+    let offset = this.used;
+    for (let row = firstRow; row < rows; row++) end[row] = offset += size;
+    this.used = offset;
+    this.topic.fill(firstByte >> 4 === publishType ? topicInBytes : 0, firstRow, rows);
+    this.firstByte.fill(firstByte, firstRow, rows);
+    this.describeRows(captured, firstRow);
+    return entered;
+  }
+
   /** The topic of a row, undefined where it has none. */
   topicOf(row: number): string | undefined {
     const identifier = this.topic[row] as number;
@@ -211,11 +237,19 @@ export class PacketSegment {
 
   /** Enters a row whose bytes end at `end`; {@link describeRows} follows. */
   private addRow(firstByte: number, end: number, topic: CapturedTopic): void {
-    if (this.rows === this.time.length) this.resize(Math.max(fewestRows, Math.ceil(this.rows * growth)));
+    this.makeRows(1);
     const row = this.rows++;
     this.topic[row] = topic === inPacket ? topicInBytes : topic === undefined ? 0 : this.identifierOf(topic);
     this.end[row] = end;
     this.firstByte[row] = firstByte;
+  }
+
+  /** Grows the columns, in the same steps however many rows come at once. */
+  private makeRows(count: number): void {
+    let room = this.time.length;
+    if (this.rows + count <= room) return;
+    while (room < this.rows + count) room = Math.max(fewestRows, Math.ceil(room * growth));
+    this.resize(room);
   }
 
   /** Enters what is the same for all rows from `first` on. */

@@ -26,7 +26,7 @@ export function topicInPacket(bytes: Uint8Array, start: number, end: number): st
  * with what their Topic Aliases stand for (3.3.2.3.4). Only those are read that the packet itself does not carry.
  */
 export class PublishTopics {
-  private readonly aliases = new Map<number, string>();
+  private aliases: Map<number, string> | undefined;
   private aliasCharacters = 0;
 
   /** The topic of the whole PUBLISH at `bytes[start, end)`. Only 5.0 has any that its own bytes do not have. */
@@ -38,19 +38,19 @@ export class PublishTopics {
     const isNamed = nameEnd > nameAt;
     const qos = ((bytes[start] ?? 0) >> 1) & 3;
     const alias = topicAliasIn(bytes, nameEnd + (qos > 0 ? 2 : 0), end);
-    if (!isNamed) return alias === undefined ? undefined : this.aliases.get(alias);
+    if (!isNamed) return alias === undefined ? undefined : this.aliases?.get(alias);
     const name = alias === undefined ? undefined : decodeUtf8(bytes, nameAt, nameEnd);
     if (alias !== undefined && name !== undefined) this.remember(alias, name);
     return inPacket;
   }
 
   private remember(alias: number, topic: string): void {
-    const characters = this.aliasCharacters - (this.aliases.get(alias)?.length ?? 0);
+    const characters = this.aliasCharacters - (this.aliases?.get(alias)?.length ?? 0);
     if (characters + topic.length > mostAliasCharacters) {
-      this.aliases.delete(alias);
+      this.aliases?.delete(alias);
       this.aliasCharacters = characters;
     } else {
-      this.aliases.set(alias, topic);
+      (this.aliases ??= new Map()).set(alias, topic);
       this.aliasCharacters = characters + topic.length;
     }
   }

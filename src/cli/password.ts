@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../base/utf8';
 import { newUser } from '../broker/access/newUser';
 import { readUsers, withoutUser, withUser } from '../broker/access/userFile';
-import { scramSecret } from '../broker/scramAuthenticator';
+import { withScram } from '../broker/access/userScram';
 import { ByteFile } from '../storage/byteFile';
 import { systemCrypto, systemPasswordHashing } from '../transport/systemCrypto';
 import { encodeUtf8 } from '../base/utf8';
@@ -27,14 +27,14 @@ export const password: Command = async (args, terminal) => {
     return 0;
   }
   const given = await readPassword(terminal);
-  const user = await newUser(name, given, systemPasswordHashing);
-  const scram = flags.has('--scram') ? await scramSecret(systemCrypto, 'SCRAM-SHA-256', given) : undefined;
-  if (flags.has('--scram') && !scram) {
+  const plain = await newUser(name, given, systemPasswordHashing);
+  const user = flags.has('--scram') ? await withScram(plain, given, systemCrypto) : plain;
+  if (!user) {
     throw new UsageError(
       '--scram: the password has characters that two systems would not read alike (RFC 4013)',
     );
   }
-  await new ByteFile(file).write(encodeUtf8(withUser(before, { ...user, ...(scram && { scram }) })));
+  await new ByteFile(file).write(encodeUtf8(withUser(before, user)));
   terminal.out(`${isThere ? 'changed' : 'added'} ${JSON.stringify(name)}`);
   return 0;
 };

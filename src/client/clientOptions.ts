@@ -50,7 +50,9 @@ export interface ClientOptions {
   readonly chooseSubscriptionIdentifiers?: boolean;
   /**
    * How many QoS 2 messages may be in flight below 5.0, at least 1, where no server can say its Receive Maximum; 20 if absent, as much as
-   * mosquitto takes unless it is told otherwise. Such a server acknowledges what is beyond its own bound and drops it.
+   * mosquitto takes unless it is told otherwise. Such a server acknowledges what is beyond its own bound and drops it. What is
+   * published at QoS 1 behind one that waits for this waits too, as it does for the Receive Maximum of 5.0: 4.6 would let it
+   * pass, but a device that is told one thing after the other is not to hear the second first for a bound it cannot see.
    */
   readonly qos2InFlightBefore5?: number;
   /** How long CONNACK may take, in milliseconds; 10,000 if absent. */

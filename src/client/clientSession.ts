@@ -138,13 +138,18 @@ export class ClientSession {
    * @param hasHeir without a store, somebody may still go on with it
    */
   close(hasHeir: boolean): (ticket: number) => boolean {
+    const { changes } = this.current;
+    const known = this.cleanStart ? changes?.keptTickets : undefined;
     if (this.cleanStart) this.discard();
     if (!this.store) return () => hasHeir && !this.cleanStart;
     // Where it was never opened, what waits is told to be lost, and must not go out with the next one.
-    const wasOpen = this.journal !== undefined && !this.cleanStart;
-    const unkept = this.flush() ? undefined : this.current.changes?.unkeptTickets;
+    const wasOpen = this.journal !== undefined;
+    const isUpToDate = this.flush();
+    const unkept = isUpToDate ? undefined : changes?.unkeptTickets;
     this.closeJournal();
     this.current = new SessionState();
+    // What was to be discarded and could not be is still there for one that does not start clean.
+    if (this.cleanStart) return (ticket) => wasOpen && !isUpToDate && known?.has(ticket) === true;
     return (ticket) => wasOpen && unkept?.has(ticket) !== true;
   }
 

@@ -1,5 +1,5 @@
 import { type Disposable, Emitter } from '../base/lifecycle';
-import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Disconnect, ProtocolVersion } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation, violationOfSide } from '../protocol/violations';
@@ -13,14 +13,20 @@ import { ClientLink } from './clientLink';
 import type { ClientDependencies, ClientOptions, ClientState, Retry } from './clientOptions';
 import { connectFailure, connectPacket } from './clientOptions';
 import type { ClientSession } from './clientSession';
-import { droppedFromConnect } from './droppedProperties';
+import { type DisconnectOutcome, droppedFromConnect, droppedFromDisconnect } from './droppedProperties';
 import { afterFailure, noAttempts, refusesVersion } from './reconnectPolicy';
 
 const defaultConnectTimeout = 10_000;
 const defaultQos2InFlight = 20;
+const defaultDrainTime = 10_000;
 
-/** What DISCONNECT says, in 5.0. */
+/** What DISCONNECT says, in 5.0, and when. */
 export interface DisconnectOptions {
+  /**
+   * Waits first until nothing is outstanding, what is published meanwhile included, over connections too: for so many
+   * milliseconds at most, or 10,000 for `true`. What is outstanding still rejects then, as it does at once without this.
+   */
+  readonly drain?: true | number;
   /** 0x04 has the server publish the will. */
   readonly reasonCode?: number;
   /** A Session Expiry Interval takes the place of that of CONNECT, unless that was 0. */
@@ -35,6 +41,8 @@ export interface LoopOwner {
   up(sessionPresent: boolean): void;
   received(packets: readonly ClientDelivery[], at: number): void;
   settled(outcomes: readonly ClientOutcome[]): void;
+  /** Resolves once nothing is outstanding. */
+  drained(): Promise<void>;
   /** A connection ended, and there may be another. */
   down(failure: ClientFailure): void;
   /** There will be no other until `connect()` is called again. Without a failure this side wanted it. */
@@ -96,22 +104,30 @@ export class ConnectionLoop implements Disposable {
   }
 
   /**
-   * Resolves when the connection is closed, whatever state it was in. Rejects with a {@link ProtocolViolation}, with nothing
-   * sent, where the packet would break a rule.
+   * Resolves when the connection is closed, whatever state it was in, with what DISCONNECT could not say. Rejects with a
+   * {@link ProtocolViolation}, with nothing sent, where the packet would break a rule.
    */
-  async disconnect({ reasonCode = 0, properties = noProperties }: DisconnectOptions = {}): Promise<void> {
-    const { state } = this.current;
-    if (state === 'disconnected') return;
+  async disconnect(options: DisconnectOptions = {}): Promise<DisconnectOutcome> {
+    const { reasonCode = 0, properties = noProperties, drain } = options;
+    if (this.current.state === 'disconnected') return {};
     const packet = { type: 'DISCONNECT', reasonCode, properties } as const;
-    const violation = disconnectViolation(packet, connectPacket(this.options, this.version), this.mostBytes);
-    if (violation) throw new ProtocolViolation(violationOfSide(violation, 'client'));
+    this.checkDisconnect(packet);
+    if (drain !== undefined && this.current.state !== 'disconnecting') {
+      await this.drained(drain === true ? defaultDrainTime : drain);
+      if (this.state.state === 'disconnected') return {};
+      this.checkDisconnect(packet); // There may be another connection.
+    }
+    const { state } = this;
     const closed = new Promise<void>((resolve) => this.whenClosed.push(resolve));
+    const outcome =
+      state.state === 'connected' ? droppedFromDisconnect(reasonCode, properties, state.version) : {};
     if (!this.link) this.finish(undefined);
-    else if (state !== 'disconnecting') {
+    else if (state.state !== 'disconnecting') {
       this.setState({ state: 'disconnecting' });
       this.link.disconnect({ kind: 'disconnect', reasonCode, properties });
     }
     await closed;
+    return outcome;
   }
 
   /** Makes the next attempt now, where one is waited for. */
@@ -158,6 +174,22 @@ export class ConnectionLoop implements Disposable {
   /** The largest packet the server takes, in bytes. */
   private get mostBytes(): number {
     return this.current.state === 'connected' ? this.current.negotiated.maximumPacketSize : Infinity;
+  }
+
+  private checkDisconnect(packet: Disconnect): void {
+    const violation = disconnectViolation(packet, connectPacket(this.options, this.version), this.mostBytes);
+    if (violation) throw new ProtocolViolation(violationOfSide(violation, 'client'));
+  }
+
+  private drained(milliseconds: number): Promise<void> {
+    const { clock } = this.dependencies;
+    return new Promise((resolve) => {
+      const late = clock.schedule(clock.now() + milliseconds, resolve);
+      void this.owner.drained().then(() => {
+        late.dispose();
+        resolve();
+      });
+    });
   }
 
   private async begin(run: Run): Promise<void> {

@@ -11,6 +11,14 @@ export interface DroppedFromConnect {
   readonly will: readonly PropertyKey[];
 }
 
+/** What became of a DISCONNECT. */
+export interface DisconnectOutcome {
+  /** What it was to say and this version cannot; the keys are those of {@link Properties}. */
+  readonly droppedProperties?: readonly PropertyKey[];
+  /** Below 5.0 a DISCONNECT says 0, whatever was asked for: with 0x04 dropped, the server does not publish the will. */
+  readonly droppedReasonCode?: number;
+}
+
 /** Subscription Options (3.8.3.1) that only 5.0 has. */
 const subscriptionOptions = [
   'noLocal',
@@ -65,6 +73,19 @@ export function tellDropped(
 ): PublishOutcome {
   const dropped = droppedProperties(properties, version);
   return dropped.length === 0 ? outcome : { ...outcome, droppedProperties: dropped };
+}
+
+/** What a DISCONNECT of `version` cannot say. */
+export function droppedFromDisconnect(
+  reasonCode: number,
+  properties: Properties,
+  version: ProtocolVersion,
+): DisconnectOutcome {
+  const dropped = droppedProperties(properties, version);
+  return {
+    ...(dropped.length > 0 && { droppedProperties: dropped }),
+    ...(version !== 5 && reasonCode !== 0 && { droppedReasonCode: reasonCode }),
+  };
 }
 
 /** The answer to a request, with what was asked for and could not be said. */

@@ -21,6 +21,7 @@ import type {
 import { DeliveredMessage, messageOverhead, publishPacket, publishViolation, sizeOf } from './clientMessages';
 import { ClientSession } from './clientSession';
 import { ConnectionLoop, type DisconnectOptions } from './connectionLoop';
+import type { DisconnectOutcome } from './droppedProperties';
 import { droppedOptions, droppedProperties, tellDropped, withDropped } from './droppedProperties';
 import { ExpiryWatch } from './expiryWatch';
 import { PublishRuns } from './publishRuns';
@@ -32,7 +33,7 @@ import { Tickets } from './tickets';
 
 export type { ClientDependencies, ClientOptions, ClientState, Inheritance, Retry } from './clientOptions';
 export type * from './clientMessages';
-export type { DroppedFromConnect, SubscriptionOption } from './droppedProperties';
+export type { DisconnectOutcome, DroppedFromConnect, SubscriptionOption } from './droppedProperties';
 export type { DisconnectOptions } from './connectionLoop';
 export type { ReconnectOptions } from './reconnectPolicy';
 export { RequestError, type RequestFailure, type RequestOptions } from './requester';
@@ -89,6 +90,7 @@ export class MqttClient implements Disposable {
       settled: (outcomes) => {
         for (const outcome of outcomes) this.tickets.settle(outcome);
       },
+      drained: () => this.tickets.whenNone(),
       down: (failure) => {
         this.runs.end();
         this.tickets.rejectPassing(new ClientError(failure));
@@ -133,11 +135,12 @@ export class MqttClient implements Disposable {
   }
 
   /**
-   * Sends DISCONNECT and resolves when the connection is closed, whatever state it was in; nothing is tried again.
-   * Outstanding requests reject; `kept` of their error tells whether the message goes out with the next `connect()`.
-   * Rejects with a {@link ProtocolViolation}, and stays connected, where the packet would break a rule.
+   * Sends DISCONNECT, with `drain` once nothing is outstanding, and resolves when the connection is closed, whatever state it
+   * was in, with what this version could not say; nothing is tried again. Requests that are outstanding then reject; `kept`
+   * of their error tells whether the message goes out with the next `connect()`. Rejects with a
+   * {@link ProtocolViolation}, and stays connected, where the packet would break a rule.
    */
-  disconnect(options?: DisconnectOptions): Promise<void> {
+  disconnect(options?: DisconnectOptions): Promise<DisconnectOutcome> {
     return this.loop.disconnect(options);
   }
 

@@ -49,9 +49,15 @@ export class Tickets {
   private readonly waiting = new SequenceMap<Waiting>();
   private outstanding = 0;
   private messages = 0;
+  private idle: (() => void)[] = [];
 
   get count(): number {
     return this.messages;
+  }
+
+  /** Resolves once nothing is outstanding, which may be at once. */
+  whenNone(): Promise<void> {
+    return this.messages === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.push(resolve));
   }
 
   /** Whether one more of `size` bytes keeps to the bound; one that is alone does. */
@@ -140,6 +146,13 @@ export class Tickets {
     this.outstanding = 0;
     this.messages = 0;
     for (const [ticket, { kind, reject }] of all) reject(error(kind, ticket));
+    this.tellIdle();
+  }
+
+  private tellIdle(): void {
+    const { idle } = this;
+    this.idle = [];
+    for (const resolve of idle) resolve();
   }
 
   private enter(waiting: Waiting): number {
@@ -154,6 +167,7 @@ export class Tickets {
     if (!waiting) return undefined;
     this.outstanding -= waiting.size;
     this.messages -= waiting.count;
+    if (this.messages === 0 && this.idle.length > 0) this.tellIdle();
     return waiting;
   }
 }

@@ -184,6 +184,11 @@ export const brokerSettings = {
     [1, 10_000_000],
     'How many QoS 1 and 2 messages may wait in one session.',
   ),
+  'broker.totalQueueBytes': limit(
+    536_870_912,
+    [65_536, 17_179_869_184],
+    'How many bytes of messages may wait for all clients together. Beyond that nobody gets more than an equal part of it; what is dropped is counted with its client.',
+  ),
   'broker.subscriptionsPerSession': limit(
     10_000,
     [1, 1_000_000],

@@ -31,6 +31,7 @@ export interface ConnectSetting {
   /** Bytes. */
   readonly maximumPacketSize?: number;
   readonly topicAliasMaximum?: number;
+  readonly qos2InFlightBefore5?: number;
   readonly userProperties?: UserPropertiesSetting;
   readonly requestResponseInformation?: boolean;
 }
@@ -109,6 +110,13 @@ export const connectProperties = {
     maximum: 65_535,
     description:
       'How many topic aliases the server may use. Left out: 16. Each takes up to 64 KiB. 5.0 only.',
+  },
+  qos2InFlightBefore5: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 65_535,
+    description:
+      'How many QoS 2 messages may be in flight, where the server cannot say how many it takes: some acknowledge what is beyond their own bound and drop it. What is published behind one that waits for this waits too. Left out: 20, as many as Mosquitto takes. 3.1 and 3.1.1 only.',
   },
   userProperties: {
     ...userProperties,

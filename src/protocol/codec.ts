@@ -2,6 +2,7 @@ import { connectVersion } from './connectVersion';
 import type { ControlPacket, ProtocolVersion } from './controlPacket';
 import { fixedHeader } from './fixedHeader';
 import { newPacket, packetContent, packetTypeCodes } from './packetDescriptions';
+import { LentBytes } from './lentBytes';
 import { ByteViews } from './plain/byteViews';
 import { readPlain } from './plain/readPlain';
 import { writePlain } from './plain/writePlain';
@@ -71,10 +72,11 @@ const wholePacketField: Field = { name: 'MQTT Control Packet', section: '2.1' };
 /** Encodes packet after packet into one buffer, so that what belongs together leaves in one write. */
 export class PacketWriter {
   private writer = new WireWriter();
+  private readonly lent = new LentBytes();
 
   /** How much memory it holds on to, in bytes. */
   get heldBytes(): number {
-    return this.writer.bytes.length;
+    return this.writer.bytes.length + this.lent.keptBytes;
   }
 
   /** Bytes written since the last `take`. */
@@ -135,6 +137,16 @@ export class PacketWriter {
   /** The bytes since the last call, as a buffer of their own. */
   take(): Uint8Array {
     return this.writer.take();
+  }
+
+  /** The same for bytes that may come back by {@link giveBack}: then there is mostly nothing to copy. */
+  lend(): Uint8Array {
+    return this.lent.lend(this.writer);
+  }
+
+  /** Nobody reads what {@link lend} returned last any more. Other bytes are left alone. */
+  giveBack(bytes: Uint8Array): void {
+    this.lent.giveBack(bytes);
   }
 }
 

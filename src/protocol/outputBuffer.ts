@@ -5,10 +5,17 @@ export const maximumVariableByteInteger = 268_435_455;
 
 const mostKept = 1_048_576; // Bytes: the buffer of one large message does not stay for ever.
 
+/** A buffer to write into. */
+export interface Room {
+  readonly bytes: Uint8Array;
+  /** Of the same buffer. */
+  readonly view: DataView;
+}
+
 /** Bytes that are written one after another into a buffer that grows. */
 export class OutputBuffer {
   /** Filled up to {@link at}; another one after {@link makeRoom}. */
-  bytes = new Uint8Array(256);
+  bytes: Uint8Array = new Uint8Array(256);
   /** Of the same buffer. */
   view = viewOf(this.bytes);
   /** Where the next byte goes. */
@@ -41,6 +48,15 @@ export class OutputBuffer {
     const bytes = this.bytes.slice(0, this.at);
     this.clear();
     return bytes;
+  }
+
+  /** The buffer that was written into; the writer starts over in another one. */
+  exchange(room: Room): Room {
+    const { bytes, view } = this;
+    this.bytes = room.bytes;
+    this.view = room.view;
+    this.at = 0;
+    return { bytes, view };
   }
 
   /** Starts over. */

@@ -28,6 +28,11 @@ export class PacketFramer {
     return this.held > 0;
   }
 
+  /** How many bytes the unfinished packet still lacks; 0 where there is none or its Remaining Length is not complete. */
+  get missing(): number {
+    return this.wanted === 0 ? 0 : this.wanted - this.held;
+  }
+
   /** A copy of the bytes of the packet that is not whole yet. */
   get pending(): Uint8Array {
     return this.buffer.slice(0, this.held);

@@ -19,7 +19,10 @@ export interface IdentifierUse {
 /** The Packet Identifiers of one side: client and server each have their own (2.2.1). */
 export interface IdentifierUses {
   get(packetIdentifier: number): IdentifierUse | undefined;
-  /** Messages of QoS 1 and 2 that this side sent over the connection and the other has not acknowledged to the end. */
+  /**
+   * Messages of QoS 1 and 2 that this side sent over the connection and the other has not acknowledged to the end, less those
+   * of an earlier connection that ended on this one: their PUBCOMP may have raised the quota (4.9).
+   */
   readonly messagesInFlight: number;
 }
 
@@ -133,7 +136,7 @@ export class PacketIdentifiers implements IdentifierUses {
   }
 
   private end(packetIdentifier: number, use: OpenUse): void {
-    if (use.inUse && use.counts) this.messagesInFlight--;
+    if (use.inUse && use.type === 'PUBLISH') this.messagesInFlight--;
     use.inUse = false;
     if (use.isOver) this.uses.delete(packetIdentifier);
   }

@@ -26,7 +26,7 @@ import { PendingRequests } from './pendingRequests';
 import { PublishMessage } from './publishMessage';
 import type { SessionChanges } from './sessionChanges';
 import { TopicAliases } from './topicAliases';
-import { type ClientPhase, clientTransition } from './transitions';
+import { type ClientPhase, clientTransitions, type ListeningPhase, type Row } from './transitions';
 
 /** The client's side of one Network Connection: CONNECT to DISCONNECT. */
 export class ClientConnection extends PacketConnection<
@@ -36,6 +36,7 @@ export class ClientConnection extends PacketConnection<
   ClientEnding
 > {
   private phase: ClientPhase = 'idle';
+  private transitions: { readonly phase: ListeningPhase; readonly row: Row<ClientPhase> } | undefined;
   /** The Session had begun before this connection. */
   private readonly hadSession: boolean;
   private readonly firstBytes: FirstBytes;
@@ -153,7 +154,7 @@ export class ClientConnection extends PacketConnection<
   protected override packet(packet: ControlPacket, at: number): void {
     if (this.phase === 'idle' || this.phase === 'verifying' || this.phase === 'closed') return;
     const before = this.phase;
-    const transition = clientTransition(before, packet.type, this.version, this.authentication.isAgreed);
+    const transition = this.transitionsIn(before)[packet.type];
     if ('violation' in transition) {
       throw new ProtocolViolation({ id: transition.violation, offset: 0, value: packet.type });
     }
@@ -168,8 +169,7 @@ export class ClientConnection extends PacketConnection<
         break;
       case 'PUBLISH':
         packet.topicName = this.inboundAliases.resolve(packet); // [MQTT-3.3.2-10]
-        if (this.inbound.publish(packet)) this.deliver(packet);
-        this.inbound.acknowledge(); // [MQTT-4.5.0-2]
+        if (this.inbound.accept(packet)) this.deliver(packet); // [MQTT-4.5.0-2]
         break;
       case 'PUBREL':
         this.inbound.pubrel(packet);
@@ -273,6 +273,15 @@ export class ClientConnection extends PacketConnection<
     super.end(ending);
     this.phase = 'closed';
     this.publishing.end();
+  }
+
+  /** They are the same for as long as the phase is, which is for nearly all packets. */
+  private transitionsIn(phase: ListeningPhase): Row<ClientPhase> {
+    const known = this.transitions;
+    if (known?.phase === phase) return known.row;
+    const row = clientTransitions(phase, this.version, this.authentication.isAgreed);
+    this.transitions = { phase, row };
+    return row;
   }
 
   private get isConnected(): boolean {

@@ -1,5 +1,6 @@
 import { PacketWriter } from '../protocol/codec';
 import type { Connect, Disconnect, ProtocolVersion } from '../protocol/controlPacket';
+import { noProperties } from '../protocol/properties';
 import { isReasonCodeOfOtherSide } from '../protocol/reasonCodes';
 import { showHex } from '../protocol/show';
 import { ProtocolViolation } from '../protocol/violations';
@@ -40,8 +41,24 @@ export function disconnectViolation(
   if (packet.properties.serverReference !== undefined) {
     return { id: 'propertyNotAllowed', offset: 0, value: 'Server Reference' }; // 3.14.2.2.5
   }
+  return unwritable(packet, mostBytes);
+}
+
+/** The rule a server breaks that sends a client away with this Reason Code and Reason String, or undefined (3.14.2). */
+export function serverDisconnectViolation(
+  reasonCode: number,
+  reasonString: string | undefined,
+): Violation | undefined {
+  if (isReasonCodeOfOtherSide(reasonCode, 'DISCONNECT', 'server')) {
+    return { id: 'reasonCodeOfOtherSide', offset: 2, value: showHex(reasonCode) };
+  }
+  const properties = reasonString === undefined ? noProperties : { reasonString };
+  return unwritable({ type: 'DISCONNECT', reasonCode, properties }, Infinity);
+}
+
+function unwritable(packet: Disconnect, mostBytes: number): Violation | undefined {
   try {
-    new PacketWriter().write(packet, version, mostBytes); // [MQTT-3.14.2-1]
+    new PacketWriter().write(packet, 5, mostBytes); // [MQTT-3.14.2-1]
     return undefined;
   } catch (error) {
     if (error instanceof ProtocolViolation) return error.violation;

@@ -22,6 +22,8 @@ export interface Transport extends Disposable {
   start(listener: TransportListener): void;
   /** Sends bytes, which the transport owns from now on. Returns false when the peer takes them slower than they come. */
   write(bytes: Uint8Array): boolean;
+  /** Everything that was written is out of its hands, so that those bytes may change; absent where nobody can tell. */
+  readonly hasSentAll?: boolean;
   /** Stops (true) or resumes (false) reading, to push back on the peer. */
   pauseReading(paused: boolean): void;
   /** Sends what is still to be sent, then ends the connection. */
@@ -41,7 +43,10 @@ export interface TransportListener {
 /** Hears that a step of opening a connection is under way: `late` is how it fails if time runs out while it is. */
 export type StepListener = (late: TransportFailure) => void;
 
-/** Sees every chunk both ways before anything decodes it. `at` is in milliseconds since the epoch. */
+/**
+ * Sees every chunk both ways before anything decodes it. `at` is in milliseconds since the epoch. What is to stay of a chunk
+ * has to be copied: those that are sent change once they are.
+ */
 export interface CaptureTap {
   chunk(direction: Direction, bytes: Uint8Array, at: number): void;
   /** No more chunks follow. */
@@ -123,4 +128,6 @@ export type Effect<Delivery, Outcome, Ending> =
 /** A protocol machine without I/O: the same inputs give the same effects. */
 export interface Connection<Command, Delivery, Outcome, Ending> {
   handle(input: Input<Command>): readonly Effect<Delivery, Outcome, Ending>[];
+  /** The bytes of a `transmit` were sent and nobody has them any more: they may be written into again. */
+  sent?(bytes: Uint8Array): void;
 }

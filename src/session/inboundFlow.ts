@@ -13,6 +13,14 @@ const knownBit = 0x20000;
 /** It is the PUBCOMP of a message whose PUBREC is owed, too. */
 const completionBit = 0x40000;
 
+/** The Packet Identifiers of QoS 2 messages that were received and not released yet. */
+export interface InboundIdentifiers {
+  has(packetIdentifier: number): boolean;
+  add(packetIdentifier: number): void;
+  /** Returns whether it was there. */
+  delete(packetIdentifier: number): boolean;
+}
+
 export interface InboundLimits {
   readonly version: ProtocolVersion;
   /** How many unacknowledged QoS 1 and 2 messages the sender was allowed (4.9). */
@@ -29,13 +37,16 @@ export class InboundFlow {
   private owed: number[] = [];
   private unacknowledgedQos1 = 0;
   /** QoS 2 messages of this connection that were not completed: they count against the Receive Maximum. */
-  private readonly open = new Set<number>();
-  /** Messages of an earlier connection that were completed on this one: their PUBCOMP may raise the sender's quota (4.9). */
+  private open: Set<number> | undefined;
+  /**
+   * PUBCOMPs for no message of this connection: they may raise the sender's quota, and do so whatever they say (4.9). It is
+   * kept no longer than the connection, and so is what is known here of messages that were completed on an earlier one.
+   */
   private carriedOver = 0;
 
   /** @param received the Packet Identifiers the Session remembers */
   constructor(
-    private readonly received: Set<number>,
+    private readonly received: InboundIdentifiers,
     private readonly out: PacketWriter,
     private readonly limits: InboundLimits,
   ) {}
@@ -47,7 +58,7 @@ export class InboundFlow {
   publish({ qos, packetIdentifier }: Publish): boolean {
     if (qos === 0) return true;
     // Checked first: a message that was not taken must not be remembered as known.
-    if (qos === 1 || !this.open.has(packetIdentifier)) this.checkQuota();
+    if (qos === 1 || this.open?.has(packetIdentifier) !== true) this.checkQuota();
     if (qos === 1) {
       this.unacknowledgedQos1++;
       this.owed.push(packetIdentifier);
@@ -55,9 +66,27 @@ export class InboundFlow {
     }
     const known = this.received.has(packetIdentifier);
     this.received.add(packetIdentifier);
-    this.open.add(packetIdentifier);
+    (this.open ??= new Set()).add(packetIdentifier);
     this.owed.push(packetIdentifier | qos2Bit | (known ? knownBit : 0));
     return !known;
+  }
+
+  /**
+   * Takes a PUBLISH whose ownership is accepted at once, as {@link publish} and {@link acknowledge} do one after the other,
+   * and returns whether it is new.
+   */
+  accept(packet: Publish): boolean {
+    const { qos } = packet;
+    if (qos === 2 || this.owed.length > 0) {
+      const isNew = this.publish(packet);
+      this.acknowledge();
+      return isNew;
+    }
+    if (qos === 1) {
+      this.checkQuota();
+      this.write('PUBACK', packet.packetIdentifier, 0); // [MQTT-4.3.2-4] [MQTT-4.3.2-5] [MQTT-3.3.4-1]
+    }
+    return true;
   }
 
   /**
@@ -84,11 +113,18 @@ export class InboundFlow {
   /** Completes QoS 2 [MQTT-4.3.3-11]. */
   pubrel({ packetIdentifier }: Pubrel): void {
     const known = this.received.delete(packetIdentifier); // [MQTT-4.3.3-12]
-    if (!this.open.delete(packetIdentifier) && known) this.carriedOver++;
+    if (!this.closed(packetIdentifier)) this.carriedOver++;
     // Who does not wait for PUBREC still gets it before PUBCOMP.
     if (known && this.owed.some((owed) => (owed & ~knownBit) === (packetIdentifier | qos2Bit))) {
       this.owed.push(packetIdentifier | completionBit);
     } else this.write('PUBCOMP', packetIdentifier, known ? 0 : packetIdentifierNotFound);
+  }
+
+  /** Whether it was open; it is not any more. */
+  private closed(packetIdentifier: number): boolean {
+    const was = this.open?.delete(packetIdentifier) === true;
+    if (this.open?.size === 0) this.open = undefined;
+    return was;
   }
 
   private answer(owed: number, reasonCode: number): void {
@@ -102,13 +138,13 @@ export class InboundFlow {
     this.write('PUBREC', packetIdentifier, reasonCode); // [MQTT-4.3.3-8]
     if (reasonCode >= 0x80) {
       this.received.delete(packetIdentifier); // [MQTT-4.3.3-9]
-      this.open.delete(packetIdentifier);
+      this.closed(packetIdentifier);
     }
   }
 
   private checkQuota(): void {
     const { receiveMaximum } = this.limits;
-    if (this.unacknowledgedQos1 + this.open.size >= receiveMaximum + this.carriedOver) {
+    if (this.unacknowledgedQos1 + (this.open?.size ?? 0) >= receiveMaximum + this.carriedOver) {
       throw new ProtocolViolation({ id: 'receiveMaximumExceeded', offset: 0, value: receiveMaximum }); // [MQTT-3.3.4-9]
     }
   }

@@ -1,6 +1,7 @@
 import { Fifo } from '../base/fifo';
 import type { ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { HeldTotal } from './heldTotal';
 import type { OutboundAliases } from './outboundAliases';
 import { SentMessages } from './sentMessages';
 import type { SessionChanges } from './sessionChanges';
@@ -43,22 +44,27 @@ export interface OutboundMessage {
 
 export const maximumPacketIdentifier = 65_535;
 
+/** Of all that have none. */
+const noneReleased: ReadonlyMap<number, number> = new Map();
+
 /** What one side has sent, or is about to send, and the other has not acknowledged: half of the Session State (4.1). */
 export class InflightStore {
   /** QoS 1 and 2 messages that have no Packet Identifier yet, oldest first. */
   readonly queue = new Fifo<OutboundMessage>();
-  private readonly releasedTickets = new Map<number, number>();
-  private readonly requests = new Set<number>();
+  private releasedTickets: Map<number, number> | undefined;
+  private requests: Set<number> | undefined;
   private readonly sentMessages = new SentMessages();
   private held = 0;
   private taken = 0;
   private last = 0;
   /** Hears every step, where a journal keeps them. */
   changes: SessionChanges | undefined;
+  /** Adds up what several stores hold. */
+  private total: HeldTotal | undefined;
 
   /** PUBREL was sent and waits for PUBCOMP: the ticket, in the order of the PUBRECs. */
   get released(): ReadonlyMap<number, number> {
-    return this.releasedTickets;
+    return this.releasedTickets ?? noneReleased;
   }
 
   /** PUBLISH was sent and waits for PUBACK or PUBREC; in the order of sending. */
@@ -71,26 +77,34 @@ export class InflightStore {
     return this.held;
   }
 
+  /** From now on what is held counts for a total too, or for none any more. */
+  countIn(total: HeldTotal | undefined): void {
+    const { held } = this;
+    this.hold(-held);
+    this.total = total;
+    this.hold(held);
+  }
+
   /** How many messages the other side has acknowledged, ever: it grows while that goes on taking them. */
   get takenMessages(): number {
     return this.taken;
   }
 
   get identifiersInUse(): number {
-    return this.sentMessages.size + this.releasedTickets.size + this.requests.size;
+    return this.sentMessages.size + this.released.size + (this.requests?.size ?? 0);
   }
 
   enqueue(message: OutboundMessage): void {
     // First: one that cannot be kept throws, and is not to be sent either.
     this.changes?.queued(message);
     this.queue.push(message);
-    this.held += message.size;
+    this.hold(message.size);
   }
 
   /** Takes out the oldest message, which {@link addSent} or {@link forget} follows. */
   dequeue(): OutboundMessage | undefined {
     const message = this.queue.shift();
-    if (message) this.held -= message.size;
+    if (message) this.hold(-message.size);
     return message;
   }
 
@@ -108,14 +122,14 @@ export class InflightStore {
       if (unwanted(message)) taken.push(message);
       else this.queue.push(message);
     }
-    for (const { size } of taken) this.held -= size;
+    for (const { size } of taken) this.hold(-size);
     return taken;
   }
 
   /** PUBLISH was sent. */
   addSent(identifier: number, message: OutboundMessage): void {
     this.sentMessages.set(identifier, message);
-    this.held += message.size;
+    this.hold(message.size);
     this.changes?.sent(message, identifier);
   }
 
@@ -129,15 +143,16 @@ export class InflightStore {
   release(identifier: number): void {
     const message = this.takeSent(identifier);
     if (!message) return;
-    this.releasedTickets.set(identifier, message.ticket);
+    this.noteReleased(identifier, message.ticket);
     this.changes?.acknowledged(message, 'released', identifier);
   }
 
   /** PUBCOMP has come. Returns the ticket of the message, or undefined where none waits for it. */
   complete(identifier: number): number | undefined {
-    const ticket = this.releasedTickets.get(identifier);
+    const ticket = this.releasedTickets?.get(identifier);
     if (ticket === undefined) return undefined;
-    this.releasedTickets.delete(identifier);
+    this.releasedTickets?.delete(identifier);
+    if (this.releasedTickets?.size === 0) this.releasedTickets = undefined;
     this.changes?.add({ kind: 'completed', packetIdentifier: identifier });
     return ticket;
   }
@@ -145,11 +160,11 @@ export class InflightStore {
   /** As a journal has it: sent before, or released with nobody who waits. */
   restore(identifier: number, message: OutboundMessage | 'released'): void {
     if (message === 'released') {
-      this.releasedTickets.set(identifier, 0);
+      this.noteReleased(identifier, 0);
       return;
     }
     this.sentMessages.set(identifier, message);
-    this.held += message.size;
+    this.hold(message.size);
   }
 
   /**
@@ -161,8 +176,8 @@ export class InflightStore {
     this.sentMessages.clear();
     this.queue.clear();
     for (const message of waiting) this.queue.push(message);
-    const released = [...this.releasedTickets];
-    this.releasedTickets.clear();
+    const released = [...this.released];
+    this.releasedTickets = undefined;
     return released;
   }
 
@@ -181,31 +196,40 @@ export class InflightStore {
   /** Takes an identifier for SUBSCRIBE or UNSUBSCRIBE until {@link endRequest}. */
   beginRequest(): number | undefined {
     const identifier = this.nextIdentifier();
-    if (identifier !== undefined) this.requests.add(identifier);
+    if (identifier !== undefined) (this.requests ??= new Set()).add(identifier);
     return identifier;
   }
 
   endRequest(identifier: number): void {
-    this.requests.delete(identifier);
+    this.requests?.delete(identifier);
   }
 
   /** Requests belong to the Network Connection, not to the Session (4.1). */
   endAllRequests(): void {
-    this.requests.clear();
+    this.requests = undefined;
   }
 
   clear(): void {
     this.queue.clear();
     this.sentMessages.clear();
-    this.held = 0;
-    this.releasedTickets.clear();
-    this.requests.clear();
+    this.hold(-this.held);
+    this.releasedTickets = undefined;
+    this.requests = undefined;
+  }
+
+  private noteReleased(identifier: number, ticket: number): void {
+    (this.releasedTickets ??= new Map()).set(identifier, ticket);
+  }
+
+  private hold(bytes: number): void {
+    this.held += bytes;
+    if (this.total) this.total.bytes += bytes;
   }
 
   private takeSent(identifier: number): OutboundMessage | undefined {
     const message = this.sentMessages.delete(identifier);
     if (!message) return undefined;
-    this.held -= message.size;
+    this.hold(-message.size);
     this.taken++;
     return message;
   }
@@ -213,8 +237,8 @@ export class InflightStore {
   private isInUse(identifier: number): boolean {
     return (
       this.sentMessages.has(identifier) ||
-      (this.releasedTickets.size > 0 && this.releasedTickets.has(identifier)) ||
-      (this.requests.size > 0 && this.requests.has(identifier))
+      this.releasedTickets?.has(identifier) === true ||
+      this.requests?.has(identifier) === true
     );
   }
 }

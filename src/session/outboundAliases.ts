@@ -1,9 +1,10 @@
 import { noBytes } from '../base/bytes';
-import type { PacketWriter } from '../protocol/codec';
+import { PacketWriter } from '../protocol/codec';
 import type { ProtocolVersion, Publish } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation } from '../protocol/violations';
+import { isTooLarge } from './shortenedPacket';
 import { TopicAliases } from './topicAliases';
 
 /** A shorter name is hardly longer than the property that stands for it, in UTF-16 code units. */
@@ -67,11 +68,15 @@ export class OutboundAliases extends TopicAliases {
     this.lowest = Math.max(1, maximum - mostAliases + 1);
   }
 
-  /** Writes a PUBLISH for the first time, and returns its whole Topic Name. Throws as the writer does, with nothing noted. */
+  /**
+   * Writes a PUBLISH for the first time, and returns its whole Topic Name. Throws as the writer does, with nothing noted; also
+   * where an alias makes a QoS 1 or 2 message small enough that would be too large when it has to be sent again.
+   */
   write(packet: Publish, out: PacketWriter, version: ProtocolVersion, mostBytes: number): string {
     if (packet.properties.topicAlias !== undefined) {
       const name = this.nameOf(packet);
-      out.write(packet, version, mostBytes);
+      if (packet.topicName === '') writeByAlias(packet, name, out, version, mostBytes);
+      else out.write(packet, version, mostBytes);
       // Only now: what was not sent has told the server nothing.
       this.note(packet);
       return name;
@@ -80,7 +85,7 @@ export class OutboundAliases extends TopicAliases {
     const known = this.choosing && topicName.length >= shortestTopic ? this.topics.get(topicName) : undefined;
     if (known) {
       this.use(known);
-      this.writeForm(packet, known, '', out, version, mostBytes);
+      this.writeKnown(packet, known, out, version, mostBytes);
     } else if (this.isWorthwhile(topicName)) this.writeNew(packet, out, version, mostBytes);
     else out.write(packet, version, mostBytes);
     return topicName;
@@ -133,6 +138,23 @@ export class OutboundAliases extends TopicAliases {
       this.next = alias - 1;
     }
     return this.newest?.newer.alias;
+  }
+
+  private writeKnown(
+    packet: Publish,
+    known: Aliased,
+    out: PacketWriter,
+    version: ProtocolVersion,
+    mostBytes: number,
+  ): void {
+    if (packet.qos === 0) return this.writeForm(packet, known, '', out, version, mostBytes);
+    try {
+      this.writeForm(packet, known, '', out, version, mostBytes - mostBytesOf(packet.topicName));
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      new PacketWriter().write(packet, version, mostBytes);
+      this.writeForm(packet, known, '', out, version, mostBytes);
+    }
   }
 
   private writeForm(
@@ -188,4 +210,32 @@ export class OutboundAliases extends TopicAliases {
     this.byNumber.delete(entry.alias);
     this.unlink(entry);
   }
+}
+
+/**
+ * Writes a packet that its owner's alias alone names. At QoS 1 and 2 the whole one has to fit too, with which it goes out
+ * when it has to be sent again [MQTT-3.3.2-7] [MQTT-3.2.2-15]: later it could be neither completed nor given up.
+ */
+function writeByAlias(
+  packet: Publish,
+  topicName: string,
+  out: PacketWriter,
+  version: ProtocolVersion,
+  mostBytes: number,
+): void {
+  if (packet.qos === 0) return out.write(packet, version, mostBytes);
+  try {
+    out.write(packet, version, mostBytes - mostBytesOf(topicName));
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    const properties = { ...packet.properties };
+    delete properties.topicAlias;
+    new PacketWriter().write({ ...packet, topicName, properties }, version, mostBytes);
+    out.write(packet, version, mostBytes);
+  }
+}
+
+/** How much longer the name makes a packet at most, its Remaining Length included: what leaves room for it needs no second look. */
+function mostBytesOf(topicName: string): number {
+  return 3 * topicName.length + 4;
 }

@@ -4,6 +4,7 @@ import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
+import type { HeldTotal } from './heldTotal';
 import type { InflightStore, OutboundMessage, PublishForm } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
 import type { OutboundAliases } from './outboundAliases';
@@ -22,6 +23,8 @@ export interface OutboundLimits {
   readonly maximumPacketSize: number;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
   readonly queueBytes: number;
+  /** What waits for other receivers too, these messages included. */
+  readonly total?: HeldTotal;
   /** The Topic Aliases of the connection, on the side that sets any. */
   readonly aliases?: OutboundAliases;
 }
@@ -57,12 +60,14 @@ export class OutboundFlow {
   private again: readonly (readonly [number, OutboundMessage])[] = [];
   private nextAgain = 0;
   /** Sent on an earlier connection and not on this: they took nothing of its quota, so their end gives nothing back (4.9). */
-  private readonly carriedOver = new Set<number>();
+  private carriedOver: Set<number> | undefined;
   /** QoS 2 messages that are in flight on this connection; followed only where there is a bound. */
-  private readonly qos2InFlight = new Set<number>();
+  private qos2InFlight: Set<number> | undefined;
   private readonly qos2Maximum: number;
+  /** QoS 2 messages that were sent on an earlier connection and are too large for this one; and why. */
+  private abandoned: Map<number, Violation> | undefined;
   /** What PUBRECs said that took their message, beyond that: PUBCOMP mostly says nothing more. */
-  private readonly remarks = new Map<number, Pubrec>();
+  private remarks: Map<number, Pubrec> | undefined;
 
   /** How the message that is being written is; the same object for all of them. */
   private readonly form: { -readonly [K in keyof PublishForm]: PublishForm[K] };
@@ -76,7 +81,7 @@ export class OutboundFlow {
     this.quota = limits.receiveMaximum; // [MQTT-4.9.0-1]
     const { version, maximumPacketSize: mostBytes, aliases, qos2Maximum = maximumPacketIdentifier } = limits;
     this.qos2Maximum = qos2Maximum;
-    this.unsent = new UnsentMessages(limits.queueBytes);
+    this.unsent = new UnsentMessages(limits.queueBytes, limits.total);
     this.form = { version, packetIdentifier: 0, dup: false, at: 0, mostBytes, aliases };
   }
 
@@ -119,12 +124,12 @@ export class OutboundFlow {
   resume(at: number): void {
     this.isHeld = false;
     for (const identifier of this.store.released.keys()) {
-      this.carriedOver.add(identifier);
+      this.carryOver(identifier);
       this.began(2, identifier);
       this.writePubrel(identifier, 0);
     }
     this.again = [...this.store.unacknowledged];
-    for (const [identifier] of this.again) this.carriedOver.add(identifier);
+    for (const [identifier] of this.again) this.carryOver(identifier);
     this.release(at);
   }
 
@@ -150,6 +155,11 @@ export class OutboundFlow {
   /** Ends QoS 0 messages that have expired while they wait for the transport. */
   expireUnsent(at: number): void {
     for (const message of this.unsent.takeExpired(at)) this.expire(message);
+  }
+
+  /** The connection is over, and with it the QoS 0 messages that wait for the transport. */
+  dropUnsent(): void {
+    this.unsent.clear();
   }
 
   /** When the first QoS 0 message that waits for the transport expires after `at`; both in milliseconds since the epoch. */
@@ -182,7 +192,8 @@ export class OutboundFlow {
         this.complete(message.ticket, reasonCode, packetIdentifier, properties); // [MQTT-4.4.0-2]
         return;
       }
-      if (reasonCode !== 0 || properties !== noProperties) this.remarks.set(packetIdentifier, packet);
+      if (reasonCode !== 0 || properties !== noProperties)
+        (this.remarks ??= new Map()).set(packetIdentifier, packet);
       this.store.release(packetIdentifier); // [MQTT-4.3.3-6]
     }
     const known = this.store.released.has(packetIdentifier);
@@ -194,12 +205,20 @@ export class OutboundFlow {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
     const ticket = this.store.complete(packetIdentifier);
     if (ticket === undefined) return;
+    const violation = this.abandoned?.get(packetIdentifier);
+    if (violation) this.abandoned?.delete(packetIdentifier);
+    if (violation && reasonCode === packetIdentifierNotFound) {
+      this.wasCarriedOver(packetIdentifier);
+      return this.reject(ticket, violation);
+    }
     // PUBREL was sent again and the receiver had it the first time: not an error (3.7.2.1).
-    const wasComplete = reasonCode === packetIdentifierNotFound && this.carriedOver.has(packetIdentifier);
+    const wasComplete =
+      reasonCode === packetIdentifierNotFound && this.carriedOver?.has(packetIdentifier) === true;
     const answer = wasComplete ? 0 : reasonCode;
-    const remark = this.remarks.get(packetIdentifier);
+    const remark = this.remarks?.get(packetIdentifier);
     if (!remark) return this.complete(ticket, answer, packetIdentifier, properties);
-    this.remarks.delete(packetIdentifier);
+    this.remarks?.delete(packetIdentifier);
+    if (this.remarks?.size === 0) this.remarks = undefined;
     const code = answer === 0 ? remark.reasonCode : answer;
     this.complete(ticket, code, packetIdentifier, { ...remark.properties, ...properties });
   }
@@ -225,12 +244,25 @@ export class OutboundFlow {
 
   /** Whether a message has to wait for others of QoS 2, and what comes behind it with it. */
   private isBarred({ qos }: OutboundMessage): boolean {
-    return qos === 2 && this.qos2InFlight.size >= this.qos2Maximum;
+    return qos === 2 && (this.qos2InFlight?.size ?? 0) >= this.qos2Maximum;
   }
 
   private began(qos: QoS, packetIdentifier: number): void {
     // No more than there are identifiers can be in flight anyway.
-    if (qos === 2 && this.qos2Maximum < maximumPacketIdentifier) this.qos2InFlight.add(packetIdentifier);
+    if (qos === 2 && this.qos2Maximum < maximumPacketIdentifier) {
+      (this.qos2InFlight ??= new Set()).add(packetIdentifier);
+    }
+  }
+
+  private carryOver(packetIdentifier: number): void {
+    (this.carriedOver ??= new Set()).add(packetIdentifier);
+  }
+
+  /** Whether it was; it is not any more. */
+  private wasCarriedOver(packetIdentifier: number): boolean {
+    const was = this.carriedOver?.delete(packetIdentifier) === true;
+    if (this.carriedOver?.size === 0) this.carriedOver = undefined;
+    return was;
   }
 
   private sendAgain(at: number): void {
@@ -241,10 +273,10 @@ export class OutboundFlow {
       if (this.isBarred(message)) break;
       if (this.write(message, identifier, true, at)) {
         this.began(message.qos, identifier);
-        this.carriedOver.delete(identifier);
+        this.wasCarriedOver(identifier);
         this.quota--;
-      } else {
-        this.carriedOver.delete(identifier);
+      } else if (this.abandoned?.has(identifier) !== true) {
+        this.wasCarriedOver(identifier);
         this.store.removeSent(identifier);
       }
     }
@@ -287,13 +319,29 @@ export class OutboundFlow {
       this.writtenMessages++;
       return true;
     } catch (error) {
-      if (!(error instanceof ProtocolViolation)) {
+      const violation = error instanceof ProtocolViolation ? error.violation : undefined;
+      if (dup && message.qos === 2 && violation) this.abandon(packetIdentifier, violation);
+      else if (!violation) {
         if (message.ticket === 0 || !this.listener.unencodable) throw error;
         this.listener.unencodable(message.ticket, error);
-      } else if (message.ticket === 0) this.droppedMessages++;
-      else this.listener.rejected(message.ticket, error.violation);
+      } else this.reject(message.ticket, violation);
       return false;
     }
+  }
+
+  /**
+   * A QoS 2 message was sent on an earlier connection and cannot be again: the receiver takes less now. It may have it, and
+   * would take the next one of that identifier for the same: PUBREL ends that, and its PUBCOMP tells whether it had.
+   */
+  private abandon(packetIdentifier: number, violation: Violation): void {
+    (this.abandoned ??= new Map()).set(packetIdentifier, violation);
+    this.store.release(packetIdentifier);
+    this.writePubrel(packetIdentifier, 0);
+  }
+
+  private reject(ticket: number, violation: Violation): void {
+    if (ticket === 0) this.droppedMessages++;
+    else this.listener.rejected(ticket, violation);
   }
 
   private expire(message: OutboundMessage): void {
@@ -307,8 +355,8 @@ export class OutboundFlow {
     packetIdentifier: number,
     properties: Properties,
   ): void {
-    if (this.qos2InFlight.size > 0) this.qos2InFlight.delete(packetIdentifier);
-    if (this.carriedOver.size === 0 || !this.carriedOver.delete(packetIdentifier)) this.quota++;
+    this.qos2InFlight?.delete(packetIdentifier);
+    if (!this.carriedOver || !this.wasCarriedOver(packetIdentifier)) this.quota++;
     if (ticket !== 0) this.listener.completed(ticket, reasonCode, packetIdentifier, properties);
   }
 

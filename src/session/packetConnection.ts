@@ -9,6 +9,9 @@ import { ProtocolViolation, violationOfSide } from '../protocol/violations';
 import type { Connection, Effect, Input, TimerName, TransportFailure } from './effects';
 import type { SessionChanges } from './sessionChanges';
 
+/** Of all connections: it keeps nothing between two inputs. */
+const reader = new PacketReader();
+
 /**
  * What client and server connections have in common: cutting bytes into packets, gathering everything one input gives rise
  * to into one batch of each effect, and ending once.
@@ -20,7 +23,6 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
   Ending
 > {
   protected readonly framer: PacketFramer;
-  private readonly reader = new PacketReader();
   private delivered: Delivery[] = [];
   private settled: Outcome[] = [];
   private timers: Effect<Delivery, Outcome, Ending>[] = [];
@@ -64,6 +66,10 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
         break;
     }
     return this.collect(input.at);
+  }
+
+  sent(bytes: Uint8Array): void {
+    this.out.giveBack(bytes);
   }
 
   /** The side that this one listens to. */
@@ -120,7 +126,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
 
   /** Called with each whole packet; what is read from it may go on as views, since no chunk ever changes. */
   protected frame(buffer: Uint8Array, start: number, end: number, at: number): void {
-    if (!this.isOver) this.packet(this.reader.read(buffer, start, end, this.version), at);
+    if (!this.isOver) this.packet(reader.read(buffer, start, end, this.version), at);
   }
 
   /**
@@ -157,7 +163,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
       () => this.framer.push(chunk, (buffer, start, end) => this.frame(buffer, start, end, at)),
       this.peer,
     );
-    this.reader.release();
+    reader.release();
   }
 
   /** Deliveries come first: a message is acknowledged, and known as received, after it was handed on. */
@@ -174,7 +180,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
       effects.push({ kind: 'transmit', bytes: this.ahead, more: more && this.out.length === 0 });
       this.ahead = noBytes;
     }
-    if (this.out.length > 0) effects.push({ kind: 'transmit', bytes: this.out.take(), more });
+    if (this.out.length > 0) effects.push({ kind: 'transmit', bytes: this.out.lend(), more });
     if (this.settled.length > 0) {
       effects.push({ kind: 'settle', outcomes: this.settled });
       this.settled = [];

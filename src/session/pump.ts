@@ -10,6 +10,7 @@ import type {
   TimerName,
   Transport,
   TransportFailure,
+  TransportListener,
 } from './effects';
 import type { SessionChange } from './sessionJournal';
 
@@ -32,6 +33,8 @@ export interface PumpOutlet<Delivery, Outcome, Ending> {
   worked?(): void;
 }
 
+const timerNames: readonly TimerName[] = ['connect', 'keepAlive', 'pingResponse'];
+
 /** How many bytes may pile up in a transport before its peer is not read from any more. */
 const mostUnwritten = 1_048_576;
 
@@ -49,12 +52,16 @@ const longestLinger = 10_000;
  * The only place where effects become I/O, for clients and servers alike. Everything asked for in one turn reaches the
  * connection as one input and leaves as one write, at the end of the callback or of the turn.
  */
-export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
+export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, TransportListener {
   private commands: Command[] = [];
   private running = false;
   private scheduled = false;
   private full = false;
-  private readonly timers = new Map<TimerName, Disposable>();
+  private readonly timers: Record<TimerName, Disposable | undefined> = {
+    connect: undefined,
+    keepAlive: undefined,
+    pingResponse: undefined,
+  };
   private unwritten = 0;
   /** Bytes that were handed to the transport. */
   sentBytes = 0;
@@ -65,13 +72,12 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private isMute = false;
   /** What the input that is being dealt with gives rise to, and what of it was done ahead of its turn. */
   private underWay: readonly Effect<Delivery, Outcome, Ending>[] = [];
-  private readonly doneAhead = new Set<Effect<Delivery, Outcome, Ending>>();
+  private doneAhead: Set<Effect<Delivery, Outcome, Ending>> | undefined;
   private lastResort: Disposable | undefined;
   /** What an ended connection has still read, and until when it does. */
   private lingered = 0;
   private lingersUntil = 0;
   private failure: { readonly error: unknown } | undefined;
-  private readonly worked = (): void => this.outlet.worked?.();
 
   constructor(
     private readonly connection: Connection<Command, Delivery, Outcome, Ending>,
@@ -82,12 +88,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   ) {}
 
   start(): void {
-    this.transport.start({
-      bytes: (chunk) => this.bytes(chunk),
-      drained: () => this.drained(),
-      progressed: () => this.progressed(),
-      closed: (failure) => this.transportClosed(failure),
-    });
+    this.transport.start(this);
   }
 
   /** Whether the transport has more than it can send. */
@@ -124,9 +125,9 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
    */
   keep(): void {
     for (const effect of this.underWay) {
-      if ((effect.kind !== 'store' && effect.kind !== 'settle') || this.doneAhead.has(effect)) continue;
+      if ((effect.kind !== 'store' && effect.kind !== 'settle') || this.doneAhead?.has(effect)) continue;
       this.attempt(effect, this.clock.now());
-      this.doneAhead.add(effect);
+      (this.doneAhead ??= new Set()).add(effect);
     }
   }
 
@@ -138,11 +139,12 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private breakOff(): void {
     this.isMute = true;
     this.transport.dispose();
-    if (this.running) void Promise.resolve().then(() => this.transportClosed(undefined));
-    else this.transportClosed(undefined);
+    if (this.running) void Promise.resolve().then(() => this.closed(undefined));
+    else this.closed(undefined);
   }
 
-  private bytes(chunk: Uint8Array): void {
+  /** Its transport's, like the next three. */
+  bytes(chunk: Uint8Array): void {
     const at = this.clock.now();
     this.capture('in', chunk, at);
     if (!this.hasEnded) return this.run(() => this.feed({ kind: 'bytes', at, chunk }));
@@ -152,7 +154,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     this.throwFailure();
   }
 
-  private drained(): void {
+  drained(): void {
     this.full = false;
     this.unwritten = 0;
     this.applyPause();
@@ -160,12 +162,12 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     this.run(() => this.feed({ kind: 'writable', at: this.clock.now(), writable: true }));
   }
 
-  private progressed(): void {
+  progressed(): void {
     if (this.hasEnded) return this.stillEnding();
     this.run(() => this.feed({ kind: 'progress', at: this.clock.now() }));
   }
 
-  private transportClosed(failure: TransportFailure | undefined): void {
+  closed(failure: TransportFailure | undefined): void {
     if (this.hasClosed) return;
     this.hasClosed = true;
     const at = this.clock.now();
@@ -193,7 +195,11 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     } finally {
       this.running = false;
     }
-    if (this.outlet.worked) this.attemptTo(this.worked);
+    try {
+      this.outlet.worked?.();
+    } catch (error) {
+      this.failure ??= { error };
+    }
     this.throwFailure();
   }
 
@@ -219,7 +225,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
       }
     }
     this.underWay = [];
-    if (this.doneAhead.size > 0) this.doneAhead.clear();
+    this.doneAhead = undefined;
   }
 
   /** A command that throws must not keep what others of its turn lead to from its way. */
@@ -272,10 +278,10 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
         this.outlet.delivered(effect.packets, at);
         break;
       case 'store':
-        if (!this.doneAhead.has(effect)) this.store(effect.changes);
+        if (!this.doneAhead?.has(effect)) this.store(effect.changes);
         break;
       case 'settle':
-        if (!this.doneAhead.has(effect)) this.outlet.settled(effect.outcomes);
+        if (!this.doneAhead?.has(effect)) this.outlet.settled(effect.outcomes);
         break;
       case 'arm':
         this.arm(effect.timer, effect.at);
@@ -306,7 +312,10 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
     if (this.hasClosed || this.isMute) return;
     this.capture('out', bytes, at);
     this.sentBytes += bytes.length;
-    if (this.transport.write(bytes)) return;
+    if (this.transport.write(bytes)) {
+      if (this.transport.hasSentAll) this.connection.sent?.(bytes);
+      return;
+    }
     this.full = true;
     this.unwritten += bytes.length;
     this.applyPause();
@@ -323,8 +332,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
   private end(ending: Ending, at: number): void {
     this.hasEnded = true;
     this.commands = [];
-    for (const timer of this.timers.values()) timer.dispose();
-    this.timers.clear();
+    for (const timer of timerNames) this.disarm(timer);
     try {
       this.outlet.ended(ending, at);
     } finally {
@@ -348,15 +356,14 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable {
 
   private arm(timer: TimerName, at: number): void {
     this.disarm(timer);
-    const scheduled = this.clock.schedule(at, () => {
-      this.timers.delete(timer);
+    this.timers[timer] = this.clock.schedule(at, () => {
+      this.timers[timer] = undefined;
       this.run(() => this.feed({ kind: 'deadline', at: this.clock.now(), timer }));
     });
-    this.timers.set(timer, scheduled);
   }
 
   private disarm(timer: TimerName): void {
-    this.timers.get(timer)?.dispose();
-    this.timers.delete(timer);
+    this.timers[timer]?.dispose();
+    this.timers[timer] = undefined;
   }
 }

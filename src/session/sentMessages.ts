@@ -3,9 +3,15 @@ import type { OutboundMessage } from './inflightStore';
 /** How many places there are at first, and how many an empty one keeps at most. */
 const fewestPlaces = 8;
 const mostKept = 4096;
+/** Up to this many places the rings grow fourfold: what is in them moves each time, in every connection that begins to receive. */
+const mostFourfold = 512;
+/** Which part of the rings is taken at most before they grow. */
+const mostTaken = 3 / 4;
 
 /** Of all that have none in flight. */
+const noMessages: undefined[] = [];
 const noIdentifiers = new Uint16Array(0);
+const noTurns = new Float64Array(0);
 
 /**
  * The messages that were sent and not acknowledged, by Packet Identifier. Identifiers come one after another, so that a
@@ -14,10 +20,10 @@ const noIdentifiers = new Uint16Array(0);
  */
 export class SentMessages {
   /** Rings whose size is a power of two; none before there is something in them. An identifier of 0 is a free place. */
-  private messages: (OutboundMessage | undefined)[] = [];
+  private messages: (OutboundMessage | undefined)[] = noMessages;
   private identifiers = noIdentifiers;
   /** Which of them was sent when: numbers that grow. */
-  private turns: number[] = [];
+  private turns = noTurns;
   private turn = 0;
   private inRing = 0;
   private late: Map<number, { readonly message: OutboundMessage; readonly turn: number }> | undefined;
@@ -40,7 +46,8 @@ export class SentMessages {
   set(identifier: number, message: OutboundMessage): void {
     this.delete(identifier);
     const size = this.messages.length;
-    if (size === 0 || this.inRing * 2 > size) this.resize(Math.max(fewestPlaces, size * 2));
+    if (this.inRing >= size * mostTaken)
+      this.resize(Math.max(fewestPlaces, size * (size < mostFourfold ? 4 : 2)));
     this.place(identifier, message, this.turn++);
     this.inRing++;
   }
@@ -84,9 +91,9 @@ export class SentMessages {
   }
 
   private empty(): void {
-    this.messages = [];
+    this.messages = noMessages;
     this.identifiers = noIdentifiers;
-    this.turns = [];
+    this.turns = noTurns;
   }
 
   /** Who has the place goes elsewhere. */
@@ -108,7 +115,7 @@ export class SentMessages {
     const { messages, identifiers, turns } = this;
     this.messages = new Array<OutboundMessage | undefined>(places).fill(undefined);
     this.identifiers = new Uint16Array(places);
-    this.turns = new Array<number>(places).fill(0);
+    this.turns = new Float64Array(places);
     messages.forEach((message, at) => {
       if (message) this.place(identifiers[at] ?? 0, message, turns[at] ?? 0);
     });

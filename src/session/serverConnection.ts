@@ -54,7 +54,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   receivedBytes = 0;
   receivedPackets = 0;
   receivedMessages = 0;
-  private readonly backlog = new ServerBacklog();
+  /** What comes before the client is let in. */
+  private backlog: ServerBacklog | undefined = new ServerBacklog();
   private inbound: InboundFlow | undefined;
   private outbound: OutboundFlow | undefined;
   private aliases = new TopicAliases(0);
@@ -70,7 +71,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   /** What is sent to the client; undefined before it is let in. */
-  get sender(): Pick<OutboundFlow, 'droppedMessages' | 'writtenMessages' | 'waitingBytes'> | undefined {
+  get sender():
+    Pick<OutboundFlow, 'droppedMessages' | 'writtenMessages' | 'waitingBytes' | 'dropUnsent'> | undefined {
     return this.outbound;
   }
 
@@ -93,7 +95,6 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
           const { outbound, out, version, ahead } = this;
           this.ahead = this.run.publish(command.messages, outbound, out, version, at, ahead);
         }
-        command.messages.length = 0;
         command.messages.length = 0;
         break;
       case 'release':
@@ -183,7 +184,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   /** What follows CONNECT waits for its answer: after a refusal nothing of it may be processed [MQTT-3.1.4-6]. */
   protected override frame(buffer: Uint8Array, start: number, end: number, at: number): void {
     if (this.phase === 'deciding') {
-      this.backlog.hold(new Uint8Array(buffer.subarray(start, end)));
+      this.backlog?.hold(new Uint8Array(buffer.subarray(start, end)));
       return;
     }
     if (this.phase === 'awaitingConnect') {
@@ -211,7 +212,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     // In the middle of a long packet a client cannot send another, but goes on with it.
     if (this.framer.isMidPacket) this.keepAlive?.heard(at);
     if (this.phase === 'connected' || this.phase === 'closed') return;
-    const unacceptable = this.backlog.arrived(chunk);
+    const unacceptable = this.backlog?.arrived(chunk);
     if (!unacceptable) return;
     const { violation, isStrange, foreign } = unacceptable;
     if (isStrange) this.end({ kind: 'protocol', violation, ...(foreign && { foreign }) });
@@ -329,7 +330,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
 
   /** Deals with what came while nothing could be. */
   private replay(at: number): void {
-    const packets = this.backlog.take();
+    const packets = this.backlog?.take() ?? [];
+    if (this.phase === 'connected') this.backlog = undefined;
     this.guarded(() => {
       for (const packet of packets) this.frame(packet, 0, packet.length, at);
     });

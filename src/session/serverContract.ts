@@ -3,6 +3,7 @@ import type { ForeignProtocol } from '../protocol/foreignProtocol';
 import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import type { TransportFailure } from './effects';
+import type { HeldTotal } from './heldTotal';
 import type { OutboundMessage } from './inflightStore';
 import type { SessionState } from './sessionState';
 
@@ -14,6 +15,8 @@ export interface Acceptance {
   readonly properties: Properties;
   /** How many bytes of QoS 0 messages may wait for this client before they are dropped. */
   readonly queueBytes: number;
+  /** What waits for other clients too. */
+  readonly total?: HeldTotal;
   /** The highest Topic Alias that is set towards the client, if it takes as many; none if absent. */
   readonly topicAliases?: number;
   /** What goes along with CONNACK where the client has authenticated by a method (4.12). */

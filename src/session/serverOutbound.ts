@@ -11,13 +11,14 @@ const silent = { completed: () => undefined, rejected: () => undefined, expired:
 /** The sender's half of a server's connection, as its client asked for it in CONNECT. */
 export function serverOutbound(connect: Connect, acceptance: Acceptance, out: PacketWriter): OutboundFlow {
   const { protocolVersion: version, properties } = connect;
-  const { session, queueBytes, topicAliases = 0 } = acceptance;
+  const { session, queueBytes, total, topicAliases = 0 } = acceptance;
   const aliases = Math.min(properties.topicAliasMaximum ?? 0, topicAliases);
   const limits = {
     version,
     receiveMaximum: properties.receiveMaximum ?? 65_535,
     maximumPacketSize: properties.maximumPacketSize ?? largestPacket,
     queueBytes,
+    ...(total && { total }),
     // [MQTT-3.1.2-26] [MQTT-3.1.2-27]
     ...(aliases > 0 && { aliases: new OutboundAliases(aliases, true) }),
   };

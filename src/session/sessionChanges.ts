@@ -30,10 +30,19 @@ export class SessionChanges {
 
   /** Of the messages that the journal knows nothing of as long as what was not taken, or was given back, is not kept. */
   get unkeptTickets(): ReadonlySet<number> {
+    return this.tickets(true);
+  }
+
+  /** Of the messages that the journal has, and goes on having unless it hears otherwise. */
+  get keptTickets(): ReadonlySet<number> {
+    return this.tickets(false);
+  }
+
+  private tickets(unkept: boolean): ReadonlySet<number> {
     const added = new Set<number>();
     for (const change of this.batch) if (change.kind === 'added') added.add(change.message.entry);
     const tickets = new Set<number>();
-    for (const [{ ticket }, entry] of this.entries) if (added.has(entry)) tickets.add(ticket);
+    for (const [{ ticket }, entry] of this.entries) if (added.has(entry) === unkept) tickets.add(ticket);
     return tickets;
   }
 

@@ -8,6 +8,8 @@ export interface KeptMessage {
   readonly packet: Uint8Array;
   /** When it was handed over to be published, in milliseconds since the epoch: its Message Expiry Interval runs from there. */
   readonly acceptedAt: number;
+  /** The shared subscription that a server sends it for, with `$share/name/`; absent where it is for none. */
+  readonly shared?: string;
 }
 
 /** A message on its way out that the other side does not own yet. */

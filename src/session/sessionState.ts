@@ -12,6 +12,9 @@ export interface GrantedSubscription {
   readonly reasonCode: number;
 }
 
+/** Of all that have none. */
+const noneGranted: ReadonlyMap<string, GrantedSubscription> = new Map();
+
 /**
  * What outlives a Network Connection on either side (4.1). A server keeps the subscriptions besides; they are not needed
  * to run the protocol.
@@ -22,7 +25,7 @@ export class SessionState {
   /** Packet Identifiers of QoS 2 messages that were received and not released yet. */
   readonly received = new ReceivedIdentifiers();
   /** For a client: what it subscribed to, by Topic Filter, to be made again where the server has lost it. */
-  private readonly granted = new Map<string, GrantedSubscription>();
+  private granted: Map<string, GrantedSubscription> | undefined;
   private begun = false;
 
   /**
@@ -53,7 +56,7 @@ export class SessionState {
   }
 
   get subscriptions(): ReadonlyMap<string, GrantedSubscription> {
-    return this.granted;
+    return this.granted ?? noneGranted;
   }
 
   /** What a journal has not been told yet; undefined where there is none. */
@@ -84,19 +87,19 @@ export class SessionState {
   }
 
   subscribed(granted: GrantedSubscription): void {
-    this.granted.set(granted.subscription.topicFilter, granted);
+    (this.granted ??= new Map()).set(granted.subscription.topicFilter, granted);
     this.changes?.add({ kind: 'subscribed', subscription: keptSubscription(granted) });
   }
 
   unsubscribed(topicFilter: string): void {
-    if (this.granted.delete(topicFilter)) this.changes?.add({ kind: 'unsubscribed', topicFilter });
+    if (this.granted?.delete(topicFilter)) this.changes?.add({ kind: 'unsubscribed', topicFilter });
   }
 
   /** Starts over [MQTT-3.1.2-4]. */
   clear(): void {
     this.outbound.clear();
     this.received.clear();
-    this.granted.clear();
+    this.granted = undefined;
     this.changes?.cleared();
   }
 
@@ -114,17 +117,38 @@ export class SessionState {
 }
 
 /** A set of Packet Identifiers whose changes a journal may hear of. */
-class ReceivedIdentifiers extends Set<number> {
+class ReceivedIdentifiers {
+  private identifiers: Set<number> | undefined;
   changes: SessionChanges | undefined;
 
-  override add(packetIdentifier: number): this {
-    if (this.changes && !this.has(packetIdentifier)) this.changes.add({ kind: 'received', packetIdentifier });
-    return super.add(packetIdentifier);
+  get size(): number {
+    return this.identifiers?.size ?? 0;
   }
 
-  override delete(packetIdentifier: number): boolean {
-    const known = super.delete(packetIdentifier);
+  has(packetIdentifier: number): boolean {
+    return this.identifiers?.has(packetIdentifier) === true;
+  }
+
+  add(packetIdentifier: number): void {
+    if (this.changes && !this.has(packetIdentifier)) this.changes.add({ kind: 'received', packetIdentifier });
+    (this.identifiers ??= new Set()).add(packetIdentifier);
+  }
+
+  delete(packetIdentifier: number): boolean {
+    const known = this.identifiers?.delete(packetIdentifier) === true;
+    if (this.identifiers?.size === 0) this.identifiers = undefined;
     if (known) this.changes?.add({ kind: 'receivedReleased', packetIdentifier });
     return known;
   }
+
+  clear(): void {
+    this.identifiers = undefined;
+  }
+
+  [Symbol.iterator](): Iterator<number> {
+    return (this.identifiers ?? noneReceived).values();
+  }
 }
+
+/** Of all that have none. */
+const noneReceived: ReadonlySet<number> = new Set();

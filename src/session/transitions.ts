@@ -27,7 +27,8 @@ export type ServerListeningPhase = Exclude<ServerPhase, 'deciding' | 'closed'>;
 /** What a packet leads to in a phase: the next phase, or the rule it breaks. */
 export type Transition<Phase> = { readonly to: Phase } | { readonly violation: ViolationId };
 
-type Row<Phase> = Readonly<Record<PacketType, Transition<Phase>>>;
+/** What each packet leads to in one phase. */
+export type Row<Phase> = Readonly<Record<PacketType, Transition<Phase>>>;
 
 const breaks = (violation: ViolationId) => ({ violation });
 
@@ -124,13 +125,12 @@ const serverTable: Readonly<Record<ServerListeningPhase, Row<ServerPhase>>> = {
 };
 
 /** @param authenticates CONNECT named an Authentication Method, which exists in 5.0 only */
-export function clientTransition(
+export function clientTransitions(
   phase: ListeningPhase,
-  packet: PacketType,
   version: ProtocolVersion,
   authenticates = false,
-): Transition<ClientPhase> {
-  return clientTable[clientRow(phase, version, authenticates)][packet];
+): Row<ClientPhase> {
+  return clientTable[clientRow(phase, version, authenticates)];
 }
 
 function clientRow(

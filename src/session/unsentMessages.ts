@@ -1,4 +1,5 @@
 import { Fifo } from '../base/fifo';
+import type { HeldTotal } from './heldTotal';
 import type { OutboundMessage } from './inflightStore';
 
 /** QoS 0 messages that wait for the transport, within a bound. */
@@ -8,8 +9,14 @@ export class UnsentMessages {
   private readonly sizes = new Fifo<number>();
   private bytes = 0;
 
-  /** @param mostBytes how many bytes may wait */
-  constructor(private readonly mostBytes: number) {}
+  /**
+   * @param mostBytes how many bytes may wait
+   * @param total of what waits for others too
+   */
+  constructor(
+    private readonly mostBytes: number,
+    private readonly total?: HeldTotal,
+  ) {}
 
   get length(): number {
     return this.messages.length;
@@ -22,10 +29,10 @@ export class UnsentMessages {
   /** Returns whether there is room for it. */
   push(message: OutboundMessage): boolean {
     const { size } = message;
-    if (this.bytes + size > this.mostBytes) return false;
+    if (this.bytes + size > this.mostBytes || this.total?.isBeyond(this.bytes)) return false;
     this.messages.push(message);
     this.sizes.push(size);
-    this.bytes += size;
+    this.hold(size);
     return true;
   }
 
@@ -34,7 +41,7 @@ export class UnsentMessages {
   }
 
   shift(): OutboundMessage | undefined {
-    this.bytes -= this.sizes.shift() ?? 0;
+    this.hold(-(this.sizes.shift() ?? 0));
     return this.messages.shift();
   }
 
@@ -51,9 +58,16 @@ export class UnsentMessages {
       }
       this.messages.push(message);
       this.sizes.push(size);
-      this.bytes += size;
+      this.hold(size);
     }
     return expired;
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    this.messages.clear();
+    this.sizes.clear();
+    this.hold(-this.bytes);
   }
 
   /** When the first one expires after `at`, in milliseconds since the epoch; `Infinity` where none does or can tell. */
@@ -63,5 +77,10 @@ export class UnsentMessages {
       if (expiresAt > at) next = Math.min(next, expiresAt);
     }
     return next;
+  }
+
+  private hold(bytes: number): void {
+    this.bytes += bytes;
+    if (this.total) this.total.bytes += bytes;
   }
 }

@@ -46,6 +46,7 @@ export const brokerMigrations = [
      DELETE FROM released WHERE session = old.id;
      DELETE FROM received WHERE session = old.id;
    END`,
+  `ALTER TABLE message ADD COLUMN shared TEXT`,
 ];
 
 /** The numbers that Sessions and shared packets have in the database. */
@@ -76,6 +77,7 @@ export class BrokerTables {
       packetIdentifier: Number(row['packet_identifier'] ?? 0),
       acceptedAt: Number(row['accepted_at']),
       packet: bytesOf(row['packet'] ?? contents.get(row['content'])),
+      ...(typeof row['shared'] === 'string' && { shared: row['shared'] }),
     }));
     const identifier = (row: Row) => Number(row['packet_identifier']);
     const released = this.bySession('SELECT * FROM released ORDER BY ordinal', identifier);
@@ -191,11 +193,11 @@ export class BrokerTables {
     const { database } = this;
     switch (step.kind) {
       case 'added': {
-        const { entry, packetIdentifier, acceptedAt, packet } = step.message;
+        const { entry, packetIdentifier, acceptedAt, packet, shared = null } = step.message;
         const content = contents.get(packet) ?? null;
-        return database.run('INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)', [
+        return database.run('INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?)', [
           ...[session, entry, packetIdentifier === 0 ? null : packetIdentifier, acceptedAt],
-          ...[content === null ? packet : null, content],
+          ...[content === null ? packet : null, content, shared],
         ]);
       }
       case 'sent':

@@ -24,7 +24,7 @@ export interface OpeningStep<T> {
 }
 
 /** Time is up; its code is the one that sockets have for that. */
-class DeadlineError extends Error {
+export class DeadlineError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 

@@ -14,12 +14,8 @@ const schemes: Readonly<Record<string, { readonly scheme: Proxy['scheme']; reado
 /** Reads the URL of a proxy, or says as a sentence why there is none in it. */
 export function parseProxyAddress(text: string): ProxyAddress | string {
   const known = 'A proxy is a URL such as "http://proxy.example:3128" or "socks5://127.0.0.1:1080".';
-  let url: URL;
-  try {
-    url = new URL(text.trim());
-  } catch {
-    return known;
-  }
+  if (!URL.canParse(text.trim())) return known;
+  const url = new URL(text.trim());
   const kind = schemes[url.protocol];
   if (kind === undefined) {
     return url.protocol.startsWith('socks4')
@@ -52,7 +48,9 @@ function decodedCredentials({ username, password }: URL): Pick<Proxy, 'user' | '
       ...(username !== '' && { user: decodeURIComponent(username) }),
       ...(password !== '' && { password: decodeURIComponent(password) }),
     };
-  } catch {
-    return undefined;
+  } catch (error) {
+    // A `%` with something else behind it than a byte of UTF-8.
+    if (error instanceof URIError) return undefined;
+    throw error;
   }
 }

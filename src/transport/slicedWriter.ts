@@ -8,50 +8,48 @@ const mostAtOnce = 131_072;
 /** The steps in which everything else goes, in bytes: fine enough to tell a slow peer from one that is gone. */
 const sliceBytes = 32_768;
 
-/** What takes the bytes of a {@link SlicedWriter}. */
-export interface WriterSink {
-  /**
-   * Hands bytes to the platform.
-   * @param taken called in a later turn, once the platform has given them to the network
-   * @returns false where it tells when it has: by {@link SlicedWriter.drained}
-   */
-  send(bytes: Uint8Array, taken?: () => void): boolean;
-  /** Everything was handed over, and no more comes. */
-  finish(): void;
-}
-
 /**
  * Keeps back what the platform could only pile up, and hands it over piece by piece, so that it can be told whether the
- * peer still takes anything: a long packet on a slow link looks the same as a link that is half open otherwise.
+ * peer still takes anything: a long packet on a slow link looks the same as a link that is half open otherwise. A transport
+ * is one rather than has one: of ten thousand idle connections each has as few objects as may be.
  */
-export class SlicedWriter {
+export abstract class SlicedWriter {
+  protected listener: TransportListener | undefined;
   private state: 'open' | 'draining' | 'slicing' = 'open';
-  private readonly waiting = new Fifo<Uint8Array>();
+  private waiting: Fifo<Uint8Array> | undefined;
   /** What is left of the piece that is being handed over in slices. */
   private rest: Uint8Array = noBytes;
   private isEnding = false;
-  private readonly sliceTaken = (): void => this.taken();
 
-  constructor(
-    private readonly sink: WriterSink,
-    private readonly listener: () => Pick<TransportListener, 'drained' | 'progressed'> | undefined,
-  ) {}
+  /**
+   * Hands bytes to the platform.
+   * @param taken called in a later turn, once the platform has given them to the network
+   * @returns false where it tells when it has: by {@link drained}
+   */
+  protected abstract send(bytes: Uint8Array, taken?: () => void): boolean;
+  /** Everything was handed over, and no more comes. */
+  protected abstract finish(): void;
+
+  /** Nothing waits here; whether the platform has anything is its own affair. */
+  protected get isIdle(): boolean {
+    return this.state === 'open';
+  }
 
   /** Returns false when the peer takes bytes slower than they come. */
   write(bytes: Uint8Array): boolean {
     if (this.isEnding) return true;
     if (this.state === 'open' && bytes.length <= mostAtOnce) {
-      if (this.sink.send(bytes)) return true;
+      if (this.send(bytes)) return true;
       this.state = 'draining';
       return false;
     }
-    this.waiting.push(bytes);
+    (this.waiting ??= new Fifo()).push(bytes);
     if (this.state === 'open') this.slice();
     return false;
   }
 
   /** The platform has given the network all it was handed as a whole. */
-  drained(): void {
+  protected drained(): void {
     if (this.state === 'draining') this.taken();
   }
 
@@ -59,23 +57,23 @@ export class SlicedWriter {
   end(): void {
     if (this.isEnding) return;
     this.isEnding = true;
-    if (this.state !== 'slicing' && this.waiting.length === 0) this.sink.finish();
+    if (this.state !== 'slicing' && !this.waiting) this.finish();
   }
 
   private taken(): void {
-    if (this.rest.length > 0 || this.waiting.length > 0) {
+    if (this.rest.length > 0 || this.waiting) {
       this.slice();
-      this.listener()?.progressed?.();
+      this.listener?.progressed?.();
       return;
     }
     this.state = 'open';
-    if (this.isEnding) this.sink.finish();
-    this.listener()?.drained();
+    if (this.isEnding) this.finish();
+    this.listener?.drained();
   }
 
   private slice(): void {
     this.state = 'slicing';
-    this.sink.send(this.nextSlice(), this.sliceTaken);
+    this.send(this.nextSlice(), () => this.taken());
   }
 
   /** A part of a long piece, or short ones together. */
@@ -83,13 +81,14 @@ export class SlicedWriter {
     const parts: Uint8Array[] = [];
     let length = 0;
     while (length < sliceBytes) {
-      const piece = this.rest.length > 0 ? this.rest : this.waiting.shift();
+      const piece = this.rest.length > 0 ? this.rest : this.waiting?.shift();
       if (piece === undefined) break;
       const part = piece.subarray(0, sliceBytes - length);
       this.rest = piece.subarray(part.length);
       parts.push(part);
       length += part.length;
     }
+    if (this.waiting?.length === 0) this.waiting = undefined;
     return parts.length === 1 ? (parts[0] ?? noBytes) : concatBytes(parts);
   }
 }

@@ -11,11 +11,9 @@ import { connectStream } from './tcpStream';
 export { addressText } from './addressText';
 
 /** A socket: TCP, TLS on top of it, or a Unix socket. */
-export class SocketTransport implements Transport {
+export class SocketTransport extends SlicedWriter implements Transport {
   private failure: TransportFailure | undefined;
   private isClosed = false;
-  private listener: TransportListener | undefined;
-  private readonly writer: SlicedWriter;
 
   constructor(
     private readonly socket: Socket,
@@ -23,16 +21,9 @@ export class SocketTransport implements Transport {
     failureOf: (error: unknown) => TransportFailure = socketFailure,
     readonly security?: TransportSecurity,
   ) {
+    super();
     // Packets leave in one write already; waiting for more would only delay acknowledgements.
     socket.setNoDelay(true);
-    this.writer = new SlicedWriter(
-      {
-        // Where it fails there is an end to come, and nothing more is handed over.
-        send: (bytes, taken) => socket.write(bytes, taken && ((error) => !error && taken())),
-        finish: () => socket.end(),
-      },
-      () => this.listener,
-    );
     socket.on('error', (error) => (this.failure = failureOf(error)));
     socket.on('close', () => {
       this.isClosed = true;
@@ -46,7 +37,7 @@ export class SocketTransport implements Transport {
       queueMicrotask(() => listener.closed(this.failure));
       return;
     }
-    this.socket.on('drain', () => this.writer.drained());
+    this.socket.on('drain', () => this.drained());
     // Buffer's own slice() is a view: the core gets plain bytes.
     this.socket.on('data', (chunk) => {
       if (typeof chunk !== 'string') {
@@ -55,8 +46,8 @@ export class SocketTransport implements Transport {
     });
   }
 
-  write(bytes: Uint8Array): boolean {
-    return this.writer.write(bytes);
+  get hasSentAll(): boolean {
+    return this.isIdle && this.socket.writableLength === 0;
   }
 
   pauseReading(paused: boolean): void {
@@ -64,14 +55,23 @@ export class SocketTransport implements Transport {
     else this.socket.resume();
   }
 
-  end(): void {
-    this.writer.end();
+  override end(): void {
+    super.end();
     // A paused socket does not notice that its peer closed.
     this.socket.resume();
   }
 
   dispose(): void {
     this.socket.destroy();
+  }
+
+  protected override send(bytes: Uint8Array, taken?: () => void): boolean {
+    // Where it fails there is an end to come, and nothing more is handed over.
+    return this.socket.write(bytes, taken && ((error) => !error && taken()));
+  }
+
+  protected override finish(): void {
+    this.socket.end();
   }
 }
 

@@ -1,6 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { type TransportFailure, TransportFailureError } from '../base/transportFailure';
-import { type Deadline, endedFault, takeStep, tolerateErrors } from './openingStep';
+import { type Deadline, DeadlineError, endedFault, takeStep, tolerateErrors } from './openingStep';
 import { socketFailure } from './socketFailure';
 
 export type StreamTarget = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -21,11 +21,18 @@ export function connectStream(
     return Promise.reject(new TransportFailureError(failure(error))); // A port out of range.
   }
   tolerateErrors(socket);
+  let isResolving = 'host' in target && isIP(target.host) === 0;
+  const failureNow = (error: unknown) => atNameResolution(failure(error), isResolving);
   return takeStep<Socket>({
     stream: socket,
     deadline,
-    failure,
+    failure: failureNow,
     run: (done) => {
+      socket.on('lookup', (error: Error | null) => {
+        if (error !== null || !isResolving) return;
+        isResolving = false;
+        deadline.stepBegan(failureNow(new DeadlineError('no answer in time')));
+      });
       socket.once('connect', () => {
         // The handshakes to come need not wait for more either.
         socket.setNoDelay(true);
@@ -38,4 +45,10 @@ export function connectStream(
 function streamFailure(error: unknown): TransportFailure {
   const ended = endedFault(error);
   return ended ? { step: 'tcp', ...ended } : socketFailure(error);
+}
+
+/** Time that runs out before the name has an address tells nothing of the host. Of a proxy only the name is told. */
+function atNameResolution(failure: TransportFailure, isResolving: boolean): TransportFailure {
+  const isLate = isResolving && failure.step === 'tcp' && failure.code === 'timedOut';
+  return isLate ? { step: 'nameResolution', code: failure.code, detail: failure.detail } : failure;
 }

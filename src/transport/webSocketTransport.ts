@@ -11,11 +11,9 @@ const normalClosure = 1000;
 const unsupportedData = 1003;
 
 /** MQTT in the binary messages of a WebSocket: a stream of bytes, whatever the frames it comes in [MQTT-6.0.0-2]. */
-export class WebSocketTransport implements Transport {
+export class WebSocketTransport extends SlicedWriter implements Transport {
   private failure: TransportFailure | undefined;
   private isClosed = false;
-  private listener: TransportListener | undefined;
-  private readonly writer: SlicedWriter;
 
   /** @param stream what the WebSocket was opened over; what ws keeps to itself - failures, back-pressure - shows there */
   constructor(
@@ -25,15 +23,9 @@ export class WebSocketTransport implements Transport {
     failureOf: (error: unknown) => TransportFailure,
     readonly security?: TransportSecurity,
   ) {
+    super();
     // Nobody may listen yet, and what comes until then would be lost.
     socket.pause();
-    this.writer = new SlicedWriter(
-      {
-        send: (bytes, taken) => this.send(bytes, taken),
-        finish: () => socket.close(normalClosure),
-      },
-      () => this.listener,
-    );
     stream.on('error', (error) => (this.failure ??= failureOf(error)));
     socket.on('error', (error) => {
       this.failure ??= { step: 'webSocket', code: 'frameInvalid', detail: error.message };
@@ -47,15 +39,15 @@ export class WebSocketTransport implements Transport {
       queueMicrotask(() => listener.closed(this.failure));
       return;
     }
-    this.stream.on('drain', () => this.writer.drained());
+    this.stream.on('drain', () => this.drained());
     this.socket.on('message', (data, isBinary) => this.received(data, isBinary));
     this.socket.resume();
   }
 
-  write(bytes: Uint8Array): boolean {
+  override write(bytes: Uint8Array): boolean {
     // After the end ws would throw; a socket takes it without a word, and tells of the end by itself.
     if (this.socket.readyState !== this.socket.OPEN) return true;
-    return this.writer.write(bytes);
+    return super.write(bytes);
   }
 
   pauseReading(paused: boolean): void {
@@ -63,8 +55,8 @@ export class WebSocketTransport implements Transport {
     else this.socket.resume();
   }
 
-  end(): void {
-    this.writer.end();
+  override end(): void {
+    super.end();
     // A paused socket does not notice that its peer closed.
     this.socket.resume();
   }
@@ -73,12 +65,16 @@ export class WebSocketTransport implements Transport {
     this.socket.terminate();
   }
 
-  private send(bytes: Uint8Array, taken: (() => void) | undefined): boolean {
+  protected override send(bytes: Uint8Array, taken?: () => void): boolean {
     // It may have closed since the slice before.
     if (this.socket.readyState !== this.socket.OPEN) return true;
     // [MQTT-6.0.0-1]
     this.socket.send(bytes, { binary: true }, taken && ((error) => !error && taken()));
     return !this.stream.writableNeedDrain;
+  }
+
+  protected override finish(): void {
+    this.socket.close(normalClosure);
   }
 
   private received(data: RawData, isBinary: boolean): void {

@@ -50,6 +50,55 @@ describe('Rules about topics', () => {
     }
   });
 
+  const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100, receiveMaximum: 2 } };
+  /** What a user is called says what it may read. */
+  const reading: AccessControl = {
+    authenticate: () => true,
+    mayReceive: ({ userName }, topicName) => userName === 'all' || topicName.startsWith(`${userName}/`),
+  };
+
+  it('hold for what is delivered, whatever was subscribed to: live, retained, and in a group', async () => {
+    const bench = new BrokerBench({ accessControl: reading });
+    const publisher = await bench.client('p');
+    await publisher.send(
+      a.publish('ann/old', 0, 0, { retain: true }),
+      a.publish('bob/old', 0, 0, { retain: true }),
+    );
+    const ann = await bench.client('one', { userName: 'ann' });
+    const all = await bench.client('two', { userName: 'all' });
+    assert.deepEqual(await ann.send(a.subscribe(1, [a.subscription('#')])), [
+      'SUBACK #1 0x00',
+      'PUBLISH q0 retain ann/old "x"',
+    ]);
+    for (const member of [ann, all]) await member.send(a.subscribe(2, [a.subscription('$share/g/+/shared')]));
+    for (let count = 0; count < 4; count++) await publisher.send(a.publish('bob/shared'));
+    await publisher.send(a.publish('ann/new'), a.publish('bob/new'));
+    assert.deepEqual(await ann.received(), ['PUBLISH q0 ann/new "x"']);
+    assert.deepEqual(await all.received(), Array<string>(4).fill('PUBLISH q0 bob/shared "x"'));
+    assert.deepEqual(await publisher.send(a.publish('bob/new', 1, 1)), ['PUBACK #1 0x10']);
+  });
+
+  it('hold for what waits in a Session that another user goes on with, in flight or not', async () => {
+    const bench = new BrokerBench({ accessControl: reading });
+    const all = await bench.client('c', { ...lasting, userName: 'all' });
+    await all.send(a.subscribe(1, [a.subscription('#', 2)]));
+    const publisher = await bench.client('p');
+    await publisher.send(a.publish('bob/a', 1, 1), a.publish('bob/b', 2, 2));
+    await publisher.send(a.publish('bob/c', 1, 3), a.publish('ann/d', 1, 4));
+    assert.deepEqual(await all.received(), ['PUBLISH q1 #1 bob/a "x"', 'PUBLISH q2 #2 bob/b "x"']);
+    all.drop();
+    await all.received();
+    const ann = bench.open();
+    assert.deepEqual(await ann.send(a.connect({ clientIdentifier: 'c', ...lasting, userName: 'ann' })), [
+      'CONNACK 0x00 present',
+      'PUBREL #2',
+      'PUBLISH q1 #3 ann/d "x"',
+    ]);
+    assert.deepEqual(await publisher.send(a.publish('bob/e', 1, 5)), ['PUBACK #5 0x10']);
+    await ann.send(a.acknowledgement('PUBCOMP', 2, 0x92), a.acknowledgement('PUBACK', 3));
+    assert.equal(bench.broker.client('c')?.inFlight, 0);
+  });
+
   it('refuse the client whose will they do not allow', async () => {
     const bench = new BrokerBench({ accessControl });
     const will = { topicName: 'x', payload: encodeUtf8('x'), qos: 0, retain: false, properties: {} } as const;

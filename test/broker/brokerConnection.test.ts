@@ -4,7 +4,6 @@ import type { ConnectionHost } from '../../src/broker/brokerConnection';
 import { defaultLimits } from '../../src/broker/brokerOptions';
 import { BrokerSession } from '../../src/broker/brokerSession';
 import { PacketWriter } from '../../src/protocol/codec';
-import { SharedRun } from '../../src/session/sharedRun';
 import { memoryLink } from '../../src/transport/memoryLink';
 import { acceptance } from '../support/conversation';
 import { FakeClock } from '../support/fakeClock';
@@ -36,10 +35,9 @@ async function setUp(more: Partial<ConnectionHost> = {}) {
   const connection = new BrokerConnection(serverEnd, host, {
     origin: { peer: 'p', listener: 'l', security: undefined },
     clock: new FakeClock(),
-    out: new PacketWriter(),
     tap: undefined,
-    run: new SharedRun(),
     limits: { ...defaultLimits, queueBytes: 1000, writeBufferBytes: 1000 },
+    protocol: { out: new PacketWriter(), maximumPacketSize: undefined, explain: () => undefined },
   });
   connection.start();
   const peer = new RawPeer(clientEnd, 5);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { encodeUtf8 } from '../../src/base/utf8';
+import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8';
 import type { BrokerOptions } from '../../src/broker/broker';
 import { BrokerBench } from '../support/brokerBench';
 import { MemoryDisk, MemoryJournal } from '../support/memoryJournal';
@@ -51,6 +51,45 @@ describe('A broker that keeps its state', () => {
       a.acknowledgement('PUBCOMP', 2),
     );
     assert.deepEqual(rest, ['PUBREL #2', 'PUBLISH q2 #4 s7 t "x"']);
+  });
+
+  it('knows which messages are of a shared subscription, and gives them to others when their Session ends (4.8.2)', async () => {
+    const machine = new Machine();
+    const before = machine.start();
+    const shared = a.subscribe(1, [a.subscription('$share/g/t', 2), a.subscription('own', 1)]);
+    for (const [name, seconds] of [
+      ['goes', 100],
+      ['stays', 1000],
+    ] as const) {
+      const peer = await before.client(name, {
+        cleanStart: false,
+        properties: { sessionExpiryInterval: seconds },
+      });
+      await peer.send(shared);
+      peer.drop();
+      await peer.received();
+    }
+    const publisher = await before.client('p');
+    for (let number = 1; number <= 3; number++) {
+      await publisher.send(a.publish('t', 1, number, { payload: encodeUtf8(`${number}`) }));
+    }
+    await publisher.send(a.publish('own', 1, 4));
+    assert.deepEqual(
+      ['goes', 'stays'].map((name) => before.broker.client(name)?.queued),
+      [3, 2],
+    );
+
+    const after = machine.start();
+    await after.clock.pass(100_000);
+    assert.equal(after.broker.client('goes'), undefined);
+    const stays = await after.client('stays', {
+      cleanStart: false,
+      properties: { sessionExpiryInterval: 1000 },
+    });
+    const texts = stays.packets.flatMap((packet) =>
+      packet.type === 'PUBLISH' ? [`${packet.topicName} ${decodeUtf8(packet.payload) ?? ''}`] : [],
+    );
+    assert.deepEqual(texts, ['t 2', 'own x', 't 1', 't 3']);
   });
 
   it('has retained messages, and those that were removed not', async () => {

@@ -83,10 +83,27 @@ describe('The broker tells a client', () => {
   it('why it has to go, in words if there are any', async () => {
     const bench = new BrokerBench();
     const client = await bench.client('c');
-    assert.ok(bench.broker.disconnect('c', 0x98, 'maintenance'));
+    assert.equal(bench.broker.disconnect('c', 0x98, 'maintenance'), true);
     assert.deepEqual(await client.received(), ['DISCONNECT 0x98', 'closed']);
     assert.equal(last<Disconnect>(client).properties.reasonString, 'maintenance');
-    assert.ok(!bench.broker.disconnect('c'));
+    assert.equal(bench.broker.disconnect('c'), false);
+  });
+
+  it('and stays where no DISCONNECT of a server can say it [MQTT-3.14.2-1]', async () => {
+    for (const version of [4, 5] as const) {
+      const bench = new BrokerBench();
+      const client = await bench.client('c', { protocolVersion: version });
+      for (const [reasonCode, reasonString, id] of [
+        [0x04, undefined, 'reasonCodeOfOtherSide'],
+        [0x01, undefined, 'reasonCode'],
+        [0x1ff, undefined, 'numberOutOfRange'],
+        [0x98, 'nul \0', 'nullCharacter'],
+      ] as const) {
+        const outcome = bench.broker.disconnect('c', reasonCode, reasonString);
+        assert.equal(typeof outcome === 'object' && outcome.id, id);
+      }
+      assert.deepEqual(await client.send({ type: 'PINGREQ' }), ['PINGRESP']);
+    }
   });
 });
 

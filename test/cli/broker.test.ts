@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { startProgram } from '../support/childProcess';
 import type { RunningProgram } from '../support/childProcess';
@@ -47,6 +49,19 @@ describe('broker', function () {
     assert.equal(await ended(second), 2);
     assert.match(second.output(), new RegExp(`--port: 127\\.0\\.0\\.1:${port} is in use; end the program`));
     await first.stop();
+  });
+
+  it('does not start with rules that tell users apart where nobody could prove to be one', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-rules-'));
+    try {
+      const rules = path.join(folder, 'rules.json');
+      fs.writeFileSync(rules, '[{ "user": "anna", "subscribe": ["#"] }]');
+      const program = start('broker', '--port', '0', '--rules', rules);
+      assert.equal(await ended(program), 2);
+      assert.match(program.output(), /--rules: \S+ tells users apart, and nobody could prove to be one/);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 
   it('names an address that is not of this machine', async () => {

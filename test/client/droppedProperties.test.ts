@@ -95,4 +95,18 @@ describe('What the version that is spoken cannot say', () => {
       { reasonCodes: [0], properties: {}, droppedProperties },
     ]);
   });
+
+  it('is told with the outcome of disconnect(), the reason included', async () => {
+    const given = { reasonCode: 0x04, properties: { reasonString: 'battery is low' } };
+    const old = new ClientBench({ version: 4 });
+    await old.connected();
+    assert.deepEqual(await old.client.disconnect(given), {
+      droppedProperties: ['reasonString'],
+      droppedReasonCode: 0x04,
+    });
+    assert.deepEqual(await old.client.disconnect(given), {});
+    const bench = new ClientBench();
+    await bench.connected();
+    assert.deepEqual(await bench.client.disconnect(given), {});
+  });
 });

@@ -206,6 +206,31 @@ describe('A Session that is kept', () => {
     await connecting;
   });
 
+  it('is told to be kept where one that starts clean could not discard it', async () => {
+    const store = new MemorySessionStore();
+    const first = keeping(store, { cleanStart: true });
+    await first.connected();
+    const known = first.publish('known');
+    await turn();
+    store.failure = 'disk full';
+    const unknown = first.publish('unknown');
+    first.client.dispose();
+    assert.deepEqual(await Promise.all([known, unknown].map(outcome)), [
+      'notConnected, kept',
+      'notConnected',
+    ]);
+    store.failure = undefined;
+    const next = keeping(store);
+    assert.deepEqual(await next.connected(present), ['PUBLISH q1 #1 dup known "x"']);
+
+    const discarding = keeping(new MemorySessionStore(), { cleanStart: true });
+    await discarding.connected();
+    const discarded = discarding.publish('t');
+    await turn();
+    await discarding.client.disconnect();
+    assert.equal(await outcome(discarded), 'notConnected');
+  });
+
   it('starts anew where it is to start clean', async () => {
     const store = new MemorySessionStore();
     const first = keeping(store);

@@ -11,7 +11,7 @@ describe('A client whose listeners act', () => {
   it('is not brought back by the policy once disconnect() was called, however the connection ends', async () => {
     const bench = new ClientBench();
     await bench.connected();
-    let left: Promise<void> | undefined;
+    let left: Promise<unknown> | undefined;
     bench.client.onMessages(() => {
       left = bench.client.disconnect();
     });

@@ -17,6 +17,12 @@ const lasting = {
   keepAlive: 5,
   properties: { sessionExpiryInterval: 600 },
 } as const;
+/*
+ * Of a Session that it reads back, mosquitto 2.0.11 keeps no more than max_inflight_messages as in flight and puts the others
+ * back into its queue: those whose PUBREL it had sent it then sends as PUBLISH again, when the receiver has forgotten their
+ * Packet Identifiers. A Receive Maximum of the receiver's does not help: it exceeds that at QoS 2. So there is room for all.
+ */
+const mostInFlight = 20_000;
 
 describe('With a mosquitto that does not stay up', function () {
   this.timeout(60_000);
@@ -34,12 +40,24 @@ describe('With a mosquitto that does not stay up', function () {
     startMosquitto({
       port,
       persistence: folder,
-      configuration: ['max_queued_messages 0', 'max_inflight_messages 100', ...more],
+      configuration: ['max_queued_messages 0', `max_inflight_messages ${mostInFlight}`, ...more],
     });
 
   const everyNumber = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   const numbers = ({ received }: OwnClient) =>
     received.map(({ payload }) => Number(Buffer.from(payload).toString()));
+
+  /** Publishes the numbers from 1 on, of which so many are under way that there are some in every stage. */
+  async function publishAll(sender: OwnClient, count: number, qos: 1 | 2): Promise<void> {
+    let number = 0;
+    const lane = async (): Promise<void> => {
+      while (number < count) {
+        const payload = encodeUtf8(String(++number));
+        assert.ok((await sender.publish({ topicName: 'n', payload, qos })).reasonCode < 0x80);
+      }
+    };
+    await Promise.all(Array.from({ length: 2_000 }, lane));
+  }
 
   for (const qos of [1, 2] as const) {
     it(`that is stopped and started again in the middle, every message of QoS ${qos} arrives`, async () => {
@@ -50,15 +68,13 @@ describe('With a mosquitto that does not stay up', function () {
       await Promise.all([receiver.connect(), sender.connect()]);
       await receiver.subscribe([a.subscription('n', qos)]);
       const count = 10_000;
-      const all = everyNumber(count).map((number) =>
-        sender.publish({ topicName: 'n', payload: encodeUtf8(String(number)), qos }),
-      );
+      const all = publishAll(sender, count, qos);
       for (const reached of [1_000, 4_000]) {
         await receiver.until(reached);
         await mosquitto.stop();
         mosquitto = await start(port);
       }
-      assert.ok((await Promise.all(all)).every(({ reasonCode }) => reasonCode < 0x80));
+      await all;
       await allArrived(receiver, count, qos);
       await Promise.all([receiver.disconnect(), sender.disconnect()]);
       await mosquitto.stop();
@@ -79,9 +95,7 @@ describe('With a mosquitto that does not stay up', function () {
       await Promise.all([receiver.connect(), sender.connect()]);
       await receiver.subscribe([a.subscription('n', qos)]);
       const count = 10_000;
-      const all = everyNumber(count).map((number) =>
-        sender.publish({ topicName: 'n', payload: encodeUtf8(String(number)), qos }),
-      );
+      const all = publishAll(sender, count, qos);
       for (const reached of [1_500, 5_000]) {
         await receiver.until(reached);
         sender.freeze();
@@ -94,7 +108,7 @@ describe('With a mosquitto that does not stay up', function () {
         sender.thaw();
         receiver.thaw();
       }
-      assert.ok((await Promise.all(all)).every(({ reasonCode }) => reasonCode < 0x80));
+      await all;
       await allArrived(receiver, count, qos);
       await Promise.all([receiver.disconnect(), sender.disconnect()]);
       await mosquitto.stop();

@@ -147,6 +147,15 @@ const conversations: Readonly<Record<string, readonly Step[]>> = {
     ['server', '40 02 0008'],
     ['server', '40 02 0009', 'acknowledgementUnmatched'],
   ],
+  'in which the end of an old message makes room for another (4.9)': [
+    ['client', '10 14 0004 4d515454 05 00 003c 03 210001 0004 64657631'],
+    ['server', '20 03 01 00 00'],
+    ['server', '62 02 0007'],
+    ['client', '70 03 0007 92'],
+    ['server', '32 08 0001 61 0001 00 6869'],
+    ['server', '32 08 0001 61 0002 00 6869'],
+    ['server', '32 08 0001 61 0003 00 6869', 'receiveMaximumExceeded'],
+  ],
   'whose authentication goes on until CONNACK [MQTT-4.12.0-2] [MQTT-4.12.0-3]': [
     ['client', '10 15 0004 4d515454 05 02 003c 04 15 0001 6d 0004 64657631'],
     ['server', 'f0 06 18 04 15 0001 6d'],

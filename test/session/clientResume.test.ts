@@ -122,6 +122,16 @@ describe('A client resumes a Session', () => {
     });
   });
 
+  it('and takes one message beyond its Receive Maximum for each PUBCOMP of an earlier connection, whatever that says (4.9)', () => {
+    const client = connectedClient({ connect: a.connect({ properties: { receiveMaximum: 2 } }) });
+    client.receive(a.acknowledgement('PUBREL', 7));
+    assert.deepEqual(
+      client.receive(a.publish('t', 2, 1), a.publish('t', 2, 2), a.publish('t', 2, 3)).slice(-3),
+      ['> PUBREC #1', '| PUBREC #2', '| PUBREC #3'],
+    );
+    assert.equal(client.receive(a.publish('t', 2, 4)).at(-1), 'close: receiveMaximumExceeded');
+  });
+
   it('within the Receive Maximum of the new connection (4.9)', () => {
     const { next } = interrupted(5);
     assert.deepEqual(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { encodeUtf8 } from '../../src/base/utf8';
 import { encode, PacketWriter } from '../../src/protocol/codec';
 import { ProtocolViolation } from '../../src/protocol/violations';
 import { SessionState } from '../../src/session/sessionState';
@@ -87,6 +88,87 @@ describe('A packet larger than its receiver takes', () => {
       assert.deepEqual(server.command({ kind: 'accept', acceptance: acceptance({ properties }) }), expected);
     });
   }
+});
+
+describe('A message with a Topic Alias', () => {
+  const topicName = 'a/long/topic/name'.repeat(2);
+  const connack = (maximumPacketSize: number) =>
+    a.connack({ properties: { topicAliasMaximum: 2, maximumPacketSize } });
+  const publish = (ticket: number, name: string, qos: 0 | 1 | 2, payload: string, properties = {}) => ({
+    ...({ kind: 'publish', ticket } as const),
+    packet: a.publish(name, qos, 0, { payload: encodeUtf8(payload), properties }),
+  });
+  const large = 'x'.repeat(20);
+  // With the whole name it takes a byte more than the server does.
+  const most = encode(a.publish(topicName, 2, 1, { payload: encodeUtf8(large) }), 5).length - 1;
+
+  it('alone is not sent where it could not be sent again with its whole name [MQTT-3.2.2-15] [MQTT-3.3.2-7]', () => {
+    const client = connectedClient({ chooseTopicAliases: false }, connack(most));
+    client.command(publish(1, topicName, 0, '', { topicAlias: 1 }));
+    assert.deepEqual(
+      client.command(
+        publish(2, '', 2, large, { topicAlias: 1 }),
+        publish(3, '', 1, large, { topicAlias: 1 }),
+        publish(4, '', 2, large.slice(1), { topicAlias: 1 }),
+        publish(5, '', 0, large, { topicAlias: 1 }),
+      ),
+      [
+        `> PUBLISH q2 #3 alias 1  "${large.slice(1)}"`,
+        `| PUBLISH q0 alias 1  "${large}"`,
+        '2 rejected: packetTooLarge',
+        '3 rejected: packetTooLarge',
+        '5 published #0 0',
+      ],
+    );
+  });
+
+  it('that was chosen for it is not sent either, but at QoS 0, which is never sent again [MQTT-3.3.2-7]', () => {
+    const client = connectedClient({}, connack(most));
+    for (let ticket = 1; ticket <= 3; ticket++) client.command(publish(ticket, topicName, 0, ''));
+    assert.deepEqual(
+      client.command(
+        publish(4, topicName, 1, large),
+        publish(5, topicName, 1, large.slice(1)),
+        publish(6, topicName, 0, large),
+      ),
+      [
+        `> PUBLISH q1 #2 alias 2  "${large.slice(1)}"`,
+        `| PUBLISH q0 alias 2  "${large}"`,
+        '4 rejected: packetTooLarge',
+        '6 published #0 0',
+      ],
+    );
+  });
+});
+
+describe('A QoS 2 message that was sent and is too large for the next connection', () => {
+  const again = () => {
+    const session = new SessionState();
+    const connect = a.connect({ cleanStart: false });
+    const first = connectedClient({ session, connect });
+    first.command({ kind: 'publish', ticket: 1, packet: a.publish(long, 2) });
+    first.feed({ kind: 'transportClosed', at: 0, failure: undefined });
+    const next = connectedClient(
+      { session, connect },
+      a.connack({ sessionPresent: true, properties: { maximumPacketSize: 50 } }),
+    );
+    return { session, next };
+  };
+
+  it('keeps its identifier until the server has given it up [MQTT-2.2.1-3] [MQTT-3.2.2-15]', () => {
+    const { session, next } = again();
+    assert.equal(session.outbound.released.size, 1);
+    assert.deepEqual(next.receive(a.acknowledgement('PUBCOMP', 1, 0x92)).slice(1), [
+      '1 rejected: packetTooLarge',
+    ]);
+    assert.ok(session.isEmpty);
+  });
+
+  it('was taken where the server had it', () => {
+    const { session, next } = again();
+    assert.deepEqual(next.receive(a.acknowledgement('PUBCOMP', 1)).slice(1), ['1 published #1 0']);
+    assert.ok(session.isEmpty);
+  });
 });
 
 describe('The quota of a resumed Session (4.9)', () => {

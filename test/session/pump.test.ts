@@ -9,6 +9,11 @@ type TestEffect = Effect<string, string, string>;
 class ScriptedConnection implements Connection<string, string, string, string> {
   readonly inputs: string[] = [];
   readonly answers: TestEffect[][] = [];
+  readonly sentBytes: Uint8Array[] = [];
+
+  sent(bytes: Uint8Array): void {
+    this.sentBytes.push(bytes);
+  }
 
   handle(input: Input<string>): readonly TestEffect[] {
     this.inputs.push(
@@ -28,6 +33,7 @@ class ScriptedTransport implements Transport {
   readonly peer = 'test';
   readonly done: string[] = [];
   isFull = false;
+  hasSentAll = false;
   listener!: TransportListener;
 
   start(listener: TransportListener): void {
@@ -93,6 +99,25 @@ const transmit = (length: number, more = false): TestEffect => ({
 });
 
 describe('The pump', () => {
+  it('lets the connection have bytes again that the transport has sent, and none that wait there', () => {
+    const { connection, transport, tapped } = setUp();
+    const write = (): Uint8Array => {
+      const effect = { kind: 'transmit', bytes: new Uint8Array(5), more: false } as const;
+      connection.answers.push([effect]);
+      transport.listener.bytes(new Uint8Array(1));
+      return effect.bytes;
+    };
+    write();
+    assert.deepEqual(connection.sentBytes, []);
+    transport.hasSentAll = true;
+    const sent = write();
+    assert.equal(connection.sentBytes[0], sent);
+    transport.isFull = true;
+    write();
+    assert.equal(connection.sentBytes.length, 1);
+    assert.equal(tapped.filter((text) => text.startsWith('out')).length, 3);
+  });
+
   it('gives the connection everything that is asked for in one turn as one input', async () => {
     const { connection, pump } = setUp();
     pump.submit('a');

@@ -3,7 +3,7 @@ import { packetTypeNames } from '../../src/protocol/controlPacket';
 import type { PacketType, ProtocolVersion } from '../../src/protocol/controlPacket';
 import type { ListeningPhase } from '../../src/session/transitions';
 import type { ServerListeningPhase } from '../../src/session/transitions';
-import { clientTransition, serverTransition } from '../../src/session/transitions';
+import { clientTransitions, serverTransition } from '../../src/session/transitions';
 
 const packetTypes = packetTypeNames.filter((name): name is PacketType => name !== 'RESERVED');
 
@@ -112,7 +112,7 @@ describe('The table of transitions', () => {
     const how = authenticates ? ' with a method' : '';
     it(`says for a client that is ${phase} in version ${version}${how} what each packet leads to`, () => {
       const actual = packetTypes.map((type) => {
-        const transition = clientTransition(phase, type, version, authenticates);
+        const transition = clientTransitions(phase, version, authenticates)[type];
         return [type, 'violation' in transition ? transition.violation : 'accepted'];
       });
       assert.deepEqual(Object.fromEntries(actual), verdicts(row));
@@ -132,8 +132,8 @@ describe('The table of transitions', () => {
   it('ends a connection with DISCONNECT, and begins one with CONNECT and CONNACK', () => {
     assert.deepEqual(
       [
-        clientTransition('awaitingConnack', 'CONNACK', 5),
-        clientTransition('connected', 'DISCONNECT', 5),
+        clientTransitions('awaitingConnack', 5).CONNACK,
+        clientTransitions('connected', 5).DISCONNECT,
         serverTransition('awaitingConnect', 'CONNECT'),
         serverTransition('connected', 'DISCONNECT'),
       ],

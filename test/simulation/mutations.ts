@@ -309,7 +309,7 @@ export const mutations: readonly Mutation[] = [
     client: (client) => ({
       disconnect: (options) => {
         void client.disconnect(options);
-        return Promise.resolve();
+        return Promise.resolve({});
       },
     }),
   },

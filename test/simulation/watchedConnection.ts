@@ -1,25 +1,18 @@
-import { encodeUtf8 } from '../../src/base/utf8';
-import { decode } from './codec';
 import type { Connack, Connect, ControlPacket, Publish } from '../../src/protocol/controlPacket';
-import { PacketFramer } from '../../src/protocol/packetFramer';
-import { ProtocolViolation } from '../../src/protocol/violations';
-import { line } from '../support/packets';
 import type { ClientWatch, Exchange } from './clientWatch';
 import { numberIn } from './messages';
-import { OwedAnswers } from './owedAnswers';
 import type { LinkFault, LinkTap, Way } from './simulatedLink';
+import { transcriptLine, WatchedPackets } from './watchedPackets';
 import { WatchedSilence } from './watchedSilence';
 
 /** Everything one Network Connection of a client has to keep to. */
 export class WatchedConnection implements LinkTap {
-  private readonly written = new PacketFramer();
-  private readonly arrived = new PacketFramer();
+  private readonly packets: WatchedPackets;
   private connect: Connect | undefined;
   private connack: Connack | undefined;
   private saidGoodbye = false;
   private hasLeft = false;
   private readonly silence: WatchedSilence;
-  private readonly answers = new OwedAnswers();
 
   /** Packet Identifiers of PUBLISH packets that were sent on this connection and are not complete. */
   private readonly open = new Set<number>();
@@ -35,10 +28,14 @@ export class WatchedConnection implements LinkTap {
     private readonly number: number,
   ) {
     this.silence = new WatchedSilence(this.now);
+    this.packets = new WatchedPackets(this.version, (what) => this.complain(what));
   }
 
   get debts(): string[] {
-    return [...this.answers.all, ...[...this.owesPubrel].map((identifier) => `PUBREL #${identifier}`)];
+    return [
+      ...this.packets.answers.all,
+      ...[...this.owesPubrel].map((identifier) => `PUBREL #${identifier}`),
+    ];
   }
 
   /** See {@link WatchedSilence.isDeafTooLong}. */
@@ -50,16 +47,15 @@ export class WatchedConnection implements LinkTap {
     if (this.hasLeft) this.complain('wrote to a connection it had left');
     this.checkSilence();
     this.silence.wrote(this.now);
-    this.frames(this.written, bytes, (packet, size) => {
+    this.packets.wrote(bytes, (packet, size) => {
       this.note('>', packet);
       this.sent(packet, size);
     });
-    if (this.written.isMidPacket) this.complain('wrote a part of a packet');
   }
 
   read(bytes: Uint8Array): void {
     if (this.hasLeft) return; // Whatever comes is nobody's any more.
-    this.frames(this.arrived, bytes, (packet) => {
+    this.packets.read(bytes, (packet) => {
       this.note('<', packet);
       this.received(packet);
     });
@@ -98,19 +94,6 @@ export class WatchedConnection implements LinkTap {
     if (problem !== undefined) this.complain(problem);
   }
 
-  private frames(
-    framer: PacketFramer,
-    bytes: Uint8Array,
-    each: (packet: ControlPacket, size: number) => void,
-  ) {
-    try {
-      framer.push(bytes, (buffer, start, end) => each(decode(buffer, this.version, start, end), end - start));
-    } catch (error) {
-      if (!(error instanceof ProtocolViolation)) throw error;
-      this.complain(`has to do with a packet that is none: ${error.violation.id}`);
-    }
-  }
-
   private sent(packet: ControlPacket, size: number): void {
     if (this.saidGoodbye) this.complain(`sent ${packet.type} after DISCONNECT [MQTT-3.14.4-2]`);
     if (packet.type === 'CONNECT') return this.sentConnect(packet);
@@ -122,11 +105,8 @@ export class WatchedConnection implements LinkTap {
         return this.sentPublish(packet);
       case 'PUBACK':
       case 'PUBREC':
-      case 'PUBCOMP': {
-        const problem = this.answers.answer(packet.type, packet.packetIdentifier);
-        if (problem !== undefined) this.complain(problem);
-        return;
-      }
+      case 'PUBCOMP':
+        return this.packets.answered(packet.type, packet.packetIdentifier);
       case 'PUBREL':
         return this.sentPubrel(packet.packetIdentifier);
       case 'SUBSCRIBE':
@@ -251,7 +231,7 @@ export class WatchedConnection implements LinkTap {
       case 'PUBLISH':
         return this.receivedPublish(packet);
       case 'PUBREL':
-        this.answers.add('PUBCOMP', packet.packetIdentifier);
+        this.packets.answers.add('PUBCOMP', packet.packetIdentifier);
         return;
       case 'PUBACK':
         if (exchanges.get(packet.packetIdentifier)?.qos === 1) this.complete(packet.packetIdentifier);
@@ -273,7 +253,7 @@ export class WatchedConnection implements LinkTap {
 
   private receivedPublish({ qos, packetIdentifier, payload }: Publish): void {
     if (qos === 0) return;
-    this.answers.add(qos === 1 ? 'PUBACK' : 'PUBREC', packetIdentifier);
+    this.packets.answers.add(qos === 1 ? 'PUBACK' : 'PUBREC', packetIdentifier);
     const number = numberIn(payload);
     if (qos === 2 && number !== undefined) this.watch.received.set(packetIdentifier, number);
   }
@@ -308,17 +288,10 @@ export class WatchedConnection implements LinkTap {
   }
 
   private note(direction: '<' | '>', packet: ControlPacket): void {
-    this.watch.options.observer.note(() => `${this.name} ${direction} ${line(readable(packet))}`);
+    this.watch.options.observer.note(() => `${this.name} ${direction} ${transcriptLine(packet)}`);
   }
 
   private complain(what: string): void {
     this.watch.options.observer.finding(`${this.name} the client ${what}`);
   }
-}
-
-/** Its payload says which message it is. */
-function readable(packet: ControlPacket): ControlPacket {
-  if (packet.type !== 'PUBLISH') return packet;
-  const { payload } = packet;
-  return { ...packet, payload: encodeUtf8(`message ${numberIn(payload) ?? '?'}, ${payload.length} bytes`) };
 }

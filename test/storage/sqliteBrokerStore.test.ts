@@ -63,6 +63,17 @@ describe('What a broker keeps on the disk', function () {
     await journal.close();
   }
 
+  it('has the shared subscription that a message is for', async () => {
+    const plain = added('c', 1, 0, Uint8Array.of(1));
+    const message = { ...added('c', 2, 0, Uint8Array.of(2)).step.message, shared: '$share/g/t' };
+    const shared = { kind: 'message', clientIdentifier: 'c', step: { kind: 'added', message } } as const;
+    await keep(begins('c'), plain, shared);
+    assert.deepEqual(
+      (await kept()).sessions[0]?.messages.map((each) => each.shared),
+      [undefined, '$share/g/t'],
+    );
+  });
+
   it('is nothing where there was none', async () => {
     assert.deepEqual(await kept(), { sessions: [], retained: [] });
   });

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { type TransportFailure, TransportFailureError } from '../../src/base/transportFailure';
+import type { StepListener } from '../../src/session/effects';
 import type { Endpoint } from '../../src/transport/endpoint';
 import { openTransport } from '../../src/transport/openTransport';
 import { Ears } from './ears';
 
 /** Why an endpoint cannot be opened; fails where it can. */
-export async function failureOf(endpoint: Endpoint, timeout = 5000): Promise<TransportFailure> {
+export async function failureOf(
+  endpoint: Endpoint,
+  timeout = 5000,
+  stepBegan?: StepListener,
+): Promise<TransportFailure> {
   try {
-    const transport = await openTransport(endpoint, { timeout });
+    const transport = await openTransport(endpoint, { timeout, stepBegan });
     transport.dispose();
   } catch (error) {
     if (error instanceof TransportFailureError) return error.failure;

@@ -1,29 +1,13 @@
 import assert from 'node:assert/strict';
 import type { ClientFailure } from '../../src/client/clientFailure';
 import { memoryLink } from '../../src/transport/memoryLink';
-import { systemCrypto } from '../../src/transport/systemCrypto';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { protocolVersionOf } from '../../src/ui/connections/connectionProfile';
-import { LiveConnection } from '../../src/ui/connections/liveConnection';
-import { plainTcp } from '../../src/ui/connections/networkProfile';
+import type { LiveConnection } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from './fakeClock';
 import { a } from './packets';
 import { RawPeer } from './rawPeer';
-
-export const benchProfile: ConnectionProfile = {
-  key: 'user:bench',
-  scope: 'user',
-  name: 'bench',
-  host: 'broker',
-  port: 1883,
-  network: plainTcp,
-  version: '5.0',
-  userName: undefined,
-  clientId: undefined,
-  cleanStart: true,
-  keepAlive: 0,
-  reconnect: true,
-};
+import { benchProfile, windowConnection } from './windowConnection';
 
 /** A connection of the window whose server, packet by packet, is the test. */
 export class ScriptedConnection {
@@ -34,20 +18,14 @@ export class ScriptedConnection {
 
   constructor(more: Partial<ConnectionProfile> = {}, password?: string) {
     const profile = { ...benchProfile, ...more };
-    this.connection = new LiveConnection(profile, {
-      permitted: () => Promise.resolve(true),
+    this.connection = windowConnection(profile, {
       open: () => {
         const [ours, theirs] = memoryLink();
         this.servers.push(new RawPeer(theirs, protocolVersionOf(profile.version)));
         return Promise.resolve(ours);
       },
       clock: this.clock,
-      tap: () => ({ chunk: () => undefined, closed: () => undefined }),
       password: () => Promise.resolve(password),
-      clientIdentifier: () => 'window',
-      random: () => 0.5,
-      cryptography: systemCrypto,
-      failed: (_, error) => assert.fail(String(error)),
     });
     this.connection.onDidFail((failure) => this.failures.push(failure));
   }

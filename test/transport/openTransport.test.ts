@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import dns from 'node:dns';
 import * as fs from 'node:fs';
 import { createServer } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import type { TransportFailure } from '../../src/base/transportFailure';
 import { type Endpoint, endpointText, plainTls } from '../../src/transport/endpoint';
 import { openTransport } from '../../src/transport/openTransport';
 import { freePort } from '../support/freePort';
@@ -100,6 +102,35 @@ describe('Opening a transport', () => {
     assert.deepEqual([unknown.step, unknown.code], ['nameResolution', 'hostNotFound']);
     const refused = await failureOf({ kind: 'tcp', host: '127.0.0.1', port: await freePort() });
     assert.deepEqual([refused.step, refused.code, refused.detail], ['tcp', 'refused', 'ECONNREFUSED']);
+  });
+
+  it('says that it waited for the name, and then for the port, where time runs out', async () => {
+    const { lookup } = dns;
+    const port = await freePort();
+    const began: TransportFailure[] = [];
+    const note = (step: TransportFailure) => void began.push(step);
+    try {
+      dns.lookup = (() => undefined) as unknown as typeof lookup;
+      assert.deepEqual(
+        await failureOf({ kind: 'tcp', host: 'slow.invalid', port: 1883 }, 20, note),
+        began[0],
+      );
+      assert.deepEqual(began.splice(0), [{ step: 'nameResolution', code: 'timedOut', detail: 'ETIMEDOUT' }]);
+      const told = (_: string, __: object, callback: (error: null, all: dns.LookupAddress[]) => void) =>
+        void setImmediate(callback, null, [{ address: '127.0.0.1', family: 4 }]);
+      dns.lookup = told as unknown as typeof lookup;
+      const failure = await failureOf({ kind: 'tcp', host: 'quick.invalid', port }, 5000, note);
+      assert.equal(failure.code, 'refused');
+      assert.deepEqual(
+        began.map(({ step, code }) => [step, code]),
+        [
+          ['nameResolution', 'timedOut'],
+          ['tcp', 'timedOut'],
+        ],
+      );
+    } finally {
+      dns.lookup = lookup;
+    }
   });
 
   it('names where an endpoint is', () => {

@@ -7,18 +7,30 @@ function setUp() {
   const sent: number[] = [];
   const takers: (() => void)[] = [];
   const platform = { isFull: false };
-  const writer = new SlicedWriter(
-    {
-      send: (bytes, taken) => {
-        heard.push(`send ${bytes.length}`);
-        for (const byte of bytes) sent.push(byte);
-        if (taken) takers.push(taken);
-        return !platform.isFull;
-      },
-      finish: () => heard.push('finish'),
-    },
-    () => ({ drained: () => heard.push('drained'), progressed: () => heard.push('progressed') }),
-  );
+  class Writer extends SlicedWriter {
+    protected override listener = {
+      drained: () => heard.push('drained'),
+      progressed: () => heard.push('progressed'),
+      bytes: () => undefined,
+      closed: () => undefined,
+    };
+
+    protected override send(bytes: Uint8Array, taken?: () => void): boolean {
+      heard.push(`send ${bytes.length}`);
+      for (const byte of bytes) sent.push(byte);
+      if (taken) takers.push(taken);
+      return !platform.isFull;
+    }
+
+    protected override finish(): void {
+      heard.push('finish');
+    }
+
+    override drained(): void {
+      super.drained();
+    }
+  }
+  const writer = new Writer();
   return { writer, platform, heard, sent, take: () => takers.shift()?.(), news: () => heard.splice(0) };
 }
 

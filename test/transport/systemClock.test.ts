@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { followedTime, systemClock, wakefulSchedule } from '../../src/transport/systemClock';
+import { followedTime, systemClock } from '../../src/transport/systemClock';
 
 describe('Time', () => {
   it('catches up after the machine has slept, and never goes back', () => {
@@ -55,55 +55,5 @@ describe('The system clock', () => {
         resolve();
       });
     });
-  });
-});
-
-describe('A timer over a sleep of the machine', () => {
-  /** The platform: its timers run when a test says so. */
-  const platform = () => {
-    const once = new Map<() => void, number>();
-    const every = new Set<() => void>();
-    const time = { now: 0 };
-    const schedule = wakefulSchedule(() => time.now, {
-      once: (callback, delay) => {
-        once.set(callback, delay);
-        return () => once.delete(callback);
-      },
-      every: (callback) => {
-        every.add(callback);
-        return () => every.delete(callback);
-      },
-    });
-    const look = (now: number) => {
-      time.now = now;
-      for (const callback of [...every]) callback();
-    };
-    const runDue = () => {
-      for (const [callback, delay] of [...once]) if (delay === 0) callback();
-    };
-    return { once, every, schedule, look, runDue };
-  };
-
-  it('runs at the next look after waking, though its own delay is not over', () => {
-    const { once, schedule, look, runDue } = platform();
-    const ran: string[] = [];
-    schedule(60_000, () => ran.push('keep alive'));
-    schedule(1e9, () => ran.push('later'));
-    look(1_000);
-    look(3_500);
-    assert.deepEqual([...once.values()], [60_000, 1e9]);
-    look(8 * 3_600_000);
-    runDue();
-    assert.deepEqual(ran, ['keep alive']);
-  });
-
-  it('leaves nothing behind once it ran or was cancelled', () => {
-    const { once, every, schedule, look, runDue } = platform();
-    schedule(10, () => undefined);
-    schedule(20_000, () => undefined).dispose();
-    assert.equal(every.size, 1);
-    look(10_000);
-    runDue();
-    assert.deepEqual([once.size, every.size], [0, 0]);
   });
 });

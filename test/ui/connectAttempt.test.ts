@@ -3,24 +3,12 @@ import { TransportFailureError } from '../../src/base/transportFailure';
 import { Broker } from '../../src/broker/broker';
 import { memoryLink } from '../../src/transport/memoryLink';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
-import { LiveConnection } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from '../support/fakeClock';
-import { plainTcp } from '../../src/ui/connections/networkProfile';
-import { systemCrypto } from '../../src/transport/systemCrypto';
+import { benchProfile, windowConnection } from '../support/windowConnection';
 
 const profile: ConnectionProfile = {
-  key: 'workspace:bench',
-  scope: 'workspace',
-  name: 'bench',
-  host: 'agreed',
-  port: 1883,
-  network: plainTcp,
-  version: '5.0',
-  userName: undefined,
-  clientId: undefined,
-  cleanStart: true,
-  keepAlive: 60,
-  reconnect: true,
+  ...benchProfile,
+  ...{ key: 'workspace:bench', scope: 'workspace', host: 'agreed', keepAlive: 60 },
 };
 
 /** A connection whose question to the person, and whose password, are answered when a test says so. */
@@ -31,7 +19,7 @@ class Asking {
   readonly opened: string[] = [];
   reachable = true;
   readonly broker = new Broker({}, { clock: this.clock, newIdentifier: () => 'auto' });
-  readonly connection = new LiveConnection(profile, {
+  readonly connection = windowConnection(profile, {
     permitted: ({ host }) => new Promise((answer) => this.asked.push({ host, answer })),
     open: ({ host }) => {
       this.opened.push(host);
@@ -45,15 +33,10 @@ class Asking {
       return Promise.resolve(ours);
     },
     clock: this.clock,
-    tap: () => ({ chunk: () => undefined, closed: () => undefined }),
     password: ({ host }) => {
       this.passwordsOf.push(host);
       return Promise.resolve(undefined);
     },
-    clientIdentifier: () => 'window',
-    random: () => 0.5,
-    cryptography: systemCrypto,
-    failed: (what, error) => assert.fail(`${what}: ${String(error)}`),
   });
 
   async answer(permitted: boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { systemCrypto } from '../../src/transport/systemCrypto';
+import { fittedConnect } from '../../src/ui/connections/connectProfile';
 import { parseProfiles, toSetting } from '../../src/ui/connections/connectionProfile';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { profileClientOptions } from '../../src/ui/connections/profileClientOptions';
@@ -72,6 +73,19 @@ describe('What CONNECT asks for, in the settings', () => {
     for (const version of [5, 4, 3] as const) assert.equal(connectFailure(options, version), undefined);
   });
 
+  it('is how many QoS 2 messages may be in flight where no server can say it', () => {
+    for (const version of ['3.1', '3.1.1', 'automatic']) {
+      const entry = { version, qos2InFlightBefore5: 5 };
+      assert.equal(optionsOf(entry).qos2InFlightBefore5, 5);
+      assert.deepEqual(toSetting(parsed(entry)), { name: 'bench', host: 'h', port: 1883, ...entry });
+      assert.deepEqual(fittedConnect({ qos2InFlightBefore5: 5 }, parsed(entry).version), {
+        qos2InFlightBefore5: 5,
+      });
+    }
+    assert.equal('qos2InFlightBefore5' in optionsOf({}), false);
+    assert.deepEqual(fittedConnect({ qos2InFlightBefore5: 5 }, '5.0'), {});
+  });
+
   it('is an hour of the session where one is to be resumed and nothing else is said', () => {
     const expiryOf = (more: object) => connectPacket(optionsOf(more), 5).properties.sessionExpiryInterval;
     assert.equal(expiryOf({}), undefined);
@@ -106,6 +120,11 @@ describe('What CONNECT asks for, in the settings', () => {
     [{ receiveMaximum: 0 }, /^receiveMaximum: /],
     [{ maximumPacketSize: '1' }, /^maximumPacketSize: /],
     [{ topicAliasMaximum: 1.5 }, /^topicAliasMaximum: /],
+    [{ qos2InFlightBefore5: 0, version: '3.1.1' }, /^qos2InFlightBefore5: must be a whole number from 1 to/],
+    [
+      { qos2InFlightBefore5: 5, version: '5.0' },
+      /^qos2InFlightBefore5: goes with MQTT 3\.1 and 3\.1\.1 only/,
+    ],
     [{ userProperties: { a: 1 } }, /^userProperties: must be an object/],
     [{ userProperties: ['a'] }, /^userProperties: must be an object/],
     [{ requestResponseInformation: 1 }, /^requestResponseInformation: must be true or false/],

@@ -6,28 +6,14 @@ import type { ClientFailure } from '../../src/client/clientFailure';
 import { memoryLink } from '../../src/transport/memoryLink';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { newClientIdentifier } from '../../src/ui/connections/clientIdentifier';
-import { LiveConnection, NotConnectedError } from '../../src/ui/connections/liveConnection';
+import { NotConnectedError } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from '../support/fakeClock';
-import { plainTcp } from '../../src/ui/connections/networkProfile';
-import { systemCrypto } from '../../src/transport/systemCrypto';
 import { a } from '../support/packets';
 import { RawPeer } from '../support/rawPeer';
 import { ScriptedConnection } from '../support/scriptedConnection';
+import { benchProfile, windowConnection } from '../support/windowConnection';
 
-const profile: ConnectionProfile = {
-  key: 'user:bench',
-  scope: 'user',
-  name: 'bench',
-  host: 'broker',
-  port: 1883,
-  network: plainTcp,
-  version: '5.0',
-  userName: 'ada',
-  clientId: undefined,
-  cleanStart: true,
-  keepAlive: 60,
-  reconnect: true,
-};
+const profile: ConnectionProfile = { ...benchProfile, userName: 'ada', keepAlive: 60 };
 
 /** A connection of the window to a broker in the same process. */
 class Bench {
@@ -40,7 +26,7 @@ class Bench {
   reachable = true;
   broker = this.newBroker();
   readonly retries: number[] = [];
-  readonly connection = new LiveConnection(this.used, {
+  readonly connection = windowConnection(this.used, {
     permitted: () => Promise.resolve(this.permitted),
     open: (opened) => {
       this.opened.push(`${opened.host}:${opened.port}`);
@@ -54,11 +40,7 @@ class Bench {
       return Promise.resolve(ours);
     },
     clock: this.clock,
-    tap: () => ({ chunk: () => undefined, closed: () => undefined }),
     password: () => Promise.resolve(this.password),
-    clientIdentifier: () => 'window',
-    random: () => 0.5,
-    cryptography: systemCrypto,
     failed: (_, error) => this.errors.push(error),
   });
 
@@ -278,22 +260,15 @@ describe('A connection of the window', () => {
     const links = [ours, theirs];
     const servers: RawPeer[] = [];
     const clock = new FakeClock();
-    const connection = new LiveConnection(
+    const connection = windowConnection(
       { ...profile, cleanStart: false, clientId: 'c' },
       {
-        permitted: () => Promise.resolve(true),
         open: () => {
           const [clientEnd, serverEnd] = links[servers.length] ?? memoryLink();
           servers.push(new RawPeer(serverEnd, 5));
           return Promise.resolve(clientEnd);
         },
         clock,
-        tap: () => ({ chunk: () => undefined, closed: () => undefined }),
-        password: () => Promise.resolve(undefined),
-        clientIdentifier: () => 'window',
-        random: () => 0.5,
-        cryptography: systemCrypto,
-        failed: (_, error) => assert.fail(String(error)),
       },
     );
     const connecting = connection.connect();

@@ -1,29 +1,15 @@
 import * as assert from 'node:assert/strict';
 import { ClientError, PublishError } from '../../src/client/clientFailure';
 import { ProtocolViolation } from '../../src/protocol/violations';
-import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { NotConnectedError, type OutgoingMessage } from '../../src/ui/connections/liveConnection';
 import {
   explainPublishError,
   explainPublishReason,
   publishedText,
 } from '../../src/ui/reporting/publishOutcome';
-import { plainTcp } from '../../src/ui/connections/networkProfile';
+import { benchProfile } from '../support/windowConnection';
 
-const profile: ConnectionProfile = {
-  key: 'user:bench',
-  scope: 'user',
-  name: 'bench',
-  host: 'broker',
-  port: 1883,
-  network: plainTcp,
-  version: '5.0',
-  userName: undefined,
-  clientId: undefined,
-  cleanStart: true,
-  keepAlive: 60,
-  reconnect: true,
-};
+const profile = { ...benchProfile, keepAlive: 60 };
 const connection = { profile, version: 5 } as const;
 
 function message(changes: Partial<OutgoingMessage> = {}): OutgoingMessage {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fakeVscode } from '../support/vscodeFake';
-import { benchProfile } from '../support/scriptedConnection';
+import { benchProfile } from '../support/windowConnection';
 import { turn } from '../support/fakeClock';
 import { Emitter } from '../../src/base/lifecycle';
 import type { ClientFailure } from '../../src/client/clientFailure';

@@ -3,27 +3,12 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import { ClientError } from '../../src/client/clientFailure';
 import { memoryLink } from '../../src/transport/memoryLink';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
-import { LiveConnection } from '../../src/ui/connections/liveConnection';
-import { plainTcp } from '../../src/ui/connections/networkProfile';
-import { systemCrypto } from '../../src/transport/systemCrypto';
-import { FakeClock, turn } from '../support/fakeClock';
+import { turn } from '../support/fakeClock';
 import { a } from '../support/packets';
 import { RawPeer } from '../support/rawPeer';
+import { benchProfile, windowConnection } from '../support/windowConnection';
 
-const profile: ConnectionProfile = {
-  key: 'user:bench',
-  scope: 'user',
-  name: 'bench',
-  host: 'broker',
-  port: 1883,
-  network: plainTcp,
-  version: '5.0',
-  userName: 'ada',
-  clientId: undefined,
-  cleanStart: true,
-  keepAlive: 60,
-  reconnect: true,
-};
+const profile: ConnectionProfile = { ...benchProfile, userName: 'ada', keepAlive: 60 };
 
 describe('A connection of the window with other settings or another password goes on with its Session', () => {
   /** A connection whose servers, packet by packet, are the test; and the packets after CONNECT of each. */
@@ -31,20 +16,13 @@ describe('A connection of the window with other settings or another password goe
     const servers: RawPeer[] = [];
     const resuming = { ...profile, version, clientId, cleanStart: false };
     let password = 'secret';
-    const connection = new LiveConnection(resuming, {
-      permitted: () => Promise.resolve(true),
+    const connection = windowConnection(resuming, {
       open: () => {
         const [clientEnd, serverEnd] = memoryLink();
         servers.push(new RawPeer(serverEnd, version === '5.0' ? 5 : 4));
         return Promise.resolve(clientEnd);
       },
-      clock: new FakeClock(),
-      tap: () => ({ chunk: () => undefined, closed: () => undefined }),
       password: () => Promise.resolve(password),
-      clientIdentifier: () => 'window',
-      random: () => 0.5,
-      cryptography: systemCrypto,
-      failed: (_, error) => assert.fail(String(error)),
     });
     const connected = async (sessionPresent: boolean): Promise<string[]> => {
       const connecting = connection.connect();

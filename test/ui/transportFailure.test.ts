@@ -46,6 +46,13 @@ const cases: readonly [
   remedy: Remedy,
 ][] = [
   [
+    { step: 'nameResolution', code: 'timedOut', detail: 'EWHY' },
+    { host: 'h' },
+    'no address for h in time',
+    /name server of this network does not answer/,
+    'connect',
+  ],
+  [
     rejected('CERT_HAS_EXPIRED'),
     tls,
     'certificate expired on 3 March 2025',

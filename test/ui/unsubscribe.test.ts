@@ -1,43 +1,21 @@
 import * as assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { memoryLink } from '../../src/transport/memoryLink';
-import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
-import { LiveConnection } from '../../src/ui/connections/liveConnection';
-import { FakeClock, turn } from '../support/fakeClock';
+import type { LiveConnection } from '../../src/ui/connections/liveConnection';
+import { turn } from '../support/fakeClock';
 import { RawPeer } from '../support/rawPeer';
-import { plainTcp } from '../../src/ui/connections/networkProfile';
-import { systemCrypto } from '../../src/transport/systemCrypto';
-
-const profile: ConnectionProfile = {
-  key: 'user:bench',
-  scope: 'user',
-  name: 'bench',
-  host: 'broker',
-  port: 1883,
-  network: plainTcp,
-  version: '5.0',
-  userName: undefined,
-  clientId: undefined,
-  cleanStart: true,
-  keepAlive: 60,
-  reconnect: true,
-};
+import { benchProfile, windowConnection } from '../support/windowConnection';
 
 /** A connection subscribed to `a`, to a server that says nothing by itself. */
 async function subscribed(): Promise<{ readonly connection: LiveConnection; readonly server: RawPeer }> {
   const [ours, theirs] = memoryLink();
   const server = new RawPeer(theirs, 5);
-  const connection = new LiveConnection(profile, {
-    permitted: () => Promise.resolve(true),
-    open: () => Promise.resolve(ours),
-    clock: new FakeClock(),
-    tap: () => ({ chunk: () => undefined, closed: () => undefined }),
-    password: () => Promise.resolve(undefined),
-    clientIdentifier: () => 'window',
-    random: () => 0.5,
-    cryptography: systemCrypto,
-    failed: (_, error) => assert.fail(String(error)),
-  });
+  const connection = windowConnection(
+    { ...benchProfile, keepAlive: 60 },
+    {
+      open: () => Promise.resolve(ours),
+    },
+  );
   const connecting = connection.connect();
   await server.received();
   await server.send({ type: 'CONNACK', sessionPresent: false, reasonCode: 0, properties: {} });

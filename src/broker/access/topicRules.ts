@@ -8,6 +8,14 @@ export interface TopicRule {
   readonly subscribe: readonly string[];
 }
 
+/** Whether rules tell users apart, by name or by `%u`: they protect nothing while a name is taken unchecked. */
+export function rulesNameUsers(rules: readonly TopicRule[]): boolean {
+  return rules.some(
+    ({ who, publish, subscribe }) =>
+      typeof who === 'object' || [...publish, ...subscribe].some((filter) => filter.includes('%u')),
+  );
+}
+
 /** How many answers are remembered for each client. */
 const mostRemembered = 64;
 
@@ -18,6 +26,7 @@ interface ClientRules {
   readonly publish: readonly (readonly RuleLevel[])[];
   readonly subscribe: readonly (readonly RuleLevel[])[];
   readonly answers: Map<string, boolean>;
+  readonly receiveAnswers: Map<string, boolean>;
 }
 
 /** Who may publish and subscribe to what: what no rule allows is forbidden; without any rule everything is allowed. */
@@ -26,16 +35,22 @@ export class TopicRules {
 
   constructor(private readonly rules: readonly TopicRule[]) {}
 
+  /** Everything is allowed. */
+  get isEmpty(): boolean {
+    return this.rules.length === 0;
+  }
+
   mayPublish(client: AdmittedClient, topicName: string): boolean {
     if (this.rules.length === 0) return true;
     const { publish, answers } = this.of(client);
-    const known = answers.get(topicName);
-    if (known !== undefined) return known;
-    const names = topicName.split('/');
-    const isAllowed = publish.some((filter) => covers(filter, names));
-    if (answers.size >= mostRemembered) answers.clear();
-    answers.set(topicName, isAllowed);
-    return isAllowed;
+    return remembered(answers, topicName, publish);
+  }
+
+  /** Whether a message of this topic is among what it may subscribe to. */
+  mayReceive(client: AdmittedClient, topicName: string): boolean {
+    if (this.rules.length === 0) return true;
+    const { subscribe, receiveAnswers } = this.of(client);
+    return remembered(receiveAnswers, topicName, subscribe);
   }
 
   /** Everything that the filter matches has to be allowed: `#` is not, where only `a/#` is. */
@@ -51,11 +66,30 @@ export class TopicRules {
       const concerned = this.rules.filter(({ who }) => concerns(who, client.userName));
       const filtersOf = (kind: 'publish' | 'subscribe') =>
         concerned.flatMap((rule) => rule[kind]).flatMap((filter) => levelsFor(filter, client));
-      own = { publish: filtersOf('publish'), subscribe: filtersOf('subscribe'), answers: new Map() };
+      own = {
+        publish: filtersOf('publish'),
+        subscribe: filtersOf('subscribe'),
+        answers: new Map(),
+        receiveAnswers: new Map(),
+      };
       this.clients.set(client, own);
     }
     return own;
   }
+}
+
+function remembered(
+  answers: Map<string, boolean>,
+  topicName: string,
+  filters: readonly (readonly RuleLevel[])[],
+): boolean {
+  const known = answers.get(topicName);
+  if (known !== undefined) return known;
+  const names = topicName.split('/');
+  const isAllowed = filters.some((filter) => covers(filter, names));
+  if (answers.size >= mostRemembered) answers.clear();
+  answers.set(topicName, isAllowed);
+  return isAllowed;
 }
 
 function concerns(who: TopicRule['who'], userName: string | undefined): boolean {

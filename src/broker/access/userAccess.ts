@@ -10,7 +10,7 @@ import type {
 } from '../accessControl';
 import { HashQueue } from './hashQueue';
 import { equalInConstantTime, type PasswordHashing } from './passwordHashing';
-import { type TopicRule, TopicRules } from './topicRules';
+import { rulesNameUsers, type TopicRule, TopicRules } from './topicRules';
 import type { ScryptPassword, User } from './userFile';
 
 /** Who may come without a user name. */
@@ -43,7 +43,10 @@ const nobody: ScryptPassword = {
 /** Lets users in by password or certificate, and others as far as that is wanted; holds them to rules about topics. */
 export class UserAccess implements AccessControl {
   readonly methods: readonly ServerAuthenticator[];
+  /** Absent without rules, so that no message pays for it. */
+  readonly mayReceive: AccessControl['mayReceive'];
   private readonly rules: TopicRules;
+  private readonly namesMatter: boolean;
   private readonly queue = new HashQueue();
   private readonly secret: Uint8Array;
   private readonly remembered = new Set<string>();
@@ -53,6 +56,10 @@ export class UserAccess implements AccessControl {
     private readonly hashing: PasswordHashing,
   ) {
     this.rules = new TopicRules(options.rules ?? []);
+    this.namesMatter = rulesNameUsers(options.rules ?? []);
+    this.mayReceive = this.rules.isEmpty
+      ? undefined
+      : (client, topicName) => this.rules.mayReceive(client, topicName);
     this.methods = options.methods ?? [];
     this.secret = hashing.random(32);
   }
@@ -63,8 +70,8 @@ export class UserAccess implements AccessControl {
     const shown = security?.verified === true ? security.certificate?.commonName : undefined;
     if (certificateUsers && shown !== undefined) return { isAllowed: true, userName: shown };
     if (userName === undefined) return this.anonymous(credentials);
-    // Without users there is nothing to check, and a device is not to be changed for it.
-    if (users.size === 0) return this.anonymous(credentials);
+    // Without users there is nothing to check, and a device is not to be changed for it: unless a rule goes by the name.
+    if (users.size === 0 && !this.namesMatter) return this.anonymous(credentials);
     return this.check(credentials.peer, userName, password ?? new Uint8Array(0));
   }
 

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readUsers } from '../../broker/access/userFile';
-import { ScramServer } from '../../broker/scramAuthenticator';
+import { scramOf } from '../../broker/access/userScram';
+import { rulesNameUsers } from '../../broker/access/topicRules';
 import { type AnonymousAccess, UserAccess } from '../../broker/access/userAccess';
 import { decodeUtf8 } from '../../base/utf8';
 import { CertificateFolder } from '../../storage/certificateFolder';
@@ -38,6 +39,11 @@ export async function accessOf(given: GivenSettings, terminal: Terminal): Promis
   if (first) throw new UsageError(`${usersFile ?? ''}:${first.line}: ${userProblems[first.problem]}`);
   const rules =
     rulesFile === undefined ? [] : readRules(rulesFile, await fileOf(terminal, '--rules', rulesFile));
+  if (users.size === 0 && rulesNameUsers(rules) && !mayShowCertificates(given)) {
+    throw new UsageError(
+      `--rules: ${rulesFile ?? ''} tells users apart, and nobody could prove to be one: give users with --users FILE, or --client-ca FILE for certificates`,
+    );
+  }
   const [anonymous] = given.get('anonymous') ?? [];
   const hasScram = [...users.values()].some(({ scram }) => scram !== undefined);
   return new UserAccess(
@@ -45,9 +51,7 @@ export async function accessOf(given: GivenSettings, terminal: Terminal): Promis
       users,
       rules,
       ...(anonymous !== undefined && { anonymous: anonymous as AnonymousAccess }),
-      methods: hasScram
-        ? [new ScramServer('SCRAM-SHA-256', { find: (_, name) => users.get(name)?.scram }, systemCrypto)]
-        : [],
+      methods: hasScram ? [scramOf(users, systemCrypto)] : [],
     },
     systemPasswordHashing,
   );
@@ -85,6 +89,11 @@ export async function tlsOf(given: GivenSettings): Promise<TlsSettings> {
       return isNewServer ? server : undefined;
     },
   };
+}
+
+/** Whether clients can be users by their certificate. */
+function mayShowCertificates(given: GivenSettings): boolean {
+  return given.get('clientCa') !== undefined && given.get('clientCertificates')?.[0] !== 'none';
 }
 
 async function clientCertificatesOf(given: GivenSettings): Promise<ClientCertificates> {

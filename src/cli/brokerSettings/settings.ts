@@ -34,6 +34,7 @@ const limitHelp: Readonly<Record<LimitName, string>> = {
   queuedMessages: 'QoS 1 and 2 messages that may wait for one client',
   queueBytes: 'bytes of them',
   writeBufferBytes: 'bytes of QoS 0 messages that wait for a client that is too slow',
+  totalQueueBytes: 'bytes of messages that may wait for all clients together',
   subscriptionsPerSession: 'subscriptions of one client',
   topicLevels: 'levels of a topic',
   connectTimeout: 'how long a client may take to send CONNECT, in milliseconds',

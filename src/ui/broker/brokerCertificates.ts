@@ -10,9 +10,11 @@ import type { BrokerTlsSettings } from './brokerConfiguration';
 export class BrokerCertificates {
   private readonly keep: CertificateKeep;
 
+  /** @param names host names and addresses that the computer has now */
   constructor(
     secrets: Pick<vscode.SecretStorage, 'get' | 'store'>,
     private readonly clock: Clock,
+    private readonly names: () => readonly string[] = machineNames,
   ) {
     const key = (name: string) => `mqttWorkbench.broker.certificate.${name}`;
     this.keep = {
@@ -41,7 +43,7 @@ export class BrokerCertificates {
   private own({
     certificateKey,
   }: Pick<BrokerTlsSettings, 'certificateKey'>): ReturnType<typeof ownCertificates> {
-    return ownCertificates(this.keep, certificateKey, machineNames(), this.clock.now());
+    return ownCertificates(this.keep, certificateKey, this.names(), this.clock.now());
   }
 }
 

@@ -8,6 +8,7 @@ import type {
   RetainedArgument,
 } from '../../contributions/arguments';
 import { reasonCodeTable } from '../../protocol/reasonCodes';
+import { ProtocolViolation } from '../../protocol/violations';
 import { authorityHeader } from '../../transport/certificates/authorityHeader';
 import { listenerAddresses } from '../../transport/machineAddresses';
 import { agreesTo, showInformation, showWarning } from '../reporting/notifications';
@@ -112,9 +113,10 @@ export class BrokerCommands {
       matchOnDescription: true,
     });
     if (!picked) return;
-    if (this.dependencies.local.broker?.disconnect(clientIdentifier, picked.code) !== true) {
-      await showInformation(`${label} is not connected any more.`);
-    }
+    const outcome = this.dependencies.local.broker?.disconnect(clientIdentifier, picked.code) ?? false;
+    if (outcome === true) return;
+    if (outcome !== false) throw new ProtocolViolation(outcome);
+    await showInformation(`${label} is not connected any more.`);
   };
 
   readonly forgetBrokerSession = async (argument?: BrokerClientArgument): Promise<void> => {

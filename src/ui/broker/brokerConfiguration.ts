@@ -95,6 +95,7 @@ export function readBrokerConfiguration(
       maximumConnections: number('broker.maximumConnections'),
       maximumPacketSize: number('broker.maximumPacketSize'),
       queuedMessages: number('broker.queuedMessages'),
+      totalQueueBytes: number('broker.totalQueueBytes'),
       subscriptionsPerSession: number('broker.subscriptionsPerSession'),
       topicLevels: number('broker.topicLevels'),
       receiveMaximum: number('broker.receiveMaximum'),

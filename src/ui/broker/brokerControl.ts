@@ -129,9 +129,12 @@ export class BrokerControl {
       },
     ]);
     if (!answers) return;
-    await users.add(answers.name, answers.password);
+    const hasScram = await users.add(answers.name, answers.password);
+    const scram = hasScram
+      ? ''
+      : ' SCRAM does not work with this password: it has characters that two systems would not read alike.';
     await showInformation(
-      `The user "${answers.name}" is known to the local broker from now on. Devices from other computers need a user name and a password.`,
+      `The user "${answers.name}" is known to the local broker from now on. Devices from other computers need a user name and a password.${scram}`,
     );
   };
 
@@ -180,6 +183,8 @@ export class BrokerControl {
         };
         return [elsewhere, { caption: 'Try Again', run: () => runCommand('startBroker') }, settings];
       }
+      case 'rulesWithoutUsers':
+        return [{ caption: 'Add User…', run: () => runCommand('addBrokerUser') }, settings];
       case 'notTrusted':
         return [
           {

@@ -1,17 +1,20 @@
 import type * as vscode from 'vscode';
 import { newUser } from '../../broker/access/newUser';
 import type { PasswordHashing } from '../../broker/access/passwordHashing';
+import { withScram } from '../../broker/access/userScram';
 import { readUsers, type User, userLine } from '../../broker/access/userFile';
+import type { Cryptography } from '../../session/cryptography';
 
 const secretKey = 'mqttWorkbench.broker.users';
 
-/** The users of the local broker, in the secret storage: names and hashes, no password. */
+/** The users of the local broker, in the secret storage: names, hashes and secrets of SCRAM, no password. */
 export class BrokerUsers {
   private readonly users = new Map<string, User>();
 
   constructor(
     private readonly secrets: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'>,
     private readonly hashing: PasswordHashing,
+    private readonly cryptography: Cryptography,
   ) {}
 
   /**
@@ -33,11 +36,17 @@ export class BrokerUsers {
     await this.save();
   }
 
-  /** Adds a user, or gives one another password. */
-  async add(name: string, password: string): Promise<void> {
+  /**
+   * Adds a user, or gives one another password. Returns whether it may authenticate by SCRAM too: not with a password that no
+   * two systems would read alike.
+   */
+  async add(name: string, password: string): Promise<boolean> {
     await this.all();
-    this.users.set(name, await newUser(name, password, this.hashing));
+    const user = await newUser(name, password, this.hashing);
+    const scram = await withScram(user, password, this.cryptography);
+    this.users.set(name, scram ?? user);
     await this.save();
+    return scram !== undefined;
   }
 
   async remove(name: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { CommandHandlers } from '../../contributions/commands';
 import { openBrokerStore } from '../../storage/sqliteBrokerStore';
 import { listenFor } from '../../transport/listening/listener';
 import { nextFreePort, portOwner } from '../../transport/portOwner';
-import { systemPasswordHashing } from '../../transport/systemCrypto';
+import { systemCrypto, systemPasswordHashing } from '../../transport/systemCrypto';
 import type { LogSink } from '../reporting/logSink';
 import { showWarning } from '../reporting/notifications';
 import { type ErrorSink, onDidChangeSetting, readSetting, writeUserSetting } from '../vscodeBindings';
@@ -55,7 +55,7 @@ export class BrokerWorkbench implements Disposable {
   constructor(private readonly dependencies: BrokerWorkbenchDependencies) {
     const { packets, clock, secrets, folder, ready, inspect, log } = dependencies;
     const captures = new BrokerCaptures(packets);
-    const users = new BrokerUsers(secrets, systemPasswordHashing);
+    const users = new BrokerUsers(secrets, systemPasswordHashing, systemCrypto);
     const certificates = new BrokerCertificates(secrets, clock);
     const consent = new NetworkConsent(users);
     const local = this.held.add(
@@ -63,11 +63,14 @@ export class BrokerWorkbench implements Disposable {
         clock,
         captures,
         hashing: systemPasswordHashing,
+        cryptography: systemCrypto,
         read: () => readBrokerConfiguration(readSetting),
         isTrusted: () => vscode.workspace.isTrusted,
         agreesToOpen: consent.ask,
         users: () => users.all(),
         tls: (settings) => certificates.tls(settings),
+        renewalFailed: (error) =>
+          log.warn(`The local broker's certificate could not be renewed: ${String(error)}`),
         listenFor,
         openStore: () => this.openStore(folder),
         portOwner,

@@ -4,11 +4,14 @@ import type { Disposable, Event } from '../../base/lifecycle';
 import { DisposableStack, Emitter } from '../../base/lifecycle';
 import { type TransportFailure, TransportFailureError } from '../../base/transportFailure';
 import type { PasswordHashing } from '../../broker/access/passwordHashing';
+import { rulesNameUsers } from '../../broker/access/topicRules';
 import { UserAccess } from '../../broker/access/userAccess';
+import { scramOf } from '../../broker/access/userScram';
 import type { User } from '../../broker/access/userFile';
 import type { BrokerJournal } from '../../broker/brokerJournal';
 import type { Broker } from '../../broker/broker';
 import { type BrokerServer, type ListenerOptions, startBrokerServer } from '../../broker/brokerServer';
+import type { Cryptography } from '../../session/cryptography';
 import type { Listen, RefusedConnection } from '../../session/effects';
 import type { ListenerKind } from '../../transport/listening/listener';
 import type { ServerTls } from '../../transport/listening/serverTls';
@@ -20,6 +23,7 @@ import type {
   BrokerTlsSettings,
   SettingProblem,
 } from './brokerConfiguration';
+import { CertificateRenewal } from './certificateRenewal';
 import { isLoopbackHost } from './brokerConfiguration';
 
 /** Why the local broker does not run. */
@@ -28,6 +32,8 @@ export type BrokerStartFailure =
   /** The workspace is not trusted, and others than this computer would reach the broker. */
   | { readonly kind: 'notTrusted'; readonly host: string }
   | { readonly kind: 'usersUnreadable' }
+  /** Rules go by user names, and there are neither users nor certificates of clients: everybody could take any name. */
+  | { readonly kind: 'rulesWithoutUsers' }
   | { readonly kind: 'store'; readonly failure: SessionStoreFailure }
   /** A file of certificates cannot be used, or TLS not be spoken like that. */
   | { readonly kind: 'tls'; readonly failure: TransportFailure }
@@ -64,6 +70,7 @@ export interface LocalBrokerDependencies {
   readonly clock: Clock;
   readonly captures: Pick<BrokerCaptures, 'open'>;
   readonly hashing: PasswordHashing;
+  readonly cryptography: Cryptography;
   readonly read: () => BrokerConfiguration | readonly SettingProblem[];
   readonly isTrusted: () => boolean;
   /**
@@ -73,6 +80,8 @@ export interface LocalBrokerDependencies {
   readonly agreesToOpen: (host: string, usersHelp: boolean) => Promise<boolean>;
   readonly users: () => Promise<ReadonlyMap<string, User> | undefined>;
   readonly tls: (settings: BrokerTlsSettings) => Promise<ServerTls>;
+  /** Hears that the certificate could not be made anew while the broker runs; it shows the one it has. */
+  readonly renewalFailed: (error: unknown) => void;
   readonly listenFor: (kind: ListenerKind) => Listen;
   readonly openStore: () => Promise<BrokerJournal>;
   readonly portOwner: (port: number) => Promise<PortOwner | undefined>;
@@ -85,6 +94,7 @@ export interface LocalBrokerDependencies {
 
 interface Running {
   readonly server: BrokerServer;
+  readonly renewal: CertificateRenewal | undefined;
   readonly listeners: readonly RunningListener[];
   readonly isOpen: () => boolean;
 }
@@ -105,6 +115,7 @@ export class LocalBroker implements Disposable {
   );
   private current: BrokerState = { kind: 'stopped', failure: undefined };
   private server: BrokerServer | undefined;
+  private renewal: CertificateRenewal | undefined;
   /** What was asked for last is done last. */
   private work: Promise<unknown> = Promise.resolve();
   private wasAsked = false;
@@ -142,8 +153,9 @@ export class LocalBroker implements Disposable {
         const configuration = this.configuration();
         const running = await this.run(configuration);
         if (running) {
-          const { server, ...rest } = running;
+          const { server, renewal, ...rest } = running;
           this.server = server;
+          this.renewal = renewal;
           this.enter({ kind: 'running', broker: server.broker, configuration, ...rest });
         } else this.enter({ kind: 'stopped', failure: undefined });
         return undefined;
@@ -163,6 +175,8 @@ export class LocalBroker implements Disposable {
       if (!server) return;
       this.enter({ kind: 'stopping' });
       this.server = undefined;
+      this.renewal?.dispose();
+      this.renewal = undefined;
       try {
         await server.close();
       } finally {
@@ -172,6 +186,7 @@ export class LocalBroker implements Disposable {
   }
 
   dispose(): void {
+    this.renewal?.dispose();
     this.held.dispose();
   }
 
@@ -202,12 +217,16 @@ export class LocalBroker implements Disposable {
     const { host, listeners, anonymous, rules, limits, keepState } = configuration;
     const users = await dependencies.users();
     if (!users) throw new StartFailure({ kind: 'usersUnreadable' });
+    const { clientCertificates } = configuration.tls;
+    if (users.size === 0 && clientCertificates === 'none' && rulesNameUsers(rules)) {
+      throw new StartFailure({ kind: 'rulesWithoutUsers' });
+    }
     const isOpen = () => !isLoopbackHost(host) && letsStrangersIn(configuration, users);
     if (isOpen() && !(await dependencies.agreesToOpen(host, anonymous === undefined))) return undefined;
     await dependencies.ready();
-    const kinds = await this.kinds(configuration);
+    const [kinds, renewal] = await this.kinds(configuration);
     const accessControl = new UserAccess(
-      { users, rules, ...(anonymous && { anonymous }) },
+      { users, rules, methods: [scramOf(users, dependencies.cryptography)], ...(anonymous && { anonymous }) },
       dependencies.hashing,
     );
     const journal = keepState ? await this.journal() : undefined;
@@ -223,11 +242,17 @@ export class LocalBroker implements Disposable {
         newIdentifier: dependencies.newIdentifier,
         created: (broker) => this.started.fire(broker),
         tap: (peer) => dependencies.captures.open(peer),
-        refused: (connection, listener) => this.refused_.fire({ connection, listener }),
+        refused: (connection, listener) => {
+          // Its certificate may not be for the address that a device has come to: the next attempt finds another one.
+          if (connection.failure.step === 'tls') void renewal?.look();
+          this.refused_.fire({ connection, listener });
+        },
       },
     );
+    renewal?.begin();
     return {
       server,
+      renewal,
       isOpen,
       listeners: server.listeners.map((bound, index) => ({
         protocol: listeners[index]?.protocol ?? 'tcp',
@@ -237,14 +262,22 @@ export class LocalBroker implements Disposable {
     };
   }
 
-  private async kinds({ listeners, tls }: BrokerConfiguration): Promise<readonly ListenerKind[]> {
+  /** What the listeners speak, and what renews the certificate of those that speak TLS. */
+  private async kinds({
+    listeners,
+    tls,
+  }: BrokerConfiguration): Promise<readonly [readonly ListenerKind[], CertificateRenewal | undefined]> {
+    const { clock, renewalFailed } = this.dependencies;
     const isSecure = listeners.some(({ protocol }) => protocol === 'tls' || protocol === 'wss');
     const material = isSecure ? await tlsOrFailure(() => this.dependencies.tls(tls)) : undefined;
-    return listeners.map(({ protocol }): ListenerKind =>
+    const identity = async () => (await this.dependencies.tls(tls)).identity;
+    const renewal = material && new CertificateRenewal(clock, identity, material.identity, renewalFailed);
+    const kinds = listeners.map(({ protocol }): ListenerKind =>
       material && (protocol === 'tls' || protocol === 'wss')
-        ? { protocol, tls: material }
+        ? { protocol, tls: material, onRenewable: (renew) => renewal?.add(renew) }
         : { protocol: protocol === 'ws' ? 'ws' : 'tcp' },
     );
+    return [kinds, renewal];
   }
 
   private async journal(): Promise<BrokerJournal> {

@@ -39,6 +39,11 @@ export function explainStartFailure(failure: BrokerStartFailure): StartFailureTe
         short: 'its users cannot be read',
         text: 'The local broker was not started: what the secret storage holds of its users cannot be read, and without them everybody would be let in. Remove all its users and add them again.',
       };
+    case 'rulesWithoutUsers':
+      return {
+        short: 'its rules go by users, and there are none',
+        text: 'The local broker was not started: "mqttWorkbench.broker.rules" tell users apart, by name or by %u, and there are no users, so that everybody could take any name. Add users with passwords, or have clients show certificates ("mqttWorkbench.broker.clientCertificates").',
+      };
     case 'store':
       return { short: 'its state cannot be kept', text: storeText(failure.failure) };
     case 'tls':

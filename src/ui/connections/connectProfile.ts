@@ -20,6 +20,9 @@ import {
 /** What CONNECT of a connection asks for that few need: what the settings say, checked. Absent where they say nothing. */
 export type ConnectProfile = ConnectSetting;
 
+type NumberField =
+  'sessionExpiry' | 'receiveMaximum' | 'maximumPacketSize' | 'topicAliasMaximum' | 'qos2InFlightBefore5';
+
 type Given<T> = Readonly<Partial<Record<keyof T, unknown>>>;
 
 /** What goes with 5.0 only. */
@@ -38,8 +41,8 @@ export function parseConnect(
   userName: string | undefined,
 ): ConnectProfile | string {
   const { authentication, sessionExpiry, will, receiveMaximum, maximumPacketSize, topicAliasMaximum } = given;
-  const { userProperties, requestResponseInformation } = given;
-  const number = (field: 'sessionExpiry' | 'receiveMaximum' | 'maximumPacketSize' | 'topicAliasMaximum') =>
+  const { qos2InFlightBefore5, userProperties, requestResponseInformation } = given;
+  const number = (field: NumberField) =>
     described(field, numberProblem(given[field], connectProperties[field]));
   const problem = firstProblem([
     () => described('authentication', choiceProblem(authentication ?? 'none', authenticationNames)),
@@ -48,6 +51,10 @@ export function parseConnect(
     () => number('receiveMaximum'),
     () => number('maximumPacketSize'),
     () => number('topicAliasMaximum'),
+    () =>
+      version === '5.0' && qos2InFlightBefore5 !== undefined
+        ? 'qos2InFlightBefore5: goes with MQTT 3.1 and 3.1.1 only. In 5.0 the server says how many it takes.'
+        : number('qos2InFlightBefore5'),
     () => described('userProperties', userPropertiesProblem(userProperties)),
     () => described('requestResponseInformation', booleanProblem(requestResponseInformation)),
     () => willProblem(will, version),
@@ -59,7 +66,8 @@ export function parseConnect(
   if (problem !== undefined) return problem;
   const kept = {
     ...(authentication !== 'none' && { authentication }),
-    ...{ sessionExpiry, will, receiveMaximum, maximumPacketSize, topicAliasMaximum, userProperties },
+    ...{ sessionExpiry, will, receiveMaximum, maximumPacketSize, topicAliasMaximum },
+    ...{ qos2InFlightBefore5, userProperties },
     ...(requestResponseInformation !== false && { requestResponseInformation }),
   };
   // Every field was found to be what the settings call it.
@@ -93,8 +101,9 @@ function willProblem(written: unknown, version: VersionName): string | undefined
   ]);
 }
 
-/** As much of it as the version can say: what an older one does not know goes with the one that knew it. */
+/** As much of it as the version can say: what another one does not know goes with the one that knew it. */
 export function fittedConnect(connect: ConnectProfile, version: VersionName): ConnectProfile {
+  if (version === '5.0') return without(connect, ['qos2InFlightBefore5']);
   if (maySpeak5(version)) return connect;
   const { will, ...rest } = connect;
   return { ...without(rest, only5), ...(will && { will: without(will, willOnly5) }) };

@@ -38,7 +38,7 @@ export function profileClientOptions(
   { ownIdentifier, random, cryptography }: ClientSurroundings,
 ): ClientOptions {
   const { version, clientId, cleanStart, keepAlive, reconnect, connect = {} } = profile;
-  const { will, receiveMaximum, maximumPacketSize, topicAliasMaximum } = connect;
+  const { will, receiveMaximum, maximumPacketSize, topicAliasMaximum, qos2InFlightBefore5 } = connect;
   const identity = identityOf(profile, password, cryptography);
   // Older versions know no way to prove anything: falling back would mean to go without it.
   const isAutomatic = version === 'automatic' && identity.authenticator === undefined;
@@ -53,6 +53,7 @@ export function profileClientOptions(
     ...(receiveMaximum !== undefined && { receiveMaximum }),
     ...(maximumPacketSize !== undefined && { maximumPacketSize }),
     ...(topicAliasMaximum !== undefined && { topicAliasMaximum }),
+    ...(qos2InFlightBefore5 !== undefined && { qos2InFlightBefore5 }),
     // A first attempt that fails is told at once and left at that: the address may be wrong, and a person is there.
     ...(reconnect && { reconnect: { when: 'afterConnected', random, longestDelay: longestWait } }),
     resubscribe: false,

@@ -88,6 +88,15 @@ function explainSocketFailure(failure: SocketFailure, profile: ConnectionProfile
         remedy: 'connect',
       };
     case 'timedOut':
+      if (failure.step === 'nameResolution') {
+        return {
+          short: `no address for ${host} in time`,
+          what: `Nobody told the address of "${host}" in time.`,
+          why: 'The name server of this network does not answer: it is down, or the network or VPN it belongs to is missing.',
+          next: "Check the network, or use the server's address in place of its name.",
+          remedy: 'connect',
+        };
+      }
       return {
         short: `no answer from ${address}`,
         what: `${address} did not answer in time.`,

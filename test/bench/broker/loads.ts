@@ -56,7 +56,7 @@ function publishing(
   topic: string,
   { qos, count, inFlight }: Extract<Load, { kind: 'fanOut' }>,
 ): Promise<void> {
-  const stream = new PublishStream(topic, qos, payloadBytes, 50_000);
+  const stream = new PublishStream(topic, qos, payloadBytes, Math.min(count, 50_000));
   const received = readers.map(() => 0);
   let sent = 0;
   let acknowledged = qos === 0 ? count : 0;

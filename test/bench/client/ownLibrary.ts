@@ -40,7 +40,7 @@ export function ownLibrary(captured: boolean): Library {
             { topicFilter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 },
           ]);
         },
-        close: () => client.disconnect(),
+        close: async () => void (await client.disconnect()),
       };
     },
   };

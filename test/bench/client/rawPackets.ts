@@ -72,11 +72,14 @@ export class PublishStream {
     payloadBytes: number,
     private readonly identifiers: number,
   ) {
-    const packets = Array.from({ length: identifiers }, (_, index) =>
-      publishBytes(topic, this.qos, payloadBytes, index + 1),
-    );
-    this.bytes = Buffer.concat(packets);
-    this.packetBytes = this.bytes.length / identifiers;
+    // A hundred publishers have one each: a packet made of parts for every identifier would take minutes.
+    const packet = publishBytes(topic, this.qos, payloadBytes, 0);
+    this.bytes = Buffer.alloc(packet.length * identifiers, packet);
+    const identifierAt = packet.length - payloadBytes - 2;
+    for (let index = 0; this.qos > 0 && index < identifiers; index++) {
+      this.bytes.writeUInt16BE(index + 1, index * packet.length + identifierAt);
+    }
+    this.packetBytes = packet.length;
   }
 
   /** The next packets as a view: at most `count` and at most 64 KiB of them, but one. */

@@ -37,6 +37,25 @@ describe('Rules about topics', () => {
     });
   }
 
+  it('let a client get what it may subscribe to, whatever subscription it comes by', () => {
+    const held = new TopicRules(rules);
+    const gets = (topicName: string) => held.mayReceive(client('anna'), topicName);
+    assert.deepEqual(
+      [
+        'devices/anna',
+        'devices/anna/a/b',
+        'devices/bert/a',
+        'a/x',
+        'a/b/x',
+        '$SYS/uptime',
+        '$other/x',
+      ].filter(gets),
+      ['devices/anna', 'devices/anna/a/b', 'a/x', '$SYS/uptime'],
+    );
+    assert.ok(gets('devices/anna'));
+    assert.ok(new TopicRules([]).mayReceive(client('anna'), 'anything'));
+  });
+
   const subscribing: readonly (readonly [filter: string, allowed: boolean])[] = [
     ['public', true],
     ['public/#', true],

@@ -4,6 +4,7 @@ import type { Credentials, Verdict } from '../../../src/broker/accessControl';
 import { HashQueue } from '../../../src/broker/access/hashQueue';
 import { newUser } from '../../../src/broker/access/newUser';
 import type { PasswordHashing } from '../../../src/broker/access/passwordHashing';
+import type { TopicRule } from '../../../src/broker/access/topicRules';
 import { isLoopback, UserAccess, type UserAccessOptions } from '../../../src/broker/access/userAccess';
 import type { User } from '../../../src/broker/access/userFile';
 import { systemPasswordHashing } from '../../../src/transport/systemCrypto';
@@ -32,6 +33,16 @@ describe('Access by users', () => {
     typeof verdict === 'object' && !verdict.isAllowed ? (verdict.reasonCode ?? 0x86) : verdict;
   const login = (userName: string, password: string | undefined, peer = '192.168.1.7:5000') =>
     from({ userName, peer, password: password === undefined ? undefined : encodeUtf8(password) });
+
+  it('has no say in what is delivered where there are no rules', () => {
+    assert.equal(access().mayReceive, undefined);
+    const rules = [{ who: 'everybody', publish: [], subscribe: ['a/#'] }] as const;
+    const client = { clientIdentifier: 'c', userName: undefined, origin: from({}) };
+    assert.deepEqual(
+      ['a/b', 'b'].map((topic) => access({ rules }).mayReceive?.(client, topic)),
+      [true, false],
+    );
+  });
 
   it('lets a user in with the right password and nobody with another one', async () => {
     const control = access();
@@ -87,6 +98,16 @@ describe('Access by users', () => {
       );
     });
   }
+
+  it('takes no name unchecked where rules go by it, although there are no users', async () => {
+    const rules: TopicRule[] = [{ who: { user: 'anna' }, publish: [], subscribe: ['#'] }];
+    const control = access({ users: new Map<string, User>(), rules });
+    assert.equal(reasonOf(await control.authenticate(login('anna', 'pässword'))), 0x86);
+    assert.equal(reasonOf(await control.authenticate(from())), true);
+    const byIdentifier: TopicRule[] = [{ who: 'everybody', publish: ['%c'], subscribe: ['#'] }];
+    const plain = access({ users: new Map<string, User>(), rules: byIdentifier });
+    assert.equal(reasonOf(await plain.authenticate(login('anna', undefined))), true);
+  });
 
   it('knows the addresses of this machine alone', () => {
     for (const peer of ['127.0.0.1:1', '127.1.2.3:1', '[::1]:1', '[::ffff:127.0.0.1]:1'])

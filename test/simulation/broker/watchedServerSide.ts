@@ -1,14 +1,8 @@
 import type { Connect, ControlPacket, ProtocolVersion, Publish } from '../../../src/protocol/controlPacket';
-import { PacketFramer } from '../../../src/protocol/packetFramer';
-import { ProtocolViolation } from '../../../src/protocol/violations';
 import type { ServerEnding } from '../../../src/session/serverContract';
-import { line } from '../../support/packets';
-import { decode } from '../codec';
-import { numberIn } from '../messages';
 import type { Observer } from '../observer';
-import { OwedAnswers } from '../owedAnswers';
 import type { LinkTap } from '../simulatedLink';
-import { encodeUtf8 } from '../../../src/base/utf8';
+import { transcriptLine, WatchedPackets } from '../watchedPackets';
 import type { ExpectedRouting } from './expectedRouting';
 import type { ExpectedSession } from './expectedSession';
 import { OwedMessages } from './owedMessages';
@@ -19,9 +13,7 @@ export class WatchedServerSide implements LinkTap {
   isOver = false;
   private connect: Connect | undefined;
   private owed: OwedMessages | undefined;
-  private readonly arrived = new PacketFramer();
-  private readonly written = new PacketFramer();
-  private readonly answers = new OwedAnswers();
+  private readonly packets: WatchedPackets;
   private readonly requests = new Map<number, readonly number[]>();
   private readonly inbound = new Map<number, string>();
   private readonly outbound = new Map<number, string>();
@@ -30,30 +22,31 @@ export class WatchedServerSide implements LinkTap {
 
   constructor(
     readonly peer: string,
-    private readonly version: ProtocolVersion,
+    version: ProtocolVersion,
     private readonly routing: ExpectedRouting,
     private readonly observer: Observer,
-  ) {}
+  ) {
+    this.packets = new WatchedPackets(version, (what) => this.complain(what));
+  }
 
   get debts(): string[] {
     const requests = [...this.requests.keys()].map((identifier) => `an answer to #${identifier}`);
-    return [...this.answers.all, ...requests];
+    return [...this.packets.answers.all, ...requests];
   }
 
   read(bytes: Uint8Array): void {
     if (this.isOver) return;
-    this.frames(this.arrived, bytes, (packet) => {
+    this.packets.read(bytes, (packet) => {
       this.note('>', packet);
       this.received(packet);
     });
   }
 
   wrote(bytes: Uint8Array): void {
-    this.frames(this.written, bytes, (packet) => {
+    this.packets.wrote(bytes, (packet) => {
       this.note('<', packet);
       this.sent(packet);
     });
-    if (this.written.isMidPacket) this.complain('wrote a part of a packet');
   }
 
   left(): void {
@@ -84,11 +77,12 @@ export class WatchedServerSide implements LinkTap {
     if (!session || !owed) return this.complain(`read ${packet.type} of nobody`);
     switch (packet.type) {
       case 'PUBLISH':
-        if (packet.qos > 0) this.answers.add(packet.qos === 1 ? 'PUBACK' : 'PUBREC', packet.packetIdentifier);
+        if (packet.qos > 0)
+          this.packets.answers.add(packet.qos === 1 ? 'PUBACK' : 'PUBREC', packet.packetIdentifier);
         this.routing.published(packet, topicOf(packet, this.inbound), session);
         return;
       case 'PUBREL':
-        this.answers.add('PUBCOMP', packet.packetIdentifier);
+        this.packets.answers.add('PUBCOMP', packet.packetIdentifier);
         this.routing.undo.remove(session.received, packet.packetIdentifier);
         return;
       case 'SUBSCRIBE':
@@ -114,11 +108,8 @@ export class WatchedServerSide implements LinkTap {
         return this.sentPublish(packet);
       case 'PUBACK':
       case 'PUBREC':
-      case 'PUBCOMP': {
-        const problem = this.answers.answer(packet.type, packet.packetIdentifier);
-        if (problem !== undefined) this.complain(problem);
-        return;
-      }
+      case 'PUBCOMP':
+        return this.packets.answered(packet.type, packet.packetIdentifier);
       case 'PUBREL':
         this.owed?.released(packet.packetIdentifier);
         return;
@@ -152,21 +143,8 @@ export class WatchedServerSide implements LinkTap {
     this.owed.sent(packet, topicName);
   }
 
-  private frames(framer: PacketFramer, bytes: Uint8Array, each: (packet: ControlPacket) => void): void {
-    try {
-      framer.push(bytes, (buffer, start, end) => each(decode(buffer, this.version, start, end)));
-    } catch (error) {
-      if (!(error instanceof ProtocolViolation)) throw error;
-      this.complain(`has to do with a packet that is none: ${error.violation.id}`);
-    }
-  }
-
   private note(direction: '<' | '>', packet: ControlPacket): void {
-    this.observer.note(() => {
-      if (packet.type !== 'PUBLISH') return `[${this.peer}] ${direction} ${line(packet)}`;
-      const payload = encodeUtf8(`message ${numberIn(packet.payload) ?? '?'}`);
-      return `[${this.peer}] ${direction} ${line({ ...packet, payload })}`;
-    });
+    this.observer.note(() => `[${this.peer}] ${direction} ${transcriptLine(packet)}`);
   }
 
   private complain(what: string): void {

@@ -5,12 +5,15 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import '../../support/vscodeFake';
+import { ClientError } from '../../../src/client/mqttClient';
+import { ScramAuthenticator } from '../../../src/client/scram';
 import { PacketLog } from '../../../src/capture/packetLog';
 import { openBrokerStore } from '../../../src/storage/sqliteBrokerStore';
 import { listenFor } from '../../../src/transport/listening/listener';
+import { machineNames } from '../../../src/transport/machineAddresses';
 import { nextFreePort, portOwner } from '../../../src/transport/portOwner';
 import { systemClock } from '../../../src/transport/systemClock';
-import { systemPasswordHashing } from '../../../src/transport/systemCrypto';
+import { systemCrypto, systemPasswordHashing } from '../../../src/transport/systemCrypto';
 import { BrokerCaptures } from '../../../src/ui/broker/brokerCaptures';
 import { BrokerCertificates } from '../../../src/ui/broker/brokerCertificates';
 import { readBrokerConfiguration } from '../../../src/ui/broker/brokerConfiguration';
@@ -18,6 +21,7 @@ import { BrokerProblems } from '../../../src/ui/broker/brokerProblems';
 import { BrokerUsers } from '../../../src/ui/broker/brokerUsers';
 import { LocalBroker } from '../../../src/ui/broker/localBroker';
 import { freePort } from '../../support/freePort';
+import { OwnClient } from '../../support/ownClient';
 import { FakeSecrets, settings } from './brokerWindow';
 
 describe('The local broker on real ports', function () {
@@ -26,8 +30,12 @@ describe('The local broker on real ports', function () {
   const log = new PacketLog({ byteBudget: 1_000_000 });
   const captures = new BrokerCaptures(log);
   const problems = new BrokerProblems(captures, systemClock);
-  const users = new BrokerUsers(secrets, systemPasswordHashing);
-  const certificates = new BrokerCertificates(secrets, systemClock);
+  const users = new BrokerUsers(secrets, systemPasswordHashing, systemCrypto);
+  const certificates = new BrokerCertificates(secrets, systemClock, () => [
+    ...machineNames(),
+    ...furtherNames,
+  ]);
+  let furtherNames: readonly string[] = [];
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-broker-'));
   const fail = (): void => assert.fail('the disk fails');
   let written: Readonly<Record<string, unknown>> = {};
@@ -37,11 +45,13 @@ describe('The local broker on real ports', function () {
     clock: systemClock,
     captures,
     hashing: systemPasswordHashing,
+    cryptography: systemCrypto,
     read: configuration,
     isTrusted: () => true,
     agreesToOpen: () => Promise.resolve(true),
     users: () => users.all(),
     tls: (wanted) => certificates.tls(wanted),
+    renewalFailed: fail,
     listenFor,
     openStore: () => openBrokerStore({ folder, broken: fail, failing: fail, recovered: fail }),
     portOwner,
@@ -101,6 +111,25 @@ describe('The local broker on real ports', function () {
     assert.match(name ?? '', /^plain MQTT on the TLS port \(127\.0\.0\.1:\d+\)$/);
   });
 
+  it('is good for an address that the computer has got since it was started, once a device does not trust it', async () => {
+    const read = configuration();
+    assert.ok('host' in read);
+    const ca = await certificates.authority(read.tls);
+    assert.ok(ca);
+    const from = async (servername: string) =>
+      comes('moved', { protocol: 'mqtts', port: ports.tls, ca, servername });
+    furtherNames = ['moved.example'];
+    await assert.rejects(from('moved.example'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+    // A device says by an alert that it does not trust the certificate.
+    await assert.rejects(comes('stranger', { protocol: 'mqtts', port: ports.tls, ca: [] }));
+    // A certificate is not made in no time.
+    let listener: string | undefined;
+    for (let tries = 0; tries < 200 && listener === undefined; tries++) {
+      listener = await from('moved.example').catch(() => undefined);
+    }
+    assert.equal(listener, 'tls');
+  });
+
   it('knows who has a port that is in use, and which is free', async () => {
     const other = net.createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -121,6 +150,24 @@ describe('The local broker on real ports', function () {
     assert.equal(await comes('six', { ...way, password: 'secret' }), 'tcp');
     await assert.rejects(comes('seven', { ...way, password: 'wrong' }));
     assert.match(problems.of('seven')[0]?.short ?? '', /^refused: bad user name or password/);
+    await users.clear();
+  });
+
+  it('lets users in by SCRAM too, whose password it never hears', async () => {
+    assert.equal(await users.add('ada', 'secret'), true);
+    const outcomeOf = async (password: string): Promise<string | undefined> => {
+      const credentials = { method: 'SCRAM-SHA-256', userName: 'ada', password } as const;
+      const authenticator = new ScramAuthenticator(credentials, systemCrypto);
+      const client = new OwnClient(ports.tcp, { clientIdentifier: 'scram', authenticator });
+      await client.connect();
+      const user = local.broker?.client('scram')?.connection?.userName;
+      await client.disconnect();
+      return user;
+    };
+    assert.equal(await outcomeOf('secret'), 'ada');
+    await assert.rejects(outcomeOf('wrong'), ClientError);
+    // Characters that are prepared differently by different systems: the password itself still does.
+    assert.equal(await users.add('bob', '\u0000'), false);
     await users.clear();
   });
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/lifecycle';
 import { TransportFailureError } from '../../../src/base/transportFailure';
 import { PacketLog } from '../../../src/capture/packetLog';
@@ -6,7 +7,7 @@ import { encode } from '../../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../../src/protocol/controlPacket';
 import type { Listen, Transport } from '../../../src/session/effects';
 import { memoryLink } from '../../../src/transport/memoryLink';
-import { systemPasswordHashing } from '../../../src/transport/systemCrypto';
+import { systemCrypto, systemPasswordHashing } from '../../../src/transport/systemCrypto';
 import { BrokerCaptures } from '../../../src/ui/broker/brokerCaptures';
 import { readBrokerConfiguration } from '../../../src/ui/broker/brokerConfiguration';
 import { BrokerProblems } from '../../../src/ui/broker/brokerProblems';
@@ -74,7 +75,7 @@ export class BrokerWindow {
   readonly captures = new BrokerCaptures(this.log);
   readonly problems = new BrokerProblems(this.captures, this.clock);
   readonly secrets = new FakeSecrets();
-  readonly users = new BrokerUsers(this.secrets, systemPasswordHashing);
+  readonly users = new BrokerUsers(this.secrets, systemPasswordHashing, systemCrypto);
   readonly taken = new Set<number>();
   readonly bound = new Set<number>();
   readonly questions: string[] = [];
@@ -88,6 +89,7 @@ export class BrokerWindow {
     clock: this.clock,
     captures: this.captures,
     hashing: systemPasswordHashing,
+    cryptography: systemCrypto,
     read: () => readBrokerConfiguration(settings(this.written)),
     isTrusted: () => this.isTrusted,
     agreesToOpen: (host) => {
@@ -97,6 +99,7 @@ export class BrokerWindow {
     users: () => this.users.all(),
     tls: () =>
       Promise.reject(new TransportFailureError({ step: 'tls', code: 'optionsInvalid', detail: 'no key' })),
+    renewalFailed: (error) => assert.fail(String(error)),
     listenFor: () => this.listen,
     openStore: () => Promise.reject(new Error('No test keeps state')),
     portOwner: () => Promise.resolve({ name: 'mosquitto', pid: 42 }),

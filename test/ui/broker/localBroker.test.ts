@@ -61,6 +61,37 @@ describe('The local broker', () => {
     );
   });
 
+  it('does not start with rules that go by users while there are none, nor takes a name unchecked later', async () => {
+    const window = new BrokerWindow();
+    for (const rule of [{ user: 'ada', subscribe: ['#'] }, { publish: ['devices/%u/#'] }]) {
+      window.written = { 'broker.rules': [rule] };
+      const failure = await window.local.start();
+      assert.ok(failure?.kind === 'rulesWithoutUsers');
+      assert.match(explainStartFailure(failure).text, /everybody could take any name\. Add users/);
+    }
+    await window.users.add('ada', 'secret');
+    assert.equal(await window.local.start(), undefined);
+    await window.users.clear();
+    const device = window.device(5);
+    await device.sendPacket({
+      ...{
+        type: 'CONNECT',
+        protocolName: 'MQTT',
+        protocolVersion: 5,
+        clientIdentifier: 'c',
+        cleanStart: true,
+      },
+      ...{ keepAlive: 0, properties: {}, will: undefined, userName: 'ada', password: undefined },
+    });
+    for (let count = 0; count < 100 && device.received.length === 0; count++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assert.equal(device.received[0]?.[3], 0x86);
+    window.written = { 'broker.rules': [{ publish: ['devices/%c/#'] }] };
+    await window.local.stop();
+    assert.equal(await window.local.start(), undefined);
+  });
+
   it('says what is wrong with TLS', async () => {
     const window = new BrokerWindow();
     window.written = { 'broker.listeners': ['tls'] };

@@ -1,0 +1,135 @@
+import { describeNote, readNote } from '../../base/captureNote';
+import { noBytes } from '../../base/bytes';
+import type { ControlPacket } from '../../protocol/controlPacket';
+import { dissect } from '../../protocol/dissect';
+import type { Dissection } from '../../protocol/dissect';
+import { summarize } from '../../protocol/summary';
+import { versionNames } from '../../protocol/versionNames';
+import { describeViolation, violationTable } from '../../protocol/violations';
+import type { ViolationId } from '../../protocol/violations';
+import type { PacketContexts } from '../packetContexts';
+import type { PacketRow } from '../packetLog';
+import { isoTime } from './rowText';
+
+/** What an export says of a row, besides its bytes and its payload: the columns of the list, and what they are made of. */
+export interface ExportedRow {
+  readonly sequence: number;
+  /** ISO 8601, UTC, to the microsecond. */
+  readonly time: string;
+  readonly direction: 'in' | 'out' | undefined;
+  readonly connection: string;
+  readonly version: string;
+  readonly kind: PacketRow['kind'];
+  readonly packet: string | undefined;
+  readonly summary: string;
+  readonly bytes: number;
+  readonly topic: string | undefined;
+  readonly qos: number | undefined;
+  readonly retain: boolean | undefined;
+  readonly dup: boolean | undefined;
+  readonly packetIdentifier: number | undefined;
+  readonly reasonCode: number | undefined;
+  /** Each broken rule with its clause. */
+  readonly violations: readonly string[];
+}
+
+export interface RowContents {
+  readonly row: ExportedRow;
+  /** What the packet carries for applications; a view. */
+  readonly payload: Uint8Array | undefined;
+}
+
+/** Of a longer packet this much is taken apart; what is beyond can only be its payload, or keeps its reader busy. */
+const mostDissected = 128 * 1024;
+
+/** What the end of the dissected part looks like where the packet itself goes on. */
+const cutMarks: ReadonlySet<ViolationId> = new Set<ViolationId>([
+  'remainingLengthBeyondBytes',
+  'truncated',
+  'lengthBeyondPacket',
+  'propertyLengthBeyondPacket',
+  'payloadNotUtf8',
+]);
+
+/** @param bytes of the row, without secrets */
+export function contentsOf(
+  row: PacketRow,
+  connection: string,
+  bytes: Uint8Array,
+  contexts: PacketContexts,
+): RowContents {
+  const { sequence, at, direction, version, kind, topic, length, decoded } = row;
+  const known = {
+    sequence,
+    time: isoTime(at),
+    direction: decoded ? undefined : direction,
+    connection,
+    version: versionNames[version],
+    kind,
+    bytes: length,
+    topic,
+  };
+  if (kind === 'note' || kind === 'unframed') {
+    const note = kind === 'note' ? readNote(bytes) : undefined;
+    const summary = note ? describeNote(note) : kind === 'note' ? '' : 'These bytes are not an MQTT packet';
+    return { row: { ...known, ...withoutPacket, summary, violations: [] }, payload: undefined };
+  }
+  const isCut = bytes.length > mostDissected;
+  const context = contexts.of(row);
+  const shown = dissect(isCut ? bytes.subarray(0, mostDissected) : bytes, {
+    version,
+    ...context,
+    ...(isCut && { size: length }),
+  });
+  const { packet } = shown;
+  const payload = packet?.type === 'PUBLISH' ? payloadIn(bytes, packet, shown, isCut) : undefined;
+  return {
+    row: {
+      ...known,
+      packet: row.packetType,
+      summary: packet ? summarize(packet, shown.version, topic, payload?.length) : '',
+      qos: packet?.type === 'PUBLISH' ? packet.qos : undefined,
+      retain: packet?.type === 'PUBLISH' ? packet.retain : undefined,
+      dup: packet?.type === 'PUBLISH' ? packet.dup : undefined,
+      packetIdentifier: identifierOf(packet),
+      reasonCode: packet && 'reasonCode' in packet ? packet.reasonCode : undefined,
+      violations: violationsOf(shown, isCut),
+    },
+    payload,
+  };
+}
+
+const withoutPacket = {
+  packet: undefined,
+  qos: undefined,
+  retain: undefined,
+  dup: undefined,
+  packetIdentifier: undefined,
+  reasonCode: undefined,
+} as const;
+
+/** The payload is what a PUBLISH ends with (3.3.3). */
+function payloadIn(
+  bytes: Uint8Array,
+  { payload }: Extract<ControlPacket, { type: 'PUBLISH' }>,
+  { complete }: Dissection,
+  isCut: boolean,
+): Uint8Array {
+  if (!isCut) return payload;
+  return payload.length === 0 && !complete ? noBytes : bytes.subarray(mostDissected - payload.length);
+}
+
+function identifierOf(packet: ControlPacket | undefined): number | undefined {
+  return packet && 'packetIdentifier' in packet && packet.packetIdentifier > 0
+    ? packet.packetIdentifier
+    : undefined;
+}
+
+function violationsOf({ violations, version }: Dissection, isCut: boolean): readonly string[] {
+  return violations
+    .filter(({ id }) => !isCut || !cutMarks.has(id))
+    .map((violation) => {
+      const { message, clause } = describeViolation(violation, version);
+      return `${violationTable[violation.id].severity}: ${message} [${clause}]`;
+    });
+}

@@ -1,0 +1,25 @@
+/** A day in 1970 or later as ISO 8601 in UTC with microseconds; a number of milliseconds where no calendar reaches. */
+export function isoTime(at: number): string {
+  const microseconds = Math.round(at * 1000);
+  const milliseconds = Math.floor(microseconds / 1000);
+  if (!(Math.abs(milliseconds) <= lastDay)) return String(at);
+  const rest = String(microseconds - milliseconds * 1000).padStart(3, '0');
+  return new Date(milliseconds).toISOString().replace('Z', `${rest}Z`);
+}
+
+const lastDay = 8.64e15;
+
+/** Bytes a step of an export takes at most: a few milliseconds. A multiple of three, so that base64 comes in whole groups. */
+export const stepBytes = 192 * 1024;
+
+/** Ends of pieces of well-formed UTF-8, none of which cuts a character. */
+export function* textSteps(bytes: Uint8Array): Generator<readonly [start: number, end: number]> {
+  let start = 0;
+  while (start < bytes.length) {
+    let end = Math.min(bytes.length, start + stepBytes);
+    for (let back = 0; back < 3 && end < bytes.length && ((bytes[end] as number) & 0xc0) === 0x80; back++)
+      end--;
+    yield [start, end];
+    start = end;
+  }
+}

@@ -1,0 +1,206 @@
+import { concatBytes, noBytes } from '../../base/bytes';
+import type { PacketLog } from '../packetLog';
+import type { Endpoint, Endpoints } from './endpoints';
+import { endpointText } from './endpoints';
+import type { Opening } from './firstBytes';
+import { longestOpening, openingOf } from './firstBytes';
+import { MqttEntry } from './mqttEntry';
+import type { ConversationSink, Side } from './tcpConversation';
+import { other } from './tcpConversation';
+import type { GapCause } from './tcpSide';
+import { WebSocketStream } from './webSocketStream';
+import type { ConnectionMark, RowMark } from './workbenchMarks';
+
+/** What a capture is read into. */
+export interface ApplicationContext {
+  readonly log: PacketLog;
+  /** Ports at which servers of MQTT listen: what comes there is MQTT, whatever it looks like. */
+  readonly ports: ReadonlySet<number>;
+  /** A connection of MQTT was found. */
+  readonly found: (connection: number, endpoints: Endpoints) => void;
+  /** A connection turned out to be something else. */
+  readonly left: (what: 'tls' | 'other') => void;
+}
+
+/** Ports of MQTT over TLS: what comes there and cannot be read is worth a row. */
+const tlsPorts: ReadonlySet<number> = new Set([8883, 8084]);
+
+interface Early {
+  readonly side: Side;
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+/** Takes the bytes of a connection once it is known what they are. */
+export interface DecidedStream {
+  data(fromClient: boolean, bytes: Uint8Array, at: number): void;
+  gap(fromClient: boolean, missing: number, cause: GapCause, at: number): void;
+  ended(fromClient: boolean, at: number): void;
+  closed(at: number): void;
+}
+
+/** Finds out what the two ends of a connection speak, and has it entered if that is MQTT. */
+export class ApplicationStream implements ConversationSink {
+  /** What came before it was clear; undefined since. */
+  private early: Early[] | undefined = [];
+  private earlyBytes = 0;
+  private stream: DecidedStream | undefined;
+  private client: Side | undefined;
+  private fromStart = false;
+  private entry: MqttEntry | undefined;
+  /** Of our own files: what the frame that is being read says of its row. */
+  private rowMark: RowMark | undefined;
+
+  constructor(
+    private readonly context: ApplicationContext,
+    private readonly ends: readonly [Endpoint, Endpoint],
+    private readonly mark: ConnectionMark | undefined,
+  ) {}
+
+  /** Nothing of this connection is read: it is not MQTT, or cannot be read. */
+  get isLeft(): boolean {
+    return this.early === undefined && this.stream === undefined;
+  }
+
+  opened(by: Side): void {
+    this.client = by;
+    this.fromStart = true;
+  }
+
+  /** Reads a frame of our own file that says what its bytes are. */
+  withMark(mark: RowMark, side: Side, at: number, read: () => void): void {
+    this.rowMark = mark;
+    read();
+    this.rowMark = undefined;
+    if (mark.note === undefined) return;
+    this.decideByMark(at);
+    this.entry?.marked(this.isFromClient(side), mark, noBytes, at);
+  }
+
+  data(side: Side, bytes: Uint8Array, at: number): void {
+    if (this.mark && this.early) this.decideByMark(at);
+    if (this.rowMark && this.entry) {
+      this.entry.marked(this.isFromClient(side), this.rowMark, bytes, at);
+    } else if (this.stream) this.stream.data(this.isFromClient(side), bytes, at);
+    else if (this.early) {
+      this.early.push({ side, bytes: bytes.slice(), at });
+      this.earlyBytes += bytes.length;
+      this.decide();
+    }
+  }
+
+  gap(side: Side, missing: number, cause: GapCause, at: number): void {
+    if (this.stream) this.stream.gap(this.isFromClient(side), missing, cause, at);
+    else if (this.early && this.isMqttPort()) {
+      this.decided({ is: 'mqtt' }, this.likelyClient(), at);
+      this.gap(side, missing, cause, at);
+    } else if (this.early) this.leave('other');
+  }
+
+  ended(side: Side, at: number): void {
+    this.stream?.ended(this.isFromClient(side), at);
+  }
+
+  closed(at: number): void {
+    // What came did not suffice to tell; at a port of MQTT it is shown all the same.
+    if (this.early && this.early.length > 0 && this.isMqttPort()) {
+      this.decided({ is: 'mqtt' }, this.likelyClient(), at);
+    }
+    this.stream?.closed(at);
+    this.early = undefined;
+    this.stream = undefined;
+  }
+
+  private decide(): void {
+    const { early = [] } = this;
+    const openings = ([0, 1] as const).map((side) => ({ side, opening: openingOf(this.earlyOf(side)) }));
+    const clear = openings.find(({ opening: { is } }) => is === 'mqtt' || is === 'tls' || is === 'webSocket');
+    const at = early[0]?.at ?? 0;
+    if (clear) this.decided(clear.opening, clear.opening.is === 'tls' ? this.likelyClient() : clear.side, at);
+    else if (this.isMqttPort()) {
+      const undecided = openings.some(({ opening }) => opening.is === 'undecided');
+      const other = openings.some(({ opening }) => opening.is === 'other');
+      if (other || !undecided || this.earlyBytes > longestOpening)
+        this.decided({ is: 'mqtt' }, this.likelyClient(), at);
+    } else if (openings.some(({ opening }) => opening.is === 'other') || this.earlyBytes > longestOpening) {
+      this.leave(this.isAt(tlsPorts) ? 'tls' : 'other');
+    }
+  }
+
+  private decided(opening: Opening, client: Side, at: number): void {
+    const early = this.early ?? [];
+    this.early = undefined;
+    this.client = client;
+    if (opening.is === 'tls') {
+      if (!opening.offersMqtt && !this.isAt(tlsPorts) && !this.isMqttPort()) {
+        this.leave('tls');
+        return;
+      }
+      const { serverName } = opening;
+      const entry = this.newEntry(true);
+      entry.note({ code: 'tls', ...(serverName !== undefined && { serverName }) }, at);
+      entry.closed(at);
+      this.leave('tls');
+      return;
+    }
+    if (opening.is === 'webSocket') {
+      const open = (): MqttEntry => this.newEntry(true);
+      this.stream = new WebSocketStream(open, opening.offersMqtt, () => this.leave('other'));
+    } else {
+      const begun = this.fromStart || openingOf(this.earlyOf(client, early)).is === 'mqtt';
+      const entry = this.newEntry(begun);
+      if (!begun && !this.mark) entry.note({ code: 'midConnection' }, at);
+      this.stream = entry;
+    }
+    for (const { side, bytes, at: came } of early) this.stream?.data(this.isFromClient(side), bytes, came);
+  }
+
+  private decideByMark(at: number): void {
+    if (this.early) this.decided({ is: 'mqtt' }, this.likelyClient(), at);
+  }
+
+  private leave(what: 'tls' | 'other'): void {
+    this.early = undefined;
+    this.stream = undefined;
+    this.context.left(what);
+  }
+
+  private newEntry(begun: boolean): MqttEntry {
+    const client = this.client ?? 0;
+    const { port } = this.ends[other(client)];
+    const server = { ...this.ends[other(client)], port: this.mark?.serverPort ?? port };
+    const endpoints = { client: this.ends[client], server };
+    const name = `${endpointText(endpoints.client)} → ${endpointText(endpoints.server)}`;
+    const entry = new MqttEntry(this.context.log, name, begun, this.mark);
+    this.entry = entry;
+    this.context.found(entry.connection, endpoints);
+    return entry;
+  }
+
+  private earlyOf(side: Side, early = this.early ?? []): Uint8Array {
+    const own = early.filter((each) => each.side === side);
+    return own.length === 1 ? (own[0]?.bytes ?? noBytes) : concatBytes(own.map(({ bytes }) => bytes));
+  }
+
+  /** Who opened the connection, else who is not at a port of servers. */
+  private likelyClient(): Side {
+    if (this.client !== undefined) return this.client;
+    const [first, second] = this.ends;
+    for (const ports of [this.context.ports, tlsPorts]) {
+      if (ports.has(first.port) !== ports.has(second.port)) return ports.has(first.port) ? 1 : 0;
+    }
+    return first.port < second.port ? 1 : 0;
+  }
+
+  private isFromClient(side: Side): boolean {
+    return side === this.client;
+  }
+
+  private isMqttPort(): boolean {
+    return this.isAt(this.context.ports);
+  }
+
+  private isAt(ports: ReadonlySet<number>): boolean {
+    return this.ends.some(({ port }) => ports.has(port));
+  }
+}

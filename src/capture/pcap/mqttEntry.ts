@@ -1,0 +1,190 @@
+import { encodeNote } from '../../base/captureNote';
+import { concatBytes } from '../../base/bytes';
+import { encodeUtf8 } from '../../base/utf8';
+import { dissectStream } from '../../protocol/dissectStream';
+import type { Direction } from '../../session/effects';
+import { ConnectionCapture } from '../connectionCapture';
+import type { PacketLog } from '../packetLog';
+import { PublishTopics } from '../publishTopics';
+import { isConnect, plausibleStart } from './plausiblePacket';
+import type { GapCause } from './tcpSide';
+import type { ConnectionMark, RowMark } from './workbenchMarks';
+
+/** What comes next on one way of the connection. */
+type Expected =
+  /** The first byte. */
+  | { readonly is: 'opening' }
+  | { readonly is: 'packets' }
+  /** The rest of a packet whose middle is missing: so many bytes. */
+  | { readonly is: 'rest'; readonly bytes: number }
+  /** Nobody knows: a packet is looked for. */
+  | { readonly is: 'anything' };
+
+/** Segments by which a version is guessed at most. */
+const mostGuesses = 64;
+
+interface Way {
+  readonly direction: Direction;
+  expected: Expected;
+  readonly topics: PublishTopics;
+  /** Parts of a row that goes on over several frames of our own file. */
+  parts: Uint8Array[];
+}
+
+/** Enters what the two sides of one connection of MQTT sent into a log, gaps and what cannot be read named in their places. */
+export class MqttEntry {
+  private readonly capture: ConnectionCapture;
+  private readonly client: Way;
+  private readonly server: Way;
+  /** How many more segments are looked at for the version, where no CONNECT has told it. */
+  private guesses = 0;
+
+  /**
+   * @param name with addresses and ports
+   * @param fromStart the capture has the connection from its first byte on
+   * @param mark what our own file says of it
+   */
+  constructor(
+    private readonly log: PacketLog,
+    name: string,
+    fromStart: boolean,
+    private readonly mark: ConnectionMark | undefined,
+  ) {
+    this.capture = new ConnectionCapture(log, mark?.name ?? name, (connect, version) => {
+      if (mark) return undefined;
+      const [first] = dissectStream(connect.subarray(0, longestConnect), version).packets;
+      const packet = first?.dissection.packet;
+      const identifier = packet?.type === 'CONNECT' ? packet.clientIdentifier : '';
+      return identifier === '' ? undefined : `${identifier} · ${name}`;
+    });
+    const clientDirection = mark?.client ?? 'out';
+    const expected: Expected = mark ? { is: 'packets' } : { is: fromStart ? 'opening' : 'anything' };
+    this.client = { direction: clientDirection, expected, topics: new PublishTopics(), parts: [] };
+    const serverDirection = clientDirection === 'out' ? 'in' : 'out';
+    this.server = { direction: serverDirection, expected, topics: new PublishTopics(), parts: [] };
+    if (!fromStart && !mark) this.guesses = mostGuesses;
+    if (!mark) return;
+    this.capture.assumeVersion(mark.version);
+    for (const { direction } of [this.client, this.server]) this.capture.interrupt(direction, 0);
+  }
+
+  /** The number of the connection in the log. */
+  get connection(): number {
+    return this.capture.connection;
+  }
+
+  /** Says at this place of the client's way what there is to say. */
+  note(note: Parameters<typeof encodeNote>[0], at: number): void {
+    this.capture.enter(this.client.direction, 'note', encodeNote(note), at);
+  }
+
+  data(fromClient: boolean, bytes: Uint8Array, at: number): void {
+    const way = this.way(fromClient);
+    switch (way.expected.is) {
+      case 'opening':
+      case 'packets':
+        this.packets(way, bytes, at);
+        return;
+      case 'rest': {
+        const taken = Math.min(way.expected.bytes, bytes.length);
+        const left = way.expected.bytes - taken;
+        this.capture.enter(way.direction, 'unframed', bytes.subarray(0, taken), at);
+        way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: 'packets' };
+        if (taken < bytes.length) this.packets(way, bytes.subarray(taken), at);
+        return;
+      }
+      case 'anything':
+        this.search(way, bytes, at);
+    }
+  }
+
+  gap(fromClient: boolean, missing: number, cause: GapCause, at: number): void {
+    const way = this.way(fromClient);
+    const { expected } = way;
+    // The CONNECT may be what is missing.
+    if (fromClient && expected.is === 'opening') this.guesses = mostGuesses;
+    if (expected.is === 'rest') {
+      const left = expected.bytes - missing;
+      way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: left === 0 ? 'packets' : 'anything' };
+    } else if (expected.is !== 'anything') {
+      const lacking = this.capture.missingOf(way.direction);
+      this.capture.interrupt(way.direction, at);
+      // The unfinished packet says where the next one begins.
+      if (lacking === undefined || lacking < missing || lacking === 0) way.expected = { is: 'anything' };
+      else if (lacking > missing) way.expected = { is: 'rest', bytes: lacking - missing };
+      else way.expected = { is: 'packets' };
+    }
+    const code = cause === 'lost' ? 'gap' : 'snapLength';
+    this.capture.enter(way.direction, 'note', encodeNote({ code, bytes: missing }), at);
+  }
+
+  /** This side sends nothing more. */
+  ended(fromClient: boolean, at: number): void {
+    const way = this.way(fromClient);
+    if (way.expected.is === 'packets') this.capture.interrupt(way.direction, at);
+  }
+
+  closed(at: number): void {
+    this.capture.closed(at);
+  }
+
+  /** A row of our own file that is more or less than a packet. */
+  marked(fromClient: boolean, mark: RowMark, bytes: Uint8Array, at: number): void {
+    if (mark.kind === 'context') return;
+    const way = this.way(fromClient);
+    if (mark.more) {
+      way.parts.push(bytes.slice());
+      return;
+    }
+    const { kind, note, withoutContext, decoded, endsPrevious } = mark;
+    const whole = note === undefined ? concatBytes([...way.parts, bytes]) : encodeUtf8(`\0${note}`);
+    way.parts = [];
+    const flags = {
+      ...(withoutContext && { withoutContext }),
+      ...(decoded && { decoded }),
+      ...(endsPrevious && { endsPrevious }),
+    };
+    const version = this.capture.announcedVersion ?? this.mark?.version ?? 4;
+    const isPublish = (kind === 'packet' || mark.hasTopic === true) && (whole[0] ?? 0) >> 4 === 3;
+    const topic = isPublish ? way.topics.topicOf(whole, 0, whole.length, version) : undefined;
+    const { connection } = this;
+    this.log.append({ at, direction: way.direction, connection, kind, version, topic, ...flags }, whole);
+  }
+
+  private packets(way: Way, bytes: Uint8Array, at: number): void {
+    this.guessVersion(way, bytes);
+    if (way.expected.is === 'opening') way.expected = { is: 'packets' };
+    this.capture.chunk(way.direction, bytes, at);
+  }
+
+  private search(way: Way, bytes: Uint8Array, at: number): void {
+    const isStart = isConnect(bytes) === true;
+    const start = isStart ? 0 : plausibleStart(bytes, this.capture.announcedVersion);
+    if (start !== 0) {
+      this.capture.enter(way.direction, 'unframed', start < 0 ? bytes : bytes.subarray(0, start), at);
+    }
+    if (start < 0) return;
+    way.expected = { is: 'packets' };
+    this.capture.interrupt(way.direction, at);
+    this.packets(way, bytes.subarray(start), at);
+  }
+
+  /** Where the CONNECT is not in the capture, packets tell the version until one does that is of no other. */
+  private guessVersion(way: Way, bytes: Uint8Array): void {
+    if (this.guesses === 0 || this.capture.announcedVersion !== undefined) return;
+    if (this.capture.missingOf(way.direction) !== 0) return;
+    this.guesses--;
+    const { version, versionSource } = dissectStream(bytes.subarray(0, longestGuess));
+    if (versionSource.from !== 'guess') return;
+    // What parses by either is mostly of 5.0, as payloads of 3.1.1 rarely look like properties.
+    if (versionSource.certain || version === 5) this.capture.assumeVersion(version);
+    if (versionSource.certain) this.guesses = 0;
+  }
+
+  private way(fromClient: boolean): Way {
+    return fromClient ? this.client : this.server;
+  }
+}
+
+const longestConnect = 64 * 1024;
+const longestGuess = 16 * 1024;

@@ -1,0 +1,224 @@
+import { noBytes } from '../../base/bytes';
+import { decodeUtf8 } from '../../base/utf8';
+import { encode } from '../../protocol/codec';
+import { noProperties } from '../../protocol/properties';
+import type { Direction } from '../../session/effects';
+import type { PacketLog, PacketRow } from '../packetLog';
+import type { Conceal } from '../packetLogSnapshot';
+import { concealRow, keptBytes } from '../rowSecrets';
+import type { RowsWritten } from '../rowsWritten';
+import type { Endpoint, Endpoints } from './endpoints';
+import { endpointText } from './endpoints';
+import { declaredEnd } from './plausiblePacket';
+import { PcapngBlocks } from './pcapngBlocks';
+import { mostPayload } from './syntheticTcp';
+import type { RowMark } from './workbenchMarks';
+import { writeConnectionMark, writeRowMark } from './workbenchMarks';
+
+export interface PcapngOptions {
+  /** A packet without its secrets: files leave the machine. */
+  readonly conceal: Conceal;
+  /** What writes the file, with its version: `MQTT Workbench 1.2.0`. */
+  readonly application: string;
+  /** The ends of a connection, where they are known; others get ports of 127.0.0.1 of their own. */
+  readonly endpointsOf?: (connection: number) => Endpoints | undefined;
+}
+
+interface Connection {
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly clientDirection: Direction;
+  /** Sequence numbers of the next byte of either side. */
+  clientNext: number;
+  serverNext: number;
+}
+
+const mqttPort = 1883;
+const firstPort = 49_152;
+const portsOfAddress = 65_536 - firstPort;
+
+/**
+ * Writes rows of a log as a pcapng file that Wireshark shows as MQTT: each connection is one of TCP to port 1883, with
+ * a handshake, and each row a segment (several where it is long) at the row's time. Comments hold what a capture of a
+ * network has no place for, so that `CaptureReader` gets the same rows from the file. Give the bytes on as they come:
+ * nothing of them is kept.
+ */
+export class PcapngWriter {
+  private readonly blocks = new PcapngBlocks();
+  private readonly connections = new Map<number, Connection>();
+  private readonly taken = new Set<string>();
+  private madeUp = 0;
+
+  constructor(
+    private readonly log: PacketLog,
+    private readonly options: PcapngOptions,
+  ) {
+    this.blocks.header(options.application);
+  }
+
+  /** Writes a row, in pieces of at most about 128 KiB; false where the log does not hold it. */
+  *row(sequence: number): Generator<Uint8Array, boolean> {
+    const row = this.log.row(sequence);
+    if (!row) return false;
+    const connection = this.connections.get(row.connection) ?? (yield* this.open(row));
+    const raw = this.log.bytesAt(sequence);
+    if (!raw) return false;
+    yield* this.segments(row, connection, this.shown(row, raw), markOf(row, raw));
+    return true;
+  }
+
+  /** What was written since the last piece, undefined where that is nothing. */
+  flush(): Uint8Array | undefined {
+    return this.blocks.take();
+  }
+
+  private *open(row: PacketRow): Generator<Uint8Array, Connection> {
+    const { connection: number, version, at } = row;
+    const { log, blocks } = this;
+    const clientDirection = log.isFromClient(number, 'in') ? 'in' : 'out';
+    const known = this.options.endpointsOf?.(number);
+    const { client, server } = this.free(known);
+    const connection: Connection = { client, server, clientDirection, clientNext: 1, serverNext: 1 };
+    this.connections.set(number, connection);
+    const name = log.connectionName(number) ?? `connection ${number}`;
+    const { port } = known?.server ?? server;
+    const mark = writeConnectionMark({
+      name,
+      version,
+      client: clientDirection,
+      ...(port !== server.port && { serverPort: port }),
+    });
+    const [toServer, toClient] = [
+      { from: client, to: server },
+      { from: server, to: client },
+    ];
+    blocks.segment({ ...toServer, sequence: 0, acknowledged: undefined, syn: true }, noBytes, at, [mark]);
+    blocks.segment({ ...toClient, sequence: 0, acknowledged: 1, syn: true }, noBytes, at, []);
+    blocks.segment({ ...toServer, sequence: 1, acknowledged: 1 }, noBytes, at, []);
+    yield* this.context(row, connection);
+    return connection;
+  }
+
+  /** Without the CONNECT, which may not be among the rows, Wireshark would take a connection of 5.0 for one of 3.1.1. */
+  private *context(row: PacketRow, connection: Connection): Generator<Uint8Array> {
+    const { log } = this;
+    const rows = log.milestones(row.connection).flatMap((sequence) => log.row(sequence) ?? []);
+    const connect = rows.find(({ packetType }) => packetType === 'CONNECT');
+    if (row.version !== 5 || (connect && connect.sequence >= row.sequence)) return;
+    const raw = connect && log.bytesAt(connect.sequence);
+    const bytes = connect && raw ? this.shown(connect, raw) : connectOf5;
+    const direction = connection.clientDirection;
+    yield* this.segments({ ...row, direction }, connection, bytes, { kind: 'context' });
+  }
+
+  private *segments(
+    { direction, at }: PacketRow,
+    connection: Connection,
+    bytes: Uint8Array,
+    mark: RowMark | undefined,
+  ): Generator<Uint8Array> {
+    const fromClient = direction === connection.clientDirection;
+    const { client, server } = connection;
+    const ends = fromClient ? { from: client, to: server } : { from: server, to: client };
+    const payload = mark?.kind === 'note' ? noBytes : bytes;
+    let sent = 0;
+    do {
+      const part = payload.subarray(sent, sent + mostPayload);
+      sent += part.length;
+      const { clientNext, serverNext } = connection;
+      const [sequence, acknowledged] = fromClient ? [clientNext, serverNext] : [serverNext, clientNext];
+      const comments = mark ? [writeRowMark(sent < payload.length ? { ...mark, more: true } : mark)] : [];
+      this.blocks.segment({ ...ends, sequence, acknowledged, push: part.length > 0 }, part, at, comments);
+      const next = part.length + (sent < payload.length ? 0 : (mark?.hole ?? 0));
+      if (fromClient) connection.clientNext = (clientNext + next) >>> 0;
+      else connection.serverNext = (serverNext + next) >>> 0;
+      const page = this.blocks.isFull ? this.blocks.take() : undefined;
+      if (page) yield page;
+    } while (sent < payload.length);
+  }
+
+  private shown(row: PacketRow, raw: Uint8Array): Uint8Array {
+    const bytes = concealRow(this.log, row, raw, this.options.conceal);
+    return bytes === raw && raw.length > mostPayload ? keptBytes(raw) : bytes;
+  }
+
+  /** Ends that no other connection of the file has, with a server's port at which Wireshark looks for MQTT. */
+  private free(known: Endpoints | undefined): Endpoints {
+    if (known) {
+      const ends = { client: known.client, server: { ...known.server, port: mqttPort } };
+      if (ends.client.address.length === ends.server.address.length && this.take(ends)) return ends;
+    }
+    for (;;) {
+      const ends = madeUpEnds(this.madeUp++);
+      if (this.take(ends)) return ends;
+    }
+  }
+
+  /** Whether no other connection of the file has these ends. */
+  private take({ client, server }: Endpoints): boolean {
+    const key = `${endpointText(client)} ${endpointText(server)}`;
+    if (this.taken.has(key)) return false;
+    this.taken.add(key);
+    return true;
+  }
+}
+
+function madeUpEnds(index: number): Endpoints {
+  const host = 1 + Math.floor(index / portsOfAddress);
+  const address = Uint8Array.of(127, (host >> 16) & 0xff, (host >> 8) & 0xff, host & 0xff);
+  const client = { address, port: firstPort + (index % portsOfAddress) };
+  return { client, server: { address: Uint8Array.of(127, 0, 0, 1), port: mqttPort } };
+}
+
+/** The rows of a log as a pcapng file, in pieces; take a turn between them where there are many. */
+export function* writePcapng(
+  log: PacketLog,
+  sequences: Iterable<number>,
+  options: PcapngOptions,
+): Generator<Uint8Array, RowsWritten> {
+  const writer = new PcapngWriter(log, options);
+  let rows = 0;
+  let missing = 0;
+  for (const sequence of sequences) {
+    if (yield* writer.row(sequence)) rows++;
+    else missing++;
+  }
+  const rest = writer.flush();
+  if (rest) yield rest;
+  return { rows, missing };
+}
+
+/** What a row has besides the bytes of a packet. */
+function markOf(row: PacketRow, raw: Uint8Array): RowMark | undefined {
+  const { kind, withoutContext, decoded, endsPrevious } = row;
+  if (kind === 'packet' && !withoutContext && !decoded && !endsPrevious) return undefined;
+  const note = kind === 'note' ? decodeUtf8(raw, 1) : undefined;
+  // So that Wireshark does not take what follows for the rest of it.
+  const hole = kind === 'incomplete' ? Math.max(0, declaredEnd(raw, 0) - raw.length) : 0;
+  return {
+    kind,
+    ...(withoutContext && { withoutContext }),
+    ...(decoded && { decoded }),
+    ...(endsPrevious && { endsPrevious }),
+    ...(note !== undefined && { note }),
+    ...(hole > 0 && { hole }),
+    ...(kind === 'incomplete' && row.topic !== undefined && { hasTopic: true }),
+  };
+}
+
+/** Stands for a CONNECT that is not in the log any more. */
+const connectOf5 = encode(
+  {
+    type: 'CONNECT',
+    protocolName: 'MQTT',
+    protocolVersion: 5,
+    cleanStart: true,
+    keepAlive: 0,
+    properties: noProperties,
+    clientIdentifier: '',
+    will: undefined,
+    userName: undefined,
+    password: undefined,
+  },
+  5,
+);

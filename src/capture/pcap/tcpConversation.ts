@@ -1,0 +1,98 @@
+import type { GapCause, TcpCounts } from './tcpSide';
+import { TcpSide } from './tcpSide';
+import type { TcpSegment } from './tcpSegment';
+
+/** The two ends of a conversation, in the order in which they were first seen. */
+export type Side = 0 | 1;
+
+/** Takes what both sides of a connection sent, in order. Views are good until the call returns. */
+export interface ConversationSink {
+  /** This side opened the connection: the capture has its first byte. */
+  opened(by: Side): void;
+  data(side: Side, bytes: Uint8Array, at: number): void;
+  gap(side: Side, missing: number, cause: GapCause, at: number): void;
+  /** This side sends nothing more. */
+  ended(side: Side, at: number): void;
+  /** Neither side does. */
+  closed(at: number): void;
+}
+
+/** Puts a TCP connection together from its segments, whichever were captured. */
+export class TcpConversation {
+  private readonly sides: readonly [TcpSide, TcpSide];
+  private readonly fins: [number | undefined, number | undefined] = [undefined, undefined];
+  private readonly over: [boolean, boolean] = [false, false];
+  private isClosed = false;
+
+  constructor(
+    private readonly sink: ConversationSink,
+    counts: TcpCounts,
+  ) {
+    this.sides = [this.newSide(0, counts), this.newSide(1, counts)];
+  }
+
+  /** Whether a segment begins another connection between the same ends. */
+  isAnother(side: Side, { syn, sequence, acknowledged }: TcpSegment): boolean {
+    if (!syn || acknowledged !== undefined) return false;
+    const first = (sequence + 1) >>> 0;
+    return (this.isClosed || this.sides[side].isKnown) && !this.sides[side].hasBegunWith(first);
+  }
+
+  segment(side: Side, segment: TcpSegment, at: number): void {
+    if (this.isClosed) return;
+    const { sequence, acknowledged, payload, missing } = segment;
+    const own = this.sides[side];
+    let start = sequence;
+    if (segment.syn) {
+      start = (sequence + 1) >>> 0;
+      if (!own.isKnown) {
+        own.begin(start);
+        this.sink.opened(acknowledged === undefined ? side : other(side));
+      }
+    }
+    if (acknowledged !== undefined) this.sides[other(side)].acknowledged(acknowledged, at);
+    if (segment.rst) {
+      this.close(at);
+      return;
+    }
+    if (payload.length + missing > 0) own.segment(start, payload, missing, at);
+    if (segment.fin) this.fins[side] ??= (start + payload.length + missing) >>> 0;
+    this.noteEnd(side, at);
+  }
+
+  /** So many bytes of this side are known not to come, and not to be missed. */
+  skip(side: Side, count: number): void {
+    this.sides[side].skip(count);
+  }
+
+  /** Nothing more comes. */
+  close(at: number): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const side of this.sides) side.flush(at);
+    this.sink.closed(at);
+  }
+
+  private noteEnd(side: Side, at: number): void {
+    const fin = this.fins[side];
+    if (fin === undefined || this.over[side]) return;
+    if (this.sides[side].isKnown && !this.sides[side].hasReached(fin)) return;
+    this.over[side] = true;
+    this.sink.ended(side, at);
+    if (this.over[other(side)]) this.close(at);
+  }
+
+  private newSide(side: Side, counts: TcpCounts): TcpSide {
+    return new TcpSide(
+      {
+        data: (bytes, at) => this.sink.data(side, bytes, at),
+        gap: (missing, cause, at) => this.sink.gap(side, missing, cause, at),
+      },
+      counts,
+    );
+  }
+}
+
+export function other(side: Side): Side {
+  return side === 0 ? 1 : 0;
+}

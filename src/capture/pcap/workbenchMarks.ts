@@ -1,0 +1,91 @@
+import type { ProtocolVersion } from '../../protocol/controlPacket';
+import type { Direction } from '../../session/effects';
+import type { RowKind } from '../packetSegment';
+import { rowKinds } from '../packetSegment';
+
+/*
+ * What this program's own capture files say in the comments of their frames, for people and for reading them again: a
+ * sentence's beginning and JSON. Other programs keep comments when they cut files or put them together.
+ */
+
+/** On the first frame of a connection: what it is called in the log it was saved from. */
+export interface ConnectionMark {
+  readonly name: string;
+  readonly version: ProtocolVersion;
+  /** Which way the client's packets went, as the saving side saw it. */
+  readonly client: Direction;
+  /** The server's real port, where MQTT would not be looked for at it. */
+  readonly serverPort?: number;
+}
+
+/** On a frame whose bytes are more, or less, than packets of that connection. */
+export interface RowMark {
+  /** `context`: a packet that is no row, there for Wireshark to know the version. */
+  readonly kind: RowKind | 'context';
+  /** The row goes on in the next frame. */
+  readonly more?: boolean;
+  readonly withoutContext?: boolean;
+  readonly decoded?: boolean;
+  readonly endsPrevious?: boolean;
+  /** The bytes of a note, as text without the mark in front. */
+  readonly note?: string;
+  /** Of a packet that is cut off: its topic is known. */
+  readonly hasTopic?: boolean;
+  /** The row's packet has so many bytes more, for which sequence numbers are left out. */
+  readonly hole?: number;
+}
+
+const connectionPrefix = 'MQTT Workbench connection ';
+const rowPrefix = 'MQTT Workbench row ';
+
+export function writeConnectionMark(mark: ConnectionMark): string {
+  return connectionPrefix + JSON.stringify(mark);
+}
+
+export function writeRowMark(mark: RowMark): string {
+  return rowPrefix + JSON.stringify(mark);
+}
+
+/** The mark among the comments of a frame, as far as it says what it should. */
+export function readConnectionMark(comments: readonly string[]): ConnectionMark | undefined {
+  const value = markOf(comments, connectionPrefix);
+  if (!value) return undefined;
+  const { name, version, client, serverPort } = value;
+  if (typeof name !== 'string' || (client !== 'in' && client !== 'out')) return undefined;
+  if (version !== 3 && version !== 4 && version !== 5) return undefined;
+  return { name, version, client, ...(typeof serverPort === 'number' && { serverPort }) };
+}
+
+export function readRowMark(comments: readonly string[]): RowMark | undefined {
+  const value = markOf(comments, rowPrefix);
+  if (!value) return undefined;
+  const { kind, more, withoutContext, decoded, endsPrevious, note, hole, hasTopic } = value;
+  if (!isKind(kind)) return undefined;
+  return {
+    kind,
+    ...(more === true && { more }),
+    ...(withoutContext === true && { withoutContext }),
+    ...(decoded === true && { decoded }),
+    ...(endsPrevious === true && { endsPrevious }),
+    ...(typeof note === 'string' && { note }),
+    ...(hasTopic === true && { hasTopic }),
+    ...(typeof hole === 'number' && hole > 0 && { hole: Math.floor(hole) }),
+  };
+}
+
+function isKind(kind: unknown): kind is RowMark['kind'] {
+  return kind === 'context' || rowKinds.some((each) => each === kind);
+}
+
+function markOf(comments: readonly string[], prefix: string): Readonly<Record<string, unknown>> | undefined {
+  const comment = comments.find((each) => each.startsWith(prefix));
+  if (comment === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(comment.slice(prefix.length));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch (error) {
+    // Somebody has edited it: a comment like any other.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
