@@ -21,7 +21,6 @@ export interface QuickReading {
 const allOfIt: ReadFields = { fields: [], complete: true };
 
 /** Control characters, which are allowed and discouraged (1.5.4). */
-// eslint-disable-next-line no-control-regex
 const unusual = /[\u0001-\u001f\u007f]/;
 
 /**

@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { durationText } from '../../../src/base/duration';
 import type { Analysed, TimelineLane, TimelineReport } from '../../../src/inspector/analysisContract';
 import { AnalysedView } from '../analysis/analysedView';

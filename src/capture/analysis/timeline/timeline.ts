@@ -191,6 +191,10 @@ export function willIsPublished({ connect, connack, disconnect }: SeenConnection
 }
 
 function shown(kept: KeptConnection): TimelineConnection {
-  const { client: _client, label: _label, last: _last, ...connection } = kept;
-  return connection;
+  const { number, name, start, end, connect, connack, disconnect } = kept;
+  const { hasWill, takenOverBy, keepAlive, longestSilence } = kept;
+  return {
+    ...{ number, name, start, end, connect, connack, disconnect },
+    ...{ hasWill, takenOverBy, keepAlive, longestSilence },
+  };
 }
