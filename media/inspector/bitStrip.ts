@@ -93,8 +93,11 @@ export class BitStrip extends LightElement {
 
   /** The arrow keys go from one field of bits to the next; the first of them goes into the byte. */
   private keyDown(event: KeyboardEvent): void {
-    const field = this.highlight?.hovered ?? this.highlight?.selected;
+    const { highlight } = this;
     const { key } = event;
+    // The keyboard goes from what is selected, wherever the pointer was left.
+    highlight?.hover(undefined);
+    const field = highlight?.selected;
     if (!field || event.ctrlKey || event.altKey || event.metaKey) return;
     const targets: Readonly<Record<string, number>> = {
       ArrowLeft: field.bits ? field.bits.high + 1 : 0,

@@ -77,14 +77,14 @@ export class DensityStrip extends LightElement {
     try {
       this.density = await this.fetch(slices);
     } catch (error) {
-      this.dispatchEvent(new CustomEvent('strip-failed', { detail: error }));
+      this.dispatchEvent(new CustomEvent('strip-failed', { detail: error, bubbles: true }));
       return;
     } finally {
       this.asking = false;
     }
     this.draw();
     this.requestUpdate();
-    this.dispatchEvent(new CustomEvent<Density>('density-known', { detail: this.density }));
+    this.dispatchEvent(new CustomEvent<Density>('density-known', { detail: this.density, bubbles: true }));
     if (this.density.unread > 0) this.askIn(soon);
     else if (this.density.end !== this.end || this.density.first !== this.first) this.askIn(later);
   }
@@ -103,10 +103,13 @@ export class DensityStrip extends LightElement {
     const fastest = Math.log1p(Math.max(...density.rates, 1));
     const slice = height / Math.max(1, density.rates.length);
     context.fillStyle = style.getPropertyValue('--density');
+    // The rate is the ground on which violations stand out; in high contrast nothing is dimmed.
+    context.globalAlpha = document.body.className.includes('high-contrast') ? 1 : 0.5;
     for (const [index, rate] of density.rates.entries()) {
       const length = Math.max(1, (Math.log1p(rate) / fastest) * width);
       context.fillRect(0, index * slice, length, Math.max(1, slice));
     }
+    context.globalAlpha = 1;
     context.fillStyle = style.getPropertyValue('--violation');
     for (const [index, count] of density.violations.entries()) {
       const high = Math.max(markHeight, slice);

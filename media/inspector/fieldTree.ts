@@ -41,15 +41,15 @@ export class FieldTree extends LightElement {
     this.viewport.focus();
   }
 
-  /** Goes to a row of the tree, such as that of a violation. */
-  activate(row: TreeRow): void {
+  /** Goes to a row of the tree, such as that of a violation, and tells what it breaks unless a pointer does that. */
+  activate(row: TreeRow, describes = true): void {
     const { highlight } = this;
     if (!highlight) return;
     this.active = highlight.model.rows.indexOf(row);
     highlight.select(row.field, row.kind === 'violation' ? row.violation.offset : row.field.start);
     this.rows?.reveal(this.active);
     this.requestUpdate();
-    void this.updateComplete.then(() => this.describeActive());
+    if (describes) void this.updateComplete.then(() => this.describeActive());
   }
 
   /** What is at the keyboard. */
@@ -123,7 +123,7 @@ export class FieldTree extends LightElement {
     const row = this.activeRow;
     const { highlight, card } = this;
     const element = this.querySelector<HTMLElement>(`#field-${this.active}`);
-    if (!row || !highlight || !card || !element || !this.viewport.matches(':focus-visible')) return;
+    if (!row || !highlight || !card || !element || !this.contains(document.activeElement)) return;
     const violations = highlight.model.violationsAt(row);
     if (violations.length === 0) card.hide();
     else card.show(row, violations, element);
@@ -136,7 +136,7 @@ export class FieldTree extends LightElement {
 
   private contextMenu(event: MouseEvent): void {
     const hit = this.rowOf(event);
-    if (hit) this.activate(hit.row);
+    if (hit) this.activate(hit.row, false);
     this.card?.hide();
   }
 
@@ -268,7 +268,7 @@ export class FieldTree extends LightElement {
     if (hit.row.kind === 'field' && (event.target as Element).closest('.twistie.codicon')) {
       this.setExpanded(hit.row, !hit.row.expanded);
     } else {
-      this.activate(hit.row);
+      this.activate(hit.row, false);
     }
   }
 

@@ -30,6 +30,7 @@ export class ListView {
   /** The packet that times are measured from: the one that was chosen, else the first there was. */
   reference: TimeReference | undefined;
   private fetching = false;
+  private hadPackets = false;
 
   constructor(
     { columns: kept, timeMode, reference }: PanelState,
@@ -50,9 +51,14 @@ export class ListView {
     };
   }
 
-  /** The log is another: one that began anew has nothing of what was measured from. */
+  /**
+   * The log is another: one that was cleared or began anew has nothing of what was measured from. One that is still empty
+   * may come back yet, as the window does.
+   */
   logChanged({ first, end }: LogState): void {
-    if (this.reference && (first === end || this.reference.sequence >= end)) this.reference = undefined;
+    const gone = first === end ? this.hadPackets : (this.reference?.sequence ?? 0) >= end;
+    this.hadPackets ||= first < end;
+    if (gone) this.reference = undefined;
     if (this.timeMode === 'since' && !this.reference && first < end) this.measureFrom(first);
   }
 

@@ -72,8 +72,8 @@ export class PacketHeader extends LightElement {
       @keydown=${(event: KeyboardEvent) => this.keyDown(event, name)}
       @click=${() => (name === 'time' ? this.nextTimeMode() : undefined)}
       ><span class="caption">${time?.short ?? caption}</span>${
-        name === 'summary' ? this.columnsButton() : this.handle(name)
-      }</span
+        name === 'summary' ? nothing : this.handle(name)
+      }${name === this.shown.at(-1) ? this.columnsButton() : nothing}</span
     >`;
   }
 
@@ -93,13 +93,13 @@ export class PacketHeader extends LightElement {
       class="choose-columns codicon codicon-settings"
       aria-label="Choose columns"
       title="Choose Columns…"
-      @click=${() => this.dispatchEvent(new CustomEvent('columns-wanted'))}
+      @click=${() => this.dispatchEvent(new CustomEvent('columns-wanted', { bubbles: true }))}
     ></button>`;
   }
 
   private nextTimeMode(): void {
     const detail = timeModes[(timeModes.indexOf(this.timeMode) + 1) % timeModes.length] ?? 'ofDay';
-    this.dispatchEvent(new CustomEvent('time-mode-chosen', { detail }));
+    this.dispatchEvent(new CustomEvent('time-mode-chosen', { detail, bubbles: true }));
   }
 
   private keyDown(event: KeyboardEvent, name: ColumnName): void {
@@ -144,7 +144,9 @@ export class PacketHeader extends LightElement {
   }
 
   private resize(name: ColumnName, width: number): void {
-    this.dispatchEvent(new CustomEvent<ColumnResized>('column-resized', { detail: { name, width } }));
+    this.dispatchEvent(
+      new CustomEvent<ColumnResized>('column-resized', { detail: { name, width }, bubbles: true }),
+    );
   }
 }
 

@@ -27,8 +27,8 @@ import { timeText, type TimeReference } from './timeText';
 
 /** As VS Code's own lists have it. */
 const rowHeight = 22;
-/** Pixels of a row's padding, of the scroll bar and of the strip beside it. */
-const besideColumns = 20 + 14 + 14;
+/** Pixels of a row's padding on both sides. */
+const rowPadding = 20;
 
 /** How a click or key changes the selection. */
 type SelectionStep = 'only' | 'toggle' | 'extend' | 'extendAdded';
@@ -108,25 +108,24 @@ export class PacketList extends LightElement {
     const shown = sequences.filter((sequence) => sequence < log.end);
     const active = selection.lead !== undefined && shown.includes(selection.lead);
     return html`<div
-      class="packet-grid"
-      role="grid"
-      tabindex="0"
-      aria-label="Captured packets"
-      aria-multiselectable="true"
-      aria-colcount=${layout.shown.length}
-      aria-rowcount=${log.end - log.first + 1}
-      aria-activedescendant=${active ? `packet-${selection.lead}` : nothing}
-      @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
-      @contextmenu=${(event: MouseEvent) => this.contextMenu(event)}
-    >
-      <mqtt-packet-header
-        role="rowgroup"
-        .shown=${layout.shown}
-        .choices=${this.choices}
-        .timeMode=${this.timeMode}
-        .reference=${this.reference}
-      ></mqtt-packet-header>
-      <div class="packet-body" role="presentation">
+        class="packet-grid"
+        role="grid"
+        tabindex="0"
+        aria-label="Captured packets"
+        aria-multiselectable="true"
+        aria-colcount=${layout.shown.length}
+        aria-rowcount=${log.end - log.first + 1}
+        aria-activedescendant=${active ? `packet-${selection.lead}` : nothing}
+        @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
+        @contextmenu=${(event: MouseEvent) => this.contextMenu(event)}
+      >
+        <mqtt-packet-header
+          role="rowgroup"
+          .shown=${layout.shown}
+          .choices=${this.choices}
+          .timeMode=${this.timeMode}
+          .reference=${this.reference}
+        ></mqtt-packet-header>
         <div
           class="packet-viewport"
           role="rowgroup"
@@ -138,15 +137,13 @@ export class PacketList extends LightElement {
             </div>
           </div>
         </div>
-        <mqtt-density-strip
-          role="presentation"
-          .first=${log.first}
-          .end=${log.end}
-          .fetch=${this.density}
-          @strip-jump=${(event: CustomEvent<number>) => this.jump(event.detail)}
-        ></mqtt-density-strip>
       </div>
-    </div>`;
+      <mqtt-density-strip
+        .first=${log.first}
+        .end=${log.end}
+        .fetch=${this.density}
+        @strip-jump=${(event: CustomEvent<number>) => this.jump(event.detail)}
+      ></mqtt-density-strip>`;
   }
 
   protected override firstUpdated(): void {
@@ -194,7 +191,10 @@ export class PacketList extends LightElement {
     if (!probe || this.clientWidth === 0) return;
     probe.font = `${fontSize} ${fontFamily}`;
     const digit = probe.measureText('0').width;
-    const layout = layOut(this.choices, (this.clientWidth - besideColumns) / digit);
+    // The scroll bar and the strip, beside which the heads of the columns stand over their columns.
+    const beside = this.clientWidth - (this.querySelector('.packet-viewport')?.clientWidth ?? 0);
+    const layout = layOut(this.choices, (this.clientWidth - beside - rowPadding) / digit);
+    this.style.setProperty('--beside-rows', `${beside}px`);
     this.style.setProperty('--packet-columns', layout.template);
     this.style.setProperty('--column-gap', `${columnGap}ch`);
     if (layout.shown.join() !== this.layout.shown.join()) this.layout = layout;

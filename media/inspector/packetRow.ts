@@ -16,7 +16,6 @@ const kinds: Readonly<Record<string, string>> = {
   CONNACK: 'session',
   DISCONNECT: 'session',
   AUTH: 'session',
-  PUBLISH: 'message',
   SUBSCRIBE: 'subscription',
   SUBACK: 'subscription',
   UNSUBSCRIBE: 'subscription',

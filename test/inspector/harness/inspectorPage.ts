@@ -25,6 +25,21 @@ export interface InspectorPageOptions {
   /** CSS custom properties of the root element: VS Code's theme tokens. */
   readonly theme?: Readonly<Record<string, string>>;
   readonly bodyClass?: string;
+  /** Lets in what a test itself brings into the page, such as axe-core. */
+  readonly withoutPolicy?: boolean;
+  /** Runs in the page after the host has been played into it and before the page's own script. */
+  readonly before?: string;
+}
+
+/** An event of Chromium's trace; times are in microseconds. */
+export interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly pid: number;
+  readonly tid: number;
+  readonly args?: { readonly name?: string };
 }
 
 const plainTheme = { '--vscode-font-size': '13px', '--vscode-font-family': 'sans-serif' };
@@ -84,14 +99,19 @@ export class InspectorSite {
 
   async open(options: InspectorPageOptions = {}): Promise<InspectorPage> {
     const { width = 1200, height = 760, theme = plainTheme, bodyClass = 'vscode-dark' } = options;
-    const context = await this.browser.newContext({ viewport: { width, height } });
+    const context = await this.browser.newContext({
+      viewport: { width, height },
+      bypassCSP: options.withoutPolicy ?? false,
+    });
     const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
     });
     await page.addInitScript({ content: this.hostScript });
+    if (options.before !== undefined) await page.addInitScript({ content: options.before });
     await page.addInitScript(
       ([tokens, className]) => {
         document.addEventListener('DOMContentLoaded', () => {
@@ -114,6 +134,14 @@ export class InspectorSite {
       },
       close: () => context.close(),
     };
+  }
+
+  /** Records what the browser's main thread does meanwhile. Resolves with the events of its trace. */
+  async trace(page: Page, work: () => Promise<void>): Promise<readonly TraceEvent[]> {
+    await this.browser.startTracing(page, { categories: ['devtools.timeline', 'toplevel', '__metadata'] });
+    await work();
+    const trace = await this.browser.stopTracing();
+    return (JSON.parse(trace.toString()) as { readonly traceEvents: readonly TraceEvent[] }).traceEvents;
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { describeInspector, markedBytes } from './harness/inspectorSuite';
+
+const activeRow = (page: Page): Promise<string> =>
+  page.locator('.tree-row.selected').evaluate((row) => row.textContent?.replace(/\s+/g, ' ').trim() ?? '');
+
+describeInspector('The fields of a packet', (open) => {
+  it('are copied as name, value and bytes, by keys and by commands', async () => {
+    const { page, host } = await open();
+    const found = await host((harness, of) => harness.conversation(of), 5 as const);
+    const copied = async (count: number): Promise<string | undefined> => {
+      await page.waitForFunction(
+        (wanted) =>
+          (globalThis as never as { harness: { copied: string[] } }).harness.copied.length === wanted,
+        count,
+      );
+      return (await host((harness) => harness.copied, undefined)).at(-1);
+    };
+    await page.locator(`#packet-${found.json} .type`).click();
+    await page.locator('.tree-row', { hasText: 'Packet Identifier' }).click({ button: 'right' });
+    await page.keyboard.press('Control+c');
+    assert.equal(await copied(1), '17');
+    await host((harness) => harness.perform({ kind: 'copyField', part: 'name' }), undefined);
+    assert.equal(await copied(2), 'Packet Identifier');
+    await host((harness) => harness.perform({ kind: 'copyField', part: 'bytes' }), undefined);
+    assert.equal(await copied(3), '00 11');
+    await page.locator('.bytes .byte[data-offset="0"]').click();
+    await page.keyboard.press('Control+c');
+    assert.equal(await copied(4), '32');
+    await page.locator(`#packet-${found.connect} .type`).click();
+    await page.locator('.tree-row', { hasText: 'Password' }).last().click();
+    await host((harness) => harness.perform({ kind: 'copyField', part: 'bytes' }), undefined);
+    assert.match((await copied(5)) ?? '', /^00 06( \*\*){6}$|^(\*\* ?){6}$/);
+  });
+
+  it('are linked with the bits of their byte by the keyboard, both ways', async () => {
+    const { page, host } = await open();
+    const found = await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator(`#packet-${found.json} .type`).click();
+    await page.locator('.bytes .byte[data-offset="0"]').click();
+    await page.getByRole('listbox', { name: 'Bits of byte 0' }).focus();
+    await page.keyboard.press('ArrowRight');
+    assert.match(await activeRow(page), /bits 7-4/);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    assert.match(await activeRow(page), /^QoS.*bits 2-1/);
+    assert.deepEqual(await markedBytes(page, 'selected'), [0]);
+    await page.keyboard.press('End');
+    assert.match(await activeRow(page), /bit 0/);
+    await page.keyboard.press('ArrowLeft');
+    assert.match(await activeRow(page), /^QoS/);
+  });
+
+  it('lead from one broken rule to the next and back, and tell what is wrong and why', async () => {
+    const { page, host } = await open();
+    const sequence = await host((harness) => {
+      // A PUBLISH of QoS 3 to a topic with a wildcard.
+      const bytes = Uint8Array.of(0x36, 0x08, 0, 3, 0x61, 0x2f, 0x23, 0, 0, 0x31);
+      const at = {
+        at: 0,
+        direction: 'in',
+        connection: 1,
+        kind: 'packet',
+        version: 4,
+        topic: undefined,
+      } as const;
+      const appended = harness.log.append(at, bytes);
+      harness.log.announce();
+      return appended;
+    }, undefined);
+    await page.locator(`#packet-${sequence} .type`).click();
+    await page.locator('.tree-row.violation').first().waitFor();
+    const count = await page.locator('.tree-row.violation').count();
+    assert.ok(count >= 2, String(count));
+    await page.locator('.tree-viewport').focus();
+    await page.keyboard.press('F8');
+    const first = await activeRow(page);
+    await page.keyboard.press('F8');
+    const second = await activeRow(page);
+    assert.notEqual(first, second);
+    await page.keyboard.press('Shift+F8');
+    assert.equal(await activeRow(page), first);
+    await page.keyboard.press('Shift+F8');
+    assert.notEqual(await activeRow(page), first);
+    const card = page.getByRole('tooltip');
+    assert.match((await card.textContent()) ?? '', /Usual cause: /);
+    assert.match((await card.textContent()) ?? '', /breaks the specification/);
+    await page.keyboard.press('Escape');
+    await card.waitFor({ state: 'detached' });
+  });
+
+  it('say where they stand and what defines them to a pointer that rests', async () => {
+    const { page, host } = await open();
+    const found = await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator(`#packet-${found.json} .type`).click();
+    await page.locator('.tree-row', { hasText: 'Topic Name' }).hover();
+    const card = page.getByRole('tooltip');
+    await card.getByText('section 3.3.2.1 of MQTT 5.0').waitFor();
+    assert.match((await card.textContent()) ?? '', /bytes 2 – 24/);
+    await page.locator('.details-head').hover();
+    await card.waitFor({ state: 'detached' });
+  });
+});

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { describeInspector, drawnSequences } from './harness/inspectorSuite';
+
+const heads = (page: Page): Promise<string[]> =>
+  page
+    .locator('.packet-head .caption')
+    .evaluateAll((captions) => captions.map((each) => each.textContent ?? ''));
+
+const widthOf = async (page: Page, column: string): Promise<number> =>
+  (await page.locator(`.packet-head [data-column="${column}"]`).boundingBox())?.width ?? 0;
+
+const selected = (page: Page): Promise<number[]> =>
+  page
+    .locator('[data-sequence][aria-selected="true"]')
+    .evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset['sequence'])));
+
+const times = (page: Page): Promise<string[]> =>
+  page.locator('[data-sequence] .time').evaluateAll((cells) => cells.map((cell) => cell.textContent ?? ''));
+
+describeInspector('The columns of the list', (open) => {
+  it('are resized by dragging and by keys, and keep their widths after a reload', async () => {
+    const { page, host } = await open();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('#packet-1 .client').waitFor();
+    const before = await widthOf(page, 'client');
+    const handle = await page.locator('[data-column="client"] .resize').boundingBox();
+    assert.ok(handle);
+    await page.mouse.move(handle.x + 3, handle.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(handle.x + 63, handle.y + 10, { steps: 4 });
+    await page.mouse.up();
+    const dragged = await widthOf(page, 'client');
+    assert.ok(Math.abs(dragged - before - 60) < 3, `${before} to ${dragged}`);
+    assert.ok(Math.abs(((await page.locator('#packet-1 .client').boundingBox())?.width ?? 0) - dragged) < 1);
+
+    await page.getByRole('columnheader', { name: 'Number' }).focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-column')), 'type');
+    const type = await widthOf(page, 'type');
+    await page.keyboard.press('Alt+ArrowRight');
+    await page.keyboard.press('Alt+ArrowRight');
+    await page.waitForFunction(
+      (width) =>
+        (document.querySelector('[data-column="type"]')?.getBoundingClientRect().width ?? 0) > width + 5,
+      type,
+    );
+    await page.waitForFunction(() => sessionStorage.getItem('state')?.includes('"columns"'));
+    await page.reload();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('#packet-1 .client').waitFor();
+    assert.ok(Math.abs((await widthOf(page, 'client')) - dragged) < 1);
+  });
+
+  it('are hidden and shown again by choice, by a command, and all by one more', async () => {
+    const { page, host } = await open();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('#packet-1 .client').waitFor();
+    await host((harness) => harness.chooseColumns(['number', 'type', 'length']), undefined);
+    await page.getByRole('button', { name: 'Choose columns' }).click();
+    await page.locator('.packet-head .time').waitFor({ state: 'detached' });
+    assert.deepEqual(await heads(page), ['#', 'Packet', 'Summary', 'Bytes']);
+    assert.equal(await page.locator('#packet-1 .client').count(), 0);
+    await host((harness) => harness.perform({ kind: 'hideColumn', column: 'number' }), undefined);
+    await page.locator('.packet-head .head.number').waitFor({ state: 'detached' });
+    await page.reload();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('#packet-1 .type').waitFor();
+    assert.deepEqual(await heads(page), ['Packet', 'Summary', 'Bytes']);
+    await host((harness) => harness.perform({ kind: 'resetColumns' }), undefined);
+    await page.locator('.packet-head .time').waitFor();
+    assert.deepEqual(await heads(page), ['#', 'Time', '', 'Client', 'Packet', 'Summary', 'Bytes']);
+  });
+
+  it('make room for the summary where the panel is narrow', async () => {
+    const { page, host } = await open({ width: 420 });
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('#packet-1 .type').waitFor();
+    assert.deepEqual(await heads(page), ['Time', '', 'Packet', 'Summary']);
+    await page.setViewportSize({ width: 1200, height: 700 });
+    await page.locator('#packet-1 .client').waitFor();
+  });
+
+  it('tell VS Code what its context menus are about', async () => {
+    const { page, host } = await open();
+    const found = await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator(`#packet-${found.json} .type`).click({ button: 'right' });
+    const context = (): Promise<unknown> =>
+      page
+        .locator('.packet-grid')
+        .evaluate((grid) => JSON.parse((grid as HTMLElement).dataset['vscodeContext'] ?? 'null') as unknown);
+    assert.deepEqual(await context(), {
+      webviewSection: 'packet',
+      sequence: found.json,
+      mqttPacketType: 'PUBLISH',
+      mqttSeveral: false,
+    });
+    assert.deepEqual(await selected(page), [found.json]);
+    await page.locator(`#packet-${found.broken}`).click({ modifiers: ['Control'] });
+    await page.locator(`#packet-${found.json} .type`).click({ button: 'right' });
+    assert.equal(((await context()) as { mqttSeveral: boolean }).mqttSeveral, true);
+    assert.equal(
+      JSON.parse((await page.locator('[data-column="client"]').getAttribute('data-vscode-context')) ?? '{}')
+        .column,
+      'client',
+    );
+  });
+});
+
+describeInspector('The times of the list', (open) => {
+  it('are of day, since a packet, or since the one above, to the microsecond', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(6), undefined);
+    await page.locator('#packet-6 .time').waitFor();
+    const [ofDay] = await times(page);
+    assert.match(ofDay ?? '', /^\d\d:\d\d:11\.042000$/);
+    await page.getByRole('columnheader', { name: 'Time of day' }).click();
+    await page.getByRole('columnheader', { name: 'Time since #1' }).waitFor();
+    assert.deepEqual(await times(page), [
+      ...['+0.000000', '+0.059178', '+0.118356', '+0.177534', '+0.236712', '+0.295890'],
+    ]);
+    await host((harness) => harness.perform({ kind: 'measureFrom', sequence: 3 }), undefined);
+    await page.getByRole('columnheader', { name: 'Time since #3' }).waitFor();
+    assert.deepEqual((await times(page)).slice(0, 4), ['−0.118356', '−0.059178', '+0.000000', '+0.059178']);
+    await page.reload();
+    await host((harness) => harness.flood(6), undefined);
+    await page.getByRole('columnheader', { name: 'Time since #3' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('columnheader', { name: 'Time since the packet above' }).waitFor();
+    assert.deepEqual((await times(page)).slice(0, 3), ['+0.000000', '+0.059178', '+0.059178']);
+    await page.keyboard.press('Enter');
+    await page.getByRole('columnheader', { name: 'Time of day' }).waitFor();
+  });
+
+  it('since the one above are right where that row is out of sight and was never asked for', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(5000), undefined);
+    await host((harness) => harness.perform({ kind: 'showTime', mode: 'delta' }), undefined);
+    await page.getByRole('columnheader', { name: 'Time since the packet above' }).waitFor();
+    await page.locator('.packet-viewport').evaluate((viewport) => (viewport.scrollTop = 22 * 64 * 20));
+    await page.waitForFunction(
+      () =>
+        document.querySelector<HTMLElement>('[data-sequence]')?.dataset['sequence'] === '1281' &&
+        document.querySelector('[data-sequence] .time')?.textContent === '+0.059178',
+    );
+  });
+});
+
+describeInspector('Several packets are selected', (open) => {
+  it('with Shift, Ctrl and the arrow keys, and all at once', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(1000), undefined);
+    await page.locator('#packet-1000').waitFor();
+    await page.locator('.packet-grid').focus();
+    await page.keyboard.press('Home');
+    await page.locator('#packet-1.selected').waitFor();
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.locator('#packet-3.lead').waitFor();
+    assert.deepEqual(await selected(page), [1, 2, 3]);
+    await page.locator('#packet-5').click({ modifiers: ['Control'] });
+    assert.deepEqual(await selected(page), [1, 2, 3, 5]);
+    await page.locator('#packet-2').click({ modifiers: ['Control'] });
+    await page.locator('#packet-8').click({ modifiers: ['Control', 'Shift'] });
+    assert.deepEqual(await selected(page), [1, 2, 3, 4, 5, 6, 7, 8]);
+    await page.locator('#packet-7').click();
+    assert.deepEqual(await selected(page), [7]);
+    await page.locator('.details-head', { hasText: '#7' }).waitFor();
+    await page.keyboard.press('Control+a');
+    await page.waitForFunction(
+      () => document.querySelectorAll('[data-sequence]:not(.selected)').length === 0,
+    );
+    assert.deepEqual(await host((harness) => harness.selected(), undefined), [{ start: 1, end: 1001 }]);
+    await page.keyboard.press('Control+c');
+    await page.waitForFunction(
+      () => (globalThis as never as { harness: { copied: string[] } }).harness.copied.length > 0,
+    );
+    assert.deepEqual(await host((harness) => harness.copied, undefined), ['selected']);
+  });
+});
+
+describeInspector('The strip beside the scroll bar', (open) => {
+  it('counts what breaks rules over the whole log, and leads to the place that is clicked', async () => {
+    const { page, host } = await open();
+    const found = await host((harness, of) => {
+      harness.flood(3000);
+      const conversation = harness.conversation(of);
+      harness.flood(3000);
+      return conversation;
+    }, 4 as const);
+    // The CONNECT with Will QoS 3, what is no MQTT, and the packet that was cut off.
+    await page.getByRole('img', { name: /3 break rules/ }).waitFor();
+    const box = await page.locator('mqtt-density-strip').boundingBox();
+    assert.ok(box);
+    await page.mouse.click(box.x + 5, box.y + box.height / 2);
+    await page.locator(`#packet-${found.broken}`).waitFor();
+    await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
+    const coloured = await page.locator('mqtt-density-strip canvas').evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
+        0,
+        0,
+        canvas.width,
+        canvas.height,
+      );
+      return data.some((byte, index) => index % 4 === 3 && byte > 0);
+    });
+    assert.ok(coloured);
+  });
+});
+
+describeInspector('A screen reader', (open) => {
+  it('hears of following and pausing at once, and of violations without being told again and again', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(3000), undefined);
+    await page.locator('#packet-3000').waitFor();
+    const status = page.getByRole('status');
+    await page.getByRole('button', { name: 'Pause following' }).click();
+    await page.waitForFunction(() =>
+      /paused/.test(document.querySelector('[role=status]')?.textContent ?? ''),
+    );
+    await page.getByRole('button', { name: 'Follow the newest packet' }).click();
+    await page.waitForFunction(() =>
+      /^Following/.test(document.querySelector('[role=status]')?.textContent ?? ''),
+    );
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.waitForFunction(() =>
+      /3 packets break rules/.test(document.querySelector('[role=status]')?.textContent ?? ''),
+    );
+    assert.equal(await status.getAttribute('aria-live'), 'polite');
+    assert.equal(await page.locator('#packet-3000').getAttribute('aria-rowindex'), '3001');
+    assert.deepEqual((await drawnSequences(page)).at(-1), 3008);
+  });
+
+  it('hears what is typed in the list passed on to whoever finds', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(3), undefined);
+    await page.locator('#packet-3').click();
+    await page.evaluate(() =>
+      document.addEventListener('find-wanted', (event) => {
+        document.title = `looks for ${(event as CustomEvent<string>).detail}`;
+      }),
+    );
+    await page.keyboard.press('d');
+    assert.equal(await page.title(), 'looks for d');
+  });
+});
