@@ -49,7 +49,8 @@ export class FieldTree extends LightElement {
     highlight.select(row.field, row.kind === 'violation' ? row.violation.offset : row.field.start);
     this.rows?.reveal(this.active);
     this.requestUpdate();
-    if (describes) void this.updateComplete.then(() => this.describeActive());
+    // Once it has scrolled to where it is.
+    if (describes) requestAnimationFrame(() => this.describeActive());
   }
 
   /** What is at the keyboard. */
@@ -74,7 +75,7 @@ export class FieldTree extends LightElement {
         @click=${(event: MouseEvent) => this.clicked(event)}
         @pointermove=${(event: PointerEvent) => this.pointed(event)}
         @pointerleave=${() => this.left()}
-        @scroll=${() => this.card?.hide()}
+        @wheel=${() => this.card?.hide()}
       >
         <div class="spacer" role="presentation">
           <div class="window" role="presentation">

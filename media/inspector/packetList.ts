@@ -21,7 +21,7 @@ import './packetList.css';
 import { packetCells } from './packetRow';
 import type { RowCache } from './rowCache';
 import { RowScroller } from './rowScroller';
-import { rowText } from './rowText';
+import { rowText, timeOfDay } from './rowText';
 import type { RowRange } from './scaledScroll';
 import { timeText, type TimeReference } from './timeText';
 
@@ -62,6 +62,8 @@ export class PacketList extends LightElement {
   private range: RowRange = { first: 0, count: 0, shift: 0 };
   private layout: ColumnLayout = layOut(originalColumns, Infinity);
   private scroller: RowScroller | undefined = undefined;
+  /** The cell that has a title. Cells show other rows as the list scrolls. */
+  private explained: HTMLElement | null = null;
   private readonly resized = new ResizeObserver(() => this.layOutColumns());
 
   override connectedCallback(): void {
@@ -82,9 +84,9 @@ export class PacketList extends LightElement {
     this.requestUpdate();
   }
 
-  /** Rows that were missing have come; others of the same page may have been asked for meanwhile. */
+  /** Rows that were missing have come; others that show may not have been asked for yet. */
   rowsArrived(): void {
-    this.draw(this.range);
+    this.scroller?.redraw();
   }
 
   /** Brings a packet in sight. */
@@ -132,7 +134,12 @@ export class PacketList extends LightElement {
           data-vscode-context='{"preventDefaultContextMenuItems":true}'
         >
           <div class="spacer" role="presentation">
-            <div class="window" role="presentation" @click=${(event: MouseEvent) => this.clicked(event)}>
+            <div
+              class="window"
+              role="presentation"
+              @click=${(event: MouseEvent) => this.clicked(event)}
+              @pointerover=${(event: PointerEvent) => this.explain(event)}
+            >
               ${shown.map((sequence) => this.row(sequence))}
             </div>
           </div>
@@ -177,6 +184,7 @@ export class PacketList extends LightElement {
 
   private draw(range: RowRange): void {
     const { first, end } = this.log;
+    this.explained?.removeAttribute('title');
     // One row more above: the times of the first in sight may be measured from it.
     const above = this.timeMode === 'delta' && range.first > 0 ? 1 : 0;
     this.cache?.want(first + range.first - above, Math.min(end, first + range.first + range.count));
@@ -198,6 +206,19 @@ export class PacketList extends LightElement {
     this.style.setProperty('--packet-columns', layout.template);
     this.style.setProperty('--column-gap', `${columnGap}ch`);
     if (layout.shown.join() !== this.layout.shown.join()) this.layout = layout;
+  }
+
+  /** What a cell is too narrow for shows when the pointer rests on it; of a time its day. */
+  private explain(event: PointerEvent): void {
+    this.explained?.removeAttribute('title');
+    this.explained = (event.target as Element).closest<HTMLElement>('[role=gridcell]:not(.direction)');
+    const cell = this.explained;
+    const row = cell && this.cache?.row(sequenceOf(event) ?? -1);
+    if (!row) return;
+    if (cell.classList.contains('time'))
+      cell.title = `${new Date(row.at).toLocaleDateString()} ${timeOfDay(row.at)}`;
+    else if (cell.scrollWidth > cell.clientWidth)
+      cell.title = cell.textContent?.trim().replace(/\s+/g, ' ') ?? '';
   }
 
   private row(sequence: number): TemplateResult {

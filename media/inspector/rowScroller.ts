@@ -20,6 +20,7 @@ export class RowScroller implements Disposable {
   private readonly observer: ResizeObserver;
   private readonly abort = new AbortController();
   private barAt = 0;
+  private height = 0;
   private frame = 0;
 
   constructor(private readonly options: RowScrollerOptions) {
@@ -44,7 +45,8 @@ export class RowScroller implements Disposable {
   /** How many rows there are now; `dropped` of those before left the start. With `toEnd` the last one is in sight. */
   setRows(count: number, dropped = 0, toEnd = false): void {
     if (dropped > 0) this.scroll.dropRows(dropped);
-    this.scroll.resize(count, this.options.viewport.clientHeight);
+    this.height = this.options.viewport.clientHeight;
+    this.scroll.resize(count, this.height);
     if (toEnd) this.scroll.scrollToEnd();
     this.place();
   }
@@ -97,6 +99,11 @@ export class RowScroller implements Disposable {
 
   private barMoved(): void {
     const { viewport } = this.options;
+    // The browser moved the bar because the viewport is taller now, before it tells that: no person scrolled.
+    if (viewport.clientHeight !== this.height) {
+      this.update();
+      return;
+    }
     // The event that follows our own writing, which the browser may have rounded.
     if (Math.abs(viewport.scrollTop - this.barAt) < 1) return;
     this.scroll.barMovedTo(viewport.scrollTop);

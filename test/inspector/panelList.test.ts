@@ -247,3 +247,16 @@ describeInspector('A screen reader', (open) => {
     assert.equal(await page.title(), 'looks for d');
   });
 });
+
+describeInspector('A log that is full when the panel opens', (open) => {
+  it('is followed, and all its rows in sight come', async () => {
+    const { page } = await open({ before: 'harness.flood(1000)' });
+    await page.waitForFunction(
+      () =>
+        document.querySelectorAll('[data-sequence]').length > 5 &&
+        document.querySelectorAll('[data-sequence] .loading').length === 0,
+    );
+    await page.locator('#packet-1000').waitFor();
+    await page.getByRole('button', { name: 'Pause following the newest packet' }).waitFor();
+  });
+});

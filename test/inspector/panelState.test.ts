@@ -9,6 +9,9 @@ describe('parsePanelState', () => {
     payloadMode: 'hex',
     splits: { list: 0.4 },
     tab: 'timeline',
+    columns: { widths: { client: 20 }, hidden: ['number'] },
+    timeMode: 'since',
+    reference: { sequence: 2, at: 1 },
   };
 
   it('reads what it kept', () => {
@@ -21,6 +24,11 @@ describe('parsePanelState', () => {
     ['a number', 7, {}],
     ['a selection of an earlier form', { selected: 7, following: true }, { following: true }],
     ['fields of other types', { following: 'yes', top: '3', payloadMode: 1, splits: 2 }, {}],
+    [
+      'columns of other types',
+      { columns: { widths: { client: 'wide', time: 9 }, hidden: [1, 'time'] }, reference: 3 },
+      { columns: { widths: { time: 9 }, hidden: ['time'] } },
+    ],
     [
       'sizes that are no fractions',
       { splits: { list: 0.5, fields: 7, bytes: '0.5' } },

@@ -4,6 +4,7 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import { parse } from '../../src/snippets/parser';
 import { publishPlan } from '../../src/snippets/publishPlan';
 import {
+  appended,
   expectBlock,
   publishBlock,
   withoutConnection,
@@ -132,6 +133,27 @@ describe('A captured message as a block that expects it', () => {
 
   it('is read back without a problem', () =>
     assert.deepEqual(parse(expectBlock(message(), 'x')).problems, []));
+});
+
+describe('Appending a block to a file', () => {
+  const block = '### Next\nPUBLISH b\n\nnext';
+  for (const [name, text] of [
+    ['an empty file', ''],
+    ['a file without a line break at its end', '### A\nPUBLISH a\n\nfirst'],
+    ['a file with one', '### A\nPUBLISH a\n\nfirst\n'],
+    ['a body that keeps its trailing lines', '### A\nPUBLISH a\nBody-End: exact\n\nfirst\n\n'],
+    ['a file of comments', '# Messages\n'],
+  ] as const) {
+    it(`changes no byte that ${name} sends`, async () => {
+      const whole = text + appended(text, block);
+      const before = parse(text).blocks.at(0);
+      const [first, ...others] = parse(whole).blocks;
+      const last = others.at(-1) ?? first;
+      assert.equal(last?.title?.text, 'Next');
+      if (before?.request) assert.equal(first?.body?.text, before.body?.text);
+      await comesTo(whole.slice(last?.start), encodeUtf8('next'));
+    });
+  }
 });
 
 async function comesTo(text: string, payload: Uint8Array): Promise<void> {

@@ -178,11 +178,21 @@ class FakeCommands {
   };
 }
 
+class FakeClipboard {
+  text = '';
+
+  readonly writeText = (text: string): Promise<void> => {
+    this.text = text;
+    return Promise.resolve();
+  };
+}
+
 /** The part of VS Code's API that the tests in this process need; one for all of them, since modules load once. */
 export const fakeVscode = {
   window: new FakeWindow(),
   commands: new FakeCommands(),
   workspace: new FakeWorkspace(),
+  env: { shell: '/bin/sh', clipboard: new FakeClipboard() },
   FileSystemError: FakeFileSystemError,
   Uri: FakeUri,
   QuickInputButtons: { Back: {} },

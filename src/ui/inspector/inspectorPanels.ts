@@ -68,7 +68,11 @@ export class InspectorPanels implements Disposable {
 
   private adopt(panel: vscode.WebviewPanel): InspectorPanel {
     const { log, extensionUri, opened, clear, copySelected, failed } = this.dependencies;
-    const services = { copyText: vscode.env.clipboard.writeText, copySelected, chooseColumns };
+    const services = {
+      copyText: (text: string) => vscode.env.clipboard.writeText(text),
+      copySelected,
+      chooseColumns,
+    };
     opened();
     const { webview } = panel;
     const icon = (theme: string): vscode.Uri =>

@@ -88,7 +88,8 @@ export class InspectorSite {
           send(codicons.endsWith('css') ? 'text/css' : 'font/ttf', body),
         );
       } else {
-        response.writeHead(404);
+        // Without the page's policy the browser asks for an icon of its own accord.
+        response.writeHead(address === '/favicon.ico' ? 204 : 404);
         response.end();
       }
     });

@@ -85,8 +85,8 @@ export class MessageCommands implements Pick<CommandHandlers, Handled> {
 
   /** The one that the packet went over, so that it reaches the same server; asked for where there is none. */
   private connectionFor({ connection, topicName }: SelectedMessage): Promise<LiveConnection | undefined> {
-    const { picker, connectionOf } = this.dependencies;
-    const own = connectionOf(connection);
+    const { picker } = this.dependencies;
+    const own = this.dependencies.connectionOf(connection);
     return picker.pickConnected(
       own && { connectionKey: own.key },
       `Connection to publish "${withoutIcons(topicName)}" on`,

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { Announcer } from '../../media/inspector/announcer';
+import {
+  columns,
+  knownChoices,
+  layOut,
+  onlyShown,
+  originalColumns,
+  resized,
+  widthOf,
+} from '../../media/inspector/columns';
+import { interval, timeCaption, timeText } from '../../media/inspector/timeText';
+
+describe('The layout of columns', () => {
+  it('shows all where there is room, the summary taking what is left', () => {
+    const { shown, template } = layOut(originalColumns, 150);
+    assert.deepEqual(
+      shown,
+      columns.map(({ name }) => name),
+    );
+    assert.equal(template, '8ch 16ch 3ch 14ch 14ch minmax(0, 1fr) 9ch');
+  });
+
+  it('leaves out what matters least, one after the other, and never everything', () => {
+    const counts = [150, 84, 69, 58, 40].map((room) => layOut(originalColumns, room).shown.join(' '));
+    assert.deepEqual(counts, [
+      'number time direction client type summary length',
+      'number time direction type summary length',
+      'number time direction type summary',
+      'time direction type summary',
+      'direction type summary',
+    ]);
+  });
+
+  it('keeps widths within bounds', () => {
+    assert.equal(widthOf(resized(originalColumns, 'client', 1), 'client'), 5);
+    assert.equal(widthOf(resized(originalColumns, 'client', 1e9), 'client'), 200);
+    assert.equal(widthOf(resized(originalColumns, 'client', 20.04), 'client'), 20);
+  });
+
+  it('never hides the summary', () => {
+    assert.deepEqual(layOut(onlyShown(originalColumns, []), 100).shown, ['summary']);
+  });
+
+  it('takes of what was kept what it knows', () => {
+    const choices = knownChoices({ client: 30, colour: 7, type: -5 }, ['number', 'shape', 'summary']);
+    assert.deepEqual(choices, { widths: { client: 30, type: 6 }, hidden: ['number'] });
+  });
+});
+
+describe('The time of a packet', () => {
+  it('is an interval with its sign, to the microsecond', () => {
+    assert.equal(interval(0.042381 * 1000), '+0.042381');
+    assert.equal(interval(-0.012), '−0.000012');
+    assert.equal(interval(62_000), '+1:02.000000');
+    assert.equal(interval(3_600_000 + 62_000.5), '+1:01:02.000500');
+  });
+
+  it('is not known where what it is measured from is not', () => {
+    assert.equal(timeText('since', 5, undefined, 1), undefined);
+    assert.equal(timeText('delta', 5, { sequence: 1, at: 0 }, undefined), undefined);
+    assert.equal(timeText('since', 5, { sequence: 1, at: 3 }, undefined), '+0.002000');
+    assert.equal(timeText('delta', 5, undefined, 4), '+0.001000');
+  });
+
+  it('says what it is measured from', () => {
+    assert.deepEqual(timeCaption('since', { sequence: 12, at: 0 }), {
+      short: 'Since #12',
+      long: 'Time since #12',
+    });
+    assert.equal(timeCaption('since', undefined).long, 'Time since the first packet');
+  });
+});
+
+describe('Announcements', () => {
+  it('of what goes on come once in a while, and only with news; of what a person did at once', () => {
+    const said: string[] = [];
+    let now = 0;
+    const announcer = new Announcer(
+      (text) => said.push(text),
+      () => now,
+    );
+    for (const count of [1, 2, 3]) announcer.seldom('evicted', `${count} dropped`);
+    announcer.seldom('violations', '1 breaks a rule');
+    announcer.atOnce('Following paused');
+    now = 20_000;
+    announcer.seldom('evicted', '4 dropped');
+    announcer.seldom('violations', '1 breaks a rule');
+    assert.deepEqual(said, ['1 dropped', '1 breaks a rule', 'Following paused', '4 dropped']);
+  });
+});

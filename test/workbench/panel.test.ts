@@ -1,0 +1,177 @@
+import { strict as assert } from 'node:assert';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { type Mosquitto, mosquittoPublish, mosquittoSubscribe, startMosquitto } from '../support/mosquitto';
+import { requirePeer } from '../support/peers';
+import { Workbench } from '../support/workbench';
+import { addConnection, connect, copied, subscribe, temporaryWorkspace } from './person';
+
+const state = '{"on": true,  "mV": 3312}';
+const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+const title = 'MQTT Inspector';
+const snippets = `### First\nPUBLISH a\n\nfirst`;
+
+/** A received PUBLISH by its topic. */
+function publishRow(inspector: FrameLocator, topic: string): Locator {
+  return inspector
+    .locator('[data-sequence]', { hasText: topic })
+    .filter({ has: inspector.locator('.type', { hasText: /^PUBLISH$/ }) })
+    .filter({ has: inspector.locator('[aria-label="received"]') })
+    .first();
+}
+
+describe("The inspector's panel in real VS Code", function () {
+  this.timeout(120_000);
+  const workspace = temporaryWorkspace({ 'bench.mqtt': snippets });
+  let broker: Mosquitto;
+  let workbench: Workbench;
+
+  const menu = (entry: string | RegExp): Locator =>
+    workbench.page
+      .locator('.context-view .monaco-menu .action-menu-item')
+      .filter({ has: workbench.page.locator('.action-label', { hasText: entry }) });
+
+  async function choose(target: Locator, entry: string): Promise<void> {
+    await target.click({ button: 'right' });
+    const item = menu(new RegExp(`^${entry.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`));
+    await item.waitFor();
+    // A menu ignores the press that comes before it has seen the pointer.
+    await item.hover();
+    await item.click({ delay: 50 });
+    await item.waitFor({ state: 'detached' });
+  }
+
+  before(async function () {
+    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub', 'mosquitto_sub');
+    broker = await startMosquitto();
+    workbench = await Workbench.open({
+      suite: 'panel',
+      workspace: workspace.folder,
+      viewport: { width: 1500, height: 950 },
+    });
+    await workbench.openContainer('MQTT');
+    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0' });
+    await connect(workbench, 'bench');
+    await subscribe(workbench, 'demo/#', 1);
+    await mosquittoPublish(broker, { topic: 'demo/state', payload: encodeUtf8(state), qos: 1 });
+    await mosquittoPublish(broker, { topic: 'demo/raw', payload: everyByte, qos: 1 });
+    await workbench.view('Subscriptions').waitForRow('raw');
+    await workbench.runCommand('MQTT: Open Inspector');
+    await publishRow(workbench.webview(), 'demo/raw').waitFor();
+  });
+  after(async () => {
+    await workbench?.close();
+    await broker?.stop();
+    workspace.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      await workbench.screenshot(`failed-${this.currentTest.title.slice(0, 40)}`);
+  });
+
+  it('offers what a packet is good for in a menu of its own, and copies it', async () => {
+    const inspector = workbench.webview();
+    const row = publishRow(inspector, 'demo/raw');
+    await row.click({ button: 'right' });
+    await menu('Copy as Hex').waitFor();
+    await workbench.screenshot('menu');
+    const entries = await workbench.page
+      .locator('.context-view .monaco-menu .action-label')
+      .allTextContents();
+    for (const entry of [
+      'Publish Again',
+      'Save as Snippet…',
+      'Save Payload…',
+      'Copy as C Array',
+      'Copy as JSON',
+    ])
+      assert.ok(entries.includes(entry), entries.join('\n'));
+    await workbench.page.keyboard.press('Escape');
+    await choose(row, 'Copy as Base64');
+    const header = await workbench.page.waitForFunction(async () => {
+      const text = await navigator.clipboard.readText();
+      return text.startsWith('M') ? text : undefined;
+    });
+    const bytes = Buffer.from((await header.jsonValue()) ?? '', 'base64');
+    assert.deepEqual(bytes.subarray(-256), Buffer.from(everyByte));
+    await choose(publishRow(inspector, 'demo/state'), 'Copy as mosquitto_pub Command');
+    await copied(
+      workbench,
+      `mosquitto_pub -h 127.0.0.1 -p ${broker.port} -V 5 -t demo/state -q 1 -m '${state}'`,
+    );
+  });
+
+  it('publishes a packet again, every byte of it', async () => {
+    const heard = await mosquittoSubscribe(broker, 'demo/raw', { qos: 1 });
+    await choose(publishRow(workbench.webview(), 'demo/raw'), 'Publish Again');
+    const [message] = await heard.received(1);
+    assert.deepEqual(Buffer.from(message?.payload ?? []), Buffer.from(everyByte));
+    await heard.stop();
+  });
+
+  it('saves a packet as a block at the end of a file', async () => {
+    await choose(publishRow(workbench.webview(), 'demo/state'), 'Save as Snippet…');
+    await workbench.quickInput.pick('The .mqtt file to save the message in', 'bench.mqtt');
+    await workbench.editor('bench.mqtt').waitOpen();
+    await workbench.page.locator('.view-line', { hasText: 'PUBLISH demo/state' }).waitFor();
+    await workbench.screenshot('snippet');
+    await workbench.runCommand('File: Revert File');
+    await workbench.closeTab('bench.mqtt');
+  });
+
+  it('opens a payload in an editor of its language', async () => {
+    await choose(publishRow(workbench.webview(), 'demo/state'), 'Open Payload in Editor');
+    await workbench.page.locator('.view-line', { hasText: '3312' }).waitFor();
+    assert.ok((await workbench.statusBar()).includes('JSON'));
+    await workbench.screenshot('payload');
+    await workbench.runCommand('View: Close Editor');
+  });
+
+  it('hides a column by the menu of the heads, and tells times from a packet', async () => {
+    const inspector = workbench.webview();
+    await choose(inspector.getByRole('columnheader', { name: 'Client' }), 'Hide Column');
+    await inspector.getByRole('columnheader', { name: 'Client' }).waitFor({ state: 'detached' });
+    await inspector.getByRole('button', { name: 'Choose columns' }).click();
+    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Bytes' }).click();
+    await workbench.screenshot('columns');
+    await workbench.page.keyboard.press('Enter');
+    await inspector.getByRole('columnheader', { name: 'Bytes' }).waitFor({ state: 'detached' });
+    await choose(publishRow(inspector, 'demo/state'), 'Measure Times from This Packet');
+    await inspector.getByRole('columnheader', { name: /^Time since #\d+$/ }).waitFor();
+    await publishRow(inspector, 'demo/state').locator('.time', { hasText: '+0.000000' }).waitFor();
+    await workbench.screenshot('times');
+  });
+
+  it('comes back with its columns and times when the window reloads', async () => {
+    await workbench.reload();
+    const inspector = workbench.webview();
+    await inspector.getByRole('columnheader', { name: /^Time since #\d+$/ }).waitFor({ timeout: 60_000 });
+    assert.equal(await inspector.getByRole('columnheader', { name: 'Client' }).count(), 0);
+    await workbench.runCommand('MQTT: Reset Columns');
+    await inspector.getByRole('columnheader', { name: 'Client' }).waitFor();
+  });
+
+  it('copies the value of a field by its menu', async () => {
+    const inspector = workbench.webview();
+    await publishRow(inspector, 'demo/state').locator('.type').click();
+    await choose(inspector.locator('.tree-row', { hasText: 'Topic Name' }), 'Copy Field Value');
+    await copied(workbench, 'demo/state');
+  });
+
+  for (const theme of ['dark', 'light', 'high contrast'] as const) {
+    it(`follows the ${theme} theme`, async () => {
+      await workbench.setTheme(theme);
+      const inspector = workbench.webview();
+      await workbench.showTab(title);
+      await publishRow(inspector, 'demo/state').click();
+      await publishRow(inspector, 'demo/raw').click({ modifiers: ['Control'] });
+      await inspector.locator('.tree-row', { hasText: 'Topic Name' }).hover();
+      await inspector.getByRole('tooltip').waitFor();
+      await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
+    });
+  }
+
+  it('has met no error', () => {
+    assert.deepEqual(workbench.errors(), []);
+  });
+});
