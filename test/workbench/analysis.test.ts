@@ -70,7 +70,7 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     const topics = inspector.getByRole('table', { name: 'Topics', exact: true });
     await topics.locator('td', { hasText: '/demo/beat' }).first().waitFor();
     const latencies = inspector.getByRole('table', { name: 'Latencies' });
-    await latencies.locator('td', { hasText: 'QoS 1 (PUBLISH, PUBACK)' }).waitFor();
+    await latencies.locator('td', { hasText: 'QoS 1 message' }).waitFor();
     await pictures('statistics');
   });
 

@@ -25,13 +25,13 @@ const tallyColumns: readonly TableColumn[] = [
 ];
 
 const handshakes: Readonly<Record<StatisticsReport['handshakes'][number]['kind'], string>> = {
-  qos1: 'QoS 1 (PUBLISH, PUBACK)',
-  qos2: 'QoS 2 (PUBLISH, PUBCOMP)',
-  subscribe: 'SUBSCRIBE, SUBACK',
-  unsubscribe: 'UNSUBSCRIBE, UNSUBACK',
-  connect: 'CONNECT, CONNACK',
+  qos1: 'QoS 1 message',
+  qos2: 'QoS 2 message',
+  subscribe: 'SUBSCRIBE',
+  unsubscribe: 'UNSUBSCRIBE',
+  connect: 'CONNECT',
   authenticate: 'Re-authentication',
-  ping: 'PINGREQ, PINGRESP',
+  ping: 'PINGREQ',
 };
 
 /** All tables of the statistics; those that would be empty are left out. */

@@ -110,7 +110,7 @@ function unacknowledged(
       title: `${counted(count, 'message')} of QoS 1 ${byServer ? `of “${label}”` : `to “${label}”`} not acknowledged`,
       sentence: byServer
         ? `The server did not acknowledge ${counted(count, 'message')} that “${label}” published with QoS 1 before the connection ended, or for 10 s. The client has to keep a message until its PUBACK comes and send it again after it reconnects (4.4); look at what ended the connection, and whether the client sends it again.`
-        : `“${label}” did not acknowledge ${counted(count, 'message')} of QoS 1 before the connection ended, or for 10 s, so the server keeps them and sends them again (4.3.2). Usual causes: the handler of messages blocks or throws before the PUBACK is sent, or more messages come than the client can take.`,
+        : `“${label}” did not acknowledge ${counted(count, 'message')} of QoS 1 before the connection ended, or for 10 s, so the server keeps what is not acknowledged and sends it again after the client reconnects (4.4). Usual causes: the handler of messages blocks or throws before the PUBACK is sent, or more messages come than the client can take.`,
       packets,
       count,
       client: label,
