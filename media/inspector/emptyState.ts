@@ -13,3 +13,11 @@ export function emptyState(): TemplateResult {
     </p>
   </div>`;
 }
+
+/** What stands in place of a packet that the log has lost. */
+export function goneState(sequence: number): TemplateResult {
+  return html`<p class="placeholder">
+    Packet #${sequence} is no longer in the log: it was cleared, or newer packets took its place. Select
+    another one.
+  </p>`;
+}

@@ -6,9 +6,9 @@ import { Peer } from '../../src/inspector/peer';
 import { nothingSelected, onlySelected, type SequenceSelection } from '../../src/inspector/sequenceSelection';
 import { Announcer } from './announcer';
 import { announceDensity, announceLog } from './announcements';
-import './analysis/tabs';
-import { emptyState } from './emptyState';
-import type { LinkedSequences } from './exchange/exchangeStrip';
+import { emptyState, goneState } from './emptyState';
+import { failureBar } from './failureBar';
+import { FilterView } from './filter/filterView';
 import { LightElement } from './lightElement';
 import { ListView } from './listView';
 import './packetDetails';
@@ -16,7 +16,7 @@ import type { DetailSplits, PacketDetails } from './packetDetails';
 import type { ColumnResized } from './packetHeader';
 import './packetList';
 import type { PacketList } from './packetList';
-import { loadPacket, type LoadedPacket } from './packetLoader';
+import { loadPacket, type Details } from './packetLoader';
 import './paneSplit';
 import { payloadModes, type PayloadMode } from './payloadText';
 import { RowCache } from './rowCache';
@@ -31,13 +31,6 @@ const keepingDelay = 200;
 
 const startingSplits = { list: 0.4, fields: 0.45, bytes: 0.5 } as const;
 type Splits = Record<keyof typeof startingSplits, number>;
-
-/** What stands below the list. */
-type Details =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'loading'; readonly sequence: number; readonly loaded: number; readonly total: number }
-  | { readonly kind: 'gone'; readonly sequence: number }
-  | { readonly kind: 'packet'; readonly packet: LoadedPacket };
 
 /** The whole panel: keeps in touch with the extension host, and what the person chose across hiding and reloading. */
 export class InspectorApp extends LightElement {
@@ -72,6 +65,7 @@ export class InspectorApp extends LightElement {
   private failure: string | undefined = undefined;
   private tab: TabName;
   private readonly list: ListView;
+  private readonly filter: FilterView;
   private readonly announcer: Announcer;
   private announcement = '';
 
@@ -86,12 +80,22 @@ export class InspectorApp extends LightElement {
     this.earlierTop = this.following ? undefined : top;
     this.payloadMode = payloadModes.find((mode) => mode === payloadMode) ?? 'auto';
     this.splits = { ...startingSplits, ...splits };
+    this.filter = new FilterView(this.host.state, {
+      element: this,
+      source: () => ({ peer: this.peer, rows: this.cache }),
+      now: () => ({ log: this.log, following: this.following, lead: this.selection.lead, top: this.top }),
+      select: (selection) => this.select(selection),
+      say: (text) => this.announcer.atOnce(text),
+      changed: (kept) => (kept ? this.keep() : undefined, this.requestUpdate()),
+      failed: (error) => this.failed(error),
+    });
     this.peer = new Peer<InspectorView, InspectorHost>(
       this.host,
       {
         logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
         perform: (action) => this.perform(action),
+        ...this.filter.handlers,
       },
       crypto.randomUUID(),
       (error) => this.failed(error),
@@ -117,7 +121,7 @@ export class InspectorApp extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.open().catch((error: unknown) => this.failed(error));
+    this.tellHost(this.open());
   }
 
   override disconnectedCallback(): void {
@@ -128,7 +132,7 @@ export class InspectorApp extends LightElement {
 
   protected override render() {
     const { log } = this;
-    if (!log) return this.failure === undefined ? nothing : this.failureBar(this.failure);
+    if (!log) return this.failure === undefined ? nothing : failureBar(this.failure);
     return html`<div class="top">
         <mqtt-tab-bar
           .chosen=${this.tab}
@@ -139,7 +143,7 @@ export class InspectorApp extends LightElement {
           clear: () => this.clear(),
         })}
       </div>
-      ${this.failure === undefined ? nothing : this.failureBar(this.failure)}
+      ${this.failure === undefined ? nothing : failureBar(this.failure)}
       <div
         class="tab-panel"
         role="tabpanel"
@@ -147,6 +151,7 @@ export class InspectorApp extends LightElement {
         aria-label="Packets"
         ?hidden=${this.tab !== 'packets'}
       >
+        ${this.filter.bars(log.end - log.first)}
         ${log.first === log.end && this.details.kind === 'none' ? emptyState() : this.panes(log)}
       </div>
       <mqtt-tab-panels
@@ -155,6 +160,7 @@ export class InspectorApp extends LightElement {
           peer: this.peer,
           log,
           showPacket: (sequence: number) => this.reveal(sequence),
+          filterBy: (text: string) => this.filterBy(text),
           failed: (error: unknown) => this.failed(error),
         }}
       ></mqtt-tab-panels>
@@ -174,12 +180,13 @@ export class InspectorApp extends LightElement {
     this.log = state;
     this.list.logChanged(state);
     this.tellSelection();
+    await this.filter.open(this.selection.lead);
     await this.updateComplete;
     if (reveal !== undefined) {
       this.reveal(reveal);
       return;
     }
-    if (this.selection.lead !== undefined) this.load(this.selection.lead);
+    if (this.selection.lead !== undefined) this.tellHost(this.fetch(this.selection.lead));
     this.goBackToTop();
   }
 
@@ -190,7 +197,7 @@ export class InspectorApp extends LightElement {
     const { details } = this;
     // A log that is restored after the window was: what was looked at is there again.
     if (details.kind === 'gone' && state.first <= details.sequence && details.sequence < state.end) {
-      this.load(details.sequence);
+      this.tellHost(this.fetch(details.sequence));
     }
     void this.updateComplete.then(() => this.goBackToTop());
   }
@@ -200,21 +207,14 @@ export class InspectorApp extends LightElement {
     const { earlierTop, log, packetList: list } = this;
     if (earlierTop === undefined || !log || !list || log.first === log.end) return;
     this.earlierTop = undefined;
-    if (earlierTop < log.end) list.revealAtTop(earlierTop);
+    if (earlierTop < log.end) this.filter.revealAtTop(earlierTop);
     else this.follow(true);
   }
 
-  private topMoved(sequence: number): void {
+  private topMoved(position: number): void {
     this.earlierTop = undefined;
-    this.top = sequence;
+    this.top = this.filter.sequenceAt(position) ?? this.top;
     this.keeping ??= setTimeout(() => this.keep(), keepingDelay);
-  }
-
-  private failureBar(message: string): TemplateResult {
-    return html`<p class="notice failure" role="alert">
-      <span class="codicon codicon-error" aria-hidden="true"></span>The inspector could not read the packet
-      log: ${message}. Close this panel and open it again; the packets are kept.
-    </p>`;
   }
 
   private panes(log: LogState): TemplateResult {
@@ -224,20 +224,23 @@ export class InspectorApp extends LightElement {
       label="Height of the list"
       .position=${this.splits.list}
       @split-changed=${(event: CustomEvent<number>) => this.keepSplits({ list: event.detail })}
-      @exchanges-known=${(event: CustomEvent<LinkedSequences>) => this.packetList?.mark(event.detail)}
+      @exchanges-known=${(event: CustomEvent<ReadonlySet<number>>) => this.packetList?.mark(event.detail)}
       @packet-wanted=${(event: CustomEvent<number>) => this.reveal(event.detail)}
     >
       <mqtt-packet-list
         slot="start"
-        .log=${log}
-        .cache=${this.cache}
+        .log=${this.filter.windowOf(log)}
+        .cache=${this.filter.cache}
+        .numbering=${this.filter.numbering}
+        .sequenceAt=${this.filter.sequenceAt}
         .density=${(slices: number) => this.peer.call('density', slices)}
-        .selection=${this.selection}
+        .selection=${this.filter.selectionOf(this.selection)}
         .following=${this.following}
         .choices=${this.list.choices}
         .timeMode=${this.list.timeMode}
         .reference=${this.list.reference}
-        @selection-changed=${(event: CustomEvent<SequenceSelection>) => this.select(event.detail)}
+        @selection-changed=${(event: CustomEvent<SequenceSelection>) => this.filter.selected(event.detail)}
+        @find-wanted=${(event: CustomEvent<string>) => this.filter.typed(event)}
         @follow-changed=${(event: CustomEvent<boolean>) => this.follow(event.detail)}
         @top-moved=${(event: CustomEvent<number>) => this.topMoved(event.detail)}
         @details-wanted=${() => this.packetDetails?.focus()}
@@ -262,10 +265,7 @@ export class InspectorApp extends LightElement {
           ${details.total === 0 ? nothing : `Loading ${sizeText(details.loaded)} of ${sizeText(details.total)}`}
         </p>`;
       case 'gone':
-        return html`<p class="placeholder">
-          Packet #${details.sequence} is no longer in the log: it was cleared, or newer packets took its
-          place. Select another one.
-        </p>`;
+        return goneState(details.sequence);
       case 'packet':
         return html`<mqtt-packet-details
           .packet=${details.packet}
@@ -279,12 +279,17 @@ export class InspectorApp extends LightElement {
     }
   }
 
+  private filterBy(text: string): void {
+    this.chooseTab('packets');
+    this.filter.filterBy(text);
+  }
+
   /** Selects a packet and brings it in sight. */
   private reveal(sequence: number): void {
     this.chooseTab('packets');
     this.follow(false);
     this.select(onlySelected(sequence));
-    void this.updateComplete.then(() => this.packetList?.reveal(sequence));
+    void this.updateComplete.then(() => this.tellHost(this.filter.reveal(sequence)));
   }
 
   private select(selection: SequenceSelection): void {
@@ -294,11 +299,11 @@ export class InspectorApp extends LightElement {
     this.tellSelection();
     if (isLoaded || lead === undefined) return;
     this.selectedAt = undefined;
-    this.load(lead);
+    this.tellHost(this.fetch(lead));
   }
 
   private tellSelection(): void {
-    this.tellHost(this.peer.call('selectionChanged', this.selection.ranges));
+    this.tellHost(this.filter.tellSelection(this.selection));
   }
 
   private tellHost(answer: Promise<unknown>): void {
@@ -310,10 +315,6 @@ export class InspectorApp extends LightElement {
     if (action.kind === 'copyField') this.packetDetails?.copyField(action.part);
     else if (action.kind === 'goToViolation') this.packetDetails?.goToViolation(action.step);
     else if (log) this.list.perform(action, log);
-  }
-
-  private load(sequence: number): void {
-    this.fetch(sequence).catch((error: unknown) => this.failed(error));
   }
 
   private async fetch(sequence: number): Promise<void> {
@@ -380,6 +381,7 @@ export class InspectorApp extends LightElement {
       splits,
       tab,
       ...this.list.kept,
+      ...this.filter.kept,
       ...(sequence !== undefined && at !== undefined && { selected: { sequence, at } }),
       ...(top !== undefined && { top }),
     };

@@ -7,6 +7,7 @@ import { fieldCopy, type FieldPart } from './fieldCopy';
 import './exchange/exchangeStrip';
 import type { AskExchanges } from './exchange/exchangeStrip';
 import './fieldTree';
+import { fieldFilter } from './filter/fieldFilter';
 import type { FieldTree } from './fieldTree';
 import { Highlight } from './highlight';
 import { LightElement } from './lightElement';
@@ -173,6 +174,15 @@ export class PacketDetails extends LightElement {
     if (!next) return;
     this.tree?.focus();
     this.tree?.activate(next);
+  }
+
+  /** The filter for packets with the same value in the selected field; undefined where none is selected. */
+  get activeFilter(): string | undefined {
+    const row = this.tree?.activeRow;
+    const { packet, contents, highlight } = this;
+    if (!row || !packet || !contents || !highlight) return undefined;
+    const type = packet.row.kind === 'unframed' ? 'unframed' : rowText(packet.row).packet.split(' ')[0];
+    return fieldFilter(row, packet, (field) => highlight.model.parentOf(field), type ?? '');
   }
 
   /** Copies of the selected field what is asked for; of a violation its sentence. */

@@ -46,6 +46,7 @@ export class PacketList extends LightElement {
     choices: { attribute: false },
     timeMode: { attribute: false },
     reference: { attribute: false },
+    numbering: { attribute: false },
     range: { state: true },
     layout: { state: true },
   };
@@ -57,6 +58,12 @@ export class PacketList extends LightElement {
   timeMode: TimeMode = 'ofDay';
   reference: TimeReference | undefined = undefined;
   cache: RowCache | undefined = undefined;
+  /**
+   * Everything here is told by positions, which are sequence numbers unless a filter is set. Then `numbering` tells its
+   * positions from those of others, and `sequenceAt` whose they are, as far as that is known.
+   */
+  numbering = 0;
+  sequenceAt: (position: number) => number | undefined = (position) => position;
   density: DensityStrip['fetch'];
   private linked: LinkedSequences = new Set();
   private range: RowRange = { first: 0, count: 0, shift: 0 };
@@ -117,7 +124,7 @@ export class PacketList extends LightElement {
         aria-multiselectable="true"
         aria-colcount=${layout.shown.length}
         aria-rowcount=${log.end - log.first + 1}
-        aria-activedescendant=${active ? `packet-${selection.lead}` : nothing}
+        aria-activedescendant=${active ? this.rowId(selection.lead) : nothing}
         @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
         @contextmenu=${(event: MouseEvent) => this.contextMenu(event)}
       >
@@ -146,6 +153,7 @@ export class PacketList extends LightElement {
         </div>
       </div>
       <mqtt-density-strip
+        ?hidden=${this.numbering !== 0}
         .first=${log.first}
         .end=${log.end}
         .fetch=${this.density}
@@ -171,7 +179,9 @@ export class PacketList extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     const before = changed.get('log');
-    if (before) this.placeRows(before);
+    // Positions of different numberings have nothing to do with each other.
+    if (changed.has('numbering')) this.placeRows(undefined);
+    else if (before) this.placeRows(before);
     else if (changed.has('following') && this.following) this.scroller?.revealEnd();
     if (changed.has('choices')) this.layOutColumns();
   }
@@ -225,17 +235,24 @@ export class PacketList extends LightElement {
     const row = this.cache?.row(sequence);
     const selected = contains(this.selection.ranges, sequence);
     const lead = sequence === this.selection.lead;
+    const linked = this.linked.has(this.sequenceAt(sequence) ?? -1);
     return html`<div
-      class="packet-row ${selected ? 'selected' : ''} ${lead ? 'lead' : ''} ${this.linked.has(sequence) ? 'linked' : ''}"
+      class="packet-row ${selected ? 'selected' : ''} ${lead ? 'lead' : ''} ${linked ? 'linked' : ''}"
       role="row"
-      id="packet-${sequence}"
-      data-sequence=${sequence}
+      id=${this.rowId(sequence)}
+      data-position=${sequence}
+      data-sequence=${this.sequenceAt(sequence) ?? nothing}
       aria-rowindex=${sequence - this.log.first + 2}
       aria-selected=${selected}
-      aria-description=${this.linked.has(sequence) && !lead ? 'Of the same exchange' : nothing}
+      aria-description=${linked && !lead ? 'Of the same exchange' : nothing}
     >
-      ${packetCells(sequence, row, this.layout.shown, (of) => this.time(of, sequence))}
+      ${packetCells(this.sequenceAt(sequence), row, this.layout.shown, (of) => this.time(of, sequence))}
     </div>`;
+  }
+
+  private rowId(position: number | undefined): string {
+    const sequence = position === undefined ? undefined : this.sequenceAt(position);
+    return sequence === undefined ? `position-${position}` : `packet-${sequence}`;
   }
 
   private time({ at }: LogRow, sequence: number): string | undefined {
@@ -263,7 +280,7 @@ export class PacketList extends LightElement {
     if (!contains(this.selection.ranges, sequence)) this.select(sequence, 'only');
     grid.dataset['vscodeContext'] = JSON.stringify({
       webviewSection: 'packet',
-      sequence,
+      sequence: this.sequenceAt(sequence),
       mqttPacketType: rowText(row).packet,
       mqttSeveral: countOf(this.selection.ranges) > 1,
     });
@@ -360,8 +377,8 @@ export class PacketList extends LightElement {
 }
 
 function sequenceOf(event: Event): number | undefined {
-  const row = (event.target as Element).closest<HTMLElement>('[data-sequence]');
-  return row ? Number(row.dataset['sequence']) : undefined;
+  const row = (event.target as Element).closest<HTMLElement>('[data-position]');
+  return row ? Number(row.dataset['position']) : undefined;
 }
 
 function inHeader(event: Event): boolean {

@@ -31,3 +31,10 @@ export async function loadPacket(
   }
   return { sequence, row, bytes };
 }
+
+/** What stands below the list. */
+export type Details =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'loading'; readonly sequence: number; readonly loaded: number; readonly total: number }
+  | { readonly kind: 'gone'; readonly sequence: number }
+  | { readonly kind: 'packet'; readonly packet: LoadedPacket };

@@ -24,7 +24,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** What a row of the list shows in the columns that are shown. */
 export function packetCells(
-  sequence: number,
+  sequence: number | undefined,
   row: LogRow | undefined,
   shown: readonly ColumnName[],
   time: (row: LogRow) => string | undefined,
@@ -35,12 +35,12 @@ export function packetCells(
 
 function cell(
   name: ColumnName,
-  sequence: number,
+  sequence: number | undefined,
   row: LogRow | undefined,
   text: RowText | undefined,
   time: (row: LogRow) => string | undefined,
 ): TemplateResult {
-  if (name === 'number') return html`<span role="gridcell" class="number">${sequence}</span>`;
+  if (name === 'number') return html`<span role="gridcell" class="number">${sequence ?? '…'}</span>`;
   if (!row || !text)
     return html`<span role="gridcell" class="loading">${name === 'summary' ? '…' : nothing}</span>`;
   switch (name) {

@@ -65,6 +65,7 @@ export class PacketLog implements Disposable {
   private next = 1;
   private announced = 0;
   private changes = 0;
+  private renamed = 0;
   private evicted = { packets: 0, bytes: 0 };
 
   /** Something was appended, evicted or cleared: once for each `announce`. */
@@ -97,6 +98,11 @@ export class PacketLog implements Disposable {
   /** Bytes of memory in use. */
   get weight(): number {
     return this.rowsWeight + (this.spare?.allocated ?? 0);
+  }
+
+  /** How often a connection got another name. */
+  get renames(): number {
+    return this.renamed;
   }
 
   /** Differs from what it was before whenever anything else here does. */
@@ -223,6 +229,24 @@ export class PacketLog implements Disposable {
     return segment.bytes.subarray(segment.startOf(row), segment.end[row]);
   }
 
+  /**
+   * The segment that holds a row, for scans of its columns; undefined as in `row`. Not to be written to, nor to be kept
+   * beyond the turn: what is evicted is used again.
+   */
+  segmentOf(sequence: number): PacketSegment | undefined {
+    if (!Number.isInteger(sequence)) return undefined;
+    let low = 0;
+    let high = this.segments.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const segment = this.segments[middle] as PacketSegment;
+      if (sequence < segment.first) high = middle - 1;
+      else if (sequence >= segment.first + segment.rows) low = middle + 1;
+      else return segment;
+    }
+    return undefined;
+  }
+
   /** Forgets every row and the counts of what went. Sequence numbers go on. */
   clear(): void {
     this.segments = [];
@@ -243,6 +267,7 @@ export class PacketLog implements Disposable {
   /** A connection is known by another name from now on, in its rows so far too. */
   renameConnection(connection: number, name: string): void {
     this.names.rename(connection, name);
+    this.renamed++;
     this.changes++;
   }
 
@@ -359,19 +384,5 @@ export class PacketLog implements Disposable {
     this.evicted.bytes += oldest.used;
     this.names.forgetBefore(this.first);
     this.deciding.forgetBefore(this.first);
-  }
-
-  private segmentOf(sequence: number): PacketSegment | undefined {
-    if (!Number.isInteger(sequence)) return undefined;
-    let low = 0;
-    let high = this.segments.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const segment = this.segments[middle] as PacketSegment;
-      if (sequence < segment.first) high = middle - 1;
-      else if (sequence >= segment.first + segment.rows) low = middle + 1;
-      else return segment;
-    }
-    return undefined;
   }
 }

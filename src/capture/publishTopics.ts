@@ -96,18 +96,18 @@ function afterProperty(bytes: Uint8Array, identifier: number, at: number, end: n
   }
 }
 
-function uint16(bytes: Uint8Array, at: number, end: number): number {
+export function uint16(bytes: Uint8Array, at: number, end: number): number {
   return at + 2 <= end ? ((bytes[at] as number) << 8) | (bytes[at + 1] as number) : Number.NaN;
 }
 
-function afterVariableByteInteger(bytes: Uint8Array, at: number, end: number): number {
+export function afterVariableByteInteger(bytes: Uint8Array, at: number, end: number): number {
   for (let next = at; next < at + 4 && next < end; next++) {
     if ((bytes[next] as number) < 0x80) return next + 1;
   }
   return Number.NaN;
 }
 
-function variableByteInteger(bytes: Uint8Array, at: number, end: number): number {
+export function variableByteInteger(bytes: Uint8Array, at: number, end: number): number {
   let value = 0;
   for (let next = at, shift = 0; next < at + 4 && next < end; next++, shift += 7) {
     const byte = bytes[next] as number;

@@ -4,6 +4,7 @@ import type { RowKind } from '../capture/packetSegment';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
 import type { AnalysisHost } from './analysisContract';
+import type { FilterHost, FilterView } from './filterContract';
 import type { PanelHost, PanelView } from './panelContract';
 
 /** How much of the log there is. Sequence numbers count from the first packet ever captured and are never given out twice. */
@@ -69,7 +70,7 @@ export const longestPage = 256;
 export const partLength = 1024 * 1024;
 
 /** What the view asks of the extension host. */
-export interface InspectorHost extends PanelHost, AnalysisHost {
+export interface InspectorHost extends PanelHost, FilterHost, AnalysisHost {
   /** The view has loaded and wants to hear of changes. `reveal` is the packet to select first, if one was asked for. */
   open(): { readonly state: LogState; readonly reveal: number | undefined };
   /** `count` lines from sequence number `first` on. */
@@ -81,7 +82,7 @@ export interface InspectorHost extends PanelHost, AnalysisHost {
 }
 
 /** What the extension host tells the view, without waiting for an answer. */
-export interface InspectorView extends PanelView {
+export interface InspectorView extends PanelView, FilterView {
   /** At most about ten times a second, however fast packets arrive. */
   logChanged(state: LogState): void;
   /** Selects a packet and brings it in sight. */

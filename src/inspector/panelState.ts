@@ -24,6 +24,10 @@ export interface PanelState {
   readonly timeMode?: string;
   /** The packet that times are measured from. */
   readonly reference?: SelectedPacket;
+  /** The expression that the packets in sight match. */
+  readonly filter?: string;
+  /** Filters of before, the newest first. */
+  readonly filterHistory?: readonly string[];
   /** Fractions of the space that is split, by the split's name. */
   readonly splits?: Readonly<Record<string, number>>;
 }
@@ -32,6 +36,7 @@ export interface PanelState {
 export function parsePanelState(kept: unknown): PanelState {
   if (!isRecord(kept)) return {};
   const { selected, top, following, payloadMode, splits, tab, columns, timeMode, reference } = kept;
+  const { filter, filterHistory } = kept;
   const state: { -readonly [K in keyof PanelState]: PanelState[K] } = {};
   const [selectedPacket, referencePacket] = [parsePacket(selected), parsePacket(reference)];
   if (selectedPacket) state.selected = selectedPacket;
@@ -41,6 +46,9 @@ export function parsePanelState(kept: unknown): PanelState {
   if (typeof payloadMode === 'string') state.payloadMode = payloadMode;
   if (typeof tab === 'string') state.tab = tab;
   if (typeof timeMode === 'string') state.timeMode = timeMode;
+  if (typeof filter === 'string') state.filter = filter;
+  if (Array.isArray(filterHistory))
+    state.filterHistory = filterHistory.filter((each): each is string => typeof each === 'string');
   if (isRecord(columns) && isRecord(columns['widths']) && Array.isArray(columns['hidden'])) {
     const widths = Object.entries(columns['widths']).filter((width): width is [string, number] =>
       Number.isFinite(width[1]),

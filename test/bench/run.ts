@@ -1,14 +1,14 @@
 import { broker } from './broker';
 import { client } from './client';
 import { codec } from './codec';
-import { openCapture } from './inspector/openCapture';
+import { inspector } from './inspector';
 
 /** `only` is a part of the names of what is to be measured. */
 const benches: Readonly<Record<string, (only?: string) => void | Promise<void>>> = {
   codec,
   client,
   broker,
-  inspector: openCapture,
+  inspector,
 };
 
 /** Each name may go on with a colon and a part of the titles that are wanted: `client:QoS 2`. */

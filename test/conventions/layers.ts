@@ -16,6 +16,7 @@ interface Folder {
 type FolderName =
   | 'base'
   | 'contributions'
+  | 'where'
   | 'protocol'
   | 'payload'
   | 'session'
@@ -30,9 +31,9 @@ type FolderName =
   | 'cli'
   | 'media';
 
-const wire: readonly FolderName[] = ['protocol', 'payload', 'base'];
+const wire: readonly FolderName[] = ['protocol', 'payload', 'where', 'base'];
 const everythingBelow: readonly FolderName[] = [
-  ...['base', 'contributions', 'protocol', 'payload', 'session', 'capture', 'snippets', 'inspector'],
+  ...['base', 'contributions', 'protocol', 'payload', 'where', 'session', 'capture', 'snippets', 'inspector'],
   ...['client', 'broker', 'transport', 'storage'],
 ] as readonly FolderName[];
 const ports: readonly FolderName[] = ['session', 'capture', 'client', 'broker'];
@@ -43,6 +44,7 @@ export const folders: Readonly<Record<FolderName, Folder>> = {
   contributions: { layer: 0, uses: [] },
   protocol: { layer: 1, uses: ['base'] },
   payload: { layer: 1, uses: ['base'] },
+  where: { layer: 1, uses: ['base'] },
   session: { layer: 2, uses: ['protocol', 'base'] },
   capture: { layer: 2, uses: wire },
   snippets: { layer: 2, uses: wire },

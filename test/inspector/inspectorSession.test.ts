@@ -12,6 +12,7 @@ import {
   type LogState,
 } from '../../src/inspector/contract';
 import type { PanelAction } from '../../src/inspector/panelContract';
+import type { FilterState } from '../../src/inspector/filterContract';
 import { Peer, type MessagePort } from '../../src/inspector/peer';
 import { encode } from '../../src/protocol/codec';
 import { InspectorSession } from '../../src/ui/inspector/inspectorSession';
@@ -50,12 +51,17 @@ function setUp(byteBudget = 1024 * 1024) {
   const states: LogState[] = [];
   const revealed: number[] = [];
   const performed: PanelAction[] = [];
+  const filters: FilterState[] = [];
+  const asked: [string, boolean][] = [];
   const view = new Peer<InspectorView, InspectorHost>(
     end(toHost, toView),
     {
       logChanged: (state) => void states.push(state),
       reveal: (sequence) => void revealed.push(sequence),
       perform: (action) => void performed.push(action),
+      filterChanged: (state) => void filters.push(state),
+      showFilter: (text, narrow) => void asked.push([text, narrow]),
+      filterByField: () => void asked.push(['field', true]),
     },
     'view',
     failed,
@@ -68,7 +74,7 @@ function setUp(byteBudget = 1024 * 1024) {
   const hide = (): void => {
     visible = false;
   };
-  return { log, session, view, states, revealed, performed, messages, append, hide };
+  return { log, session, view, states, revealed, performed, messages, append, hide, filters, asked };
 }
 
 const pingreq = Uint8Array.of(0xc0, 0);

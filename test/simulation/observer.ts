@@ -10,6 +10,7 @@ export type FaultKind =
   | 'busy server'
   | 'silent server'
   | 'older server'
+  | 'disk'
   | 'server said goodbye'
   | 'server restart'
   | 'server restart without sessions'

@@ -108,13 +108,15 @@ export class MemoryJournal implements BrokerJournal {
     if (this.asked.length === 1 && !this.isSlow) queueMicrotask(() => this.commit());
   }
 
-  /** Writes everything in one transaction. */
+  /** Writes everything in one transaction; what cannot be written is tried again with what follows. */
   commit(): void {
     const { batch, asked } = this;
-    this.batch = [];
     this.asked = [];
-    if (!this.isBroken) for (const change of batch) this.disk.write(change);
-    this.written();
+    if (!this.isBroken) {
+      this.batch = [];
+      for (const change of batch) this.disk.write(change);
+      this.written();
+    }
     for (const done of asked) done(!this.isBroken);
   }
 

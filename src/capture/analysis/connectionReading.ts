@@ -67,9 +67,8 @@ export class ConnectionReading implements SeenConnection {
   }
 
   get label(): string {
-    return this.clientIdentifier === undefined || this.clientIdentifier === ''
-      ? this.name
-      : this.clientIdentifier;
+    const { clientIdentifier, clientDirection, name } = this;
+    return clientDirection === 'out' || !clientIdentifier ? name : clientIdentifier;
   }
 
   /** Reads a row of it and says who sent it. What was entered without context is held against no other packet. */

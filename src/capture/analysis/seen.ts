@@ -38,7 +38,7 @@ export interface SeenConnection {
    * if they were our own, under the same name too. Its own where no CONNECT was captured.
    */
   readonly client: string;
-  /** What people call the client: its identifier, else the connection's name. */
+  /** What people call the client: of a connection of our own its name, else its identifier, which the name begins with. */
   readonly label: string;
   readonly clientIdentifier: string | undefined;
   /** Which way packets of its client go; undefined where nothing told yet. */

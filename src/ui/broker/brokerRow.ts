@@ -1,4 +1,5 @@
 import { assertNever } from '../../base/assert';
+import type { Broker } from '../../broker/broker';
 import type { RowContext } from '../../contributions/views';
 import { addressText } from '../../transport/addressText';
 import type { ListenerAddress } from '../../transport/machineAddresses';
@@ -66,7 +67,7 @@ export function brokerRow(
         context: 'broker.working',
       };
     case 'running': {
-      const { listeners, configuration } = state;
+      const { listeners, configuration, broker } = state;
       const isOpen = state.isOpen();
       const clients = counted(counts.connected, 'client');
       const away = counts.sessions - counts.connected;
@@ -83,6 +84,7 @@ export function brokerRow(
             ({ protocol, host, port }) => `${protocolNames[protocol]} on ${addressText(host, port)}`,
           ),
           `${clients} connected${away > 0 ? `, ${counted(away, 'session')} without a connection` : ''}`,
+          ...waitingLines(broker),
           configuration.keepState
             ? 'Sessions and retained messages are kept on the disk.'
             : 'Sessions and retained messages go when it stops.',
@@ -95,6 +97,17 @@ export function brokerRow(
     default:
       return assertNever(state);
   }
+}
+
+/** What waits for all clients together, where anything does: beyond the bound nobody gets more than an equal part. */
+function waitingLines({ queuedBytes, limits }: Pick<Broker, 'queuedBytes' | 'limits'>): readonly string[] {
+  if (queuedBytes === 0) return [];
+  const bound = counted(limits.totalQueueBytes, 'byte');
+  const isBeyond = queuedBytes > limits.totalQueueBytes;
+  const ofWhat = isBeyond
+    ? `more than the bound of ${bound}, so that some is dropped`
+    : `of ${bound} that may`;
+  return [`${counted(queuedBytes, 'byte')} of messages wait for clients, ${ofWhat}.`];
 }
 
 /** An address to type into a device. */

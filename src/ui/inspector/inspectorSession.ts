@@ -15,6 +15,7 @@ import type { PanelAction } from '../../inspector/panelContract';
 import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
 import { analysisHandlers } from './analysisHandlers';
 import type { SequenceRange } from '../../inspector/sequenceSelection';
+import { FilterHandlers } from './filterHandlers';
 import { PanelHandlers, type PanelServices } from './panelHandlers';
 import { ShownPackets } from './shownPackets';
 
@@ -43,6 +44,7 @@ export class InspectorSession implements Disposable {
   private readonly subscription: Disposable;
   private readonly packets: ShownPackets;
   private readonly panel: PanelHandlers;
+  private readonly filter: FilterHandlers;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private opened = false;
   private disposed = false;
@@ -56,6 +58,8 @@ export class InspectorSession implements Disposable {
     const contexts = new PacketContexts(log);
     this.packets = new ShownPackets(log, contexts);
     this.panel = new PanelHandlers({ log, contexts, services, failed });
+    const changed = (): void => this.announceSoon();
+    this.filter = new FilterHandlers({ log, packets: this.packets, changed, failed });
     const handlers: Handlers<InspectorHost> = {
       open: () => this.open(),
       rows: (first, count) => this.rows(first, count),
@@ -63,6 +67,7 @@ export class InspectorSession implements Disposable {
       clear: () => options.clear(),
       ...analysisHandlers(log, () => !this.disposed && options.visible()),
       ...this.panel.handlers,
+      ...this.filter.handlers,
     };
     this.peer = new Peer(port, handlers, options.name, failed);
     this.subscription = log.onDidChange(() => this.announceSoon());
@@ -76,7 +81,18 @@ export class InspectorSession implements Disposable {
 
   /** The packets that are selected in the view. */
   get selected(): readonly SequenceRange[] {
-    return this.panel.selected;
+    return this.filter.selected ?? this.panel.selected;
+  }
+
+  /** Shows only packets that a filter matches, in the view or as soon as the view has loaded. */
+  showFilter(text: string, narrow = false): void {
+    if (this.opened) this.peer.notify('showFilter', text, narrow);
+    else this.filter.want(text);
+  }
+
+  /** Filters by the field that somebody is at in the view. */
+  filterByField(): void {
+    if (this.opened) this.peer.notify('filterByField');
   }
 
   /** Does something in the view. */
@@ -87,13 +103,17 @@ export class InspectorSession implements Disposable {
   /** The page is gone: until the next one has loaded, what it should reveal is kept. */
   closed(): void {
     this.opened = false;
+    this.filter.closed();
   }
 
   /** Tells the view how the log stands, now. */
   announce(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.opened && this.options.visible()) this.peer.notify('logChanged', this.state());
+    if (!this.opened || !this.options.visible()) return;
+    this.peer.notify('logChanged', this.state());
+    const { state } = this.filter;
+    if (state) this.peer.notify('filterChanged', state);
   }
 
   dispose(): void {
@@ -101,6 +121,7 @@ export class InspectorSession implements Disposable {
     clearTimeout(this.timer);
     this.subscription.dispose();
     this.panel.dispose();
+    this.filter.dispose();
     this.peer.dispose();
   }
 

@@ -186,6 +186,7 @@ const harness = {
   },
 
   reveal: (sequence: number) => session.reveal(sequence),
+  session,
   /** What went to the clipboard. */
   copied,
   perform: (action: PanelAction) => session.perform(action),

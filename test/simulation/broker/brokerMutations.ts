@@ -59,6 +59,21 @@ export const brokerMutations: readonly BrokerMutation[] = [
     connection: () => changed(({ qos }) => ({ packetIdentifier: qos > 0 ? 1 : 0 })),
   },
   {
+    name: 'does not take the time off that a message waited',
+    finding: /s of (\d+|no) \[MQTT-3\.3\.2-6\]/,
+    connection: () =>
+      changed(({ properties }) => {
+        const { messageExpiryInterval } = properties;
+        if (messageExpiryInterval === undefined) return {};
+        return { properties: { ...properties, messageExpiryInterval: messageExpiryInterval + 5 } };
+      }),
+  },
+  {
+    name: 'acknowledges what a disk that fails has not taken',
+    finding: /was acknowledged, and is not there|which is not owed|which has it|taken twice/,
+    lies: true,
+  },
+  {
     name: 'sends retained messages without RETAIN',
     finding: /other flags|which is not owed/,
     connection: () => changed(() => ({ retain: false })),

@@ -43,7 +43,9 @@ export type BrokerMishap =
   | { readonly kind: 'half-open'; readonly at: number; readonly loses: readonly Way[] }
   /** Another takes the Client Identifier and goes without a word, after so many milliseconds. */
   | { readonly kind: 'intruder'; readonly at: number; readonly stays: number; readonly cleanStart: boolean }
-  | { readonly kind: 'restart'; readonly at: number; readonly downFor: number };
+  | { readonly kind: 'restart'; readonly at: number; readonly downFor: number }
+  /** The disk takes nothing for so many milliseconds, and the process may end in their middle. */
+  | { readonly kind: 'disk'; readonly at: number; readonly fails: number; readonly kills: boolean };
 
 export interface BrokerScenario {
   readonly seed: number;
@@ -110,6 +112,9 @@ export function brokerScenarioOf(seed: number): BrokerScenario {
   }
   const restarts = family === 'restarts' || isMixed;
   if (restarts) add(3, (at) => ({ kind: 'restart', at, downFor: chance.of([0, 100, 4_000]) }));
+  if (restarts && chance.is(0.4)) {
+    add(2, (at) => ({ kind: 'disk', at, fails: chance.of([5, 300, 4_000]), kills: chance.is(0.6) }));
+  }
   const isSlow = chance.is(0.3);
   return {
     ...{ seed, participants, mishaps },
@@ -142,6 +147,7 @@ function participant(chance: Chance, nth: number, span: number, family: BrokerFa
       ...{ qos, isEmpty, retain: isEmpty || chance.is(0.15) },
       size: chance.is(0.1) ? chance.between(3, 400) : 3,
       at: chance.is(0.4) ? Math.floor(at / 2_000) * 2_000 : at,
+      ...(version === 5 && chance.is(0.2) && { expiry: chance.of([1, 3, 20]) }),
     });
   }
   publishes.sort((one, other) => one.at - other.at || one.number - other.number);

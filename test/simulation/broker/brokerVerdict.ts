@@ -39,9 +39,12 @@ function judgeArrivals(
     if (session.clientIdentifier !== clientIdentifier) continue;
     for (const each of session.deliveries) add(owed, each, each.qos);
     if (session.hasEnded || session.peer === undefined) continue;
-    for (const { number, qos, state, isUndone } of session.deliveries)
-      if (qos > 0 && !isUndone && state !== 'done')
+    for (const each of session.deliveries) {
+      const { number, qos, state, isUndone } = each;
+      const isOver = state === 'done' || (state === 'waiting' && routing.hasExpired(each));
+      if (qos > 0 && !isUndone && !isOver)
         complain(`${clientIdentifier} has not got message ${number} of QoS ${qos}`);
+    }
   }
   for (const each of routing.shared) for (const qos of [0, 1, 2]) add(owed, each, qos);
   const counts = new Map<string, number>();
@@ -73,7 +76,9 @@ function add(owed: Map<string, Delivery[]>, delivery: Delivery, qos: number): vo
 
 /** What goes to one of several comes to one, as long as nobody has ended their Session with it. */
 function judgeShared({ routing }: BrokerWorld, complain: Complain): void {
-  for (const { number, qos, group, state, isUndone } of routing.shared) {
+  for (const each of routing.shared) {
+    const { number, qos, group, state, isUndone } = each;
+    if (state === 'waiting' && routing.hasExpired(each)) continue;
     if (qos === 0 || isUndone || group === undefined || state === 'done') continue;
     const members = routing.everySession.filter(({ everShared }) => everShared.has(group));
     const hasEnded = members.some((session) => session.hasEnded || session.peer === undefined);

@@ -30,6 +30,8 @@ export interface BrokerMutation {
   readonly connection?: () => Misbehaviour;
   /** Which steps its journal keeps. */
   readonly keeps?: (change: BrokerChange) => boolean;
+  /** Its journal calls safe what the disk did not take. */
+  readonly lies?: true;
 }
 
 export interface BrokerSimulationOptions {
@@ -49,6 +51,8 @@ export class BrokerWorld {
   readonly links: { readonly link: SimulatedLink; readonly watch: WatchedServerSide }[] = [];
   isUp = false;
   broker: Broker | undefined;
+  /** In milliseconds since the epoch. */
+  private diskFailsUntil = 0;
   /** How many processes there were. */
   private processes = 0;
   private journal: SimulatedJournal | undefined;
@@ -143,7 +147,10 @@ export class BrokerWorld {
         ({ deliveries, inFlight, peer }) =>
           peer === undefined ||
           (inFlight.size === 0 &&
-            deliveries.every(({ qos, state, isUndone }) => isUndone || qos === 0 || state !== 'waiting')),
+            deliveries.every(
+              (each) =>
+                each.isUndone || each.qos === 0 || each.state !== 'waiting' || this.routing.hasExpired(each),
+            )),
       )
     );
   }
@@ -162,6 +169,11 @@ export class BrokerWorld {
         break;
       case 'intruder':
         this.intrude(mishap.stays, mishap.cleanStart);
+        break;
+      case 'disk':
+        this.observer.fault('disk', () => `fails for ${mishap.fails} ms`);
+        this.diskFailsUntil = this.timeline.now() + mishap.fails;
+        if (mishap.kills) this.timeline.after('plan', mishap.fails / 2, () => this.isUp && this.restart(0));
         break;
       case 'restart':
         if (this.isUp) this.restart(mishap.downFor);
@@ -196,6 +208,8 @@ export class BrokerWorld {
     const { timeline, chance, scenario, routing, observer } = this;
     const journal = new SimulatedJournal(this.disk, {
       soon: (commit) => timeline.after('journal', chance.between(0, 15), commit),
+      lies: this.options.mutation?.lies === true,
+      fails: () => !this.isCalm && timeline.now() < this.diskFailsUntil,
       keeps: (change) => this.options.mutation?.keeps?.(change) ?? true,
       kept: () => {
         routing.undo.commit();

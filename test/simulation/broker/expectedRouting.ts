@@ -1,10 +1,10 @@
 import type { Connect, Publish, QoS, Subscribe, Unsubscribe } from '../../../src/protocol/controlPacket';
 import type { ServerEnding } from '../../../src/session/serverContract';
 import { numberIn } from '../messages';
-import { type Delivery, ExpectedSession, type ExpectedSubscription } from './expectedSession';
+import { type Delivery, ExpectedSession, type ExpectedSubscription, type Lifetime } from './expectedSession';
 import { UndoLog } from './undoLog';
 
-interface Message {
+interface Message extends Lifetime {
   readonly number: number;
   readonly topicName: string;
   readonly qos: QoS;
@@ -43,7 +43,7 @@ export class ExpectedRouting {
   readonly undo = new UndoLog();
 
   constructor(
-    private readonly now: () => number,
+    readonly now: () => number,
     private readonly complain: (what: string) => void,
   ) {}
 
@@ -143,7 +143,9 @@ export class ExpectedRouting {
     const taken = { session, isUndone: false, isKept: true };
     this.undo.push(() => (taken.isUndone = true));
     this.takenFrom.set(number, [...(this.takenFrom.get(number) ?? []), taken]);
-    taken.isKept = this.route({ number, topicName, qos, retain }, packet.payload.length === 0, session);
+    const { messageExpiryInterval: expiry } = packet.properties;
+    const message = { number, topicName, qos, retain, since: this.now(), expiry };
+    taken.isKept = this.route(message, packet.payload.length === 0, session);
   }
 
   /** Returns the Reason Codes of the answer. */
@@ -161,7 +163,7 @@ export class ExpectedRouting {
     const identifiers = identifier === undefined ? [] : [identifier];
     for (const [filter, qos] of wanted) {
       for (const message of this.retained.values()) {
-        if (!matches(filter, message.topicName)) continue;
+        if (!matches(filter, message.topicName) || this.hasExpired(message)) continue;
         this.owe(session, { ...message, qos: lower(qos, message.qos), retain: true }, identifiers);
       }
     }
@@ -171,6 +173,11 @@ export class ExpectedRouting {
   /** Returns the Reason Codes of the answer. */
   unsubscribed({ topicFilters }: Unsubscribe, session: ExpectedSession): number[] {
     return topicFilters.map((filter) => (this.undo.remove(session.subscriptions, filter) ? 0 : 0x11));
+  }
+
+  /** Nobody has to get it any more [MQTT-3.3.2-5]. */
+  hasExpired({ since, expiry }: Lifetime, at = this.now()): boolean {
+    return expiry !== undefined && at >= since + expiry * 1000;
   }
 
   private leave(session: ExpectedSession, at: number): void {
@@ -193,7 +200,8 @@ export class ExpectedRouting {
     this.undo.set(session, 'will', undefined); // [MQTT-3.1.2-10]
     const number = will && messageNumber(will.payload);
     if (!will || number === undefined) return;
-    this.route({ ...will, number }, false, session);
+    const { topicName, qos, retain } = will;
+    this.route({ number, topicName, qos, retain, since: this.now(), expiry: undefined }, false, session);
   }
 
   /** Returns whether it is for somebody who outlives the process of the broker. */
@@ -222,20 +230,21 @@ export class ExpectedRouting {
     return isKept;
   }
 
-  private owe(session: ExpectedSession, { number, topicName, qos, retain }: Message, of: readonly number[]) {
+  private owe(session: ExpectedSession, message: Message, of: readonly number[]) {
+    const { number, topicName, qos, retain, since, expiry } = message;
     const { peer } = session;
     if (qos === 0 && peer === undefined) return;
     const identifiers = [...of].sort((one, other) => one - other);
     this.add(session.deliveries, {
-      ...{ number, topicName, qos, retain, identifiers },
+      ...{ number, topicName, qos, retain, identifiers, since, expiry },
       ...{ peer: qos === 0 ? peer : undefined, group: undefined, owner: session },
       ...{ state: 'waiting', isUndone: false },
     });
   }
 
-  private oweGroup(group: string, { number, topicName, qos }: Message): void {
+  private oweGroup(group: string, { number, topicName, qos, since, expiry }: Message): void {
     this.add(this.shared, {
-      ...{ number, topicName, qos, retain: false, identifiers: [] },
+      ...{ number, topicName, qos, retain: false, identifiers: [], since, expiry },
       ...{ peer: undefined, group, owner: undefined },
       ...{ state: 'waiting', isUndone: false },
     });

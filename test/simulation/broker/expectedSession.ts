@@ -7,8 +7,16 @@ export interface ExpectedSubscription {
   readonly identifier: number | undefined;
 }
 
+/** How long a message is worth something. */
+export interface Lifetime {
+  /** When the broker read it, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Message Expiry Interval, in seconds; undefined for ever. */
+  readonly expiry: number | undefined;
+}
+
 /** One message on its way to one Session, or to one of several that share a subscription. */
-export interface Delivery {
+export interface Delivery extends Lifetime {
   readonly number: number;
   readonly topicName: string;
   /** Of what the subscriber gets; those who share may have asked for less. */

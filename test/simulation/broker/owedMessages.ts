@@ -2,6 +2,9 @@ import type { Publish } from '../../../src/protocol/controlPacket';
 import { type ExpectedRouting, messageNumber } from './expectedRouting';
 import type { Delivery, ExpectedSession } from './expectedSession';
 
+/** How long the gate before a journal may hold back what was written, in milliseconds. */
+const mostHeldBack = 100;
+
 /** Holds what a broker sends on one connection against what its Session is owed. */
 export class OwedMessages {
   constructor(
@@ -29,8 +32,16 @@ export class OwedMessages {
     // What was sent on a connection that broke before anything of it left is sent again, too.
     if (dup && session.connections < 2)
       this.complain(`sent message ${number} for the first time with DUP [MQTT-3.3.1-1]`);
-    const delivery = this.nextOwn(packet, number, topicName) ?? this.nextShared(packet, number, topicName);
+    const delivery =
+      (dup ? this.heldBack(packet, number, topicName) : undefined) ??
+      this.nextOwn(packet, number, topicName, false) ??
+      // The broker may have sent one while it had not expired, which never left.
+      this.nextShared(packet, number, topicName, dup ? 'either' : false) ??
+      // One that has expired, if there is nothing else: that is told.
+      this.nextOwn(packet, number, topicName, true) ??
+      this.nextShared(packet, number, topicName, true);
     if (!delivery) return this.complain(`sent message ${number} of ${topicName}, which is not owed`);
+    this.checkExpiry(delivery, packet);
     delivery.state = 'sent';
     delivery.sentQos = packet.qos;
     delivery.owner = session;
@@ -63,25 +74,35 @@ export class OwedMessages {
       if (delivery.state !== 'waiting' || delivery.qos > 0 || delivery.peer !== this.peer) continue;
       if (delivery.topicName !== topicName || !isOneKind(delivery.number, number)) continue;
       if (delivery.number === number && this.isExactly(delivery, packet)) {
+        this.checkExpiry(delivery, packet);
         delivery.state = 'done';
         return;
       }
       // A slow client misses some.
       delivery.state = 'skipped';
     }
-    const shared = this.nextShared(packet, number, topicName);
+    const shared =
+      this.nextShared(packet, number, topicName, false) ?? this.nextShared(packet, number, topicName, true);
     if (shared) {
+      this.checkExpiry(shared, packet);
       shared.state = 'done';
       shared.owner = this.session;
     } else this.complain(`sent message ${number} of ${topicName} at QoS 0, which is not owed`);
   }
 
   /** The first of this publisher, topic and QoS has to be it (4.6). */
-  private nextOwn(packet: Publish, number: number, topicName: string): Delivery | undefined {
+  private nextOwn(
+    packet: Publish,
+    number: number,
+    topicName: string,
+    hasExpired: boolean,
+  ): Delivery | undefined {
     const next = this.session.deliveries.find(
       (each) =>
         each.state === 'waiting' &&
         !each.isUndone &&
+        this.routing.hasExpired(each) === hasExpired &&
+        (!hasExpired || each.number === number) &&
         each.qos === packet.qos &&
         each.topicName === topicName &&
         isOneKind(each.number, number),
@@ -96,17 +117,62 @@ export class OwedMessages {
     return next;
   }
 
-  private nextShared({ qos }: Publish, number: number, topicName: string): Delivery | undefined {
+  private nextShared(
+    packet: Publish,
+    number: number,
+    topicName: string,
+    hasExpired: boolean | 'either',
+  ): Delivery | undefined {
     const { session } = this;
-    return this.routing.shared.find(({ number: its, topicName: topic, isUndone, ...each }) => {
+    const { qos } = packet;
+    const candidates = this.routing.shared.filter(({ number: its, topicName: topic, isUndone, ...each }) => {
       if (its !== number || topic !== topicName || isUndone || each.group === undefined) return false;
       if (!session.everShared.has(each.group)) return false;
       // It was routed at the QoS of the subscription as it was then.
       if (qos > each.qos) return false;
+      if (hasExpired !== 'either' && this.routing.hasExpired(each) !== hasExpired) return false;
       if (each.state === 'waiting') return true;
       // One that was sent goes to another member when its own is over, but not at QoS 2 [MQTT-4.8.2-5].
       return each.sentQos === 1 && each.owner?.hasEnded === true;
     });
+    // Where a message was published twice, the time that is left tells one from the other.
+    return candidates.find((each) => this.isTimeRight(each, packet)) ?? candidates[0];
+  }
+
+  /** It does not begin its way once it has expired, and the seconds it waited are taken off [MQTT-3.3.2-5] [MQTT-3.3.2-6]. */
+  private checkExpiry(delivery: Delivery, packet: Publish): void {
+    const { number, expiry } = delivery;
+    if (!packet.dup && this.routing.hasExpired(delivery, this.writtenAt(delivery)))
+      this.complain(`sent message ${number}, which has expired [MQTT-3.3.2-5]`);
+    if (this.isTimeRight(delivery, packet)) return;
+    const told = packet.properties.messageExpiryInterval ?? 'no';
+    this.complain(`sent message ${number} with ${told} s of ${expiry ?? 'no'} [MQTT-3.3.2-6]`);
+  }
+
+  private isTimeRight(delivery: Delivery, { properties }: Publish): boolean {
+    const { since, expiry } = delivery;
+    const leftAt = (at: number) =>
+      expiry === undefined ? undefined : Math.max(0, expiry - Math.floor((at - since) / 1000));
+    const right = [leftAt(this.writtenAt(delivery)), leftAt(this.routing.now())];
+    return this.session.version !== 5 || right.includes(properties.messageExpiryInterval);
+  }
+
+  /** The broker wrote it at most so long ago: what follows from steps that are not safe yet is held back. */
+  private writtenAt({ since }: Delivery): number {
+    return Math.max(since, this.routing.now() - mostHeldBack);
+  }
+
+  /** What was written and never left, as the disk failed: the broker cannot know that, and sends it again. */
+  private heldBack({ qos }: Publish, number: number, topicName: string): Delivery | undefined {
+    return this.session.deliveries.find(
+      (each) =>
+        each.number === number &&
+        each.topicName === topicName &&
+        each.qos === qos &&
+        each.state === 'waiting' &&
+        !each.isUndone &&
+        this.routing.hasExpired(each),
+    );
   }
 
   private isExactly({ retain, identifiers }: Delivery, packet: Publish): boolean {

@@ -60,11 +60,12 @@ export class Participant {
     this.connect();
   }
 
-  publish({ topicName, qos, retain, isEmpty, ...message }: PlannedPublish): void {
+  publish({ topicName, qos, retain, isEmpty, expiry, ...message }: PlannedPublish): void {
     const record: PublishRecord = { number: isEmpty ? 0 : message.number, qos, outcome: 'pending' };
     this.published.push(record);
     const payload = isEmpty ? noBytes : payloadOf({ ...message, topicName, qos });
-    this.client.publish({ topicName, qos, retain, payload }).then(
+    const properties = expiry === undefined ? {} : { properties: { messageExpiryInterval: expiry } };
+    this.client.publish({ topicName, qos, retain, payload, ...properties }).then(
       ({ reasonCode }) => (record.outcome = reasonCode < 0x80 ? 'resolved' : 'rejected'),
       () => (record.outcome = 'rejected'),
     );

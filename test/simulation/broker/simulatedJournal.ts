@@ -7,6 +7,10 @@ export interface JournalWorld {
   soon(commit: () => void): void;
   /** Whether a step is kept, as it should be. */
   keeps(change: BrokerChange): boolean;
+  /** It calls safe what is not. */
+  readonly lies: boolean;
+  /** Whether the disk takes nothing now. */
+  fails(): boolean;
   /** Everything that was noted is safe now. Returns whether the process ends before it hears of that. */
   kept(): boolean;
 }
@@ -31,7 +35,7 @@ export class SimulatedJournal extends MemoryJournal {
 
   override whenSafe(done: (isSafe: boolean) => void): void {
     super.whenSafe((isSafe) => {
-      if (!this.isGone) done(isSafe);
+      if (!this.isGone) done(isSafe || this.world.lies);
     });
     this.ask();
   }
@@ -41,7 +45,10 @@ export class SimulatedJournal extends MemoryJournal {
     this.isDue = true;
     this.world.soon(() => {
       this.isDue = false;
-      if (!this.isGone) this.commit();
+      if (this.isGone) return;
+      this.isBroken = this.world.fails();
+      this.commit();
+      if (this.isBroken) this.ask();
     });
   }
 

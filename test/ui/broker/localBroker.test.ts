@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import '../../support/vscodeFake';
 import { explainStartFailure } from '../../../src/ui/broker/startFailure';
 import { brokerRow } from '../../../src/ui/broker/brokerRow';
+import { a } from '../../support/packets';
 import { BrokerWindow } from './brokerWindow';
 
 const description = ({ local }: BrokerWindow): string => {
@@ -23,6 +24,34 @@ describe('The local broker', () => {
     await stopped;
     assert.deepEqual([description(window), [...window.bound]], ['not started', []]);
     assert.deepEqual(window.rows().at(-1)?.split(' ').slice(2), ['out', 'DISCONNECT']);
+  });
+
+  it('tells how much waits for its clients, and when that is more than may', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.totalQueueBytes': 65_536 };
+    await window.local.start();
+    const { broker } = window.local;
+    assert.ok(broker);
+    const tooltip = () => brokerRow(window.local.state, { connected: 0, sessions: 0 }).tooltip;
+    assert.doesNotMatch(tooltip(), /wait/);
+    const away = window.device(5);
+    const properties = { sessionExpiryInterval: 100 };
+    await away.sendPacket(a.connect({ clientIdentifier: 'away', cleanStart: false, properties }));
+    await away.sendPacket(a.subscribe(1, [a.subscription('#', 1)]));
+    away.end();
+    const other = window.device(5);
+    await other.sendPacket(a.connect({ clientIdentifier: 'other' }));
+    const publish = (identifier: number) =>
+      other.sendPacket(a.publish('t', 1, identifier, { payload: new Uint8Array(40_000) }));
+    await publish(1);
+    assert.match(tooltip(), /^40,065 bytes of messages wait for clients, of 65,536 bytes that may\.$/m);
+    await publish(2);
+    assert.match(
+      tooltip(),
+      /^80,130 bytes of messages wait .* bound of 65,536 bytes, so that some is dropped\.$/m,
+    );
+    await publish(3);
+    assert.equal(broker.client('away')?.droppedMessages, 1);
   });
 
   it('does once what is asked for twice', async () => {

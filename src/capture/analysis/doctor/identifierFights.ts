@@ -8,6 +8,7 @@ const fewestTakeovers = 2;
 
 interface Fight {
   readonly label: string;
+  readonly identifier: string;
   readonly evidence: Evidence;
   readonly origins: Set<string>;
   open: SeenConnection | undefined;
@@ -36,7 +37,7 @@ export class IdentifierFights implements FindingFamily {
 
   findings(): readonly Finding[] {
     const found: Finding[] = [];
-    for (const [client, { label, evidence, origins }] of this.fights) {
+    for (const [client, { label, identifier, evidence, origins }] of this.fights) {
       if (evidence.count < fewestTakeovers) continue;
       const places =
         origins.size > 1 && origins.size <= 4 ? ` They come from ${[...origins].join(' and ')}.` : '';
@@ -44,8 +45,8 @@ export class IdentifierFights implements FindingFamily {
         id: `identifierFight:${client}`,
         kind: 'identifierFight',
         severity: 'problem',
-        title: `Two clients fight over the identifier “${label}”`,
-        sentence: `The session of “${label}” was taken over ${times(evidence.count)}: a server allows one connection for each Client Identifier and closes the old one when a new one comes (3.1.4).${places} Give each device an identifier of its own, such as one made of its serial number, and look for a second copy of the program that is still running.`,
+        title: `Two clients fight over the identifier “${identifier}”`,
+        sentence: `The session of “${identifier}” was taken over ${times(evidence.count)}: a server allows one connection for each Client Identifier and closes the old one when a new one comes (3.1.4).${places} Give each device an identifier of its own, such as one made of its serial number, and look for a second copy of the program that is still running.`,
         packets: evidence.packets,
         count: evidence.count,
         client: label,
@@ -70,6 +71,7 @@ export class IdentifierFights implements FindingFamily {
   private fightOf(connection: SeenConnection): Fight | undefined {
     return subject(this.fights, connection.client, () => ({
       label: connection.label,
+      identifier: connection.clientIdentifier ?? connection.label,
       evidence: new Evidence(),
       origins: new Set<string>(),
       open: undefined,

@@ -1,0 +1,122 @@
+/** Node's search, which runs at the speed of memory; absent in a browser. */
+type IndexOf = (this: Uint8Array, needle: Uint8Array, from: number) => number;
+const nativeIndexOf = (globalThis as { Buffer?: { prototype: { indexOf?: IndexOf } } }).Buffer?.prototype
+  .indexOf;
+
+/** Upper-case ASCII letters as lower-case ones, all other bytes as they are. */
+const lowered = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte,
+);
+
+/** Looks for bytes in bytes; with `ignoreCase` ASCII letters are the same in both cases. */
+export class ByteSearch {
+  private readonly needle: Uint8Array;
+
+  constructor(
+    needle: Uint8Array,
+    private readonly ignoreCase = false,
+  ) {
+    this.needle = ignoreCase ? needle.map((byte) => lowered[byte] as number) : needle;
+  }
+
+  get length(): number {
+    return this.needle.length;
+  }
+
+  /** The offset of the first occurrence that lies in `bytes[start, end)` as a whole, or -1. */
+  find(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start < this.needle.length) return -1;
+    if (this.needle.length === 0) return start;
+    if (this.ignoreCase) return this.findLowered(bytes, start, end);
+    const within = bytes.subarray(start, end);
+    const found = nativeIndexOf ? nativeIndexOf.call(within, this.needle, 0) : this.findPlain(within);
+    return found < 0 ? -1 : start + found;
+  }
+
+  private findPlain(bytes: Uint8Array): number {
+    const { needle } = this;
+    const first = needle[0] as number;
+    for (
+      let at = bytes.indexOf(first);
+      at >= 0 && at + needle.length <= bytes.length;
+      at = bytes.indexOf(first, at + 1)
+    ) {
+      let matched = 1;
+      while (matched < needle.length && bytes[at + matched] === needle[matched]) matched++;
+      if (matched === needle.length) return at;
+    }
+    return -1;
+  }
+
+  private findLowered(bytes: Uint8Array, start: number, end: number): number {
+    const { needle } = this;
+    const first = needle[0] as number;
+    const last = end - needle.length;
+    for (let at = start; at <= last; at++) {
+      if (lowered[bytes[at] as number] !== first) continue;
+      let matched = 1;
+      while (matched < needle.length && lowered[bytes[at + matched] as number] === needle[matched]) matched++;
+      if (matched === needle.length) return at;
+    }
+    return -1;
+  }
+}
+
+/** Bytes that are searched at a time. */
+const windowBytes = 256 * 1024;
+
+/**
+ * A search in one row after another of the same bytes. What lies between two rows' matches is passed over once for all
+ * rows, so that a text nobody sent costs one pass over the memory and nothing for each packet.
+ */
+export class RowSearch {
+  private bytesOf: object | undefined;
+  /** No occurrence begins in [`from`, `to`); with `found` one begins at `to`. */
+  private from = 0;
+  private to = 0;
+  private found = false;
+
+  constructor(private readonly search: ByteSearch) {}
+
+  /**
+   * Whether an occurrence lies in `bytes[start, end)`. `used` bytes are filled; `owner` is the same as long as what is filled
+   * does not change.
+   */
+  isIn(owner: object, bytes: Uint8Array, start: number, end: number, used: number): boolean {
+    while (!this.knows(owner, start, end)) this.look(bytes, used);
+    return this.found && this.to >= start && this.to + this.search.length <= end;
+  }
+
+  /** Whether it is known already that no occurrence lies in these bytes. */
+  rulesOut(owner: object, start: number, end: number): boolean {
+    return this.bytesOf === owner && start >= this.from && this.to > end - this.search.length;
+  }
+
+  /** Does a part of what `isIn` does. Returns whether that would come at once. */
+  prepare(owner: object, bytes: Uint8Array, start: number, end: number, used: number): boolean {
+    if (this.knows(owner, start, end)) return true;
+    this.look(bytes, used);
+    return this.knows(owner, start, end);
+  }
+
+  /** Lets go of the bytes that were searched last. */
+  release(): void {
+    this.bytesOf = undefined;
+  }
+
+  private knows(owner: object, start: number, end: number): boolean {
+    if (this.bytesOf !== owner || start < this.from || start > this.to) {
+      this.bytesOf = owner;
+      this.from = this.to = start;
+      this.found = false;
+    }
+    return this.found || this.to > end - this.search.length;
+  }
+
+  private look(bytes: Uint8Array, used: number): void {
+    const limit = Math.min(used, this.to + windowBytes + this.search.length);
+    const at = this.search.find(bytes, this.to, limit);
+    this.found = at >= 0;
+    this.to = this.found ? at : Math.max(this.to, limit - this.search.length + 1);
+  }
+}

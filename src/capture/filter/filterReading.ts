@@ -1,0 +1,89 @@
+import type { PacketLog } from '../packetLog';
+import type { PacketSegment } from '../packetSegment';
+import { PublishParts } from '../publishParts';
+import { RowSearch, type ByteSearch } from './byteSearch';
+import { connectionLabel, findPayload, RowFields } from './rowFields';
+
+/** Connections whose verdict is remembered. */
+const mostConnections = 65_536;
+
+/** What the predicates of one filter share: where the payload of a row is, its other fields, and what was decided before. */
+export class FilterReading {
+  readonly fields: RowFields;
+  private readonly parts = new PublishParts();
+  private searches: RowSearch[] = [];
+  /** What connections were called when something was decided by their names. */
+  private readonly names = new Map<number, string>();
+  private renames: number;
+
+  constructor(private readonly log: PacketLog) {
+    this.fields = new RowFields(log);
+    this.renames = log.renames;
+  }
+
+  /** Bytes of the payload of a row, or -1 where it has none. */
+  payloadSize(segment: PacketSegment, row: number): number {
+    return findPayload(this.parts, segment, row)
+      ? (segment.end[row] as number) - this.parts.payloadStart
+      : -1;
+  }
+
+  /** A test whether a payload has these bytes in it. */
+  payloadSearch(search: ByteSearch): (segment: PacketSegment, row: number) => boolean {
+    const rows = new RowSearch(search);
+    this.searches.push(rows);
+    return (segment, row) =>
+      !rows.rulesOut(segment, segment.startOf(row), segment.end[row] as number) &&
+      findPayload(this.parts, segment, row) &&
+      rows.isIn(segment, segment.bytes, this.parts.payloadStart, segment.end[row] as number, segment.used);
+  }
+
+  /** Looks on in a long payload; returns whether every search has come to its end. */
+  prepare(segment: PacketSegment, row: number): boolean {
+    if (!findPayload(this.parts, segment, row)) return true;
+    const end = segment.end[row] as number;
+    const start = this.parts.payloadStart;
+    return this.searches.every((each) => each.prepare(segment, segment.bytes, start, end, segment.used));
+  }
+
+  /** A test of the name of a row's connection, asked once for each. */
+  byConnection(decide: (name: string) => boolean): (segment: PacketSegment, row: number) => boolean {
+    const verdicts = new Map<number, boolean>();
+    return (segment, row) => {
+      const connection = segment.connection[row] as number;
+      const known = verdicts.get(connection);
+      if (known !== undefined) return known;
+      if (verdicts.size >= mostConnections) verdicts.clear();
+      if (this.names.size >= mostConnections) this.names.clear();
+      const name = connectionLabel(this.log, connection);
+      const verdict = decide(name);
+      verdicts.set(connection, verdict);
+      this.names.set(connection, name);
+      return verdict;
+    };
+  }
+
+  /** Whether a connection that something was decided about by its name has another one now. */
+  get isStale(): boolean {
+    if (this.renames === this.log.renames) return false;
+    this.renames = this.log.renames;
+    for (const [connection, name] of this.names) {
+      const now = this.log.connectionName(connection);
+      // One that is gone has no rows left.
+      if (now !== undefined && now !== name) return true;
+    }
+    return false;
+  }
+
+  /** The predicates that were made are gone, and what they decided. */
+  forget(): void {
+    this.searches = [];
+    this.names.clear();
+  }
+
+  /** Lets go of the packets that were read last. */
+  release(): void {
+    this.fields.release();
+    for (const search of this.searches) search.release();
+  }
+}

@@ -1,0 +1,134 @@
+import { inSlices, type Pace } from '../../base/slices';
+import { encodeUtf8 } from '../../base/utf8';
+import type { PacketLog } from '../packetLog';
+import { topicInBytes, unpackFlags, type PacketSegment } from '../packetSegment';
+import { ByteSearch, RowSearch } from './byteSearch';
+
+/** What a row is asked. `prepare` does a part of the work that a long row takes, and returns whether none is left. */
+export interface RowTest {
+  prepare(segment: PacketSegment, row: number): boolean;
+  test(segment: PacketSegment, row: number): boolean;
+}
+
+/** Rows in an order, by index: all of a log, or those that a filter shows. */
+export interface RowOrder {
+  readonly first: number;
+  readonly end: number;
+  sequenceAt(index: number): number | undefined;
+}
+
+export interface SeekOptions {
+  readonly log: PacketLog;
+  readonly rows: RowOrder;
+  readonly test: RowTest;
+  /** The index to begin after, or before. */
+  readonly from: number;
+  readonly step: 1 | -1;
+  readonly pace: Pace;
+  readonly wanted: () => boolean;
+}
+
+export interface Sought {
+  readonly index: number;
+  readonly sequence: number;
+  /** It was found beyond the end, from the other end on. */
+  readonly wrapped: boolean;
+}
+
+/** Rows asked between two looks at the clock. */
+const rowsAtATime = 64;
+
+/** The next row that a test holds for, round and round; undefined where there is none, or the search was given up. */
+export async function seek({
+  log,
+  rows,
+  test,
+  from,
+  step,
+  pace,
+  wanted,
+}: SeekOptions): Promise<Sought | undefined> {
+  let index = from + step;
+  let wrapped = false;
+  let left = rows.end - rows.first;
+  let found: Sought | undefined;
+  const work = (): boolean => {
+    for (let count = 0; count < rowsAtATime; count++) {
+      if (left <= 0) return true;
+      const { first, end } = rows;
+      if (index < first || index >= end) {
+        wrapped ||= index !== (step > 0 ? first : end - 1);
+        index = step > 0 ? first : end - 1;
+      }
+      const sequence = rows.sequenceAt(index);
+      const segment = sequence === undefined ? undefined : log.segmentOf(sequence);
+      if (sequence !== undefined && segment) {
+        const row = sequence - segment.first;
+        if (!test.prepare(segment, row)) return false;
+        if (test.test(segment, row)) {
+          found = { index, sequence, wrapped };
+          return true;
+        }
+      }
+      left--;
+      index += step;
+    }
+    return false;
+  };
+  await inSlices(work, { pace, wanted });
+  return found;
+}
+
+/** Packet types that carry secrets: CONNECT, CONNACK and AUTH (2.1.2). */
+const typesWithSecrets: ReadonlySet<number> = new Set([1, 2, 15]);
+const longRow = 256 * 1024;
+
+/** Whether a text is anywhere in a packet's bytes, or in the topic that its alias stands for. */
+export class TextTest implements RowTest {
+  private readonly search: ByteSearch;
+  private readonly rows: RowSearch;
+
+  /** @param shown the bytes of a row as people may see them: what is concealed is not found either */
+  constructor(
+    text: string,
+    ignoreCase: boolean,
+    private readonly shown: (sequence: number) => Uint8Array | undefined,
+  ) {
+    this.search = new ByteSearch(encodeUtf8(text), ignoreCase);
+    this.rows = new RowSearch(this.search);
+  }
+
+  prepare(segment: PacketSegment, row: number): boolean {
+    const start = segment.startOf(row);
+    const end = segment.end[row] as number;
+    if (end - start < longRow || this.mayHaveSecrets(segment, row)) return true;
+    return this.rows.prepare(segment, segment.bytes, start, end, end);
+  }
+
+  test(segment: PacketSegment, row: number): boolean {
+    if (this.mayHaveSecrets(segment, row)) {
+      const bytes = this.shown(segment.first + row);
+      return bytes !== undefined && this.search.find(bytes, 0, bytes.length) >= 0;
+    }
+    const start = segment.startOf(row);
+    const end = segment.end[row] as number;
+    const isIn =
+      end - start < longRow
+        ? this.search.find(segment.bytes, start, end) >= 0
+        : this.rows.isIn(segment, segment.bytes, start, end, end);
+    return isIn || this.isInAlias(segment, row);
+  }
+
+  private mayHaveSecrets(segment: PacketSegment, row: number): boolean {
+    const type = (segment.firstByte[row] as number) >> 4;
+    return typesWithSecrets.has(type) || unpackFlags(segment.flags[row] as number).kind === 'unframed';
+  }
+
+  private isInAlias(segment: PacketSegment, row: number): boolean {
+    const identifier = segment.topic[row] as number;
+    const topic = identifier === topicInBytes ? undefined : segment.topics[identifier - 1];
+    if (topic === undefined) return false;
+    const bytes = encodeUtf8(topic);
+    return this.search.find(bytes, 0, bytes.length) >= 0;
+  }
+}

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import { describeInspector, drawnSequences } from './harness/inspectorSuite';
+
+const input = (page: Page): Locator => page.getByRole('combobox', { name: 'Filter packets' });
+
+async function filterBy(page: Page, text: string): Promise<void> {
+  await input(page).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+describeInspector('The filter of an inspector', (open) => {
+  it('shows the packets that match, with their own numbers, and how many they are', async () => {
+    const { page, host } = await open();
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await filterBy(page, 'packet == PUBLISH and qos == 1');
+    await page.locator('.filter-count', { hasText: '3 of 8 packets' }).waitFor();
+    assert.deepEqual(await drawnSequences(page), [found.json, found.everyByte, found.incomplete]);
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.locator(`#packet-${found.connect}`).waitFor();
+    assert.equal(await page.locator('.filter-count').count(), 0);
+  });
+
+  it('keeps the selection where the packet matches, and goes from match to match by keyboard', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(700), undefined);
+    await page.locator('#packet-700').waitFor();
+    await page.locator('#packet-696').click();
+    await filterBy(page, 'topic[1] == "2"');
+    await page.locator('.filter-count', { hasText: '100 of 700' }).waitFor();
+    await page.locator('#packet-696:not(.selected)').waitFor({ state: 'detached' });
+    await page.locator('.details-head', { hasText: '#696' }).waitFor();
+
+    await filterBy(page, 'topic[1] == "2" or length > 0');
+    await page.locator('#packet-696.selected').waitFor();
+    await filterBy(page, 'topic[1] == "2"');
+    await page.locator('.filter-count', { hasText: '100 of 700' }).waitFor();
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('End');
+    await page.locator('#packet-696.selected, #packet-697.selected, #packet-698.selected').first().waitFor();
+    await page.keyboard.press('Home');
+    await page.locator('#packet-3.selected').waitFor();
+    await page.locator('.details-head', { hasText: '#3' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('#packet-10.selected').waitFor();
+    await page.locator('.details-head', { hasText: '#10' }).waitFor();
+  });
+
+  it('follows new matches, pauses, and drops what the budget makes go', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(700), undefined);
+    await filterBy(page, 'topic[1] == "2"');
+    await page.locator('#packet-696').waitFor();
+    await host((harness) => harness.flood(700), undefined);
+    await page.locator('.filter-count', { hasText: '200 of 1,400' }).waitFor();
+    await page.locator('#packet-1396').waitFor();
+    await page.getByRole('button', { name: 'Pause following' }).click();
+    const before = await drawnSequences(page);
+    await host((harness) => harness.flood(700), undefined);
+    await page.locator('.filter-count', { hasText: '300 of 2,100' }).waitFor();
+    assert.deepEqual(await drawnSequences(page), before);
+    await host((harness) => harness.flood(1_500_000), undefined);
+    await page.locator('.evicted').waitFor();
+    await page.getByRole('button', { name: 'Follow the newest packet' }).click();
+    await page.waitForFunction(() => {
+      const rows = [...document.querySelectorAll<HTMLElement>('[data-sequence]')];
+      return Number(rows.at(-1)?.dataset['sequence']) > 1_502_090;
+    });
+  });
+
+  it('says what is wrong at the character, and leaves the list as it is', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.conversation(5), undefined);
+    await filterBy(page, 'qos == 1');
+    await page.locator('.filter-count', { hasText: '3 of 8' }).waitFor();
+    await filterBy(page, 'qos == one and retain == true');
+    await page.locator('.filter-problem', { hasText: 'qos is compared with a number.' }).waitFor();
+    assert.equal(await page.locator('.wrong-part').textContent(), 'one');
+    assert.equal(await input(page).getAttribute('aria-invalid'), 'true');
+    await page.locator('.filter-count', { hasText: '3 of 8' }).waitFor();
+    const part = await page.locator('.wrong-part').boundingBox();
+    const box = await input(page).boundingBox();
+    assert.ok(part && box && part.x > box.x + 20 && part.width > 10);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    assert.equal(await input(page).inputValue(), 'qos == 1');
+  });
+
+  it('offers what can stand at the cursor and writes what is chosen', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.conversation(5), undefined);
+    await input(page).focus();
+    await page.keyboard.type('cli');
+    await page.getByRole('option', { name: /^client/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    assert.equal(await input(page).inputValue(), 'client ');
+    await page.keyboard.type('== ');
+    await page.getByRole('option', { name: /esp32-7f2a/ }).click();
+    assert.equal(await input(page).inputValue(), 'client == "esp32-7f2a" ');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await page.locator('.filter-count', { hasText: '1 of 8' }).waitFor();
+
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByRole('button', { name: 'Filters of before' }).click();
+    await page.getByRole('option', { name: 'client == "esp32-7f2a"' }).click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await page.locator('.filter-count', { hasText: '1 of 8' }).waitFor();
+  });
+
+  it('comes back with the page', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.conversation(5), undefined);
+    await filterBy(page, 'packet == PUBACK');
+    await page.locator('.filter-count', { hasText: '1 of 8' }).waitFor();
+    await page.reload();
+    await host((harness) => harness.conversation(5), undefined);
+    await page.locator('.filter-count', { hasText: '1 of 8' }).waitFor();
+    assert.equal(await input(page).inputValue(), 'packet == PUBACK');
+  });
+
+  it('adds a field of the packet, and what somebody asks for elsewhere', async () => {
+    const { page, host } = await open();
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.locator(`#packet-${found.json}`).click();
+    await page.locator('.tree-row.field', { hasText: 'Topic Name' }).first().click();
+    await host((harness) => harness.session.filterByField(), undefined);
+    await page.locator('.filter-count', { hasText: '2 of 8' }).waitFor();
+    assert.equal(await input(page).inputValue(), 'topic == "devices/bench-7/state"');
+    await page.locator(`#packet-${found.json}.selected`).waitFor();
+    await host((harness) => harness.session.showFilter('packet != incomplete', true), undefined);
+    await page.locator('.filter-count', { hasText: '1 of 8' }).waitFor();
+    assert.equal(await input(page).inputValue(), 'topic == "devices/bench-7/state" and packet != incomplete');
+  });
+
+  it('finds text by typing it in the list, in both directions and round the end', async () => {
+    const { page, host } = await open();
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.locator(`#packet-${found.connect}`).click();
+    await page.getByRole('grid').focus();
+    await page.keyboard.type('BENCH-7/raw');
+    assert.equal(await page.getByRole('textbox', { name: /^Find text/ }).inputValue(), 'BENCH-7/raw');
+    await page.keyboard.press('Enter');
+    await page.locator(`#packet-${found.everyByte}.selected`).waitFor();
+    await page.getByRole('textbox', { name: /^Find text/ }).fill('bench-7/state');
+    await page.keyboard.press('Enter');
+    await page.locator(`#packet-${found.incomplete}.selected`).waitFor();
+    await page.keyboard.press('F3');
+    await page.locator(`#packet-${found.json}.selected`).waitFor();
+    await page.locator('.find-message', { hasText: 'from the other end' }).waitFor();
+    await page.keyboard.press('Shift+F3');
+    await page.locator(`#packet-${found.incomplete}.selected`).waitFor();
+    await page.getByRole('button', { name: 'Match case' }).click();
+    await page.getByRole('textbox', { name: /^Find text/ }).fill('BENCH-7');
+    await page.keyboard.press('Enter');
+    await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor();
+    // The password is not shown, so it is not found.
+    await page.getByRole('textbox', { name: /^Find text/ }).fill('secret');
+    await page.keyboard.press('Enter');
+    await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.find-bar').waitFor({ state: 'hidden' });
+  });
+
+  it('goes to the next packet that breaks a rule, and to the one before', async () => {
+    const { page, host } = await open();
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.locator(`#packet-${found.connect}`).click();
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('F8');
+    await page.locator(`#packet-${found.broken}.selected`).waitFor();
+    await page.keyboard.press('F8');
+    await page.locator(`#packet-${found.http}.selected`).waitFor();
+    await page.keyboard.press('Shift+F8');
+    await page.locator(`#packet-${found.broken}.selected`).waitFor();
+  });
+});
