@@ -88,6 +88,65 @@ describeInspector('The tab of statistics', (open) => {
   });
 });
 
+describeInspector('What is chosen in the analysis', (open) => {
+  const filtered = async (page: Page, filter: string | RegExp, count: number): Promise<void> => {
+    await tab(page, 'Packets').and(page.locator('[aria-selected="true"]')).waitFor();
+    await page.locator('.filter-count', { hasText: `${count} of 114 packets` }).waitFor();
+    const written = await page.getByRole('combobox', { name: 'Filter packets' }).inputValue();
+    if (typeof filter === 'string') assert.equal(written, filter);
+    else assert.match(written, filter);
+  };
+
+  it('filters the list by a row of the statistics', async () => {
+    const { page, host } = await open({ width: 1300, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    const filters = [
+      ['Clients', 'esp32-7f2a', 'client contains "esp32-7f2a"', 23],
+      ['Topics', 'sensor/beat', 'topic == "sensor/beat"', 40],
+      ['Packet types', 'PUBACK', 'packet == PUBACK', 40],
+      ['Messages by QoS', 'QoS 2', 'qos == 2', 1],
+      ['Violations', /^Keep Alive is 0/, 'violation == "keepAliveZero"', 8],
+    ] as const;
+    for (const [table, name, filter, count] of filters) {
+      await tab(page, 'Statistics').click();
+      const rows = page.getByRole('table', { name: table, exact: true });
+      await rows.locator('tbody').getByRole('button', { name }).first().click();
+      await filtered(page, filter, count);
+    }
+  });
+
+  it('filters the list by the client of a finding and by what is on a lane', async () => {
+    const { page, host } = await open({ width: 1300, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Doctor').click();
+    await page.getByRole('button', { name: 'Filter by esp32-7f2a' }).first().click();
+    await filtered(page, 'client contains "esp32-7f2a"', 23);
+    await tab(page, 'Timeline').click();
+    await page.locator('.timeline-label', { hasText: 'sensor' }).click();
+    await page.locator('.timeline-canvas').focus();
+    await page.keyboard.press('.');
+    await page.keyboard.press('.');
+    await page.locator('.timeline-selection li.current', { hasText: 'CONNECT at' }).waitFor();
+    await page.getByRole('button', { name: 'Filter the packets by this' }).click();
+    await filtered(
+      page,
+      /^client contains "sensor" and time >= "2026-11-22T14:00:00\.000Z" and time <= "/,
+      3,
+    );
+  });
+
+  it('marks the rows of an exchange among those that a filter shows', async () => {
+    const { page, host } = await open({ width: 1300, height: 900 });
+    const found = await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Statistics').click();
+    const types = page.getByRole('table', { name: 'Packet types' });
+    await types.getByRole('button', { name: 'PUBREC' }).click();
+    await page.locator(`[data-sequence="${found.pubrec}"]`).click();
+    await page.locator(`[data-sequence="${found.pubrec}"].linked`).waitFor();
+    assert.equal(await page.locator('.packet-row.linked').count(), 1);
+  });
+});
+
 describeInspector('The tab of the doctor', (open) => {
   it('says in words what is wrong, with the packets it rests on', async () => {
     const { page, host } = await open({ width: 1100, height: 900 });
