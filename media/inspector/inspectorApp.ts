@@ -1,10 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
 import type { ChartSeries } from '../../src/inspector/chartContract';
-import type { PayloadRule } from '../../src/inspector/payloadRules';
 import type { Density, PanelAction, TimeMode } from '../../src/inspector/panelContract';
 import type { PanelState } from '../../src/inspector/panelState';
-import { isPayloadMode, type PayloadMode } from '../../src/payload/payloadMode';
 import { Peer } from '../../src/inspector/peer';
 import { nothingSelected, onlySelected, type SequenceSelection } from '../../src/inspector/sequenceSelection';
 import { Announcer } from './announcer';
@@ -13,17 +11,15 @@ import { emptyState } from './emptyState';
 import { FilterView } from './filter/filterView';
 import { LightElement } from './lightElement';
 import { ListView } from './listView';
-import { detailsPlaceholder, failureNotice, type Details } from './detailsState';
-import './packetDetails';
-import type { DetailSplits, PacketDetails } from './packetDetails';
+import { failureNotice } from './detailsState';
+import { DetailsView } from './detailsView';
+import type { PacketDetails } from './packetDetails';
 import type { ColumnResized } from './packetHeader';
 import './packetList';
 import type { PacketList } from './packetList';
 import './paneSplit';
 import './chart/chartTab';
 import { ChartedSeries } from './chart/chartedSeries';
-import { panelPayloads } from './payload/panelPayloads';
-import type { PayloadAccess } from './payload/payloadAccess';
 import { RowCache } from './rowCache';
 import './tabs';
 import { panelId, tabOf, type TabName } from './tabs';
@@ -42,9 +38,6 @@ export class InspectorApp extends LightElement {
     log: { state: true },
     following: { state: true },
     selection: { state: true },
-    details: { state: true },
-    payloadMode: { state: true },
-    payloadRules: { state: true },
     splits: { state: true },
     failure: { state: true },
     tab: { state: true },
@@ -54,7 +47,6 @@ export class InspectorApp extends LightElement {
   private readonly host = vscodeHost();
   private readonly peer: Peer<InspectorView, InspectorHost>;
   private readonly cache: RowCache;
-  private readonly payloads: PayloadAccess;
   private log: LogState | undefined = undefined;
   private following: boolean;
   private selection: SequenceSelection = nothingSelected;
@@ -65,9 +57,7 @@ export class InspectorApp extends LightElement {
   /** That of an earlier page, to be gone back to once the log has it. */
   private earlierTop: number | undefined;
   private keeping: ReturnType<typeof setTimeout> | undefined = undefined;
-  private details: Details = { kind: 'none' };
-  private payloadMode: PayloadMode;
-  private payloadRules: readonly PayloadRule[] = [];
+  private readonly details: DetailsView;
   private readonly charted: ChartedSeries;
   private splits: Splits;
   private failure: string | undefined = undefined;
@@ -79,14 +69,13 @@ export class InspectorApp extends LightElement {
 
   constructor() {
     super();
-    const { following, selected, top, payloadMode, splits, tab, chart } = this.host.state;
+    const { following, selected, top, splits, tab, chart } = this.host.state;
     this.tab = tabOf(tab);
     this.following = following ?? true;
     if (selected) this.selection = onlySelected(selected.sequence);
     this.selectedAt = selected?.at;
     this.top = top;
     this.earlierTop = this.following ? undefined : top;
-    this.payloadMode = isPayloadMode(payloadMode) ? payloadMode : 'auto';
     this.charted = new ChartedSeries(chart ?? []);
     this.charted.onDidChange(() => this.keep());
     this.splits = { ...startingSplits, ...splits };
@@ -108,7 +97,10 @@ export class InspectorApp extends LightElement {
       {
         logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
-        payloadRulesChanged: (rules) => void (this.payloadRules = rules),
+        payloadRulesChanged: (rules) => {
+          this.details.rules = rules;
+          this.requestUpdate();
+        },
         chart: addToChart,
         perform: (action) => this.perform(action),
         ...this.filter.handlers,
@@ -116,24 +108,24 @@ export class InspectorApp extends LightElement {
       crypto.randomUUID(),
       (error) => this.failed(error),
     );
-    this.list = new ListView(this.host.state, {
+    const ports = {
       peer: this.peer,
       changed: () => {
         this.requestUpdate();
         this.keep();
       },
-      failed: (error) => this.failed(error),
+      failed: (error: unknown) => this.failed(error),
+    };
+    this.list = new ListView(this.host.state, ports);
+    this.details = new DetailsView(this.host.state, {
+      ...ports,
+      show: (sequence) => this.reveal(sequence),
+      chart: addToChart,
     });
     this.announcer = new Announcer(
       (text) => (this.announcement = text),
       () => performance.now(),
     );
-    this.payloads = panelPayloads({
-      peer: this.peer,
-      show: (sequence) => this.reveal(sequence),
-      chart: addToChart,
-      failed: (error) => this.failed(error),
-    });
     this.cache = new RowCache({
       fetch: (first, count) => this.peer.call('rows', first, count),
       changed: () => this.packetList?.rowsArrived(),
@@ -174,7 +166,7 @@ export class InspectorApp extends LightElement {
         ?hidden=${this.tab !== 'packets'}
       >
         ${this.filter.bars(log.end - log.first)}
-        ${log.first === log.end && this.details.kind === 'none' ? emptyState() : this.panes(log)}
+        ${log.first === log.end && this.details.isEmpty ? emptyState() : this.panes(log)}
       </div>
       <mqtt-tab-panels
         .chosen=${this.tab}
@@ -183,6 +175,7 @@ export class InspectorApp extends LightElement {
           log,
           charted: this.charted,
           showPacket: (sequence: number) => this.reveal(sequence),
+          filterBy: (text: string) => this.filterBy(text),
           failed: (error: unknown) => this.failed(error),
         }}
       ></mqtt-tab-panels>
@@ -199,7 +192,7 @@ export class InspectorApp extends LightElement {
 
   private async open(): Promise<void> {
     const { state, reveal } = await this.peer.call('open');
-    this.payloadRules = await this.peer.call('payloadRules');
+    this.details.rules = await this.peer.call('payloadRules');
     this.log = state;
     this.list.logChanged(state);
     this.tellSelection();
@@ -217,11 +210,9 @@ export class InspectorApp extends LightElement {
     announceLog(this.announcer, this.log, state);
     this.log = state;
     this.list.logChanged(state);
-    const { details } = this;
+    const { gone } = this.details;
     // A log that is restored after the window was: what was looked at is there again.
-    if (details.kind === 'gone' && state.first <= details.sequence && details.sequence < state.end) {
-      this.tellHost(this.fetch(details.sequence));
-    }
+    if (gone !== undefined && state.first <= gone && gone < state.end) this.tellHost(this.fetch(gone));
     void this.updateComplete.then(() => this.goBackToTop());
   }
 
@@ -247,6 +238,8 @@ export class InspectorApp extends LightElement {
       label="Height of the list"
       .position=${this.splits.list}
       @split-changed=${(event: CustomEvent<number>) => this.keepSplits({ list: event.detail })}
+      @exchanges-known=${(event: CustomEvent<ReadonlySet<number>>) => this.packetList?.mark(event.detail)}
+      @packet-wanted=${(event: CustomEvent<number>) => this.reveal(event.detail)}
     >
       <mqtt-packet-list
         slot="start"
@@ -272,23 +265,15 @@ export class InspectorApp extends LightElement {
         @density-known=${(event: CustomEvent<Density>) => announceDensity(this.announcer, event.detail)}
         @strip-failed=${(event: CustomEvent<unknown>) => this.failed(event.detail)}
       ></mqtt-packet-list>
-      <div slot="end" class="details">${this.detailsPane()}</div>
+      <div slot="end" class="details">
+        ${this.details.render(this.splits, (splits) => this.keepSplits(splits))}
+      </div>
     </mqtt-pane-split>`;
   }
 
-  private detailsPane(): TemplateResult {
-    const { details } = this;
-    if (details.kind !== 'packet') return detailsPlaceholder(details);
-    return html`<mqtt-packet-details
-      .packet=${details.packet}
-      .payloadMode=${this.payloadMode}
-      .payloadRules=${this.payloadRules}
-      .payloads=${this.payloads}
-      .splits=${this.splits}
-      @copy-text=${(event: CustomEvent<string>) => this.tellHost(this.peer.call('copyText', event.detail))}
-      @mode-changed=${(event: CustomEvent<PayloadMode>) => this.chooseMode(event.detail)}
-      @detail-splits-changed=${(event: CustomEvent<DetailSplits>) => this.keepSplits(event.detail)}
-    ></mqtt-packet-details>`;
+  private filterBy(text: string): void {
+    this.chooseTab('packets');
+    this.filter.filterBy(text);
   }
 
   /** Selects a packet and brings it in sight. */
@@ -301,7 +286,7 @@ export class InspectorApp extends LightElement {
 
   private select(selection: SequenceSelection): void {
     const { lead } = selection;
-    const isLoaded = lead === this.selection.lead && this.details.kind === 'packet';
+    const isLoaded = lead === this.selection.lead && this.details.hasPacket;
     this.selection = selection;
     this.tellSelection();
     if (isLoaded || lead === undefined) return;
@@ -326,15 +311,11 @@ export class InspectorApp extends LightElement {
 
   private async fetch(sequence: number): Promise<void> {
     const wanted = (): boolean => this.selection.lead === sequence;
-    const packet = await this.payloads.load(sequence);
+    const at = await this.details.load(sequence, this.selectedAt, wanted);
     if (!wanted()) return;
-    if (packet && (this.selectedAt ?? packet.row.at) !== packet.row.at) {
-      this.selection = nothingSelected;
-      this.details = { kind: 'none' };
-    } else {
-      this.selectedAt = packet?.row.at ?? this.selectedAt;
-      this.details = packet ? { kind: 'packet', packet } : { kind: 'gone', sequence };
-    }
+    if (at === 'other') this.selection = nothingSelected;
+    else this.selectedAt = at ?? this.selectedAt;
+    this.requestUpdate();
     this.keep();
   }
 
@@ -350,14 +331,9 @@ export class InspectorApp extends LightElement {
 
   private clear(): void {
     this.selection = nothingSelected;
-    this.details = { kind: 'none' };
+    this.details.clear();
     this.follow(true);
     this.tellHost(this.peer.call('clear'));
-  }
-
-  private chooseMode(mode: PayloadMode): void {
-    this.payloadMode = mode;
-    this.keep();
   }
 
   private chooseTab(tab: TabName): void {
@@ -374,11 +350,11 @@ export class InspectorApp extends LightElement {
     clearTimeout(this.keeping);
     this.keeping = undefined;
     const { series } = this.charted;
-    const { selectedAt: at, top, following, payloadMode, splits, tab } = this;
+    const { selectedAt: at, top, following, splits, tab } = this;
     const { lead: sequence } = this.selection;
     const state: PanelState = {
       following,
-      payloadMode,
+      ...this.details.kept,
       splits,
       tab,
       ...(series.length > 0 && { chart: series }),

@@ -4,6 +4,8 @@ import { versionNames } from '../../src/protocol/versionNames';
 import './bitStrip';
 import './byteView';
 import { fieldCopy, type FieldPart } from './fieldCopy';
+import './exchange/exchangeStrip';
+import type { AskExchanges } from './exchange/exchangeStrip';
 import './fieldTree';
 import { fieldFilter } from './filter/fieldFilter';
 import type { FieldTree } from './fieldTree';
@@ -31,6 +33,7 @@ export interface DetailSplits {
 export class PacketDetails extends LightElement {
   static override properties = {
     packet: { attribute: false },
+    exchanges: { attribute: false },
     payloadMode: { attribute: false },
     payloadRules: { attribute: false },
     payloads: { attribute: false },
@@ -39,6 +42,8 @@ export class PacketDetails extends LightElement {
   };
 
   packet: LoadedPacket | undefined = undefined;
+  /** Asks for the exchanges of a packet. */
+  exchanges: AskExchanges | undefined = undefined;
   payloadMode: PayloadMode = 'auto';
   payloadRules: readonly PayloadRule[] = [];
   payloads: PayloadAccess | undefined = undefined;
@@ -78,6 +83,7 @@ export class PacketDetails extends LightElement {
     const { packet, contents } = this;
     if (!packet || !contents) return nothing;
     return html`${this.header(packet, contents)}
+      <mqtt-exchange-strip .sequence=${packet.sequence} .ask=${this.exchanges}></mqtt-exchange-strip>
       ${contents.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
       <mqtt-pane-split
         direction=${this.narrow ? 'column' : 'row'}

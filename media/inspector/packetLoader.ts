@@ -28,3 +28,10 @@ export async function loadPacket(
     (await part(sequence, offset, length))?.bytes;
   return { sequence, row, head, bytes: new PagedBytes(row.length, head, fetch, failed) };
 }
+
+/** What stands below the list. */
+export type Details =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'loading'; readonly sequence: number; readonly loaded: number; readonly total: number }
+  | { readonly kind: 'gone'; readonly sequence: number }
+  | { readonly kind: 'packet'; readonly packet: LoadedPacket };

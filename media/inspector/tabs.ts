@@ -28,6 +28,8 @@ export interface TabContext {
   readonly charted: ChartedSeries;
   /** Shows a packet in the tab of packets. */
   readonly showPacket: (sequence: number) => void;
+  /** Filters the list of packets; undefined where there is no filter. */
+  readonly filterBy?: (text: string) => void;
   /** Hears of what went wrong, for the notice at the top of the panel. */
   readonly failed: (error: unknown) => void;
 }

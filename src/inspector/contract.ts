@@ -3,6 +3,7 @@ import type { RowContext } from '../capture/packetContexts';
 import type { RowKind } from '../capture/packetSegment';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
+import type { AnalysisHost } from './analysisContract';
 import type { ChartHost, ChartListener } from './chartContract';
 import type { FilterHost, FilterView } from './filterContract';
 import type { PayloadHost, PayloadListener } from './payloadContract';
@@ -71,7 +72,7 @@ export const longestPage = 256;
 export const partLength = 1024 * 1024;
 
 /** What the view asks of the extension host. */
-export interface InspectorHost extends PanelHost, FilterHost, PayloadHost, ChartHost {
+export interface InspectorHost extends PanelHost, FilterHost, PayloadHost, ChartHost, AnalysisHost {
   /** The view has loaded and wants to hear of changes. `reveal` is the packet to select first, if one was asked for. */
   open(): { readonly state: LogState; readonly reveal: number | undefined };
   /** `count` lines from sequence number `first` on. */

@@ -14,6 +14,7 @@ import {
 import type { ChartSeries } from '../../inspector/chartContract';
 import type { PanelAction } from '../../inspector/panelContract';
 import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
+import { analysisHandlers } from './analysisHandlers';
 import type { SequenceRange } from '../../inspector/sequenceSelection';
 import { FilterHandlers } from './filterHandlers';
 import { PanelHandlers, type PanelServices } from './panelHandlers';
@@ -74,6 +75,7 @@ export class InspectorSession implements Disposable {
       rows: (first, count) => this.rows(first, count),
       part: (sequence, offset, length) => this.part(sequence, offset, length),
       clear: () => options.clear(),
+      ...analysisHandlers(log, () => !this.disposed && options.visible()),
       ...this.panel.handlers,
       ...this.filter.handlers,
     };

@@ -8,6 +8,8 @@ import type { ColumnChoice, PanelAction } from '../../../src/inspector/panelCont
 import { encode } from '../../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../../src/protocol/controlPacket';
 import { InspectorSession } from '../../../src/ui/inspector/inspectorSession';
+import { ScriptedCapture } from '../../support/scriptedCapture';
+import { troubledConversation } from './troubledConversation';
 
 /*
  * The extension host, played inside the page before its own script runs: a real log and a real session, and in place of
@@ -211,6 +213,11 @@ const harness = {
     const sequence = append(encode(publish('firmware/image', payload), 5), { topic: 'firmware/image' });
     log.announce();
     return sequence;
+  },
+
+  /** Two clients that fight, one with a period and a gap, and messages of every handshake. */
+  troubled() {
+    return troubledConversation(new ScriptedCapture(log));
   },
 
   /** Lets time go by. */
