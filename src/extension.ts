@@ -33,12 +33,13 @@ import { Publisher } from './ui/connections/publisher';
 import { mayConnect } from './ui/connections/trustGate';
 import { hostPace } from './ui/inspector/hostPace';
 import { savePackets, type SavePacketsDependencies } from './ui/capture/savePackets';
+import { pickSeries } from './ui/inspector/chartTopic';
 import { decodeSelection } from './ui/inspector/decodeSelection';
 import { brokerClientFilter } from './ui/inspector/commands/filterCommands';
 import { InspectorCommands } from './ui/inspector/inspectorCommands';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
-import { showWarning } from './ui/reporting/notifications';
+import { showInformation, showWarning } from './ui/reporting/notifications';
 import { setAsideText } from './ui/reporting/sessionStoreFailure';
 import { SnippetPublisher } from './ui/snippets/publishSnippet';
 import { SnippetCommands } from './ui/snippets/snippetCommands';
@@ -209,6 +210,13 @@ export function activate(context: vscode.ExtensionContext): void {
         showConnectionDetails: async (argument) => {
           const connection = await picker.pick(argument, 'Connection to show');
           if (connection) await showConnectionDetails(connection, connectionCommands, failed);
+        },
+        chartTopic: async (argument) => {
+          const topic = argument ?? subscriptionsView.selectedTopic();
+          if (!topic) return void showInformation('Select a topic in the Subscriptions view first.');
+          const newest = newestPacket(packets, captures.of(topic.connectionKey), topic.topicName);
+          const series = await pickSeries(packets, topic.topicName, newest);
+          if (series) inspector.chart(series);
         },
         openInspector: (packet) => inspector.reveal(packet?.sequence),
         decodeSelection: () =>

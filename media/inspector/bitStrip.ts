@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import { hexByte, noBytes } from '../../src/base/bytes';
+import { hexByte } from '../../src/base/bytes';
 import type { Disposable } from '../../src/base/lifecycle';
+import { emptySource, type ByteSource } from './byteSource';
 import type { BitRange, Span } from '../../src/base/spans';
 import type { Highlight } from './highlight';
 import { LightElement } from './lightElement';
@@ -15,7 +16,7 @@ export class BitStrip extends LightElement {
     highlight: { attribute: false },
   };
 
-  bytes: Uint8Array = noBytes;
+  bytes: ByteSource = emptySource;
   concealed: readonly Span[] = [];
   highlight: Highlight | undefined = undefined;
   private subscription: Disposable | undefined = undefined;
@@ -42,7 +43,7 @@ export class BitStrip extends LightElement {
           >${length > 1 ? `${start} – ${end - 1}` : start} · ${length.toLocaleString('en')} bytes</span
         >`;
     }
-    const byte = this.bytes[start] ?? 0;
+    const byte = this.bytes.at(start) ?? 0;
     const hidden = this.concealed.some(({ start: from, end: to }) => from <= start && start < to);
     return html`<span>${field.label}</span>
       <span class="place">byte ${start}</span>

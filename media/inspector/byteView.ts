@@ -1,7 +1,8 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import { hexByte, noBytes } from '../../src/base/bytes';
+import { hexByte } from '../../src/base/bytes';
 import type { Disposable } from '../../src/base/lifecycle';
 import type { Span } from '../../src/base/spans';
+import { emptySource, type ByteSource } from './byteSource';
 import './byteView.css';
 import type { Highlight } from './highlight';
 import { LightElement } from './lightElement';
@@ -25,7 +26,7 @@ export class ByteView extends LightElement {
     label: { attribute: false },
   };
 
-  bytes: Uint8Array = noBytes;
+  bytes: ByteSource = emptySource;
   /** Bytes that are not to be shown. */
   concealed: readonly Span[] = [];
   highlight: Highlight | undefined = undefined;
@@ -34,12 +35,14 @@ export class ByteView extends LightElement {
   private scroller: RowScroller | undefined = undefined;
   private widthObserver: ResizeObserver | undefined = undefined;
   private subscription: Disposable | undefined = undefined;
+  private loading: Disposable | undefined = undefined;
   /** Where the keyboard is where there is no highlight to say so. */
   private ownCursor = 0;
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.subscription?.dispose();
+    this.loading?.dispose();
     this.widthObserver?.disconnect();
     this.scroller?.dispose();
   }
@@ -94,6 +97,10 @@ export class ByteView extends LightElement {
         this.mark();
       });
     }
+    if (changed.has('bytes')) {
+      this.loading?.dispose();
+      this.loading = this.bytes.onDidLoad(() => this.scroller?.redraw());
+    }
     if (changed.has('bytes') || changed.has('concealed')) {
       this.ownCursor = 0;
       this.scroller?.reveal(0);
@@ -146,20 +153,22 @@ export class ByteView extends LightElement {
     const ascii = span('ascii');
     ascii.setAttribute('aria-hidden', 'true');
     for (let offset = start; offset < start + this.bytesPerRow; offset++) {
-      const byte = this.bytes[offset];
-      if (byte === undefined) {
+      if (offset >= this.bytes.length) {
         hex.append(span('filler', '  '));
         continue;
       }
+      // Undefined while its page is on the way.
+      const byte = this.bytes.at(offset);
       const hidden = this.concealed.some(({ start: from, end }) => from <= offset && offset < end);
-      const cell = span('byte', hidden ? '••' : hexByte(byte));
+      const cell = span('byte', hidden ? '••' : byte === undefined ? '··' : hexByte(byte));
       cell.setAttribute('role', 'gridcell');
       if (hidden) cell.setAttribute('aria-label', 'concealed');
+      else if (byte === undefined) cell.setAttribute('aria-label', 'loading');
       const character = span(
         'character',
-        hidden ? '•' : byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',
+        hidden ? '•' : isPrintable(byte) ? String.fromCharCode(byte) : byte === undefined ? ' ' : '.',
       );
-      if (byte < 0x20 || byte >= 0x7f) character.classList.add('unprintable');
+      if (!isPrintable(byte)) character.classList.add('unprintable');
       for (const element of [cell, character]) element.dataset['offset'] = String(offset);
       hex.append(cell);
       ascii.append(character);
@@ -240,6 +249,10 @@ function span(className: string, text?: string): HTMLSpanElement {
   element.className = className;
   if (text !== undefined) element.textContent = text;
   return element;
+}
+
+function isPrintable(byte: number | undefined): byte is number {
+  return byte !== undefined && byte >= 0x20 && byte < 0x7f;
 }
 
 function offsetOf(event: Event): number | undefined {

@@ -1,11 +1,9 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { LoadedPacket } from './packetLoader';
-import { sizeText } from './sizeText';
 
 /** What stands below the list. */
 export type Details =
   | { readonly kind: 'none' }
-  | { readonly kind: 'loading'; readonly sequence: number; readonly loaded: number; readonly total: number }
   | { readonly kind: 'gone'; readonly sequence: number }
   | { readonly kind: 'packet'; readonly packet: LoadedPacket };
 
@@ -14,10 +12,6 @@ export function detailsPlaceholder(details: Exclude<Details, { kind: 'packet' }>
   switch (details.kind) {
     case 'none':
       return html`<p class="placeholder">Select a packet to see its fields and bytes.</p>`;
-    case 'loading':
-      return html`<p class="placeholder">
-        ${details.total === 0 ? nothing : `Loading ${sizeText(details.loaded)} of ${sizeText(details.total)}`}
-      </p>`;
     case 'gone':
       return html`<p class="placeholder">
         Packet #${details.sequence} is no longer in the log: it was cleared, or newer packets took its place.

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
+import type { ChartSeries } from '../../src/inspector/chartContract';
 import type { Density, PanelAction, TimeMode } from '../../src/inspector/panelContract';
 import type { PanelState } from '../../src/inspector/panelState';
 import { Peer } from '../../src/inspector/peer';
@@ -10,15 +11,15 @@ import { FileView } from './fileView';
 import { FilterView } from './filter/filterView';
 import { LightElement } from './lightElement';
 import { ListView } from './listView';
-import { detailsPlaceholder, failureNotice, type Details } from './detailsState';
-import './packetDetails';
-import type { DetailSplits, PacketDetails } from './packetDetails';
+import { failureNotice } from './detailsState';
+import { DetailsView } from './detailsView';
+import type { PacketDetails } from './packetDetails';
 import type { ColumnResized } from './packetHeader';
 import './packetList';
 import type { PacketList } from './packetList';
-import { loadPacket } from './packetLoader';
 import './paneSplit';
-import { payloadModes, type PayloadMode } from './payloadText';
+import './chart/chartTab';
+import { ChartedSeries } from './chart/chartedSeries';
 import { RowCache } from './rowCache';
 import './tabs';
 import { panelId, tabOf, type TabName } from './tabs';
@@ -37,8 +38,6 @@ export class InspectorApp extends LightElement {
     log: { state: true },
     following: { state: true },
     selection: { state: true },
-    details: { state: true },
-    payloadMode: { state: true },
     splits: { state: true },
     failure: { state: true },
     tab: { state: true },
@@ -58,8 +57,8 @@ export class InspectorApp extends LightElement {
   /** That of an earlier page, to be gone back to once the log has it. */
   private earlierTop: number | undefined;
   private keeping: ReturnType<typeof setTimeout> | undefined = undefined;
-  private details: Details = { kind: 'none' };
-  private payloadMode: PayloadMode;
+  private readonly details: DetailsView;
+  private readonly charted: ChartedSeries;
   private splits: Splits;
   private failure: string | undefined = undefined;
   private readonly file = new FileView(this, () => this.peer);
@@ -71,14 +70,15 @@ export class InspectorApp extends LightElement {
 
   constructor() {
     super();
-    const { following, selected, top, payloadMode, splits, tab } = this.host.state;
+    const { following, selected, top, splits, tab, chart } = this.host.state;
     this.tab = tabOf(tab);
     this.following = following ?? true;
     if (selected) this.selection = onlySelected(selected.sequence);
     this.selectedAt = selected?.at;
     this.top = top;
     this.earlierTop = this.following ? undefined : top;
-    this.payloadMode = payloadModes.find((mode) => mode === payloadMode) ?? 'auto';
+    this.charted = new ChartedSeries(chart ?? []);
+    this.charted.onDidChange(() => this.keep());
     this.splits = { ...startingSplits, ...splits };
     this.filter = new FilterView(this.host.state, {
       element: this,
@@ -89,11 +89,20 @@ export class InspectorApp extends LightElement {
       changed: (kept) => (kept ? this.keep() : undefined, this.requestUpdate()),
       failed: (error) => this.failed(error),
     });
+    const addToChart = (series: readonly ChartSeries[]): void => {
+      this.charted.add(series);
+      this.chooseTab('chart');
+    };
     this.peer = new Peer<InspectorView, InspectorHost>(
       this.host,
       {
         logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
+        payloadRulesChanged: (rules) => {
+          this.details.rules = rules;
+          this.requestUpdate();
+        },
+        chart: addToChart,
         perform: (action) => this.perform(action),
         ...this.filter.handlers,
         ...this.file.handlers,
@@ -101,13 +110,19 @@ export class InspectorApp extends LightElement {
       crypto.randomUUID(),
       (error) => this.failed(error),
     );
-    this.list = new ListView(this.host.state, {
+    const ports = {
       peer: this.peer,
       changed: () => {
         this.requestUpdate();
         this.keep();
       },
-      failed: (error) => this.failed(error),
+      failed: (error: unknown) => this.failed(error),
+    };
+    this.list = new ListView(this.host.state, ports);
+    this.details = new DetailsView(this.host.state, {
+      ...ports,
+      show: (sequence) => this.reveal(sequence),
+      chart: addToChart,
     });
     this.announcer = new Announcer(
       (text) => (this.announcement = text),
@@ -153,14 +168,16 @@ export class InspectorApp extends LightElement {
         ?hidden=${this.tab !== 'packets'}
       >
         ${this.filter.bars(log.end - log.first)}
-        ${log.first === log.end && this.details.kind === 'none' ? this.file.empty() : this.panes(log)}
+        ${log.first === log.end && this.details.isEmpty ? this.file.empty() : this.panes(log)}
       </div>
       <mqtt-tab-panels
         .chosen=${this.tab}
         .context=${{
           peer: this.peer,
           log,
+          charted: this.charted,
           showPacket: (sequence: number) => this.reveal(sequence),
+          filterBy: (text: string) => this.filterBy(text),
           failed: (error: unknown) => this.failed(error),
         }}
       ></mqtt-tab-panels>
@@ -177,6 +194,7 @@ export class InspectorApp extends LightElement {
 
   private async open(): Promise<void> {
     const [{ state, reveal }] = await Promise.all([this.peer.call('open'), this.file.open()]);
+    this.details.rules = await this.peer.call('payloadRules');
     // A file is read from its beginning.
     if (this.file.state && this.host.state.following === undefined) this.following = false;
     this.log = state;
@@ -193,11 +211,9 @@ export class InspectorApp extends LightElement {
     announceLog(this.announcer, this.log, state);
     this.log = state;
     this.list.logChanged(state);
-    const { details } = this;
+    const { gone } = this.details;
     // A log that is restored after the window was: what was looked at is there again.
-    if (details.kind === 'gone' && state.first <= details.sequence && details.sequence < state.end) {
-      this.tellHost(this.fetch(details.sequence));
-    }
+    if (gone !== undefined && state.first <= gone && gone < state.end) this.tellHost(this.fetch(gone));
     void this.updateComplete.then(() => this.goBackToTop());
   }
 
@@ -205,6 +221,8 @@ export class InspectorApp extends LightElement {
   private goBackToTop(): void {
     const { earlierTop, log, packetList: list } = this;
     if (earlierTop === undefined || !log || !list || log.first === log.end) return;
+    // Further rows of a file are still being read.
+    if (earlierTop >= log.end && this.file.state?.phase === 'reading') return;
     this.earlierTop = undefined;
     if (earlierTop < log.end) this.filter.revealAtTop(earlierTop);
     else this.follow(true);
@@ -223,6 +241,8 @@ export class InspectorApp extends LightElement {
       label="Height of the list"
       .position=${this.splits.list}
       @split-changed=${(event: CustomEvent<number>) => this.keepSplits({ list: event.detail })}
+      @exchanges-known=${(event: CustomEvent<ReadonlySet<number>>) => this.packetList?.mark(event.detail)}
+      @packet-wanted=${(event: CustomEvent<number>) => this.reveal(event.detail)}
     >
       <mqtt-packet-list
         slot="start"
@@ -248,21 +268,15 @@ export class InspectorApp extends LightElement {
         @density-known=${(event: CustomEvent<Density>) => announceDensity(this.announcer, event.detail)}
         @strip-failed=${(event: CustomEvent<unknown>) => this.failed(event.detail)}
       ></mqtt-packet-list>
-      <div slot="end" class="details">${this.detailsPane()}</div>
+      <div slot="end" class="details">
+        ${this.details.render(this.splits, (splits) => this.keepSplits(splits))}
+      </div>
     </mqtt-pane-split>`;
   }
 
-  private detailsPane(): TemplateResult {
-    const { details } = this;
-    if (details.kind !== 'packet') return detailsPlaceholder(details);
-    return html`<mqtt-packet-details
-      .packet=${details.packet}
-      .payloadMode=${this.payloadMode}
-      .splits=${this.splits}
-      @copy-text=${(event: CustomEvent<string>) => this.tellHost(this.peer.call('copyText', event.detail))}
-      @mode-changed=${(event: CustomEvent<PayloadMode>) => this.chooseMode(event.detail)}
-      @detail-splits-changed=${(event: CustomEvent<DetailSplits>) => this.keepSplits(event.detail)}
-    ></mqtt-packet-details>`;
+  private filterBy(text: string): void {
+    this.chooseTab('packets');
+    this.filter.filterBy(text);
   }
 
   /** Selects a packet and brings it in sight. */
@@ -275,7 +289,7 @@ export class InspectorApp extends LightElement {
 
   private select(selection: SequenceSelection): void {
     const { lead } = selection;
-    const isLoaded = lead === this.selection.lead && this.details.kind === 'packet';
+    const isLoaded = lead === this.selection.lead && this.details.hasPacket;
     this.selection = selection;
     this.tellSelection();
     if (isLoaded || lead === undefined) return;
@@ -300,22 +314,11 @@ export class InspectorApp extends LightElement {
 
   private async fetch(sequence: number): Promise<void> {
     const wanted = (): boolean => this.selection.lead === sequence;
-    const packet = await loadPacket(
-      sequence,
-      (of, offset) => this.peer.call('part', of, offset),
-      (loaded, total) => {
-        if (wanted()) this.details = { kind: 'loading', sequence, loaded, total };
-        return wanted();
-      },
-    );
+    const at = await this.details.load(sequence, this.selectedAt, wanted);
     if (!wanted()) return;
-    if (packet && (this.selectedAt ?? packet.row.at) !== packet.row.at) {
-      this.selection = nothingSelected;
-      this.details = { kind: 'none' };
-    } else {
-      this.selectedAt = packet?.row.at ?? this.selectedAt;
-      this.details = packet ? { kind: 'packet', packet } : { kind: 'gone', sequence };
-    }
+    if (at === 'other') this.selection = nothingSelected;
+    else this.selectedAt = at ?? this.selectedAt;
+    this.requestUpdate();
     this.keep();
   }
 
@@ -331,14 +334,9 @@ export class InspectorApp extends LightElement {
 
   private clear(): void {
     this.selection = nothingSelected;
-    this.details = { kind: 'none' };
+    this.details.clear();
     this.follow(true);
     this.tellHost(this.peer.call('clear'));
-  }
-
-  private chooseMode(mode: PayloadMode): void {
-    this.payloadMode = mode;
-    this.keep();
   }
 
   private chooseTab(tab: TabName): void {
@@ -354,13 +352,15 @@ export class InspectorApp extends LightElement {
   private keep(): void {
     clearTimeout(this.keeping);
     this.keeping = undefined;
-    const { selectedAt: at, top, following, payloadMode, splits, tab } = this;
+    const { series } = this.charted;
+    const { selectedAt: at, top, following, splits, tab } = this;
     const { lead: sequence } = this.selection;
     const state: PanelState = {
       following,
-      payloadMode,
+      ...this.details.kept,
       splits,
       tab,
+      ...(series.length > 0 && { chart: series }),
       ...this.list.kept,
       ...this.filter.kept,
       ...(sequence !== undefined && at !== undefined && { selected: { sequence, at } }),

@@ -1,2 +1,3 @@
 import './inspector.css';
+import './analysis/tabs';
 import './inspectorApp';

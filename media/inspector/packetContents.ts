@@ -5,6 +5,7 @@ import type { LogRow } from '../../src/inspector/contract';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect, type Dissection, type FieldNode } from '../../src/protocol/dissect';
 import { showBytes } from '../../src/protocol/show';
+import { emptySource, SourceWindow, WholeBytes, type ByteSource } from './byteSource';
 import { FieldTreeModel } from './fieldTreeModel';
 import { rowContext } from './rowContext';
 
@@ -13,34 +14,49 @@ import { rowContext } from './rowContext';
  * its reader busy, and every field costs an object.
  */
 const mostFieldBytes = 128 * 1024;
+/** Bytes of a character in UTF-8, but for its last. */
+const longestCharacter = 3;
+
+/** What a packet carries for applications. */
+export interface CarriedPayload {
+  readonly label: string;
+  readonly bytes: ByteSource;
+  /** Content Type (3.3.2.3.9), where the packet has one. */
+  readonly contentType: string | undefined;
+}
 
 export interface PacketContents {
   readonly version: ProtocolVersion;
   readonly tree: FieldTreeModel;
-  /** What the packet carries for applications. */
-  readonly payload: { readonly label: string; readonly bytes: Uint8Array } | undefined;
+  readonly payload: CarriedPayload | undefined;
   /** What is particular about these bytes, in whole sentences. */
   readonly notices: readonly string[];
 }
 
-/** Everything the details of one packet show. `bytes` are all of its bytes, with secrets replaced. */
-export function packetContents(row: LogRow, bytes: Uint8Array): PacketContents {
+/**
+ * Everything the details of one packet show. `head` is its beginning, mostly all of it, with secrets replaced; `bytes` are
+ * all of it.
+ */
+export function packetContents(
+  row: LogRow,
+  head: Uint8Array,
+  bytes: ByteSource = new WholeBytes(head),
+): PacketContents {
   switch (row.kind) {
     case 'unframed':
       return unframed(row, bytes);
     case 'note':
-      return note(row, bytes);
+      return note(row, head);
     case 'packet':
     case 'incomplete':
-      return packet(row, bytes);
+      return packet(row, head, bytes);
     default:
       return assertNever(row.kind);
   }
 }
 
-function packet(row: LogRow, bytes: Uint8Array): PacketContents {
-  const whole = bytes.length <= mostFieldBytes || fieldBytes(row, bytes) <= mostFieldBytes;
-  const dissection = dissect(whole ? bytes : bytes.subarray(0, mostFieldBytes), rowContext(row));
+function packet(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketContents {
+  const { whole, dissection } = read(row, head, bytes.length);
   const notices: string[] = [];
   if (row.kind === 'incomplete') {
     notices.push(
@@ -64,16 +80,26 @@ function packet(row: LogRow, bytes: Uint8Array): PacketContents {
   return {
     version: dissection.version,
     tree: new FieldTreeModel(fields, dissection.violations),
-    payload: payloadOf(dissection),
+    payload: payloadOf(dissection, bytes),
     notices,
   };
 }
 
-/** How many bytes of a long packet are not its payload, as the excerpt tells it. */
-function fieldBytes(row: LogRow, bytes: Uint8Array): number {
-  const { packet: start } = dissect(row.excerpt, rowContext(row));
-  if (start?.type !== 'PUBLISH' || start.payload.length === 0) return bytes.length;
-  return row.excerpt.length - start.payload.length;
+/** Reads the fields of a packet, and of the payload of a long one no more than is here. */
+function read(row: LogRow, head: Uint8Array, length: number): { whole: boolean; dissection: Dissection } {
+  const context = rowContext(row);
+  if (length <= mostFieldBytes) return { whole: true, dissection: dissect(head, context) };
+  if (!reachesPayload(row)) {
+    return { whole: false, dissection: dissect(head.subarray(0, mostFieldBytes), context) };
+  }
+  const dissection = dissect(head, context, length);
+  if (head.length === length) return { whole: true, dissection };
+  // A character that the end of what is here cuts is no broken rule; the value is where in the payload it is.
+  const payload = dissection.packet?.type === 'PUBLISH' ? dissection.packet.payload.length : 0;
+  const violations = dissection.violations.filter(
+    ({ id, value }) => id !== 'payloadNotUtf8' || Number(value) < payload - longestCharacter,
+  );
+  return { whole: true, dissection: { ...dissection, violations } };
 }
 
 /** A place of a capture where there are no bytes: the row has what is to be said about it. */
@@ -83,7 +109,13 @@ function note({ version }: LogRow, bytes: Uint8Array): PacketContents {
   return { version, tree: new FieldTreeModel([], []), payload: undefined, notices };
 }
 
-function unframed(row: LogRow, bytes: Uint8Array): PacketContents {
+/** Whether the excerpt of a long PUBLISH has all of it but its payload. */
+function reachesPayload(row: LogRow): boolean {
+  const { packet: start } = dissect(row.excerpt, rowContext(row));
+  return start?.type === 'PUBLISH' && start.payload.length > 0;
+}
+
+function unframed(row: LogRow, bytes: ByteSource): PacketContents {
   const field: FieldNode = {
     label: 'Bytes',
     section: '',
@@ -100,7 +132,7 @@ function unframed(row: LogRow, bytes: Uint8Array): PacketContents {
       [{ ...field, value: `${bytes.length.toLocaleString('en')} that are no packet` }],
       [],
     ),
-    payload: { label: 'Content', bytes },
+    payload: { label: 'Content', bytes, contentType: undefined },
     notices: [unframedNotice(row)],
   };
 }
@@ -121,9 +153,18 @@ function unframedNotice({ direction, endsPrevious, length }: LogRow): string {
   }
 }
 
-function payloadOf({ packet: read }: Dissection): PacketContents['payload'] {
-  if (read?.type === 'PUBLISH') return { label: 'Payload', bytes: read.payload };
-  if (read?.type === 'CONNECT' && read.will) return { label: 'Will Payload', bytes: read.will.payload };
+function payloadOf({ packet: read, fields }: Dissection, bytes: ByteSource): CarriedPayload | undefined {
+  if (read?.type === 'PUBLISH') {
+    // What comes last in the packet; a broken one may have none that can be told.
+    const field = fields.find(({ label }) => label === 'Payload');
+    const payload =
+      field === undefined ? emptySource : new SourceWindow(bytes, field.start, field.end - field.start);
+    return { label: 'Payload', bytes: payload, contentType: read.properties.contentType };
+  }
+  if (read?.type === 'CONNECT' && read.will) {
+    const { payload, properties } = read.will;
+    return { label: 'Will Payload', bytes: new WholeBytes(payload), contentType: properties.contentType };
+  }
   return undefined;
 }
 

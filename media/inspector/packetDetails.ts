@@ -4,16 +4,20 @@ import { versionNames } from '../../src/protocol/versionNames';
 import './bitStrip';
 import './byteView';
 import { fieldCopy, type FieldPart } from './fieldCopy';
+import './exchange/exchangeStrip';
+import type { AskExchanges } from './exchange/exchangeStrip';
 import './fieldTree';
 import { fieldFilter } from './filter/fieldFilter';
 import type { FieldTree } from './fieldTree';
 import { Highlight } from './highlight';
 import { LightElement } from './lightElement';
+import type { PayloadRule } from '../../src/inspector/payloadRules';
+import type { PayloadMode } from '../../src/payload/payloadMode';
 import { packetContents, type PacketContents } from './packetContents';
 import type { LoadedPacket } from './packetLoader';
 import './paneSplit';
+import type { PayloadAccess } from './payload/payloadAccess';
 import './payloadView';
-import type { PayloadMode } from './payloadText';
 import { directionText, rowText, timeOfDay } from './rowText';
 
 /** Below this width the fields stand above the bytes, not beside them. */
@@ -29,13 +33,20 @@ export interface DetailSplits {
 export class PacketDetails extends LightElement {
   static override properties = {
     packet: { attribute: false },
+    exchanges: { attribute: false },
     payloadMode: { attribute: false },
+    payloadRules: { attribute: false },
+    payloads: { attribute: false },
     splits: { attribute: false },
     narrow: { state: true },
   };
 
   packet: LoadedPacket | undefined = undefined;
+  /** Asks for the exchanges of a packet. */
+  exchanges: AskExchanges | undefined = undefined;
   payloadMode: PayloadMode = 'auto';
+  payloadRules: readonly PayloadRule[] = [];
+  payloads: PayloadAccess | undefined = undefined;
   splits: DetailSplits = { fields: 0.45, bytes: 0.5 };
   private narrow = false;
   private contents: PacketContents | undefined = undefined;
@@ -64,7 +75,7 @@ export class PacketDetails extends LightElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('packet')) return;
-    this.contents = this.packet && packetContents(this.packet.row, this.packet.bytes);
+    this.contents = this.packet && packetContents(this.packet.row, this.packet.head, this.packet.bytes);
     this.highlight = this.contents && new Highlight(this.contents.tree);
   }
 
@@ -72,6 +83,7 @@ export class PacketDetails extends LightElement {
     const { packet, contents } = this;
     if (!packet || !contents) return nothing;
     return html`${this.header(packet, contents)}
+      <mqtt-exchange-strip .sequence=${packet.sequence} .ask=${this.exchanges}></mqtt-exchange-strip>
       ${contents.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
       <mqtt-pane-split
         direction=${this.narrow ? 'column' : 'row'}
@@ -97,9 +109,12 @@ export class PacketDetails extends LightElement {
                 <mqtt-payload-view
                   slot="end"
                   class="pane"
-                  .bytes=${contents.payload.bytes}
-                  .label=${contents.payload.label}
+                  .payload=${contents.payload}
+                  .sequence=${packet.sequence}
+                  .row=${packet.row}
                   .mode=${this.payloadMode}
+                  .rules=${this.payloadRules}
+                  .access=${this.payloads}
                 ></mqtt-payload-view>
               </mqtt-pane-split>`
             : html`<div slot="end" class="pane bytes">${this.bytes(packet)}</div>`
@@ -184,8 +199,15 @@ export class PacketDetails extends LightElement {
     const row = this.tree?.activeRow;
     const { packet, contents } = this;
     if (!row || !packet || !contents) return;
-    const detail = fieldCopy(part, row, packet, contents.version);
-    this.dispatchEvent(new CustomEvent('copy-text', { detail }));
+    const { start, end } = row.field;
+    packet.bytes
+      .read(start, end)
+      .then((bytes) => {
+        if (!bytes) return;
+        const detail = fieldCopy(part, row, bytes, packet, contents.version);
+        this.dispatchEvent(new CustomEvent('copy-text', { detail }));
+      })
+      .catch((error: unknown) => this.payloads?.failed(error));
   }
 
   private keyDown(event: KeyboardEvent): void {

@@ -14,6 +14,7 @@ import {
 import { columnGap, layOut, originalColumns, type ColumnChoices, type ColumnLayout } from './columns';
 import './densityStrip';
 import type { DensityStrip } from './densityStrip';
+import type { LinkedSequences } from './exchange/exchangeStrip';
 import { LightElement } from './lightElement';
 import './packetHeader';
 import './packetList.css';
@@ -64,6 +65,7 @@ export class PacketList extends LightElement {
   numbering = 0;
   sequenceAt: (position: number) => number | undefined = (position) => position;
   density: DensityStrip['fetch'];
+  private linked: LinkedSequences = new Set();
   private range: RowRange = { first: 0, count: 0, shift: 0 };
   private layout: ColumnLayout = layOut(originalColumns, Infinity);
   private scroller: RowScroller | undefined = undefined;
@@ -84,6 +86,12 @@ export class PacketList extends LightElement {
     this.arrival = 0;
     this.scroller?.dispose();
     this.scroller = undefined;
+  }
+
+  /** Marks the packets that belong together with the one that is looked at. */
+  mark(linked: LinkedSequences): void {
+    this.linked = linked;
+    this.requestUpdate();
   }
 
   /** Rows that were missing have come; others that show may not have been asked for yet. */
@@ -235,14 +243,16 @@ export class PacketList extends LightElement {
     const row = this.cache?.row(sequence);
     const selected = contains(this.selection.ranges, sequence);
     const lead = sequence === this.selection.lead;
+    const linked = this.linked.has(this.sequenceAt(sequence) ?? -1);
     return html`<div
-      class="packet-row ${selected ? 'selected' : ''} ${lead ? 'lead' : ''}"
+      class="packet-row ${selected ? 'selected' : ''} ${lead ? 'lead' : ''} ${linked ? 'linked' : ''}"
       role="row"
       id=${this.rowId(sequence)}
       data-position=${sequence}
       data-sequence=${this.sequenceAt(sequence) ?? nothing}
       aria-rowindex=${sequence - this.log.first + 2}
       aria-selected=${selected}
+      aria-description=${linked && !lead ? 'Of the same exchange' : nothing}
     >
       ${packetCells(this.sequenceAt(sequence), row, this.layout.shown, (of) => this.time(of, sequence))}
     </div>`;

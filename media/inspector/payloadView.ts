@@ -1,154 +1,283 @@
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import type { VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-single-select/index.js';
-import { html, nothing, type PropertyValues } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
-import { noBytes } from '../../src/base/bytes';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { assertNever } from '../../src/base/assert';
+import type { LogRow } from '../../src/inspector/contract';
+import type { TopicStep } from '../../src/inspector/payloadContract';
+import { ruleFor, type PayloadRule } from '../../src/inspector/payloadRules';
+import {
+  chooseForm,
+  formName,
+  isPayloadMode,
+  payloadModes,
+  type ChosenForm,
+  type PayloadMode,
+} from '../../src/payload/payloadMode';
 import { showBytes } from '../../src/protocol/show';
-import { payloadFormat } from '../../src/payload/registry';
 import './byteView';
 import { LightElement } from './lightElement';
+import type { CarriedPayload } from './packetContents';
+import { compareWithPrevious, type Comparison } from './payload/comparison';
+import './payload/diffView';
+import './payload/imageView';
+import { JsonRows } from './payload/jsonRows';
+import './payload/jsonTreeView';
+import type { PayloadAccess } from './payload/payloadAccess';
+import { beginning, payloadContent, type ShownPayload } from './payload/payloadContent';
+import './payload/textView';
 import './payloadView.css';
-import { lineTokens, payloadModes, payloadText } from './payloadText';
-import type { PayloadMode, PayloadText, TextLine } from './payloadText';
-import { VirtualRows } from './virtualRows';
 
-const lineHeight = 20;
-/** Nested deeper, lines stay where they are: a payload may nest as deep as it is long. */
-const deepestIndent = 40;
+type Shown = (ShownPayload & { readonly rows: JsonRows | undefined }) | 'loading' | 'gone';
 
-/** What a packet carries for applications, as JSON, text or bytes. Fires `mode-changed` with the person's choice. */
+/** What a packet carries for applications: as a tree, text, bytes or an image. Fires `mode-changed` with the person's choice. */
 export class PayloadView extends LightElement {
   static override properties = {
-    bytes: { attribute: false },
-    label: { attribute: false },
+    payload: { attribute: false },
+    sequence: { attribute: false },
+    row: { attribute: false },
     mode: { attribute: false },
+    rules: { attribute: false },
+    access: { attribute: false },
+    shown: { state: true },
+    comparing: { state: true },
+    comparison: { state: true },
+    said: { state: true },
   };
 
-  bytes: Uint8Array = noBytes;
-  label = 'Payload';
+  payload: CarriedPayload | undefined = undefined;
+  sequence = 0;
+  row: LogRow | undefined = undefined;
   mode: PayloadMode = 'auto';
-  private text: PayloadText = { form: 'text', lines: [], notices: [] };
-  private rows: VirtualRows | undefined = undefined;
+  rules: readonly PayloadRule[] = [];
+  access: PayloadAccess | undefined = undefined;
+  private shown: Shown = 'loading';
+  /** Whether the difference to the previous message is shown; stays from packet to packet. */
+  private comparing = false;
+  private comparison: Comparison | undefined = undefined;
+  /** What a button could not do. */
+  private said: string | undefined = undefined;
+  private choice: ChosenForm = { form: 'hex', because: 'look' };
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.dropRows();
-  }
-
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has('bytes') && !changed.has('mode')) return;
-    this.text = payloadText(this.bytes, this.mode);
+  protected override willUpdate(changed: PropertyValues): void {
+    const isNew = changed.has('payload') || changed.has('sequence');
+    if (isNew) this.said = undefined;
+    const chosenBefore = this.choice;
+    if (isNew || changed.has('mode') || changed.has('rules')) this.choose();
+    if (isNew || this.choice.form !== chosenBefore.form) this.load(isNew);
+    if (isNew || changed.has('comparing') || this.choice.form !== chosenBefore.form) this.compare();
   }
 
   protected override render() {
-    return html`<div class="pane-head">
-        <span class="title">${this.label}</span>
-        <span class="place">${showBytes(this.bytes.length)}</span>
-        <span class="place">${payloadFormat(this.text.form).name}</span>
-        <span class="grow"></span>
-        <vscode-single-select
-          label="Show the payload as"
-          .value=${this.mode}
-          @change=${(event: Event) => this.modeChosen(event)}
-        >
-          ${payloadModes.map(
-            (mode) =>
-              html`<vscode-option value=${mode}
-                >${mode === 'auto' ? 'Automatic' : payloadFormat(mode).name}</vscode-option
-              >`,
-          )}
-        </vscode-single-select>
-      </div>
-      ${this.text.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
+    const { payload } = this;
+    if (!payload) return nothing;
+    return html`${this.head(payload)}
+    ${this.said === undefined ? nothing : html`<p class="notice" role="status">${this.said}</p>`}
+    ${this.comparing ? this.difference() : this.content(payload)}`;
+  }
+
+  private get rule(): PayloadRule | undefined {
+    return ruleFor(this.rules, this.row?.topic);
+  }
+
+  private choose(): void {
+    const { payload, rule } = this;
+    if (!payload) return;
+    const mode = this.mode === 'auto' && rule ? rule.as : this.mode;
+    const { bytes, contentType } = payload;
+    const choice = chooseForm(mode, contentType, beginning(bytes), bytes.length);
+    if (choice.form !== this.choice.form || choice.because !== this.choice.because) this.choice = choice;
+  }
+
+  private load(isNew: boolean): void {
+    const { payload, choice, access } = this;
+    if (!payload) return;
+    if (isNew) this.shown = 'loading';
+    const isCurrent = (): boolean => this.payload === payload && this.choice.form === choice.form;
+    payloadContent(payload.bytes, choice.form)
+      .then((shown) => {
+        if (!isCurrent()) return;
+        const rows = shown?.content.form === 'json' ? new JsonRows(shown.content.tree) : undefined;
+        this.shown = shown ? { ...shown, rows } : 'gone';
+      })
+      .catch((error: unknown) => access?.failed(error));
+  }
+
+  private compare(): void {
+    const { payload, sequence, access, choice, comparing } = this;
+    this.comparison = undefined;
+    if (!comparing || !payload || !access) return;
+    compareWithPrevious(access, sequence, payload.bytes, choice.form)
+      .then((comparison) => {
+        if (this.payload === payload && this.choice.form === choice.form) this.comparison = comparison;
+      })
+      .catch((error: unknown) => access.failed(error));
+  }
+
+  private head(payload: CarriedPayload): TemplateResult {
+    const { shown } = this;
+    const form = typeof shown === 'object' ? shown.content.form : this.choice.form;
+    return html`<div class="pane-head payload-head">
+      <span class="title">${payload.label}</span>
+      <span class="place">${showBytes(payload.bytes.length)}</span>
+      <span class="place">${formName(form)}${this.reason()}</span>
+      <span class="grow"></span>
+      ${this.row?.topic === undefined ? nothing : this.topicButtons(this.row.topic)}
+      <vscode-single-select
+        label="Show the payload as"
+        .value=${this.mode}
+        @change=${(event: Event) => this.modeChosen(event)}
+      >
+        ${payloadModes.map(
+          (mode) =>
+            html`<vscode-option value=${mode}
+              >${mode === 'auto' ? 'Automatic' : formName(mode)}</vscode-option
+            >`,
+        )}
+      </vscode-single-select>
+    </div>`;
+  }
+
+  /** Why it is shown so, where neither the person nor the look decided. */
+  private reason(): string {
+    const { rule, payload } = this;
+    if (this.mode !== 'auto') return '';
+    if (rule) return `, by the rule for ${rule.topic}`;
+    if (this.choice.because === 'contentType') return `, by Content Type ${payload?.contentType ?? ''}`;
+    return '';
+  }
+
+  private topicButtons(topic: string): TemplateResult {
+    const { mode, rule } = this;
+    return html`${this.button('Previous message of the topic', 'arrow-up', () => this.step('previous'))}
+      <button
+        type="button"
+        class="small-button"
+        title="Difference to the previous message of the topic"
+        aria-label="Difference to the previous message of the topic"
+        aria-pressed=${this.comparing}
+        @click=${() => (this.comparing = !this.comparing)}
+      >
+        <span class="codicon codicon-diff" aria-hidden="true"></span>
+      </button>
+      ${this.button('Next message of the topic', 'arrow-down', () => this.step('next'))}
+      ${this.access?.actions.map(({ label, icon, run }) =>
+        this.button(label, icon, () => run(this.sequence)),
+      )}
       ${
-        this.text.form === 'hex'
-          ? html`<mqtt-byte-view
-              .bytes=${this.bytes}
-              .label=${`${this.label} in hexadecimal`}
-            ></mqtt-byte-view>`
-          : this.bytes.length === 0
-            ? html`<p class="placeholder">The payload is empty.</p>`
-            : this.lines()
+        mode !== 'auto'
+          ? this.button(`Always show ${formName(mode)} for this topic…`, 'pin', () =>
+              this.remember(topic, mode),
+            )
+          : rule
+            ? this.button(`Forget the rule for ${rule.topic}`, 'pinned', () => this.remember(topic, 'auto'))
+            : nothing
       }`;
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
-    const viewport = this.querySelector<HTMLElement>('.text-viewport');
-    if (!viewport) {
-      this.dropRows();
-      return;
-    }
-    if (!this.rows) {
-      this.rows = new VirtualRows({
-        viewport,
-        estimatedHeight: lineHeight,
-        changed: () => this.requestUpdate(),
-      });
-      this.rows.setCount(this.text.lines.length, true);
-      this.requestUpdate();
-    } else if (changed.has('bytes') || changed.has('mode')) {
-      this.rows.setCount(this.text.lines.length, true);
-      this.rows.toStart();
-      this.requestUpdate();
-    }
-    this.place(viewport);
-  }
-
-  private lines() {
-    const items = this.rows?.items ?? [];
-    return html`<div
-      class="text-viewport"
-      tabindex="0"
-      role="document"
-      aria-label="${this.label} as ${payloadFormat(this.text.form).name}"
+  private button(label: string, icon: string, action: () => void): TemplateResult {
+    return html`<button
+      type="button"
+      class="small-button"
+      title=${label}
+      aria-label=${label}
+      @click=${action}
     >
-      <div class="spacer">
-        <div class="window">
-          ${repeat(
-            items,
-            ({ key }) => key,
-            ({ index }) => {
-              const line = this.text.lines[index];
-              return line ? this.line(line, index) : nothing;
-            },
-          )}
-        </div>
-      </div>
-    </div>`;
+      <span class="codicon codicon-${icon}" aria-hidden="true"></span>
+    </button>`;
   }
 
-  private line(line: TextLine, index: number) {
-    const tokens = lineTokens(line, this.text.form);
-    return html`<div class="text-line" data-index=${index} data-indent=${line.indent}>
-      ${tokens.map(({ kind, text }) => html`<span class=${`token ${kind}`}>${text}</span>`)}
-    </div>`;
+  private content(payload: CarriedPayload): TemplateResult {
+    const { shown } = this;
+    if (shown === 'loading')
+      return html`<p class="placeholder">Loading ${showBytes(payload.bytes.length)}…</p>`;
+    if (shown === 'gone') return html`<p class="placeholder">The packet is no longer in the log.</p>`;
+    return html`${shown.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
+    ${this.inForm(payload, shown)}`;
   }
 
-  private place(viewport: HTMLElement): void {
-    const spacer = viewport.querySelector<HTMLElement>('.spacer');
-    const window = viewport.querySelector<HTMLElement>('.window');
-    const { rows } = this;
-    if (!rows || !spacer || !window) return;
-    spacer.style.height = `${rows.height}px`;
-    window.style.transform = `translateY(${rows.items[0]?.start ?? 0}px)`;
-    const lines = viewport.querySelectorAll<HTMLElement>('.text-line');
-    for (const line of lines) {
-      const indent = Math.min(Number(line.dataset['indent']), deepestIndent);
-      line.style.paddingInlineStart = `calc(${indent * 2}ch + 10px)`;
+  private inForm(
+    { bytes, label }: CarriedPayload,
+    { content, rows }: ShownPayload & { rows: JsonRows | undefined },
+  ) {
+    switch (content.form) {
+      case 'json':
+        return html`<mqtt-json-tree
+          .rows=${rows}
+          .label=${label}
+          .chartable=${this.isChartable}
+          @chart-path=${(event: CustomEvent<string>) => this.chart(event.detail)}
+        ></mqtt-json-tree>`;
+      case 'text':
+        return html`<mqtt-payload-text
+          .bytes=${bytes}
+          .label=${label}
+          .failed=${(error: unknown) => this.access?.failed(error)}
+        ></mqtt-payload-text>`;
+      case 'hex':
+        return html`<mqtt-byte-view .bytes=${bytes} .label=${`${label} in hexadecimal`}></mqtt-byte-view>`;
+      case 'image':
+        return html`<mqtt-payload-image
+          .bytes=${content.bytes}
+          .type=${content.type}
+          .label=${label}
+        ></mqtt-payload-image>`;
+      default:
+        return assertNever(content);
     }
-    rows.measure(lines);
   }
 
-  private dropRows(): void {
-    this.rows?.dispose();
-    this.rows = undefined;
+  private difference(): TemplateResult {
+    const { comparison } = this;
+    if (!comparison)
+      return html`<p class="placeholder">Comparing with the previous message of the topic…</p>`;
+    return html`<mqtt-payload-diff
+      .rows=${comparison.rows}
+      .summary=${comparison.summary}
+    ></mqtt-payload-diff>`;
+  }
+
+  private get isChartable(): boolean {
+    return this.row?.topic !== undefined && this.row.direction !== undefined;
+  }
+
+  private chart(path: string): void {
+    const { topic, direction, client } = this.row ?? {};
+    if (topic === undefined || direction === undefined || client === undefined) return;
+    this.access?.chart({ client, direction, topic, path });
+  }
+
+  private step(step: TopicStep): void {
+    const { access, sequence } = this;
+    if (!access) return;
+    access
+      .neighbour(sequence, step)
+      .then((found) => {
+        if (this.sequence !== sequence) return;
+        if (found === undefined) this.said = `The log holds no ${step} message of this topic.`;
+        else access.show(found);
+      })
+      .catch((error: unknown) => access.failed(error));
+  }
+
+  private remember(topic: string, mode: PayloadMode): void {
+    const { access } = this;
+    access
+      ?.remember(topic, mode)
+      .then((done) => {
+        // From now on the rule says it.
+        if (done && mode !== 'auto') this.choosing('auto');
+      })
+      .catch((error: unknown) => access.failed(error));
   }
 
   private modeChosen(event: Event): void {
     const chosen = (event.currentTarget as VscodeSingleSelect).value;
-    const mode = payloadModes.find((known) => known === chosen);
-    if (mode) this.dispatchEvent(new CustomEvent('mode-changed', { detail: mode, bubbles: true }));
+    if (isPayloadMode(chosen)) this.choosing(chosen);
+  }
+
+  private choosing(mode: PayloadMode): void {
+    this.dispatchEvent(new CustomEvent('mode-changed', { detail: mode, bubbles: true }));
   }
 }
 

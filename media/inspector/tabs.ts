@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
 import type { Peer } from '../../src/inspector/peer';
+import type { ChartedSeries } from './chart/chartedSeries';
 import { LightElement } from './lightElement';
 import './tabs.css';
 
@@ -23,8 +24,12 @@ export type TabName = InspectorTab['name'];
 export interface TabContext {
   readonly peer: Peer<InspectorView, InspectorHost>;
   readonly log: LogState;
+  /** What the chart follows. */
+  readonly charted: ChartedSeries;
   /** Shows a packet in the tab of packets. */
   readonly showPacket: (sequence: number) => void;
+  /** Filters the list of packets; undefined where there is no filter. */
+  readonly filterBy?: (text: string) => void;
   /** Hears of what went wrong, for the notice at the top of the panel. */
   readonly failed: (error: unknown) => void;
 }

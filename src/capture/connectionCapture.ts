@@ -90,7 +90,7 @@ export class ConnectionCapture implements CaptureTap {
       }
       stream.state = 'lost';
     }
-    this.log.closeConnection(this.connection);
+    this.log.closeConnection(this.connection, at);
     this.log.announce();
   }
 

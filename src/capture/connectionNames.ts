@@ -6,6 +6,16 @@ interface NamedConnection {
   ends?: NetworkEnds;
   /** The sequence number after the last row it can have; undefined while it is open. */
   end: number | undefined;
+  /** When it was closed, where that is known. */
+  closedAt: number | undefined;
+}
+
+/** A connection is closed: no row from `end` on is its own. */
+export interface ConnectionEnd {
+  /** Sequence number after its last row, or a later one. */
+  readonly end: number;
+  /** When it was closed, in milliseconds since the Unix epoch; undefined where nobody noted it. */
+  readonly at: number | undefined;
 }
 
 /** What the connections of a log are called. A name goes when the connection is closed and its last packet is gone. */
@@ -15,13 +25,13 @@ export class ConnectionNames {
 
   open(name: string): number {
     const connection = this.next++;
-    this.names.set(connection, { name, end: undefined });
+    this.names.set(connection, { name, end: undefined, closedAt: undefined });
     return connection;
   }
 
   /** Enters a connection of an earlier run, which is closed. */
   restore(connection: number, name: string, end: number): void {
-    this.names.set(connection, { name, end });
+    this.names.set(connection, { name, end, closedAt: undefined });
     this.next = Math.max(this.next, connection + 1);
   }
 
@@ -30,9 +40,17 @@ export class ConnectionNames {
     if (named) named.name = name;
   }
 
-  close(connection: number, end: number): void {
+  close(connection: number, end: number, at: number | undefined): void {
     const named = this.names.get(connection);
-    if (named) named.end ??= end;
+    if (!named || named.end !== undefined) return;
+    named.end = end;
+    named.closedAt = at;
+  }
+
+  /** Where a connection ends that is closed; undefined while it is open, and where it is not known any more. */
+  endOf(connection: number): ConnectionEnd | undefined {
+    const named = this.names.get(connection);
+    return named?.end === undefined ? undefined : { end: named.end, at: named.closedAt };
   }
 
   get(connection: number): string | undefined {

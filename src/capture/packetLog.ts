@@ -2,7 +2,7 @@ import { Emitter, type Disposable } from '../base/lifecycle';
 import { packetTypeNames, type PacketType, type ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction, NetworkEnds } from '../session/effects';
 import { ConnectionMilestones, isMilestone } from './connectionMilestones';
-import { ConnectionNames } from './connectionNames';
+import { type ConnectionEnd, ConnectionNames } from './connectionNames';
 import type { EqualPackets } from './equalPackets';
 import { readSnapshot, writeSnapshot, type Conceal } from './packetLogSnapshot';
 import { PacketSegment, unpackFlags } from './packetSegment';
@@ -17,6 +17,12 @@ export interface PacketLogOptions {
 
 /** From this many bytes on the memory of an evicted segment is kept for the next one. */
 const worthKeeping = 1024 * 1024;
+
+/** What a search found, and where it would go on; `next` is undefined where the log ends. */
+export interface FoundRow {
+  readonly found: number | undefined;
+  readonly next: number | undefined;
+}
 
 /** One row of the log, made when it is asked for. */
 export interface PacketRow {
@@ -266,8 +272,13 @@ export class PacketLog implements Disposable {
   }
 
   /** No more rows of this connection follow. Its name stays as long as one of its packets does. */
-  closeConnection(connection: number): void {
-    this.names.close(connection, this.next);
+  closeConnection(connection: number, at?: number): void {
+    this.names.close(connection, this.next, at);
+  }
+
+  /** Where a closed connection ends; undefined while it is open, and where the log has forgotten it. */
+  connectionEnd(connection: number): ConnectionEnd | undefined {
+    return this.names.endOf(connection);
   }
 
   /** A connection is between these ends. */
@@ -321,6 +332,25 @@ export class PacketLog implements Disposable {
 
   dispose(): void {
     this.changed.dispose();
+  }
+
+  /**
+   * Looks for a row of one connection whose packet type is among `types` (bit n stands for type n; those of bytes that are
+   * no packet do not count), from a sequence number on in steps of 1 or -1, past at most `most` rows. Reads columns only.
+   */
+  find(connection: number, types: number, from: number, step: 1 | -1, most: number): FoundRow {
+    let sequence = from;
+    for (let left = most; left > 0;) {
+      const segment = this.segmentOf(sequence);
+      if (!segment) return { found: undefined, next: undefined };
+      const row = sequence - segment.first;
+      const rows = Math.min(left, step > 0 ? segment.rows - row : row + 1);
+      const found = segment.find(connection, types, row, step, rows);
+      if (found >= 0) return { found: segment.first + found, next: segment.first + found + step };
+      sequence += step * rows;
+      left -= rows;
+    }
+    return { found: undefined, next: sequence };
   }
 
   private get newest(): PacketSegment | undefined {

@@ -46,6 +46,9 @@ export interface PacketRun {
   readonly hasMilestones: boolean;
 }
 
+/** Stands for every connection in a search; none has this number. */
+export const anyConnection = 0;
+
 /** The memory one row takes beside its bytes. */
 const rowBytes = 8 + 4 + 4 + 4 + 1 + 1;
 /** About what an interned string costs beside its characters. */
@@ -199,6 +202,17 @@ export class PacketSegment {
 
   startOf(row: number): number {
     return row === 0 ? 0 : (this.end[row - 1] as number);
+  }
+
+  /** The nearest row from `row` on, of `rows` in steps, that is of a connection and one of these packet types; -1 where none is. */
+  find(connection: number, types: number, row: number, step: 1 | -1, rows: number): number {
+    const { connection: connections, firstByte, flags } = this;
+    for (let index = row, left = rows; left > 0; index += step, left--) {
+      if (connection !== anyConnection && connections[index] !== connection) continue;
+      if (((types >> ((firstByte[index] as number) >> 4)) & 1) === 1 && ((flags[index] as number) & 6) === 0)
+        return index;
+    }
+    return -1;
   }
 
   /** Enters a topic that the segment does not have and returns its identifier. */

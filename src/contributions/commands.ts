@@ -49,6 +49,7 @@ export const commands = {
   copyTopic: { title: 'Copy Topic', icon: 'copy', argument: 'topic' },
   copyValue: { title: 'Copy Value', icon: 'clippy', argument: 'topic' },
   openTopicInInspector: { title: 'Show in Inspector', icon: 'search', argument: 'topic' },
+  chartTopic: { title: 'Chart a Number…', icon: 'graph-line', argument: 'topic' },
   openInspector: { title: 'Open Inspector', icon: 'search', argument: 'packet' },
   decodeSelection: { title: 'Decode as MQTT', icon: 'file-binary' },
   publishSnippet: {

@@ -150,6 +150,7 @@ export const menus = {
     onRows('subscriptions', ['topic'], 'publishHere', 'inline@1'),
     onRows('subscriptions', ['topic'], 'openTopicInInspector', 'inline@2'),
     onRows('subscriptions', ['topic'], 'openTopicInInspector', '1_look@1'),
+    onRows('subscriptions', ['topic'], 'chartTopic', '1_look@2'),
     onRows('subscriptions', ['topic', 'level'], 'publishHere', '2_messages@1'),
     onRows('subscriptions', ['topic', 'level'], 'copyTopic', '3_copy@1'),
     onRows('subscriptions', ['topic'], 'copyValue', '3_copy@2'),

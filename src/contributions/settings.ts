@@ -9,6 +9,9 @@ interface SettingDefinition extends SettingSchema {
   readonly scope: 'machine' | 'window';
 }
 
+/** What a payload may be shown as, in the words of the settings. */
+export const payloadForms = ['json', 'text', 'hex', 'image'] as const;
+
 export const versionNames = ['3.1', '3.1.1', '5.0', 'automatic'] as const;
 
 /** A protocol version as people call it. */
@@ -117,6 +120,31 @@ export const settings = {
       'The most memory that captured packets take, in MiB. Beyond it the oldest packets go, and the inspector says how many went.',
   },
   ...recorderSettings,
+  payloadRules: {
+    type: 'array',
+    scope: 'window',
+    default: [],
+    markdownDescription:
+      'What the inspector shows payloads as, by topic; the first filter that matches counts. Without a rule it goes by the Content Type, then by the look of the bytes.',
+    items: {
+      type: 'object',
+      required: ['topic', 'as'],
+      additionalProperties: false,
+      properties: {
+        topic: {
+          type: 'string',
+          minLength: 1,
+          description: 'A topic filter, such as `devices/+/state`.',
+        },
+        as: {
+          type: 'string',
+          enum: payloadForms,
+          enumDescriptions: ['A tree.', 'UTF-8.', 'Bytes.', 'PNG, JPEG, GIF, WebP or BMP.'],
+          description: 'What payloads of these topics are shown as.',
+        },
+      },
+    },
+  },
   ...brokerSettings,
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
@@ -126,4 +154,5 @@ export type SettingName = keyof typeof settings;
 export interface SettingTypes extends Readonly<Record<SettingName, unknown>> {
   readonly connections: readonly unknown[];
   readonly 'capture.budget': unknown;
+  readonly payloadRules: unknown;
 }

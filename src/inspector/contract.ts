@@ -4,7 +4,10 @@ import type { RowKind } from '../capture/packetSegment';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
 import type { CaptureFileHost, CaptureFileView } from './fileContract';
+import type { AnalysisHost } from './analysisContract';
+import type { ChartHost, ChartListener } from './chartContract';
 import type { FilterHost, FilterView } from './filterContract';
+import type { PayloadHost, PayloadListener } from './payloadContract';
 import type { PanelHost, PanelView } from './panelContract';
 
 /** How much of the log there is. Sequence numbers count from the first packet ever captured and are never given out twice. */
@@ -70,19 +73,21 @@ export const longestPage = 256;
 export const partLength = 1024 * 1024;
 
 /** What the view asks of the extension host. */
-export interface InspectorHost extends PanelHost, FilterHost, CaptureFileHost {
+export interface InspectorHost
+  extends PanelHost, FilterHost, PayloadHost, ChartHost, AnalysisHost, CaptureFileHost {
   /** The view has loaded and wants to hear of changes. `reveal` is the packet to select first, if one was asked for. */
   open(): { readonly state: LogState; readonly reveal: number | undefined };
   /** `count` lines from sequence number `first` on. */
   rows(first: number, count: number): RowPage;
-  /** The bytes of a packet from `offset` on, or undefined where the log does not hold the packet. */
-  part(sequence: number, offset: number): PacketPart | undefined;
+  /** The bytes of a packet from `offset` on, at most `length` and {@link partLength}, or undefined where the log does not hold the packet. */
+  part(sequence: number, offset: number, length: number): PacketPart | undefined;
   /** Empties the log, for every view of it. */
   clear(): void;
 }
 
 /** What the extension host tells the view, without waiting for an answer. */
-export interface InspectorView extends PanelView, FilterView, CaptureFileView {
+export interface InspectorView
+  extends PanelView, FilterView, PayloadListener, ChartListener, CaptureFileView {
   /** At most about ten times a second, however fast packets arrive. */
   logChanged(state: LogState): void;
   /** Selects a packet and brings it in sight. */

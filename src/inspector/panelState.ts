@@ -1,3 +1,5 @@
+import { parseChartSeries, type ChartSeries } from './chartContract';
+
 /** The packet that is looked at. Its time tells it from a packet of the same number in a log that began anew. */
 export interface SelectedPacket {
   readonly sequence: number;
@@ -20,6 +22,8 @@ export interface PanelState {
   readonly payloadMode?: string;
   /** The name of the chosen tab. */
   readonly tab?: string;
+  /** What the chart follows. */
+  readonly chart?: readonly ChartSeries[];
   readonly columns?: KeptColumns;
   readonly timeMode?: string;
   /** The packet that times are measured from. */
@@ -36,7 +40,7 @@ export interface PanelState {
 export function parsePanelState(kept: unknown): PanelState {
   if (!isRecord(kept)) return {};
   const { selected, top, following, payloadMode, splits, tab, columns, timeMode, reference } = kept;
-  const { filter, filterHistory } = kept;
+  const { filter, filterHistory, chart } = kept;
   const state: { -readonly [K in keyof PanelState]: PanelState[K] } = {};
   const [selectedPacket, referencePacket] = [parsePacket(selected), parsePacket(reference)];
   if (selectedPacket) state.selected = selectedPacket;
@@ -45,6 +49,8 @@ export function parsePanelState(kept: unknown): PanelState {
   if (typeof following === 'boolean') state.following = following;
   if (typeof payloadMode === 'string') state.payloadMode = payloadMode;
   if (typeof tab === 'string') state.tab = tab;
+  const series = parseChartSeries(chart);
+  if (series.length > 0) state.chart = series;
   if (typeof timeMode === 'string') state.timeMode = timeMode;
   if (typeof filter === 'string') state.filter = filter;
   if (Array.isArray(filterHistory))

@@ -8,6 +8,7 @@ import type {
   PayloadProblem,
   PayloadSample,
 } from './payloadFormat';
+import { sampleLength, wholeCharacters } from './payloadMode';
 import { payloadFormat, payloadFormats } from './registry';
 
 /** What a person may choose to read a payload as; `auto` goes by its look. */
@@ -19,9 +20,6 @@ export interface DecodedPayload extends PayloadLines {
   /** Why they are not in the format that was chosen. */
   readonly problem: PayloadProblem | undefined;
 }
-
-/** By how many bytes a payload's format is told, however long it is. */
-const sampleBytes = 4096;
 
 /** A payload as lines. Where it is not what was chosen, the lines are what it looks like and the problem says why. */
 export function decodePayload(bytes: Uint8Array, choice: PayloadChoice = 'auto'): DecodedPayload {
@@ -66,24 +64,11 @@ function likely(bytes: Uint8Array): readonly PayloadFormat[] {
 }
 
 function sampleOf(all: Uint8Array, length: number): PayloadSample {
-  const bytes = all.subarray(0, sampleBytes);
+  const bytes = all.subarray(0, sampleLength);
   const complete = bytes.length === length;
   return {
     bytes,
     text: complete ? decodeUtf8(bytes) : decodeUtf8(bytes, 0, wholeCharacters(bytes)),
     complete,
   };
-}
-
-/** How many of the bytes are left when a character that the end cuts is left out. */
-function wholeCharacters(bytes: Uint8Array): number {
-  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back] as number;
-    if (byte < 0x80) return bytes.length;
-    if (byte >= 0xc0) {
-      const wanted = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-      return wanted > back ? bytes.length - back : bytes.length;
-    }
-  }
-  return bytes.length;
 }

@@ -113,7 +113,9 @@ export class AnnotatingReader extends WireReader {
   override rest(field: Field, _value: Uint8Array): Uint8Array {
     if (this.broken) return noBytes;
     const bytes = super.rest(field, noBytes);
-    if (bytes.length > 0) this.leaf(field, bytes.length, brief(bytes));
+    // More than there are bytes where only the beginning of a packet is here.
+    const length = this.at - this.fieldStart;
+    if (length > 0) this.leaf(field, length, brief(bytes, length));
     return bytes;
   }
 
@@ -305,9 +307,9 @@ function codePoint(character: string): string {
 }
 
 /** The beginning of some bytes in hexadecimal. */
-function brief(bytes: Uint8Array): string {
+function brief(bytes: Uint8Array, length = bytes.length): string {
   const head = toHex(bytes.subarray(0, shownBytes), ' ');
-  return bytes.length > shownBytes ? `${head} … (${bytes.length} bytes)` : head;
+  return length > shownBytes ? `${head} … (${length} bytes)` : head;
 }
 
 /** Gives a closed group its value, and a property its name. */

@@ -2,7 +2,7 @@ import type { Connack, Connect, ControlPacket, PacketType, ProtocolVersion, Publ
 import type { Announcement, ConnectSummary, DissectionContext, Sender } from './dissectionContext';
 import type { Dissection } from './dissect';
 import { dissect } from './dissect';
-import { isKnown } from './fieldNodes';
+import { isKnown, type ReadFields } from './fieldNodes';
 import { PacketIdentifiers } from './packetIdentifiers';
 import type { Properties } from './properties';
 
@@ -129,7 +129,7 @@ export class Conversation {
    * Remembers of a packet what later ones are held against: no secret, nothing that refers to its bytes, and nothing that
    * could not be read of it.
    */
-  learn(sender: Sender, read: Dissection, packet: ControlPacket): void {
+  learn(sender: Sender, read: ReadFields, packet: ControlPacket): void {
     const side = this.sides[sender];
     side.packets++;
     if (lacksIdentifier(packet)) this.missPackets();
@@ -161,7 +161,7 @@ export class Conversation {
     }
   }
 
-  private learnConnect(read: Dissection, packet: Connect): void {
+  private learnConnect(read: ReadFields, packet: Connect): void {
     this.version = packet.protocolVersion;
     this.fromConnect = true;
     if (!isKnown(read, 'Client Identifier') || !isKnown(read, 'Properties')) return;
@@ -174,7 +174,7 @@ export class Conversation {
     };
   }
 
-  private learnConnack(read: Dissection, packet: Connack): void {
+  private learnConnack(read: ReadFields, packet: Connack): void {
     if (isKnown(read, 'Properties')) {
       this.sides.server.announcement = { in: 'CONNACK', ...pick(packet.properties, limits) };
     }
@@ -190,7 +190,7 @@ export class Conversation {
   }
 
   /** An acknowledgement frees a Packet Identifier of the side it goes to. */
-  private learnAnswer(receiver: Sender, read: Dissection, packet: ControlPacket): void {
+  private learnAnswer(receiver: Sender, read: ReadFields, packet: ControlPacket): void {
     if (!('packetIdentifier' in packet)) return;
     // Where nobody knows whether it was refused, the identifier counts as free.
     const refused = 'reasonCode' in packet && (packet.reasonCode >= 0x80 || !isKnown(read, 'Reason Code'));

@@ -22,15 +22,19 @@ export interface Dissection extends ReadFields {
   readonly violations: readonly Violation[];
 }
 
-/** Reads one packet with all its fields, spans and violations. Never throws; what cannot be read is a field too. */
-export function dissect(bytes: Uint8Array, context: DissectionContext): Dissection {
+/**
+ * Reads one packet with all its fields, spans and violations. Never throws; what cannot be read is a field too.
+ * @param length of the whole packet, where `bytes` are its beginning: they have to reach into what comes last in it, a
+ * payload, which is then read as far as it is there and has its whole span.
+ */
+export function dissect(bytes: Uint8Array, context: DissectionContext, length = bytes.length): Dissection {
   const reader = new AnnotatingReader();
-  const packet = readWholePacket(reader, bytes, 0, bytes.length, context.version);
+  const packet = readWholePacket(reader, bytes, 0, length, context.version);
   let violations: readonly Violation[] = reader.violations;
   if (packet) {
     // AUTH is always read by 5.0; that does not make it a connection of 5.0.
     const version = packet.type === 'CONNECT' ? reader.version : context.version;
-    violations = violations.concat(contextViolations(packet, bytes.length, context, version, reader));
+    violations = violations.concat(contextViolations(packet, length, context, version, reader));
   }
   const foreign =
     context.sender === 'client' && context.earlierPackets === 0 ? foreignViolation(bytes) : undefined;

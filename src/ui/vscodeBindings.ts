@@ -81,6 +81,13 @@ export function writeUserSetting(name: SettingName, value: unknown): Thenable<vo
     .update(name, value, vscode.ConfigurationTarget.Global);
 }
 
+/** Writes a setting into those of the workspace, or of the user where nothing is open. */
+export function writeWorkspaceSetting(name: SettingName, value: unknown): Thenable<void> {
+  const isOpen = (vscode.workspace.workspaceFolders ?? []).length > 0;
+  const target = isOpen ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  return vscode.workspace.getConfiguration('mqttWorkbench').update(name, value, target);
+}
+
 /** Calls back when a setting may have another value. */
 export function onDidChangeSetting(name: SettingName, listener: () => void): Disposable {
   return vscode.workspace.onDidChangeConfiguration((change) => {

@@ -58,7 +58,7 @@ export const folders: Readonly<Record<FolderName, Folder>> = {
   media: {
     layer: 4,
     uses: ['inspector', ...wire],
-    packages: ['lit', '@vscode-elements/elements', '@tanstack/virtual-core'],
+    packages: ['lit', '@vscode-elements/elements', '@tanstack/virtual-core', 'uplot'],
   },
 };
 

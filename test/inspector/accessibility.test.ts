@@ -41,5 +41,20 @@ describeInspector('axe-core finds nothing serious', (open) => {
       await page.getByRole('tooltip').waitFor();
       assert.deepEqual(await seriousFindings(page), []);
     });
+
+    it(`in ${name}: exchanges, statistics, timeline and doctor`, async () => {
+      const { page, host } = await open({ ...played, withoutPolicy: true });
+      const found = await host((harness) => harness.troubled(), undefined);
+      await page.locator(`#packet-${found.pong} .type`).click();
+      await page.locator('.exchange').waitFor();
+      assert.deepEqual(await seriousFindings(page), []);
+      const shown = { Statistics: 'mqtt-sortable-table td', Timeline: '.timeline-label', Doctor: '.finding' };
+      for (const [tab, content] of Object.entries(shown)) {
+        await page.getByRole('tab', { name: tab }).click();
+        await page.locator(content).first().waitFor();
+        if (tab === 'Timeline') await page.locator('.timeline-label').first().click();
+        assert.deepEqual(await seriousFindings(page), [], tab);
+      }
+    });
   }
 });

@@ -33,7 +33,12 @@ function filterOf(packet: ControlPacket, label: string, version: ProtocolVersion
   tree.open(field);
   const row = tree.rows.find((each) => each.kind === 'field' && each.field === field);
   assert.ok(row);
-  const text = fieldFilter(row, shown, (of) => tree.parentOf(of), packet.type);
+  const text = fieldFilter(
+    row,
+    { row: shown.row, head: shown.bytes },
+    (of) => tree.parentOf(of),
+    packet.type,
+  );
   const read = readDisplayFilter(text, log);
   const segment = log.segmentOf(1);
   assert.ok('filter' in read && segment, text);

@@ -16,9 +16,18 @@ import type { FilterState } from '../../src/inspector/filterContract';
 import { Peer, type MessagePort } from '../../src/inspector/peer';
 import { encode } from '../../src/protocol/codec';
 import { InspectorSession } from '../../src/ui/inspector/inspectorSession';
+import type { PayloadPorts } from '../../src/ui/inspector/payloadAnswers';
 import { loadPacket } from '../../media/inspector/packetLoader';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const noPayloads: PayloadPorts = {
+  rules: () => [],
+  onDidChangeRules: () => ({ dispose: () => undefined }),
+  remember: () => Promise.resolve(false),
+  take: () => Promise.resolve(),
+  save: () => Promise.resolve(false),
+};
 
 function setUp(byteBudget = 1024 * 1024) {
   const toHost = new Emitter<unknown>();
@@ -47,6 +56,7 @@ function setUp(byteBudget = 1024 * 1024) {
       chooseColumns: () => Promise.resolve(undefined),
     },
     failed,
+    payloads: noPayloads,
   });
   const states: LogState[] = [];
   const revealed: number[] = [];
@@ -59,6 +69,8 @@ function setUp(byteBudget = 1024 * 1024) {
       logChanged: (state) => void states.push(state),
       reveal: (sequence) => void revealed.push(sequence),
       fileChanged: () => assert.fail('there is no file'),
+      payloadRulesChanged: () => undefined,
+      chart: () => undefined,
       perform: (action) => void performed.push(action),
       filterChanged: (state) => void filters.push(state),
       showFilter: (text, narrow) => void asked.push([text, narrow]),
@@ -144,11 +156,13 @@ describe('InspectorSession', () => {
     messages.length = 0;
     const loaded = await loadPacket(
       sequence,
-      (of, offset) => view.call('part', of, offset),
-      () => true,
+      (of, offset, length) => view.call('part', of, offset, length),
+      (error) => assert.fail(String(error)),
     );
-    assert.deepEqual(loaded?.bytes, bytes);
-    assert.equal(messages.length, 6);
+    assert.equal(messages.length, 2);
+    assert.equal(loaded?.head.length, partLength);
+    assert.deepEqual(await loaded.bytes.read(0, bytes.length), bytes);
+    assert.equal(messages.length, 8);
     session.dispose();
   });
 
@@ -156,7 +170,7 @@ describe('InspectorSession', () => {
     const { view, append, log, session } = setUp();
     const sequence = append(pingreq);
     log.clear();
-    assert.equal(await view.call('part', sequence, 0), undefined);
+    assert.equal(await view.call('part', sequence, 0, partLength), undefined);
     session.dispose();
   });
 
@@ -242,7 +256,7 @@ describe('InspectorSession', () => {
       ),
     );
     await view.call('rows', sequence, 1);
-    await view.call('part', sequence, 0);
+    await view.call('part', sequence, 0, partLength);
     const bytes: string[] = [];
     JSON.stringify(messages, (_, value: unknown) => {
       if (value instanceof Uint8Array) bytes.push(String.fromCharCode(...value));

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { packetContents } from '../../media/inspector/packetContents';
+import { WholeBytes } from '../../media/inspector/byteSource';
 import { loadPacket } from '../../media/inspector/packetLoader';
 import { encodeNote } from '../../src/base/captureNote';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { concealSecrets } from '../../src/inspector/concealment';
-import { excerptLength, type LogRow, type PacketPart } from '../../src/inspector/contract';
+import { excerptLength, partLength, type LogRow, type PacketPart } from '../../src/inspector/contract';
 import { encode } from '../../src/protocol/codec';
 import type { Connect, Publish } from '../../src/protocol/controlPacket';
 import type { FieldNode } from '../../src/protocol/dissect';
@@ -54,18 +55,20 @@ const leaves = (fields: readonly FieldNode[]): FieldNode[] =>
   fields.flatMap((field) => (field.children.length === 0 ? [field] : leaves(field.children)));
 
 describe('packetContents', () => {
-  it('has the payload of a PUBLISH', () => {
+  it('has the payload of a PUBLISH', async () => {
     const bytes = encode(publish, 5);
     const { payload, notices, version } = packetContents(row(bytes), bytes);
-    assert.deepEqual(payload, { label: 'Payload', bytes: publish.payload });
+    assert.deepEqual([payload?.label, payload?.contentType], ['Payload', undefined]);
+    assert.deepEqual(await payload?.bytes.read(0, 100), publish.payload);
     assert.deepEqual(notices, []);
     assert.equal(version, 5);
   });
 
-  it('has the Will Payload of a CONNECT and reads it by its own version', () => {
+  it('has the Will Payload of a CONNECT and reads it by its own version', async () => {
     const bytes = encode(connect, 5);
     const { payload, version } = packetContents(row(bytes, { version: 4 }), bytes);
-    assert.deepEqual(payload, { label: 'Will Payload', bytes: encodeUtf8('bye') });
+    assert.equal(payload?.label, 'Will Payload');
+    assert.deepEqual(await payload.bytes.read(0, 100), encodeUtf8('bye'));
     assert.equal(version, 5);
   });
 
@@ -83,14 +86,14 @@ describe('packetContents', () => {
     assert.equal(notices.length, 1);
   });
 
-  it('shows what is no packet as one field, with what may have happened', () => {
+  it('shows what is no packet as one field, with what may have happened', async () => {
     const bytes = encodeUtf8('HTTP/1.1 400 Bad Request\r\n\r\n');
     const { tree, payload, notices } = packetContents(row(bytes, { kind: 'unframed' }), bytes);
     assert.deepEqual(
       tree.fields.map(({ start, end }) => [start, end]),
       [[0, bytes.length]],
     );
-    assert.equal(payload?.bytes, bytes);
+    assert.deepEqual(await payload?.bytes.read(0, 100), bytes);
     assert.match(notices.join(), /not MQTT/);
   });
 
@@ -141,42 +144,47 @@ describe('packetContents', () => {
 describe('loadPacket', () => {
   const bytes = Uint8Array.from({ length: 25 }, (_, index) => index);
   const inParts =
-    (lostAfter = Infinity) =>
-    (_: number, offset: number): Promise<PacketPart | undefined> =>
-      Promise.resolve(
-        offset >= lostAfter
-          ? undefined
-          : { row: row(bytes), offset, bytes: bytes.slice(offset, offset + 10) },
-      );
+    (asked: string[], lost = false) =>
+    (_: number, offset: number, length: number): Promise<PacketPart | undefined> => {
+      asked.push(`${offset}+${length}`);
+      const part = { row: row(bytes), offset, bytes: bytes.slice(offset, offset + Math.min(length, 10)) };
+      return Promise.resolve(lost ? undefined : part);
+    };
+  const failed = (error: unknown): void => assert.fail(String(error));
 
-  it('puts a packet together from its parts and tells how far it is', async () => {
-    const progress: [number, number][] = [];
-    const loaded = await loadPacket(3, inParts(), (...at) => progress.push(at) > 0);
+  it('fetches the first part, and the rest when it is asked for', async () => {
+    const asked: string[] = [];
+    const loaded = await loadPacket(3, inParts(asked), failed);
     assert.equal(loaded?.sequence, 3);
-    assert.deepEqual(loaded?.bytes, bytes);
-    assert.deepEqual(progress, [
-      [10, 25],
-      [20, 25],
-    ]);
+    assert.deepEqual(asked, [`0+${partLength}`]);
+    assert.deepEqual(await loaded.bytes.read(5, 25), bytes.slice(5));
+    assert.deepEqual(asked.slice(1), ['5+20', '15+10']);
   });
 
-  it('stops when nobody wants the packet any more', async () => {
-    let asked = 0;
-    const loaded = await loadPacket(
-      3,
-      (sequence, offset) => {
-        asked++;
-        return inParts()(sequence, offset);
-      },
-      () => false,
-    );
-    assert.equal(loaded, undefined);
-    assert.equal(asked, 1);
+  it('has nothing where the log lost the packet', async () => {
+    assert.equal(await loadPacket(3, inParts([], true), failed), undefined);
+  });
+});
+
+describe('A long packet of which only the beginning is here', () => {
+  const long = { ...publish, payload: new Uint8Array(3_000_000).fill(0x41) };
+
+  it('has all its fields, with the whole span of its payload', async () => {
+    const bytes = encode(long, 5);
+    const head = bytes.slice(0, 1024 * 1024);
+    const { tree, payload, notices } = packetContents(row(bytes), head, new WholeBytes(bytes));
+    assert.deepEqual([tree.violations, notices], [[], []]);
+    const { start, end } = tree.fields.at(-1) ?? {};
+    assert.deepEqual([end, (end ?? 0) - (start ?? 0)], [bytes.length, 3_000_000]);
+    assert.deepEqual(await payload?.bytes.read(2_999_999, 3_000_000), Uint8Array.of(0x41));
   });
 
-  for (const lostAfter of [0, 10]) {
-    it(`has nothing where the log lost the packet before byte ${lostAfter} was asked for`, async () => {
-      assert.equal(await loadPacket(3, inParts(lostAfter), () => true), undefined);
-    });
-  }
+  it('breaks no rule where the end of what is here cuts a character', () => {
+    const euro = encodeUtf8('€'.repeat(1_000_000));
+    const bytes = encode({ ...long, properties: { payloadFormatIndicator: 1 }, payload: euro }, 5);
+    for (const cut of [0, 1, 2]) {
+      const head = bytes.slice(0, 1024 * 1024 - cut);
+      assert.deepEqual(packetContents(row(bytes), head, new WholeBytes(bytes)).tree.violations, []);
+    }
+  });
 });

@@ -12,6 +12,7 @@ describe('parsePanelState', () => {
     columns: { widths: { client: 20 }, hidden: ['number'] },
     timeMode: 'since',
     reference: { sequence: 2, at: 1 },
+    chart: [{ client: 'bench', direction: 'in', topic: 'a', path: 'payload.t' }],
   };
 
   it('reads what it kept', () => {

@@ -15,7 +15,7 @@ const longestPayload = 500;
  */
 export function fieldFilter(
   row: TreeRow,
-  { row: captured, bytes }: Pick<LoadedPacket, 'row' | 'bytes'>,
+  { row: captured, head: bytes }: Pick<LoadedPacket, 'row' | 'head'>,
   around: (field: FieldNode) => FieldNode | undefined,
   packetType: string,
 ): string {
@@ -54,17 +54,19 @@ function known(
     case 'Client Identifier':
       return `client == ${quoted(row.client)}`;
     case 'Payload':
-      return isPublish ? payload(bytes.subarray(start, end)) : undefined;
+      return isPublish ? payload(bytes, start, end) : undefined;
     default:
       if (!/Reason Code$|Return code$/i.test(label)) return undefined;
       return `reason == 0x${toHex(bytes.subarray(end - 1, end))}`;
   }
 }
 
-function payload(bytes: Uint8Array): string {
-  if (bytes.length > longestPayload) return `size == ${bytes.length}`;
-  const text = decodeUtf8(bytes);
-  return text === undefined ? `hex == ${quoted(toHex(bytes, ' '))}` : `text == ${quoted(text)}`;
+function payload(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > longestPayload) return `size == ${end - start}`;
+  const text = decodeUtf8(bytes, start, end);
+  return text === undefined
+    ? `hex == ${quoted(toHex(bytes.subarray(start, end), ' '))}`
+    : `text == ${quoted(text)}`;
 }
 
 /** A property with its identifier in front, read as its type has it. */

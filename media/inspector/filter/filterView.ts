@@ -137,6 +137,11 @@ export class FilterView {
     this.apply(both);
   }
 
+  /** Filters by what was chosen elsewhere, in place of what there is. */
+  filterBy(text: string): void {
+    this.show(text);
+  }
+
   private apply(text: string): void {
     this.set(text, undefined).catch((error: unknown) => this.options.failed(error));
   }

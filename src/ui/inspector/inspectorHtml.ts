@@ -17,6 +17,8 @@ export function inspectorHtml(resources: InspectorResources): string {
     `script-src 'nonce-${nonce}'`,
     `style-src ${cspSource}`,
     `font-src ${cspSource}`,
+    // Images of payloads, from bytes that the page has.
+    'img-src blob:',
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="en">

@@ -3,10 +3,14 @@ import { DisposableStack, Emitter, type Disposable } from '../../base/lifecycle'
 import type { PacketLog } from '../../capture/packetLog';
 import { inspectorViewType } from '../../contributions/views';
 import { showConnectionsCommand } from '../../inspector/contract';
+import type { ChartSeries } from '../../inspector/chartContract';
 import { chooseColumns } from './chooseColumns';
 import { inspectorHtml } from './inspectorHtml';
 import type { ShownFile } from './fileHandlers';
 import { InspectorSession } from './inspectorSession';
+import { runCommand } from '../vscodeBindings';
+import { onDidChangePayloadRules, payloadRules, rememberPayloadMode } from './payloadRuleSetting';
+import { saveChart } from './saveChart';
 
 export interface InspectorPanelsDependencies {
   readonly log: PacketLog;
@@ -53,10 +57,7 @@ export class InspectorPanels implements Disposable {
 
   /** Brings the inspector that was used last to the front, or opens one, and selects a packet in it. */
   reveal(sequence?: number): void {
-    const newestFirst = [...(this.lastActive ? [this.lastActive] : []), ...[...this.open].reverse()];
-    const existing = newestFirst.find(({ session }) => !session.file);
-    existing?.panel.reveal();
-    const { session } = existing ?? this.create();
+    const session = this.bringToFront();
     if (sequence !== undefined) session.reveal(sequence);
   }
 
@@ -71,6 +72,11 @@ export class InspectorPanels implements Disposable {
     this.create(`MQTT Inspector: ${name}`, filter).session.showFilter(filter);
   }
 
+  /** Brings the inspector that was used last to the front, or opens one, and adds series to its chart. */
+  chart(series: readonly ChartSeries[]): void {
+    this.bringToFront().chart(series);
+  }
+
   /** The inspector that commands are about: the one that was used last. */
   get active(): InspectorSession | undefined {
     return (this.lastActive ?? [...this.open].at(-1))?.session;
@@ -81,6 +87,14 @@ export class InspectorPanels implements Disposable {
     this.serializer.dispose();
     for (const inspector of this.open) inspector.dispose();
     this.open.clear();
+  }
+
+  /** Of those that show what this window captures. */
+  private bringToFront(): InspectorSession {
+    const newestFirst = [...(this.lastActive ? [this.lastActive] : []), ...[...this.open].reverse()];
+    const existing = newestFirst.find(({ session }) => !session.file);
+    existing?.panel.reveal();
+    return (existing ?? this.create()).session;
   }
 
   private create(title = 'MQTT Inspector', openedFor?: string): InspectorPanel {
@@ -127,6 +141,14 @@ export class InspectorPanels implements Disposable {
     };
     const session = stack.add(
       new InspectorSession(port, {
+        payloads: {
+          rules: payloadRules,
+          onDidChangeRules: onDidChangePayloadRules,
+          remember: rememberPayloadMode,
+          take: (sequence, where) =>
+            runCommand(where === 'editor' ? 'openPayload' : 'savePayload', { sequence }),
+          save: saveChart,
+        },
         log,
         name: unguessable(),
         visible: () => panel.visible,

@@ -11,14 +11,18 @@ import {
   type PacketPart,
   type RowPage,
 } from '../../inspector/contract';
+import type { ChartSeries } from '../../inspector/chartContract';
 import type { PanelAction } from '../../inspector/panelContract';
 import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
 import type { SomePackets } from '../capture/whichPackets';
 import { fileHandlers, type ShownFile } from './fileHandlers';
+import { analysisHandlers } from './analysisHandlers';
 import type { SequenceRange } from '../../inspector/sequenceSelection';
 import { FilterHandlers } from './filterHandlers';
 import { PanelHandlers, type PanelServices } from './panelHandlers';
 import { ShownPackets } from './shownPackets';
+
+import { PayloadAnswers, type PayloadPorts } from './payloadAnswers';
 
 /** Milliseconds between two announcements of news: ten a second are more than anybody reads. */
 const announcementInterval = 100;
@@ -36,6 +40,8 @@ export interface InspectorSessionOptions {
   /** What the panel has done outside itself. */
   readonly services: PanelServices;
   readonly failed: (error: Error) => void;
+  /** What payloads and charts need of VS Code. */
+  readonly payloads: PayloadPorts;
 }
 
 /**
@@ -50,29 +56,39 @@ export class InspectorSession implements Disposable {
   private readonly filter: FilterHandlers;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private opened = false;
+  private disposed = false;
   private revealed: number | undefined;
+  private charted: readonly ChartSeries[] = [];
+  private readonly payloads: PayloadAnswers;
 
   constructor(
     port: MessagePort,
     private readonly options: InspectorSessionOptions,
   ) {
     const { log, services, failed } = options;
+    this.payloads = new PayloadAnswers(log, options.payloads, () => !this.disposed);
     const contexts = new PacketContexts(log);
     this.packets = new ShownPackets(log, contexts);
     this.panel = new PanelHandlers({ log, contexts, services, failed });
     const changed = (): void => this.announceSoon();
     this.filter = new FilterHandlers({ log, packets: this.packets, changed, failed });
     const handlers: Handlers<InspectorHost> = {
+      ...this.payloads.handlers,
       open: () => this.open(),
       rows: (first, count) => this.rows(first, count),
-      part: (sequence, offset) => this.part(sequence, offset),
+      part: (sequence, offset, length) => this.part(sequence, offset, length),
       clear: () => options.clear(),
+      ...analysisHandlers(log, () => !this.disposed && options.visible()),
       ...this.panel.handlers,
       ...this.filter.handlers,
       ...fileHandlers(options.file),
     };
     this.peer = new Peer(port, handlers, options.name, failed);
-    const subscriptions = [log.onDidChange(changed), options.file?.onDidChange(changed)];
+    const subscriptions = [
+      log.onDidChange(changed),
+      options.file?.onDidChange(changed),
+      options.payloads.onDidChangeRules(() => this.tellRules()),
+    ];
     this.subscription = { dispose: () => subscriptions.forEach((each) => each?.dispose()) };
   }
 
@@ -93,6 +109,12 @@ export class InspectorSession implements Disposable {
   reveal(sequence: number): void {
     if (this.opened) this.peer.notify('reveal', sequence);
     else this.revealed = sequence;
+  }
+
+  /** Adds series to the chart and shows it, or does so as soon as the view has loaded. */
+  chart(series: readonly ChartSeries[]): void {
+    if (this.opened) this.peer.notify('chart', series);
+    else this.charted = [...this.charted, ...series];
   }
 
   /** The packets that are selected in the view. */
@@ -139,11 +161,16 @@ export class InspectorSession implements Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     clearTimeout(this.timer);
     this.subscription.dispose();
     this.panel.dispose();
     this.filter.dispose();
     this.peer.dispose();
+  }
+
+  private tellRules(): void {
+    if (this.opened) this.peer.notify('payloadRulesChanged', this.options.payloads.rules());
   }
 
   private announceSoon(): void {
@@ -154,6 +181,8 @@ export class InspectorSession implements Disposable {
     const reveal = this.revealed;
     this.opened = true;
     this.revealed = undefined;
+    if (this.charted.length > 0) this.peer.notify('chart', this.charted);
+    this.charted = [];
     return { state: this.state(), reveal };
   }
 
@@ -174,8 +203,9 @@ export class InspectorSession implements Disposable {
     return { first: start, rows };
   }
 
-  private part(sequence: number, offset: number): PacketPart | undefined {
+  private part(sequence: number, offset: number, length: number): PacketPart | undefined {
     const shown = this.packets.of(sequence);
-    return shown && { row: shown.row, offset, bytes: shown.bytes.slice(offset, offset + partLength) };
+    const end = offset + Math.min(length, partLength);
+    return shown && { row: shown.row, offset, bytes: shown.bytes.slice(offset, end) };
   }
 }

@@ -2,10 +2,14 @@ import { Emitter } from '../../../src/base/lifecycle';
 import { encodeUtf8 } from '../../../src/base/utf8';
 import type { CapturedBytes } from '../../../src/capture/packetSegment';
 import { PacketLog } from '../../../src/capture/packetLog';
+import type { ChartSeries } from '../../../src/inspector/chartContract';
+import type { PayloadRule } from '../../../src/inspector/payloadRules';
 import type { ColumnChoice, PanelAction } from '../../../src/inspector/panelContract';
 import { encode } from '../../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../../src/protocol/controlPacket';
 import { InspectorSession } from '../../../src/ui/inspector/inspectorSession';
+import { ScriptedCapture } from '../../support/scriptedCapture';
+import { troubledConversation } from './troubledConversation';
 
 /*
  * The extension host, played inside the page before its own script runs: a real log and a real session, and in place of
@@ -22,9 +26,28 @@ const copied: string[] = [];
 /** Which columns the person chooses when asked. */
 let choose: (columns: readonly ColumnChoice[]) => readonly string[] | undefined = () => undefined;
 
+let sentBytes = 0;
+
+/** How many bytes the part of a packet has that a message carries. */
+function bytesIn(message: unknown): number {
+  const { value } = message as { readonly value?: { readonly bytes?: unknown } | null };
+  return value?.bytes instanceof Uint8Array ? value.bytes.length : 0;
+}
+
+const rulesChanged = new Emitter<void>();
+let rules: readonly PayloadRule[] = [];
+/** What the person saved. */
+const saved: { readonly kind: string; readonly bytes: readonly number[] }[] = [];
+
+function setRules(changed: readonly PayloadRule[]): void {
+  rules = changed;
+  rulesChanged.fire();
+}
+
 const session = new InspectorSession(
   {
     post: (message) => {
+      sentBytes += bytesIn(message);
       const copy: unknown = structuredClone(message);
       setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data: copy })));
     },
@@ -41,6 +64,19 @@ const session = new InspectorSession(
       chooseColumns: (columns) => Promise.resolve(choose(columns)),
     },
     failed: (error) => failures.push(error.message),
+    payloads: {
+      rules: () => rules,
+      onDidChangeRules: rulesChanged.event,
+      remember: (topic, mode) => {
+        setRules(mode === 'auto' ? [] : [{ topic, as: mode }]);
+        return Promise.resolve(true);
+      },
+      take: (sequence, where) => Promise.resolve(void copied.push(`payload of #${sequence} to ${where}`)),
+      save: (kind, bytes) => {
+        saved.push({ kind, bytes: [...bytes] });
+        return Promise.resolve(true);
+      },
+    },
   },
 );
 
@@ -179,11 +215,33 @@ const harness = {
     return sequence;
   },
 
+  /** Two clients that fight, one with a period and a gap, and messages of every handshake. */
+  troubled() {
+    return troubledConversation(new ScriptedCapture(log));
+  },
+
   /** Lets time go by. */
   pass(milliseconds: number) {
     epoch += milliseconds;
   },
 
+  /** One publish of this payload. */
+  message(topic: string, payload: string | readonly number[], contentType?: string): number {
+    const bytes = typeof payload === 'string' ? encodeUtf8(payload) : Uint8Array.from(payload);
+    const properties = contentType === undefined ? {} : { contentType };
+    const packet = { ...publish(topic, bytes), properties } as ControlPacket;
+    const sequence = append(encode(packet, 5), { topic });
+    log.announce();
+    return sequence;
+  },
+
+  setRules,
+  saved,
+
+  /** Bytes of packets that the view got. */
+  sentBytes: () => sentBytes,
+
+  chart: (series: readonly ChartSeries[]) => session.chart(series),
   reveal: (sequence: number) => session.reveal(sequence),
   session,
   /** What went to the clipboard. */

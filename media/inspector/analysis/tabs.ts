@@ -1,0 +1,3 @@
+import '../doctor/doctorView';
+import '../statistics/statisticsView';
+import '../timeline/timelineView';

@@ -1,0 +1,86 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Analysed, Finding, FindingSeverity } from '../../../src/inspector/analysisContract';
+import { AnalysedView } from '../analysis/analysedView';
+import { packetLink, quoted } from '../analysis/packetLinks';
+import type { TabContext } from '../tabs';
+import './doctorView.css';
+
+const severities: Readonly<
+  Record<FindingSeverity, { readonly icon: string; readonly one: string; readonly many: string }>
+> = {
+  problem: { icon: 'error', one: 'problem', many: 'problems' },
+  warning: { icon: 'warning', one: 'warning', many: 'warnings' },
+  hint: { icon: 'info', one: 'hint', many: 'hints' },
+};
+
+/** What is wrong with the packets of the log, in plain words, each with the packets it rests on. */
+export class DoctorView extends AnalysedView<readonly Finding[]> {
+  protected override ask({ peer }: TabContext): Promise<Analysed<readonly Finding[]>> {
+    return peer.call('findings');
+  }
+
+  protected override render() {
+    const { result, progress } = this;
+    return html`${this.progressLine()}
+      <div class="analysis" role="region" aria-label="Findings">
+        ${result === undefined || progress === undefined ? nothing : result.length === 0 ? this.healthy(progress.read) : this.findings(result)}
+      </div>`;
+  }
+
+  private healthy(read: number): TemplateResult {
+    return html`<div class="analysis-empty" role="status">
+      <span class="codicon codicon-pass" aria-hidden="true"></span>
+      <p>
+        ${
+          read === 0
+            ? 'No packets captured yet. The doctor looks at every packet as it comes.'
+            : `Nothing found in ${read.toLocaleString('en')} packets. The doctor goes on looking as more come.`
+        }
+      </p>
+    </div>`;
+  }
+
+  private findings(findings: readonly Finding[]): TemplateResult {
+    const counts = (Object.keys(severities) as FindingSeverity[]).flatMap((severity) => {
+      const count = findings.filter((finding) => finding.severity === severity).length;
+      const { one, many } = severities[severity];
+      return count === 0 ? [] : [`${count.toLocaleString('en')} ${count === 1 ? one : many}`];
+    });
+    return html`<p class="hint" role="status">${counts.join(', ')}</p>
+      <ul class="findings">
+        ${findings.map((finding) => this.finding(finding))}
+      </ul>`;
+  }
+
+  private finding({ id, severity, title, sentence, packets, count, client }: Finding): TemplateResult {
+    const { icon, one } = severities[severity];
+    const { showPacket, filterBy } = this.context;
+    return html`<li class="finding ${severity}" data-finding=${id}>
+      <h3>
+        <span class="codicon codicon-${icon}" role="img" aria-label=${one}></span>${title}${
+          count > 1
+            ? html`<span class="finding-count" title="How often">${count.toLocaleString('en')}×</span>`
+            : nothing
+        }
+      </h3>
+      <p>${sentence}</p>
+      <div class="finding-packets">
+        <span class="hint">Packets</span>
+        ${packets.map((sequence) => packetLink(sequence, showPacket))}
+        ${
+          filterBy && client !== undefined
+            ? html`<button
+                type="button"
+                class="analysis-button"
+                @click=${() => filterBy(`client contains ${quoted(client)}`)}
+              >
+                Filter by ${client}
+              </button>`
+            : nothing
+        }
+      </div>
+    </li>`;
+  }
+}
+
+customElements.define('mqtt-doctor', DoctorView);

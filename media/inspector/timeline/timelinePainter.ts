@@ -1,0 +1,224 @@
+import type {
+  TimelineConnection,
+  TimelineHandshake,
+  TimelineLane,
+} from '../../../src/inspector/analysisContract';
+import { lengthOf, ticks, tickText, type TimeRange } from './timeScale';
+
+/** Pixels. A lane has a row for connections, one for handshakes, and one for what is in flight. */
+export const laneHeight = 64;
+export const axisHeight = 22;
+const connectionTop = 6;
+const connectionHeight = 14;
+const handshakeTop = 24;
+const handshakeHeight = 10;
+const flightTop = 38;
+const flightHeight = 20;
+
+/** Colours of the theme, read once a picture. */
+export interface TimelineColors {
+  readonly foreground: string;
+  readonly dim: string;
+  readonly line: string;
+  readonly connection: string;
+  readonly handshake: string;
+  readonly bad: string;
+  readonly warning: string;
+  readonly flight: string;
+  readonly focus: string;
+  readonly selection: string;
+  readonly font: string;
+}
+
+export function timelineColors(element: Element): TimelineColors {
+  const style = getComputedStyle(element);
+  const token = (name: string, otherwise: string): string =>
+    style.getPropertyValue(`--vscode-${name}`).trim() || otherwise;
+  const foreground = token('foreground', style.color);
+  const dim = token('descriptionForeground', foreground);
+  return {
+    foreground,
+    dim,
+    line: token('panel-border', token('contrastBorder', dim)),
+    connection: token('charts-blue', foreground),
+    handshake: token('charts-green', foreground),
+    bad: token('charts-red', token('errorForeground', foreground)),
+    warning: token('charts-orange', token('list-warningForeground', foreground)),
+    flight: token('charts-purple', foreground),
+    focus: token('focusBorder', foreground),
+    selection: token('editor-selectionBackground', dim),
+    font: `11px ${style.fontFamily}`,
+  };
+}
+
+export interface TimelinePicture {
+  readonly range: TimeRange;
+  readonly lanes: readonly TimelineLane[];
+  /** Pixels that the lanes are scrolled by. */
+  readonly scrolled: number;
+  /** The time of the newest packet: connections that are open end there. */
+  readonly now: number;
+  readonly selectedLane: number;
+  readonly selectedItem: { readonly start: number; readonly end: number; readonly kind: string } | undefined;
+  readonly selectedRange: TimeRange | undefined;
+}
+
+type Context = CanvasRenderingContext2D;
+
+/** Draws what is in sight, in CSS pixels. */
+export function paintTimeline(
+  context: Context,
+  width: number,
+  height: number,
+  picture: TimelinePicture,
+  colors: TimelineColors,
+): void {
+  const { range, lanes, scrolled, selectedRange } = picture;
+  context.clearRect(0, 0, width, height);
+  context.font = colors.font;
+  context.textBaseline = 'middle';
+  const x = (at: number): number => ((at - range.from) / lengthOf(range)) * width;
+  if (selectedRange) {
+    context.fillStyle = colors.selection;
+    const left = x(selectedRange.from);
+    context.fillRect(left, 0, Math.max(1, x(selectedRange.to) - left), height);
+  }
+  paintAxis(context, width, height, range, colors);
+  context.save();
+  context.beginPath();
+  context.rect(0, axisHeight, width, height - axisHeight);
+  context.clip();
+  const first = Math.max(0, Math.floor(scrolled / laneHeight));
+  const last = Math.min(lanes.length - 1, Math.floor((scrolled + height - axisHeight) / laneHeight));
+  for (let index = first; index <= last; index++) {
+    const lane = lanes[index];
+    if (!lane) continue;
+    context.save();
+    context.translate(0, axisHeight + index * laneHeight - scrolled);
+    paintLane(context, width, lane, x, picture, colors, index);
+    context.restore();
+  }
+  context.restore();
+}
+
+function paintAxis(
+  context: Context,
+  width: number,
+  height: number,
+  range: TimeRange,
+  colors: TimelineColors,
+): void {
+  const { at, step } = ticks(range, Math.max(1, Math.floor(width / 130)));
+  context.lineWidth = 1;
+  for (const time of at) {
+    const left = Math.round(((time - range.from) / lengthOf(range)) * width) + 0.5;
+    context.strokeStyle = colors.dim;
+    context.globalAlpha = 0.3;
+    context.beginPath();
+    context.moveTo(left, axisHeight - 6);
+    context.lineTo(left, height);
+    context.stroke();
+    context.globalAlpha = 1;
+    context.fillStyle = colors.dim;
+    context.fillText(tickText(time, step), left + 4, axisHeight / 2);
+  }
+}
+
+function paintLane(
+  context: Context,
+  width: number,
+  lane: TimelineLane,
+  x: (at: number) => number,
+  { now, selectedLane, selectedItem }: TimelinePicture,
+  colors: TimelineColors,
+  index: number,
+): void {
+  context.strokeStyle = colors.line;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(0, laneHeight - 0.5);
+  context.lineTo(width, laneHeight - 0.5);
+  context.stroke();
+  paintInFlight(context, width, lane.inFlight, colors);
+  for (const connection of lane.connections) paintConnection(context, width, connection, x, now, colors);
+  for (const handshake of lane.handshakes) paintHandshake(context, handshake, x, colors);
+  for (const { at, kind } of lane.marks) {
+    context.fillStyle = kind === 'violation' || kind === 'refused' ? colors.bad : colors.warning;
+    paintDiamond(context, x(at), connectionTop + connectionHeight / 2);
+  }
+  if (index !== selectedLane || !selectedItem) return;
+  const [top, tall] =
+    selectedItem.kind === 'handshake' ? [handshakeTop, handshakeHeight] : [connectionTop, connectionHeight];
+  const left = x(selectedItem.start);
+  context.strokeStyle = colors.focus;
+  context.lineWidth = 2;
+  context.strokeRect(left - 3, top - 2, Math.max(6, x(selectedItem.end) - left + 6), tall + 4);
+}
+
+function paintConnection(
+  context: Context,
+  width: number,
+  { start, end, connack, disconnect, takenOverBy }: TimelineConnection,
+  x: (at: number) => number,
+  now: number,
+  colors: TimelineColors,
+): void {
+  const left = Math.max(-4, x(start.at));
+  const right = Math.min(width + 4, x(end?.at ?? now));
+  const refused = connack !== undefined && connack.reasonCode !== 0;
+  context.fillStyle = refused ? colors.bad : colors.connection;
+  context.globalAlpha = 0.45;
+  context.fillRect(left, connectionTop, Math.max(1, right - left), connectionHeight);
+  context.globalAlpha = 1;
+  context.fillRect(left, connectionTop, 2, connectionHeight);
+  if (!end) return;
+  // Who left on purpose ends in the colour of the rest.
+  const onPurpose = disconnect?.by === 'client' && !takenOverBy;
+  context.fillStyle = onPurpose ? colors.connection : colors.warning;
+  context.fillRect(right - 2, connectionTop - (onPurpose ? 0 : 2), 2, connectionHeight + (onPurpose ? 0 : 4));
+}
+
+function paintHandshake(
+  context: Context,
+  { start, end, outcome }: TimelineHandshake,
+  x: (at: number) => number,
+  colors: TimelineColors,
+): void {
+  const left = x(start);
+  context.fillStyle =
+    outcome === 'complete' ? colors.handshake : outcome === 'waiting' ? colors.warning : colors.bad;
+  context.fillRect(left, handshakeTop, Math.max(1.5, x(end) - left), handshakeHeight);
+}
+
+function paintInFlight(
+  context: Context,
+  width: number,
+  inFlight: readonly number[],
+  colors: TimelineColors,
+): void {
+  const most = inFlight.reduce((a, b) => Math.max(a, b), 0);
+  if (most === 0) return;
+  context.fillStyle = colors.flight;
+  context.globalAlpha = 0.5;
+  const column = width / inFlight.length;
+  for (const [index, count] of inFlight.entries()) {
+    const tall = (count / most) * flightHeight;
+    if (count > 0) context.fillRect(index * column, flightTop + flightHeight - tall, Math.ceil(column), tall);
+  }
+  context.globalAlpha = 1;
+}
+
+function paintDiamond(context: Context, x: number, y: number): void {
+  context.beginPath();
+  context.moveTo(x, y - 5);
+  context.lineTo(x + 5, y);
+  context.lineTo(x, y + 5);
+  context.lineTo(x - 5, y);
+  context.fill();
+}
+
+/** What is at a height of a lane: connections and marks, handshakes, or neither. */
+export function rowAt(y: number): 'connection' | 'handshake' | undefined {
+  if (y >= connectionTop - 3 && y <= connectionTop + connectionHeight + 2) return 'connection';
+  return y >= handshakeTop - 2 && y <= handshakeTop + handshakeHeight + 3 ? 'handshake' : undefined;
+}

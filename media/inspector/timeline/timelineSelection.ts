@@ -1,0 +1,104 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { durationText } from '../../../src/base/duration';
+import type { TimelineLane } from '../../../src/inspector/analysisContract';
+import { packetLink, quoted } from '../analysis/packetLinks';
+import { timeOfDay } from '../rowText';
+import type { TabContext } from '../tabs';
+import { lengthOf, type TimeRange } from './timeScale';
+import type { TimelineItem } from './timelineItems';
+
+/** How many things are told of in text: the ones about the chosen one. */
+const mostTold = 40;
+
+/** What is chosen in the picture. */
+export interface TimelineChoice {
+  readonly lane: TimelineLane | undefined;
+  /** All of the lane. */
+  readonly items: readonly TimelineItem[];
+  /** The key of one of them. */
+  readonly item: string | undefined;
+  /** A part of the time. */
+  readonly marked: TimeRange | undefined;
+}
+
+/** What is chosen, in text: what a picture cannot tell those who do not see it. */
+export function timelineSelection(
+  choice: TimelineChoice,
+  { showPacket, filterBy }: TabContext,
+  zoomTo: (range: TimeRange) => void,
+): TemplateResult {
+  const { lane, marked } = choice;
+  const filter = filterOf(choice);
+  return html`<section
+    class="timeline-selection"
+    id="timeline-selection"
+    aria-label="What is chosen"
+    aria-live="polite"
+  >
+    ${lane ? laneText(lane, choice, showPacket) : help()}
+    ${
+      marked
+        ? html`<p>
+            ${timeOfDay(marked.from)} to ${timeOfDay(marked.to)}, ${durationText(lengthOf(marked))}
+            <button type="button" class="analysis-button" @click=${() => zoomTo(marked)}>Zoom to it</button>
+          </p>`
+        : nothing
+    }
+    ${
+      filterBy && filter !== undefined
+        ? html`<button type="button" class="analysis-button" @click=${() => filterBy(filter)}>
+            Filter the packets by this
+          </button>`
+        : nothing
+    }
+  </section>`;
+}
+
+function laneText(
+  { label }: TimelineLane,
+  { items, item }: TimelineChoice,
+  showPacket: (sequence: number) => void,
+): TemplateResult {
+  const at = Math.max(
+    0,
+    items.findIndex(({ key }) => key === item),
+  );
+  const start = Math.max(0, Math.min(at - mostTold / 2, items.length - mostTold));
+  const told = items.slice(start, start + mostTold);
+  return html`<h2>${label}</h2>
+    <ol start=${start + 1}>
+      ${told.map(({ key, sequence, text }) => {
+        const current = key === item;
+        return html`<li class=${current ? 'current' : ''} aria-current=${current ? 'true' : nothing}>
+          ${packetLink(sequence, showPacket)}<span>${text}</span>
+        </li>`;
+      })}
+    </ol>
+    ${
+      items.length > told.length
+        ? html`<p class="hint">
+            ${told.length} of ${items.length.toLocaleString('en')} are listed; zoom in for others.
+          </p>`
+        : nothing
+    }`;
+}
+
+function help(): TemplateResult {
+  return html`<p class="hint">
+    Choose a client or what is on its lane. Ctrl and the wheel zoom, Shift and the wheel move, dragging
+    chooses a part of the time. Of a lane, from the top: connections with diamonds at what stands out;
+    handshakes, in another colour where they failed; messages in flight.
+  </p>`;
+}
+
+/** The filter that leaves the packets of what is chosen. */
+function filterOf({ lane, items, item, marked }: TimelineChoice): string | undefined {
+  const chosen = items.find(({ key }) => key === item);
+  const range = marked ?? (chosen && { from: chosen.start, to: chosen.end });
+  const time = (at: number): string => quoted(new Date(at).toISOString());
+  const parts = [
+    ...(lane ? [`client contains ${quoted(lane.label)}`] : []),
+    ...(range ? [`time >= ${time(Math.floor(range.from))}`, `time <= ${time(Math.ceil(range.to))}`] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' and ');
+}

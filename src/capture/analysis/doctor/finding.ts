@@ -1,0 +1,115 @@
+import type { WaitingHandshake } from '../logReader';
+import type { LogObserver } from '../seen';
+
+export const findingKinds = [
+  'identifierFight',
+  'keepAliveLong',
+  'keepAliveMissed',
+  'reconnectStorm',
+  'qos1Unacknowledged',
+  'acknowledgedTwice',
+  'pubrelMissing',
+  'subscriptionsLost',
+  'willAtEveryDisconnect',
+  'retainedCleared',
+  'topicShape',
+  'identifierChanges',
+  'payloadCut',
+  'limitExceeded',
+  'clockWrong',
+] as const;
+
+export type FindingKind = (typeof findingKinds)[number];
+
+/** `problem`: messages or connections are lost by it; `warning`: they may be; `hint`: it is seldom meant. */
+export type FindingSeverity = 'problem' | 'warning' | 'hint';
+
+/** Something that a person who knows MQTT would say of these packets. */
+export interface Finding {
+  /** The same as long as it is about the same thing, whatever comes later. */
+  readonly id: string;
+  readonly kind: FindingKind;
+  readonly severity: FindingSeverity;
+  readonly title: string;
+  /** What was seen, why that is, and what to do about it, in whole sentences. */
+  readonly sentence: string;
+  /** The packets it rests on that are still in the log, in their order; some of them where there are many. */
+  readonly packets: readonly number[];
+  /** How many packets, or times, there are in all. */
+  readonly count: number;
+  /** What the client is called whose fault it is, where it is one client's. */
+  readonly client: string | undefined;
+}
+
+/** What a family may know beside what it accumulated. */
+export interface DoctorContext {
+  /** The time of the newest packet, in milliseconds since the Unix epoch: captures are looked at long after. */
+  readonly now: number;
+  /** Handshakes that wait for longer than {@link patience}, the oldest first. */
+  readonly waiting: readonly WaitingHandshake[];
+}
+
+/** Milliseconds after which an answer is missing, though its connection is open: no broker takes as long on purpose. */
+export const patience = 10_000;
+
+/** One kind of finding, or a few that rest on the same things. */
+export interface FindingFamily extends LogObserver {
+  findings(context: DoctorContext): readonly Finding[];
+}
+
+/** How many things (clients, topics) a family keeps apart at most: what is beyond is not looked at. */
+export const mostSubjects = 2_000;
+/** How many packets are kept of a finding: the first ones, which tell how it began, and the last. */
+const firstPackets = 4;
+const lastPackets = 16;
+
+/** The packets that a finding rests on, some of them where there are many. */
+export class Evidence {
+  count = 0;
+  private readonly beginning: number[] = [];
+  private ending: number[] = [];
+
+  add(...sequences: readonly number[]): void {
+    this.count++;
+    this.rest(...sequences);
+  }
+
+  /** More packets of the same time. */
+  rest(...sequences: readonly number[]): void {
+    for (const sequence of sequences) {
+      if (this.beginning.includes(sequence) || this.ending.includes(sequence)) continue;
+      if (this.beginning.length < firstPackets) this.beginning.push(sequence);
+      else this.ending.push(sequence);
+    }
+    if (this.ending.length > lastPackets) this.ending = this.ending.slice(-lastPackets);
+  }
+
+  get packets(): readonly number[] {
+    return [...this.beginning, ...this.ending].sort((a, b) => a - b);
+  }
+}
+
+/** The value of a key, made where there is none and there is room for one. */
+export function subject<K, T>(subjects: Map<K, T>, key: K, make: () => T): T | undefined {
+  const known = subjects.get(key);
+  if (known !== undefined || subjects.size >= mostSubjects) return known;
+  const made = make();
+  subjects.set(key, made);
+  return made;
+}
+
+/** `once`, `twice`, `5 times`. */
+export function times(count: number): string {
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count.toLocaleString('en')} times`;
+}
+
+/** `1 message`, `12 messages`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A value as the middle one of all. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[(sorted.length - 1) >> 1] ?? Number.NaN;
+}

@@ -1,0 +1,127 @@
+import { durationText } from '../../../base/duration';
+import type { SeenConnection, SeenHandshake, SeenPacket } from '../seen';
+import { type DoctorContext, Evidence, type Finding, type FindingFamily, subject, times } from './finding';
+
+/** Keep Alive timeout (2.4). */
+const keepAliveTimeout = 0x8d;
+/** Seconds: most routers forget a silent connection after 5 to 15 minutes. */
+const longestSensible = 900;
+
+interface ClientKeepAlive {
+  readonly label: string;
+  keepAlive: number;
+  connect: number;
+  readonly missed: Evidence;
+  /** The longest silence that was too long, in milliseconds. */
+  silence: number;
+  allowed: number;
+}
+
+/** Keep Alive that is off or too long to notice a dead connection, and clients that do not keep to theirs. */
+export class KeepAlives implements FindingFamily {
+  private readonly clients = new Map<string, ClientKeepAlive>();
+
+  packet({ row, connection, sender, packet }: SeenPacket): void {
+    if (packet?.type === 'CONNACK' && packet.reasonCode === 0) {
+      const client = this.clientOf(connection);
+      if (client)
+        Object.assign(client, {
+          keepAlive: connection.keepAlive,
+          connect: connection.connect?.sequence ?? row.sequence,
+        });
+    }
+    if (packet?.type === 'DISCONNECT' && sender === 'server' && packet.reasonCode === keepAliveTimeout) {
+      this.clientOf(connection)?.missed.add(row.sequence);
+    }
+  }
+
+  handshake({ kind, outcome, connection, start, end }: SeenHandshake): void {
+    if (kind !== 'ping' || outcome !== 'unanswered') return;
+    // A client that leaves at once does not wait for the answer.
+    if (end.at - start.at < 1_000 || connection.disconnect?.by === 'client') return;
+    this.clientOf(connection)?.missed.add(start.sequence);
+  }
+
+  ended(connection: SeenConnection): void {
+    const { keepAlive, lastOfClient, endedAt, connack } = connection;
+    if (keepAlive === 0 || !lastOfClient || endedAt === undefined || connack?.reasonCode !== 0) return;
+    const trailing = endedAt - lastOfClient.at;
+    const longest = connection.longestSilence;
+    this.noteSilence(connection, trailing, lastOfClient.sequence);
+    if (longest) this.noteSilence(connection, longest.milliseconds, longest.sequence);
+  }
+
+  findings({ waiting }: DoctorContext): readonly Finding[] {
+    const pings = new Map<string, number[]>();
+    for (const { kind, connection, start } of waiting) {
+      if (kind !== 'ping') continue;
+      pings.set(connection.client, [...(pings.get(connection.client) ?? []), start.sequence]);
+    }
+    const found: Finding[] = [];
+    for (const [id, client] of this.clients) {
+      if (client.connect > 0 && (client.keepAlive === 0 || client.keepAlive > longestSensible))
+        found.push(long(id, client));
+      const open = pings.get(id) ?? [];
+      if (client.missed.count + open.length > 0) found.push(missed(id, client, open));
+    }
+    return found;
+  }
+
+  private noteSilence(connection: SeenConnection, silence: number, sequence: number): void {
+    const allowed = connection.keepAlive * 1500;
+    if (silence <= allowed) return;
+    const client = this.clientOf(connection);
+    if (!client) return;
+    if (connection.disconnect?.reasonCode === keepAliveTimeout) client.missed.rest(sequence);
+    else client.missed.add(sequence);
+    client.silence = Math.max(client.silence, silence);
+    client.allowed = allowed;
+  }
+
+  private clientOf(connection: SeenConnection): ClientKeepAlive | undefined {
+    return subject(this.clients, connection.client, () => ({
+      label: connection.label,
+      ...{ keepAlive: 1, connect: 0, missed: new Evidence(), silence: 0, allowed: 0 },
+    }));
+  }
+}
+
+function long(id: string, { label, keepAlive, connect }: ClientKeepAlive): Finding {
+  const off = keepAlive === 0;
+  return {
+    id: `keepAliveLong:${id}`,
+    kind: 'keepAliveLong',
+    severity: off ? 'warning' : 'hint',
+    title: off
+      ? `“${label}” has no Keep Alive`
+      : `The Keep Alive of “${label}” is ${durationText(keepAlive * 1000)}`,
+    sentence: off
+      ? `“${label}” connects with Keep Alive 0, so neither side notices when the connection is dead: the client stays “connected” and its Will Message is never sent (3.1.2.10). Set a Keep Alive, such as 60 s.`
+      : `“${label}” connects with a Keep Alive of ${durationText(keepAlive * 1000)}: it takes one and a half times as long until a dead connection is noticed, and many routers forget a silent connection after 5 to 15 min. Set a shorter one, such as 60 s.`,
+    packets: [connect],
+    count: 1,
+    client: label,
+  };
+}
+
+function missed(
+  id: string,
+  { label, missed: evidence, silence, allowed }: ClientKeepAlive,
+  open: readonly number[],
+): Finding {
+  const count = evidence.count + open.length;
+  const silent =
+    silence > 0
+      ? ` It sent nothing for ${durationText(silence)}, where ${durationText(allowed)} are allowed.`
+      : '';
+  return {
+    id: `keepAliveMissed:${id}`,
+    kind: 'keepAliveMissed',
+    severity: 'problem',
+    title: `“${label}” missed its Keep Alive`,
+    sentence: `The Keep Alive of “${label}” was missed ${times(count)}: a PINGREQ had no answer, or the client was silent for more than one and a half times its Keep Alive, after which a server closes the connection (3.1.2.10).${silent} Usual causes: the client's loop function is not called while the device sleeps or waits, or the network is gone.`,
+    packets: [...evidence.packets, ...open.slice(0, 4)],
+    count,
+    client: label,
+  };
+}

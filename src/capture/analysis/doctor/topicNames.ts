@@ -1,0 +1,45 @@
+import type { SeenPacket } from '../seen';
+import { Evidence, type Finding, type FindingFamily, subject } from './finding';
+
+interface Odd {
+  readonly evidence: Evidence;
+  readonly client: string;
+  readonly what: 'slash' | 'space';
+}
+
+/** Topic Names and Topic Filters that begin with a slash or hold spaces. */
+export class TopicNames implements FindingFamily {
+  private readonly topics = new Map<string, Odd>();
+
+  packet({ row, connection, sender, packet }: SeenPacket): void {
+    if (packet?.type === 'PUBLISH' && row.topic !== undefined && sender !== 'server') {
+      this.note(row.topic, row.sequence, connection.label);
+    }
+    if (packet?.type !== 'SUBSCRIBE') return;
+    for (const { topicFilter } of packet.subscriptions)
+      this.note(topicFilter, row.sequence, connection.label);
+  }
+
+  findings(): readonly Finding[] {
+    return Array.from(this.topics, ([topic, { evidence, client, what }]) => ({
+      id: `topicShape:${topic}`,
+      kind: 'topicShape' as const,
+      severity: 'hint' as const,
+      title: what === 'slash' ? `“${topic}” begins with a slash` : `“${topic}” holds a space`,
+      sentence:
+        what === 'slash'
+          ? `The first level of “${topic}” is empty, so it is another topic than “${topic.replace(/^\/+/, '')}” and “+/…” matches it one level deeper than expected (4.7.1.1, 4.7.3). Leave the leading slash out, in publishers and subscribers alike.`
+          : `Spaces are allowed in topics and seldom meant (4.7.3): they are hard to see, and a topic with one is another topic than the same without. Look for a space at the end, and replace others by “-” or “_”.`,
+      packets: evidence.packets,
+      count: evidence.count,
+      client,
+    }));
+  }
+
+  private note(topic: string, sequence: number, client: string): void {
+    const slash = topic.startsWith('/');
+    if (!slash && !topic.includes(' ')) return;
+    const what = slash ? ('slash' as const) : ('space' as const);
+    subject(this.topics, topic, () => ({ evidence: new Evidence(), client, what }))?.evidence.add(sequence);
+  }
+}

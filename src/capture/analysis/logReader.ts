@@ -1,0 +1,242 @@
+import type { Sender } from '../../protocol/dissectionContext';
+import { QuickReader } from '../../protocol/quickReading';
+import type { PacketLog, PacketRow } from '../packetLog';
+import { ConnectionReading } from './connectionReading';
+import type { LogObserver, Moment, OpenHandshake, SeenConnection, SeenHandshake } from './seen';
+
+/** How many connections are followed at once; of more than that the one that was silent longest is given up. */
+const mostConnections = 10_000;
+/** Up to so many connections are asked whether they ended before each CONNECT; more are asked when everything is read. */
+const fewConnections = 256;
+/** How many messages are remembered that their connection did not end. */
+const mostCarried = 10_000;
+/** A packet is read up to here, as people's view of it is: real ones keep below it but for their payload. */
+const longestRead = 16 * 1024 * 1024;
+
+/** A handshake that waits, with the connection it waits on. */
+export interface WaitingHandshake extends OpenHandshake {
+  readonly connection: SeenConnection;
+}
+
+/**
+ * Reads a log from its oldest packet on, in their order and each once, in steps as small as its caller likes, and tells
+ * observers what it sees. Keeps up with evictions, and begins anew where the log was cleared.
+ */
+export class LogReader {
+  private readonly reader = new QuickReader();
+  private readonly open = new Map<number, ConnectionReading>();
+  /** Messages of sessions that went on without a connection, by client and Packet Identifier. */
+  private readonly carried = new Map<string, Moment>();
+  private next: number;
+  private forgotten: number;
+  /** Differs after the log was cleared. */
+  private origin: number;
+  private missedRows = 0;
+  private readRows = 0;
+
+  constructor(
+    private readonly log: PacketLog,
+    private readonly observers: () => readonly LogObserver[],
+    /** The log was cleared: what was accumulated so far is of packets that nobody can look at any more. */
+    private readonly cleared: () => void,
+  ) {
+    this.next = log.first;
+    this.forgotten = log.first;
+    this.origin = originOf(log);
+  }
+
+  /** How many rows were read since the log was last cleared. */
+  get read(): number {
+    return this.readRows;
+  }
+
+  /** How many rows went before they could be read. */
+  get missed(): number {
+    return this.missedRows;
+  }
+
+  /** How many rows are still to be read. */
+  get pending(): number {
+    return this.log.end - Math.max(this.next, this.log.first);
+  }
+
+  /** The sequence number before which everything was read. */
+  get position(): number {
+    return this.next;
+  }
+
+  /** Handshakes that wait since before a time, the oldest of each connection first; at most so many. */
+  waiting(before: number, most: number): readonly WaitingHandshake[] {
+    const found: WaitingHandshake[] = [];
+    for (const connection of this.open.values()) {
+      for (const handshake of connection.handshakes.open()) {
+        if (found.length === most) return found;
+        if (handshake.start.at < before) found.push({ ...handshake, connection });
+      }
+    }
+    return found;
+  }
+
+  /** Connections of which more packets may come. */
+  connections(): Iterable<SeenConnection> {
+    return this.open.values();
+  }
+
+  /** Messages in flight on a connection, now. */
+  inFlight(connection: number): number {
+    return this.open.get(connection)?.handshakes.inFlight ?? 0;
+  }
+
+  /** Reads at most so many rows; returns whether everything is read. */
+  advance(most: number): boolean {
+    this.keepUp();
+    const end = Math.min(this.log.end, this.next + most);
+    while (this.next < end) {
+      this.one(this.next);
+      this.next++;
+      this.readRows++;
+    }
+    const done = this.next === this.log.end;
+    if (done) {
+      this.reader.release();
+      this.endClosed();
+    }
+    return done;
+  }
+
+  private keepUp(): void {
+    const { log } = this;
+    const origin = originOf(log);
+    if (origin !== this.origin) {
+      this.origin = origin;
+      this.open.clear();
+      this.carried.clear();
+      this.next = log.first;
+      this.forgotten = log.first;
+      this.missedRows = 0;
+      this.readRows = 0;
+      this.cleared();
+    }
+    if (this.next < log.first) {
+      this.missedRows += log.first - this.next;
+      this.next = log.first;
+    }
+    if (this.forgotten < log.first) {
+      this.forgotten = log.first;
+      for (const observer of this.observers()) observer.forgetBefore?.(log.first);
+    }
+  }
+
+  private one(sequence: number): void {
+    const row = this.log.row(sequence);
+    const bytes = this.log.bytesAt(sequence);
+    if (!row || !bytes) return;
+    const connection = this.connectionOf(row);
+    const moment = { sequence, at: row.at };
+    if (row.kind !== 'packet') {
+      connection.noteTime(moment, undefined);
+      this.tell(row, bytes, connection, undefined, undefined, []);
+      return;
+    }
+    const whole = bytes.length <= longestRead ? bytes : bytes.subarray(0, longestRead);
+    const { packet, sender, violations } = connection.read(this.reader, row, whole);
+    // Another connection of the client may have ended just before.
+    if (packet?.type === 'CONNECT' && this.open.size <= fewConnections) this.endClosed();
+    connection.noteTime(moment, sender);
+    if (packet && sender) connection.note(packet, sender, moment, row.topic);
+    this.tell(row, bytes, connection, sender, packet, violations);
+  }
+
+  private tell(
+    row: PacketRow,
+    bytes: Uint8Array,
+    connection: SeenConnection,
+    sender: Sender | undefined,
+    packet: ReturnType<ConnectionReading['read']>['packet'],
+    violations: ReturnType<ConnectionReading['read']>['violations'],
+  ): void {
+    const seen = { row, bytes, connection, sender, version: row.version, packet, violations };
+    for (const observer of this.observers()) observer.packet?.(seen);
+  }
+
+  private connectionOf(row: PacketRow): ConnectionReading {
+    const known = this.open.get(row.connection);
+    if (known) {
+      if (row.packetType === 'CONNACK' || row.packetType === 'CONNECT')
+        known.name = this.nameOf(row.connection);
+      return known;
+    }
+    const opened = new ConnectionReading(
+      row.connection,
+      this.nameOf(row.connection),
+      { sequence: row.sequence, at: row.at },
+      row.version,
+      this.missedRows === 0 && this.log.evictedPackets === 0,
+      (handshake) => this.ended(handshake),
+      (client, sender, packetIdentifier) => this.takeCarried(client, sender, packetIdentifier),
+    );
+    opened.clientDirection = this.directionOf(row.connection);
+    this.open.set(row.connection, opened);
+    if (this.open.size > mostConnections) this.endSilent();
+    return opened;
+  }
+
+  /** The log knows its CONNECT even where that comes later than the packet at hand. */
+  private directionOf(connection: number): ConnectionReading['clientDirection'] {
+    if (this.log.isFromClient(connection, 'in')) return 'in';
+    return this.log.isFromClient(connection, 'out') ? 'out' : undefined;
+  }
+
+  private nameOf(connection: number): string {
+    return this.log.connectionName(connection) ?? `connection ${connection}`;
+  }
+
+  private ended(handshake: SeenHandshake): void {
+    for (const observer of this.observers()) observer.handshake?.(handshake);
+  }
+
+  /** Ends the connections whose last row was read. */
+  private endClosed(): void {
+    for (const connection of this.open.values()) {
+      const end = this.log.connectionEnd(connection.number);
+      const known = end !== undefined || this.log.connectionName(connection.number) !== undefined;
+      if (known && (end === undefined || end.end > this.next)) continue;
+      this.end(connection, end?.at);
+    }
+  }
+
+  private endSilent(): void {
+    let silent: ConnectionReading | undefined;
+    for (const each of this.open.values())
+      if (!silent || each.last.sequence < silent.last.sequence) silent = each;
+    if (silent) this.end(silent, undefined);
+  }
+
+  private end(connection: ConnectionReading, at = connection.last.at): void {
+    this.open.delete(connection.number);
+    connection.endedAt = at;
+    const kept = connection.handshakes.close({ sequence: connection.last.sequence, at });
+    for (const { sender, packetIdentifier, start } of kept) {
+      this.carried.set(carriedKey(connection.client, sender, packetIdentifier), start);
+      const [oldest] = this.carried.keys();
+      if (this.carried.size > mostCarried && oldest !== undefined) this.carried.delete(oldest);
+    }
+    for (const observer of this.observers()) observer.ended?.(connection);
+  }
+
+  private takeCarried(client: string, sender: Sender, packetIdentifier: number): Moment | undefined {
+    const key = carriedKey(client, sender, packetIdentifier);
+    const moment = this.carried.get(key);
+    this.carried.delete(key);
+    return moment;
+  }
+}
+
+function carriedKey(client: string, sender: Sender, packetIdentifier: number): string {
+  return `${client}\n${sender}\n${packetIdentifier}`;
+}
+
+/** Moves only when the log is cleared, since evictions move both by as much. */
+function originOf(log: PacketLog): number {
+  return log.first - log.evictedPackets;
+}

@@ -1,0 +1,81 @@
+import type { ViolationId } from '../../../protocol/violations';
+import type { HandshakeKind, Moment, SeenDisconnect, SeenHandshake } from '../seen';
+
+/** Times are in milliseconds since the Unix epoch. */
+export interface TimelineConnection {
+  /** Its number in the log. */
+  readonly number: number;
+  readonly name: string;
+  readonly start: Moment;
+  /** Undefined while it is open. */
+  readonly end: Moment | undefined;
+  readonly connect:
+    { readonly sequence: number; readonly cleanStart: boolean; readonly sessionExpiry: number } | undefined;
+  readonly connack:
+    { readonly sequence: number; readonly reasonCode: number; readonly sessionPresent: boolean } | undefined;
+  readonly disconnect: SeenDisconnect | undefined;
+  readonly hasWill: boolean;
+  /** The CONNECT of the same client that came while this one was open. */
+  readonly takenOverBy: Moment | undefined;
+  /** Seconds in force; 0 is off. */
+  readonly keepAlive: number;
+  /** The longest time its client sent nothing, in milliseconds: one and a half times the Keep Alive ends a connection. */
+  readonly longestSilence: { readonly milliseconds: number; readonly sequence: number } | undefined;
+}
+
+/** Handshakes of one kind that began and ended in the same places of the picture. */
+export interface TimelineHandshake {
+  readonly kind: HandshakeKind;
+  /** `waiting`: no answer yet. */
+  readonly outcome: Exclude<SeenHandshake['outcome'], 'repeated'> | 'waiting';
+  readonly start: number;
+  readonly end: number;
+  /** The packet that began the first of them. */
+  readonly sequence: number;
+  readonly count: number;
+}
+
+export type TimelineMarkKind = 'violation' | 'will' | 'takeover' | 'refused';
+
+/** Things of one kind in the same place of the picture. */
+export interface TimelineMark {
+  readonly kind: TimelineMarkKind;
+  readonly at: number;
+  /** The packet of the first of them. */
+  readonly sequence: number;
+  readonly count: number;
+  /** Of violations: that of the first. */
+  readonly violation: ViolationId | undefined;
+}
+
+/** One client. */
+export interface TimelineLane {
+  readonly client: string;
+  readonly label: string;
+  readonly connections: readonly TimelineConnection[];
+  readonly handshakes: readonly TimelineHandshake[];
+  readonly marks: readonly TimelineMark[];
+  /** The most messages of QoS 1 and 2 in flight at once in each column of the picture. */
+  readonly inFlight: readonly number[];
+}
+
+/** What part of the time is asked for, and how finely. */
+export interface TimelineWindow {
+  /** Both undefined: all of it. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** How many columns the picture has: what is in the same one is told as one. */
+  readonly columns: number;
+}
+
+export interface TimelineReport {
+  /** The times of the first and last packet that were read; both 0 where there is none. */
+  readonly first: number;
+  readonly last: number;
+  /** The part of it that is told here. */
+  readonly from: number;
+  readonly to: number;
+  readonly lanes: readonly TimelineLane[];
+  /** How many clients there are beside these. */
+  readonly omittedLanes: number;
+}

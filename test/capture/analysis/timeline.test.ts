@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { LogAnalysis } from '../../../src/capture/analysis/analysis';
+import type { TimelineReport } from '../../../src/capture/analysis/timeline/report';
+import { encodeUtf8 } from '../../../src/base/utf8';
+import { a } from '../../support/packets';
+import { ScriptedCapture } from '../../support/scriptedCapture';
+import { finished } from '../doctor/findingsOf';
+
+function timelineOf(script: ScriptedCapture, from?: number, to?: number, columns = 100): TimelineReport {
+  const analysis = new LogAnalysis(script.log);
+  while (!analysis.advance(7));
+  return finished(analysis.timeline({ from, to, columns }));
+}
+
+describe('A timeline', () => {
+  it('has a lane for each client, with the connections of all its life', () => {
+    const script = new ScriptedCapture();
+    const start = script.at;
+    const will = {
+      topicName: 'gone',
+      payload: encodeUtf8('x'),
+      qos: 0,
+      retain: false,
+      properties: {},
+    } as const;
+    const first = script.connected({ clientIdentifier: 'esp', will, keepAlive: 30 });
+    script.pass(10_000);
+    const other = script.connected({ clientIdentifier: 'a' });
+    first.close();
+    script.pass(5_000);
+    const second = script.connected({ clientIdentifier: 'esp', cleanStart: false }, { sessionPresent: true });
+    const third = script.connected({ clientIdentifier: 'esp' });
+    second.server(a.disconnect(0x8e));
+    second.close();
+    third.client(a.disconnect());
+    third.close();
+    const report = timelineOf(script);
+    assert.deepEqual(
+      report.lanes.map(({ label }) => label),
+      ['a', 'esp'],
+    );
+    const [, esp] = report.lanes;
+    assert.equal(report.first, start);
+    const [one, two, three] = esp?.connections ?? [];
+    assert.deepEqual(
+      [one?.start.at, one?.end?.at, one?.keepAlive, one?.hasWill],
+      [start, start + 10_001 + 1, 30, true],
+    );
+    assert.equal(one?.disconnect, undefined);
+    assert.deepEqual([two?.disconnect?.by, two?.disconnect?.reasonCode], ['server', 0x8e]);
+    assert.equal(two?.connack?.sessionPresent, true);
+    assert.equal(two?.takenOverBy?.sequence, three?.start.sequence);
+    assert.equal(three?.disconnect?.by, 'client');
+    assert.deepEqual(
+      esp?.marks.map(({ kind }) => kind),
+      ['will', 'takeover'],
+    );
+    assert.equal(report.lanes[0]?.connections[0]?.number, other.number);
+    assert.equal(report.lanes[0]?.connections[0]?.end, undefined);
+  });
+
+  it('shows handshakes as spans and counts what is in flight', () => {
+    const script = new ScriptedCapture();
+    const c = script.connected();
+    const start = script.at;
+    c.client(a.publish('t', 1, 1), a.publish('t', 1, 2));
+    script.pass(500);
+    c.server(a.acknowledgement('PUBACK', 1));
+    script.pass(400);
+    c.server(a.acknowledgement('PUBACK', 2));
+    script.pass(100);
+    c.client(a.subscribe(3, [a.subscription('#')]));
+    const { lanes } = timelineOf(script, start, start + 1_000, 10);
+    const handshakes = lanes[0]?.handshakes.filter(({ kind }) => kind !== 'connect');
+    assert.deepEqual(
+      handshakes?.map(
+        ({ kind, outcome, start: from, end }) => `${kind} ${outcome} ${from - start}-${end - start}`,
+      ),
+      ['qos1 complete 0-500', 'qos1 complete 0-900', 'subscribe waiting 1000-1000'],
+    );
+    assert.deepEqual(lanes[0]?.inFlight, [2, 2, 2, 2, 2, 2, 1, 1, 1, 1]);
+  });
+
+  it('tells what lies in one column as one thing, and leaves out what lies outside', () => {
+    const script = new ScriptedCapture();
+    const c = script.connected();
+    for (let id = 1; id <= 1_000; id++) {
+      c.client(a.publish('t', 1, id));
+      script.pass(1);
+      c.server(a.acknowledgement('PUBACK', id), a.acknowledgement('PUBACK', 60_000));
+    }
+    const whole = timelineOf(script, undefined, undefined, 20);
+    const bars = whole.lanes[0]?.handshakes.filter(({ kind }) => kind === 'qos1') ?? [];
+    assert.ok(bars.length <= 60, `${bars.length}`);
+    assert.equal(
+      bars.reduce((sum, { count }) => sum + count, 0),
+      1_000,
+    );
+    const marks = whole.lanes[0]?.marks ?? [];
+    assert.ok(marks.length <= 20 && marks.every(({ kind }) => kind === 'violation'));
+    const part = timelineOf(script, whole.last - 10, whole.last, 20);
+    const shown = part.lanes[0]?.handshakes.reduce((sum, { count }) => sum + count, 0) ?? 0;
+    assert.ok(shown >= 10 && shown <= 12, `${shown}`);
+  });
+});

@@ -1,0 +1,184 @@
+import type { Connect } from '../../../src/protocol/controlPacket';
+import { a } from '../../support/packets';
+import type { ScriptedCapture } from '../../support/scriptedCapture';
+import { describeFinding } from './findingsOf';
+
+const esp = (more: Partial<Connect> = {}): Partial<Connect> => ({ clientIdentifier: 'esp32', ...more });
+
+/** Two boards with one identifier, from two addresses, each of which throws the other one out. */
+function fight(script: ScriptedCapture, rounds: number, said: boolean, version: 4 | 5): void {
+  let before: ReturnType<ScriptedCapture['connected']> | undefined;
+  for (let round = 0; round < rounds; round++) {
+    const address = `192.168.1.${30 + (round % 2)}`;
+    const next = script.connected(
+      esp({ protocolVersion: version }),
+      {},
+      `esp32 (${address}:${50_000 + round})`,
+    );
+    if (said) before?.server(a.disconnect(0x8e));
+    before?.close();
+    before = next;
+    script.pass(3_000);
+  }
+}
+
+function connectTimes(script: ScriptedCapture, count: number, pause: number, reasonCode = 0): void {
+  for (let index = 0; index < count; index++) {
+    const c = script.connected(esp(), { reasonCode });
+    if (reasonCode === 0) c.client(a.disconnect());
+    script.pass(50);
+    c.close();
+    script.pass(pause - 51);
+  }
+}
+
+describe('The doctor on connections', () => {
+  describeFinding('identifierFight', [
+    {
+      where: 'two clients of 5.0 throw each other out',
+      found: (script) => fight(script, 5, true, 5),
+      title: /^Two clients fight over the identifier “esp32”$/,
+      sentence: /taken over 4 times.* from 192\.168\.1\.30 and 192\.168\.1\.31/,
+      butNot: 'one client comes back once before its old connection is closed',
+      healthy: (script) => fight(script, 2, true, 5),
+    },
+    {
+      where: 'the server says nothing, as before 5.0',
+      found: (script) => fight(script, 4, false, 4),
+      title: /“esp32”/,
+      butNot: 'a client leaves before it comes again',
+      healthy: (script) => connectTimes(script, 4, 5_000),
+    },
+    {
+      where: 'only our own connection is seen, and the server closes it with Session taken over',
+      found: (script) => {
+        for (let round = 0; round < 3; round++) {
+          const c = script.connected(esp(), {}, 'bench', 'out');
+          c.server(a.disconnect(0x8e));
+          c.close();
+          script.pass(1_000);
+        }
+      },
+      title: /“esp32”/,
+      butNot: 'the server shuts down',
+      healthy: (script) => {
+        for (let round = 0; round < 3; round++) {
+          const c = script.connected(esp(), {}, 'bench', 'out');
+          c.server(a.disconnect(0x8b));
+          c.close();
+          script.pass(1_000);
+        }
+      },
+    },
+  ]);
+
+  describeFinding('keepAliveLong', [
+    {
+      where: 'it is off',
+      found: (script) => void script.connected(esp({ keepAlive: 0 })),
+      title: /^“esp32” has no Keep Alive$/,
+      packets: 1,
+      butNot: 'it is a minute',
+      healthy: (script) => void script.connected(esp({ keepAlive: 60 })),
+    },
+    {
+      where: 'it is an hour',
+      found: (script) => void script.connected(esp({ keepAlive: 3600 })),
+      title: /^The Keep Alive of “esp32” is 60 min$/,
+      butNot: 'the server sets a shorter one',
+      healthy: (script) =>
+        void script.connected(esp({ keepAlive: 3600 }), { properties: { serverKeepAlive: 60 } }),
+    },
+  ]);
+
+  describeFinding('keepAliveMissed', [
+    {
+      where: 'the client is silent for more than one and a half times as long',
+      found: (script) => {
+        const c = script.connected(esp({ keepAlive: 10 }));
+        script.pass(15_500);
+        c.server(a.disconnect(0x8d));
+        c.close();
+      },
+      title: /^“esp32” missed its Keep Alive$/,
+      sentence: /sent nothing for 15\.5 s, where 15 s are allowed/,
+      butNot: 'it sends PINGREQ in time',
+      healthy: (script) => {
+        const c = script.connected(esp({ keepAlive: 10 }));
+        for (let index = 0; index < 3; index++) {
+          script.pass(10_000);
+          c.client({ type: 'PINGREQ' });
+          c.server({ type: 'PINGRESP' });
+        }
+        c.close();
+      },
+    },
+    {
+      where: 'a PINGREQ has had no answer for 10 s',
+      found: (script) => {
+        const c = script.connected(esp());
+        c.client({ type: 'PINGREQ' });
+        script.pass(11_000);
+        c.client(a.publish('t'));
+      },
+      title: /missed/,
+      packets: 1,
+      butNot: 'the answer is not due yet',
+      healthy: (script) => {
+        const c = script.connected(esp());
+        c.client({ type: 'PINGREQ' });
+        script.pass(1_000);
+        c.client(a.publish('t'));
+      },
+    },
+  ]);
+
+  describeFinding('reconnectStorm', [
+    {
+      where: 'a client comes every two seconds',
+      found: (script) => connectTimes(script, 8, 2_000),
+      title: /^“esp32” reconnects every 2 s$/,
+      sentence: /connected 8 times, about every 2 s\. A connection lasted 51 ms/,
+      butNot: 'it comes every five minutes',
+      healthy: (script) => connectTimes(script, 8, 300_000),
+    },
+    {
+      where: 'the server refuses it each time',
+      found: (script) => connectTimes(script, 6, 5_000, 0x86),
+      title: /every 5 s/,
+      sentence: /6 of them were refused with 0x86/,
+      butNot: 'it tries four times',
+      healthy: (script) => connectTimes(script, 4, 5_000, 0x86),
+    },
+  ]);
+
+  describeFinding('identifierChanges', [
+    {
+      where: 'each connection of a device has another one',
+      found: (script) => {
+        for (const suffix of ['4f2a', '99c1', '03be']) {
+          const c = script.connected(
+            { clientIdentifier: `esp-${suffix}` },
+            {},
+            `esp-${suffix} (192.168.1.31:5${suffix.charCodeAt(1)})`,
+          );
+          script.pass(60_000);
+          c.close();
+        }
+      },
+      title: /^A client at 192\.168\.1\.31 has another identifier each time$/,
+      sentence: /“esp-4f2a” and “esp-99c1”/,
+      packets: 3,
+      butNot: 'they are connected at the same time, as several devices behind one router',
+      healthy: (script) => {
+        for (const suffix of ['4f2a', '99c1', '03be']) {
+          script.connected(
+            { clientIdentifier: `esp-${suffix}` },
+            {},
+            `esp-${suffix} (192.168.1.31:5${suffix.charCodeAt(1)})`,
+          );
+        }
+      },
+    },
+  ]);
+});

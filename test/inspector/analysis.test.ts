@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { describeInspector } from './harness/inspectorSuite';
+
+const tab = (page: Page, name: string) => page.getByRole('tab', { name });
+
+describeInspector('The inspector links what belongs together', (open) => {
+  it('shows the handshake of a packet with what each step took, leads to its packets and marks their rows', async () => {
+    const { page, host } = await open({ width: 1300, height: 900 });
+    const found = await host((harness) => harness.troubled(), undefined);
+    await host((harness, sequence) => harness.reveal(sequence), found.publish);
+    const strip = page.locator('.exchange');
+    await strip.waitFor();
+    const text = ((await strip.textContent()) ?? '').replace(/\s+/g, ' ').trim();
+    const { publish, pubrec, pubrel, pubcomp } = found;
+    assert.equal(
+      text,
+      `QoS 2 handshake #${publish} PUBLISH +260 µs #${pubrec} PUBREC +1.5 ms #${pubrel} PUBREL +400 µs #${pubcomp} PUBCOMP complete in 2.16 ms`,
+    );
+    for (const sequence of [publish, pubrec, pubrel, pubcomp]) {
+      await page.locator(`#packet-${sequence}.linked`).waitFor();
+    }
+    assert.equal(await page.locator('.packet-row.linked').count(), 4);
+    await strip.getByRole('button', { name: `#${pubrel} PUBREL` }).click();
+    await page.locator(`#packet-${pubrel}.selected`).waitFor();
+    await page.locator('.details-head', { hasText: 'PUBREL' }).waitFor();
+    await strip.locator('.packet-link.current', { hasText: `#${pubrel}` }).waitFor();
+  });
+
+  it('says of what was never answered how long it waited', async () => {
+    const { page, host } = await open({ width: 1300, height: 900 });
+    const found = await host((harness) => harness.troubled(), undefined);
+    await host((harness, sequence) => harness.reveal(sequence), found.unanswered);
+    const outcome = page.locator('.exchange.bad .exchange-outcome');
+    await outcome.waitFor();
+    assert.match(
+      (await outcome.textContent()) ?? '',
+      /never answered: no PUBACK in 4\d(\.\d+)? s, then the connection ended/,
+    );
+  });
+
+  it('takes the marks away with the packet that has no exchange', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.troubled(), undefined);
+    await host((harness) => harness.flood(1), undefined);
+    const last = await host((harness) => harness.log.end - 1, undefined);
+    await host((harness) => harness.reveal(3), undefined);
+    await page.locator('.packet-row.linked').first().waitFor();
+    await host((harness, sequence) => harness.reveal(sequence), last);
+    await page.locator(`#packet-${last}.selected`).waitFor();
+    await page.locator('.packet-row.linked').first().waitFor({ state: 'detached' });
+  });
+});
+
+describeInspector('The tab of statistics', (open) => {
+  it('counts clients, topics and types, sorts by a column and copies a table', async () => {
+    const { page, host } = await open({ width: 1300, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Statistics').click();
+    const topics = page.getByRole('table', { name: 'Topics', exact: true });
+    await topics.waitFor();
+    const names = () => topics.locator('tbody tr td:first-child').allTextContents();
+    const trimmed = async () => (await names()).map((name) => name.trim());
+    assert.deepEqual((await trimmed())[0], 'sensor/beat');
+    await topics.getByRole('button', { name: 'Topic' }).click();
+    assert.deepEqual(await trimmed(), ['/cmd/led', 'sensor/beat', 'sensor/state']);
+    assert.equal(await topics.locator('th').first().getAttribute('aria-sort'), 'ascending');
+    const latencies = page.getByRole('table', { name: 'Latencies' });
+    assert.match((await latencies.textContent()) ?? '', /QoS 1 message/);
+    const periodic = page.getByRole('table', { name: 'Periodic topics' });
+    assert.match((await periodic.textContent()) ?? '', /sensor\/beat.*1 s/s);
+    const violations = page.getByRole('table', { name: 'Violations' });
+    await violations
+      .getByRole('button', { name: /^#\d+$/ })
+      .first()
+      .click();
+    await tab(page, 'Packets').and(page.locator('[aria-selected="true"]')).waitFor();
+  });
+
+  it('counts on while packets come', async () => {
+    const { page, host } = await open();
+    await tab(page, 'Statistics').click();
+    await page.getByText('No packets captured yet. What comes is counted here.').waitFor();
+    await host((harness) => harness.flood(5_000), undefined);
+    await page.locator('.statistics-summary', { hasText: '5,000 packets' }).waitFor();
+    await host((harness) => harness.flood(20), undefined);
+    await page.locator('.statistics-summary', { hasText: '5,020 packets' }).waitFor();
+  });
+});
+
+describeInspector('What is chosen in the analysis', (open) => {
+  const filtered = async (page: Page, filter: string | RegExp, count: number): Promise<void> => {
+    await tab(page, 'Packets').and(page.locator('[aria-selected="true"]')).waitFor();
+    await page.locator('.filter-count', { hasText: `${count} of 114 packets` }).waitFor();
+    const written = await page.getByRole('combobox', { name: 'Filter packets' }).inputValue();
+    if (typeof filter === 'string') assert.equal(written, filter);
+    else assert.match(written, filter);
+  };
+
+  it('filters the list by a row of the statistics', async () => {
+    const { page, host } = await open({ width: 1300, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    const filters = [
+      ['Clients', 'esp32-7f2a', 'client contains "esp32-7f2a"', 23],
+      ['Topics', 'sensor/beat', 'topic == "sensor/beat"', 40],
+      ['Packet types', 'PUBACK', 'packet == PUBACK', 40],
+      ['Messages by QoS', 'QoS 2', 'qos == 2', 1],
+      ['Violations', /^Keep Alive is 0/, 'violation == "keepAliveZero"', 8],
+    ] as const;
+    for (const [table, name, filter, count] of filters) {
+      await tab(page, 'Statistics').click();
+      const rows = page.getByRole('table', { name: table, exact: true });
+      await rows.locator('tbody').getByRole('button', { name }).first().click();
+      await filtered(page, filter, count);
+    }
+  });
+
+  it('filters the list by the client of a finding and by what is on a lane', async () => {
+    const { page, host } = await open({ width: 1300, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Doctor').click();
+    await page.getByRole('button', { name: 'Filter by esp32-7f2a' }).first().click();
+    await filtered(page, 'client contains "esp32-7f2a"', 23);
+    await tab(page, 'Timeline').click();
+    await page.locator('.timeline-label', { hasText: 'sensor' }).click();
+    await page.locator('.timeline-canvas').focus();
+    await page.keyboard.press('.');
+    await page.keyboard.press('.');
+    await page.locator('.timeline-selection li.current', { hasText: 'CONNECT at' }).waitFor();
+    await page.getByRole('button', { name: 'Filter the packets by this' }).click();
+    await filtered(
+      page,
+      /^client contains "sensor" and time >= "2026-11-22T14:00:00\.000Z" and time <= "/,
+      3,
+    );
+  });
+
+  it('marks the rows of an exchange among those that a filter shows', async () => {
+    const { page, host } = await open({ width: 1300, height: 900 });
+    const found = await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Statistics').click();
+    const types = page.getByRole('table', { name: 'Packet types' });
+    await types.getByRole('button', { name: 'PUBREC' }).click();
+    await page.locator(`[data-sequence="${found.pubrec}"]`).click();
+    await page.locator(`[data-sequence="${found.pubrec}"].linked`).waitFor();
+    assert.equal(await page.locator('.packet-row.linked').count(), 1);
+  });
+});
+
+describeInspector('The tab of the doctor', (open) => {
+  it('says in words what is wrong, with the packets it rests on', async () => {
+    const { page, host } = await open({ width: 1100, height: 900 });
+    await tab(page, 'Doctor').click();
+    await page.getByText('The doctor looks at every packet as it comes').waitFor();
+    await host((harness) => harness.troubled(), undefined);
+    const fight = page.locator('.finding', { hasText: 'Two clients fight over the identifier “esp32-7f2a”' });
+    await fight.waitFor();
+    assert.equal(await fight.locator('.codicon').getAttribute('aria-label'), 'problem');
+    for (const title of [
+      '“/cmd/#” begins with a slash',
+      'not acknowledged',
+      '“esp32-7f2a” has no Keep Alive',
+    ]) {
+      await page.locator('.finding h3', { hasText: title }).waitFor();
+    }
+    const link = fight.locator('.packet-link').first();
+    const sequence = ((await link.textContent()) ?? '').trim().slice(1);
+    await link.click();
+    await page.locator(`#packet-${sequence}.selected`).waitFor();
+  });
+
+  it('says that nothing was found, and in how many packets', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(3), undefined);
+    await tab(page, 'Doctor').click();
+    await page.getByText('Nothing found in 3 packets').waitFor();
+  });
+});
+
+describeInspector('The tab of the timeline', (open) => {
+  it('has a lane for each client, and tells in text what is on it', async () => {
+    const { page, host } = await open({ width: 1200, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Timeline').click();
+    const labels = page.locator('.timeline-label');
+    await labels.nth(1).waitFor();
+    assert.match((await labels.first().textContent()) ?? '', /esp32-7f2a\s*8 connections/);
+    await labels.first().click();
+    const told = page.locator('.timeline-selection li');
+    await told.first().waitFor();
+    const text = ((await told.first().textContent()) ?? '').replace(/\s+/g, ' ');
+    assert.match(
+      text,
+      /Connection “esp32-7f2a \(192\.168\.1\.30:50000\)” .* no keep alive · has a will · taken over by packet #\d+/,
+    );
+  });
+
+  it('is used by keyboard: zoomed, moved, and led from to a packet', async () => {
+    const { page, host } = await open({ width: 1200, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Timeline').click();
+    const canvas = page.locator('.timeline-canvas');
+    await canvas.focus();
+    const length = () => page.locator('.timeline-tools .hint').first().textContent();
+    const whole = await length();
+    await page.keyboard.press('+');
+    await page.waitForFunction(
+      (before) => document.querySelector('.timeline-tools .hint')?.textContent !== before,
+      whole,
+    );
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('0');
+    await page.waitForFunction(
+      (before) => document.querySelector('.timeline-tools .hint')?.textContent === before,
+      whole,
+    );
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('.');
+    await page.keyboard.press('.');
+    await page.locator('.timeline-selection li.current').waitFor();
+    await page.keyboard.press('Enter');
+    await tab(page, 'Packets').and(page.locator('[aria-selected="true"]')).waitFor();
+    await page.locator('.packet-row.selected').waitFor();
+  });
+
+  it('draws lanes, and a press chooses what is there', async () => {
+    const { page, host } = await open({ width: 1200, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Timeline').click();
+    const canvas = page.locator('.timeline-canvas');
+    await page.locator('.timeline-label').nth(1).waitFor();
+    const box = await canvas.boundingBox();
+    assert.ok(box);
+    await page.mouse.click(box.x + box.width / 2, box.y + 22 + 64 + 13);
+    await page.locator('.timeline-selection li.current', { hasText: 'Connection “sensor' }).waitFor();
+    await page.mouse.move(box.x + 200, box.y + 150);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 400, box.y + 150, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Zoom to it' }).click();
+    await page.mouse.move(box.x + 300, box.y + 100);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -200);
+    await page.keyboard.up('Control');
+  });
+});

@@ -1,0 +1,97 @@
+import { strict as assert } from 'node:assert';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
+import { requirePeer } from '../support/peers';
+import { type Theme, themeNames } from '../support/themes';
+import { Workbench } from '../support/workbench';
+import { addConnection, connect, subscribe, temporaryWorkspace } from './person';
+
+const user = { name: 'ada', password: 'correct horse battery' };
+
+describe('What the inspector says of many packets, in real VS Code', function () {
+  this.timeout(120_000);
+  const workspace = temporaryWorkspace();
+  let broker: Mosquitto;
+  let workbench: Workbench;
+
+  before(async function () {
+    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub');
+    broker = await startMosquitto({ user });
+    workbench = await Workbench.open({
+      suite: 'analysis',
+      workspace: workspace.folder,
+      viewport: { width: 1600, height: 1000 },
+    });
+    await workbench.openContainer('MQTT');
+    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0', user });
+    await connect(workbench, 'bench');
+    await subscribe(workbench, '/demo/#', 1);
+    for (let index = 0; index < 10; index++) {
+      await mosquittoPublish(broker, { topic: '/demo/beat', payload: encodeUtf8(`{"n":${index}}`), qos: 1 });
+    }
+    await workbench.view('Subscriptions').waitForRow('beat');
+    await workbench.runCommand('MQTT: Open Inspector');
+  });
+  after(async () => {
+    await workbench?.close();
+    await broker?.stop();
+    workspace.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  /** The page as it looks in each kind of theme, for people to look at. */
+  async function pictures(name: string): Promise<void> {
+    for (const theme of Object.keys(themeNames) as Theme[]) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`${name}-${theme.replace(/ /g, '-')}`);
+    }
+    await workbench.setTheme('dark');
+  }
+
+  it('links a PUBLISH with its PUBACK, and leads there and back', async () => {
+    const inspector = workbench.webview();
+    const publish = inspector.locator('[data-sequence]', { hasText: '/demo/beat' }).first();
+    await publish.click();
+    const strip = inspector.locator('.exchange', { hasText: 'QoS 1 handshake' });
+    await strip.locator('.exchange-outcome', { hasText: /^complete / }).waitFor();
+    assert.equal(await inspector.locator('.packet-row.linked').count(), 2);
+    await pictures('exchange');
+    await strip.getByRole('button', { name: /PUBACK/ }).click();
+    await inspector.locator('.details-head', { hasText: 'PUBACK' }).waitFor();
+    await strip.getByRole('button', { name: /PUBLISH/ }).click();
+    await inspector.locator('.details-head', { hasText: 'PUBLISH' }).waitFor();
+  });
+
+  it('counts what went over the connection', async () => {
+    const inspector = workbench.webview();
+    await inspector.getByRole('tab', { name: 'Statistics' }).click();
+    const topics = inspector.getByRole('table', { name: 'Topics', exact: true });
+    await topics.locator('td', { hasText: '/demo/beat' }).first().waitFor();
+    const latencies = inspector.getByRole('table', { name: 'Latencies' });
+    await latencies.locator('td', { hasText: 'QoS 1 message' }).waitFor();
+    await pictures('statistics');
+  });
+
+  it('draws what the client did, and says it in words', async () => {
+    const inspector = workbench.webview();
+    await inspector.getByRole('tab', { name: 'Timeline' }).click();
+    await inspector.locator('.timeline-label').first().click();
+    const told = inspector.locator('.timeline-selection li', { hasText: 'Connection “bench”' });
+    await told.waitFor();
+    assert.match((await told.textContent()) ?? '', /new session · keep alive \d+ s/);
+    await pictures('timeline');
+  });
+
+  it('says what a person who knows MQTT would say, and goes on looking', async () => {
+    const inspector = workbench.webview();
+    await inspector.getByRole('tab', { name: 'Doctor' }).click();
+    await inspector.locator('.finding h3', { hasText: '“/demo/#” begins with a slash' }).waitFor();
+    await subscribe(workbench, 'living room/#', 0);
+    await inspector.locator('.finding h3', { hasText: '“living room/#” holds a space' }).waitFor();
+    await pictures('doctor');
+    await inspector.locator('.finding', { hasText: 'living room' }).locator('.packet-link').click();
+    await inspector.locator('.details-head', { hasText: 'SUBSCRIBE' }).waitFor();
+  });
+});

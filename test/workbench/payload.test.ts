@@ -1,0 +1,163 @@
+import { strict as assert } from 'node:assert';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
+import { requirePeer } from '../support/peers';
+import { Workbench } from '../support/workbench';
+import { addConnection, connect, copied, subscribe, temporaryWorkspace } from './person';
+
+const title = 'MQTT Inspector';
+const topic = 'demo/room/state';
+
+/** The newest message of a topic that the list shows. */
+function newestRow(inspector: FrameLocator, of: string): Locator {
+  return inspector.locator('[data-sequence]', { hasText: of }).last();
+}
+
+describe('Payloads and the chart in real VS Code', function () {
+  this.timeout(180_000);
+  const workspace = temporaryWorkspace();
+  let broker: Mosquitto;
+  let workbench: Workbench;
+
+  before(async function () {
+    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub');
+    broker = await startMosquitto();
+    workbench = await Workbench.open({
+      suite: 'payload',
+      workspace: workspace.folder,
+      viewport: { width: 1600, height: 1000 },
+    });
+    await workbench.openContainer('MQTT');
+    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0' });
+    await connect(workbench, 'bench');
+    await subscribe(workbench, 'demo/#', 0);
+  });
+  after(async () => {
+    await workbench?.close();
+    await broker?.stop();
+    workspace.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  const publish = (payload: string): Promise<void> =>
+    mosquittoPublish(broker, { topic, payload: encodeUtf8(payload), qos: 0 });
+  const pane = (): Locator => workbench.webview().locator('mqtt-payload-view');
+  const chart = (): Locator => workbench.webview().locator('mqtt-chart');
+  const press = (name: string): Promise<void> => pane().getByRole('button', { name, exact: true }).click();
+
+  it('shows a payload as a tree and copies the path of a value', async () => {
+    for (let index = 0; index < 8; index++) {
+      const temperature = (21 + 3 * Math.sin(index)).toFixed(2);
+      await publish(`{"t":${temperature},"rh":${40 + index},"id":12345678901234567890,"list":[{"x":-0}]}`);
+    }
+    await workbench.view('Subscriptions').waitForRow('state');
+    await workbench.runCommand('MQTT: Open Inspector');
+    const inspector = workbench.webview();
+    await newestRow(inspector, topic).click();
+    await pane().locator('.json-row', { hasText: '12345678901234567890' }).waitFor();
+    await pane().locator('.json-row', { hasText: '"x": -0' }).click();
+    await press('Copy path');
+    await copied(workbench, 'payload.list[0].x');
+    await workbench.screenshot('tree');
+  });
+
+  it('shows what changed since the previous message of the topic, and goes there', async () => {
+    const inspector = workbench.webview();
+    await press('Difference to the previous message of the topic');
+    await pane().getByText('Values: 2 changed, 2 the same.').waitFor();
+    await pane().locator('.diff-row', { hasText: 'payload.rh46→47' }).waitFor();
+    await workbench.screenshot('difference');
+    const before = await inspector.locator('.selected[data-sequence]').getAttribute('data-sequence');
+    await press('Previous message of the topic');
+    await pane().locator('.diff-row', { hasText: 'payload.rh45→46' }).waitFor();
+    const now = await inspector.locator('.selected[data-sequence]').getAttribute('data-sequence');
+    assert.ok(Number(now) < Number(before));
+    await press('Difference to the previous message of the topic');
+  });
+
+  it('remembers for a topic what its payloads are shown as, in the settings of the workspace', async () => {
+    await pane().locator('vscode-single-select').click();
+    await pane().locator('vscode-single-select li', { hasText: 'Text' }).click();
+    await press('Always show Text for this topic…');
+    await workbench.quickInput.pick('Topics whose payloads are shown so from now on', 'demo/+/state');
+    await pane().getByText('Text, by the rule for demo/+/state').waitFor();
+    const settings = fs.readFileSync(path.join(workspace.folder, '.vscode/settings.json'), 'utf8');
+    assert.deepEqual((JSON.parse(settings) as Record<string, unknown>)['mqttWorkbench.payloadRules'], [
+      { topic: 'demo/+/state', as: 'text' },
+    ]);
+    await press('Forget the rule for demo/+/state');
+    await pane().locator('.json-row').first().waitFor();
+  });
+
+  it('charts a number of the payload, live', async () => {
+    await pane().locator('.json-row', { hasText: '"t":' }).click();
+    await press('Chart this number');
+    const line = chart().locator('.chart-legend li').first();
+    await line.getByText('8 points').waitFor();
+    await publish('{"t":30.5,"rh":12}');
+    await line.getByText('9 points').waitFor();
+    await line.locator('.last-value', { hasText: '30.5' }).waitFor();
+  });
+
+  it('charts another number from the Subscriptions view', async () => {
+    await workbench.view('Subscriptions').waitForRow('state');
+    await workbench.view('Subscriptions').contextMenu('state', 'Chart a Number…');
+    await workbench.quickInput.waitFor('Numbers to chart');
+    await workbench.quickInput.choose('payload.rh');
+    await workbench.quickInput.accept();
+    const line = chart().locator('.chart-legend li').nth(1);
+    await line.getByText('9 points').waitFor();
+    await workbench.screenshot('chart');
+  });
+
+  it('leads from a point back to its packet', async () => {
+    const inspector = workbench.webview();
+    await chart().locator('.chart-canvas').focus();
+    await workbench.page.keyboard.press('End');
+    await chart().getByText('payload.t = 30.5').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await inspector.locator('.details-head', { hasText: 'PUBLISH' }).waitFor();
+    await pane().locator('.json-row', { hasText: '"t": 30.5' }).waitFor();
+  });
+
+  it('saves every point as a table', async () => {
+    const inspector = workbench.webview();
+    const file = path.join(workspace.folder, 'points.csv');
+    await inspector.getByRole('tab', { name: 'Chart' }).click();
+    await chart().getByRole('button', { name: 'Save all points as CSV…' }).click();
+    await workbench.quickInput.waitForLabel('..');
+    await workbench.quickInput.type(file);
+    await workbench.quickInput.accept();
+    await chart().getByText('saved').waitFor();
+    const lines = fs.readFileSync(file, 'utf8').trimEnd().split('\r\n');
+    assert.equal(lines.length, 19);
+    assert.match(lines.at(-1) ?? '', /Z,\d+,bench,received,demo\/room\/state,payload\.rh,12$/);
+  });
+
+  for (const theme of ['dark', 'light', 'high contrast'] as const) {
+    it(`follows the ${theme} theme`, async () => {
+      await workbench.setTheme(theme);
+      await workbench.showTab(title);
+      await chart().locator('canvas').waitFor();
+      await workbench.screenshot(`chart-${theme.replace(' ', '-')}`);
+      const inspector = workbench.webview();
+      await inspector.getByRole('tab', { name: 'Packets' }).click();
+      await pane().locator('.json-row', { hasText: '"rh"' }).click();
+      await workbench.screenshot(`tree-${theme.replace(' ', '-')}`);
+      await press('Difference to the previous message of the topic');
+      await pane().locator('.diff-row').first().waitFor();
+      await workbench.screenshot(`difference-${theme.replace(' ', '-')}`);
+      await press('Difference to the previous message of the topic');
+      await inspector.getByRole('tab', { name: 'Chart' }).click();
+    });
+  }
+
+  it('has met no error', () => {
+    assert.deepEqual(workbench.errors(), []);
+  });
+});
