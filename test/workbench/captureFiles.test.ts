@@ -136,6 +136,25 @@ describe('Capture files in real VS Code', function () {
     await workbench.screenshot('saved-opened');
   });
 
+  it('are saved as far as a filter shows them, from a file too', async () => {
+    const inspector = workbench.webview();
+    await inspector.getByRole('combobox', { name: /filter/i }).click();
+    await workbench.page.keyboard.type('packet == PUBLISH');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.page.keyboard.press('Enter');
+    await inspector.locator('.filter-count', { hasText: /^1 of \d+ packets/ }).waitFor();
+    await workbench.page.getByRole('button', { name: 'Save Packets…' }).first().click();
+    await workbench.quickInput.pick('Which packets to save', 'Packets that the filter shows');
+    await saveAs(workbench, file('shown.jsonl'));
+    await workbench.notification('1 packet saved to shown.jsonl');
+    const [line, ...others] = fs.readFileSync(file('shown.jsonl'), 'utf8').trim().split('\n');
+    assert.match(line ?? '', /"topic":"demo\/state"/);
+    assert.deepEqual(others, []);
+    await workbench.screenshot('saved-filtered');
+    await workbench.showTab('MQTT Inspector');
+    await rows(workbench.webview(), 'demo/state').waitFor();
+  });
+
   it('are written by name as JSON lines and CSV', async () => {
     for (const name of ['session.jsonl', 'session.csv']) {
       await workbench.runCommand('MQTT: Save Packets…');
