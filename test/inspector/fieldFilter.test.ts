@@ -79,7 +79,7 @@ describe('The filter of a field', () => {
   });
 
   it('is the size for a payload that nobody would read in a filter, and its digits where it is no text', () => {
-    const of = (payload: Uint8Array): string => filterOf({ ...publish, payload } as ControlPacket, 'Payload');
+    const of = (payload: Uint8Array): string => filterOf({ ...publish, payload }, 'Payload');
     assert.equal(of(new Uint8Array(600)), 'size == 600');
     assert.equal(of(Uint8Array.of(0xff, 0)), 'hex == "ff 00"');
   });
