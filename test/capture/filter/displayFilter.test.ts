@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { toHex } from '../../../src/base/bytes';
 import { lossyUtf8 } from '../../../src/base/lossyText';
-import type { DisplayFilter} from '../../../src/capture/filter/displayFilter';
+import type { DisplayFilter } from '../../../src/capture/filter/displayFilter';
 import { readDisplayFilter } from '../../../src/capture/filter/displayFilter';
 import { PacketContexts } from '../../../src/capture/packetContexts';
 import { PacketLog, type PacketRow } from '../../../src/capture/packetLog';
