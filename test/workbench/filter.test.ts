@@ -126,7 +126,9 @@ describe('The filter of an inspector in real VS Code', function () {
     await inspector.locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ }).waitFor();
     await workbench.reload();
     inspector = workbench.webview();
-    await inspector.locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ }).waitFor({ timeout: 60_000 });
+    await inspector
+      .locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ })
+      .waitFor({ timeout: 60_000 });
     assert.equal(await input(inspector).inputValue(), 'packet == PUBLISH and payload.mV < 3000');
     assert.match((await topics(inspector))[0] ?? '', /devices\/2\/state/);
   });
