@@ -130,6 +130,7 @@ describe('The settings of the broker', function () {
       await client.connect();
       await program.printed(/^\{"event":"connected".*"userName":"anna".*$/m);
       await assert.rejects(as('wrong').connect());
+      await program.printed(/^\{"event":"disconnected".*"text":"refused, bad user name or password \(0x/m);
       await client.disconnect();
       program.child.kill('SIGINT');
       assert.equal((await program.ended).code, 0);
