@@ -9,6 +9,7 @@ import { openBrokerStore } from '../storage/sqliteBrokerStore';
 import { listenFor } from '../transport/listening/listener';
 import type { ServerIdentity } from '../transport/listening/serverTls';
 import { listenerAddresses } from '../transport/machineAddresses';
+import { portOwner } from '../transport/portOwner';
 import { listenOnSocket } from '../transport/socketServer';
 import { addressText } from '../transport/socketTransport';
 import { systemClock } from '../transport/systemClock';
@@ -116,7 +117,7 @@ async function start({ listeners, given, tls, output, renewals, ...rest }: Start
     return server;
   } catch (error) {
     await journal?.close();
-    if (error instanceof TransportFailureError && current) throw portProblem(error, current, given);
+    if (error instanceof TransportFailureError && current) throw await portProblem(error, current, given);
     throw error;
   }
 }
@@ -208,18 +209,21 @@ function tlsProblem(error: unknown): never {
   throw new UsageError(`${option}: ${failure.path} cannot be used (${failure.code}: ${failure.detail})`);
 }
 
-function portProblem(
+async function portProblem(
   { failure }: TransportFailureError,
   { host, port }: ListenerSetting,
   given: GivenSettings,
-): UsageError {
+): Promise<UsageError> {
   const address = addressText(host, port);
   const option = (own: string) => (given.has('listen') ? '--listen' : own);
   switch (failure.code) {
-    case 'addressInUse':
-      return new UsageError(
-        `${option('--port')}: ${address} is in use; end the program that listens there or choose another port`,
-      );
+    case 'addressInUse': {
+      const owner = await portOwner(port);
+      const by = owner
+        ? ` by ${owner.name} (process ${owner.pid}); end it`
+        : '; end the program that listens there';
+      return new UsageError(`${option('--port')}: ${address} is in use${by} or choose another port`);
+    }
     case 'notPermitted':
       return new UsageError(
         `${option('--port')}: this user may not listen on ${address}; choose a port above 1023`,
