@@ -47,6 +47,8 @@ export class BrokerSession {
   earlierDropped = 0;
   violations = 0;
   takeOvers = 0;
+  /** Before that nothing in the queue expires, in milliseconds since the epoch. */
+  private nextExpiry = 0;
 
   /** @param total of what waits for all clients; this Session counts in it until {@link end} */
   constructor(
@@ -101,15 +103,32 @@ export class BrokerSession {
       if (!connection) return 'dropped';
       return connection.send(message) ? 'taken' : this.drop();
     }
-    const isFull = this.isFull(limits);
+    let isFull = this.isFull(limits);
+    if (isFull && this.dropExpired(message.message.receivedAt)) isFull = this.isFull(limits);
     // Who waited for itself would not read its own acknowledgements.
     const canWait = publisher !== undefined && publisher !== connection;
     if (isFull && !(canWait && connection?.canBeWaitedFor)) return this.drop();
     // At once, whatever becomes of the connection: the publisher is told that it was taken.
     message.keep();
+    this.nextExpiry = Math.min(this.nextExpiry, message.message.expiresAt);
     this.state.outbound.enqueue(message); // [MQTT-3.1.2-5] (3.1.1) [MQTT-4.5.0-1]
     connection?.release();
     return isFull ? 'full' : 'taken';
+  }
+
+  /**
+   * Makes room of what has expired while it waited [MQTT-3.3.2-5]; returns whether it looked. It does not where it knows that
+   * there is nothing, so that a flood does not go through the queue for each of its messages.
+   */
+  private dropExpired(at: number): boolean {
+    if (at < this.nextExpiry) return false;
+    const { outbound } = this.state;
+    for (const expired of outbound.takeOut((each) => each.hasExpired(at))) outbound.forget(expired);
+    this.nextExpiry = Infinity;
+    for (const waiting of outbound.queue) {
+      this.nextExpiry = Math.min(this.nextExpiry, (waiting as OutgoingPublish).message.expiresAt);
+    }
+    return true;
   }
 
   private drop(): Reception {

@@ -66,6 +66,44 @@ describe('A limit of the broker', () => {
     assert.deepEqual(lines.slice(1), ['PUBLISH q1 #1 t "x"', 'PUBLISH q1 #2 t "x"']);
   });
 
+  it('on queued messages does not count what has expired while it waited [MQTT-3.3.2-5]', async () => {
+    const bench = new BrokerBench({ queuedMessages: 2 });
+    const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
+    const away = await bench.client('away', lasting);
+    await away.send(a.subscribe(1, [a.subscription('+', 1)]), a.disconnect());
+    const publisher = await bench.client('publisher');
+    const brief = { properties: { messageExpiryInterval: 10 } };
+    await publisher.send(a.publish('brief', 1, 1, brief), a.publish('kept', 1, 2), a.publish('lost', 1, 3));
+    await bench.clock.pass(10_000);
+    await publisher.send(a.publish('new', 1, 4), a.publish('lost', 1, 5));
+    assert.deepEqual(
+      [bench.broker.client('away')?.queued, bench.broker.client('away')?.droppedMessages],
+      [2, 2],
+    );
+    const lines = await bench.open().send(a.connect({ clientIdentifier: 'away', ...lasting }));
+    assert.deepEqual(lines.slice(1), ['PUBLISH q1 #1 kept "x"', 'PUBLISH q1 #2 new "x"']);
+  });
+
+  it('on queued and retained bytes counts what the Properties take', async () => {
+    const bench = new BrokerBench({ queueBytes: 1000, retainedBytes: 1000 });
+    const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
+    const away = await bench.client('away', lasting);
+    await away.send(a.subscribe(1, [a.subscription('+', 1)]), a.disconnect());
+    const publisher = await bench.client('publisher');
+    const pair = ['n'.repeat(300), 'v'.repeat(300)] as const;
+    const large = { retain: true, properties: { userProperties: [pair] } };
+    const codes = await publisher.send(
+      a.publish('a', 1, 1, large),
+      a.publish('b', 1, 2, large),
+      a.publish('a', 1, 3, large),
+    );
+    assert.deepEqual(codes, ['PUBACK #1', 'PUBACK #2 0x97', 'PUBACK #3']);
+    assert.deepEqual(
+      [bench.broker.client('away')?.queued, bench.broker.client('away')?.droppedMessages],
+      [2, 1],
+    );
+  });
+
   it('on retained messages refuses further topics with 0x97, once what has expired is out of the way', async () => {
     const bench = new BrokerBench({ retainedMessages: 1 });
     const client = await bench.client('c');
