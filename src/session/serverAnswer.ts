@@ -27,9 +27,3 @@ interface Answer {
   readonly packetIdentifier: number;
   readonly reasonCodes: number[];
 }
-
-/** The Packet Identifier of a PUBACK of four bytes, the form every version shares; 0 where the packet is anything else. */
-export function plainPuback(buffer: Uint8Array, start: number, end: number): number {
-  if (buffer[start] !== 0x40 || end - start !== 4) return 0;
-  return ((buffer[start + 2] ?? 0) << 8) | (buffer[start + 3] ?? 0);
-}

@@ -15,11 +15,12 @@ import { InboundFlow } from './inboundFlow';
 import { ServerKeepAlive } from './keepAlive';
 import type { OutboundFlow } from './outboundFlow';
 import { PacketConnection } from './packetConnection';
-import { plainPuback, writeAnswer } from './serverAnswer';
+import { writeAnswer } from './serverAnswer';
 import { ServerAuthentication } from './serverAuthentication';
 import { ServerBacklog } from './serverBacklog';
 import type { Acceptance, ServerCommand, ServerDelivery, ServerEnding } from './serverContract';
 import { type Explainer, explained, reasonOf, reasonProperties, writeRefusal } from './serverFarewell';
+import { isExcessive, plainPuback } from './serverFrames';
 import { serverOutbound } from './serverOutbound';
 import { SharedRun } from './sharedRun';
 import { TopicAliases } from './topicAliases';
@@ -42,6 +43,7 @@ const roomForRemarks = 1024;
 
 const keepAliveTimeout = 0x8d;
 const serverUnavailable = 0x88;
+const quotaExceeded = 0x97;
 
 /** The server's side of one Network Connection. */
 export class ServerConnection extends PacketConnection<ServerCommand, ServerDelivery, never, ServerEnding> {
@@ -183,23 +185,21 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
 
   /** What follows CONNECT waits for its answer: after a refusal nothing of it may be processed [MQTT-3.1.4-6]. */
   protected override frame(buffer: Uint8Array, start: number, end: number, at: number): void {
-    if (this.phase === 'deciding') {
-      this.backlog?.hold(new Uint8Array(buffer.subarray(start, end)));
-      return;
-    }
+    if (this.phase === 'deciding') return this.backlog?.hold(new Uint8Array(buffer.subarray(start, end)));
     if (this.phase === 'awaitingConnect') {
       // A CONNECT that cannot be decoded is refused in the words of its own version.
       this.version = connectVersion(buffer, start, end) ?? 4;
       // Its will and password outlive the call.
       const own = new Uint8Array(buffer.subarray(start, end));
-      super.frame(own, 0, own.length, at);
-      return;
+      return super.frame(own, 0, own.length, at);
     }
     // Of a plain PUBACK no object is made: a subscriber sends one for each message.
     const packetIdentifier = this.phase === 'connected' && !this.isOver ? plainPuback(buffer, start, end) : 0;
     if (packetIdentifier > 0) {
       this.heard(at);
       this.outbound?.acknowledged(packetIdentifier);
+    } else if (!this.isOver && isExcessive(buffer, start, end, this.version)) {
+      this.command({ kind: 'disconnect', reasonCode: quotaExceeded }, at);
     } else super.frame(buffer, start, end, at);
   }
 

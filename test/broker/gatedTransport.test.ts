@@ -76,7 +76,13 @@ describe('A transport that waits for the journal', () => {
     wire.listener?.drained();
     assert.deepEqual(heard, ['progressed']);
     becomeSafe();
-    assert.deepEqual([wire.written, heard], [[1, 2], ['progressed', 'drained']]);
+    assert.deepEqual(
+      [wire.written, heard],
+      [
+        [1, 2],
+        ['progressed', 'drained'],
+      ],
+    );
   });
 
   it('leaves that to the transport where what was held back fills it again', () => {

@@ -145,6 +145,19 @@ describe('A limit of the broker', () => {
     ]);
   });
 
+  it('on what is read field by field ends the connection with 0x97, however large packets may be', async () => {
+    const bench = new BrokerBench();
+    const filters = Array.from({ length: 33 }, (_, index) => a.subscription(`${index}`.padEnd(65_000, 'x')));
+    const subscriber = await bench.client('s');
+    assert.deepEqual(await subscriber.send(a.subscribe(1, filters)), ['DISCONNECT 0x97', 'closed']);
+    const pairs = Array.from({ length: 40 }, () => ['n', 'v'.repeat(60_000)] as const);
+    const publisher = await bench.client('p');
+    const payload = new Uint8Array(3_000_000);
+    assert.deepEqual(await publisher.send(a.publish('t', 1, 1, { payload })), ['PUBACK #1 0x10']);
+    const excessive = a.publish('t', 1, 2, { properties: { userProperties: pairs } });
+    assert.deepEqual(await publisher.send(excessive), ['DISCONNECT 0x97', 'closed']);
+  });
+
   it('on the time for CONNECT ends the connection', async () => {
     const bench = new BrokerBench({ connectTimeout: 500 });
     const peer = bench.open();
