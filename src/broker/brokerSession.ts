@@ -5,6 +5,7 @@ import type { AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
 import type { OutgoingPublish } from './routedMessage';
+import { subscriptionBytes } from './topicDepth';
 
 export interface BrokerSubscription {
   readonly qos: QoS;
@@ -32,6 +33,8 @@ const noSubscriptions: ReadonlyMap<string, BrokerSubscription> = new Map();
 export class BrokerSession {
   readonly state = new SessionState();
   private subscribedTo: Map<string, BrokerSubscription> | undefined;
+  /** About what the subscriptions take. */
+  subscriptionBytes = 0;
   /** The Network Connection it is in use on. */
   connection: BrokerConnection | undefined;
   /** Who uses it, or did last since the broker began; only where rules are asked for what it gets. */
@@ -68,11 +71,12 @@ export class BrokerSession {
   }
 
   subscribe(topicFilter: string, subscription: BrokerSubscription): void {
+    if (!this.subscribedTo?.has(topicFilter)) this.subscriptionBytes += subscriptionBytes(topicFilter);
     (this.subscribedTo ??= new Map()).set(topicFilter, subscription);
   }
 
   unsubscribe(topicFilter: string): void {
-    this.subscribedTo?.delete(topicFilter);
+    if (this.subscribedTo?.delete(topicFilter)) this.subscriptionBytes -= subscriptionBytes(topicFilter);
     if (this.subscribedTo?.size === 0) this.subscribedTo = undefined;
   }
 

@@ -55,6 +55,42 @@ describe('A limit of the broker', () => {
     }
   });
 
+  it('on the bytes of subscriptions counts their levels, and leaves everybody an equal part', async () => {
+    const bench = new BrokerBench({ subscriptionBytes: 4_000 });
+    const deep = (name: string) => a.subscription(`${name}/2/3/4/5/6/7/8/9/10`);
+    const greedy = await bench.client('greedy');
+    assert.deepEqual(await greedy.send(a.subscribe(1, ['a', 'b', 'c', 'd'].map(deep))), [
+      'SUBACK #1 0x00 0x00 0x97 0x97',
+    ]);
+    const modest = await bench.client('modest');
+    assert.deepEqual(await modest.send(a.subscribe(1, ['a', 'b'].map(deep))), ['SUBACK #1 0x00 0x97']);
+    // What is there may be replaced, and makes room when it goes.
+    assert.deepEqual(
+      await greedy.send(
+        a.subscribe(2, [deep('a')]),
+        a.unsubscribe(3, ['a/2/3/4/5/6/7/8/9/10', 'b/2/3/4/5/6/7/8/9/10']),
+      ),
+      ['SUBACK #2 0x00', 'UNSUBACK #3 0x00 0x00'],
+    );
+    assert.deepEqual(await modest.send(a.subscribe(2, [deep('b')])), ['SUBACK #2 0x00']);
+  });
+
+  it('on the bytes of retained messages counts the levels of their topics, as long as there are any', async () => {
+    const client = await new BrokerBench({ retainedBytes: 1000 }).client('c');
+    const publish = (topic: string, identifier: number, text = 'x') =>
+      a.publish(topic, 1, identifier, { retain: true, payload: encodeUtf8(text) });
+    assert.deepEqual(
+      await client.send(
+        publish('a/b/c/d/e', 1),
+        publish('a/b/c/x', 2),
+        publish('a/b/c/d/e', 3),
+        publish('a/b/c/d/e', 4, ''),
+        publish('a/b/c/x', 5),
+      ),
+      ['PUBACK #1 0x10', 'PUBACK #2 0x97', 'PUBACK #3 0x10', 'PUBACK #4 0x10', 'PUBACK #5 0x10'],
+    );
+  });
+
   it('on queued messages holds for a Session whose client is away', async () => {
     const bench = new BrokerBench({ queuedMessages: 2 });
     const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
