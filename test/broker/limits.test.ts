@@ -21,6 +21,17 @@ describe('A limit of the broker', () => {
     assert.deepEqual(await bench.open().send(a.connect()), ['CONNACK 0x00']);
   });
 
+  it('on connections lets a client take over from its own that is half open [MQTT-3.1.4-3]', async () => {
+    const bench = new BrokerBench({ maximumConnections: 1 });
+    const before = await bench.client('device');
+    assert.deepEqual(await bench.open().send(a.connect({ clientIdentifier: 'device' })), ['CONNACK 0x00']);
+    assert.deepEqual(await before.received(), ['DISCONNECT 0x8e', 'closed']);
+    assert.deepEqual(await bench.open().send(a.connect({ clientIdentifier: 'other' })), [
+      'CONNACK 0x97',
+      'closed',
+    ]);
+  });
+
   it('on connections closes those without a word that do not even come to their turn', async () => {
     const bench = new BrokerBench({ maximumConnections: 1 });
     for (let count = 0; count < 1001; count++) bench.open();
