@@ -1,8 +1,16 @@
 import type { PacketWriter } from '../protocol/codec';
-import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Connect, ProtocolVersion } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { writeShortened } from './shortenedPacket';
+
+/** Acknowledgements explain themselves only to clients that take packets of this size, in bytes. */
+const roomForRemarks = 1024;
+
+/** Whether the client wants to hear why its packets are refused [MQTT-3.1.2-29]. */
+export function wantsRemarks(connect: Connect | undefined, mostBytes: number): boolean {
+  return connect?.properties.requestProblemInformation !== 0 && mostBytes >= roomForRemarks;
+}
 
 /** Answers SUBSCRIBE or UNSUBSCRIBE; before 5.0 there is one code for all refusals [MQTT-3.8.4-2] [MQTT-3.1.2-24]. */
 export function writeAnswer(
