@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type SessionStoreFailure, SessionStoreError } from '../base/sessionStoreError';
 import { TransportFailureError } from '../base/transportFailure';
 import type { AccessControl } from '../broker/accessControl';
-import { isLoopback } from '../broker/access/userAccess';
+import { isLoopback, type UserAccess } from '../broker/access/userAccess';
 import type { BrokerJournal } from '../broker/brokerJournal';
 import { type BrokerServer, startBrokerServer } from '../broker/brokerServer';
 import { openBrokerStore } from '../storage/sqliteBrokerStore';
@@ -34,7 +34,7 @@ export const broker: Command = async (args, terminal) => {
   const stopped = stopRequested();
   const tls = listeners.some(isSecure) ? await tlsOf(given).catch(tlsProblem) : undefined;
   const accessControl = await accessOf(given, terminal);
-  warnOfNetwork(output, listeners, given);
+  warnOfNetwork(output, listeners, accessControl);
   const journal = await journalOf(given, output);
   const renewals: ((identity: ServerIdentity) => void)[] = [];
   const server = await start({ listeners, given, tls, accessControl, journal, output, renewals });
@@ -164,15 +164,14 @@ function stateProblem(folder: string, failure: SessionStoreFailure): string {
 function warnOfNetwork(
   output: BrokerOutput,
   listeners: readonly ListenerSetting[],
-  given: GivenSettings,
+  { letsStrangersIn }: UserAccess,
 ): void {
-  const isOpen = !given.has('users') && given.get('anonymous')?.[0] !== 'never';
   const reached = listeners.find(
     ({ host, port }) => !isLoopback(addressText(host, port)) && host !== 'localhost',
   );
-  if (!reached || !isOpen) return;
+  if (!reached || !letsStrangersIn) return;
   output.notice(
-    `warning: everybody who reaches this machine may connect to ${addressText(reached.host, reached.port)}; --users FILE sets passwords`,
+    `warning: everybody who reaches this machine may connect to ${addressText(reached.host, reached.port)} without a password; --users FILE sets passwords, --anonymous never asks for them`,
   );
 }
 

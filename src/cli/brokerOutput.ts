@@ -39,9 +39,10 @@ export class BrokerOutput {
   }
 
   refused(connection: RefusedConnection, listener: string): void {
-    const { peer, failure, received } = connection;
+    const { peer, failure } = connection;
     const text = refusedText(connection);
-    this.tell('refused', { peer, listener, failure, received, text }, `- ${peer}: ${text}`);
+    // Not what it sent: a CONNECT on a port for TLS has its password in it.
+    this.tell('refused', { peer, listener, failure, text }, `- ${peer}: ${text}`);
   }
 
   store(failure: SessionStoreFailure | undefined): void {

@@ -309,6 +309,18 @@ describe('A listener', function () {
       }
     });
 
+    it('closes when a client it has refused never closes its side', async () => {
+      const server = await listening(kindOf('ws'));
+      for (const upgrade of ['Connection: Upgrade\r\nUpgrade: websocket\r\n', '']) {
+        const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+        closers.push(() => socket.destroy());
+        socket.on('error', () => undefined);
+        socket.write(`GET / HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n`);
+        await new Promise((resolve) => socket.once('data', resolve));
+      }
+      await server.close();
+    });
+
     it('answers a browser with what the port is for', async () => {
       const server = await listening(kindOf('ws'));
       const answer = raw(server.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
