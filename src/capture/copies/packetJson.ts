@@ -1,4 +1,5 @@
 import { toBase64 } from '../../base/base64';
+import { isoTime } from '../../base/isoTime';
 import type { Span } from '../../base/spans';
 import { decodeUtf8 } from '../../base/utf8';
 import { scanJson } from '../../payload/json';
@@ -29,7 +30,7 @@ export function packetJson(packet: DescribedPacket, bytes: Uint8Array): object {
   const { packet: read, packetType, violations, version } = dissect(bytes, context);
   return {
     number: sequence,
-    time: isoMicroseconds(at),
+    time: isoTime(at),
     direction: direction ?? null,
     client,
     version: versionNames[version],
@@ -45,13 +46,6 @@ export function packetJson(packet: DescribedPacket, bytes: Uint8Array): object {
     ...(concealed.length > 0 && { concealed: concealed.map(({ start, end }) => [start, end]) }),
     bytes: toBase64(bytes),
   };
-}
-
-/** `2026-11-22T14:02:11.042381Z` */
-export function isoMicroseconds(at: number): string {
-  const whole = new Date(Math.floor(at)).toISOString().slice(0, -1);
-  const micros = Math.floor((at - Math.floor(at)) * 1000);
-  return `${whole}${String(micros).padStart(3, '0')}Z`;
 }
 
 function plain(value: unknown): unknown {

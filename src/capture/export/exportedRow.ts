@@ -1,5 +1,6 @@
 import { describeNote, readNote } from '../../base/captureNote';
 import { noBytes } from '../../base/bytes';
+import { isoTime } from '../../base/isoTime';
 import type { ControlPacket } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
 import type { Dissection } from '../../protocol/dissect';
@@ -9,7 +10,6 @@ import { describeViolation, violationTable } from '../../protocol/violations';
 import type { ViolationId } from '../../protocol/violations';
 import type { PacketContexts } from '../packetContexts';
 import type { PacketRow } from '../packetLog';
-import { isoTime } from './rowText';
 
 /** What an export says of a row, besides its bytes and its payload: the columns of the list, and what they are made of. */
 export interface ExportedRow {
