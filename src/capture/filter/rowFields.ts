@@ -183,7 +183,7 @@ export function headValues(
   const { kind, direction, decoded } = unpackFlags(flags);
   if (name === 'direction') return [decoded ? 'decoded' : direction];
   if (name === 'packet') {
-    if (kind === 'unframed') return ['unframed'];
+    if (kind === 'unframed' || kind === 'note') return [kind];
     const type = packetTypeNames[firstByte >> 4] ?? 'RESERVED';
     return kind === 'incomplete' ? [type, 'incomplete'] : [type];
   }

@@ -1,7 +1,7 @@
 import type { Disposable } from '../../base/lifecycle';
-import { readDisplayFilter, type DisplayFilter } from '../../capture/filter/displayFilter';
+import { readDisplayFilter } from '../../capture/filter/displayFilter';
 import { FilteredLog } from '../../capture/filter/filteredLog';
-import { seek, TextTest, type RowOrder, type RowTest } from '../../capture/filter/seek';
+import { seek, TextTest, ViolationTest, type RowOrder, type RowTest } from '../../capture/filter/seek';
 import type { PacketLog } from '../../capture/packetLog';
 import { longestPage } from '../../inspector/contract';
 import type {
@@ -171,7 +171,7 @@ export class FilterHandlers implements Disposable {
     const test: RowTest =
       target.kind === 'text'
         ? new TextTest(target.text, target.ignoreCase, (sequence) => packets.of(sequence)?.bytes)
-        : violations(log);
+        : new ViolationTest(log);
     const sought = await seek({ log, rows, test, from: index, step, pace: hostPace, wanted });
     return { sequence: sought?.sequence, wrapped: sought?.wrapped ?? false, givenUp: !wanted() };
   }
@@ -182,10 +182,4 @@ export class FilterHandlers implements Disposable {
     const isThere = filtered.sequenceAt(position) === sequence;
     return isThere || step < 0 ? position : position - 1;
   }
-}
-
-function violations(log: PacketLog): DisplayFilter {
-  const read = readDisplayFilter('violation exists', log);
-  if ('problem' in read) throw new Error(`The filter for violations is wrong: ${read.problem.code}`);
-  return read.filter;
 }

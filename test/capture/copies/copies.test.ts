@@ -177,6 +177,7 @@ describe('A packet as JSON', () => {
     const json = packetJson(
       {
         sequence: 12,
+        kind: 'packet',
         at: Date.UTC(2026, 10, 22, 14, 2, 11, 42) + 0.381,
         direction: 'in',
         client: 'bench',
@@ -214,6 +215,7 @@ describe('A packet as JSON', () => {
     const json = packetJson(
       {
         sequence: 1,
+        kind: 'packet',
         at: 0,
         direction: undefined,
         client: 'dump.txt:1',
@@ -225,5 +227,19 @@ describe('A packet as JSON', () => {
     ) as { violations: { offset: number; clause: string }[]; concealed: unknown };
     assert.equal(json.violations[0]?.offset, 0);
     assert.deepEqual(json.concealed, [[1, 2]]);
+  });
+
+  it('has a payload that is nested without end as text', () => {
+    const text = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const bytes = encode(message({ payload: encodeUtf8(text) }), 4);
+    const json = packetJson(
+      {
+        ...{ sequence: 1, kind: 'packet', at: 0, direction: 'in', client: 'bench', topic: 'a' },
+        ...{ concealed: [], context: { version: 4 } },
+      },
+      bytes,
+    );
+    const written = JSON.parse(JSON.stringify(json)) as { fields: { payload: object } };
+    assert.deepEqual(Object.keys(written.fields.payload), ['length', 'base64', 'text']);
   });
 });

@@ -76,7 +76,14 @@ export class CopyCommands implements Pick<CommandHandlers, Handled> {
 
   private async copy(argument: Argument, format: CopyFormat): Promise<void> {
     if (this.refuses(argument)) return;
-    const packets = [...this.dependencies.selected.of(argument)].map(copied);
+    // The bytes of a note are this program's own.
+    const packets = [...this.dependencies.selected.of(argument)]
+      .filter(({ row }) => row.kind !== 'note' || format === 'json')
+      .map(copied);
+    if (packets.length === 0) {
+      void showInformation('A note has no bytes to copy. Copy it as JSON to have its text.');
+      return;
+    }
     await vscode.env.clipboard.writeText(copyPackets(packets, format));
     tellCopied(packets.length, formatNames[format]);
     if (packets.some(({ concealed }) => concealed.length > 0) && format !== 'hex') {
@@ -121,6 +128,6 @@ function tellCopied(count: number, how: string): void {
 }
 
 function copied({ row, bytes, sequence }: SelectedPacket): CopiedPacket {
-  const { at, direction, client, topic, concealed } = row;
-  return { sequence, at, direction, client, topic, concealed, bytes, context: excerptContext(row) };
+  const { at, kind, direction, client, topic, concealed } = row;
+  return { sequence, at, kind, direction, client, topic, concealed, bytes, context: excerptContext(row) };
 }
