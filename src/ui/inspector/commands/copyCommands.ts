@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { copyPackets, type CopiedPacket, type CopyFormat } from '../../../capture/copies/copyPackets';
-import { mosquittoPub, type MosquittoPubOptions } from '../../../capture/copies/mosquittoPub';
+import { mosquittoPub, type MosquittoPubOptions, type Shell } from '../../../capture/copies/mosquittoPub';
 import type { CommandArgument, CommandHandlers } from '../../../contributions/commands';
 import { excerptContext } from '../../../protocol/excerpt';
 import { withoutConnection } from '../../../snippets/snippetText';
@@ -46,7 +46,7 @@ export class CopyCommands implements Pick<CommandHandlers, Handled> {
         continue;
       }
       const { command, missing } = this.commandOf(message);
-      commands.push(command);
+      if (command !== undefined) commands.push(command);
       remarks.push(...missing);
     }
     if (commands.length === 0) {
@@ -66,10 +66,9 @@ export class CopyCommands implements Pick<CommandHandlers, Handled> {
     connection,
   }: SelectedMessage): ReturnType<typeof mosquittoPub> {
     const message = { ...publish, ...withoutConnection(publish, topicName) };
-    const shell = /(powershell|pwsh)(\.exe)?$/i.test(vscode.env.shell) ? 'powershell' : 'posix';
     return mosquittoPub(message, {
       version: row.version,
-      shell,
+      shell: shellOf(vscode.env.shell),
       server: this.dependencies.serverOf(connection),
     });
   }
@@ -117,6 +116,12 @@ const formatNames: Readonly<Record<CopyFormat, string>> = {
   base64: 'as Base64',
   json: 'as JSON',
 };
+
+/** By whose rules the person's terminal reads a line. */
+function shellOf(program: string): Shell {
+  if (/(powershell|pwsh)(\.exe)?$/i.test(program)) return 'powershell';
+  return /(^|[\\/])cmd(\.exe)?$/i.test(program) ? 'cmd' : 'posix';
+}
 
 export function tellNothingSelected(): void {
   void showInformation('No packet is selected. Open the inspector and select one, then try again.');
