@@ -1,3 +1,4 @@
+import { readNote } from '../../base/captureNote';
 import type { Sender } from '../../protocol/dissectionContext';
 import { QuickReader } from '../../protocol/quickReading';
 import type { PacketLog, PacketRow } from '../packetLog';
@@ -120,6 +121,7 @@ export class LogReader {
     if (this.next < log.first) {
       this.missedRows += log.first - this.next;
       this.next = log.first;
+      for (const connection of this.open.values()) connection.missPackets();
     }
     if (this.forgotten < log.first) {
       this.forgotten = log.first;
@@ -135,6 +137,7 @@ export class LogReader {
     const moment = { sequence, at: row.at };
     if (row.kind !== 'packet') {
       connection.noteTime(moment, undefined);
+      if (row.kind === 'note' && isGap(bytes)) connection.missPackets();
       this.tell(row, bytes, connection, undefined, undefined, []);
       return;
     }
@@ -230,6 +233,12 @@ export class LogReader {
     this.carried.delete(key);
     return moment;
   }
+}
+
+/** Whether a note says that bytes of the connection are not there. */
+function isGap(note: Uint8Array): boolean {
+  const code = readNote(note)?.code;
+  return code === 'gap' || code === 'snapLength';
 }
 
 function carriedKey(client: string, sender: Sender, packetIdentifier: number): string {
