@@ -4,7 +4,7 @@ import type { Pace } from '../../src/base/slices';
 import { packetJson } from '../../src/capture/copies/packetJson';
 import { writeJsonLines } from '../../src/capture/export/jsonLines';
 import { readDisplayFilter } from '../../src/capture/filter/displayFilter';
-import { seek, TextTest, ViolationTest, type RowTest } from '../../src/capture/filter/seek';
+import { seek, ViolationTest, type RowTest } from '../../src/capture/filter/seek';
 import { PacketLog } from '../../src/capture/packetLog';
 
 const pace: Pace = { now: () => performance.now(), rest: () => Promise.resolve() };
@@ -78,22 +78,5 @@ describe('A note among the packets', () => {
     const lines = [...writeJsonLines(log, [rows.note], { conceal: (each) => each })].join('');
     const line = JSON.parse(lines) as { summary: string; packetBase64: string };
     assert.deepEqual([line.summary, line.packetBase64], [sentence, '']);
-  });
-});
-
-describe('A search for a text', () => {
-  it('looks at the clock between packets that take long', async () => {
-    const log = new PacketLog({ byteBudget: 64e6 });
-    const connection = log.openConnection('bench');
-    const large = new Uint8Array(200 * 1024).fill(0x61);
-    large[0] = 0x30;
-    for (let count = 0; count < 32; count++)
-      log.append({ at: 0, direction: 'in', connection, kind: 'packet', version: 4, topic: undefined }, large);
-    let asked = 0;
-    const counting: Pace = { now: () => asked++, rest: () => Promise.resolve() };
-    const rows = { first: log.first, end: log.end, sequenceAt: (index: number) => index };
-    const test = new TextTest('zz', true, () => undefined);
-    await seek({ log, rows, test, from: log.first - 1, step: 1, pace: counting, wanted: () => true });
-    assert.ok(asked > 8, `asked ${asked} times for 6.4 MB`);
   });
 });
