@@ -1,6 +1,7 @@
 import { assertNever } from '../../src/base/assert';
 import { toHex } from '../../src/base/bytes';
 import { describeNote, readNote } from '../../src/base/captureNote';
+import { wholeMicroseconds } from '../../src/base/isoTime';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';
 import { excerptViolations } from '../../src/protocol/excerpt';
@@ -40,11 +41,12 @@ export function rowText(row: LogRow): RowText {
 
 /** `14:02:11.042381`: local time of day with microseconds. */
 export function timeOfDay(at: number): string {
-  const time = new Date(at);
+  const whole = wholeMicroseconds(at);
+  const time = new Date(Math.floor(whole / 1000));
   const [hours, minutes, seconds] = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) =>
     String(part).padStart(2, '0'),
   );
-  const microseconds = String(Math.floor((at % 1000) * 1000)).padStart(6, '0');
+  const microseconds = String(((whole % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
   return `${hours}:${minutes}:${seconds}.${microseconds}`;
 }
 

@@ -57,7 +57,7 @@ export function* acknowledgedExchange(
   const way = sameWay.has(row.packetType) ? row.direction : row.direction === 'in' ? 'out' : 'in';
   const identity = { start, way, packetIdentifier: row.packetIdentifier };
   const first = yield* findFirst(log, row, identity);
-  const progress = new Progress(first ?? row, identity);
+  const progress = new Progress(first ?? row, identity, row.sequence);
   yield* follow(log, first ?? row, progress);
   return progress.exchange(log);
 }
@@ -102,10 +102,17 @@ function* follow(log: PacketLog, first: ExchangeRow, progress: Progress): Genera
     for (const row of rowsOf(log, connection, progress.types, from, 1)) {
       if (!row) yield undefined;
       else if (row.sequence > passed.until || !progress.take(row)) break;
-      else if (progress.isOver) passed.until = Math.min(passed.until, row.sequence + farthestRepeat);
+      else if (!progress.isOver) passed.until = Infinity;
+      else if (passed.until === Infinity)
+        passed.until = Math.max(progress.wanted, row.sequence + farthestRepeat);
     }
     progress.searchEnded = log.end - from > farthestRow;
-    if (progress.isOver || progress.replaced || !waitedUntil(log, connection).ended) return;
+    if (
+      (progress.isOver && progress.lastSequence >= progress.wanted) ||
+      progress.replaced ||
+      !waitedUntil(log, connection).ended
+    )
+      return;
     if (progress.identity.start !== 'PUBLISH') return;
     const next = yield* neighbouringConnection(log, connection, progress.lastSequence + 1, 1);
     if (!next) return;
@@ -123,17 +130,20 @@ class Progress {
   private refused = false;
   private endedAt = 0;
   private awaited: PacketType;
+  private readonly firstAwaited: PacketType;
   private readonly kind: ExchangeKind;
 
   constructor(
     private readonly first: ExchangeRow,
     readonly identity: Identity,
+    /** The packet whose exchange is looked for. */
+    readonly wanted: number,
   ) {
     const { start } = identity;
     this.types = ownTypes[start];
     this.kind =
       start === 'SUBSCRIBE' ? 'subscribe' : start === 'UNSUBSCRIBE' ? 'unsubscribe' : messageKind(first);
-    this.awaited =
+    this.firstAwaited =
       start === 'SUBSCRIBE'
         ? 'SUBACK'
         : start === 'UNSUBSCRIBE'
@@ -141,6 +151,7 @@ class Progress {
           : this.kind === 'qos1'
             ? 'PUBACK'
             : 'PUBREC';
+    this.awaited = this.firstAwaited;
   }
 
   get lastSequence(): number {
@@ -190,8 +201,11 @@ class Progress {
       this.packets.push(linked(row, row.dup ? 'again' : 'start'));
       return true;
     }
-    if (row.dup && !this.isOver) {
+    // An answer that was sent and never arrived: its sender sends the message once more, and is answered once more.
+    if (row.dup && (!this.isOver || row.sequence <= this.wanted)) {
       this.packets.push(linked(row, 'again'));
+      this.isOver = this.refused = false;
+      this.awaited = this.firstAwaited;
       return true;
     }
     this.replaced = true;

@@ -134,10 +134,15 @@ export function waitedUntil(
   return { at: (newest === undefined ? undefined : log.row(newest)?.at) ?? 0, ended };
 }
 
+/** Where the Variable Header of a whole packet begins: after a Remaining Length of one to four bytes (2.1.4). */
+export function contentOffset(bytes: Uint8Array): number {
+  let last = 1;
+  while (last < 4 && (bytes[last] ?? 0) >= 0x80) last++;
+  return last + 1;
+}
+
 function identifierOffset(bytes: Uint8Array, type: PacketType, qos: number): number | undefined {
-  let content = 1;
-  while (content < 5 && (bytes[content] ?? 0) >= 0x80) content++;
-  content++;
+  const content = contentOffset(bytes);
   switch (type) {
     case 'PUBLISH':
       return qos === 0 ? undefined : content + 2 + uint16(bytes, content);

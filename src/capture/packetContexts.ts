@@ -1,4 +1,5 @@
 import { Conversation } from '../protocol/conversation';
+import { packetTypeNames } from '../protocol/controlPacket';
 import { dissect, type Dissection } from '../protocol/dissect';
 import type { CapturedContext } from '../protocol/excerpt';
 import type { Direction } from '../session/effects';
@@ -9,8 +10,9 @@ export type RowContext = CapturedContext;
 
 /** A packet that decides is read up to here: what rules need comes early, and a peer may send 256 MiB. */
 const longestRead = 16 * 1024;
-/** How many rows before an acknowledgement are looked at for its request. */
+/** How many rows before an acknowledgement are looked at for its request, by their columns, and how many requests are read. */
 const farthestRequest = 4096;
+const mostRequests = 64;
 /** Connections, each way, whose decided context is kept: a scan of the log meets the same ones again and again. */
 const mostKnown = 256;
 
@@ -69,14 +71,15 @@ export class PacketContexts {
   /** The number of Topic Filters in the request that a row acknowledges. */
   private requestedFilters(row: PacketRow): number | undefined {
     if (row.packetType !== 'SUBACK' && row.packetType !== 'UNSUBACK') return undefined;
-    const wanted = row.packetType === 'SUBACK' ? 'SUBSCRIBE' : 'UNSUBSCRIBE';
+    const wanted = 1 << packetTypeNames.indexOf(row.packetType === 'SUBACK' ? 'SUBSCRIBE' : 'UNSUBSCRIBE');
     const answer = this.read(row)?.packet;
     if (!answer || !('packetIdentifier' in answer)) return undefined;
     const last = Math.max(this.log.first, row.sequence - farthestRequest);
-    for (let sequence = row.sequence - 1; sequence >= last; sequence--) {
-      const request = this.log.row(sequence);
-      if (request?.connection !== row.connection || request.packetType !== wanted) continue;
-      if (request.length > longestRead) return undefined;
+    for (let sequence = row.sequence - 1, looks = 0; sequence >= last && looks < mostRequests; looks++) {
+      const { found } = this.log.find(row.connection, wanted, sequence, -1, sequence - last + 1);
+      const request = found === undefined ? undefined : this.log.row(found);
+      if (!request || request.length > longestRead) return undefined;
+      sequence = request.sequence - 1;
       const packet = this.read(request)?.packet;
       if (packet?.type === 'SUBSCRIBE' && packet.packetIdentifier === answer.packetIdentifier) {
         return packet.subscriptions.length;

@@ -1,6 +1,6 @@
 import type { PacketType } from '../protocol/controlPacket';
 import type { Exchange, LinkedPacket } from './exchange';
-import { type ExchangeRow, linked, rowsOf, typeMask, waitedUntil } from './exchangeRows';
+import { contentOffset, type ExchangeRow, linked, rowsOf, typeMask, waitedUntil } from './exchangeRows';
 import type { PacketLog } from './packetLog';
 
 /** How many PINGREQs before one are looked at: Keep Alive ends a connection before there are that many without an answer. */
@@ -41,7 +41,7 @@ export function* openingExchange(
       break;
     }
   }
-  const refused = end?.packetType === 'CONNACK' && (log.bytesAt(end.sequence)?.[3] ?? 0) !== 0;
+  const refused = end?.packetType === 'CONNACK' && contentByte(log, end, 1) !== 0;
   return pair(log, again ? 'authenticate' : 'connect', packets, end, again ? 'AUTH' : 'CONNACK', {
     refused,
     known: begins(log, first),
@@ -109,7 +109,12 @@ function begins(log: PacketLog, row: ExchangeRow): boolean {
 }
 
 /** An AUTH without a Reason Code means success (3.15.2.1). */
-function authReason(log: PacketLog, { sequence }: ExchangeRow): number {
+function authReason(log: PacketLog, row: ExchangeRow): number {
+  return contentByte(log, row, 0);
+}
+
+/** A byte of a packet behind its Fixed Header, 0 where it ends before. */
+function contentByte(log: PacketLog, { sequence }: ExchangeRow, offset: number): number {
   const bytes = log.bytesAt(sequence);
-  return bytes?.[1] === 0 ? 0 : (bytes?.[2] ?? 0);
+  return bytes?.[contentOffset(bytes) + offset] ?? 0;
 }

@@ -36,9 +36,10 @@ export interface NumbersOptions {
   readonly most: number;
 }
 
-/** Rows that are looked at between two looks at the clock; a payload costs as much as many rows. */
+/** Rows that are looked at between two looks at the clock; a payload costs as much as many rows, and by its bytes. */
 const rowsInStep = 256;
 const payloadsInStep = 8;
+const bytesInStep = 32 * 1024;
 /** Bytes of a packet whose payload may be looked into: topic and properties take some. */
 const longestPacket = longestCharted + 128 * 1024;
 
@@ -73,14 +74,20 @@ export async function topicNumbers(
   await inSlices(
     () => {
       let payloads = 0;
+      let bytes = 0;
       at = Math.max(at, log.first);
-      for (let looked = 0; looked < rowsInStep && payloads < payloadsInStep; looked++, at++) {
+      for (
+        let looked = 0;
+        looked < rowsInStep && payloads < payloadsInStep && bytes < bytesInStep;
+        looked++, at++
+      ) {
         if (at >= log.end || count >= most) return true;
         const row = log.row(at);
         if (row?.packetType !== 'PUBLISH' || row.kind !== 'packet' || row.topic === undefined) continue;
         const wanted = byTopic.get(row.topic)?.filter(({ source }) => isFrom(log, row, source));
         if (!wanted || wanted.length === 0) continue;
         payloads++;
+        bytes += row.length;
         count += take(log, row, wanted);
       }
       return false;

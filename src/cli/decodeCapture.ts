@@ -1,6 +1,6 @@
 import { toHex } from '../base/bytes';
 import { describeNote, readNote } from '../base/captureNote';
-import { isoTime } from '../capture/export/rowText';
+import { isoTime } from '../base/isoTime';
 import { PacketContexts } from '../capture/packetContexts';
 import { PacketLog } from '../capture/packetLog';
 import type { PacketRow } from '../capture/packetLog';

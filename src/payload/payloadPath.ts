@@ -6,6 +6,7 @@
 /** The payload itself. */
 export const payloadRoot = 'payload';
 
+/** As `where` reads names; what is told from it at sight stands bare. */
 const word = /^[A-Za-z_$][\w$]*$/;
 
 export function withName(path: string, name: string): string {
@@ -19,7 +20,7 @@ export function withIndex(path: string, index: number): string {
 /** A step from a value to one in it: the name of a member, or the place of an element from 0. */
 export type PathStep = string | number;
 
-const step = /\.([A-Za-z_$][\w$]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
+const step = /\.([\p{L}_$][\p{L}\p{N}_$-]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/uy;
 
 /** The steps of a path, or undefined where the text is none. */
 export function parsePayloadPath(path: string): readonly PathStep[] | undefined {

@@ -1,6 +1,8 @@
 import { toBase64 } from '../base/base64';
 import { equalBytes, toHex } from '../base/bytes';
 import { decodeUtf8 } from '../base/utf8';
+import { payloadRoot, withIndex, withName } from '../payload/payloadPath';
+import { payloadValue } from '../payload/payloadValue';
 import type { Publish } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { parse } from './parser';
@@ -13,6 +15,10 @@ export type LineBreak = '\n' | '\r\n';
 
 /** How many conditions an expectation states of one payload: more than that nobody reads. */
 const mostConditions = 12;
+/** Bytes of a payload whose values are stated: what is longer takes too long to read. */
+const longestExpected = 1024 * 1024;
+/** Characters of a condition. */
+const longestLine = 200;
 const bytesPerLine = 32;
 
 /**
@@ -41,21 +47,33 @@ export async function publishBlock(
   return undefined;
 }
 
-/** A block that expects a message like this one, without a line break at its end. */
-export function expectBlock(message: CapturedMessage, title: string): string {
-  return [
+/**
+ * A block that expects a message like this one, without a line break at its end. Undefined where the language cannot say
+ * it: a topic may have line breaks, after which a stranger's own blocks would follow.
+ */
+export function expectBlock(message: CapturedMessage, title: string): string | undefined {
+  const argument = escaped(message.topicName);
+  const wanted = conditions(message);
+  const text = [
     `### ${oneLine(title)}`,
-    `EXPECT ${escaped(message.topicName)}`,
+    `EXPECT ${argument}`,
     'Within: 5s',
-    ...conditions(message).map((condition) => `Where: ${condition}`),
+    ...wanted.map((condition) => `Where: ${condition}`),
   ].join('\n');
+  const { blocks, problems } = parse(text);
+  const [block, ...others] = blocks;
+  const isSaid =
+    block?.request?.argument.text === argument &&
+    block.headers.length === 1 + wanted.length &&
+    block.body === undefined;
+  return isSaid && others.length === 0 && problems.length === 0 ? text : undefined;
 }
 
 function conditions({ payload, qos, retain }: CapturedMessage): readonly string[] {
   const flags = [`qos == ${qos}`, ...(retain ? ['retain == true'] : [])];
   const text = decodeUtf8(payload);
   if (text === undefined) return [...flags, ...binaryConditions(payload)];
-  const paths = scalarPaths(text);
+  const paths = scalarPaths(payload);
   if (paths) return [...flags, ...paths];
   return [
     ...flags,
@@ -68,32 +86,28 @@ function binaryConditions(payload: Uint8Array): readonly string[] {
   return payload.length <= 64 ? [`hex == "${toHex(payload)}"`] : [size];
 }
 
-/** One condition for each value of a JSON object, or undefined where the text is none. */
-function scalarPaths(text: string): readonly string[] | undefined {
-  if (!/^\s*\{/.test(text)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // No JSON, so it is compared as text.
-    return undefined;
-  }
+/** One condition for each value of a JSON object, or undefined where the payload is none. */
+function scalarPaths(payload: Uint8Array): readonly string[] | undefined {
+  if (payload.length > longestExpected) return undefined;
+  // The value that the condition will be held against: whole numbers keep all their digits.
+  const value = payloadValue(payload)?.value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const found: string[] = [];
-  collect(value, 'payload', found);
+  collect(value, payloadRoot, found);
   return found.length > 0 ? found.slice(0, mostConditions) : undefined;
 }
 
 function collect(value: unknown, path: string, found: string[]): void {
-  if (found.length >= mostConditions) return;
+  // A path that does not fit in a line has no end of it that does: payloads may be nested without bound.
+  if (found.length >= mostConditions || path.length > longestLine) return;
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) collect(item, `${path}[${index}]`, found);
+    for (const [index, item] of value.entries()) collect(item, withIndex(path, index), found);
   } else if (typeof value === 'object' && value !== null) {
-    for (const [name, item] of Object.entries(value)) {
-      if (/^[A-Za-z_]\w*$/.test(name)) collect(item, `${path}.${name}`, found);
-    }
-  } else if (typeof value !== 'string' || isOneLine(value)) {
+    for (const [name, item] of Object.entries(value)) collect(item, withName(path, name), found);
+  } else if (typeof value !== 'number' || Number.isFinite(value)) {
     const literal = typeof value === 'string' ? JSON.stringify(escaped(value)) : String(value);
-    found.push(`${path} == ${literal}`);
+    const condition = `${escaped(path)} == ${literal}`;
+    if (isOneLine(condition)) found.push(condition);
   }
 }
 
@@ -150,7 +164,7 @@ function oneLine(text: string): string {
 }
 
 function isOneLine(text: string): boolean {
-  return text.length <= 200 && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(text);
+  return text.length <= longestLine && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(text);
 }
 
 /** Whether the first block of a file comes to exactly this message. */

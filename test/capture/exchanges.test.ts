@@ -92,6 +92,38 @@ describe('The exchange of a packet', () => {
     assertLinked(script.log, [sent, again, ack], `qos1 complete 1004 ms: ${links}`);
   });
 
+  it('has in it what was sent again because its answer was lost on the way', () => {
+    const script = new ScriptedCapture();
+    const first = script.connected({ cleanStart: false });
+    const sent = first.client(a.publish('t', 1, 3));
+    const lost = first.server(a.acknowledgement('PUBACK', 3));
+    first.close();
+    script.pass(1000);
+    const second = script.connected({ cleanStart: false }, { sessionPresent: true });
+    const again = second.client(a.publish('t', 1, 3, { dup: true }));
+    const ack = second.server(a.acknowledgement('PUBACK', 3));
+    const start = `${sent} PUBLISH start, ${lost} PUBACK answer`;
+    assertLinked(script.log, [sent, lost], `qos1 complete 0 ms: ${start}`);
+    const whole = `${start}, ${again} PUBLISH again, ${ack} PUBACK answer`;
+    assertLinked(script.log, [again, ack], `qos1 complete 1001 ms: ${whole}`);
+  });
+
+  it('is read by its Remaining Length, which may have several bytes', () => {
+    const script = new ScriptedCapture();
+    const long = { authenticationMethod: 'm', authenticationData: new Uint8Array(300) };
+    const c = script.open();
+    const connect = c.client(a.connect({ properties: long }));
+    const connack = c.server(a.connack({ reasonCode: 0x87, properties: { reasonString: 'x'.repeat(200) } }));
+    const refused = `connect refused 0 ms: ${connect} CONNECT start, ${connack} CONNACK answer`;
+    assertLinked(script.log, [connect, connack], refused);
+    const d = script.connected({ properties: long });
+    const begin = d.client({ type: 'AUTH', reasonCode: 0x19, properties: long });
+    const more = d.server({ type: 'AUTH', reasonCode: 0x18, properties: long });
+    const end = d.server({ type: 'AUTH', reasonCode: 0, properties: long });
+    const links = `${begin} AUTH start, ${more} AUTH answer, ${end} AUTH answer`;
+    assertLinked(script.log, [begin, more, end], `authenticate complete 0 ms: ${links}`);
+  });
+
   it('says that an answer came twice', () => {
     const script = new ScriptedCapture();
     const c = script.connected();

@@ -87,6 +87,18 @@ describe('The nearest message of a topic', () => {
 });
 
 describe('Numbers of topics', () => {
+  it('look at the clock between payloads that take long', async () => {
+    const { log, publish } = setUp();
+    const long = `{"x":1,"rest":[${'0,'.repeat(50_000)}0]}`;
+    for (let count = 0; count < 8; count++) publish('t', long);
+    let asked = 0;
+    const pace: Pace = { now: () => (asked++, 0), rest: () => Promise.resolve() };
+    const options = { pace, patience: 60, most: 100 };
+    const { found } = await topicNumbers(log, [source('t', 'payload.x')], log.first, options);
+    assert.equal(found[0]?.values.length, 8);
+    assert.ok(asked >= 8, `looked ${asked} times`);
+  });
+
   it('are found for several sources at once, with what has none', async () => {
     const { log, publish } = setUp();
     publish('a', '{"t":1.5,"s":[true,"-2e1","x"]}');

@@ -154,6 +154,12 @@ describe('A chart as CSV', () => {
       'time,packet,client,direction,topic,path,value\r\n1970-01-01T00:00:00.001250Z,7,bench,received,"a,""b""",payload.x,-0.5\r\n',
     );
   });
+
+  it('has no topic in it that a spreadsheet calculates', async () => {
+    const page: ChartPage = { points: [points([7], [1])], next: 8 };
+    const table = await chartCsv([series('=cmd|x', '-2+3')], 8, () => Promise.resolve(page));
+    assert.ok(new TextDecoder().decode(table).endsWith(",bench,received,'=cmd|x,'-2+3,1\r\n"));
+  });
 });
 
 describe('A place on the axis of time', () => {

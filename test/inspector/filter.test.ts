@@ -46,6 +46,43 @@ describeInspector('The filter of an inspector', (open) => {
     await page.locator('.details-head', { hasText: '#10' }).waitFor();
   });
 
+  it('lets commands be about what shows as selected and nothing else', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(700), undefined);
+    const selected = (): Promise<unknown> => host((harness) => harness.selected(), undefined);
+    await page.locator('#packet-690').click();
+    await page.locator('#packet-698').click({ modifiers: ['Shift'] });
+    await page.locator('.details-head', { hasText: '#698' }).waitFor();
+    assert.deepEqual(await selected(), [{ start: 690, end: 699 }]);
+    await filterBy(page, 'topic[1] == "2"');
+    await page.locator('.filter-count', { hasText: '100 of 700' }).waitFor();
+    const [alone] = (await selected()) as { start: number; end: number }[];
+    assert.deepEqual(alone, { start: 698, end: 699 });
+
+    const [above, below] = (await drawnSequences(page)).slice(-2) as [number, number];
+    await page.locator(`#packet-${above}`).click();
+    await page.locator(`#packet-${below}`).click({ modifiers: ['Shift'] });
+    await page.locator('.details-head', { hasText: `#${below}` }).waitFor();
+    assert.deepEqual(await selected(), [
+      { start: above, end: above + 1 },
+      { start: below, end: below + 1 },
+    ]);
+    await host((harness) => harness.session.reveal(3), undefined);
+    await page.locator('#packet-3.selected').waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('.packet-row.selected').length === 1);
+    assert.deepEqual(await selected(), [{ start: 3, end: 4 }]);
+  });
+
+  it('keeps an “or” together where a field is added', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.conversation(5), undefined);
+    await filterBy(page, '(qos == 0)or(qos == 1)');
+    await page.locator('.filter-count').waitFor();
+    await host((harness) => harness.session.showFilter('packet == incomplete', true), undefined);
+    await page.locator('.filter-count', { hasText: /^\s*1 of 8/ }).waitFor();
+    assert.equal(await input(page).inputValue(), '((qos == 0)or(qos == 1)) and packet == incomplete');
+  });
+
   it('follows new matches, pauses, and drops what the budget makes go', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(700), undefined);

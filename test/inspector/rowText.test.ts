@@ -140,5 +140,8 @@ describe('timeOfDay', () => {
     const at = new Date(2026, 10, 22, 4, 2, 11, 42).getTime();
     assert.equal(timeOfDay(at), '04:02:11.042000');
     assert.equal(timeOfDay(at + 0.5), '04:02:11.042500');
+    // The nearest double lies below it.
+    assert.equal(timeOfDay(at + 0.38), '04:02:11.042380');
+    assert.equal(timeOfDay(at + 957.9999), '04:02:12.000000');
   });
 });

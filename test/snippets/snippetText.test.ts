@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { encodeUtf8 } from '../../src/base/utf8';
+import { payloadValue, valueAt } from '../../src/payload/payloadValue';
+import { whereVocabulary } from '../../src/protocol/whereVocabulary';
 import { parse } from '../../src/snippets/parser';
 import { publishPlan } from '../../src/snippets/publishPlan';
 import {
@@ -10,6 +12,9 @@ import {
   withoutConnection,
   type CapturedMessage,
 } from '../../src/snippets/snippetText';
+import { holds, type FieldValue } from '../../src/where/evaluate';
+import type { FieldReference } from '../../src/where/expression';
+import { parseWhere } from '../../src/where/parser';
 
 function message(changed: Partial<CapturedMessage> = {}): CapturedMessage {
   return {
@@ -128,11 +133,37 @@ describe('A captured message as a block that expects it', () => {
     ['many bytes', new Uint8Array(100).fill(0xff), 'size == 100'],
   ] as const) {
     it(`states ${name}`, () =>
-      assert.ok(expectBlock(message({ payload }), 'x').endsWith(`Where: ${condition}`)));
+      assert.ok(expectBlock(message({ payload }), 'x')?.endsWith(`Where: ${condition}`)));
   }
 
   it('is read back without a problem', () =>
-    assert.deepEqual(parse(expectBlock(message(), 'x')).problems, []));
+    assert.deepEqual(parse(expectBlock(message(), 'x') ?? '').problems, []));
+
+  it('states odd names and numbers of many digits as the filter reads them', () => {
+    const payload = encodeUtf8('{"a b":1,"größe":{"n":12345678901234567890},"q\\"":2,"far":1e400}');
+    const conditions = expectBlock(message({ payload }), 'x')?.split('\n').slice(4) ?? [];
+    assert.equal(conditions.length, 3);
+    for (const condition of conditions) {
+      const parsed = parseWhere(condition.replace('Where: ', ''), whereVocabulary);
+      assert.ok('expression' in parsed, condition);
+      const { value } = payloadValue(payload) ?? {};
+      const values = (field: FieldReference): readonly FieldValue[] => {
+        const found = valueAt(value, field.path);
+        return found ? [found.value as FieldValue] : [];
+      };
+      assert.ok(holds(parsed.expression, { values, isMatchedBy: () => false }), condition);
+    }
+  });
+
+  it('states what fits of a payload that is nested without end', () => {
+    const payload = encodeUtf8(`{"deep":${'['.repeat(200_000)}${']'.repeat(200_000)},"n":1}`);
+    assert.ok(expectBlock(message({ payload }), 'x')?.endsWith('\nWhere: payload.n == 1'));
+  });
+
+  for (const topicName of ['a\n\n### Mine\nPUBLISH evil\n', 'a\nWhere: qos == 9', 'a\r\nb', ' a', 'a ']) {
+    it(`is not written for the topic ${JSON.stringify(topicName)}`, () =>
+      assert.equal(expectBlock(message({ topicName }), topicName), undefined));
+  }
 });
 
 describe('Appending a block to a file', () => {

@@ -52,7 +52,7 @@ describe('An expression', () => {
     'qos contains 1': 'qos ‹contains› 1  “contains” does not go with qos; these do: == != < <= > >= exists.',
     'topic == bench': 'topic == ‹bench›  topic is compared with a text in quotes: write "bench".',
     'packet == PUBISH':
-      'packet == ‹PUBISH›  “PUBISH” is none of its values: CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK, PINGREQ, PINGRESP, DISCONNECT, AUTH, unframed, incomplete.',
+      'packet == ‹PUBISH›  “PUBISH” is none of its values: CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK, PINGREQ, PINGRESP, DISCONNECT, AUTH, unframed, incomplete, note, RESERVED.',
     'text contains "abc': 'text contains ‹"abc›  The closing " is missing.',
     'hex contains "abc"':
       'hex contains ‹"abc"›  hex is compared with whole bytes as hexadecimal digits in quotes, such as "de ad".',

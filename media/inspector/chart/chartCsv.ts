@@ -1,4 +1,6 @@
 import { concatBytes } from '../../../src/base/bytes';
+import { csvField } from '../../../src/base/csvText';
+import { isoTime } from '../../../src/base/isoTime';
 import { encodeUtf8 } from '../../../src/base/utf8';
 import type { ChartPage, ChartSeries } from '../../../src/inspector/chartContract';
 
@@ -15,7 +17,7 @@ export async function chartCsv(
 ): Promise<Uint8Array> {
   const parts = [encodeUtf8(head)];
   const names = series.map(({ client, direction, topic, path }) =>
-    [client, direction === 'in' ? 'received' : 'sent', topic, path].map(quoted).join(','),
+    [client, direction === 'in' ? 'received' : 'sent', topic, path].map(csvField).join(','),
   );
   for (let from = 0; from < end;) {
     const page = await fetch(series, from);
@@ -30,14 +32,4 @@ export async function chartCsv(
     from = page.next;
   }
   return concatBytes(parts);
-}
-
-/** With microseconds, as packets are stamped. */
-function isoTime(at: number): string {
-  const micros = Math.floor((at - Math.floor(at)) * 1000);
-  return new Date(at).toISOString().replace('Z', `${String(micros).padStart(3, '0')}Z`);
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

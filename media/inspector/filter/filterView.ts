@@ -162,11 +162,15 @@ export class FilterView {
 
   /** Tells the host what commands on packets are about. */
   tellSelection(selection: SequenceSelection): Promise<void> {
-    const { state, positions, peer } = this;
+    this.tellPositions();
     // What of it is not among the matches is told as it is without a filter.
+    return this.peer.call('selectionChanged', selection.ranges);
+  }
+
+  private tellPositions(): void {
+    const { state, positions, peer } = this;
     if (state)
       peer.call('filteredSelectionChanged', state.filter, positions.ranges).catch(this.options.failed);
-    return peer.call('selectionChanged', selection.ranges);
   }
 
   /** Brings a packet in sight that was selected elsewhere. */
@@ -179,9 +183,10 @@ export class FilterView {
     const place = await peer.call('filteredPlace', state.filter, sequence);
     if (!place || state.filter !== this.state?.filter) return;
     if (place.matches) {
-      this.positions = onlySelected(place.position);
+      this.choose(onlySelected(place.position));
       list?.reveal(place.position);
     } else if (state.scannedTo <= sequence) {
+      this.choose(nothingSelected);
       this.anchor = sequence;
     } else {
       // Somebody asked for it, so nothing may hide it; the filter is still among those of before.
@@ -190,6 +195,12 @@ export class FilterView {
       this.list?.reveal(sequence);
     }
     this.options.changed(false);
+  }
+
+  /** What is selected now, which commands on packets are about from here on. */
+  private choose(positions: SequenceSelection): void {
+    this.positions = positions;
+    this.tellPositions();
   }
 
   /** Makes a packet of an earlier page the first in sight. */
@@ -256,6 +267,9 @@ export class FilterView {
     this.state = answer.kind === 'set' ? answer.state : undefined;
     if (answer.kind === 'none') this.matches = undefined;
     else this.remember(text);
+    const { lead } = now();
+    // Of a range that was selected the filter may hide a part, which no command is about then.
+    if (answer.kind === 'set' && lead !== undefined) this.options.select(onlySelected(lead));
     this.anchor = anchor;
     changed(true);
     await this.list?.updateComplete;
@@ -288,7 +302,7 @@ export class FilterView {
     const { now, changed } = this.options;
     const place = await this.peer.call('filteredPlace', state.filter, anchor);
     if (!place || state.filter !== this.state?.filter) return;
-    if (place.matches && now().lead === anchor) this.positions = onlySelected(place.position);
+    if (place.matches && now().lead === anchor) this.choose(onlySelected(place.position));
     changed(false);
     await this.list?.updateComplete;
     if (!now().following) this.list?.reveal(Math.min(place.position, (this.state?.end ?? 1) - 1));
@@ -325,5 +339,5 @@ export class FilterView {
 
 /** An expression that can stand beside another. */
 function bracketed(text: string): string {
-  return / or /.test(text) ? `(${text})` : text;
+  return /\bor\b/.test(text) ? `(${text})` : text;
 }

@@ -42,7 +42,7 @@ export function statisticsTables(report: StatisticsReport): readonly StatisticsT
       name === '' ? undefined : `topic == ${quoted(name)}`,
     ),
     tallies('Packet types', 'Packet', report.types, (name) =>
-      name === 'other' ? 'packet == unframed' : `packet == ${name}`,
+      name === 'other' ? 'packet == unframed or packet == note or packet == RESERVED' : `packet == ${name}`,
     ),
     latencies(report),
     sizes(report),

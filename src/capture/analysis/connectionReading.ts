@@ -110,6 +110,14 @@ export class ConnectionReading implements SeenConnection {
     this.handshakes.note(packet, sender, moment, topic);
   }
 
+  /** Packets of it were not captured, or were gone before they were read: nothing is said of what they may have been. */
+  missPackets(): void {
+    this.conversation.missPackets();
+    this.contexts = {};
+    this.handshakes.forget();
+    this.lastOfClient = undefined;
+  }
+
   noteTime(moment: Moment, sender: Sender | undefined): void {
     this.last = moment;
     if (sender !== 'client') return;

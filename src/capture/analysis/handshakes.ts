@@ -101,6 +101,14 @@ export class Handshakes {
     return open.filter(({ kind }) => kind === 'qos1' || kind === 'qos2');
   }
 
+  /** Packets may have gone over the connection that nobody saw, and with them the answers to what waits. */
+  forget(): void {
+    this.waiting.clear();
+    this.answered.clear();
+    this.pings = [];
+    this.inFlight = 0;
+  }
+
   private message(
     kind: 'qos1' | 'qos2',
     sender: Sender,

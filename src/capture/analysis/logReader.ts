@@ -1,3 +1,4 @@
+import { readNote } from '../../base/captureNote';
 import type { Sender } from '../../protocol/dissectionContext';
 import { QuickReader } from '../../protocol/quickReading';
 import type { PacketLog, PacketRow } from '../packetLog';
@@ -12,6 +13,8 @@ const fewConnections = 256;
 const mostCarried = 10_000;
 /** A packet is read up to here, as people's view of it is: real ones keep below it but for their payload. */
 const longestRead = 16 * 1024 * 1024;
+/** Bytes of packets after which a step ends: a payload that says it is text is checked to be. */
+const bytesAtATime = 256 * 1024;
 
 /** A handshake that waits, with the connection it waits on. */
 export interface WaitingHandshake extends OpenHandshake {
@@ -87,12 +90,12 @@ export class LogReader {
     return this.open.get(connection)?.handshakes.inFlight ?? 0;
   }
 
-  /** Reads at most so many rows; returns whether everything is read. */
+  /** Reads at most so many rows, and fewer where they are long; returns whether everything is read. */
   advance(most: number): boolean {
     this.keepUp();
     const end = Math.min(this.log.end, this.next + most);
-    while (this.next < end) {
-      this.one(this.next);
+    for (let bytes = 0; this.next < end && bytes < bytesAtATime;) {
+      bytes += this.one(this.next);
       this.next++;
       this.readRows++;
     }
@@ -120,6 +123,7 @@ export class LogReader {
     if (this.next < log.first) {
       this.missedRows += log.first - this.next;
       this.next = log.first;
+      for (const connection of this.open.values()) connection.missPackets();
     }
     if (this.forgotten < log.first) {
       this.forgotten = log.first;
@@ -127,16 +131,18 @@ export class LogReader {
     }
   }
 
-  private one(sequence: number): void {
+  /** Reads a row and returns how many bytes it has. */
+  private one(sequence: number): number {
     const row = this.log.row(sequence);
     const bytes = this.log.bytesAt(sequence);
-    if (!row || !bytes) return;
+    if (!row || !bytes) return 0;
     const connection = this.connectionOf(row);
     const moment = { sequence, at: row.at };
     if (row.kind !== 'packet') {
       connection.noteTime(moment, undefined);
+      if (row.kind === 'note' && isGap(bytes)) connection.missPackets();
       this.tell(row, bytes, connection, undefined, undefined, []);
-      return;
+      return row.length;
     }
     const whole = bytes.length <= longestRead ? bytes : bytes.subarray(0, longestRead);
     const { packet, sender, violations } = connection.read(this.reader, row, whole);
@@ -145,6 +151,7 @@ export class LogReader {
     connection.noteTime(moment, sender);
     if (packet && sender) connection.note(packet, sender, moment, row.topic);
     this.tell(row, bytes, connection, sender, packet, violations);
+    return row.length;
   }
 
   private tell(
@@ -230,6 +237,12 @@ export class LogReader {
     this.carried.delete(key);
     return moment;
   }
+}
+
+/** Whether a note says that bytes of the connection are not there. */
+function isGap(note: Uint8Array): boolean {
+  const code = readNote(note)?.code;
+  return code === 'gap' || code === 'snapLength';
 }
 
 function carriedKey(client: string, sender: Sender, packetIdentifier: number): string {

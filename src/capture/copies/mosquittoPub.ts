@@ -3,7 +3,7 @@ import { decodeUtf8 } from '../../base/utf8';
 import type { ProtocolVersion, Publish } from '../../protocol/controlPacket';
 
 /** By whose rules the command is quoted. */
-export type Shell = 'posix' | 'powershell';
+export type Shell = 'posix' | 'powershell' | 'cmd';
 
 export interface MosquittoServer {
   readonly host: string;
@@ -21,7 +21,8 @@ export interface MosquittoPubOptions {
 }
 
 export interface MosquittoPub {
-  readonly command: string;
+  /** Undefined where the shell has no way to say the topic. */
+  readonly command: string | undefined;
   /** What the command cannot say, a sentence each. */
   readonly missing: readonly string[];
 }
@@ -30,21 +31,35 @@ export interface MosquittoPub {
 export const payloadFile = 'payload.bin';
 
 /** Linux takes 128 KiB for one argument; Windows 32 KiB for all. In bytes of payload, of which each may take four characters. */
-const longestInline: Readonly<Record<Shell, number>> = { posix: 24 * 1024, powershell: 6 * 1024 };
+const longestInline: Readonly<Record<Shell, number>> = {
+  posix: 24 * 1024,
+  powershell: 6 * 1024,
+  cmd: 6 * 1024,
+};
 
 const versionNames: Readonly<Record<ProtocolVersion, string>> = { 3: '31', 4: '311', 5: '5' };
 
 /** A `mosquitto_pub` command that publishes the same message, every byte of it. */
 export function mosquittoPub(message: Publish, options: MosquittoPubOptions): MosquittoPub {
   const { version, shell, server } = options;
-  const quote = shell === 'posix' ? quotePosix : quotePowerShell;
+  const quote = (text: string): string | undefined => quoted(text, shell);
+  const topicName = quote(message.topicName);
+  const host = server && quote(server.host);
+  if (topicName === undefined || (server && host === undefined)) {
+    return {
+      command: undefined,
+      missing: [
+        'The topic has characters that do something else on a command line than stand for themselves.',
+      ],
+    };
+  }
   const missing =
     server?.login === true ? ['The command has no user name and no password: add -u and -P.'] : [];
   const words = [
     'mosquitto_pub',
-    ...(server ? ['-h', quote(server.host), '-p', String(server.port)] : []),
+    ...(server && host !== undefined ? ['-h', host, '-p', String(server.port)] : []),
     ...(server?.tls === true ? ['--tls-use-os-certs'] : []),
-    ...['-V', versionNames[version], '-t', quote(message.topicName), '-q', String(message.qos)],
+    ...['-V', versionNames[version], '-t', topicName, '-q', String(message.qos)],
     ...(message.retain ? ['-r'] : []),
     ...(version === 5 ? propertyWords(message, quote, missing) : []),
   ];
@@ -53,16 +68,16 @@ export function mosquittoPub(message: Publish, options: MosquittoPubOptions): Mo
 
 function withPayload(command: string, payload: Uint8Array, shell: Shell, missing: string[]): string {
   if (payload.length === 0) return `${command} -n`;
-  if (payload.length > longestInline[shell]) {
-    missing.push(
-      `The payload is too large for a command line: save it as ${payloadFile} where the command runs.`,
-    );
-    return `${command} -f ${payloadFile}`;
-  }
-  const text = plainText(payload);
+  const isShort = payload.length <= longestInline[shell];
+  const text = isShort ? plainText(payload) : undefined;
   // Windows PowerShell loses double quotes and backslashes before them on the way to a program.
-  if (text !== undefined && (shell === 'posix' || !/["\\]/.test(text))) {
-    return `${command} -m ${shell === 'posix' ? quotePosix(text) : quotePowerShell(text)}`;
+  const isLost = shell === 'powershell' && text !== undefined && /["\\]/.test(text);
+  const word = text === undefined || isLost ? undefined : quoted(text, shell);
+  if (word !== undefined) return `${command} -m ${word}`;
+  if (!isShort || shell === 'cmd') {
+    const why = isShort ? 'cannot be written on' : 'is too large for';
+    missing.push(`The payload ${why} a command line: save it as ${payloadFile} where the command runs.`);
+    return `${command} -f ${payloadFile}`;
   }
   if (shell === 'posix') {
     const octal = Array.from(payload, (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
@@ -74,14 +89,16 @@ function withPayload(command: string, payload: Uint8Array, shell: Shell, missing
 
 function propertyWords(
   { properties }: Publish,
-  quote: (text: string) => string,
+  quote: (text: string) => string | undefined,
   missing: string[],
 ): readonly string[] {
   const { payloadFormatIndicator, messageExpiryInterval, contentType, responseTopic, correlationData } =
     properties;
   const words: string[] = [];
   const add = (name: string, ...values: readonly string[]): void => {
-    words.push('-D', 'PUBLISH', name, ...values.map(quote));
+    const written = values.map(quote).filter((each) => each !== undefined);
+    if (written.length === values.length) words.push('-D', 'PUBLISH', name, ...written);
+    else missing.push(`A command line cannot hold the ${name} of this message: it is left out.`);
   };
   if (payloadFormatIndicator !== undefined) add('payload-format-indicator', String(payloadFormatIndicator));
   if (messageExpiryInterval !== undefined) add('message-expiry-interval', String(messageExpiryInterval));
@@ -97,12 +114,36 @@ function propertyWords(
   return words;
 }
 
+/**
+ * Control characters but the tabulator: what is pasted with them may end the line, the paste or the program that waits, and
+ * what stands behind them runs.
+ */
+const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufeff]/;
+
 /** The text of bytes that a terminal shows as they are; undefined where they are no such text. */
 function plainText(bytes: Uint8Array): string | undefined {
   const text = decodeUtf8(bytes);
-  return text === undefined || /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\ufeff]/.test(text)
-    ? undefined
-    : text;
+  return text === undefined || control.test(text) ? undefined : text;
+}
+
+/** A text as one word of a command line, which stands for nothing but itself; undefined where the shell has no such word. */
+function quoted(text: string, shell: Shell): string | undefined {
+  if (control.test(text)) return undefined;
+  switch (shell) {
+    case 'posix':
+      return quotePosix(text);
+    case 'powershell':
+      return quotePowerShell(text);
+    case 'cmd':
+      return quoteCmd(text);
+  }
+}
+
+/** In double quotes cmd.exe leaves everything alone but variables, and the quotes themselves it cannot escape. */
+function quoteCmd(text: string): string | undefined {
+  if (/["%!\t]/.test(text)) return undefined;
+  // A backslash before the closing quote would make it part of the text.
+  return /^[A-Za-z0-9_./:-]+$/.test(text) ? text : `"${text.replace(/\\+$/, '$&$&')}"`;
 }
 
 function quotePosix(text: string): string {

@@ -1,4 +1,6 @@
 import { toBase64 } from '../../base/base64';
+import { describeNote, readNote } from '../../base/captureNote';
+import { isoTime } from '../../base/isoTime';
 import type { Span } from '../../base/spans';
 import { decodeUtf8 } from '../../base/utf8';
 import { scanJson } from '../../payload/json';
@@ -6,12 +8,17 @@ import { dissect, type DissectionContext } from '../../protocol/dissect';
 import { describeViolation } from '../../protocol/violations';
 import { versionNames } from '../../protocol/versionNames';
 import type { Direction } from '../../session/effects';
+import type { RowKind } from '../packetSegment';
+
+/** Objects and lists in one another that are written as JSON; deeper ones stay text. */
+const mostNested = 500;
 
 /** What is known of a captured packet beside its bytes. */
 export interface DescribedPacket {
   readonly sequence: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  readonly kind: RowKind;
   readonly direction: Direction | undefined;
   readonly client: string;
   readonly topic: string | undefined;
@@ -25,11 +32,15 @@ export interface DescribedPacket {
  * what it breaks. Binary data is Base64 and, where it is such, text or JSON besides.
  */
 export function packetJson(packet: DescribedPacket, bytes: Uint8Array): object {
-  const { sequence, at, direction, client, topic, concealed, context } = packet;
+  const { sequence, at, kind, direction, client, topic, concealed, context } = packet;
+  if (kind === 'note') {
+    const note = readNote(bytes);
+    return { number: sequence, time: isoTime(at), client, note: note ? describeNote(note) : null };
+  }
   const { packet: read, packetType, violations, version } = dissect(bytes, context);
   return {
     number: sequence,
-    time: isoMicroseconds(at),
+    time: isoTime(at),
     direction: direction ?? null,
     client,
     version: versionNames[version],
@@ -47,13 +58,6 @@ export function packetJson(packet: DescribedPacket, bytes: Uint8Array): object {
   };
 }
 
-/** `2026-11-22T14:02:11.042381Z` */
-export function isoMicroseconds(at: number): string {
-  const whole = new Date(Math.floor(at)).toISOString().slice(0, -1);
-  const micros = Math.floor((at - Math.floor(at)) * 1000);
-  return `${whole}${String(micros).padStart(3, '0')}Z`;
-}
-
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return binary(value);
   if (Array.isArray(value)) return value.map(plain);
@@ -67,7 +71,7 @@ function plain(value: unknown): unknown {
 
 function binary(bytes: Uint8Array): object {
   const text = decodeUtf8(bytes);
-  const isJson = text !== undefined && /^\s*[{[]/.test(text) && scanJson(text, () => undefined) === undefined;
+  const isJson = text !== undefined && /^\s*[{[]/.test(text) && isFlatJson(text);
   return {
     length: bytes.length,
     base64: toBase64(bytes),
@@ -75,4 +79,15 @@ function binary(bytes: Uint8Array): object {
     ...(text !== undefined && { text }),
     ...(isJson && { json: JSON.parse(text) as unknown }),
   };
+}
+
+/** Whether a text is JSON that can be written again: what is nested without end cannot. */
+function isFlatJson(text: string): boolean {
+  let depth = 0;
+  let deepest = 0;
+  const problem = scanJson(text, (kind) => {
+    if (kind === 'open') deepest = Math.max(deepest, ++depth);
+    else if (kind === 'close') depth--;
+  });
+  return problem === undefined && deepest <= mostNested;
 }

@@ -1,3 +1,4 @@
+import { isFormula } from '../../base/csvText';
 import type { PacketLog } from '../packetLog';
 import type { RowsWritten } from '../rowsWritten';
 import type { ExportedRow } from './exportedRow';
@@ -50,9 +51,4 @@ function cell(value: ExportedRow[keyof ExportedRow]): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : value.join('; ');
   return `"${isFormula(text) ? "'" : ''}${text.replace(/"/g, '""')}"`;
-}
-
-/** Spreadsheets calculate what begins like this, also from a file. */
-function isFormula(text: string): boolean {
-  return /^[=+\-@\t\r\n]/.test(text);
 }

@@ -102,7 +102,8 @@ function* pieces(
   if (parts.beforeBase64 !== '') yield parts.beforeBase64;
   if (payload) yield* base64(payload, format);
   yield parts.beforePacket;
-  yield* base64(own, format);
+  // The bytes of a note are this program's own.
+  if (row.kind !== 'note') yield* base64(own, format);
   yield parts.end;
 }
 

@@ -1,15 +1,15 @@
 import { describeNote, readNote } from '../../base/captureNote';
 import { noBytes } from '../../base/bytes';
+import { isoTime } from '../../base/isoTime';
 import type { ControlPacket } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
 import type { Dissection } from '../../protocol/dissect';
+import { excerptContext, excerptViolations } from '../../protocol/excerpt';
 import { summarize } from '../../protocol/summary';
 import { versionNames } from '../../protocol/versionNames';
-import { describeViolation, violationTable } from '../../protocol/violations';
-import type { ViolationId } from '../../protocol/violations';
+import { describeViolation } from '../../protocol/violations';
 import type { PacketContexts } from '../packetContexts';
 import type { PacketRow } from '../packetLog';
-import { isoTime } from './rowText';
 
 /** What an export says of a row, besides its bytes and its payload: the columns of the list, and what they are made of. */
 export interface ExportedRow {
@@ -42,15 +42,6 @@ export interface RowContents {
 /** Of a longer packet this much is taken apart; what is beyond can only be its payload, or keeps its reader busy. */
 const mostDissected = 128 * 1024;
 
-/** What the end of the dissected part looks like where the packet itself goes on. */
-const cutMarks: ReadonlySet<ViolationId> = new Set<ViolationId>([
-  'remainingLengthBeyondBytes',
-  'truncated',
-  'lengthBeyondPacket',
-  'propertyLengthBeyondPacket',
-  'payloadNotUtf8',
-]);
-
 /** @param bytes of the row, without secrets */
 export function contentsOf(
   row: PacketRow,
@@ -75,12 +66,8 @@ export function contentsOf(
     return { row: { ...known, ...withoutPacket, summary, violations: [] }, payload: undefined };
   }
   const isCut = bytes.length > mostDissected;
-  const context = contexts.of(row);
-  const shown = dissect(isCut ? bytes.subarray(0, mostDissected) : bytes, {
-    version,
-    ...context,
-    ...(isCut && { size: length }),
-  });
+  const context = excerptContext({ version, topic, length, context: contexts.of(row) });
+  const shown = dissect(isCut ? bytes.subarray(0, mostDissected) : bytes, context);
   const { packet } = shown;
   const payload = packet?.type === 'PUBLISH' ? payloadIn(bytes, packet, shown, isCut) : undefined;
   return {
@@ -125,11 +112,9 @@ function identifierOf(packet: ControlPacket | undefined): number | undefined {
     : undefined;
 }
 
-function violationsOf({ violations, version }: Dissection, isCut: boolean): readonly string[] {
-  return violations
-    .filter(({ id }) => !isCut || !cutMarks.has(id))
-    .map((violation) => {
-      const { message, clause } = describeViolation(violation, version);
-      return `${violationTable[violation.id].severity}: ${message} [${clause}]`;
-    });
+function violationsOf(shown: Dissection, isCut: boolean): readonly string[] {
+  return excerptViolations(shown, isCut).map((violation) => {
+    const { message, clause, severity } = describeViolation(violation, shown.version);
+    return `${severity}: ${message} [${clause}]`;
+  });
 }

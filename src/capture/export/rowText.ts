@@ -1,14 +1,3 @@
-/** A day in 1970 or later as ISO 8601 in UTC with microseconds; a number of milliseconds where no calendar reaches. */
-export function isoTime(at: number): string {
-  const microseconds = Math.round(at * 1000);
-  const milliseconds = Math.floor(microseconds / 1000);
-  if (!(Math.abs(milliseconds) <= lastDay)) return String(at);
-  const rest = String(microseconds - milliseconds * 1000).padStart(3, '0');
-  return new Date(milliseconds).toISOString().replace('Z', `${rest}Z`);
-}
-
-const lastDay = 8.64e15;
-
 /** Bytes a step of an export takes at most: a few milliseconds. A multiple of three, so that base64 comes in whole groups. */
 export const stepBytes = 192 * 1024;
 

@@ -7,6 +7,8 @@ import type { PacketSegment } from '../packetSegment';
 import { compile, type Predicate } from './predicates';
 import { FilterReading } from './filterReading';
 
+/** Bytes of rows that are decoded, or held against a regular expression, between two looks at the clock. */
+const costlyBytes = 64 * 1024;
 /** A row this long is not decided in one go: its searches are prepared window by window. */
 const longRow = 512 * 1024;
 
@@ -26,6 +28,11 @@ export class DisplayFilter {
   /** How many rows it decides in about half a millisecond. */
   get rowsAtATime(): number {
     return this.predicate.cost < 4 ? 4096 : this.predicate.cost < 5 ? 128 : 32;
+  }
+
+  /** After how many bytes of rows somebody should look at the clock: what is searched by columns and natively needs no bound. */
+  get bytesAtATime(): number {
+    return this.predicate.cost < 4 ? Infinity : costlyBytes;
   }
 
   /** Whether a row matches. */

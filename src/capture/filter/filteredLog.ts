@@ -145,6 +145,7 @@ export class FilteredLog implements Disposable {
       if (!filter.prepare(segment, row)) return false;
       this.next = segment.first + row + 1;
       if (filter.test(segment, row)) this.list.push(segment.first + row);
+      if ((segment.end[row] as number) - segment.startOf(first) >= filter.bytesAtATime) break;
     }
     return this.next >= log.end;
   }

@@ -183,7 +183,7 @@ export function headValues(
   const { kind, direction, decoded } = unpackFlags(flags);
   if (name === 'direction') return [decoded ? 'decoded' : direction];
   if (name === 'packet') {
-    if (kind === 'unframed') return ['unframed'];
+    if (kind === 'unframed' || kind === 'note') return [kind];
     const type = packetTypeNames[firstByte >> 4] ?? 'RESERVED';
     return kind === 'incomplete' ? [type, 'incomplete'] : [type];
   }
@@ -231,7 +231,9 @@ function propertyValues(properties: Properties, [name, user]: FieldReference['pa
   }
   const value = properties[name as PropertyKey];
   if (value === undefined) return none;
-  if (value instanceof Uint8Array) return [toHex(value), lossyUtf8(value)];
+  // Nobody may find out letter by letter what the inspector conceals: as many asterisks stand for it as there.
+  const shown = name === 'authenticationData' && value instanceof Uint8Array ? value.map(() => 0x2a) : value;
+  if (shown instanceof Uint8Array) return [toHex(shown), lossyUtf8(shown)];
   return Array.isArray(value) ? value : [value];
 }
 

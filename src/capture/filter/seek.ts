@@ -1,7 +1,9 @@
 import { inSlices, type Pace } from '../../base/slices';
 import { encodeUtf8 } from '../../base/utf8';
+import { PacketContexts } from '../packetContexts';
 import type { PacketLog } from '../packetLog';
 import { topicInBytes, unpackFlags, type PacketSegment } from '../packetSegment';
+import { breaksRule } from '../rowViolations';
 import { ByteSearch, RowSearch } from './byteSearch';
 
 /** What a row is asked. `prepare` does a part of the work that a long row takes, and returns whether none is left. */
@@ -35,8 +37,9 @@ export interface Sought {
   readonly wrapped: boolean;
 }
 
-/** Rows asked between two looks at the clock. */
+/** Rows asked between two looks at the clock, and bytes of rows: about a millisecond of search at worst. */
 const rowsAtATime = 64;
+const bytesAtATime = 512 * 1024;
 
 /** The next row that a test holds for, round and round; undefined where there is none, or the search was given up. */
 export async function seek({
@@ -53,7 +56,8 @@ export async function seek({
   let left = rows.end - rows.first;
   let found: Sought | undefined;
   const work = (): boolean => {
-    for (let count = 0; count < rowsAtATime; count++) {
+    let bytes = 0;
+    for (let count = 0; count < rowsAtATime && bytes < bytesAtATime; count++) {
       if (left <= 0) return true;
       const { first, end } = rows;
       if (index < first || index >= end) {
@@ -65,6 +69,7 @@ export async function seek({
       if (sequence !== undefined && segment) {
         const row = sequence - segment.first;
         if (!test.prepare(segment, row)) return false;
+        bytes += (segment.end[row] as number) - segment.startOf(row);
         if (test.test(segment, row)) {
           found = { index, sequence, wrapped };
           return true;
@@ -77,6 +82,25 @@ export async function seek({
   };
   await inSlices(work, { pace, wanted });
   return found;
+}
+
+/** Whether a row breaks a rule, as the strip beside the list marks it. */
+export class ViolationTest implements RowTest {
+  private readonly contexts: PacketContexts;
+
+  constructor(private readonly log: PacketLog) {
+    this.contexts = new PacketContexts(log);
+  }
+
+  prepare(): boolean {
+    return true;
+  }
+
+  test(segment: PacketSegment, row: number): boolean {
+    const found = this.log.row(segment.first + row);
+    const bytes = segment.bytes.subarray(segment.startOf(row), segment.end[row]);
+    return found !== undefined && breaksRule(found, bytes, this.contexts);
+  }
 }
 
 /** Packet types that carry secrets: CONNECT, CONNACK and AUTH (2.1.2). */

@@ -1,7 +1,7 @@
 import type { Disposable } from '../../base/lifecycle';
-import { readDisplayFilter, type DisplayFilter } from '../../capture/filter/displayFilter';
+import { readDisplayFilter } from '../../capture/filter/displayFilter';
 import { FilteredLog } from '../../capture/filter/filteredLog';
-import { seek, TextTest, type RowOrder, type RowTest } from '../../capture/filter/seek';
+import { seek, TextTest, ViolationTest, type RowOrder, type RowTest } from '../../capture/filter/seek';
 import type { PacketLog } from '../../capture/packetLog';
 import { longestPage } from '../../inspector/contract';
 import type {
@@ -180,7 +180,7 @@ export class FilterHandlers implements Disposable {
     const test: RowTest =
       target.kind === 'text'
         ? new TextTest(target.text, target.ignoreCase, (sequence) => packets.of(sequence)?.bytes)
-        : violations(log);
+        : new ViolationTest(log);
     const sought = await seek({ log, rows, test, from: index, step, pace: hostPace, wanted });
     return { sequence: sought?.sequence, wrapped: sought?.wrapped ?? false, givenUp: !wanted() };
   }
@@ -198,10 +198,4 @@ function* sequencesOf(filtered: FilteredLog, first: number, end: number): Genera
     // Of a match that was evicted since nobody knows which it was.
     yield filtered.sequenceAt(position) ?? 0;
   }
-}
-
-function violations(log: PacketLog): DisplayFilter {
-  const read = readDisplayFilter('violation exists', log);
-  if ('problem' in read) throw new Error(`The filter for violations is wrong: ${read.problem.code}`);
-  return read.filter;
 }

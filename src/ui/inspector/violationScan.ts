@@ -1,8 +1,7 @@
 import type { Disposable } from '../../base/lifecycle';
 import type { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog } from '../../capture/packetLog';
-import { rowViolations } from '../../capture/rowViolations';
-import { violationTable } from '../../protocol/violations';
+import { breaksRule } from '../../capture/rowViolations';
 
 /** Rows of a chunk. */
 const chunkRows = 4096;
@@ -103,9 +102,7 @@ export class ViolationScan implements Disposable {
     const { log, contexts } = this.options;
     const row = log.row(sequence);
     const bytes = log.bytesAt(sequence);
-    if (!row || !bytes) return false;
-    if (row.kind === 'unframed') return true;
-    return rowViolations(row, bytes, contexts).some(({ id }) => violationTable[id].severity === 'violation');
+    return row !== undefined && bytes !== undefined && breaksRule(row, bytes, contexts);
   }
 
   private chunkAt(index: number): Chunk {

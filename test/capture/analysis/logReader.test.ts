@@ -34,6 +34,19 @@ function listening(log: PacketLog) {
 }
 
 describe('Reading a log', () => {
+  it('reads fewer rows at a time where they are long', () => {
+    const script = new ScriptedCapture();
+    const c = script.connected();
+    const properties = { payloadFormatIndicator: 1 };
+    for (let count = 0; count < 20; count++)
+      c.client(a.publish('t', 0, 0, { properties, payload: new Uint8Array(200 * 1024).fill(0x61) }));
+    const { reader } = listening(script.log);
+    let steps = 0;
+    while (!reader.advance(32)) steps++;
+    assert.ok(steps >= 9, `${steps} steps for 4 MB`);
+    assert.equal(reader.read, 22);
+  });
+
   it('tells of each packet once, of handshakes as they end, and of connections', () => {
     const script = new ScriptedCapture();
     const { reader, take } = listening(script.log);

@@ -8,7 +8,7 @@ import {
   payloadFile,
   type MosquittoPubOptions,
 } from '../../../src/capture/copies/mosquittoPub';
-import { isoMicroseconds, packetJson } from '../../../src/capture/copies/packetJson';
+import { packetJson } from '../../../src/capture/copies/packetJson';
 import { encode } from '../../../src/protocol/codec';
 import type { Publish } from '../../../src/protocol/controlPacket';
 
@@ -91,7 +91,9 @@ describe('A message as a mosquitto_pub command', () => {
         message({ topicName: text, payload: encodeUtf8(text), retain: true }),
         posix,
       );
-      assert.deepEqual(given(command).arguments, [...['-V', '5', '-t', text, '-q', '1', '-r', '-m', text]]);
+      assert.deepEqual(given(command ?? '').arguments, [
+        ...['-V', '5', '-t', text, '-q', '1', '-r', '-m', text],
+      ]);
       assert.deepEqual(missing, []);
     });
   }
@@ -103,7 +105,7 @@ describe('A message as a mosquitto_pub command', () => {
   ] as const) {
     it(`pipes a payload of ${name}`, () => {
       const { command } = mosquittoPub(message({ payload }), posix);
-      const { input, arguments: words } = given(command);
+      const { input, arguments: words } = given(command ?? '');
       assert.equal(words.at(-1), '-s');
       assert.deepEqual(new Uint8Array(input), payload);
     });
@@ -125,7 +127,7 @@ describe('A message as a mosquitto_pub command', () => {
       }),
       { ...posix, server: { host: '127.0.0.1', port: 1884, tls: false, login: true } },
     );
-    assert.deepEqual(given(command).arguments, [
+    assert.deepEqual(given(command ?? '').arguments, [
       ...['-h', '127.0.0.1', '-p', '1884', '-V', '5', '-t', 'devices/bench-7/led', '-q', '1'],
       ...['-D', 'PUBLISH', 'payload-format-indicator', '1', '-D', 'PUBLISH', 'message-expiry-interval', '60'],
       ...[
@@ -153,7 +155,7 @@ describe('A message as a mosquitto_pub command', () => {
 
   it('takes a payload that is too large for a command line from a file, and says so', () => {
     const { command, missing } = mosquittoPub(message({ payload: new Uint8Array(100_000) }), posix);
-    assert.ok(command.endsWith(` -f ${payloadFile}`));
+    assert.ok(command?.endsWith(` -f ${payloadFile}`));
     assert.match(missing[0] ?? '', /too large/);
   });
 
@@ -162,10 +164,36 @@ describe('A message as a mosquitto_pub command', () => {
     const plain = mosquittoPub(message({ topicName: "it's $HOME", payload: encodeUtf8('a b') }), options);
     assert.equal(plain.command, "mosquitto_pub -V 5 -t 'it''s $HOME' -q 1 -m 'a b'");
     const { command } = mosquittoPub(message(), options);
-    const base64 = /FromBase64String\('([^']*)'\)/.exec(command)?.[1] ?? '';
+    const base64 = /FromBase64String\('([^']*)'\)/.exec(command ?? '')?.[1] ?? '';
     assert.deepEqual(fromBase64(base64), message().payload);
-    assert.ok(command.endsWith(` -f ${payloadFile}`));
+    assert.ok(command?.endsWith(` -f ${payloadFile}`));
   });
+
+  it('runs nothing that a topic says in cmd.exe, where single quotes quote nothing', () => {
+    const options = { ...posix, shell: 'cmd' } as const;
+    const command = (changed: Partial<Publish>) => mosquittoPub(message(changed), options);
+    assert.equal(
+      command({ topicName: 'a&calc|b \\', payload: encodeUtf8('x > y') }).command,
+      'mosquitto_pub -V 5 -t "a&calc|b \\\\" -q 1 -m "x > y"',
+    );
+    assert.equal(command({ topicName: '%PATH%' }).command, undefined);
+    assert.equal(command({ topicName: 'a"&calc' }).command, undefined);
+    const json = command({});
+    assert.ok(json.command?.endsWith(` -f ${payloadFile}`));
+    assert.match(json.missing.join(), /cannot be written on a command line/);
+  });
+
+  for (const shell of ['posix', 'powershell', 'cmd'] as const) {
+    it(`has no control character for ${shell}: a terminal may take what follows for another line`, () => {
+      const options = { ...posix, shell };
+      assert.equal(mosquittoPub(message({ topicName: 'a\u0003\ncalc' }), options).command, undefined);
+      const properties = { contentType: 'a\u001b[201~\rcalc', responseTopic: 'b' };
+      const { command, missing } = mosquittoPub(message({ properties }), options);
+      assert.match(command ?? '', /-D PUBLISH response-topic b/);
+      assert.doesNotMatch(command ?? '', /calc/);
+      assert.match(missing.join(' '), /content-type/);
+    });
+  }
 });
 
 describe('A packet as JSON', () => {
@@ -177,6 +205,7 @@ describe('A packet as JSON', () => {
     const json = packetJson(
       {
         sequence: 12,
+        kind: 'packet',
         at: Date.UTC(2026, 10, 22, 14, 2, 11, 42) + 0.381,
         direction: 'in',
         client: 'bench',
@@ -214,6 +243,7 @@ describe('A packet as JSON', () => {
     const json = packetJson(
       {
         sequence: 1,
+        kind: 'packet',
         at: 0,
         direction: undefined,
         client: 'dump.txt:1',
@@ -227,7 +257,17 @@ describe('A packet as JSON', () => {
     assert.deepEqual(json.concealed, [[1, 2]]);
   });
 
-  it('writes times to the microsecond', () => {
-    assert.equal(isoMicroseconds(Date.UTC(2026, 0, 1) + 0.0625), '2026-01-01T00:00:00.000062Z');
+  it('has a payload that is nested without end as text', () => {
+    const text = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const bytes = encode(message({ payload: encodeUtf8(text) }), 4);
+    const json = packetJson(
+      {
+        ...{ sequence: 1, kind: 'packet', at: 0, direction: 'in', client: 'bench', topic: 'a' },
+        ...{ concealed: [], context: { version: 4 } },
+      },
+      bytes,
+    );
+    const written = JSON.parse(JSON.stringify(json)) as { fields: { payload: object } };
+    assert.deepEqual(Object.keys(written.fields.payload), ['length', 'base64', 'text']);
   });
 });

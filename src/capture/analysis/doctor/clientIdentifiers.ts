@@ -21,7 +21,8 @@ export class ClientIdentifiers implements FindingFamily {
   private readonly counted = new Map<number, Origin>();
 
   packet({ row, connection, packet }: SeenPacket): void {
-    if (packet?.type !== 'CONNECT' || packet.clientIdentifier === '') return;
+    // A dump has the name of its file, which says nothing of who sent it.
+    if (packet?.type !== 'CONNECT' || packet.clientIdentifier === '' || row.decoded) return;
     const key = `${connection.clientDirection ?? ''}\n${originOf(connection.name)}`;
     const origin = subject(this.origins, key, () => ({
       ...{

@@ -23,7 +23,8 @@ export class Reconnects implements FindingFamily {
   private readonly clients = new Map<string, Connects>();
 
   packet({ row, connection, packet }: SeenPacket): void {
-    if (packet?.type === 'CONNECT') this.connected(connection, row.at, row.sequence);
+    // Bytes of a dump have no time of their own.
+    if (packet?.type === 'CONNECT' && !row.decoded) this.connected(connection, row.at, row.sequence);
     if (packet?.type !== 'CONNACK' || packet.reasonCode === 0) return;
     const refusals = this.clients.get(connection.client)?.refusals;
     refusals?.set(packet.reasonCode, (refusals.get(packet.reasonCode) ?? 0) + 1);

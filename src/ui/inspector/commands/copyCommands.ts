@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { copyPackets, type CopiedPacket, type CopyFormat } from '../../../capture/copies/copyPackets';
-import { mosquittoPub, type MosquittoPubOptions } from '../../../capture/copies/mosquittoPub';
+import { mosquittoPub, type MosquittoPubOptions, type Shell } from '../../../capture/copies/mosquittoPub';
 import type { CommandArgument, CommandHandlers } from '../../../contributions/commands';
 import { excerptContext } from '../../../protocol/excerpt';
 import { withoutConnection } from '../../../snippets/snippetText';
@@ -46,7 +46,7 @@ export class CopyCommands implements Pick<CommandHandlers, Handled> {
         continue;
       }
       const { command, missing } = this.commandOf(message);
-      commands.push(command);
+      if (command !== undefined) commands.push(command);
       remarks.push(...missing);
     }
     if (commands.length === 0) {
@@ -66,17 +66,23 @@ export class CopyCommands implements Pick<CommandHandlers, Handled> {
     connection,
   }: SelectedMessage): ReturnType<typeof mosquittoPub> {
     const message = { ...publish, ...withoutConnection(publish, topicName) };
-    const shell = /(powershell|pwsh)(\.exe)?$/i.test(vscode.env.shell) ? 'powershell' : 'posix';
     return mosquittoPub(message, {
       version: row.version,
-      shell,
+      shell: shellOf(vscode.env.shell),
       server: this.dependencies.serverOf(connection),
     });
   }
 
   private async copy(argument: Argument, format: CopyFormat): Promise<void> {
     if (this.refuses(argument)) return;
-    const packets = [...this.dependencies.selected.of(argument)].map(copied);
+    // The bytes of a note are this program's own.
+    const packets = [...this.dependencies.selected.of(argument)]
+      .filter(({ row }) => row.kind !== 'note' || format === 'json')
+      .map(copied);
+    if (packets.length === 0) {
+      void showInformation('A note has no bytes to copy. Copy it as JSON to have its text.');
+      return;
+    }
     await vscode.env.clipboard.writeText(copyPackets(packets, format));
     tellCopied(packets.length, formatNames[format]);
     if (packets.some(({ concealed }) => concealed.length > 0) && format !== 'hex') {
@@ -111,6 +117,12 @@ const formatNames: Readonly<Record<CopyFormat, string>> = {
   json: 'as JSON',
 };
 
+/** By whose rules the person's terminal reads a line. */
+function shellOf(program: string): Shell {
+  if (/(powershell|pwsh)(\.exe)?$/i.test(program)) return 'powershell';
+  return /(^|[\\/])cmd(\.exe)?$/i.test(program) ? 'cmd' : 'posix';
+}
+
 export function tellNothingSelected(): void {
   void showInformation('No packet is selected. Open the inspector and select one, then try again.');
 }
@@ -121,6 +133,6 @@ function tellCopied(count: number, how: string): void {
 }
 
 function copied({ row, bytes, sequence }: SelectedPacket): CopiedPacket {
-  const { at, direction, client, topic, concealed } = row;
-  return { sequence, at, direction, client, topic, concealed, bytes, context: excerptContext(row) };
+  const { at, kind, direction, client, topic, concealed } = row;
+  return { sequence, at, kind, direction, client, topic, concealed, bytes, context: excerptContext(row) };
 }

@@ -42,7 +42,7 @@ export function filterCommands({
     filterByPacketType: (packet) =>
       filterBy(
         packet,
-        ({ kind, packetType }) => `packet == ${kind === 'unframed' ? kind : (packetType ?? kind)}`,
+        ({ kind, packetType }) => `packet == ${packetType ?? (kind === 'packet' ? 'RESERVED' : kind)}`,
       ),
     showConnectionPackets: async (argument) => {
       const connection = await picker.pick(argument, 'Connection whose packets to show');

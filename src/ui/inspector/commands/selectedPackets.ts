@@ -77,6 +77,7 @@ export class SelectedPackets {
 function messageOf(packet: SelectedPacket): SelectedMessage | string {
   const { row, bytes, sequence } = packet;
   if (row.kind === 'incomplete') return `Packet #${sequence} is not there to its end.`;
+  if (row.kind === 'note') return `#${sequence} is a note about the capture, and no packet.`;
   if (row.kind === 'unframed') return `#${sequence} is no packet.`;
   try {
     const publish = decode(bytes, row.version);

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { concatBytes } from '../../../src/base/bytes';
+import { encodeNote, type CaptureNote } from '../../../src/base/captureNote';
+import { LogAnalysis } from '../../../src/capture/analysis/analysis';
+import { logStream } from '../../../src/capture/decodedStream';
+import { PacketLog } from '../../../src/capture/packetLog';
+import { encode } from '../../../src/protocol/codec';
+import { dissectStream } from '../../../src/protocol/dissectStream';
+import { a } from '../../support/packets';
+import { ScriptedCapture, type ScriptedConnection } from '../../support/scriptedCapture';
+import { findingsOf, finished } from './findingsOf';
+
+function note(script: ScriptedCapture, { number: connection }: ScriptedConnection, said: CaptureNote): void {
+  script.log.append(
+    { at: script.at, direction: 'out', connection, kind: 'note', version: 5, topic: undefined },
+    encodeNote(said),
+  );
+}
+
+/** A client whose PUBACK and whose pings are in the part that was not captured. */
+function converse(script: ScriptedCapture, said: CaptureNote): void {
+  const c = script.connected({ clientIdentifier: 'bench', keepAlive: 10 });
+  c.client(a.publish('t', 1, 7));
+  c.client({ type: 'PINGREQ' });
+  script.pass(60_000);
+  note(script, c, said);
+  c.client(a.publish('t'));
+  script.pass(5_000);
+  c.client({ type: 'DISCONNECT', reasonCode: 0, properties: {} });
+  c.close();
+}
+
+describe('The doctor, of packets that nobody saw,', () => {
+  for (const code of ['gap', 'snapLength'] as const) {
+    it(`says nothing after a ${code} of a capture file`, () => {
+      assert.deepEqual(
+        findingsOf((script) => converse(script, { code, bytes: 100 })),
+        [],
+      );
+    });
+  }
+
+  it('says what it saw where a note is about something else', () => {
+    const kinds = findingsOf((script) => converse(script, { code: 'midConnection' })).map(({ kind }) => kind);
+    assert.deepEqual([...kinds].sort(), ['keepAliveMissed', 'qos1Unacknowledged']);
+  });
+
+  it('takes what left the log before it was read for no silence', () => {
+    const script = new ScriptedCapture(new PacketLog({ byteBudget: 16_384, segmentBytes: 1024 }));
+    const c = script.connected({ clientIdentifier: 'bench', keepAlive: 10 });
+    const analysis = new LogAnalysis(script.log);
+    while (!analysis.advance(100));
+    for (let count = 0; count < 5000; count++) {
+      script.pass(5000);
+      c.client({ type: 'PINGREQ' });
+      c.server({ type: 'PINGRESP' });
+    }
+    c.client({ type: 'DISCONNECT', reasonCode: 0, properties: {} });
+    c.close();
+    while (!analysis.advance(100));
+    assert.ok(script.log.evictedPackets > 1000);
+    assert.deepEqual(finished(analysis.findings()), []);
+  });
+
+  it('takes the packets of a dump for no storm, and its file for no client', () => {
+    const findings = findingsOf(({ log }) => {
+      for (let count = 1; count <= 6; count++) {
+        const clientIdentifier = `esp32-${1000 + count}`;
+        const connection = [a.connect({ clientIdentifier, keepAlive: 60 }), a.connack()];
+        const bytes = concatBytes(connection.map((packet) => encode(packet, 5)));
+        logStream(log, 'dump.txt:1', bytes, dissectStream(bytes), 0);
+      }
+      const [connect, connack] = [encode(a.connect({ keepAlive: 60 }), 5), encode(a.connack(), 5)];
+      const bytes = concatBytes(Array.from({ length: 6 }, () => [connect, connack]).flat());
+      logStream(log, 'dump.txt:2', bytes, dissectStream(bytes), 0);
+    });
+    assert.deepEqual(
+      findings.map(({ title }) => title),
+      [],
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import type { Pace } from '../../../src/base/slices';
+import { encodeUtf8 } from '../../../src/base/utf8';
+import { readDisplayFilter } from '../../../src/capture/filter/displayFilter';
+import { FilteredLog } from '../../../src/capture/filter/filteredLog';
+import { seek, TextTest } from '../../../src/capture/filter/seek';
+import { PacketLog } from '../../../src/capture/packetLog';
+import { inPacket } from '../../../src/capture/publishTopics';
+import { encode } from '../../../src/protocol/codec';
+import { a } from '../../support/packets';
+
+/** Thirty-two messages of 200 KiB: a step over all of them would hold up everything else. */
+function largeLog(): PacketLog {
+  const log = new PacketLog({ byteBudget: 64e6 });
+  const connection = log.openConnection('bench');
+  const bytes = encode(a.publish('t', 0, 0, { payload: new Uint8Array(200 * 1024).fill(0x61) }), 4);
+  for (let count = 0; count < 32; count++)
+    log.append({ at: 0, direction: 'in', connection, kind: 'packet', version: 4, topic: inPacket }, bytes);
+  return log;
+}
+
+/** A clock that counts how often it is looked at, and never says that time is up. */
+function countingPace(): Pace & { asked: number } {
+  return { asked: 0, now: () => 0, rest: () => Promise.resolve() };
+}
+
+function counted(pace: Pace & { asked: number }): Pace {
+  return { now: () => (pace.asked++, 0), rest: () => pace.rest() };
+}
+
+describe('Rows that take long', () => {
+  it('let a search for a text look at the clock between them', async () => {
+    const log = largeLog();
+    const pace = countingPace();
+    const rows = { first: log.first, end: log.end, sequenceAt: (index: number) => index };
+    const test = new TextTest('zz', true, () => undefined);
+    await seek({ log, rows, test, from: 0, step: 1, pace: counted(pace), wanted: () => true });
+    assert.ok(pace.asked >= 10, `looked ${pace.asked} times`);
+  });
+
+  it('let a filter that decodes them do so', async () => {
+    const log = largeLog();
+    const pace = countingPace();
+    const read = readDisplayFilter('text matches /b$/', log);
+    assert.ok('filter' in read);
+    const failed = (error: Error): void => assert.fail(error);
+    const filtered = new FilteredLog({ log, filter: read.filter, pace: counted(pace), failed });
+    while (filtered.isScanning) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(filtered.scannedTo, log.end);
+    assert.ok(pace.asked >= 32, `looked ${pace.asked} times`);
+    filtered.dispose();
+  });
+});
+
+describe('What the inspector conceals', () => {
+  it('is not told letter by letter by a filter', () => {
+    const log = new PacketLog({ byteBudget: 1e6 });
+    const connection = log.openConnection('bench');
+    const properties = { authenticationMethod: 'm', authenticationData: encodeUtf8('hunter2') };
+    log.append(
+      { at: 0, direction: 'in', connection, kind: 'packet', version: 5, topic: undefined },
+      encode({ type: 'AUTH', reasonCode: 0x18, properties }, 5),
+    );
+    const matches = (text: string): boolean => {
+      const read = readDisplayFilter(text, log);
+      const segment = log.segmentOf(1);
+      assert.ok('filter' in read && segment, text);
+      return read.filter.test(segment, 0);
+    };
+    assert.equal(matches('property.authenticationData exists'), true);
+    assert.equal(matches('property.authenticationData == "*******"'), true);
+    assert.equal(matches('property.authenticationData matches /^h/'), false);
+    assert.equal(matches('property.authenticationData contains "hunter"'), false);
+    assert.equal(matches('property.authenticationMethod == "m"'), true);
+  });
+});
