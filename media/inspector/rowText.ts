@@ -4,6 +4,7 @@ import { describeNote, readNote } from '../../src/base/captureNote';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';
 import { excerptViolations } from '../../src/protocol/excerpt';
+import { framingViolation } from '../../src/protocol/packetFramer';
 import { summarize } from '../../src/protocol/summary';
 import { describeViolation, violationTable } from '../../src/protocol/violations';
 import type { Severity, Violation } from '../../src/protocol/violations';
@@ -96,7 +97,7 @@ function unframedText(row: LogRow): RowText {
   return {
     packet: 'Not MQTT',
     summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,
-    warning: {
+    warning: framingWarning(row) ?? {
       severity: 'violation',
       message: row.endsPrevious
         ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
@@ -104,6 +105,14 @@ function unframedText(row: LogRow): RowText {
       count: 1,
     },
   };
+}
+
+/** The rule that ends the framing of a stream. */
+function framingWarning({ endsFraming, excerpt, version }: LogRow): RowWarning | undefined {
+  const violation = endsFraming ? framingViolation(excerpt) : undefined;
+  if (!violation) return undefined;
+  const { message, clause } = describeViolation(violation, version);
+  return { severity: 'violation', message: `${message} [${clause}]`, count: 1 };
 }
 
 function warningOf(violations: readonly Violation[], { version }: Dissection): RowWarning | undefined {

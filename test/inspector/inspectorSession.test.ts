@@ -120,6 +120,7 @@ describe('InspectorSession', () => {
         context: {},
         concealed: [],
         endsPrevious: false,
+        endsFraming: false,
       },
     ]);
     session.dispose();

@@ -19,6 +19,7 @@ function row(bytes: Uint8Array, more: Partial<LogRow> = {}): LogRow {
     context: {},
     concealed: [],
     endsPrevious: false,
+    endsFraming: false,
     ...more,
   };
 }

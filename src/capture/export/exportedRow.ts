@@ -1,12 +1,13 @@
 import { describeNote, readNote } from '../../base/captureNote';
 import { noBytes } from '../../base/bytes';
-import type { ControlPacket } from '../../protocol/controlPacket';
+import type { ControlPacket, ProtocolVersion } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
 import type { Dissection } from '../../protocol/dissect';
+import { framingViolation } from '../../protocol/packetFramer';
 import { summarize } from '../../protocol/summary';
 import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, violationTable } from '../../protocol/violations';
-import type { ViolationId } from '../../protocol/violations';
+import type { Violation, ViolationId } from '../../protocol/violations';
 import type { PacketContexts } from '../packetContexts';
 import type { PacketRow } from '../packetLog';
 import { isoTime } from './rowText';
@@ -72,7 +73,9 @@ export function contentsOf(
   if (kind === 'note' || kind === 'unframed') {
     const note = kind === 'note' ? readNote(bytes) : undefined;
     const summary = note ? describeNote(note) : kind === 'note' ? '' : 'These bytes are not an MQTT packet';
-    return { row: { ...known, ...withoutPacket, summary, violations: [] }, payload: undefined };
+    const broken = row.rest === 'first' ? framingViolation(bytes) : undefined;
+    const violations = broken ? [described(broken, version)] : [];
+    return { row: { ...known, ...withoutPacket, summary, violations }, payload: undefined };
   }
   const isCut = bytes.length > mostDissected;
   const context = contexts.of(row);
@@ -128,8 +131,10 @@ function identifierOf(packet: ControlPacket | undefined): number | undefined {
 function violationsOf({ violations, version }: Dissection, isCut: boolean): readonly string[] {
   return violations
     .filter(({ id }) => !isCut || !cutMarks.has(id))
-    .map((violation) => {
-      const { message, clause } = describeViolation(violation, version);
-      return `${violationTable[violation.id].severity}: ${message} [${clause}]`;
-    });
+    .map((violation) => described(violation, version));
+}
+
+function described(violation: Violation, version: ProtocolVersion): string {
+  const { message, clause } = describeViolation(violation, version);
+  return `${violationTable[violation.id].severity}: ${message} [${clause}]`;
 }
