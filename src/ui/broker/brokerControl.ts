@@ -77,8 +77,8 @@ export class BrokerControl {
   readonly stopBroker = (): Promise<void> => this.dependencies.local.stop();
 
   readonly restartBroker = async (): Promise<void> => {
-    await this.dependencies.local.stop();
-    await this.startBroker();
+    const failure = await this.dependencies.local.restart();
+    if (failure) this.tell(failure);
   };
 
   readonly openBrokerToNetwork = async (): Promise<void> => {
@@ -216,7 +216,9 @@ export class BrokerControl {
 
 /** Settings of a running broker count from its next start on. */
 export async function offerRestart(): Promise<void> {
-  await showWarning('The settings of the local broker changed. They count once it is started again.', {
+  const text =
+    'The settings of the local broker changed. They count once it is restarted: devices have to connect again, sessions and retained messages stay.';
+  await showWarning(text, {
     caption: 'Restart Local Broker',
     run: () => runCommand('restartBroker'),
   });
