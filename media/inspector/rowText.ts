@@ -49,6 +49,11 @@ export function timeOfDay(at: number): string {
   return `${hours}:${minutes}:${seconds}.${microseconds}`;
 }
 
+/** A client by its identifier alone: what the local broker calls `esp32 (192.168.1.31:50123)`, with where it comes from. */
+export function shownClient(client: string): string {
+  return /^(.+) \(\S+:\d+\)$/.exec(client)?.[1] ?? client;
+}
+
 /** Which way a row went, in a word and as a codicon; bytes that came over no connection went none that is known. */
 export function directionText({ direction }: Pick<LogRow, 'direction'>): { name: string; icon: string } {
   switch (direction) {
