@@ -99,7 +99,8 @@ export class BrokerControl {
 
   readonly closeBrokerToNetwork = async (): Promise<void> => {
     const { local, write, read } = this.dependencies;
-    if (isLoopbackHost(String(read('broker.host')))) {
+    const running = local.state.kind === 'running' ? local.state.configuration.host : thisComputer;
+    if (isLoopbackHost(String(read('broker.host'))) && isLoopbackHost(running)) {
       return void showInformation('Only this computer reaches the local broker already.');
     }
     await write('broker.host', thisComputer);
