@@ -246,10 +246,7 @@ describe('A wrong command line', () => {
     [['broker', '--anonymous', 'maybe'], /--anonymous: "maybe" is none of never, loopback, always/],
     [['broker', '--listen', 'http://a'], /--listen: "http:\/\/a" is no place to listen/],
     [['broker', '--key', 'k', '--listen', 'mqtts://:0'], /--key needs --certificate/],
-    [
-      ['broker', '--certificate', '/none', '--listen', 'wss://:0'],
-      /--certificate: there is no file \/none/,
-    ],
+    [['broker', '--certificate', '/none', '--listen', 'wss://:0'], /--certificate: there is no file \/none/],
     [['broker', '--users', '/none'], /--users: there is no file \/none/],
     [['broker', '--config', '/none'], /--config: there is no file \/none/],
     [['password', '--users', 'f'], /password needs --users FILE and --user NAME/],
