@@ -4,6 +4,7 @@ import { describeNote, readNote } from '../../src/base/captureNote';
 import type { LogRow } from '../../src/inspector/contract';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect, type Dissection, type FieldNode } from '../../src/protocol/dissect';
+import { framingViolation } from '../../src/protocol/packetFramer';
 import { showBytes } from '../../src/protocol/show';
 import { emptySource, SourceWindow, WholeBytes, type ByteSource } from './byteSource';
 import { FieldTreeModel } from './fieldTreeModel';
@@ -49,7 +50,7 @@ export function packetContents(
 ): PacketContents {
   switch (row.kind) {
     case 'unframed':
-      return unframed(row, bytes);
+      return unframed(row, head, bytes);
     case 'note':
       return note(row, head);
     case 'packet':
@@ -118,7 +119,7 @@ function reachesPayload(row: LogRow): boolean {
   return start?.type === 'PUBLISH' && start.payload.length > 0;
 }
 
-function unframed(row: LogRow, bytes: ByteSource): PacketContents {
+function unframed(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketContents {
   const field: FieldNode = {
     label: 'Bytes',
     section: '',
@@ -130,18 +131,23 @@ function unframed(row: LogRow, bytes: ByteSource): PacketContents {
     unfinished: false,
   };
   const [first] = row.concealed;
-  const allConcealed = first?.start === 0 && first.end >= bytes.length;
+  const allConcealed = first !== undefined && first.end >= bytes.length;
+  const violation = row.endsFraming ? framingViolation(head) : undefined;
+  const notice = violation ? framingNotice : unframedNotice(row);
   return {
     version: row.version,
     tree: new FieldTreeModel(
       [{ ...field, value: `${bytes.length.toLocaleString('en')} that are no packet` }],
-      [],
+      violation ? [violation] : [],
     ),
     // Asterisks in place of secrets are no text to read.
     payload: allConcealed ? undefined : { label: 'Content', bytes, contentType: undefined },
-    notices: first ? [unframedNotice(row), concealedRest] : [unframedNotice(row)],
+    notices: first ? [notice, concealedRest] : [notice],
   };
 }
+
+const framingNotice =
+  'The framing of this connection ends here: nothing says where the next packet would begin, so nothing after these bytes can be read either. The packet before them may have announced a wrong Remaining Length.';
 
 function unframedNotice({ direction, endsPrevious, length }: LogRow): string {
   if (endsPrevious) {

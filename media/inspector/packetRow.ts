@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { LogRow } from '../../src/inspector/contract';
 import type { Severity } from '../../src/protocol/violations';
 import type { ColumnName } from './columns';
-import { directionText, rowText, type RowText } from './rowText';
+import { directionText, rowText, shownClient, type RowText } from './rowText';
 
 export const severityIcons: Readonly<Record<Severity, string>> = {
   violation: 'warning',
@@ -57,7 +57,7 @@ function cell(
       ></span>`;
     }
     case 'client':
-      return html`<span role="gridcell" class="client">${row.client}</span>`;
+      return html`<span role="gridcell" class="client" title=${row.client}>${shownClient(row.client)}</span>`;
     case 'type':
       return html`<span role="gridcell" class="type ${kinds[text.packet] ?? ''}">${text.packet}</span>`;
     case 'summary':

@@ -5,6 +5,7 @@ import { wholeMicroseconds } from '../../src/base/isoTime';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';
 import { excerptViolations } from '../../src/protocol/excerpt';
+import { framingViolation } from '../../src/protocol/packetFramer';
 import { summarize } from '../../src/protocol/summary';
 import { describeViolation, violationTable } from '../../src/protocol/violations';
 import type { Severity, Violation } from '../../src/protocol/violations';
@@ -48,6 +49,11 @@ export function timeOfDay(at: number): string {
   );
   const microseconds = String(((whole % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
   return `${hours}:${minutes}:${seconds}.${microseconds}`;
+}
+
+/** A client by its identifier alone: what the local broker calls `esp32 (192.168.1.31:50123)`, with where it comes from. */
+export function shownClient(client: string): string {
+  return /^(.+) \(\S+:\d+\)$/.exec(client)?.[1] ?? client;
 }
 
 /** Which way a row went, in a word and as a codicon; bytes that came over no connection went none that is known. */
@@ -98,7 +104,7 @@ function unframedText(row: LogRow): RowText {
   return {
     packet: 'Not MQTT',
     summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,
-    warning: {
+    warning: framingWarning(row) ?? {
       severity: 'violation',
       message: row.endsPrevious
         ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
@@ -106,6 +112,14 @@ function unframedText(row: LogRow): RowText {
       count: 1,
     },
   };
+}
+
+/** The rule that ends the framing of a stream. */
+function framingWarning({ endsFraming, excerpt, version }: LogRow): RowWarning | undefined {
+  const violation = endsFraming ? framingViolation(excerpt) : undefined;
+  if (!violation) return undefined;
+  const { message, clause } = describeViolation(violation, version);
+  return { severity: 'violation', message: `${message} [${clause}]`, count: 1 };
 }
 
 function warningOf(violations: readonly Violation[], { version }: Dissection): RowWarning | undefined {

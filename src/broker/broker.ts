@@ -9,6 +9,8 @@ import type { ServerConnectionOptions } from '../session/serverConnection';
 import { SharedRun } from '../session/sharedRun';
 import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';
+import type { KeptBroker } from './brokerJournal';
+import { carriedState } from './carriedState';
 import type { ConnectionHost } from './brokerConnection';
 import type {
   ActionDenied,
@@ -140,7 +142,8 @@ export class Broker {
       failed: (connection, error) => this.fail(connection, error),
       newIdentifier: () => dependencies.newIdentifier(),
     });
-    const restored = this.gate && restore(this.gate.kept, { sessions, exchange, keeper });
+    const kept = this.gate?.kept ?? options.carried;
+    const restored = kept && restore(kept, { sessions, exchange, keeper });
     this.unreadableMessages = restored?.unreadable ?? 0;
     for (const session of restored?.sessions ?? []) this.departures.resume(session, clock.now());
     this.sys =
@@ -228,6 +231,11 @@ export class Broker {
   /** Tells every client that the server goes, resolves when all connections are closed, and forgets everything. */
   close(): Promise<void> {
     return (this.closing ??= this.shutDown());
+  }
+
+  /** Sessions and retained messages as they are, after {@link close} as they were then: for the broker that goes on with them. */
+  carried(): KeptBroker {
+    return carriedState(this.sessions, this.exchange.retained);
   }
 
   private async shutDown(): Promise<void> {

@@ -3,7 +3,7 @@ import type { QoS } from '../protocol/controlPacket';
 import { largestPacket } from '../protocol/packetFramer';
 import type { CaptureTap } from '../session/effects';
 import type { AccessControl, Origin } from './accessControl';
-import type { BrokerJournal } from './brokerJournal';
+import type { BrokerJournal, KeptBroker } from './brokerJournal';
 
 /** What a broker offers, and where it says that it is enough. Everything has a default a developer need not touch. */
 export interface BrokerLimits {
@@ -83,6 +83,8 @@ export interface BrokerOptions extends Partial<BrokerLimits> {
   readonly accessControl?: AccessControl;
   /** What outlives the broker; without it nothing does. */
   readonly journal?: BrokerJournal;
+  /** What a broker before this one had (`Broker.carried`); a journal's own takes its place. */
+  readonly carried?: KeptBroker;
   /** How often the `$SYS` topics are published, in seconds; 0, the default, publishes none. */
   readonly sysInterval?: number;
   /** What clients that ask for it are told to begin their Response Topics with (3.2.2.3.15); `%c` is the Client Identifier. */

@@ -2,8 +2,8 @@ import { encode } from '../protocol/codec';
 import type { WillMessage } from '../protocol/controlPacket';
 import type { OutboundMessage } from '../session/inflightStore';
 import { SessionChanges } from '../session/sessionChanges';
-import type { SessionChange } from '../session/sessionJournal';
-import type { BrokerJournal, KeptWill } from './brokerJournal';
+import type { KeptMessage, SessionChange } from '../session/sessionJournal';
+import type { BrokerJournal, KeptBrokerSubscription, KeptSessionState, KeptWill } from './brokerJournal';
 import type { BrokerSession, BrokerSubscription } from './brokerSession';
 import type { RoutedMessage } from './routedMessage';
 
@@ -18,11 +18,10 @@ export class StateKeeper {
   changed(session: BrokerSession): void {
     const { journal } = this;
     if (!journal) return;
-    const { clientIdentifier, expiryInterval, leftAt, will } = session;
+    const { clientIdentifier, expiryInterval, will } = session;
     if (expiryInterval === 0 && !will) return this.ended(session);
     this.known.add(session);
-    const kept = { clientIdentifier, expiryInterval, leftAt, will: will && keptWill(will) };
-    journal.record({ kind: 'session', session: kept });
+    journal.record({ kind: 'session', session: keptSessionState(session) });
     if (expiryInterval > 0 && !session.state.changes) {
       session.state.noteIn(new JournalledChanges(journal, clientIdentifier));
       for (const [topicFilter, subscription] of session.subscriptions) {
@@ -50,11 +49,10 @@ export class StateKeeper {
 
   subscribed(session: BrokerSession, topicFilter: string, subscription: BrokerSubscription): void {
     if (!this.keepsAll(session)) return;
-    const { qos, noLocal, retainAsPublished, identifier = 0 } = subscription;
     this.journal?.record({
       kind: 'subscribed',
       clientIdentifier: session.clientIdentifier,
-      subscription: { topicFilter, qos, noLocal, retainAsPublished, identifier },
+      subscription: keptSubscription(topicFilter, subscription),
     });
   }
 
@@ -65,8 +63,8 @@ export class StateKeeper {
 
   retained(message: RoutedMessage): void {
     if (!this.journal) return;
-    const { topicName, qos } = message.packet;
-    this.journal.record({ kind: 'retained', topicName, message: message.alone(qos, true, []).kept() });
+    const { topicName } = message.packet;
+    this.journal.record({ kind: 'retained', topicName, message: keptRetained(message) });
   }
 
   retainedRemoved(topicName: string): void {
@@ -103,6 +101,22 @@ class JournalledChanges extends SessionChanges {
         break; // A client's alone.
     }
   }
+}
+
+export function keptSessionState(session: BrokerSession): KeptSessionState {
+  const { clientIdentifier, expiryInterval, leftAt, will } = session;
+  return { clientIdentifier, expiryInterval, leftAt, will: will && keptWill(will) };
+}
+
+export function keptSubscription(
+  topicFilter: string,
+  { qos, noLocal, retainAsPublished, identifier = 0 }: BrokerSubscription,
+): KeptBrokerSubscription {
+  return { topicFilter, qos, noLocal, retainAsPublished, identifier };
+}
+
+export function keptRetained(message: RoutedMessage): KeptMessage {
+  return message.alone(message.packet.qos, true, []).kept();
 }
 
 function keptWill({ topicName, payload, qos, retain, properties }: WillMessage): KeptWill {

@@ -2,6 +2,8 @@ import { concatBytes, noBytes } from '../base/bytes';
 import { connectVersion } from '../protocol/connectVersion';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { PacketFramer } from '../protocol/packetFramer';
+import { Probe } from '../protocol/probe';
+import { beginsWithSecrets, type UnframedRest } from '../protocol/secretStart';
 import { ProtocolViolation } from '../protocol/violations';
 import type { CaptureTap, Direction, NetworkEnds } from '../session/effects';
 import { isMilestone } from './connectionMilestones';
@@ -19,7 +21,13 @@ interface Stream {
   held: number;
   /** `opening` until the first byte; `lost` once the bytes are no packets: nothing says where one would begin again. */
   state: 'opening' | 'framing' | 'lost';
+  /** A CONNECT or AUTH could not be read: what is no packet from there on may be its secret. */
+  secretRest: boolean;
+  /** Unframed bytes have come. */
+  hasUnframed: boolean;
 }
+
+const probe = new Probe();
 
 /** How many packets are entered at once at most. */
 const longestRun = 4096;
@@ -28,6 +36,7 @@ const fewestEqual = 8;
 
 const connectType = 1;
 const publishType = 3;
+const authType = 15;
 
 /**
  * First bytes with which MQTT begins, or with which a device begins whose mistake is worth seeing as a packet: CONNECT
@@ -113,6 +122,7 @@ export class ConnectionCapture implements CaptureTap {
     }
     stream.framer = new PacketFramer();
     stream.held = 0;
+    stream.hasUnframed = false;
     stream.state = 'framing';
   }
 
@@ -147,7 +157,7 @@ export class ConnectionCapture implements CaptureTap {
       const size = shortPacketSize(bytes, next);
       if (size === 0) return next;
       const packetType = (bytes[next] as number) >> 4;
-      if (packetType === connectType) return next;
+      if (packetType === connectType || packetType === authType) return next;
       let count = countEqual(bytes, next, size);
       if (packetType === publishType && this.version === 5)
         count = countPlainPublishes(bytes, next, size, count);
@@ -176,7 +186,7 @@ export class ConnectionCapture implements CaptureTap {
       if (!(error instanceof ProtocolViolation)) throw error;
       stream.state = 'lost';
       const rest = framed === 0 ? concatBytes([carried, bytes]) : bytes.subarray(framed - stream.held);
-      this.append(stream, 'unframed', rest, at);
+      this.append(stream, 'unframed', rest, at, true);
     }
   }
 
@@ -191,6 +201,9 @@ export class ConnectionCapture implements CaptureTap {
       this.enterRun(stream, at);
     }
     if (decidesVersion) this.readVersion(buffer, start, end);
+    if (packetType === connectType || (packetType === authType && this.version === 5)) {
+      stream.secretRest ||= !probe.accepts(buffer, start, end, this.version);
+    }
     if (this.runEnds.length === 0) {
       this.runBuffer = buffer;
       this.runStart = start;
@@ -230,9 +243,19 @@ export class ConnectionCapture implements CaptureTap {
     this.runBuffer = noBytes;
   }
 
-  private append(stream: Stream, kind: RowKind, bytes: Uint8Array, at: number): void {
+  private append(stream: Stream, kind: RowKind, bytes: Uint8Array, at: number, endsFraming = false): void {
     const { connection, version } = this;
-    this.log.append({ at, direction: stream.direction, connection, kind, version, topic: undefined }, bytes);
+    const { direction } = stream;
+    const rest = kind === 'unframed' ? this.restOf(stream, bytes, endsFraming) : undefined;
+    this.log.append({ at, direction, connection, kind, version, topic: undefined, rest }, bytes);
+  }
+
+  /** A CONNECT that was read has its secrets in itself; what follows has some only where another packet begins with them. */
+  private restOf(stream: Stream, bytes: Uint8Array, endsFraming: boolean): UnframedRest | undefined {
+    if (stream.secretRest) return 'secret';
+    if (!stream.hasUnframed) stream.secretRest = beginsWithSecrets(bytes, this.version);
+    stream.hasUnframed = true;
+    return endsFraming ? 'first' : undefined;
   }
 
   private readVersion(buffer: Uint8Array, start: number, end: number): void {
@@ -246,5 +269,8 @@ export class ConnectionCapture implements CaptureTap {
 }
 
 function newStream(direction: Direction): Stream {
-  return { direction, topics: new PublishTopics(), framer: new PacketFramer(), held: 0, state: 'opening' };
+  return {
+    ...{ direction, topics: new PublishTopics(), framer: new PacketFramer(), held: 0 },
+    ...{ state: 'opening', secretRest: false, hasUnframed: false },
+  };
 }

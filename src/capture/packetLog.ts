@@ -1,5 +1,6 @@
 import { Emitter, type Disposable } from '../base/lifecycle';
 import { packetTypeNames, type PacketType, type ProtocolVersion } from '../protocol/controlPacket';
+import type { UnframedRest } from '../protocol/secretStart';
 import type { Direction, NetworkEnds } from '../session/effects';
 import { ConnectionMilestones, isMilestone } from './connectionMilestones';
 import { type ConnectionEnd, ConnectionNames } from './connectionNames';
@@ -44,6 +45,7 @@ export interface PacketRow {
   readonly withoutContext?: boolean;
   readonly decoded?: boolean;
   readonly endsPrevious?: boolean;
+  readonly rest?: UnframedRest | undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 import { concatBytes } from '../base/bytes';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8';
 import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { UnframedRest } from '../protocol/secretStart';
 import type { Direction } from '../session/effects';
+import type { PacketRow } from './packetLog';
 import { PacketSegment, rowKinds, topicInBytes, unpackFlags } from './packetSegment';
 
 /** What a log consists of, as it survives the reload of a window. */
@@ -25,7 +27,11 @@ export type IsFromClient = (connection: number, direction: Direction) => boolean
 const formatMark = 0x4d51_4c31;
 
 /** A packet without its secrets: as many bytes, the same object where it has none. A snapshot lies on a disk. */
-export type Conceal = (bytes: Uint8Array, version: ProtocolVersion, secretRest: boolean) => Uint8Array;
+export type Conceal = (
+  bytes: Uint8Array,
+  version: ProtocolVersion,
+  rest: UnframedRest | undefined,
+) => Uint8Array;
 
 export function writeSnapshot(
   contents: PacketLogContents,
@@ -142,12 +148,29 @@ function concealed(segment: PacketSegment, conceal: Conceal, fromClient: IsFromC
   const bytes = segment.bytes.slice(0, segment.used);
   for (let row = 0; row < segment.rows; row++) {
     const packet = bytes.subarray(segment.startOf(row), segment.end[row]);
-    const { direction, kind, version } = unpackFlags(segment.flags[row] as number);
-    const secretRest = kind === 'unframed' && fromClient(segment.connection[row] as number, direction);
-    const shown = conceal(packet, version, secretRest);
+    const flags = unpackFlags(segment.flags[row] as number);
+    const rest = restOf({ ...flags, connection: segment.connection[row] as number }, fromClient);
+    const shown = conceal(packet, flags.version, rest);
     if (shown !== packet) packet.set(shown);
   }
   return bytes;
+}
+
+/**
+ * What is known of the bytes of a row that are no packet. Nobody knows where those of a dump come from: that they are
+ * concealed where a CONNECT is there must not depend on a guess.
+ */
+export function restOf(
+  {
+    kind,
+    decoded,
+    connection,
+    direction,
+    rest,
+  }: Pick<PacketRow, 'kind' | 'decoded' | 'connection' | 'direction' | 'rest'>,
+  fromClient: IsFromClient,
+): UnframedRest | undefined {
+  return kind === 'unframed' && decoded && fromClient(connection, direction) ? 'secret' : rest;
 }
 
 /** Every row ends where it may, and points at a topic that is there. */

@@ -1,4 +1,5 @@
 import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { UnframedRest } from '../protocol/secretStart';
 import type { Direction } from '../session/effects';
 import type { EqualPackets } from './equalPackets';
 import { type CapturedTopic, inPacket, topicInPacket } from './publishTopics';
@@ -30,6 +31,8 @@ export interface CapturedBytes {
   readonly decoded?: boolean;
   /** Of unframed bytes: they make the packet of the row before them whole, whose Remaining Length is too small by as many. */
   readonly endsPrevious?: boolean;
+  /** Of unframed bytes that came over a connection. */
+  readonly rest?: UnframedRest | undefined;
 }
 
 /** Whole packets of one connection and chunk that lie one after another in one buffer. */
@@ -87,7 +90,8 @@ export class PacketSegment {
   end: Uint32Array;
   /** The first byte: packet type and flags of the fixed header (2.1). */
   firstByte: Uint8Array;
-  /** Bit 0: sent; bits 2-1: kind; bits 4-3: version less 3; bit 5: without context; bit 6: decoded; bit 7: ends previous. */
+  /** Bit 0: sent; bits 2-1: kind; bits 4-3: version less 3; bit 5: without context; bit 6: decoded; bit 7: ends previous.
+   * Of unframed bytes that were not decoded, bit 5: framing ends with them; bit 7: they may be the rest of a secret. */
   flags: Uint8Array;
   private readonly topicIdentifiers = new Map<string, number>();
   private topicCharacters = 0;
@@ -301,6 +305,9 @@ export class PacketSegment {
 const withoutContextFlag = 1 << 5;
 const decodedFlag = 1 << 6;
 const endsPreviousFlag = 1 << 7;
+/** Of unframed bytes that were not decoded. */
+const firstFlag = withoutContextFlag;
+const secretFlag = endsPreviousFlag;
 
 function isWasteful(used: number, room: number, allowed: number): boolean {
   return room - used > (room > smallRoom ? room * allowed : 0);
@@ -308,21 +315,32 @@ function isWasteful(used: number, room: number, allowed: number): boolean {
 
 type Flags = Pick<
   CapturedBytes,
-  'direction' | 'kind' | 'version' | 'withoutContext' | 'decoded' | 'endsPrevious'
+  'direction' | 'kind' | 'version' | 'withoutContext' | 'decoded' | 'endsPrevious' | 'rest'
 >;
 
-function packFlags({ direction, kind, version, withoutContext, decoded, endsPrevious }: Flags): number {
+function packFlags({ direction, kind, version, ...more }: Flags): number {
   const flags = (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);
+  const { withoutContext, decoded, endsPrevious, rest } = more;
+  // What is of no connection has no rest, and what has one needs no context and ends nothing.
+  if (kind === 'unframed' && !decoded)
+    return flags | (rest === 'first' ? firstFlag : rest === 'secret' ? secretFlag : 0);
   const origin = (decoded ? decodedFlag : 0) | (endsPrevious ? endsPreviousFlag : 0);
   return flags | origin | (withoutContext ? withoutContextFlag : 0);
 }
 
 /** What a value of the flags column says. */
 export function unpackFlags(flags: number): Flags {
+  const kind = rowKinds[(flags >> 1) & 3] as RowKind;
+  const direction = flags & 1 ? 'out' : 'in';
+  const version = (((flags >> 3) & 3) + 3) as ProtocolVersion;
+  if (kind === 'unframed' && (flags & decodedFlag) === 0) {
+    const rest = flags & secretFlag ? 'secret' : flags & firstFlag ? 'first' : undefined;
+    return { direction, kind, version, ...(rest && { rest }) };
+  }
   return {
-    direction: flags & 1 ? 'out' : 'in',
-    kind: rowKinds[(flags >> 1) & 3] as RowKind,
-    version: (((flags >> 3) & 3) + 3) as ProtocolVersion,
+    direction,
+    kind,
+    version,
     ...(flags & withoutContextFlag && { withoutContext: true }),
     ...(flags & decodedFlag && { decoded: true }),
     ...(flags & endsPreviousFlag && { endsPrevious: true }),

@@ -1,11 +1,15 @@
 import type { PacketLog, PacketRow } from './packetLog';
-import type { Conceal } from './packetLogSnapshot';
+import type { UnframedRest } from '../protocol/secretStart';
+import { restOf, type Conceal } from './packetLogSnapshot';
 
 /** The bytes of a row without its secrets, for what leaves this program; `raw` itself where it has none. */
 export function concealRow(log: PacketLog, row: PacketRow, raw: Uint8Array, conceal: Conceal): Uint8Array {
-  // What a client sends behind a CONNECT that cannot be framed may be the end of its password.
-  const secretRest = row.kind === 'unframed' && log.isFromClient(row.connection, row.direction);
-  return conceal(raw, row.version, secretRest);
+  return conceal(raw, row.version, rowRest(log, row));
+}
+
+/** What is known of bytes that are no packet. */
+export function rowRest(log: PacketLog, row: PacketRow): UnframedRest | undefined {
+  return restOf(row, (connection, direction) => log.isFromClient(connection, direction));
 }
 
 /** Longer rows have a segment of the log to themselves, whose memory no other row gets. */

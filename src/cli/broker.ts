@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type SessionStoreFailure, SessionStoreError } from '../base/sessionStoreError';
-import { TransportFailureError } from '../base/transportFailure';
+import { type CertificateFileFailure, TransportFailureError } from '../base/transportFailure';
 import type { AccessControl } from '../broker/accessControl';
 import { isLoopback, type UserAccess } from '../broker/access/userAccess';
 import type { BrokerJournal } from '../broker/brokerJournal';
@@ -20,7 +20,7 @@ import { type ListenerSetting, listenersOf } from './brokerSettings/listenSettin
 import { accessOf, fileOf, type TlsSettings, tlsOf } from './brokerSettings/resources';
 import { type GivenSettings, limitsOf } from './brokerSettings/settings';
 import type { Command, Terminal } from './terminal';
-import { UsageError } from './terminal';
+import { CommandError, UsageError } from './terminal';
 
 /** How often it is looked whether the machine has other addresses, or its certificate comes to its end, in milliseconds. */
 const lookEvery = 60_000;
@@ -34,7 +34,6 @@ export const broker: Command = async (args, terminal) => {
   const stopped = stopRequested();
   const tls = listeners.some(isSecure) ? await tlsOf(given).catch(tlsProblem) : undefined;
   const accessControl = await accessOf(given, terminal);
-  warnOfNetwork(output, listeners, accessControl);
   const journal = await journalOf(given, output);
   const renewals: ((identity: ServerIdentity) => void)[] = [];
   const server = await start({ listeners, given, tls, accessControl, journal, output, renewals });
@@ -43,6 +42,7 @@ export const broker: Command = async (args, terminal) => {
     if (!setting) return;
     output.listening(setting, addressText(host, port), listenerAddresses({ ...setting, host, port }));
   });
+  warnOfNetwork(output, listeners, accessControl);
   if (tls?.own?.isNewAuthority) {
     output.notice('a certificate authority was made; "authority" prints it, for devices to trust');
   }
@@ -144,7 +144,7 @@ async function journalOf(given: GivenSettings, output: BrokerOutput): Promise<Br
     });
   } catch (error) {
     if (error instanceof SessionStoreError)
-      throw new UsageError(`--keep-state: ${stateProblem(folder, error.failure)}`);
+      throw new CommandError(`--keep-state: ${stateProblem(folder, error.failure)}`);
     throw error;
   }
 }
@@ -205,14 +205,32 @@ function tlsProblem(error: unknown): never {
   const { failure } = error;
   if (failure.step !== 'certificateFile') throw error;
   const option = failure.setting === 'ca' ? '--client-ca' : `--${failure.setting}`;
-  throw new UsageError(`${option}: ${failure.path} cannot be used (${failure.code}: ${failure.detail})`);
+  throw new CommandError(`${option}: ${certificateProblem(failure)}`);
+}
+
+function certificateProblem({ code, path, detail }: CertificateFileFailure): string {
+  switch (code) {
+    case 'missing':
+      return `there is no file ${path}`;
+    case 'unreadable':
+      return `${path} cannot be read (${detail})`;
+    case 'invalid':
+      return `${path} holds something else than it should (${detail})`;
+    case 'mismatch':
+      return `the key in ${path} does not belong to the certificate`;
+    case 'passphraseMissing':
+    case 'passphraseWrong':
+      return `${path} is encrypted; give a key without a passphrase`;
+    default:
+      return `${path} cannot be used (${detail})`;
+  }
 }
 
 async function portProblem(
   { failure }: TransportFailureError,
   { host, port }: ListenerSetting,
   given: GivenSettings,
-): Promise<UsageError> {
+): Promise<CommandError> {
   const address = addressText(host, port);
   const option = (own: string) => (given.has('listen') ? '--listen' : own);
   switch (failure.code) {
@@ -221,18 +239,18 @@ async function portProblem(
       const by = owner
         ? ` by ${owner.name} (process ${owner.pid}); end it`
         : '; end the program that listens there';
-      return new UsageError(`${option('--port')}: ${address} is in use${by} or choose another port`);
+      return new CommandError(`${option('--port')}: ${address} is in use${by} or choose another port`);
     }
     case 'notPermitted':
-      return new UsageError(
+      return new CommandError(
         `${option('--port')}: this user may not listen on ${address}; choose a port above 1023`,
       );
     case 'hostNotFound':
-      return new UsageError(`${option('--host')}: "${host}" is not known; use an address of this machine`);
+      return new CommandError(`${option('--host')}: "${host}" is not known; use an address of this machine`);
     case 'optionsInvalid':
-      return new UsageError(`--certificate: TLS cannot be spoken with it (${failure.detail})`);
+      return new CommandError(`--certificate: TLS cannot be spoken with it (${failure.detail})`);
     default:
-      return new UsageError(
+      return new CommandError(
         `${option('--host')}: cannot listen on ${address} (${failure.detail}); use an address of this machine`,
       );
   }

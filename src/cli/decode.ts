@@ -11,7 +11,7 @@ import { dissectionJson } from './dissectionJson';
 import { dissectionLines, skippedLines, streamLine } from './dissectionLines';
 import { parseArguments } from './options';
 import type { Command, Terminal } from './terminal';
-import { UsageError } from './terminal';
+import { CommandError, UsageError } from './terminal';
 
 const versions: ReadonlyMap<string, ProtocolVersion> = new Map([
   ['3.1', 3],
@@ -116,5 +116,7 @@ function bytesOfContent(content: Uint8Array, source: string): Input {
 function bytesOfText(text: string, source: string | undefined): Input {
   const parsed = parseHexDump(text);
   if ('bytes' in parsed) return { bytes: parsed.bytes, omitted: explainOmitted(parsed.omitted) };
-  throw new UsageError(`${source === undefined ? '' : `${source}: `}${explainHexDump(parsed.problem)}`);
+  const problem = explainHexDump(parsed.problem);
+  if (source === undefined) throw new UsageError(problem);
+  throw new CommandError(`${source}: ${problem}`);
 }

@@ -13,7 +13,7 @@ import { violationTable } from '../protocol/violations';
 import { packetJson } from './dissectionJson';
 import { dissectionLines } from './dissectionLines';
 import type { Terminal } from './terminal';
-import { UsageError } from './terminal';
+import { CommandError } from './terminal';
 
 /** Room for the columns of the smallest packets beside their bytes, which are all in the file. */
 const logBytesOfFileByte = 16;
@@ -35,7 +35,7 @@ export function decodeCapture(
   const report = reader.end();
   const sentences = describeCapture(report);
   if (log.end === log.first) {
-    throw new UsageError([`${source}: ${describeNothing(report)}`, ...sentences].join('\n'));
+    throw new CommandError([`${source}: ${describeNothing(report)}`, ...sentences].join('\n'));
   }
   const contexts = new PacketContexts(log);
   let broken = 0;

@@ -1,4 +1,4 @@
-import { UsageError } from './terminal';
+import { didYouMean, UsageError } from './terminal';
 
 /** The values of `--name value` options, the flags that are set, and what stands beside them. */
 export interface ParsedArguments {
@@ -30,8 +30,9 @@ export function parseArguments(
     const equals = argument.indexOf('=');
     const name = equals < 0 ? argument : argument.slice(0, equals);
     if (!known.includes(name)) {
+      const all = [...known, ...knownFlags];
       throw new UsageError(
-        `${at}: ${name} is not an option; there is ${[...known, ...knownFlags].join(', ')}`,
+        `${at}: ${name} is not an option; ${didYouMean(name, all, `there is ${all.join(', ')}`)}`,
       );
     }
     if (options.has(name)) throw new UsageError(`${at}: ${name} is given twice`);

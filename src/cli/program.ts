@@ -4,7 +4,7 @@ import { settingLines } from './brokerSettings/settings';
 import { decode } from './decode';
 import { password } from './password';
 import type { Command, Terminal } from './terminal';
-import { UsageError } from './terminal';
+import { CommandError, didYouMean, UsageError } from './terminal';
 
 interface CommandEntry {
   readonly run: Command;
@@ -69,7 +69,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   }
   const command = commands.get(name);
   if (!command) {
-    terminal.error(`There is no command "${name}"; there is ${[...commands.keys()].join(', ')}.`);
+    const names = [...commands.keys()];
+    const help = didYouMean(name, names, `there is ${names.join(', ')}`);
+    terminal.error(`There is no command "${name}"; ${help}`);
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) {
@@ -80,8 +82,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   try {
     return await command.run(rest, terminal);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    terminal.error(`${error.message}\nusage: ${command.usage}`);
+    if (!(error instanceof CommandError)) throw error;
+    const usage = error instanceof UsageError ? `\nusage: ${command.usage}` : '';
+    terminal.error(`${error.message}${usage}`);
     return 2;
   }
 }

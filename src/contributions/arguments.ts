@@ -23,6 +23,8 @@ export const argumentShapes = {
   brokerClient: { clientIdentifier: 'string' },
   /** A retained message of the local broker. */
   retained: { retainedTopic: 'string' },
+  /** A mistake of a client of the local broker. */
+  brokerProblem: { problemKey: 'string' },
   /** Where the local broker is reached. */
   brokerAddress: { url: 'string' },
 } as const satisfies Readonly<Record<string, ArgumentShape>>;
@@ -47,6 +49,7 @@ export type TopicArgument = ArgumentOf<'topic'>;
 export type SnippetArgument = ArgumentOf<'snippet'>;
 export type BrokerClientArgument = ArgumentOf<'brokerClient'>;
 export type RetainedArgument = ArgumentOf<'retained'>;
+export type BrokerProblemArgument = ArgumentOf<'brokerProblem'>;
 export type BrokerAddressArgument = ArgumentOf<'brokerAddress'>;
 
 /** Whether a value from outside has the fields of an argument; it may have more. */

@@ -89,7 +89,7 @@ export const brokerSettings = {
     scope,
     default: [],
     markdownDescription:
-      'Who may publish and subscribe to what at the local broker, by topic filter; in one `%u` is the user name and `%c` the Client Identifier. Without any rule everybody may do everything, with rules only what one of them allows.',
+      'Who may publish and subscribe to what at the local broker, by topic filter; in one `%u` is the user name and `%c` the Client Identifier. Without any rule everybody may do everything, with rules only what one of them allows. `#` does not cover `$SYS/#`, which needs to be allowed by itself.',
     items: {
       type: 'object',
       additionalProperties: false,

@@ -1,6 +1,7 @@
 import type { CommandName } from './commands';
 import {
   captureFileViewType,
+  contextKeys,
   inspectorIsActive,
   inspectorViewType,
   pageIsInspector,
@@ -20,9 +21,16 @@ function onView(view: ViewName, command: CommandName, group: string, when?: stri
 }
 
 /** An entry on rows of a view; `group` starts with `inline` for the icons at the row's end. */
-function onRows(view: ViewName, rows: readonly RowContext[], command: CommandName, group: string): MenuItem {
+function onRows(
+  view: ViewName,
+  rows: readonly RowContext[],
+  command: CommandName,
+  group: string,
+  when?: string,
+): MenuItem {
   const alternatives = rows.map((row) => row.replace(/\./g, '\\.')).join('|');
-  return onView(view, command, group, `viewItem =~ /^(${alternatives})$/`);
+  const those = `viewItem =~ /^(${alternatives})$/`;
+  return onView(view, command, group, when === undefined ? those : `${when} && ${those}`);
 }
 
 /** A part of an inspector's page, as `data-vscode-context` of the page tells it. */
@@ -62,6 +70,8 @@ const anySubscribed: readonly RowContext[] = [
 ];
 
 const anyBroker: readonly RowContext[] = ['broker.stopped', 'broker.running'];
+
+const anyProblem: readonly RowContext[] = ['broker.problems', 'broker.problem'];
 
 const anyClient: readonly RowContext[] = ['broker.client.connected', 'broker.client.away'];
 
@@ -106,10 +116,10 @@ export const menus = {
     onRows('connections', ['broker.running'], 'stopBroker', '1_state@1'),
     onRows('connections', ['broker.running'], 'restartBroker', '1_state@2'),
     onRows('connections', ['broker.running'], 'showBrokerAddresses', '2_reach@1'),
-    onRows('connections', anyBroker, 'openBrokerToNetwork', '2_reach@2'),
-    onRows('connections', anyBroker, 'closeBrokerToNetwork', '2_reach@3'),
-    onRows('connections', anyBroker, 'copyBrokerCaPem', '3_copy@1'),
-    onRows('connections', anyBroker, 'copyBrokerCaHeader', '3_copy@2'),
+    onRows('connections', anyBroker, 'openBrokerToNetwork', '2_reach@2', `!${contextKeys.brokerReachable}`),
+    onRows('connections', anyBroker, 'closeBrokerToNetwork', '2_reach@2', contextKeys.brokerReachable),
+    onRows('connections', anyBroker, 'copyBrokerCaPem', '3_copy@1', contextKeys.brokerTls),
+    onRows('connections', anyBroker, 'copyBrokerCaHeader', '3_copy@2', contextKeys.brokerTls),
     onRows('connections', anyBroker, 'addBrokerUser', '4_edit@1'),
     onRows('connections', anyBroker, 'removeBrokerUser', '4_edit@2'),
     onRows('connections', anyBroker, 'openBrokerSettings', '4_edit@3'),
@@ -134,8 +144,12 @@ export const menus = {
     onRows('connections', ['broker.retained'], 'clearRetained', '4_clear@1'),
     onRows('connections', ['broker.problems'], 'clearBrokerProblems', 'inline@1'),
     onRows('connections', ['broker.problems'], 'clearBrokerProblems', '1_clear@1'),
-    onRows('connections', ['broker.problem'], 'openInspector', 'inline@1'),
-    onRows('connections', ['broker.problem'], 'openInspector', '1_look@1'),
+    onRows('connections', ['broker.problem'], 'showBrokerProblem', 'inline@1'),
+    onRows('connections', ['broker.problem'], 'dismissBrokerProblem', 'inline@2'),
+    onRows('connections', ['broker.problem'], 'showBrokerProblem', '1_look@1'),
+    onRows('connections', ['broker.problem'], 'copyBrokerProblem', '3_copy@1'),
+    onRows('connections', ['broker.problem'], 'dismissBrokerProblem', '4_end@1'),
+    onRows('connections', anyProblem, 'quietBrokerProblems', '4_end@2', `!${contextKeys.brokerQuiet}`),
 
     onRows('subscriptions', ['subscribedConnection.connected'], 'subscribe', 'inline@1'),
     onRows('subscriptions', ['subscribedConnection.disconnected'], 'connect', 'inline@1'),

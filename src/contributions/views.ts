@@ -70,6 +70,12 @@ export const contextKeys = {
   connected: 'mqttWorkbench.connected',
   /** At least one connection is written down. */
   hasConnections: 'mqttWorkbench.hasConnections',
+  /** Others than this computer reach the local broker, or would once it is started. */
+  brokerReachable: 'mqttWorkbench.brokerReachable',
+  /** A listener of the local broker speaks TLS, or would once it is started. */
+  brokerTls: 'mqttWorkbench.brokerTls',
+  /** Devices that break the protocol at the local broker give no notifications. */
+  brokerQuiet: 'mqttWorkbench.brokerQuiet',
 } as const;
 
 export type ContextKey = keyof typeof contextKeys;

@@ -1,21 +1,18 @@
 import type { Span } from '../base/spans';
 import type { ProtocolVersion } from '../protocol/controlPacket';
-import { encodeUtf8 } from '../base/utf8';
 import { dissect, unattributedLabel, type FieldNode } from '../protocol/dissect';
+import {
+  afterProtocolName,
+  beginsWithSecrets,
+  isTlsHandshake,
+  type UnframedRest,
+} from '../protocol/secretStart';
 
 /** Fields that prove who somebody is: of CONNECT the Password (3.1.3.6), and of both packets Authentication Data (3.15.2.2.3). */
 const secretFields: ReadonlySet<string> = new Set(['Password', 'Authentication Data']);
 
-/** Protocol Names with their lengths: bytes that hold one near their start are a CONNECT, whatever their first byte says. */
-const protocolNames = [encodeUtf8('\0\x04MQTT'), encodeUtf8('\0\x06MQIsdp')];
 /** Protocol level, Connect Flags and Keep Alive follow the name and are no secret. */
 const bytesAfterName = 4;
-
-/** The record of a TLS handshake (RFC 8446, 5.1), whose major version is always 3. */
-const handshakeRecord = 0x16;
-const tlsMajor = 3;
-/** TLS 1.0 to 1.3: where a CONNECT has the high byte of its Protocol Name's length, which is 0 in every version. */
-const [leastTlsMinor, mostTlsMinor] = [1, 4];
 
 /** CONNECT is packet type 1, AUTH is 15 (2.1.2); CONNACK carries the server's half of an authentication. */
 const packetTypesWithSecrets: ReadonlySet<number> = new Set([1, 2, 15]);
@@ -25,6 +22,9 @@ const packetTypesWithSecrets: ReadonlySet<number> = new Set([1, 2, 15]);
  * has large fields before the password; what lies behind is concealed as a whole.
  */
 const longestRead = 64 * 1024;
+
+/** A first byte and four of Remaining Length (2.1.1). */
+const longestFixedHeader = 5;
 
 /** What stands for a byte that is not shown: an asterisk, so that the field stays well-formed. */
 const substitute = 0x2a;
@@ -38,19 +38,26 @@ export interface ConcealedBytes {
  * A packet without its secrets, for places that may not see them: a webview, a file. Lengths and every other byte stay as
  * they were captured. What a malformed packet leaves unattributed may be anything, so where a password could stand it is
  * concealed too. Returns `bytes` itself where there is nothing to conceal, else a copy.
- * @param secretRest whether the bytes are no packet and come after the CONNECT of the same sender, so that they may be
- * the end of it.
+ * @param rest of bytes that are no packet: what is known of them.
  */
 export function concealSecrets(
   bytes: Uint8Array,
   version: ProtocolVersion,
-  secretRest = false,
+  rest?: UnframedRest,
 ): ConcealedBytes {
-  const concealed = secretRest ? [{ start: 0, end: bytes.length }] : secretSpans(bytes, version);
+  const concealed = spansOf(bytes, version, rest);
   if (concealed.length === 0) return { bytes, concealed };
   const copy = bytes.slice();
   for (const { start, end } of concealed) copy.fill(substitute, start, end);
   return { bytes: copy, concealed };
+}
+
+function spansOf(bytes: Uint8Array, version: ProtocolVersion, rest?: UnframedRest): readonly Span[] {
+  if (rest === 'secret') return [{ start: 0, end: bytes.length }];
+  if (rest === undefined) return secretSpans(bytes, version);
+  if (!beginsWithSecrets(bytes, version)) return [];
+  // What breaks the framing is in the fixed header, which is no secret.
+  return bytes.length > longestFixedHeader ? [{ start: longestFixedHeader, end: bytes.length }] : [];
 }
 
 function secretSpans(bytes: Uint8Array, version: ProtocolVersion): readonly Span[] {
@@ -68,25 +75,11 @@ function secretSpans(bytes: Uint8Array, version: ProtocolVersion): readonly Span
   return found;
 }
 
-function isTlsHandshake([first, major, minor = 0]: Uint8Array): boolean {
-  return first === handshakeRecord && major === tlsMajor && minor >= leastTlsMinor && minor <= mostTlsMinor;
-}
-
 /** Adds a span that may follow the last one at once. */
 function join(spans: Span[], span: Span): void {
   const last = spans.at(-1);
   if (last?.end !== span.start) spans.push(span);
   else spans[spans.length - 1] = { start: last.start, end: span.end };
-}
-
-/** Where the Protocol Name of a CONNECT ends that has lost its first byte or its length, or -1. */
-function afterProtocolName(bytes: Uint8Array): number {
-  for (const name of protocolNames) {
-    for (let at = 0; at <= 5 && at + name.length <= bytes.length; at++) {
-      if (name.every((byte, index) => bytes[at + index] === byte)) return at + name.length;
-    }
-  }
-  return -1;
 }
 
 function collectSecrets(fields: readonly FieldNode[], found: Span[]): void {

@@ -46,6 +46,8 @@ export interface LogRow {
   readonly concealed: readonly Span[];
   /** Of bytes that are no packet: they make the one before them whole, whose Remaining Length is too small by as many. */
   readonly endsPrevious: boolean;
+  /** Of bytes that are no packet: with them the framing of their stream ends, by the rule that their start breaks. */
+  readonly endsFraming: boolean;
 }
 
 /** Consecutive lines. Shorter than asked for, or starting later, where the log does not hold (or not yet hold) the rest. */

@@ -1,5 +1,5 @@
 import { noBytes } from '../base/bytes';
-import { ProtocolViolation } from './violations';
+import { ProtocolViolation, type Violation } from './violations';
 
 /** Called with one whole packet, `buffer[start, end)`: in the chunk itself, or in a buffer that is never used again. */
 export type FrameListener = (buffer: Uint8Array, start: number, end: number) => void;
@@ -7,6 +7,8 @@ export type FrameListener = (buffer: Uint8Array, start: number, end: number) => 
 /** The largest packet there is: a first byte, four bytes of Remaining Length and 268,435,455 bytes (2.1.4). */
 export const largestPacket = 268_435_460;
 
+/** A first byte and four of Remaining Length. */
+const longestFixedHeader = 5;
 const believedBytes = 4096;
 
 /**
@@ -117,5 +119,16 @@ export class PacketFramer {
 
   private fail(violation: ConstructorParameters<typeof ProtocolViolation>[0]): never {
     throw new ProtocolViolation(violation);
+  }
+}
+
+/** The rule by which bytes cannot be cut into packets from their first byte on, if they break one. */
+export function framingViolation(bytes: Uint8Array): Violation | undefined {
+  try {
+    new PacketFramer().push(bytes.subarray(0, longestFixedHeader), () => undefined);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProtocolViolation) return error.violation;
+    throw error;
   }
 }

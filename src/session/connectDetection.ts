@@ -31,6 +31,7 @@ export class ConnectDetection {
     const type = packetTypeNames[(this.bytes[0] ?? 0) >> 4] ?? '';
     this.isConnect = type === 'CONNECT';
     if (this.isConnect) return undefined;
-    return { violation: { id: 'firstPacketNotConnect', offset: 0, value: type }, foreign: undefined };
+    const value = type === 'RESERVED' ? 'of the forbidden type 0' : type;
+    return { violation: { id: 'firstPacketNotConnect', offset: 0, value }, foreign: undefined };
   }
 }

@@ -95,6 +95,10 @@ describe('broker', function () {
     const inUse = `--port: 127\\.0\\.0\\.1:${port} is in use`;
     const by = process.platform === 'linux' ? ' by node \\(process \\d+\\); end it or' : '';
     assert.match(second.output(), new RegExp(inUse + by));
+    assert.doesNotMatch(second.output(), /usage:/);
+    const open = start('broker', '--listen', `mqtt://0.0.0.0:${port}`);
+    assert.equal(await ended(open), 2);
+    assert.doesNotMatch(open.output(), /everybody/);
     await first.stop();
   });
 

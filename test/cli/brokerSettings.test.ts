@@ -10,13 +10,25 @@ import { readConfigFile } from '../../src/cli/brokerSettings/configFile';
 import { listenersOf } from '../../src/cli/brokerSettings/listenSetting';
 import { readRules } from '../../src/cli/brokerSettings/ruleFile';
 import { limitsOf } from '../../src/cli/brokerSettings/settings';
+import { runProgram } from '../../src/cli/program';
 import { refusedText } from '../../src/cli/refusedText';
+import type { Terminal } from '../../src/cli/terminal';
 import { plainTls } from '../../src/transport/endpoint';
 import { startProgram } from '../support/childProcess';
 import { OwnClient } from '../support/ownClient';
 import { repositoryRoot } from '../support/paths';
 
 const cli = ['--import', 'tsx', path.join(repositoryRoot, 'src/cli/main.ts')];
+
+class NotedTerminal implements Terminal {
+  readonly errors: string[] = [];
+  out = (line: string) => void assert.fail(line);
+  error = (line: string) => void this.errors.push(line);
+  input = () => Promise.resolve(undefined);
+  secret = () => Promise.resolve('');
+  file = () => Promise.resolve(undefined);
+  version = () => Promise.resolve('0');
+}
 
 describe('The settings of the broker', function () {
   this.timeout(60_000);
@@ -55,9 +67,12 @@ describe('The settings of the broker', function () {
   });
 
   const wrong: readonly (readonly [text: string, message: RegExp])[] = [
-    ['{ "port": 1', /^\/etc\/b\.json:1:\d+: no JSON \(CloseBraceExpected\)$/],
+    ['{ "port": 1', /^\/etc\/b\.json:1:\d+: this is no JSON: a closing brace } is missing here$/],
     ['[]', /^\/etc\/b\.json: it has to be an object/],
-    ['{ "prot": 1 }', /^\/etc\/b\.json: "prot" is not known; there is listen, port/],
+    ['{ port: 1 }', /^\/etc\/b\.json:1:\d+: this is no JSON: a word that is neither true/],
+    ['{ "prot": 1 }', /^\/etc\/b\.json: "prot" is not known; did you mean port\?$/],
+    ['{ "keep-state": "d" }', /^\/etc\/b\.json: "keep-state" is not known; did you mean keepState\?$/],
+    ['{ "bridge": 1 }', /^\/etc\/b\.json: "bridge" is not known; there is listen, port/],
     ['{ "port": "1" }', /^\/etc\/b\.json: "port" has to be a number$/],
     ['{ "port": 1, "port": 2 }', /^\/etc\/b\.json: "port" is given twice$/],
     ['{ "port": 1.5 }', /^\/etc\/b\.json: "port": "1.5" is not a whole number/],
@@ -67,6 +82,38 @@ describe('The settings of the broker', function () {
   for (const [text, message] of wrong) {
     it(`name file and key of ${text}`, () => assert.throws(() => config(text), { message }));
   }
+
+  it('name the option that was probably meant', () => {
+    const message = (option: string, meant: string) => ({
+      message: `broker takes no "${option}"; ${meant}`,
+    });
+    assert.throws(() => readBrokerArguments(['--prot', '1']), message('--prot', 'did you mean --port?'));
+    assert.throws(
+      () => readBrokerArguments(['--keepstate', 'd']),
+      message('--keepstate', 'did you mean --keep-state?'),
+    );
+    assert.throws(
+      () => readBrokerArguments(['--frobnicate']),
+      message('--frobnicate', '"broker --help" lists what it takes'),
+    );
+  });
+
+  it('say how the command line is written only where that is wrong', async () => {
+    const terminal = new NotedTerminal();
+    assert.equal(await runProgram(['broker', '--prot', '1'], terminal), 2);
+    assert.match(terminal.errors.join('\n'), /did you mean --port\?\nusage: broker /);
+    for (const args of [
+      ['--config', 'missing.json'],
+      ['--listen', 'mqtts://127.0.0.1:0', '--certificate', '/nowhere/c.pem'],
+    ]) {
+      terminal.errors.length = 0;
+      assert.equal(await runProgram(['broker', ...args], terminal), 2);
+      assert.match(terminal.errors.join('\n'), /^--\w+: there is no file \S+$/);
+    }
+    terminal.errors.length = 0;
+    assert.equal(await runProgram(['decod'], terminal), 2);
+    assert.deepEqual(terminal.errors, ['There is no command "decod"; did you mean decode?']);
+  });
 
   it('have rules about topics in a file', () => {
     const rules = (text: string) => readRules('r', encodeUtf8(text));

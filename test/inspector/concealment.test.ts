@@ -97,9 +97,17 @@ describe('concealSecrets', () => {
 
   it('leaves nothing of bytes that may be the end of a CONNECT', () => {
     assert.deepEqual(
-      concealSecrets(secret, 4, true).bytes,
+      concealSecrets(secret, 4, 'secret').bytes,
       secret.map(() => 0x2a),
     );
+  });
+
+  it('leaves the bytes that end the framing as they are, but for the content of a CONNECT or AUTH', () => {
+    const shown = (...bytes: number[]) => toHex(concealSecrets(Uint8Array.from(bytes), 5, 'first').bytes);
+    assert.equal(shown(0xd0, 0xff, 0xff, 0xff, 0xff, 1, 2), 'd0ffffffff0102');
+    assert.equal(shown(0xff, 0xff, 0xff, 0xff, 0xff, 1), 'ffffffffff01');
+    assert.equal(shown(0x10, 0xff, 0xff, 0xff, 0xff, 1, 2), '10ffffffff2a2a');
+    assert.equal(shown(0xf0, 0xff, 0xff, 0xff, 0xff, 1), 'f0ffffffff2a');
   });
 
   it('replaces all that cannot be read within the first 64 KiB', () => {

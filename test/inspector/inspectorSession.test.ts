@@ -121,6 +121,7 @@ describe('InspectorSession', () => {
         context: {},
         concealed: [],
         endsPrevious: false,
+        endsFraming: false,
       },
     ]);
     session.dispose();

@@ -4,6 +4,7 @@ import { WholeBytes } from '../../media/inspector/byteSource';
 import { loadPacket } from '../../media/inspector/packetLoader';
 import { encodeNote } from '../../src/base/captureNote';
 import { encodeUtf8 } from '../../src/base/utf8';
+import { rowText } from '../../media/inspector/rowText';
 import { concealSecrets } from '../../src/inspector/concealment';
 import { excerptLength, partLength, type LogRow, type PacketPart } from '../../src/inspector/contract';
 import { encode } from '../../src/protocol/codec';
@@ -23,6 +24,7 @@ function row(bytes: Uint8Array, more: Partial<LogRow> = {}): LogRow {
     context: {},
     concealed: [],
     endsPrevious: false,
+    endsFraming: false,
     ...more,
   };
 }
@@ -98,10 +100,24 @@ describe('packetContents', () => {
   });
 
   it('says why the bytes of what is no packet are dots, and shows no asterisks as content', () => {
-    const { bytes, concealed } = concealSecrets(encodeUtf8('open sesame'), 4, true);
+    const { bytes, concealed } = concealSecrets(encodeUtf8('open sesame'), 4, 'secret');
     const { payload, notices } = packetContents(row(bytes, { kind: 'unframed', concealed }), bytes);
     assert.equal(payload, undefined);
     assert.match(notices.join(), /may be the rest of a CONNECT with its password.*shown as dots/);
+  });
+
+  it('shows what ends the framing with the rule it breaks, in the row and in its details', () => {
+    const bytes = Uint8Array.of(0xd0, 0xff, 0xff, 0xff, 0xff, 1, 0xaa);
+    const ending = row(bytes, { kind: 'unframed', endsFraming: true });
+    const { tree, payload, notices } = packetContents(ending, bytes);
+    assert.deepEqual(
+      tree.violations.map(({ id, offset }) => [id, offset]),
+      [['variableByteIntegerTooLong', 1]],
+    );
+    assert.equal(payload?.bytes.length, bytes.length);
+    assert.match(notices.join(), /^The framing of this connection ends here/);
+    assert.match(rowText(ending).warning?.message ?? '', /\[1\.5\.5\]$/);
+    assert.equal(rowText(ending).summary, 'd0 ff ff ff ff 01 aa');
   });
 
   it('shows what a note says, and no fields', () => {

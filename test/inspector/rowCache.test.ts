@@ -15,6 +15,7 @@ function row(sequence: number): LogRow {
     context: {},
     concealed: [],
     endsPrevious: false,
+    endsFraming: false,
   };
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { directionText, rowText, timeOfDay } from '../../media/inspector/rowText';
+import { directionText, rowText, shownClient, timeOfDay } from '../../media/inspector/rowText';
 import { encodeNote } from '../../src/base/captureNote';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { excerptLength, type LogRow } from '../../src/inspector/contract';
@@ -19,6 +19,7 @@ function row(bytes: Uint8Array, more: Partial<LogRow> = {}): LogRow {
     context: {},
     concealed: [],
     endsPrevious: false,
+    endsFraming: false,
     ...more,
   };
 }
@@ -132,6 +133,19 @@ describe('rowText', () => {
   it('reads a row once', () => {
     const once = row(publish());
     assert.equal(rowText(once), rowText(once));
+  });
+});
+
+describe('The client of a row', () => {
+  it('is its identifier, without where it comes from', () => {
+    assert.equal(shownClient('esp32 (192.168.1.31:50123)'), 'esp32');
+    assert.equal(shownClient('esp32 ([fe80::1]:50123)'), 'esp32');
+    assert.equal(shownClient('192.168.1.31:50123'), '192.168.1.31:50123');
+    assert.equal(
+      shownClient('192.168.1.31:50123 (HTTP on an MQTT port)'),
+      '192.168.1.31:50123 (HTTP on an MQTT port)',
+    );
+    assert.equal(shownClient('bench (lab)'), 'bench (lab)');
   });
 });
 

@@ -202,6 +202,16 @@ export const fakeVscode = {
   ThemeIcon: class {
     constructor(readonly id: string) {}
   },
+  ThemeColor: class {
+    constructor(readonly id: string) {}
+  },
+  TreeItem: class {
+    constructor(
+      readonly label: string,
+      readonly collapsibleState: number,
+    ) {}
+  },
+  TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
 };
 
 const loader = Module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };

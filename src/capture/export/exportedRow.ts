@@ -1,13 +1,15 @@
 import { describeNote, readNote } from '../../base/captureNote';
 import { noBytes } from '../../base/bytes';
 import { isoTime } from '../../base/isoTime';
-import type { ControlPacket } from '../../protocol/controlPacket';
+import type { ControlPacket, ProtocolVersion } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
 import type { Dissection } from '../../protocol/dissect';
 import { excerptContext, excerptViolations } from '../../protocol/excerpt';
+import { framingViolation } from '../../protocol/packetFramer';
 import { summarize } from '../../protocol/summary';
 import { versionNames } from '../../protocol/versionNames';
 import { describeViolation } from '../../protocol/violations';
+import type { Violation } from '../../protocol/violations';
 import type { PacketContexts } from '../packetContexts';
 import type { PacketRow } from '../packetLog';
 
@@ -63,7 +65,9 @@ export function contentsOf(
   if (kind === 'note' || kind === 'unframed') {
     const note = kind === 'note' ? readNote(bytes) : undefined;
     const summary = note ? describeNote(note) : kind === 'note' ? '' : 'These bytes are not an MQTT packet';
-    return { row: { ...known, ...withoutPacket, summary, violations: [] }, payload: undefined };
+    const broken = row.rest === 'first' ? framingViolation(bytes) : undefined;
+    const violations = broken ? [described(broken, version)] : [];
+    return { row: { ...known, ...withoutPacket, summary, violations }, payload: undefined };
   }
   const isCut = bytes.length > mostDissected;
   const context = excerptContext({ version, topic, length, context: contexts.of(row) });
@@ -113,8 +117,10 @@ function identifierOf(packet: ControlPacket | undefined): number | undefined {
 }
 
 function violationsOf(shown: Dissection, isCut: boolean): readonly string[] {
-  return excerptViolations(shown, isCut).map((violation) => {
-    const { message, clause, severity } = describeViolation(violation, shown.version);
-    return `${severity}: ${message} [${clause}]`;
-  });
+  return excerptViolations(shown, isCut).map((violation) => described(violation, shown.version));
+}
+
+function described(violation: Violation, version: ProtocolVersion): string {
+  const { message, clause, severity } = describeViolation(violation, version);
+  return `${severity}: ${message} [${clause}]`;
 }

@@ -5,6 +5,7 @@ import { payloadValue, valueAt } from '../../payload/payloadValue';
 import { PacketReader } from '../../protocol/codec';
 import { packetTypeNames, type ControlPacket } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
+import { framingViolation } from '../../protocol/packetFramer';
 import type { Properties, PropertyKey } from '../../protocol/properties';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { topicMatches } from '../../protocol/topics';
@@ -153,8 +154,14 @@ export class RowFields implements Fields {
   }
 
   private violations(segment: PacketSegment, row: number): readonly FieldValue[] {
-    const { kind } = unpackFlags(segment.flags[row] as number);
-    if (kind === 'unframed') return ['unframed', 'violation'];
+    const { kind, rest, version } = unpackFlags(segment.flags[row] as number);
+    if (kind === 'unframed') {
+      const bytes = segment.bytes.subarray(segment.startOf(row), segment.end[row]);
+      const broken = rest === 'first' ? framingViolation(bytes) : undefined;
+      if (!broken) return ['unframed', 'violation'];
+      const { clause, message } = describeViolation(broken, version);
+      return ['unframed', 'violation', broken.id, clause, message];
+    }
     const found = this.log.row(segment.first + row);
     if (!found) return none;
     const bytes = segment.bytes.subarray(segment.startOf(row), segment.end[row]);

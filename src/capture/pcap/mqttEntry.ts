@@ -136,13 +136,14 @@ export class MqttEntry {
       way.parts.push(bytes.slice());
       return;
     }
-    const { kind, note, withoutContext, decoded, endsPrevious } = mark;
+    const { kind, note, withoutContext, decoded, endsPrevious, rest } = mark;
     const whole = note === undefined ? concatBytes([...way.parts, bytes]) : encodeUtf8(`\0${note}`);
     way.parts = [];
     const flags = {
       ...(withoutContext && { withoutContext }),
       ...(decoded && { decoded }),
       ...(endsPrevious && { endsPrevious }),
+      ...(rest && { rest }),
     };
     const version = this.capture.announcedVersion ?? this.mark?.version ?? 4;
     const isPublish = (kind === 'packet' || mark.hasTopic === true) && (whole[0] ?? 0) >> 4 === 3;

@@ -1,3 +1,4 @@
+import type { UnframedRest } from '../../protocol/secretStart';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import type { Direction } from '../../session/effects';
 import type { RowKind } from '../packetSegment';
@@ -27,6 +28,7 @@ export interface RowMark {
   readonly withoutContext?: boolean;
   readonly decoded?: boolean;
   readonly endsPrevious?: boolean;
+  readonly rest?: UnframedRest;
   /** The bytes of a note, as text without the mark in front. */
   readonly note?: string;
   /** Of a packet that is cut off: its topic is known. */
@@ -59,7 +61,7 @@ export function readConnectionMark(comments: readonly string[]): ConnectionMark 
 export function readRowMark(comments: readonly string[]): RowMark | undefined {
   const value = markOf(comments, rowPrefix);
   if (!value) return undefined;
-  const { kind, more, withoutContext, decoded, endsPrevious, note, hole, hasTopic } = value;
+  const { kind, more, withoutContext, decoded, endsPrevious, rest, note, hole, hasTopic } = value;
   if (!isKind(kind)) return undefined;
   return {
     kind,
@@ -67,6 +69,7 @@ export function readRowMark(comments: readonly string[]): RowMark | undefined {
     ...(withoutContext === true && { withoutContext }),
     ...(decoded === true && { decoded }),
     ...(endsPrevious === true && { endsPrevious }),
+    ...((rest === 'first' || rest === 'secret') && { rest }),
     ...(typeof note === 'string' && { note }),
     ...(hasTopic === true && { hasTopic }),
     ...(typeof hole === 'number' && hole > 0 && { hole: Math.floor(hole) }),

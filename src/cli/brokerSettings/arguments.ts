@@ -1,4 +1,4 @@
-import { UsageError } from '../terminal';
+import { didYouMean, UsageError } from '../terminal';
 import { brokerSettings, checkedValue, type GivenSettings, optionOf } from './settings';
 
 export interface BrokerArguments {
@@ -24,7 +24,10 @@ export function readBrokerArguments(args: readonly string[]): BrokerArguments {
     const option = equals < 0 ? argument : argument.slice(0, equals);
     const known = byOption.get(option);
     if (!known && option !== '--config') {
-      throw new UsageError(`broker takes no "${argument}"; "broker --help" lists what it takes`);
+      const help = '"broker --help" lists what it takes';
+      throw new UsageError(
+        `broker takes no "${argument}"; ${didYouMean(option, [...byOption.keys(), '--config', '--json', '--qr'], help)}`,
+      );
     }
     const value = equals < 0 ? args[++index] : argument.slice(equals + 1);
     if (value === undefined || value === '') throw new UsageError(`${option} needs a value`);

@@ -14,7 +14,7 @@ import { readAuthorities, readServerIdentity } from '../../transport/listening/s
 import type { ClientCertificates, ServerIdentity, ServerTls } from '../../transport/listening/serverTls';
 import { machineNames } from '../../transport/machineAddresses';
 import { systemCrypto, systemPasswordHashing } from '../../transport/systemCrypto';
-import { type Terminal, UsageError } from '../terminal';
+import { type Terminal, UsageError, CommandError } from '../terminal';
 import { readRules } from './ruleFile';
 import type { GivenSettings } from './settings';
 
@@ -33,14 +33,14 @@ export async function accessOf(given: GivenSettings, terminal: Terminal): Promis
   const [usersFile] = given.get('users') ?? [];
   const [rulesFile] = given.get('rules') ?? [];
   const text = usersFile === undefined ? '' : decodeUtf8(await fileOf(terminal, '--users', usersFile));
-  if (text === undefined) throw new UsageError(`--users: ${usersFile ?? ''} is no text in UTF-8`);
+  if (text === undefined) throw new CommandError(`--users: ${usersFile ?? ''} is no text in UTF-8`);
   const { users, problems } = readUsers(text);
   const [first] = problems;
-  if (first) throw new UsageError(`${usersFile ?? ''}:${first.line}: ${userProblems[first.problem]}`);
+  if (first) throw new CommandError(`${usersFile ?? ''}:${first.line}: ${userProblems[first.problem]}`);
   const rules =
     rulesFile === undefined ? [] : readRules(rulesFile, await fileOf(terminal, '--rules', rulesFile));
   if (users.size === 0 && rulesNameUsers(rules) && !mayShowCertificates(given)) {
-    throw new UsageError(
+    throw new CommandError(
       `--rules: ${rulesFile ?? ''} tells users apart, and nobody could prove to be one: give users with --users FILE, or --client-ca FILE for certificates`,
     );
   }
@@ -106,6 +106,6 @@ async function clientCertificatesOf(given: GivenSettings): Promise<ClientCertifi
 
 export async function fileOf(terminal: Terminal, where: string, path: string): Promise<Uint8Array> {
   const bytes = await terminal.file(path);
-  if (!bytes) throw new UsageError(`${where}: there is no file ${path}`);
+  if (!bytes) throw new CommandError(`${where}: there is no file ${path}`);
   return bytes;
 }

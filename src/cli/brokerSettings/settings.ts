@@ -75,7 +75,14 @@ export const brokerSettings: ReadonlyMap<string, Setting> = new Map<string, Sett
   ['port', { kind: number(mostPort), value: 'N', does: 'the port for plain MQTT; 1883; 0 takes a free one' }],
   ['host', { kind: { kind: 'text' }, value: 'H', does: 'where listeners without a host listen; 127.0.0.1' }],
   ['users', { kind: path, value: 'FILE', does: 'users with their passwords, see "password"' }],
-  ['rules', { kind: path, value: 'FILE', does: 'who may publish and subscribe to what; JSON with comments' }],
+  [
+    'rules',
+    {
+      kind: path,
+      value: 'FILE',
+      does: 'who may publish and subscribe to what; JSON with comments. $SYS/# needs a rule of its own',
+    },
+  ],
   [
     'anonymous',
     {

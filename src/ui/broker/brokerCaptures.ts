@@ -80,7 +80,7 @@ export class BrokerCaptures {
   isForeign(peer: string, what: string): void {
     const connection = this.connectionOf(peer);
     if (connection === undefined) return;
-    this.log.renameConnection(connection, `${what} (${peer})`);
+    this.log.renameConnection(connection, `${peer} (${what})`);
     this.log.announce();
   }
 

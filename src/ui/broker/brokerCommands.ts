@@ -26,7 +26,7 @@ import type { RetainedDocuments } from './retainedDocuments';
 export interface BrokerCommandDependencies {
   readonly local: LocalBroker;
   readonly captures: Pick<BrokerCaptures, 'newest'>;
-  readonly problems: Pick<BrokerProblems, 'of' | 'clear'>;
+  readonly problems: Pick<BrokerProblems, 'of'>;
   readonly documents: Pick<RetainedDocuments, 'open'>;
   /** Shows the packets of a client, by the name its connections have in front of where they come from. */
   readonly inspectClient: (name: string) => void;
@@ -192,8 +192,6 @@ export class BrokerCommands {
     const question = `Clear ${counted(topics.length, 'retained message')} of the local broker?`;
     if (await agreesTo('Clear All', question, `${listed}${more}`)) broker.clearRetained();
   };
-
-  readonly clearBrokerProblems = (): void => this.dependencies.problems.clear();
 
   private async copy(text: string, what: string): Promise<void> {
     await vscode.env.clipboard.writeText(text);

@@ -77,8 +77,8 @@ export class BrokerControl {
   readonly stopBroker = (): Promise<void> => this.dependencies.local.stop();
 
   readonly restartBroker = async (): Promise<void> => {
-    await this.dependencies.local.stop();
-    await this.startBroker();
+    const failure = await this.dependencies.local.restart();
+    if (failure) this.tell(failure);
   };
 
   readonly openBrokerToNetwork = async (): Promise<void> => {
@@ -99,7 +99,8 @@ export class BrokerControl {
 
   readonly closeBrokerToNetwork = async (): Promise<void> => {
     const { local, write, read } = this.dependencies;
-    if (isLoopbackHost(String(read('broker.host')))) {
+    const running = local.state.kind === 'running' ? local.state.configuration.host : thisComputer;
+    if (isLoopbackHost(String(read('broker.host'))) && isLoopbackHost(running)) {
       return void showInformation('Only this computer reaches the local broker already.');
     }
     await write('broker.host', thisComputer);
@@ -216,7 +217,9 @@ export class BrokerControl {
 
 /** Settings of a running broker count from its next start on. */
 export async function offerRestart(): Promise<void> {
-  await showWarning('The settings of the local broker changed. They count once it is started again.', {
+  const text =
+    'The settings of the local broker changed. They count once it is restarted: devices have to connect again, sessions and retained messages stay.';
+  await showWarning(text, {
     caption: 'Restart Local Broker',
     run: () => runCommand('restartBroker'),
   });

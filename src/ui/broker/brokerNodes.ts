@@ -293,16 +293,14 @@ class ProblemsNode extends BrokerNode {
 }
 
 export class ProblemNode extends BrokerNode {
+  readonly problemKey: string;
+
   constructor(
     parent: BrokerNode,
     private readonly problem: Problem,
   ) {
     super(`${parent.id}/${problem.key}`, parent);
-  }
-
-  /** The packet it is about; looked for when it is asked for. */
-  get sequence(): number | undefined {
-    return this.problem.packet();
+    this.problemKey = problem.key;
   }
 
   row(): BrokerRow {

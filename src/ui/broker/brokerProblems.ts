@@ -66,6 +66,17 @@ export class BrokerProblems implements Disposable {
     return this.all().filter((problem) => problem.clientIdentifier === clientIdentifier);
   }
 
+  get(key: string): Problem | undefined {
+    return this.problems.get(key);
+  }
+
+  /** Takes one off the list, as if it had not happened. Returns whether it was there. */
+  dismiss(key: string): boolean {
+    const wasThere = this.problems.delete(key);
+    if (wasThere) this.changed.fire(undefined);
+    return wasThere;
+  }
+
   clear(): void {
     this.problems.clear();
     this.changed.fire(undefined);

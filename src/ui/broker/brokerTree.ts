@@ -20,6 +20,9 @@ import type { LocalBroker } from './localBroker';
 /** How long changes are gathered before they are drawn, in milliseconds: a thousand clients may come at once. */
 const gathering = 250;
 
+/** How often the whole tree is drawn anew at most, in milliseconds: devices that fail come back many times a second. */
+const settling = 1_000;
+
 interface BrokerTreeDependencies extends BrokerTreeSource {
   readonly local: LocalBroker;
   readonly problems: BrokerProblems;
@@ -28,7 +31,7 @@ interface BrokerTreeDependencies extends BrokerTreeSource {
 /** The part of the Connections view that belongs to the local broker. */
 export class BrokerTree implements Disposable {
   private readonly held = new DisposableStack();
-  private readonly changed = this.held.add(new Emitter<BrokerNode | undefined>());
+  private readonly changed = this.held.add(new Emitter<BrokerNode[] | undefined>());
   readonly root: LocalBrokerNode;
   /** What was below a row when it was drawn the last time, with what its outline was. */
   private branches = new Map<
@@ -36,9 +39,10 @@ export class BrokerTree implements Disposable {
     { readonly children: readonly BrokerNode[]; readonly outline: string }
   >();
   private wasShown = false;
+  private rootDrawn = -Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** A row reads differently, or there are others below it; undefined where the broker starts or stops. */
+  /** Rows that read differently, or have others below them; undefined where the broker starts or stops. */
   readonly onDidChange = this.changed.event;
 
   constructor(private readonly dependencies: BrokerTreeDependencies) {
@@ -78,7 +82,7 @@ export class BrokerTree implements Disposable {
     item.accessibilityInformation = { label: row.spoken };
     // The row itself is the argument: which packet it is about is looked for only when somebody asks.
     if (node instanceof ProblemNode) {
-      item.command = { command: commandId('openInspector'), title: 'Show Packet', arguments: [node] };
+      item.command = { command: commandId('showBrokerProblem'), title: 'Show Packet', arguments: [node] };
     } else if (node instanceof RetainedNode) {
       item.command = { command: commandId('openRetained'), title: 'Open', arguments: [node] };
     }
@@ -90,16 +94,30 @@ export class BrokerTree implements Disposable {
     if (!this.wasShown) return;
     const branches = this.branches;
     this.branches = new Map();
+    const stale: BrokerNode[] = [];
     const visit = (node: BrokerNode): void => {
       const branch = branches.get(node.id);
       if (branch) this.branches.set(node.id, branch);
+      const isStale = node.drawn !== drawing(node.row()) || (branch && branch.outline !== node.outline);
       // Where the row is drawn anew, what is below it is as well.
-      if (node.drawn !== drawing(node.row()) || (branch && branch.outline !== node.outline)) {
-        this.changed.fire(node);
-      }
-      for (const child of branch?.children ?? []) visit(child);
+      if (isStale && this.mayDraw(node)) stale.push(node);
+      else for (const child of branch?.children ?? []) visit(child);
     };
     visit(this.root);
+    // At once: VS Code draws what comes in one event together, and what comes after it once more.
+    if (stale.length > 0) this.changed.fire(stale);
+  }
+
+  /** While a row is drawn anew VS Code knows none of those below it, and a press on one goes nowhere: the root has to wait. */
+  private mayDraw(node: BrokerNode): boolean {
+    if (node !== this.root) return true;
+    const now = this.dependencies.clock.now();
+    if (now - this.rootDrawn < settling) {
+      this.changesSoon();
+      return false;
+    }
+    this.rootDrawn = now;
+    return true;
   }
 
   dispose(): void {

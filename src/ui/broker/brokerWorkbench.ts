@@ -11,17 +11,25 @@ import { nextFreePort, portOwner } from '../../transport/portOwner';
 import { systemCrypto, systemPasswordHashing } from '../../transport/systemCrypto';
 import type { LogSink } from '../reporting/logSink';
 import { showWarning } from '../reporting/notifications';
-import { type ErrorSink, onDidChangeSetting, readSetting, writeUserSetting } from '../vscodeBindings';
+import {
+  ContextFlag,
+  type ErrorSink,
+  onDidChangeSetting,
+  readSetting,
+  writeUserSetting,
+} from '../vscodeBindings';
 import { BrokerCaptures } from './brokerCaptures';
 import { BrokerCertificates } from './brokerCertificates';
 import { BrokerCommands } from './brokerCommands';
 import { readBrokerConfiguration } from './brokerConfiguration';
+import { type BrokerContext, keepBrokerContext } from './brokerContext';
 import { BrokerControl, NetworkConsent, offerRestart } from './brokerControl';
 import { BrokerProblems } from './brokerProblems';
 import { BrokerTree } from './brokerTree';
 import { BrokerUsers } from './brokerUsers';
 import { counted } from './clientText';
 import { LocalBroker } from './localBroker';
+import { ProblemCommands } from './problemCommands';
 import { tellProblems } from './problemNotices';
 import { RetainedDocuments } from './retainedDocuments';
 
@@ -45,7 +53,8 @@ export interface BrokerWorkbenchDependencies {
 const gathering = 500;
 
 type BrokerHandlers = Pick<CommandHandlers, keyof BrokerControl & keyof CommandHandlers> &
-  Pick<CommandHandlers, keyof BrokerCommands & keyof CommandHandlers>;
+  Pick<CommandHandlers, keyof BrokerCommands & keyof CommandHandlers> &
+  Pick<CommandHandlers, keyof ProblemCommands & keyof CommandHandlers>;
 
 /** The local broker of a window with all that a person sees of it. */
 export class BrokerWorkbench implements Disposable {
@@ -93,15 +102,17 @@ export class BrokerWorkbench implements Disposable {
     this.held.add(
       problems.onDidChange((problem) => problem && log.warn(`Local broker, ${problem.who}: ${problem.text}`)),
     );
+    const beQuiet = () => writeUserSetting('broker.quiet', true);
     this.held.add(
       tellProblems(problems, {
         clock,
         isQuiet: () => readSetting('broker.quiet') === true,
         inspect,
-        beQuiet: () => writeUserSetting('broker.quiet', true),
+        beQuiet,
       }),
     );
     this.held.add(this.tellOfSettings());
+    this.held.add(keepBrokerContext(local, readSetting, onDidChangeSetting, contextSetter()));
     const documents = this.held.add(new RetainedDocuments(() => local.broker?.retainedMessages() ?? []));
     this.tree = this.held.add(new BrokerTree({ local, problems, clock }));
     const authority = async (): Promise<string | undefined> => {
@@ -112,6 +123,7 @@ export class BrokerWorkbench implements Disposable {
     const now = () => clock.now();
     this.commands = {
       ...new BrokerControl({ local, users, read: readSetting, write: writeUserSetting, consent, log }),
+      ...new ProblemCommands({ problems, inspect, beQuiet }),
       ...new BrokerCommands({ local, captures, problems, documents, inspectClient, authority, now }),
     };
   }
@@ -193,4 +205,15 @@ export class BrokerWorkbench implements Disposable {
     held.add({ dispose: () => clearTimeout(timer) });
     return held;
   }
+}
+
+function contextSetter(): (context: BrokerContext) => void {
+  const flags = {
+    brokerReachable: new ContextFlag('brokerReachable'),
+    brokerTls: new ContextFlag('brokerTls'),
+    brokerQuiet: new ContextFlag('brokerQuiet'),
+  } as const satisfies Record<keyof BrokerContext, ContextFlag>;
+  return (context) => {
+    for (const name of Object.keys(flags) as (keyof BrokerContext)[]) flags[name].set(context[name]);
+  };
 }

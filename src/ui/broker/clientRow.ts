@@ -94,10 +94,11 @@ export function subscriptionRow(topicFilter: string, subscription: BrokerSubscri
   };
 }
 
-export function problemRow({ who, short, text, count }: Problem): BrokerRow {
+export function problemRow({ who, clientIdentifier, short, text, count }: Problem): BrokerRow {
   const times = count > 1 ? ` (${count.toLocaleString('en-US')} times)` : '';
   return {
-    label: who,
+    // Its address is in the tooltip: a narrow sidebar has no room for both.
+    label: clientIdentifier ? shownIdentifier(clientIdentifier) : who,
     description: `${short}${times}`,
     tooltip: `${who}${times}\n${text}`,
     spoken: `${who}, ${short}${times}`,

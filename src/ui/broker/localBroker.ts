@@ -8,6 +8,7 @@ import { rulesNameUsers } from '../../broker/access/topicRules';
 import { anonymousAccess, UserAccess } from '../../broker/access/userAccess';
 import { scramOf } from '../../broker/access/userScram';
 import type { User } from '../../broker/access/userFile';
+import { journalFrom } from '../../broker/carriedState';
 import type { BrokerJournal } from '../../broker/brokerJournal';
 import type { Broker } from '../../broker/broker';
 import { type BrokerServer, type ListenerOptions, startBrokerServer } from '../../broker/brokerServer';
@@ -119,6 +120,8 @@ export class LocalBroker implements Disposable {
   /** What was asked for last is done last. */
   private work: Promise<unknown> = Promise.resolve();
   private wasAsked = false;
+  /** The broker before, whose Sessions and retained messages the next one goes on with, where nothing kept them. */
+  private before: { readonly broker: Broker; readonly wasKept: boolean } | undefined;
 
   /** Its state is another one. */
   readonly onDidChange: Event<void> = this.changed.event;
@@ -168,21 +171,32 @@ export class LocalBroker implements Disposable {
     });
   }
 
-  /** Sends every client away and frees the ports; resolves when that is done. */
+  /** Sends every client away, frees the ports and forgets what is not kept; resolves when that is done. */
   stop(): Promise<void> {
-    return this.next(async () => {
-      const { server } = this;
-      if (!server) return;
-      this.enter({ kind: 'stopping' });
-      this.server = undefined;
-      this.renewal?.dispose();
-      this.renewal = undefined;
-      try {
-        await server.close();
-      } finally {
-        this.enter({ kind: 'stopped', failure: undefined });
-      }
-    });
+    return this.next(() => this.end(false));
+  }
+
+  /** Starts it anew as the settings say now: clients have to connect again, Sessions and retained messages stay. */
+  async restart(): Promise<BrokerStartFailure | undefined> {
+    await this.next(() => this.end(true));
+    return this.start();
+  }
+
+  private async end(goesOn: boolean): Promise<void> {
+    const { server, current } = this;
+    if (!goesOn) this.before = undefined;
+    if (!server) return;
+    const wasKept = current.kind === 'running' && current.configuration.keepState;
+    this.enter({ kind: 'stopping' });
+    this.server = undefined;
+    this.renewal?.dispose();
+    this.renewal = undefined;
+    try {
+      await server.close();
+    } finally {
+      if (goesOn) this.before = { broker: server.broker, wasKept };
+      this.enter({ kind: 'stopped', failure: undefined });
+    }
   }
 
   dispose(): void {
@@ -230,12 +244,20 @@ export class LocalBroker implements Disposable {
       dependencies.hashing,
     );
     const journal = keepState ? await this.journal() : undefined;
+    const carried = journal ? undefined : this.before?.broker.carried();
     const [first, ...furtherListeners] = listeners.map((listener, index) =>
       this.listenerOptions(host, listener, kinds[index] ?? { protocol: 'tcp' }),
     );
     if (!first) return undefined;
     const server = await startBrokerServer(
-      { ...limits, ...first, furtherListeners, accessControl, ...(journal && { journal }) },
+      {
+        ...limits,
+        ...first,
+        furtherListeners,
+        accessControl,
+        ...(journal && { journal }),
+        ...(carried && { carried }),
+      },
       {
         listen: dependencies.listenFor({ protocol: 'tcp' }),
         clock: dependencies.clock,
@@ -249,6 +271,7 @@ export class LocalBroker implements Disposable {
         },
       },
     );
+    this.before = undefined;
     renewal?.begin();
     return {
       server,
@@ -282,7 +305,9 @@ export class LocalBroker implements Disposable {
 
   private async journal(): Promise<BrokerJournal> {
     try {
-      return await this.dependencies.openStore();
+      const journal = await this.dependencies.openStore();
+      const { before } = this;
+      return before && !before.wasKept ? journalFrom(journal, before.broker.carried()) : journal;
     } catch (error) {
       if (error instanceof SessionStoreError)
         throw new StartFailure({ kind: 'store', failure: error.failure });

@@ -44,11 +44,16 @@ export function tellProblems(
       );
       return;
     }
-    void showWarning(textOf(problem), { caption: 'Show Packet', run: () => show(problem, inspect) }, quiet);
+    void showWarning(
+      textOf(problem),
+      { caption: 'Show Packet', run: () => inspectProblem(problem, inspect) },
+      quiet,
+    );
   });
 }
 
-function show({ packet }: Problem, inspect: (sequence: number) => void): unknown {
+/** Shows the packet that a problem is about, or says that it is gone. */
+export function inspectProblem({ packet }: Problem, inspect: (sequence: number) => void): unknown {
   const sequence = packet();
   if (sequence !== undefined) return inspect(sequence);
   return showInformation(

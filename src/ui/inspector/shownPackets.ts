@@ -1,5 +1,6 @@
 import type { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog } from '../../capture/packetLog';
+import { rowRest } from '../../capture/rowSecrets';
 import { concealSecrets } from '../../inspector/concealment';
 import { excerptLength, type LogRow } from '../../inspector/contract';
 
@@ -24,8 +25,7 @@ export class ShownPackets {
     const raw = log.bytesAt(sequence);
     if (!captured || !raw) return undefined;
     const { at, connection, version, kind, topic, length, decoded, endsPrevious = false } = captured;
-    const secretRest = kind === 'unframed' && log.isFromClient(connection, captured.direction);
-    const { bytes, concealed } = concealSecrets(raw, version, secretRest);
+    const { bytes, concealed } = concealSecrets(raw, version, rowRest(log, captured));
     const client = log.connectionName(connection) ?? `connection ${connection}`;
     // A copy, never a view: with a view the whole segment behind it would travel.
     const excerpt = bytes.slice(0, excerptLength);
@@ -33,7 +33,7 @@ export class ShownPackets {
     const direction = decoded ? undefined : captured.direction;
     const shown = { at, direction, client, version, kind, topic, length, excerpt, context, concealed };
     return {
-      row: { ...shown, endsPrevious },
+      row: { ...shown, endsPrevious, endsFraming: captured.rest === 'first' },
       bytes,
     };
   }

@@ -108,7 +108,7 @@ describe('The local broker on real ports', function () {
     const sequence = plain?.packet();
     assert.ok(plain && sequence !== undefined);
     const name = log.connectionName(log.row(sequence)?.connection ?? 0);
-    assert.match(name ?? '', /^plain MQTT on the TLS port \(127\.0\.0\.1:\d+\)$/);
+    assert.match(name ?? '', /^127\.0\.0\.1:\d+ \(plain MQTT on the TLS port\)$/);
   });
 
   it('is good for an address that the computer has got since it was started, once a device does not trust it', async () => {

@@ -50,8 +50,8 @@ describe('The packets of the local broker', () => {
     assert.deepEqual(window.rows(), [
       '192.168.1.31:50000 in CONNECT',
       '192.168.1.31:50000 out CONNACK',
-      'HTTP on an MQTT port (192.168.1.31:50001) in unframed',
-      'TLS hello on a plain port (192.168.1.31:50002) in unframed',
+      '192.168.1.31:50001 (HTTP on an MQTT port) in unframed',
+      '192.168.1.31:50002 (TLS hello on a plain port) in unframed',
     ]);
     assert.deepEqual(
       listed(window).map((line) => line.replace(/ x1$/, '')),

@@ -13,6 +13,7 @@ import { readBrokerConfiguration } from '../../../src/ui/broker/brokerConfigurat
 import { BrokerProblems } from '../../../src/ui/broker/brokerProblems';
 import { BrokerUsers } from '../../../src/ui/broker/brokerUsers';
 import { LocalBroker } from '../../../src/ui/broker/localBroker';
+import { MemoryDisk, MemoryJournal } from '../../support/memoryJournal';
 import { FakeClock, turn } from '../../support/fakeClock';
 
 /** The settings with their defaults, and what somebody wrote. */
@@ -76,6 +77,7 @@ export class BrokerWindow {
   readonly problems = new BrokerProblems(this.captures, this.clock);
   readonly secrets = new FakeSecrets();
   readonly users = new BrokerUsers(this.secrets, systemPasswordHashing, systemCrypto);
+  readonly disk = new MemoryDisk();
   readonly taken = new Set<number>();
   readonly bound = new Set<number>();
   readonly questions: string[] = [];
@@ -101,7 +103,7 @@ export class BrokerWindow {
       Promise.reject(new TransportFailureError({ step: 'tls', code: 'optionsInvalid', detail: 'no key' })),
     renewalFailed: (error) => assert.fail(String(error)),
     listenFor: () => this.listen,
-    openStore: () => Promise.reject(new Error('No test keeps state')),
+    openStore: () => Promise.resolve(new MemoryJournal(this.disk)),
     portOwner: () => Promise.resolve({ name: 'mosquitto', pid: 42 }),
     nextFreePort: (_, port) => Promise.resolve(port),
     newIdentifier: () => 'auto-1',
