@@ -1,5 +1,7 @@
 import * as os from 'node:os';
 import { analysis } from './inspector/analysis';
+import { exporting } from './inspector/exporting';
+import { largePacket } from './inspector/largePacket';
 import { live } from './inspector/live';
 import { makeChunks } from './inspector/millionPackets';
 import { openCapture } from './inspector/openCapture';
@@ -14,9 +16,11 @@ const parts: Readonly<Record<string, (title: string) => void | Promise<void>>> =
     Object.entries(filters).map(([title, text]) => [title, () => filtering(title, text, makeChunks())]),
   ),
   'analysis of 1000000 packets': analysis,
+  'export rows': exporting,
+  'packet of 256 MiB': largePacket,
   'open a pcapng file of 200 MB': openCapture,
   'view with 1000000 packets': inspectorView,
-  live: live,
+  live,
 };
 
 /**

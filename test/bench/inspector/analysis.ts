@@ -12,8 +12,8 @@ const packetsOfStep = 32;
 export async function analysis(bench: string): Promise<void> {
   const log = fill(makeChunks());
   const analysed = new LogAnalysis(log);
-  const pace = new SlicePace();
   const start = { at: performance.now(), cpu: process.cpuUsage() };
+  const pace = new SlicePace();
   await inSlices(() => analysed.advance(packetsOfStep), { pace, budget });
   pace.end();
   const { user, system } = process.cpuUsage(start.cpu);
@@ -21,8 +21,7 @@ export async function analysis(bench: string): Promise<void> {
     print({ bench, subject: 'ours', metric, value, unit });
   line('time', performance.now() - start.at, 'ms');
   line('CPU', (user + system) / 1000, 'ms');
-  line('slice p99', pace.percentile(0.99), 'ms');
-  line('longest slice', pace.longest, 'ms');
+  pace.print(bench, 'ours', 'slice');
   const asked = new SlicePace();
   const answers = { statistics: analysed.statistics(), findings: analysed.findings() };
   for (const [name, answer] of Object.entries(answers)) {
@@ -35,6 +34,6 @@ export async function analysis(bench: string): Promise<void> {
     asked.end();
     line(`time of ${name}`, performance.now() - began, 'ms');
   }
-  line('longest slice of the answers', asked.longest, 'ms');
+  asked.print(bench, 'ours', 'slice of the answers');
   log.dispose();
 }

@@ -190,6 +190,6 @@ function meterAt(file: string): (what: 'reset' | 'delay' | 'profile') => Promise
     const port = fs.readFileSync(file, 'utf8');
     const response = await fetch(`http://127.0.0.1:${port}/${what}`);
     if (!response.ok) throw new Error(`The extension host's meter answered ${response.status}`);
-    return response.json();
+    return (await response.json()) as unknown;
   };
 }

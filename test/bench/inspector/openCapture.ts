@@ -43,6 +43,7 @@ async function open(bench: string, name: string): Promise<void> {
   };
   const start = { at: performance.now(), cpu: cpu() };
   const log = new PacketLog({ byteBudget });
+  pace.begin();
   const report = await readCaptureFile(source, new CaptureReader(log), { pace });
   const line = (metric: string, value: number, unit: string): void =>
     print({ bench, subject: 'ours', metric, value, unit });
@@ -50,8 +51,7 @@ async function open(bench: string, name: string): Promise<void> {
   line('CPU', (cpu() - start.cpu) / 1000, 's');
   line('frames', report?.frames ?? 0, '');
   line('rows kept', log.end - log.first, '');
-  line('slice p99', pace.percentile(0.99), 'ms');
-  line('longest slice', pace.longest, 'ms');
+  pace.print(bench, 'ours', 'slice');
   await file.close();
 }
 
