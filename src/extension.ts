@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStack } from './base/lifecycle';
 import { PacketLog } from './capture/packetLog';
 import { ByteFile } from './storage/byteFile';
+import { openFileSlices } from './storage/fileSlices';
 import { SqliteSessionStore } from './storage/sqliteSessionStore';
 import { openTransport } from './transport/openTransport';
 import { systemClock } from './transport/systemClock';
@@ -9,7 +10,11 @@ import { systemCrypto } from './transport/systemCrypto';
 import { BrokerWorkbench } from './ui/broker/brokerWorkbench';
 import { captureBudget } from './ui/capture/captureBudget';
 import { CapturePersistence } from './ui/capture/capturePersistence';
+import { CaptureFileEditor } from './ui/capture/captureFileEditor';
+import { FlightRecording } from './ui/capture/flightRecording';
 import { newestPacket } from './ui/capture/newestPacket';
+import { openCaptureFile } from './ui/capture/openCaptureFile';
+import { packetsOf } from './ui/capture/whichPackets';
 import { ProfileCaptures } from './ui/capture/profileCaptures';
 import { newClientIdentifier } from './ui/connections/clientIdentifier';
 import { ConnectionCommands } from './ui/connections/connectionCommands';
@@ -26,6 +31,8 @@ import { ProfileEndpoints } from './ui/connections/profileEndpoints';
 import { ProfileStore } from './ui/connections/profileStore';
 import { Publisher } from './ui/connections/publisher';
 import { mayConnect } from './ui/connections/trustGate';
+import { hostPace } from './ui/inspector/hostPace';
+import { savePackets, type SavePacketsDependencies } from './ui/capture/savePackets';
 import { pickSeries } from './ui/inspector/chartTopic';
 import { decodeSelection } from './ui/inspector/decodeSelection';
 import { brokerClientFilter } from './ui/inspector/commands/filterCommands';
@@ -69,6 +76,18 @@ export function activate(context: vscode.ExtensionContext): void {
   const kept =
     context.storageUri && new ByteFile(vscode.Uri.joinPath(context.storageUri, 'capture.bin').fsPath);
   const persistence = new CapturePersistence(packets, kept, log);
+  const application = `MQTT Workbench ${String((context.extension.packageJSON as { version?: unknown }).version)}`;
+  const recording = held.add(
+    new FlightRecording({
+      ...{ packets, application, log, clock: systemClock, pace: hostPace },
+      folder: vscode.Uri.joinPath(context.globalStorageUri, 'recordings').fsPath,
+      ready: () => persistence.restore(),
+    }),
+  );
+  const clear = async (): Promise<void> => {
+    await recording.catchUp();
+    await persistence.clear();
+  };
   const profiles = held.add(new ProfileStore());
   const passwords = new Passwords(context.secrets);
   const endpoints = new ProfileEndpoints(passwords);
@@ -115,11 +134,27 @@ export function activate(context: vscode.ExtensionContext): void {
       log: packets,
       extensionUri: context.extensionUri,
       opened: () => void persistence.restore(),
-      clear: () => persistence.clear(),
+      clear,
       copySelected: () => runCommand('copyPacketHex'),
       failed: (error) => failed('Showing packets', error),
     }),
   );
+  held.add(new CaptureFileEditor({ inspectors: inspector, openFile: openFileSlices, budget }));
+  const saving: SavePacketsDependencies = {
+    source: async () => {
+      await persistence.restore();
+      const { active } = inspector;
+      if (!active) return { log: packets };
+      const { log: shown, file, filtered, selected } = active;
+      return {
+        ...{ log: shown, selected: packetsOf(selected) },
+        ...(file && { file }),
+        ...(filtered && { shown: filtered }),
+      };
+    },
+    application,
+    pace: hostPace,
+  };
   const snippetFiles = held.add(new SnippetFiles(failed));
   const inspectorCommands = held.add(
     new InspectorCommands({
@@ -156,6 +191,7 @@ export function activate(context: vscode.ExtensionContext): void {
       {
         ...connectionCommands,
         ...broker.commands,
+        ...recording.commands,
         ...inspectorCommands.handlers,
         ...new SubscriptionCommands({
           connections,
@@ -190,7 +226,10 @@ export function activate(context: vscode.ExtensionContext): void {
             ready: () => persistence.restore(),
             inspect: (sequence) => inspector.reveal(sequence),
           }),
-        clearCapture: () => persistence.clear(),
+        openCaptureFile,
+        savePackets: () => savePackets(saving),
+        readCaptureFileAgain: () => inspector.active?.file?.readAgain(),
+        clearCapture: clear,
         showLog: () => log.show(),
       },
       failed,
@@ -201,7 +240,7 @@ export function activate(context: vscode.ExtensionContext): void {
       Promise.allSettled([connections.disconnectAll(), broker.stop()]),
       expiry(goodbyeTime),
     ]);
-    await persistence.save();
+    await Promise.allSettled([recording.stop(), persistence.save()]);
     held.dispose();
   };
 }

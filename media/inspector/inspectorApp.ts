@@ -7,7 +7,7 @@ import { Peer } from '../../src/inspector/peer';
 import { nothingSelected, onlySelected, type SequenceSelection } from '../../src/inspector/sequenceSelection';
 import { Announcer } from './announcer';
 import { announceDensity, announceLog } from './announcements';
-import { emptyState } from './emptyState';
+import { FileView } from './fileView';
 import { FilterView } from './filter/filterView';
 import { LightElement } from './lightElement';
 import { ListView } from './listView';
@@ -61,6 +61,7 @@ export class InspectorApp extends LightElement {
   private readonly charted: ChartedSeries;
   private splits: Splits;
   private failure: string | undefined = undefined;
+  private readonly file = new FileView(this, () => this.peer);
   private tab: TabName;
   private readonly list: ListView;
   private readonly filter: FilterView;
@@ -104,6 +105,7 @@ export class InspectorApp extends LightElement {
         chart: addToChart,
         perform: (action) => this.perform(action),
         ...this.filter.handlers,
+        ...this.file.handlers,
       },
       crypto.randomUUID(),
       (error) => this.failed(error),
@@ -154,10 +156,10 @@ export class InspectorApp extends LightElement {
         ></mqtt-tab-bar>
         ${toolbar(log, this.following, {
           follow: (following) => this.follow(following),
-          clear: () => this.clear(),
+          ...(!this.file.state && { clear: () => this.clear() }),
         })}
       </div>
-      ${this.failure === undefined ? nothing : failureNotice(this.failure)}
+      ${this.file.bar()} ${this.failure === undefined ? nothing : failureNotice(this.failure)}
       <div
         class="tab-panel"
         role="tabpanel"
@@ -166,7 +168,7 @@ export class InspectorApp extends LightElement {
         ?hidden=${this.tab !== 'packets'}
       >
         ${this.filter.bars(log.end - log.first)}
-        ${log.first === log.end && this.details.isEmpty ? emptyState() : this.panes(log)}
+        ${log.first === log.end && this.details.isEmpty ? this.file.empty() : this.panes(log)}
       </div>
       <mqtt-tab-panels
         .chosen=${this.tab}
@@ -191,17 +193,16 @@ export class InspectorApp extends LightElement {
   }
 
   private async open(): Promise<void> {
-    const { state, reveal } = await this.peer.call('open');
+    const [{ state, reveal }] = await Promise.all([this.peer.call('open'), this.file.open()]);
     this.details.rules = await this.peer.call('payloadRules');
+    // A file is read from its beginning.
+    if (this.file.state && this.host.state.following === undefined) this.following = false;
     this.log = state;
     this.list.logChanged(state);
     this.tellSelection();
     await this.filter.open(this.selection.lead);
     await this.updateComplete;
-    if (reveal !== undefined) {
-      this.reveal(reveal);
-      return;
-    }
+    if (reveal !== undefined) return this.reveal(reveal);
     if (this.selection.lead !== undefined) this.tellHost(this.fetch(this.selection.lead));
     this.goBackToTop();
   }
@@ -220,6 +221,8 @@ export class InspectorApp extends LightElement {
   private goBackToTop(): void {
     const { earlierTop, log, packetList: list } = this;
     if (earlierTop === undefined || !log || !list || log.first === log.end) return;
+    // Further rows of a file are still being read.
+    if (earlierTop >= log.end && this.file.state?.phase === 'reading') return;
     this.earlierTop = undefined;
     if (earlierTop < log.end) this.filter.revealAtTop(earlierTop);
     else this.follow(true);

@@ -17,6 +17,11 @@ const mostFieldBytes = 128 * 1024;
 /** Bytes of a character in UTF-8, but for its last. */
 const longestCharacter = 3;
 
+const concealedNotice =
+  'Passwords and authentication data stay out of this view; their bytes are shown as dots.';
+const concealedRest =
+  'What is no packet may be the rest of a CONNECT with its password: it stays out of this view, and its bytes are shown as dots.';
+
 /** What a packet carries for applications. */
 export interface CarriedPayload {
   readonly label: string;
@@ -74,9 +79,7 @@ function packet(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketContent
     row.concealed.length === 0
       ? dissection.fields
       : dissection.fields.map((field) => withoutSecrets(field, row.concealed));
-  if (row.concealed.length > 0) {
-    notices.push('Passwords and authentication data stay out of this view; their bytes are shown as dots.');
-  }
+  if (row.concealed.length > 0) notices.push(concealedNotice);
   return {
     version: dissection.version,
     tree: new FieldTreeModel(fields, dissection.violations),
@@ -126,14 +129,17 @@ function unframed(row: LogRow, bytes: ByteSource): PacketContents {
     children: [],
     unfinished: false,
   };
+  const [first] = row.concealed;
+  const allConcealed = first?.start === 0 && first.end >= bytes.length;
   return {
     version: row.version,
     tree: new FieldTreeModel(
       [{ ...field, value: `${bytes.length.toLocaleString('en')} that are no packet` }],
       [],
     ),
-    payload: { label: 'Content', bytes, contentType: undefined },
-    notices: [unframedNotice(row)],
+    // Asterisks in place of secrets are no text to read.
+    payload: allConcealed ? undefined : { label: 'Content', bytes, contentType: undefined },
+    notices: first ? [unframedNotice(row), concealedRest] : [unframedNotice(row)],
   };
 }
 

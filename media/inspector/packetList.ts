@@ -115,7 +115,7 @@ export class PacketList extends LightElement {
   }
 
   override focus(): void {
-    this.querySelector<HTMLElement>('.packet-grid')?.focus();
+    this.querySelector<HTMLElement>('.packet-viewport')?.focus();
   }
 
   protected override render() {
@@ -125,17 +125,11 @@ export class PacketList extends LightElement {
     const active = selection.lead !== undefined && shown.includes(selection.lead);
     return html`<div
         class="packet-grid"
-        role="grid"
-        tabindex="0"
-        aria-label="Captured packets"
-        aria-multiselectable="true"
-        aria-colcount=${layout.shown.length}
-        aria-rowcount=${log.end - log.first + 1}
-        aria-activedescendant=${active ? this.rowId(selection.lead) : nothing}
         @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
         @contextmenu=${(event: MouseEvent) => this.contextMenu(event)}
       >
         <mqtt-packet-header
+          id="packet-head"
           role="rowgroup"
           .shown=${layout.shown}
           .choices=${this.choices}
@@ -144,13 +138,20 @@ export class PacketList extends LightElement {
         ></mqtt-packet-header>
         <div
           class="packet-viewport"
-          role="rowgroup"
+          role="grid"
+          tabindex="0"
+          aria-label="Captured packets"
+          aria-owns="packet-head"
+          aria-multiselectable="true"
+          aria-colcount=${layout.shown.length}
+          aria-rowcount=${log.end - log.first + 1}
+          aria-activedescendant=${active ? this.rowId(selection.lead) : nothing}
           data-vscode-context='{"preventDefaultContextMenuItems":true}'
         >
           <div class="spacer" role="presentation">
             <div
               class="window"
-              role="presentation"
+              role="rowgroup"
               @click=${(event: MouseEvent) => this.clicked(event)}
               @pointerover=${(event: PointerEvent) => this.explain(event)}
             >

@@ -7,7 +7,7 @@ import './tabs.css';
 
 /**
  * The tabs of an inspector from left to right. All but the packets are an element of their own: it is made when its tab is
- * chosen for the first time, and a tab whose element nobody has defined is not there.
+ * chosen for the first time.
  */
 export const inspectorTabs = [
   { name: 'packets', caption: 'Packets', element: undefined },
@@ -28,8 +28,8 @@ export interface TabContext {
   readonly charted: ChartedSeries;
   /** Shows a packet in the tab of packets. */
   readonly showPacket: (sequence: number) => void;
-  /** Filters the list of packets; undefined where there is no filter. */
-  readonly filterBy?: (text: string) => void;
+  /** Filters the list of packets. */
+  readonly filterBy: (text: string) => void;
   /** Hears of what went wrong, for the notice at the top of the panel. */
   readonly failed: (error: unknown) => void;
 }
@@ -41,14 +41,9 @@ export interface TabElement extends HTMLElement {
   active: boolean;
 }
 
-/** The tabs there are. */
-export function availableTabs(): readonly InspectorTab[] {
-  return inspectorTabs.filter(({ element }) => element === undefined || customElements.get(element));
-}
-
 /** The tab of this name, else that of the packets. */
 export function tabOf(name: string | undefined): TabName {
-  return availableTabs().find((tab) => tab.name === name)?.name ?? 'packets';
+  return inspectorTabs.find((tab) => tab.name === name)?.name ?? 'packets';
 }
 
 /** What a tab's panel is called by its tab. */
@@ -60,22 +55,20 @@ function tabId(name: TabName): string {
   return `tab-${name}`;
 }
 
-/** The row of tabs. Fires `tab-chosen` with a name. One that stands alone is not worth a row. */
+/** The row of tabs. Fires `tab-chosen` with a name. */
 export class TabBar extends LightElement {
   static override properties = { chosen: { attribute: false } };
 
   chosen: TabName = 'packets';
 
   protected override render() {
-    const tabs = availableTabs();
-    if (tabs.length < 2) return nothing;
     return html`<div
       class="tab-list"
       role="tablist"
       aria-label="Views of the packet log"
       @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
     >
-      ${tabs.map(
+      ${inspectorTabs.map(
         ({ name, caption }) =>
           html`<button
             type="button"
@@ -96,7 +89,7 @@ export class TabBar extends LightElement {
 
   /** The arrow keys choose at once, as in VS Code's own panels: making a tab costs little and loses nothing. */
   private keyDown(event: KeyboardEvent): void {
-    const names = availableTabs().map(({ name }) => name);
+    const names = inspectorTabs.map(({ name }) => name);
     const at = names.indexOf(this.chosen);
     const targets: Readonly<Record<string, number>> = {
       ArrowLeft: (at + names.length - 1) % names.length,
@@ -144,7 +137,7 @@ export class TabPanels extends LightElement {
   }
 
   private make(name: TabName, context: TabContext): void {
-    const tag = availableTabs().find((tab) => tab.name === name)?.element;
+    const tag = inspectorTabs.find((tab) => tab.name === name)?.element;
     if (tag === undefined) return;
     const element = document.createElement(tag) as TabElement;
     element.context = context;

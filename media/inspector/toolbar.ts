@@ -5,7 +5,8 @@ import { sizeText } from './sizeText';
 
 export interface ToolbarActions {
   follow(following: boolean): void;
-  clear(): void;
+  /** Left out where the log is a file's. */
+  readonly clear?: () => void;
 }
 
 /** How much of the log there is and what is missing of it, and what can be done with all of it. */
@@ -26,14 +27,18 @@ export function toolbar(log: LogState, following: boolean, actions: ToolbarActio
       @click=${() => actions.follow(!following)}
       >${following ? 'Pause following' : 'Follow'}</vscode-toolbar-button
     >
-    <vscode-toolbar-button
-      icon="clear-all"
-      label="Clear the packet log"
-      title="Clear the packet log: forgets all captured packets of all connections"
-      @click=${() => actions.clear()}
-      >Clear</vscode-toolbar-button
-    >
+    ${actions.clear ? clearButton(actions.clear) : nothing}
   </div>`;
+}
+
+function clearButton(clear: () => void): TemplateResult {
+  return html`<vscode-toolbar-button
+    icon="clear-all"
+    label="Clear the packet log"
+    title="Clear the packet log: forgets all captured packets of all connections"
+    @click=${() => clear()}
+    >Clear</vscode-toolbar-button
+  >`;
 }
 
 function evicted({ evictedPackets: packets, evictedBytes }: LogState): TemplateResult {

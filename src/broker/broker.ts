@@ -243,7 +243,9 @@ export class Broker {
   }
 
   private connect(connection: BrokerConnection, packet: Connect): void {
-    const isOneTooMany = this.totals.connectedClients >= this.limits.maximumConnections;
+    // Who takes over from itself takes no other's place: a device that was reset has left its connection behind.
+    const takesOver = this.sessions.get(packet.clientIdentifier)?.connection !== undefined;
+    const isOneTooMany = !takesOver && this.totals.connectedClients >= this.limits.maximumConnections;
     const reasonCode = isOneTooMany ? quotaExceeded : refusal(packet, this.limits);
     if (reasonCode === undefined) this.doorkeeper.connect(connection, packet);
     else connection.tell({ kind: 'refuse', reasonCode, properties: {} });

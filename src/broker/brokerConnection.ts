@@ -168,6 +168,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
       }
     }
     if (reasonCodes.length > 0) this.tell({ kind: 'acknowledge', reasonCodes });
+    if (this.protocol.parting) this.tell({ kind: 'part' });
   }
 
   /** Returns the Reason Code of the acknowledgement that is owed, if one is. */

@@ -24,6 +24,8 @@ export interface BrokerLimits {
   readonly totalQueueBytes: number;
   /** How many subscriptions a Session may have; one more is answered with 0x97. */
   readonly subscriptionsPerSession: number;
+  /** How many bytes all subscriptions may take; beyond that who has an equal part of it gets no further ones (0x97). */
+  readonly subscriptionBytes: number;
   /** How many levels a Topic Name or Topic Filter may have (0x90, 0x8F). */
   readonly topicLevels: number;
   /** How long a client may take to send CONNECT and to be let in, in milliseconds. */
@@ -58,6 +60,7 @@ export const defaultLimits: BrokerLimits = {
   writeBufferBytes: 16_777_216,
   totalQueueBytes: 536_870_912,
   subscriptionsPerSession: 10_000,
+  subscriptionBytes: 268_435_456,
   topicLevels: 200,
   connectTimeout: 10_000,
   sessions: 100_000,

@@ -5,6 +5,7 @@ import type { AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
 import type { OutgoingPublish } from './routedMessage';
+import { subscriptionBytes } from './topicDepth';
 
 export interface BrokerSubscription {
   readonly qos: QoS;
@@ -32,6 +33,8 @@ const noSubscriptions: ReadonlyMap<string, BrokerSubscription> = new Map();
 export class BrokerSession {
   readonly state = new SessionState();
   private subscribedTo: Map<string, BrokerSubscription> | undefined;
+  /** About what the subscriptions take. */
+  subscriptionBytes = 0;
   /** The Network Connection it is in use on. */
   connection: BrokerConnection | undefined;
   /** Who uses it, or did last since the broker began; only where rules are asked for what it gets. */
@@ -47,6 +50,8 @@ export class BrokerSession {
   earlierDropped = 0;
   violations = 0;
   takeOvers = 0;
+  /** Before that nothing in the queue expires, in milliseconds since the epoch. */
+  private nextExpiry = 0;
 
   /** @param total of what waits for all clients; this Session counts in it until {@link end} */
   constructor(
@@ -66,11 +71,12 @@ export class BrokerSession {
   }
 
   subscribe(topicFilter: string, subscription: BrokerSubscription): void {
+    if (!this.subscribedTo?.has(topicFilter)) this.subscriptionBytes += subscriptionBytes(topicFilter);
     (this.subscribedTo ??= new Map()).set(topicFilter, subscription);
   }
 
   unsubscribe(topicFilter: string): void {
-    this.subscribedTo?.delete(topicFilter);
+    if (this.subscribedTo?.delete(topicFilter)) this.subscriptionBytes -= subscriptionBytes(topicFilter);
     if (this.subscribedTo?.size === 0) this.subscribedTo = undefined;
   }
 
@@ -101,15 +107,32 @@ export class BrokerSession {
       if (!connection) return 'dropped';
       return connection.send(message) ? 'taken' : this.drop();
     }
-    const isFull = this.isFull(limits);
+    let isFull = this.isFull(limits);
+    if (isFull && this.dropExpired(message.message.receivedAt)) isFull = this.isFull(limits);
     // Who waited for itself would not read its own acknowledgements.
     const canWait = publisher !== undefined && publisher !== connection;
     if (isFull && !(canWait && connection?.canBeWaitedFor)) return this.drop();
     // At once, whatever becomes of the connection: the publisher is told that it was taken.
     message.keep();
+    this.nextExpiry = Math.min(this.nextExpiry, message.message.expiresAt);
     this.state.outbound.enqueue(message); // [MQTT-3.1.2-5] (3.1.1) [MQTT-4.5.0-1]
     connection?.release();
     return isFull ? 'full' : 'taken';
+  }
+
+  /**
+   * Makes room of what has expired while it waited [MQTT-3.3.2-5]; returns whether it looked. It does not where it knows that
+   * there is nothing, so that a flood does not go through the queue for each of its messages.
+   */
+  private dropExpired(at: number): boolean {
+    if (at < this.nextExpiry) return false;
+    const { outbound } = this.state;
+    for (const expired of outbound.takeOut((each) => each.hasExpired(at))) outbound.forget(expired);
+    this.nextExpiry = Infinity;
+    for (const waiting of outbound.queue) {
+      this.nextExpiry = Math.min(this.nextExpiry, (waiting as OutgoingPublish).message.expiresAt);
+    }
+    return true;
   }
 
   private drop(): Reception {

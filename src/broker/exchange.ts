@@ -275,7 +275,7 @@ export class Exchange {
     const { retained, limits } = this;
     const isFull = () => {
       const before = retained.get(message.packet.topicName);
-      const bytes = retained.bytes + message.size - (before?.size ?? 0);
+      const bytes = retained.bytes + retained.growth(message);
       return bytes > limits.retainedBytes || retained.size + (before ? 0 : 1) > limits.retainedMessages;
     };
     if (!isFull()) return false;
@@ -311,9 +311,10 @@ export class Exchange {
       return notAuthorized;
     }
     const isOneMore = !session.subscriptions.has(topicFilter);
-    return isOneMore && session.subscriptions.size >= limits.subscriptionsPerSession
-      ? quotaExceeded
-      : undefined;
+    const isFull =
+      session.subscriptions.size >= limits.subscriptionsPerSession ||
+      this.router.isBeyond(session, limits.subscriptionBytes);
+    return isOneMore && isFull ? quotaExceeded : undefined;
   }
 }
 

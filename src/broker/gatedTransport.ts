@@ -1,5 +1,5 @@
 import type { TransportSecurity } from '../base/certificate';
-import type { Transport, TransportListener } from '../session/effects';
+import type { NetworkEnds, Transport, TransportListener } from '../session/effects';
 import type { BrokerChange, BrokerJournal, KeptBroker } from './brokerJournal';
 
 /** How many bytes may wait for a store before the connection counts as full. */
@@ -68,7 +68,8 @@ export class SafetyGate implements BrokerJournal {
 export class GatedTransport implements Transport {
   private held: (readonly [upTo: number, bytes: Uint8Array])[] = [];
   private heldBytes = 0;
-  private wasFull = false;
+  /** Whoever writes was told to wait, here or by the transport, and has not been told to go on. */
+  private owesDrained = false;
   private hasEnded = false;
   private listener: TransportListener | undefined;
 
@@ -79,6 +80,10 @@ export class GatedTransport implements Transport {
 
   get peer(): string {
     return this.transport.peer;
+  }
+
+  get ends(): NetworkEnds | undefined {
+    return this.transport.ends;
   }
 
   get security(): TransportSecurity | undefined {
@@ -93,8 +98,12 @@ export class GatedTransport implements Transport {
     this.listener = listener;
     this.transport.start({
       bytes: (chunk) => listener.bytes(chunk),
-      // It has more to get than the transport knows of.
-      drained: () => (this.isWaiting ? listener.progressed?.() : listener.drained()),
+      drained: () => {
+        if (!this.isWaiting) return listener.drained();
+        // It has more to get than the transport knows of.
+        this.owesDrained = true;
+        listener.progressed?.();
+      },
       progressed: () => listener.progressed?.(),
       closed: (failure) => {
         this.forget();
@@ -107,8 +116,8 @@ export class GatedTransport implements Transport {
     if (!this.isWaiting && this.gate.isOpen) return this.transport.write(bytes);
     this.held.push([this.gate.wait(this), bytes]);
     this.heldBytes += bytes.length;
-    this.wasFull ||= this.heldBytes > mostWaiting;
-    return !this.wasFull;
+    this.owesDrained ||= this.heldBytes > mostWaiting;
+    return !this.owesDrained;
   }
 
   /** Everything is safe that was noted up to there. */
@@ -122,9 +131,11 @@ export class GatedTransport implements Transport {
       next = this.held[0];
     }
     if (this.isWaiting) return;
+    const { owesDrained } = this;
+    this.owesDrained = false;
     if (this.hasEnded) this.transport.end();
-    else if (this.wasFull && takesMore) this.listener?.drained();
-    this.wasFull = false;
+    // Otherwise the transport says so once it has sent that.
+    else if (owesDrained && takesMore) this.listener?.drained();
   }
 
   pauseReading(paused: boolean): void {

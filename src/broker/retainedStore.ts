@@ -1,8 +1,9 @@
 import type { RoutedMessage } from './routedMessage';
+import { levelBytes } from './topicDepth';
 
 /** One topic level of the retained messages. */
 interface Level {
-  readonly children: Map<string, Level>;
+  children: Map<string, Level> | undefined;
   message: RoutedMessage | undefined;
 }
 
@@ -16,7 +17,7 @@ export class RetainedStore {
     return this.count;
   }
 
-  /** Bytes of all messages, about. */
+  /** Bytes of all messages, about, with the levels of their topics but the first. */
   get bytes(): number {
     return this.held;
   }
@@ -31,8 +32,11 @@ export class RetainedStore {
     message.keep();
     let level = this.root;
     for (const name of topicName.split('/')) {
-      let child = level.children.get(name);
-      if (!child) level.children.set(name, (child = newLevel()));
+      let child = level.children?.get(name);
+      if (!child) {
+        (level.children ??= new Map()).set(name, (child = newLevel()));
+        if (level !== this.root) this.held += levelBytes;
+      }
       level = child;
     }
     if (level.message) this.held -= level.message.size;
@@ -44,8 +48,20 @@ export class RetainedStore {
   /** The message of a Topic Name, expired or not. */
   get(topicName: string): RoutedMessage | undefined {
     let level: Level | undefined = this.root;
-    for (const name of topicName.split('/')) level = level?.children.get(name);
+    for (const name of topicName.split('/')) level = level?.children?.get(name);
     return level?.message;
+  }
+
+  /** How many bytes more there are with the message. */
+  growth({ packet: { topicName }, size }: RoutedMessage): number {
+    const names = topicName.split('/');
+    let level: Level | undefined = this.root;
+    let known = 0;
+    while (level && known < names.length) {
+      level = level.children?.get(names[known] ?? '');
+      if (level) known++;
+    }
+    return size - (level?.message?.size ?? 0) + (names.length - Math.max(1, known)) * levelBytes;
   }
 
   /** All messages, in no order, those that have expired included. */
@@ -89,7 +105,7 @@ export class RetainedStore {
     const names = topicName.split('/');
     const path = [this.root];
     for (const name of names) {
-      const child = path[path.length - 1]?.children.get(name);
+      const child = path[path.length - 1]?.children?.get(name);
       if (!child) return false;
       path.push(child);
     }
@@ -100,15 +116,16 @@ export class RetainedStore {
     this.count--;
     for (let depth = names.length; depth > 0; depth--) {
       const level = path[depth];
-      if (!level || level.message || level.children.size > 0) break;
-      path[depth - 1]?.children.delete(names[depth - 1] ?? '');
+      if (!level || level.message || (level.children?.size ?? 0) > 0) break;
+      path[depth - 1]?.children?.delete(names[depth - 1] ?? '');
+      if (depth > 1) this.held -= levelBytes;
     }
     return true;
   }
 }
 
 function newLevel(): Level {
-  return { children: new Map(), message: undefined };
+  return { children: undefined, message: undefined };
 }
 
 function collect(level: Level, names: readonly string[], depth: number, found: RoutedMessage[]): void {
@@ -122,11 +139,11 @@ function collect(level: Level, names: readonly string[], depth: number, found: R
     return;
   }
   if (name !== '+') {
-    const child = level.children.get(name);
+    const child = level.children?.get(name);
     if (child) collect(child, names, depth + 1, found);
     return;
   }
-  for (const [childName, child] of level.children) {
+  for (const [childName, child] of level.children ?? []) {
     if (depth > 0 || !childName.startsWith('$')) collect(child, names, depth + 1, found); // [MQTT-4.7.2-1]
   }
 }
@@ -134,12 +151,12 @@ function collect(level: Level, names: readonly string[], depth: number, found: R
 /** Everything at and below a level: "#" includes its parent [MQTT-4.7.1-1]. */
 function collectAll(level: Level, isRoot: boolean, found: RoutedMessage[]): void {
   if (level.message) found.push(level.message);
-  for (const [name, child] of level.children) {
+  for (const [name, child] of level.children ?? []) {
     if (!isRoot || !name.startsWith('$')) collectAll(child, false, found); // [MQTT-4.7.2-1]
   }
 }
 
 function collectEverything(level: Level, found: RoutedMessage[]): void {
   if (level.message) found.push(level.message);
-  for (const child of level.children.values()) collectEverything(child, found);
+  for (const child of level.children?.values() ?? []) collectEverything(child, found);
 }

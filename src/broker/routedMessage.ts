@@ -1,7 +1,7 @@
 import { PacketWriter } from '../protocol/codec';
 import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
 import { noBytes } from '../base/bytes';
-import { noProperties } from '../protocol/properties';
+import { noProperties, type Properties } from '../protocol/properties';
 import type { OutboundMessage, PublishForm } from '../session/inflightStore';
 import type { KeptMessage } from '../session/sessionJournal';
 import type { ShareGroup } from './shareGroup';
@@ -52,7 +52,9 @@ export class RoutedMessage {
 
   /** About how many bytes it takes. */
   get size(): number {
-    return this.packet.payload.length + this.packet.topicName.length + 64;
+    const { payload, topicName, properties } = this.packet;
+    const own = payload.length + topicName.length + 64;
+    return properties === noProperties ? own : own + sizeOf(properties);
   }
 
   /** Copies what belongs to the chunk it came in: a view would keep all of that in memory. */
@@ -67,10 +69,14 @@ export class RoutedMessage {
     }
   }
 
-  /** Its Message Expiry Interval has passed (3.3.2.3.3). */
-  hasExpired(at: number): boolean {
+  /** When its Message Expiry Interval has passed (3.3.2.3.3), in milliseconds since the epoch; `Infinity` without one. */
+  get expiresAt(): number {
     const interval = this.packet.properties.messageExpiryInterval;
-    return interval !== undefined && at >= this.receivedAt + interval * 1000;
+    return interval === undefined ? Infinity : this.receivedAt + interval * 1000;
+  }
+
+  hasExpired(at: number): boolean {
+    return at >= this.expiresAt;
   }
 
   /** The message as a subscription gets it: its QoS at most, and the identifiers of the subscriptions that match. */
@@ -197,6 +203,13 @@ export class OutgoingPublish implements OutboundMessage {
     }
     return form;
   }
+}
+
+/** About how many bytes they take. */
+function sizeOf({ contentType, responseTopic, correlationData, userProperties = [] }: Properties): number {
+  let size = (contentType?.length ?? 0) + (responseTopic?.length ?? 0) + (correlationData?.length ?? 0);
+  for (const [name, value] of userProperties) size += name.length + value.length + 64;
+  return size;
 }
 
 /** The Packet Identifier of a PUBLISH follows its Topic Name (3.3.2.2). */

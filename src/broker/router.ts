@@ -43,6 +43,9 @@ export class Router {
   private cachedCharacters = 0;
   private cachedRecipients = 0;
   private count = 0;
+  /** Bytes of all subscriptions, about, and how many Sessions have any. */
+  private held = 0;
+  private subscribers = 0;
 
   /** All subscriptions, and those of them that are shared. */
   get size(): number {
@@ -53,10 +56,18 @@ export class Router {
     return this.groups.size;
   }
 
+  /** Whether all subscriptions take more than these bytes, and those of the session its equal part of them. */
+  isBeyond(session: BrokerSession, most: number): boolean {
+    return this.held > most && session.subscriptionBytes >= most / Math.max(1, this.subscribers);
+  }
+
   /** Returns whether the session had no subscription with this filter. */
   subscribe(session: BrokerSession, topicFilter: string, subscription: BrokerSubscription): boolean {
     this.forgetTopics();
+    if (session.subscriptions.size === 0) this.subscribers++;
+    this.held -= session.subscriptionBytes;
     session.subscribe(topicFilter, subscription);
+    this.held += session.subscriptionBytes;
     const isNew = subscription.isShared
       ? this.groupOf(topicFilter).add(session, subscription)
       : this.trie.add(topicFilter, session, subscription);
@@ -70,7 +81,10 @@ export class Router {
     if (!subscription) return false;
     this.forgetTopics();
     this.count--;
+    this.held -= session.subscriptionBytes;
     session.unsubscribe(topicFilter);
+    this.held += session.subscriptionBytes;
+    if (session.subscriptions.size === 0) this.subscribers--;
     if (!subscription.isShared) return this.trie.remove(topicFilter, session);
     const group = this.groups.get(topicFilter);
     const removed = group?.remove(session) ?? false;

@@ -3,7 +3,7 @@ import { connectVersion } from '../protocol/connectVersion';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { PacketFramer } from '../protocol/packetFramer';
 import { ProtocolViolation } from '../protocol/violations';
-import type { CaptureTap, Direction } from '../session/effects';
+import type { CaptureTap, Direction, NetworkEnds } from '../session/effects';
 import { isMilestone } from './connectionMilestones';
 import { countEqual, countPlainPublishes, shortPacketSize } from './equalPackets';
 import type { PacketLog } from './packetLog';
@@ -66,6 +66,10 @@ export class ConnectionCapture implements CaptureTap {
   ) {
     this.connection = log.openConnection(name);
     this.streams = { in: newStream('in'), out: newStream('out') };
+  }
+
+  ends(ends: NetworkEnds): void {
+    this.log.setNetworkEnds(this.connection, ends);
   }
 
   chunk(direction: Direction, bytes: Uint8Array, at: number): void {

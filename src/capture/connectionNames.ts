@@ -1,5 +1,9 @@
+import type { NetworkEnds } from '../session/effects';
+
 interface NamedConnection {
   name: string;
+  /** Where it goes from and to, as far as that is known. */
+  ends?: NetworkEnds;
   /** The sequence number after the last row it can have; undefined while it is open. */
   end: number | undefined;
   /** When it was closed, where that is known. */
@@ -51,6 +55,15 @@ export class ConnectionNames {
 
   get(connection: number): string | undefined {
     return this.names.get(connection)?.name;
+  }
+
+  setEnds(connection: number, ends: NetworkEnds): void {
+    const named = this.names.get(connection);
+    if (named) named.ends = ends;
+  }
+
+  ends(connection: number): NetworkEnds | undefined {
+    return this.names.get(connection)?.ends;
   }
 
   forgetBefore(first: number): void {

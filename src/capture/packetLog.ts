@@ -1,6 +1,6 @@
 import { Emitter, type Disposable } from '../base/lifecycle';
 import { packetTypeNames, type PacketType, type ProtocolVersion } from '../protocol/controlPacket';
-import type { Direction } from '../session/effects';
+import type { Direction, NetworkEnds } from '../session/effects';
 import { ConnectionMilestones, isMilestone } from './connectionMilestones';
 import { type ConnectionEnd, ConnectionNames } from './connectionNames';
 import type { EqualPackets } from './equalPackets';
@@ -280,6 +280,15 @@ export class PacketLog implements Disposable {
   /** Where a closed connection ends; undefined while it is open, and where the log has forgotten it. */
   connectionEnd(connection: number): ConnectionEnd | undefined {
     return this.names.endOf(connection);
+  }
+
+  /** A connection is between these ends. */
+  setNetworkEnds(connection: number, ends: NetworkEnds): void {
+    this.names.setEnds(connection, ends);
+  }
+
+  networkEnds(connection: number): NetworkEnds | undefined {
+    return this.names.ends(connection);
   }
 
   connectionName(connection: number): string | undefined {

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { type SessionStoreFailure, SessionStoreError } from '../base/sessionStoreError';
 import { TransportFailureError } from '../base/transportFailure';
 import type { AccessControl } from '../broker/accessControl';
-import { isLoopback } from '../broker/access/userAccess';
+import { isLoopback, type UserAccess } from '../broker/access/userAccess';
 import type { BrokerJournal } from '../broker/brokerJournal';
 import { type BrokerServer, startBrokerServer } from '../broker/brokerServer';
 import { openBrokerStore } from '../storage/sqliteBrokerStore';
 import { listenFor } from '../transport/listening/listener';
 import type { ServerIdentity } from '../transport/listening/serverTls';
 import { listenerAddresses } from '../transport/machineAddresses';
+import { portOwner } from '../transport/portOwner';
 import { listenOnSocket } from '../transport/socketServer';
 import { addressText } from '../transport/socketTransport';
 import { systemClock } from '../transport/systemClock';
@@ -33,7 +34,7 @@ export const broker: Command = async (args, terminal) => {
   const stopped = stopRequested();
   const tls = listeners.some(isSecure) ? await tlsOf(given).catch(tlsProblem) : undefined;
   const accessControl = await accessOf(given, terminal);
-  warnOfNetwork(output, listeners, given);
+  warnOfNetwork(output, listeners, accessControl);
   const journal = await journalOf(given, output);
   const renewals: ((identity: ServerIdentity) => void)[] = [];
   const server = await start({ listeners, given, tls, accessControl, journal, output, renewals });
@@ -116,7 +117,7 @@ async function start({ listeners, given, tls, output, renewals, ...rest }: Start
     return server;
   } catch (error) {
     await journal?.close();
-    if (error instanceof TransportFailureError && current) throw portProblem(error, current, given);
+    if (error instanceof TransportFailureError && current) throw await portProblem(error, current, given);
     throw error;
   }
 }
@@ -163,15 +164,14 @@ function stateProblem(folder: string, failure: SessionStoreFailure): string {
 function warnOfNetwork(
   output: BrokerOutput,
   listeners: readonly ListenerSetting[],
-  given: GivenSettings,
+  { letsStrangersIn }: UserAccess,
 ): void {
-  const isOpen = !given.has('users') && given.get('anonymous')?.[0] !== 'never';
   const reached = listeners.find(
     ({ host, port }) => !isLoopback(addressText(host, port)) && host !== 'localhost',
   );
-  if (!reached || !isOpen) return;
+  if (!reached || !letsStrangersIn) return;
   output.notice(
-    `warning: everybody who reaches this machine may connect to ${addressText(reached.host, reached.port)}; --users FILE sets passwords`,
+    `warning: everybody who reaches this machine may connect to ${addressText(reached.host, reached.port)} without a password; --users FILE sets passwords, --anonymous never asks for them`,
   );
 }
 
@@ -208,18 +208,21 @@ function tlsProblem(error: unknown): never {
   throw new UsageError(`${option}: ${failure.path} cannot be used (${failure.code}: ${failure.detail})`);
 }
 
-function portProblem(
+async function portProblem(
   { failure }: TransportFailureError,
   { host, port }: ListenerSetting,
   given: GivenSettings,
-): UsageError {
+): Promise<UsageError> {
   const address = addressText(host, port);
   const option = (own: string) => (given.has('listen') ? '--listen' : own);
   switch (failure.code) {
-    case 'addressInUse':
-      return new UsageError(
-        `${option('--port')}: ${address} is in use; end the program that listens there or choose another port`,
-      );
+    case 'addressInUse': {
+      const owner = await portOwner(port);
+      const by = owner
+        ? ` by ${owner.name} (process ${owner.pid}); end it`
+        : '; end the program that listens there';
+      return new UsageError(`${option('--port')}: ${address} is in use${by} or choose another port`);
+    }
     case 'notPermitted':
       return new UsageError(
         `${option('--port')}: this user may not listen on ${address}; choose a port above 1023`,

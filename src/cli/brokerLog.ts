@@ -11,6 +11,7 @@ import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
 import { describeViolation } from '../protocol/violations';
 import type { ServerEnding } from '../session/serverContract';
+import { connackCode } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
 
 export function connectedLine({ clientIdentifier, peer, version, sessionPresent }: ClientConnected): string {
@@ -18,16 +19,19 @@ export function connectedLine({ clientIdentifier, peer, version, sessionPresent 
   return `+ ${quoted(clientIdentifier)} from ${peer}, MQTT ${versionNames[version]}, ${session}`;
 }
 
-export function endedLine({
-  clientIdentifier,
-  version,
-  peer,
-  ending,
-  droppedMessages,
-}: ConnectionEnded): string {
+export function endedLine(ended: ConnectionEnded): string {
+  const { clientIdentifier, peer, droppedMessages } = ended;
   const who = clientIdentifier === undefined ? peer : `${quoted(clientIdentifier)} from ${peer}`;
   const dropped = droppedMessages === 0 ? '' : ` (${droppedMessages} messages to it were dropped)`;
-  return `- ${who}: ${endingText(ending, version ?? 4)}${dropped}`;
+  return `- ${who}: ${endedText(ended)}${dropped}`;
+}
+
+/** How a connection ended, with the clause and the usual cause where that broke a rule. */
+export function endedText({ clientIdentifier, version, ending }: ConnectionEnded): string {
+  // A health check or a port scan does that; who never said CONNECT owes no DISCONNECT.
+  if (ending.kind === 'dropped' && clientIdentifier === undefined)
+    return 'it left before it had sent CONNECT';
+  return endingText(ending, version ?? 4);
 }
 
 export function failedLine({ clientIdentifier, peer, error }: BrokerFailure): string {
@@ -63,10 +67,10 @@ function endingText(ending: ServerEnding, version: ProtocolVersion): string {
     case 'disconnectedByServer':
       return `sent away, ${reasonText(ending.reasonCode, 'DISCONNECT')}`;
     case 'refused':
-      return `refused, ${reasonText(ending.reasonCode, 'CONNACK')}`;
+      return `refused, ${refusalText(ending.reasonCode, version)}`;
     case 'protocol': {
       const { message, cause, clause } = describeViolation(ending.violation, version);
-      return `protocol violation [${clause}]: ${message} ${cause}`;
+      return `protocol violation [${clause}]: ${message}${cause === '' ? '' : ` Usual cause: ${cause}`}`;
     }
     case 'connectTimeout':
       return 'no CONNECT arrived in time';
@@ -79,6 +83,15 @@ function endingText(ending: ServerEnding, version: ProtocolVersion): string {
     default:
       return assertNever(ending);
   }
+}
+
+/** The reason in the words of 5.0, which say more, with the code that went over the wire. */
+function refusalText(reason: number, version: ProtocolVersion): string {
+  const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
+  const code = connackCode(reason, version);
+  return code === undefined
+    ? `${name} (without CONNACK: 3.1.1 has no code for it)`
+    : `${name} (0x${hexByte(code)})`;
 }
 
 function reasonText(code: number, packet: PacketType): string {

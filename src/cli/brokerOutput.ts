@@ -3,7 +3,7 @@ import type { SessionStoreFailure } from '../base/sessionStoreError';
 import type { Broker } from '../broker/broker';
 import type { RefusedConnection } from '../session/effects';
 import type { ListenerAddress } from '../transport/machineAddresses';
-import { connectedLine, deniedLine, endedLine, failedLine, takenOverLine } from './brokerLog';
+import { connectedLine, deniedLine, endedLine, endedText, failedLine, takenOverLine } from './brokerLog';
 import type { ListenerSetting } from './brokerSettings/listenSetting';
 import { refusedText } from './refusedText';
 import type { Terminal } from './terminal';
@@ -19,7 +19,9 @@ export class BrokerOutput {
 
   watch(broker: Broker): void {
     broker.onDidConnect((client) => this.tell('connected', client, connectedLine(client)));
-    broker.onDidDisconnect((ended) => this.tell('disconnected', ended, endedLine(ended)));
+    broker.onDidDisconnect((ended) => {
+      this.tell('disconnected', { ...ended, text: endedText(ended) }, endedLine(ended));
+    });
     broker.onDidTakeOver((taken) => this.tell('takenOver', taken, takenOverLine(taken)));
     broker.onDidDeny((denied) => this.tell('denied', denied, deniedLine(denied)));
     broker.onDidFail((failure) => this.fault('failed', failure, failedLine(failure)));
@@ -37,9 +39,10 @@ export class BrokerOutput {
   }
 
   refused(connection: RefusedConnection, listener: string): void {
-    const { peer, failure, received } = connection;
+    const { peer, failure } = connection;
     const text = refusedText(connection);
-    this.tell('refused', { peer, listener, failure, received, text }, `- ${peer}: ${text}`);
+    // Not what it sent: a CONNECT on a port for TLS has its password in it.
+    this.tell('refused', { peer, listener, failure, text }, `- ${peer}: ${text}`);
   }
 
   store(failure: SessionStoreFailure | undefined): void {

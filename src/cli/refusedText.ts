@@ -4,6 +4,8 @@ import type { RefusedConnection } from '../session/effects';
 const distrust = new Set([42, 43, 44, 45, 46, 48]);
 
 const connectByte = 0x10;
+/** The first byte of a TLS handshake. */
+const handshakeByte = 0x16;
 
 /** Why a connection never became MQTT, for people. */
 export function refusedText({ failure, received }: RefusedConnection): string {
@@ -33,7 +35,10 @@ export function refusedText({ failure, received }: RefusedConnection): string {
     case 'timedOut':
       return 'its handshake took too long';
     case 'closed':
-      return 'it left during the handshake';
+      // Some clients look at the certificate when they have shaken hands, and go without an alert.
+      return failure.step === 'tls' && received[0] === handshakeByte
+        ? "it left during the handshake, without a word; perhaps it does not trust the broker's certificate"
+        : 'it left during the handshake';
     default:
       return `its handshake failed (${failure.detail})`;
   }

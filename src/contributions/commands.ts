@@ -1,5 +1,5 @@
 import type { ArgumentName, ArgumentOf } from './arguments';
-import { inspectorViewType } from './views';
+import { captureFileViewType, inspectorIsActive } from './views';
 
 interface CommandDefinition {
   /** What the palette shows after "MQTT: ". */
@@ -16,7 +16,7 @@ interface CommandDefinition {
 
 /** A command about what is selected in an inspector: the palette has it while one is in front. */
 function inInspector<const D extends CommandDefinition>(definition: D): D & { readonly palette: string } {
-  return { ...definition, palette: `activeWebviewPanelId == ${inspectorViewType}` };
+  return { ...definition, palette: inspectorIsActive };
 }
 
 export const commandCategory = 'MQTT';
@@ -121,6 +121,17 @@ export const commands = {
   copyFieldBytes: inInspector({ title: 'Copy Field Bytes' }),
   nextViolation: inInspector({ title: 'Go to Next Problem of Packet' }),
   previousViolation: inInspector({ title: 'Go to Previous Problem of Packet' }),
+  savePackets: { title: 'Save Packets…', icon: 'save-as' },
+  openCaptureFile: { title: 'Open Capture File…', icon: 'folder-opened' },
+  readCaptureFileAgain: {
+    title: 'Read Capture File Again',
+    icon: 'refresh',
+    palette: `activeCustomEditorId == ${captureFileViewType}`,
+  },
+  showFlightRecorder: { title: 'Flight Recorder…', icon: 'record' },
+  toggleFlightRecorder: { title: 'Turn Flight Recorder On or Off', icon: 'record' },
+  openLatestRecording: { title: 'Open Latest Recording', icon: 'history' },
+  openRecordings: { title: 'Open Flight Recorder Folder', icon: 'folder-opened' },
   clearCapture: { title: 'Clear Captured Packets', icon: 'clear-all' },
   showLog: { title: 'Show Log', icon: 'output' },
 } as const satisfies Readonly<Record<string, CommandDefinition>>;

@@ -2,7 +2,16 @@ import { commandCategory, commandDefinition, commandId, type CommandName, comman
 import { mqttLanguage } from './languages';
 import { keybindings, menus } from './menus';
 import { settings } from './settings';
-import { inspectorViewType, viewContainer, viewId, type ViewName, views, welcomes } from './views';
+import {
+  captureFileEndings,
+  captureFileViewType,
+  inspectorViewType,
+  viewContainer,
+  viewId,
+  type ViewName,
+  views,
+  welcomes,
+} from './views';
 
 const commandNames = Object.keys(commands) as readonly CommandName[];
 const viewNames = Object.keys(views) as readonly ViewName[];
@@ -64,6 +73,14 @@ export function contributes(): object {
       ].join('\n'),
       ...(when !== undefined && { when }),
     })),
+    customEditors: [
+      {
+        viewType: captureFileViewType,
+        displayName: 'MQTT Inspector',
+        selector: captureFileEndings.map((ending) => ({ filenamePattern: `*.${ending}` })),
+        priority: 'default',
+      },
+    ],
     languages: [
       {
         id: mqttLanguage.id,
@@ -98,7 +115,7 @@ export function capabilities(): object {
     untrustedWorkspaces: {
       supported: 'limited',
       description:
-        "Connections that the workspace's settings define ask before they connect; neither they nor snippets may read files. The local broker is reachable from this computer alone.",
+        "Connections that the workspace's settings define ask before they connect; neither they nor snippets may read files. Capture files that somebody opens are read. The local broker is reachable from this computer alone.",
     },
     virtualWorkspaces: true,
   };

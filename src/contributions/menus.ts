@@ -1,5 +1,13 @@
 import type { CommandName } from './commands';
-import { inspectorViewType, type RowContext, type ViewName, viewId } from './views';
+import {
+  captureFileViewType,
+  inspectorIsActive,
+  inspectorViewType,
+  pageIsInspector,
+  type RowContext,
+  type ViewName,
+  viewId,
+} from './views';
 
 interface MenuItem {
   readonly command: CommandName;
@@ -19,7 +27,7 @@ function onRows(view: ViewName, rows: readonly RowContext[], command: CommandNam
 
 /** A part of an inspector's page, as `data-vscode-context` of the page tells it. */
 function inWebview(section: string, command: CommandName, group: string, when?: string): MenuItem {
-  const place = `webviewId == ${inspectorViewType} && webviewSection == ${section}`;
+  const place = `${pageIsInspector} && webviewSection == ${section}`;
   return { command, group, when: when === undefined ? place : `${place} && ${when}` };
 }
 
@@ -28,6 +36,7 @@ function onPackets(command: CommandName, group: string, when?: string): MenuItem
 }
 
 const aPublish = 'mqttPacketType == PUBLISH';
+const inCaptureFile = `activeCustomEditorId == ${captureFileViewType}`;
 
 const anyProfile: readonly RowContext[] = [
   'connection.disconnected',
@@ -62,8 +71,11 @@ export const menus = {
     onView('connections', 'addConnection', 'navigation@1'),
     onView('connections', 'openInspector', 'navigation@2'),
     onView('connections', 'openConnectionSettings', '2_more@1'),
-    onView('connections', 'clearCapture', '2_more@2'),
-    onView('connections', 'showLog', '2_more@3'),
+    onView('connections', 'openCaptureFile', '2_more@2'),
+    onView('connections', 'savePackets', '2_more@3'),
+    onView('connections', 'showFlightRecorder', '2_more@4'),
+    onView('connections', 'clearCapture', '2_more@5'),
+    onView('connections', 'showLog', '2_more@6'),
     onView('subscriptions', 'subscribe', 'navigation@1'),
     onView('subscriptions', 'publish', 'navigation@2'),
     onView('subscriptions', 'openInspector', 'navigation@3'),
@@ -147,6 +159,15 @@ export const menus = {
     onRows('snippets', ['snippet'], 'publishSnippet', '1_publish@1'),
     onRows('snippets', ['snippet'], 'publishSnippetTo', '1_publish@2'),
     onRows('snippets', ['snippet'], 'openSnippet', '2_open@1'),
+  ],
+  'editor/title': [
+    { command: 'savePackets', when: inspectorIsActive, group: 'navigation@1' },
+    { command: 'readCaptureFileAgain', when: inCaptureFile, group: 'navigation@2' },
+    {
+      command: 'showFlightRecorder',
+      when: `activeWebviewPanelId == ${inspectorViewType}`,
+      group: '1_capture@1',
+    },
   ],
   'webview/context': [
     onPackets('publishPacketAgain', '1_message@1', aPublish),

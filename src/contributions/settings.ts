@@ -1,5 +1,6 @@
 import { brokerSettings } from './brokerSettings';
 import { connectProperties, type ConnectSetting } from './connectSettings';
+import { recorderSettings } from './recorderSettings';
 import { networkProperties, type NetworkSetting } from './networkSettings';
 import type { SettingSchema } from './settingSchema';
 
@@ -118,6 +119,7 @@ export const settings = {
     markdownDescription:
       'The most memory that captured packets take, in MiB. Beyond it the oldest packets go, and the inspector says how many went.',
   },
+  ...recorderSettings,
   payloadRules: {
     type: 'array',
     scope: 'window',

@@ -20,6 +20,15 @@ export const views = {
 /** The type of the inspector's panels. */
 export const inspectorViewType = 'mqttWorkbench.inspector';
 
+/** The type of the editor of capture files, and the ends of their names. */
+export const captureFileViewType = 'mqttWorkbench.captureFile';
+export const captureFileEndings = ['pcapng', 'pcap', 'cap'] as const;
+
+/** In `when` clauses: an inspector is the active editor, of what this window captures or of a file. */
+export const inspectorIsActive = `activeWebviewPanelId == ${inspectorViewType} || activeCustomEditorId == ${captureFileViewType}`;
+/** In `when` clauses of menus in pages: the page is an inspector's. */
+export const pageIsInspector = `webviewId =~ /^mqttWorkbench\\.(inspector|captureFile)$/`;
+
 export type ViewName = keyof typeof views;
 export type ViewId = `mqttWorkbench.${ViewName}`;
 

@@ -11,6 +11,12 @@ const protocolNames = [encodeUtf8('\0\x04MQTT'), encodeUtf8('\0\x06MQIsdp')];
 /** Protocol level, Connect Flags and Keep Alive follow the name and are no secret. */
 const bytesAfterName = 4;
 
+/** The record of a TLS handshake (RFC 8446, 5.1), whose major version is always 3. */
+const handshakeRecord = 0x16;
+const tlsMajor = 3;
+/** TLS 1.0 to 1.3: where a CONNECT has the high byte of its Protocol Name's length, which is 0 in every version. */
+const [leastTlsMinor, mostTlsMinor] = [1, 4];
+
 /** CONNECT is packet type 1, AUTH is 15 (2.1.2); CONNACK carries the server's half of an authentication. */
 const packetTypesWithSecrets: ReadonlySet<number> = new Set([1, 2, 15]);
 
@@ -50,7 +56,8 @@ export function concealSecrets(
 function secretSpans(bytes: Uint8Array, version: ProtocolVersion): readonly Span[] {
   const type = (bytes[0] ?? 0) >> 4;
   const found: Span[] = [];
-  if (packetTypesWithSecrets.has(type)) {
+  // Its first byte reads as a CONNECT with reserved flags, and what it says is no secret.
+  if (packetTypesWithSecrets.has(type) && !isTlsHandshake(bytes)) {
     collectSecrets(dissect(bytes.subarray(0, longestRead), { version }).fields, found);
     if (bytes.length > longestRead) join(found, { start: longestRead, end: bytes.length });
   }
@@ -59,6 +66,10 @@ function secretSpans(bytes: Uint8Array, version: ProtocolVersion): readonly Span
     found.push({ start: after + bytesAfterName, end: bytes.length });
   }
   return found;
+}
+
+function isTlsHandshake([first, major, minor = 0]: Uint8Array): boolean {
+  return first === handshakeRecord && major === tlsMajor && minor >= leastTlsMinor && minor <= mostTlsMinor;
 }
 
 /** Adds a span that may follow the last one at once. */

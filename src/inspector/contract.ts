@@ -3,6 +3,7 @@ import type { RowContext } from '../capture/packetContexts';
 import type { RowKind } from '../capture/packetSegment';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
+import type { CaptureFileHost, CaptureFileView } from './fileContract';
 import type { AnalysisHost } from './analysisContract';
 import type { ChartHost, ChartListener } from './chartContract';
 import type { FilterHost, FilterView } from './filterContract';
@@ -72,7 +73,8 @@ export const longestPage = 256;
 export const partLength = 1024 * 1024;
 
 /** What the view asks of the extension host. */
-export interface InspectorHost extends PanelHost, FilterHost, PayloadHost, ChartHost, AnalysisHost {
+export interface InspectorHost
+  extends PanelHost, FilterHost, PayloadHost, ChartHost, AnalysisHost, CaptureFileHost {
   /** The view has loaded and wants to hear of changes. `reveal` is the packet to select first, if one was asked for. */
   open(): { readonly state: LogState; readonly reveal: number | undefined };
   /** `count` lines from sequence number `first` on. */
@@ -84,7 +86,8 @@ export interface InspectorHost extends PanelHost, FilterHost, PayloadHost, Chart
 }
 
 /** What the extension host tells the view, without waiting for an answer. */
-export interface InspectorView extends PanelView, FilterView, PayloadListener, ChartListener {
+export interface InspectorView
+  extends PanelView, FilterView, PayloadListener, ChartListener, CaptureFileView {
   /** At most about ten times a second, however fast packets arrive. */
   logChanged(state: LogState): void;
   /** Selects a packet and brings it in sight. */

@@ -14,13 +14,18 @@ const returnCodes: ReadonlyMap<number, number> = new Map([
   [0x87, 5],
 ]);
 
+/** The code that a CONNACK of that version has for a Reason Code of 5.0; undefined where it has none. */
+export function connackCode(reasonCode: number, version: ProtocolVersion): number | undefined {
+  return version === 5 ? reasonCode : returnCodes.get(reasonCode);
+}
+
 /**
  * The CONNACK as a client of that version understands it, or undefined where it has no code for the reason and the
  * connection is closed without one [MQTT-3.2.2-6] (3.1.1).
  */
 export function connackForVersion(connack: Connack, version: ProtocolVersion): Connack | undefined {
   if (version === 5) return connack;
-  const reasonCode = returnCodes.get(connack.reasonCode);
+  const reasonCode = connackCode(connack.reasonCode, version);
   if (reasonCode === undefined) return undefined;
   // 3.1 has no Session Present: its bit is reserved there.
   const sessionPresent = version === 4 && connack.sessionPresent;

@@ -13,9 +13,22 @@ export type Direction = 'in' | 'out';
  * A stream of bytes to a peer: a TCP socket, a WebSocket, or two ends in one process. What is thrown or reported here
  * is a {@link TransportFailure}, never an error of the platform.
  */
+/** One end of a network connection, as the operating system names it. */
+export interface NetworkEnd {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface NetworkEnds {
+  readonly local: NetworkEnd;
+  readonly remote: NetworkEnd;
+}
+
 export interface Transport extends Disposable {
   /** Where the peer is, for people: `127.0.0.1:1883`. */
   readonly peer: string;
+  /** Its ends, where they have addresses. */
+  readonly ends?: NetworkEnds | undefined;
   /** What TLS came to, where there is TLS. */
   readonly security?: TransportSecurity | undefined;
   /** Hands over a listener for bytes and one for the end, which is called once. A chunk is the listener's: it never changes. */
@@ -48,6 +61,8 @@ export type StepListener = (late: TransportFailure) => void;
  * has to be copied: those that are sent change once they are.
  */
 export interface CaptureTap {
+  /** Between which ends the connection is; comes first, where that is known. */
+  ends?(ends: NetworkEnds): void;
   chunk(direction: Direction, bytes: Uint8Array, at: number): void;
   /** No more chunks follow. */
   closed(at: number): void;

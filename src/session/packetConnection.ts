@@ -99,6 +99,11 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     return this.ending !== undefined;
   }
 
+  /** Something that came with this input is not handed on yet. */
+  protected get isDelivering(): boolean {
+    return this.delivered.length > 0;
+  }
+
   protected deliver(packet: Delivery): void {
     this.delivered.push(packet);
   }

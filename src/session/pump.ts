@@ -88,6 +88,8 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
   ) {}
 
   start(): void {
+    const { ends } = this.transport;
+    if (ends) this.tap?.ends?.(ends);
     this.transport.start(this);
   }
 

@@ -1,8 +1,16 @@
 import type { PacketWriter } from '../protocol/codec';
-import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Connect, ProtocolVersion } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { writeShortened } from './shortenedPacket';
+
+/** Acknowledgements explain themselves only to clients that take packets of this size, in bytes. */
+const roomForRemarks = 1024;
+
+/** Whether the client wants to hear why its packets are refused [MQTT-3.1.2-29]. */
+export function wantsRemarks(connect: Connect | undefined, mostBytes: number): boolean {
+  return connect?.properties.requestProblemInformation !== 0 && mostBytes >= roomForRemarks;
+}
 
 /** Answers SUBSCRIBE or UNSUBSCRIBE; before 5.0 there is one code for all refusals [MQTT-3.8.4-2] [MQTT-3.1.2-24]. */
 export function writeAnswer(
@@ -26,10 +34,4 @@ interface Answer {
   readonly kind: 'suback' | 'unsuback';
   readonly packetIdentifier: number;
   readonly reasonCodes: number[];
-}
-
-/** The Packet Identifier of a PUBACK of four bytes, the form every version shares; 0 where the packet is anything else. */
-export function plainPuback(buffer: Uint8Array, start: number, end: number): number {
-  if (buffer[start] !== 0x40 || end - start !== 4) return 0;
-  return ((buffer[start + 2] ?? 0) << 8) | (buffer[start + 3] ?? 0);
 }

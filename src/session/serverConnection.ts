@@ -15,11 +15,12 @@ import { InboundFlow } from './inboundFlow';
 import { ServerKeepAlive } from './keepAlive';
 import type { OutboundFlow } from './outboundFlow';
 import { PacketConnection } from './packetConnection';
-import { plainPuback, writeAnswer } from './serverAnswer';
+import { wantsRemarks, writeAnswer } from './serverAnswer';
 import { ServerAuthentication } from './serverAuthentication';
 import { ServerBacklog } from './serverBacklog';
 import type { Acceptance, ServerCommand, ServerDelivery, ServerEnding } from './serverContract';
 import { type Explainer, explained, reasonOf, reasonProperties, writeRefusal } from './serverFarewell';
+import { isExcessive, plainPuback } from './serverFrames';
 import { serverOutbound } from './serverOutbound';
 import { SharedRun } from './sharedRun';
 import { TopicAliases } from './topicAliases';
@@ -37,11 +38,9 @@ export interface ServerConnectionOptions extends Explainer {
 
 const defaultConnectTimeout = 10_000;
 
-/** Acknowledgements explain themselves only to clients that take packets of this size, in bytes. */
-const roomForRemarks = 1024;
-
 const keepAliveTimeout = 0x8d;
 const serverUnavailable = 0x88;
+const quotaExceeded = 0x97;
 
 /** The server's side of one Network Connection. */
 export class ServerConnection extends PacketConnection<ServerCommand, ServerDelivery, never, ServerEnding> {
@@ -63,6 +62,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private announced = noProperties;
   private keepAlive: ServerKeepAlive | undefined;
   private paused = false;
+  /** The client has said that it goes, behind what is not answered yet: `part` follows that. */
+  parting: Disconnect | undefined;
   private readonly run: SharedRun;
 
   constructor(private readonly options: ServerConnectionOptions) {
@@ -98,7 +99,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         command.messages.length = 0;
         break;
       case 'release':
-        this.outbound?.release(at);
+        this.release(at);
         break;
       case 'acknowledge':
         this.inbound?.acknowledge(command.reasonCodes);
@@ -115,6 +116,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         break;
       case 'pauseReading':
         this.setPaused(command.paused, at);
+        break;
+      case 'part':
+        if (this.parting) this.end({ kind: 'disconnectedByClient', disconnect: this.parting });
         break;
       case 'disconnect':
         this.sendDisconnect(command.reasonCode, reasonProperties(command.reasonString));
@@ -183,23 +187,21 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
 
   /** What follows CONNECT waits for its answer: after a refusal nothing of it may be processed [MQTT-3.1.4-6]. */
   protected override frame(buffer: Uint8Array, start: number, end: number, at: number): void {
-    if (this.phase === 'deciding') {
-      this.backlog?.hold(new Uint8Array(buffer.subarray(start, end)));
-      return;
-    }
+    if (this.phase === 'deciding') return this.backlog?.hold(new Uint8Array(buffer.subarray(start, end)));
     if (this.phase === 'awaitingConnect') {
       // A CONNECT that cannot be decoded is refused in the words of its own version.
       this.version = connectVersion(buffer, start, end) ?? 4;
       // Its will and password outlive the call.
       const own = new Uint8Array(buffer.subarray(start, end));
-      super.frame(own, 0, own.length, at);
-      return;
+      return super.frame(own, 0, own.length, at);
     }
     // Of a plain PUBACK no object is made: a subscriber sends one for each message.
     const packetIdentifier = this.phase === 'connected' && !this.isOver ? plainPuback(buffer, start, end) : 0;
     if (packetIdentifier > 0) {
       this.heard(at);
       this.outbound?.acknowledged(packetIdentifier);
+    } else if (!this.isOver && isExcessive(buffer, start, end, this.version)) {
+      this.command({ kind: 'disconnect', reasonCode: quotaExceeded }, at);
     } else super.frame(buffer, start, end, at);
   }
 
@@ -224,7 +226,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   protected override release(at: number): boolean {
-    return this.outbound?.release(at) ?? false;
+    return this.parting ? false : (this.outbound?.release(at) ?? false);
   }
 
   protected override deadline(timer: TimerName, at: number): void {
@@ -244,7 +246,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   protected override endingOfTransport(failure: TransportFailure | undefined): ServerEnding {
-    return { kind: 'dropped', failure };
+    const disconnect = this.parting;
+    return disconnect ? { kind: 'disconnectedByClient', disconnect } : { kind: 'dropped', failure };
   }
 
   protected override breach(violation: Violation): void {
@@ -341,12 +344,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     this.guarded(() => this.out.write(packet, this.version, this.mostBytes)); // [MQTT-3.1.2-24]
   }
 
-  /** What an acknowledgement says about a refusal, where the client wants to hear it [MQTT-3.1.2-29]. */
-  private readonly remark = (reasonCode: number): Properties => {
-    const wanted =
-      this.connect?.properties.requestProblemInformation !== 0 && this.mostBytes >= roomForRemarks;
-    return wanted ? this.explained(reasonCode) : noProperties;
-  };
+  /** What an acknowledgement says about a refusal. */
+  private readonly remark = (reasonCode: number): Properties =>
+    wantsRemarks(this.connect, this.mostBytes) ? this.explained(reasonCode) : noProperties;
 
   private explained(reasonCode: number, properties = noProperties): Properties {
     return explained(reasonCode, properties, this.version, this.options);
@@ -371,6 +371,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private disconnect(packet: Disconnect): void {
     const violation = brokenByDisconnect(packet, this.connect);
     if (violation) this.breach(violation);
+    else if (this.isDelivering) this.parting = packet;
     else this.end({ kind: 'disconnectedByClient', disconnect: packet });
   }
 

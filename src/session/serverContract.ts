@@ -49,6 +49,8 @@ export type ServerCommand =
   | { readonly kind: 'reauthenticated'; readonly data: Uint8Array | undefined }
   /** Stops or resumes reading; a client that is not read from is not expected to be heard. */
   | { readonly kind: 'pauseReading'; readonly paused: boolean }
+  /** What was delivered before the client's DISCONNECT is answered: follows where the connection is parting. */
+  | { readonly kind: 'part' }
   /** Ends the connection; the Reason Code is sent in 5.0, with these words where there are any. */
   | { readonly kind: 'disconnect'; readonly reasonCode: number; readonly reasonString?: string | undefined };
 

@@ -158,8 +158,20 @@ function lastBeatOf(parent: string, name: string): number {
 function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return codeOf(error) === 'EPERM';
+  }
+}
+
+/**
+ * Whether a process has ended and only its parent has not asked how yet: in a container whose first process asks nobody,
+ * that may be for ever. Linux alone tells.
+ */
+function isZombie(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) [ZX] /s.test(fs.readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
   }
 }

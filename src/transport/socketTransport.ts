@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { TransportSecurity } from '../base/certificate';
 import type { TransportFailure } from '../base/transportFailure';
-import type { Transport, TransportListener } from '../session/effects';
+import type { NetworkEnds, Transport, TransportListener } from '../session/effects';
 import { addressText } from './addressText';
+import { networkEnds } from './networkEnds';
 import { SlicedWriter } from './slicedWriter';
 import { Deadline } from './openingStep';
 import { socketFailure } from './socketFailure';
@@ -44,6 +45,10 @@ export class SocketTransport extends SlicedWriter implements Transport {
         listener.bytes(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       }
     });
+  }
+
+  get ends(): NetworkEnds | undefined {
+    return networkEnds(this.socket);
   }
 
   get hasSentAll(): boolean {

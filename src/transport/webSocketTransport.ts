@@ -2,7 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { TransportSecurity } from '../base/certificate';
 import type { TransportFailure } from '../base/transportFailure';
-import type { Transport, TransportListener } from '../session/effects';
+import type { NetworkEnds, Transport, TransportListener } from '../session/effects';
+import { networkEnds } from './networkEnds';
 import { SlicedWriter } from './slicedWriter';
 
 /** Closing codes that tell of no fault: a normal end, a peer that goes away, and an end without a word (RFC 6455, 7.4). */
@@ -31,6 +32,10 @@ export class WebSocketTransport extends SlicedWriter implements Transport {
       this.failure ??= { step: 'webSocket', code: 'frameInvalid', detail: error.message };
     });
     socket.on('close', (code, reason) => this.closed(code, reason.toString('utf8')));
+  }
+
+  get ends(): NetworkEnds | undefined {
+    return networkEnds(this.stream);
   }
 
   start(listener: TransportListener): void {

@@ -21,6 +21,17 @@ describe('A limit of the broker', () => {
     assert.deepEqual(await bench.open().send(a.connect()), ['CONNACK 0x00']);
   });
 
+  it('on connections lets a client take over from its own that is half open [MQTT-3.1.4-3]', async () => {
+    const bench = new BrokerBench({ maximumConnections: 1 });
+    const before = await bench.client('device');
+    assert.deepEqual(await bench.open().send(a.connect({ clientIdentifier: 'device' })), ['CONNACK 0x00']);
+    assert.deepEqual(await before.received(), ['DISCONNECT 0x8e', 'closed']);
+    assert.deepEqual(await bench.open().send(a.connect({ clientIdentifier: 'other' })), [
+      'CONNACK 0x97',
+      'closed',
+    ]);
+  });
+
   it('on connections closes those without a word that do not even come to their turn', async () => {
     const bench = new BrokerBench({ maximumConnections: 1 });
     for (let count = 0; count < 1001; count++) bench.open();
@@ -55,6 +66,42 @@ describe('A limit of the broker', () => {
     }
   });
 
+  it('on the bytes of subscriptions counts their levels, and leaves everybody an equal part', async () => {
+    const bench = new BrokerBench({ subscriptionBytes: 4_000 });
+    const deep = (name: string) => a.subscription(`${name}/2/3/4/5/6/7/8/9/10`);
+    const greedy = await bench.client('greedy');
+    assert.deepEqual(await greedy.send(a.subscribe(1, ['a', 'b', 'c', 'd'].map(deep))), [
+      'SUBACK #1 0x00 0x00 0x97 0x97',
+    ]);
+    const modest = await bench.client('modest');
+    assert.deepEqual(await modest.send(a.subscribe(1, ['a', 'b'].map(deep))), ['SUBACK #1 0x00 0x97']);
+    // What is there may be replaced, and makes room when it goes.
+    assert.deepEqual(
+      await greedy.send(
+        a.subscribe(2, [deep('a')]),
+        a.unsubscribe(3, ['a/2/3/4/5/6/7/8/9/10', 'b/2/3/4/5/6/7/8/9/10']),
+      ),
+      ['SUBACK #2 0x00', 'UNSUBACK #3 0x00 0x00'],
+    );
+    assert.deepEqual(await modest.send(a.subscribe(2, [deep('b')])), ['SUBACK #2 0x00']);
+  });
+
+  it('on the bytes of retained messages counts the levels of their topics, as long as there are any', async () => {
+    const client = await new BrokerBench({ retainedBytes: 1000 }).client('c');
+    const publish = (topic: string, identifier: number, text = 'x') =>
+      a.publish(topic, 1, identifier, { retain: true, payload: encodeUtf8(text) });
+    assert.deepEqual(
+      await client.send(
+        publish('a/b/c/d/e', 1),
+        publish('a/b/c/x', 2),
+        publish('a/b/c/d/e', 3),
+        publish('a/b/c/d/e', 4, ''),
+        publish('a/b/c/x', 5),
+      ),
+      ['PUBACK #1 0x10', 'PUBACK #2 0x97', 'PUBACK #3 0x10', 'PUBACK #4 0x10', 'PUBACK #5 0x10'],
+    );
+  });
+
   it('on queued messages holds for a Session whose client is away', async () => {
     const bench = new BrokerBench({ queuedMessages: 2 });
     const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
@@ -64,6 +111,44 @@ describe('A limit of the broker', () => {
     for (let number = 1; number <= 3; number++) await publisher.send(a.publish('t', 1, number));
     const lines = await bench.open().send(a.connect({ clientIdentifier: 'away', ...lasting }));
     assert.deepEqual(lines.slice(1), ['PUBLISH q1 #1 t "x"', 'PUBLISH q1 #2 t "x"']);
+  });
+
+  it('on queued messages does not count what has expired while it waited [MQTT-3.3.2-5]', async () => {
+    const bench = new BrokerBench({ queuedMessages: 2 });
+    const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
+    const away = await bench.client('away', lasting);
+    await away.send(a.subscribe(1, [a.subscription('+', 1)]), a.disconnect());
+    const publisher = await bench.client('publisher');
+    const brief = { properties: { messageExpiryInterval: 10 } };
+    await publisher.send(a.publish('brief', 1, 1, brief), a.publish('kept', 1, 2), a.publish('lost', 1, 3));
+    await bench.clock.pass(10_000);
+    await publisher.send(a.publish('new', 1, 4), a.publish('lost', 1, 5));
+    assert.deepEqual(
+      [bench.broker.client('away')?.queued, bench.broker.client('away')?.droppedMessages],
+      [2, 2],
+    );
+    const lines = await bench.open().send(a.connect({ clientIdentifier: 'away', ...lasting }));
+    assert.deepEqual(lines.slice(1), ['PUBLISH q1 #1 kept "x"', 'PUBLISH q1 #2 new "x"']);
+  });
+
+  it('on queued and retained bytes counts what the Properties take', async () => {
+    const bench = new BrokerBench({ queueBytes: 1000, retainedBytes: 1000 });
+    const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
+    const away = await bench.client('away', lasting);
+    await away.send(a.subscribe(1, [a.subscription('+', 1)]), a.disconnect());
+    const publisher = await bench.client('publisher');
+    const pair = ['n'.repeat(300), 'v'.repeat(300)] as const;
+    const large = { retain: true, properties: { userProperties: [pair] } };
+    const codes = await publisher.send(
+      a.publish('a', 1, 1, large),
+      a.publish('b', 1, 2, large),
+      a.publish('a', 1, 3, large),
+    );
+    assert.deepEqual(codes, ['PUBACK #1', 'PUBACK #2 0x97', 'PUBACK #3']);
+    assert.deepEqual(
+      [bench.broker.client('away')?.queued, bench.broker.client('away')?.droppedMessages],
+      [2, 1],
+    );
   });
 
   it('on retained messages refuses further topics with 0x97, once what has expired is out of the way', async () => {
@@ -105,6 +190,19 @@ describe('A limit of the broker', () => {
       'DISCONNECT 0x95',
       'closed',
     ]);
+  });
+
+  it('on what is read field by field ends the connection with 0x97, however large packets may be', async () => {
+    const bench = new BrokerBench();
+    const filters = Array.from({ length: 33 }, (_, index) => a.subscription(`${index}`.padEnd(65_000, 'x')));
+    const subscriber = await bench.client('s');
+    assert.deepEqual(await subscriber.send(a.subscribe(1, filters)), ['DISCONNECT 0x97', 'closed']);
+    const pairs = Array.from({ length: 40 }, () => ['n', 'v'.repeat(60_000)] as const);
+    const publisher = await bench.client('p');
+    const payload = new Uint8Array(3_000_000);
+    assert.deepEqual(await publisher.send(a.publish('t', 1, 1, { payload })), ['PUBACK #1 0x10']);
+    const excessive = a.publish('t', 1, 2, { properties: { userProperties: pairs } });
+    assert.deepEqual(await publisher.send(excessive), ['DISCONNECT 0x97', 'closed']);
   });
 
   it('on the time for CONNECT ends the connection', async () => {

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
+import { connect } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { encode } from '../../src/protocol/codec';
 import { startProgram } from '../support/childProcess';
 import type { RunningProgram } from '../support/childProcess';
 import { freePort, portIsOpen } from '../support/freePort';
 import { OwnClient } from '../support/ownClient';
+import { a } from '../support/packets';
 import { repositoryRoot } from '../support/paths';
 
 /** The terminal program as a process of its own. */
@@ -41,13 +45,56 @@ describe('broker', function () {
     });
   }
 
+  it('warns where the network reaches it without a password, be it that the file of users is empty', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-users-'));
+    const users = path.join(folder, 'users');
+    const warning =
+      /^warning: everybody who reaches this machine may connect to 0\.0\.0\.0:0 without a password/m;
+    try {
+      fs.writeFileSync(users, '# nobody yet\n');
+      for (const [more, isOpen] of [
+        [['--users', users], true],
+        [['--users', users, '--anonymous', 'never'], false],
+        [['--anonymous', 'loopback'], false],
+      ] as const) {
+        const program = start('broker', '--port', '0', '--host', '0.0.0.0', ...more);
+        await program.printed(/listening on/);
+        if (isOpen) await program.printed(warning);
+        assert.equal(warning.test(program.output()), isOpen, more.join(' '));
+        await program.stop();
+      }
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('tells of who was refused, and keeps the password to itself that came in clear', async () => {
+    const certificates = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-ca-'));
+    try {
+      const program = start(
+        ...['broker', '--json', '--listen', 'mqtts://127.0.0.1:0', '--certificates', certificates],
+      );
+      const port = Number((await program.printed(/"address":"127\.0\.0\.1:(\d+)"/))[1]);
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      socket.write(encode(a.connect({ userName: 'anna', password: encodeUtf8('secret') }), 5));
+      const [line = ''] = await program.printed(/^\{"event":"refused".*$/m);
+      assert.match(line, /it speaks plain MQTT on a port for TLS/);
+      assert.ok(!line.includes('received'), line);
+      await program.stop();
+    } finally {
+      fs.rmSync(certificates, { recursive: true });
+    }
+  });
+
   it('says that a port is in use, and what to do', async () => {
     const port = await freePort();
     const first = start('broker', '--port', String(port));
     await first.printed(/listening on/);
     const second = start('broker', '--port', String(port), '--host', '127.0.0.1');
     assert.equal(await ended(second), 2);
-    assert.match(second.output(), new RegExp(`--port: 127\\.0\\.0\\.1:${port} is in use; end the program`));
+    const inUse = `--port: 127\\.0\\.0\\.1:${port} is in use`;
+    const by = process.platform === 'linux' ? ' by node \\(process \\d+\\); end it or' : '';
+    assert.match(second.output(), new RegExp(inUse + by));
     await first.stop();
   });
 

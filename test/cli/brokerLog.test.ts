@@ -39,6 +39,25 @@ describe("The broker's log", () => {
     });
   }
 
+  it('has the code of a refusal as it went over the wire', () => {
+    const refused = (reasonCode: number) =>
+      endedLine({
+        ...{ clientIdentifier: 'c', version: 4, peer, listener: 'mqtt', droppedMessages: 0 },
+        ending: { kind: 'refused', reasonCode },
+      });
+    assert.match(refused(0x86), /refused, bad user name or password \(0x04\)$/);
+    assert.match(refused(0x8a), /refused, banned \(without CONNACK: 3\.1\.1 has no code for it\)$/);
+  });
+
+  it('says of who never sent CONNECT just that', () => {
+    const who = { clientIdentifier: undefined, version: undefined, peer, listener: 'mqtt' };
+    const ending = { kind: 'dropped', failure: undefined } as const;
+    assert.equal(
+      endedLine({ ...who, ending, droppedMessages: 0 }),
+      '- 127.0.0.1:5000: it left before it had sent CONNECT',
+    );
+  });
+
   it('names the rule a client broke, with its clause and usual cause, and what was dropped', () => {
     const line = endedLine({
       clientIdentifier: undefined,
@@ -51,7 +70,7 @@ describe("The broker's log", () => {
     assert.equal(
       line,
       '- 127.0.0.1:5000: protocol violation [MQTT-3.1.0-1]: The first packet from the client is PUBLISH instead of CONNECT. ' +
-        'The client writes before its connect call returned, or speaks another protocol. (3 messages to it were dropped)',
+        'Usual cause: The client writes before its connect call returned, or speaks another protocol. (3 messages to it were dropped)',
     );
   });
 

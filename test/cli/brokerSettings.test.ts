@@ -90,6 +90,8 @@ describe('The settings of the broker', function () {
       refusedText({ peer: 'p', failure, received: Uint8Array.of(first) });
     assert.match(text({ step: 'tls', code: 'notTls', detail: '' }, 0x10), /plain MQTT on a port for TLS/);
     assert.match(text({ step: 'tls', code: 'alert', alert: 48, detail: '' }), /does not trust .*alert 48/);
+    assert.match(text({ step: 'tls', code: 'closed', detail: '' }, 0x16), /without a word; perhaps .* trust/);
+    assert.equal(text({ step: 'tls', code: 'closed', detail: '' }), 'it left during the handshake');
   });
 
   it('make a broker with TLS, a user and JSON of what the terminal is given', async () => {
@@ -128,6 +130,7 @@ describe('The settings of the broker', function () {
       await client.connect();
       await program.printed(/^\{"event":"connected".*"userName":"anna".*$/m);
       await assert.rejects(as('wrong').connect());
+      await program.printed(/^\{"event":"disconnected".*"text":"refused, bad user name or password \(0x/m);
       await client.disconnect();
       program.child.kill('SIGINT');
       assert.equal((await program.ended).code, 0);

@@ -123,6 +123,7 @@ describe('concealSecrets', () => {
     ['a CONNECT without a password', encode(connect(4, { userName: undefined, password: undefined }), 4)],
     ['a CONNECT with an empty password', encode(connect(4, { password: new Uint8Array(0) }), 4)],
     ['PINGREQ', Uint8Array.of(0xc0, 0)],
+    ['the hello of TLS, which reads as a CONNECT', Uint8Array.of(0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0)],
     ['no bytes', new Uint8Array(0)],
   ];
   for (const [what, captured] of without) {

@@ -68,6 +68,7 @@ function setUp(byteBudget = 1024 * 1024) {
     {
       logChanged: (state) => void states.push(state),
       reveal: (sequence) => void revealed.push(sequence),
+      fileChanged: () => assert.fail('there is no file'),
       payloadRulesChanged: () => undefined,
       chart: () => undefined,
       perform: (action) => void performed.push(action),

@@ -97,6 +97,13 @@ describe('packetContents', () => {
     assert.match(notices.join(), /not MQTT/);
   });
 
+  it('says why the bytes of what is no packet are dots, and shows no asterisks as content', () => {
+    const { bytes, concealed } = concealSecrets(encodeUtf8('open sesame'), 4, true);
+    const { payload, notices } = packetContents(row(bytes, { kind: 'unframed', concealed }), bytes);
+    assert.equal(payload, undefined);
+    assert.match(notices.join(), /may be the rest of a CONNECT with its password.*shown as dots/);
+  });
+
   it('shows what a note says, and no fields', () => {
     const bytes = encodeNote({ code: 'gap', bytes: 1460 });
     const { tree, payload, notices } = packetContents(row(bytes, { kind: 'note' }), bytes);

@@ -155,7 +155,7 @@ describeInspector('Several packets are selected', (open) => {
     const { page, host } = await open();
     await host((harness) => harness.flood(1000), undefined);
     await page.locator('#packet-1000').waitFor();
-    await page.locator('.packet-grid').focus();
+    await page.locator('.packet-viewport').focus();
     await page.keyboard.press('Home');
     await page.locator('#packet-1.selected').waitFor();
     await page.keyboard.press('Shift+ArrowDown');
@@ -218,18 +218,18 @@ describeInspector('A screen reader', (open) => {
     const { page, host } = await open();
     await host((harness) => harness.flood(3000), undefined);
     await page.locator('#packet-3000').waitFor();
-    const status = page.getByRole('status');
+    const status = page.locator('.announcement');
     await page.getByRole('button', { name: 'Pause following' }).click();
     await page.waitForFunction(() =>
-      /paused/.test(document.querySelector('[role=status]')?.textContent ?? ''),
+      /paused/.test(document.querySelector('.announcement')?.textContent ?? ''),
     );
     await page.getByRole('button', { name: 'Follow the newest packet' }).click();
     await page.waitForFunction(() =>
-      /^Following/.test(document.querySelector('[role=status]')?.textContent ?? ''),
+      /^Following/.test(document.querySelector('.announcement')?.textContent ?? ''),
     );
     await host((harness, of) => harness.conversation(of), 5 as const);
     await page.waitForFunction(() =>
-      /3 packets break rules/.test(document.querySelector('[role=status]')?.textContent ?? ''),
+      /3 packets break rules/.test(document.querySelector('.announcement')?.textContent ?? ''),
     );
     assert.equal(await status.getAttribute('aria-live'), 'polite');
     assert.equal(await page.locator('#packet-3000').getAttribute('aria-rowindex'), '3001');

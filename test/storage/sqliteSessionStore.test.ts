@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -227,6 +229,23 @@ describe('A Session on the disk', function () {
     fs.mkdirSync(path.join(gone, 'session.db.lock'));
     (await store().open()).close();
     assert.ok(fs.existsSync(place()));
+  });
+
+  it('goes to the next process at once where nobody has asked how its owner ended', async function () {
+    if (process.platform !== 'linux') this.skip();
+    (await store().open()).close();
+    // The shell becomes a program that does not ask.
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60']);
+    try {
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(printed.toString());
+      while (!fs.readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await turn();
+      const gone = path.join(path.dirname(place()), `${pid}.${Date.now()}.ab12.${os.hostname()}`);
+      fs.renameSync(place(), gone);
+      (await store().open()).close();
+    } finally {
+      parent.kill();
+    }
   });
 
   it('stays with an owner that lives, though its machine may be another, until that has been silent for long', async () => {

@@ -192,7 +192,7 @@ export const fakeVscode = {
   window: new FakeWindow(),
   commands: new FakeCommands(),
   workspace: new FakeWorkspace(),
-  env: { shell: '/bin/sh', clipboard: new FakeClipboard() },
+  env: { shell: '/bin/sh', clipboard: new FakeClipboard(), remoteName: undefined as string | undefined },
   FileSystemError: FakeFileSystemError,
   Uri: FakeUri,
   QuickInputButtons: { Back: {} },

@@ -56,10 +56,12 @@ function setUp(selectedRanges: readonly SequenceRange[] = [], published = true) 
     unknown: log.append({ ...common, direction: 'in', topic: undefined }, publish('', { topicAlias: 4 })),
     broken: log.append({ ...common, direction: 'in', topic: undefined }, Uint8Array.of(0x36, 2, 0, 0)),
   };
+  const packets = new ShownPackets(log, new PacketContexts(log));
+  const active = { log, shownPackets: packets, selected: selectedRanges };
   const selected = new SelectedPackets({
     log,
-    packets: new ShownPackets(log, new PacketContexts(log)),
-    inspectors: { active: { selected: selectedRanges } as unknown as InspectorSession },
+    packets,
+    inspectors: { active: active as unknown as InspectorSession },
   });
   const sent: OutgoingMessage[] = [];
   const asked: unknown[] = [];

@@ -74,6 +74,7 @@ describe('The filter of an inspector in real VS Code', function () {
     await workbench.page.keyboard.press('Escape');
     await workbench.page.keyboard.press('Enter');
     await inspector.locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ }).waitFor();
+    await inspector.locator('[data-sequence]', { hasText: 'devices/1/state' }).waitFor();
     const [only, ...others] = await topics(inspector);
     assert.match(only ?? '', /devices\/1\/state/);
     assert.deepEqual(others, []);
@@ -83,6 +84,8 @@ describe('The filter of an inspector in real VS Code', function () {
     const inspector = workbench.webview();
     await mosquittoPublish(broker, { topic: 'devices/3/state', payload: encodeUtf8('{"on":true}'), qos: 1 });
     await inspector.locator('.filter-count', { hasText: /\b2 of \d+\s+packets/ }).waitFor();
+    // The count is told before the rows have come.
+    await inspector.locator('[data-sequence]', { hasText: 'devices/3/state' }).waitFor();
     assert.match((await topics(inspector)).at(-1) ?? '', /devices\/3\/state/);
   });
 
@@ -126,7 +129,9 @@ describe('The filter of an inspector in real VS Code', function () {
     await inspector.locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ }).waitFor();
     await workbench.reload();
     inspector = workbench.webview();
-    await inspector.locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ }).waitFor({ timeout: 60_000 });
+    await inspector
+      .locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ })
+      .waitFor({ timeout: 60_000 });
     assert.equal(await input(inspector).inputValue(), 'packet == PUBLISH and payload.mV < 3000');
     assert.match((await topics(inspector))[0] ?? '', /devices\/2\/state/);
   });

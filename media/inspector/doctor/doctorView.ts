@@ -68,7 +68,7 @@ export class DoctorView extends AnalysedView<readonly Finding[]> {
         <span class="hint">Packets</span>
         ${packets.map((sequence) => packetLink(sequence, showPacket))}
         ${
-          filterBy && client !== undefined
+          client !== undefined
             ? html`<button
                 type="button"
                 class="analysis-button"

@@ -22,7 +22,7 @@ export class StatisticsView extends AnalysedView<StatisticsReport> {
         class="analysis"
         role="region"
         aria-label="Statistics"
-        @filter-chosen=${(event: CustomEvent<string>) => filterBy?.(event.detail)}
+        @filter-chosen=${(event: CustomEvent<string>) => filterBy(event.detail)}
         @packet-chosen=${(event: CustomEvent<number>) => showPacket(event.detail)}
         @copy-text=${(event: CustomEvent<string>) => peer.call('copyText', event.detail).catch(failed)}
       >

@@ -45,7 +45,7 @@ export function timelineSelection(
         : nothing
     }
     ${
-      filterBy && filter !== undefined
+      filter !== undefined
         ? html`<button type="button" class="analysis-button" @click=${() => filterBy(filter)}>
             Filter the packets by this
           </button>`

@@ -16,8 +16,9 @@ export function rulesNameUsers(rules: readonly TopicRule[]): boolean {
   );
 }
 
-/** How many answers are remembered for each client. */
+/** How many answers are remembered for each client, and for topics of how many characters. */
 const mostRemembered = 64;
+const longestRemembered = 256;
 
 /** A level of a rule: a wildcard, or text, which means itself also where it was put in for `%u` and looks like a wildcard. */
 type RuleLevel = { readonly wildcard: '+' | '#' } | { readonly text: string };
@@ -87,6 +88,7 @@ function remembered(
   if (known !== undefined) return known;
   const names = topicName.split('/');
   const isAllowed = filters.some((filter) => covers(filter, names));
+  if (topicName.length > longestRemembered) return isAllowed;
   if (answers.size >= mostRemembered) answers.clear();
   answers.set(topicName, isAllowed);
   return isAllowed;

@@ -26,6 +26,14 @@ export interface UserAccessOptions {
   readonly methods?: readonly ServerAuthenticator[];
 }
 
+/** Who may come without a user name, where that is not said either. */
+export function anonymousAccess({
+  users,
+  anonymous = users.size === 0 ? 'always' : 'loopback',
+}: Pick<UserAccessOptions, 'users' | 'anonymous'>): AnonymousAccess {
+  return anonymous;
+}
+
 const badUserNameOrPassword = 0x86;
 const notAuthorized = 0x87;
 const serverBusy = 0x89;
@@ -83,8 +91,13 @@ export class UserAccess implements AccessControl {
     return this.rules.maySubscribe(client, topicFilter);
   }
 
+  /** Whether somebody without a password gets in from another computer. */
+  get letsStrangersIn(): boolean {
+    return anonymousAccess(this.options) === 'always';
+  }
+
   private anonymous({ peer }: Credentials): Verdict {
-    const { anonymous = this.options.users.size === 0 ? 'always' : 'loopback' } = this.options;
+    const anonymous = anonymousAccess(this.options);
     const isAllowed = anonymous === 'always' || (anonymous === 'loopback' && isLoopback(peer));
     if (isAllowed) return true;
     const reasonString = 'This broker wants a user name and a password.';

@@ -10,7 +10,7 @@ import { systemClock } from '../../transport/systemClock';
 import type { KeyType } from '../../transport/certificates/issue';
 import { type OwnCertificates, ownCertificates } from '../../transport/certificates/ownCertificates';
 import type { TlsVersionName } from '../../transport/endpoint';
-import { readAuthorities, readServerIdentity } from '../../transport/listening/serverIdentity';
+import { readAuthorities, readServerIdentity } from '../../transport/listening/serverFiles';
 import type { ClientCertificates, ServerIdentity, ServerTls } from '../../transport/listening/serverTls';
 import { machineNames } from '../../transport/machineAddresses';
 import { systemCrypto, systemPasswordHashing } from '../../transport/systemCrypto';
@@ -72,7 +72,7 @@ export async function tlsOf(given: GivenSettings): Promise<TlsSettings> {
   const minimumVersion = (given.get('minimumTls')?.[0] ?? '1.2') as TlsVersionName;
   const clientCertificates = await clientCertificatesOf(given);
   if (certificate !== undefined) {
-    const identity = await readServerIdentity(certificate, key ?? certificate);
+    const identity = await readServerIdentity(certificate, key);
     const tls = { identity, clientCertificates, minimumVersion };
     return { tls, own: undefined, renewed: () => Promise.resolve(undefined) };
   }

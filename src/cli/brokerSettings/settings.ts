@@ -36,6 +36,7 @@ const limitHelp: Readonly<Record<LimitName, string>> = {
   writeBufferBytes: 'bytes of QoS 0 messages that wait for a client that is too slow',
   totalQueueBytes: 'bytes of messages that may wait for all clients together',
   subscriptionsPerSession: 'subscriptions of one client',
+  subscriptionBytes: 'bytes that all subscriptions may take in memory',
   topicLevels: 'levels of a topic',
   connectTimeout: 'how long a client may take to send CONNECT, in milliseconds',
   sessions: 'sessions, connected or not',

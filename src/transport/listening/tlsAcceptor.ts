@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { type TlsFailure, TransportFailureError } from '../../base/transportFailure';
 import { tolerateErrors } from '../openingStep';
@@ -31,7 +31,7 @@ export class TlsAcceptor {
     }
     this.server.on('secureConnection', (socket) => this.secured(socket, onSecure));
     this.server.on('tlsClientError', (error, socket) => {
-      pending.refuse(peerOf(socket), tlsFailure(error));
+      pending.refuse(peerUnder(socket), tlsFailure(error));
       socket.destroy();
     });
   }
@@ -59,13 +59,22 @@ export class TlsAcceptor {
   }
 
   private secured(socket: TLSSocket, onSecure: (socket: TLSSocket, peer: string) => void): void {
-    const peer = peerOf(socket);
+    const peer = peerUnder(socket);
     const problem = certificateProblem(socket, this.tls);
     if (problem === undefined) return onSecure(socket, peer);
     tolerateErrors(socket);
     this.pending.refuse(peer, problem);
     socket.destroy();
   }
+}
+
+/**
+ * Where a connection comes from, as the socket below its TLS knows it. Who does not trust a certificate often resets the
+ * connection behind its alert; the system has forgotten the address by then, and the socket of TLS had never asked for it.
+ */
+function peerUnder(socket: TLSSocket): string {
+  const { _parent: below } = socket as { _parent?: unknown };
+  return peerOf(below instanceof Socket ? below : socket);
 }
 
 /** Who may come without a certificate, and shows one that is no good, is treated as if there were none: see `verified`. */

@@ -16,6 +16,9 @@ const subprotocols = ['mqtt', 'mqttv3.1'];
 const badRequest = 400;
 const upgradeRequired = 426;
 
+/** How long a client that was refused may take to close its side, in milliseconds. */
+const farewell = 2_000;
+
 /** Opens WebSockets on connections that a port has accepted, at any path. */
 export class WebSocketAcceptor {
   private readonly server: Server;
@@ -78,6 +81,7 @@ export class WebSocketAcceptor {
       Upgrade: 'websocket',
       'Content-Type': 'text/plain',
     });
+    destroyLater(request.socket);
     response.end('This port is for MQTT over WebSocket: connect with the subprotocol "mqtt".\n');
   }
 
@@ -88,6 +92,7 @@ export class WebSocketAcceptor {
       `HTTP/1.1 ${status} Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
         `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
+    destroyLater(stream);
   }
 
   /** The request goes along as it came, apart from white space that HTTP does not count. */
@@ -101,6 +106,13 @@ export class WebSocketAcceptor {
     this.pending.received(peer, Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
     this.pending.refuse(peer, failure);
   }
+}
+
+/** Who stays after a refusal would hold its socket, and keep the port from being given back. */
+function destroyLater(stream: Duplex): void {
+  const timer = setTimeout(() => stream.destroy(), farewell);
+  timer.unref();
+  stream.once('close', () => clearTimeout(timer));
 }
 
 function subprotocolOf(offered: Iterable<string>): string | undefined {

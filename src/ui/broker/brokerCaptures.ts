@@ -55,6 +55,7 @@ export class BrokerCaptures {
     const known: KnownConnection = { connection: capture.connection, clientIdentifier: undefined };
     this.open_.set(peer, known);
     return {
+      ends: (ends) => capture.ends(ends),
       chunk: (direction, bytes, at) => capture.chunk(direction, bytes, at),
       closed: (at) => {
         capture.closed(at);

@@ -107,7 +107,9 @@ export class BrokerControl {
   };
 
   readonly openBrokerSettings = async (): Promise<void> => {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'mqttWorkbench.broker');
+    // They are of the machine that the broker runs on: in a remote window the user's own have none of them.
+    const place = vscode.env.remoteName === undefined ? 'openSettings' : 'openRemoteSettings';
+    await vscode.commands.executeCommand(`workbench.action.${place}`, { query: 'mqttWorkbench.broker' });
   };
 
   readonly addBrokerUser = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import type { RefusedConnection } from '../../session/effects';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { describeViolation } from '../../protocol/violations';
+import { connackCode } from '../../session/connackForVersion';
 import type { ServerEnding } from '../../session/serverContract';
 
 /** Something of a client that is worth a look. */
@@ -26,7 +27,7 @@ export function problemOf(ending: ServerEnding, version: ProtocolVersion): Probl
     case 'dropped':
       return undefined;
     case 'refused': {
-      const reason = reasonText(ending.reasonCode, 'CONNACK');
+      const reason = refusalText(ending.reasonCode, version);
       return {
         kind: `refused ${ending.reasonCode}`,
         short: `refused: ${reason}`,
@@ -120,8 +121,13 @@ export function refusedText({ failure, received }: RefusedConnection): ProblemTe
   };
 }
 
-export function reasonText(code: number, packet: 'CONNACK' | 'DISCONNECT'): string {
-  return `${reasonCodeName(code, packet, 5)?.toLowerCase() ?? 'reason'} (0x${hexByte(code).toUpperCase()})`;
+/** The reason in the words of 5.0, which say more, with the code that is in the packet. */
+function refusalText(reason: number, version: ProtocolVersion): string {
+  const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
+  const code = connackCode(reason, version);
+  return code === undefined
+    ? `${name}, without CONNACK: 3.1.1 has no code for it`
+    : `${name} (0x${hexByte(code).toUpperCase()})`;
 }
 
 function refusalAdvice(code: number): string {

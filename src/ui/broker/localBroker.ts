@@ -5,7 +5,7 @@ import { DisposableStack, Emitter } from '../../base/lifecycle';
 import { type TransportFailure, TransportFailureError } from '../../base/transportFailure';
 import type { PasswordHashing } from '../../broker/access/passwordHashing';
 import { rulesNameUsers } from '../../broker/access/topicRules';
-import { UserAccess } from '../../broker/access/userAccess';
+import { anonymousAccess, UserAccess } from '../../broker/access/userAccess';
 import { scramOf } from '../../broker/access/userScram';
 import type { User } from '../../broker/access/userFile';
 import type { BrokerJournal } from '../../broker/brokerJournal';
@@ -317,7 +317,7 @@ export function letsStrangersIn(
   { anonymous }: Pick<BrokerConfiguration, 'anonymous'>,
   users: ReadonlyMap<string, User>,
 ): boolean {
-  return anonymous === 'always' || (users.size === 0 && anonymous === undefined);
+  return anonymousAccess({ users, ...(anonymous && { anonymous }) }) === 'always';
 }
 
 async function tlsOrFailure(read: () => Promise<ServerTls>): Promise<ServerTls> {

@@ -15,6 +15,7 @@ import type {
 } from '../../inspector/filterContract';
 import type { Handlers } from '../../inspector/peer';
 import type { SequenceRange } from '../../inspector/sequenceSelection';
+import type { SomePackets } from '../capture/whichPackets';
 import { hostPace } from './hostPace';
 import { knownValues } from './knownValues';
 import type { ShownPackets } from './shownPackets';
@@ -93,6 +94,14 @@ export class FilterHandlers implements Disposable {
       }
     }
     return ranges;
+  }
+
+  /** The packets that match, as far as was looked; undefined without a filter. */
+  get matches(): SomePackets | undefined {
+    const { filtered } = this;
+    if (!filtered) return undefined;
+    const { first, end } = filtered;
+    return { count: end - first, sequences: sequencesOf(filtered, first, end) };
   }
 
   /** Keeps a filter for the view to set once it has loaded. */
@@ -181,6 +190,13 @@ export class FilterHandlers implements Disposable {
     const position = filtered.ordinalFrom(sequence);
     const isThere = filtered.sequenceAt(position) === sequence;
     return isThere || step < 0 ? position : position - 1;
+  }
+}
+
+function* sequencesOf(filtered: FilteredLog, first: number, end: number): Generator<number> {
+  for (let position = first; position < end; position++) {
+    // Of a match that was evicted since nobody knows which it was.
+    yield filtered.sequenceAt(position) ?? 0;
   }
 }
 

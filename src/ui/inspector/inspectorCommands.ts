@@ -39,7 +39,10 @@ export class InspectorCommands implements Disposable {
     const selected = new SelectedPackets({ log, packets, inspectors });
     const documents = this.held.add(new PayloadDocuments(selected));
     const connectionOf = (connection: number): LiveConnection | undefined =>
-      connections.all().find(({ key }) => capturesOf(key).has(connection));
+      // The numbers of a capture file's connections are its own.
+      inspectors.active?.file
+        ? undefined
+        : connections.all().find(({ key }) => capturesOf(key).has(connection));
     this.handlers = {
       ...new CopyCommands({ selected, serverOf: (connection) => serverOf(connectionOf(connection)) }),
       ...new MessageCommands({ selected, picker, publisher, snippets, connectionOf }),

@@ -6,6 +6,7 @@ import { showConnectionsCommand } from '../../inspector/contract';
 import type { ChartSeries } from '../../inspector/chartContract';
 import { chooseColumns } from './chooseColumns';
 import { inspectorHtml } from './inspectorHtml';
+import type { ShownFile } from './fileHandlers';
 import { InspectorSession } from './inspectorSession';
 import { runCommand } from '../vscodeBindings';
 import { onDidChangePayloadRules, payloadRules, rememberPayloadMode } from './payloadRuleSetting';
@@ -24,6 +25,14 @@ export interface InspectorPanelsDependencies {
   readonly failed: (error: Error) => void;
 }
 
+/** What a panel shows: what this window captures, or a file. */
+export interface ShownLog {
+  readonly log: PacketLog;
+  /** Empties the log, and what is kept of it. */
+  readonly clear: () => Promise<void>;
+  readonly file?: ShownFile;
+}
+
 interface InspectorPanel extends Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly session: InspectorSession;
@@ -40,7 +49,7 @@ export class InspectorPanels implements Disposable {
   constructor(private readonly dependencies: InspectorPanelsDependencies) {
     this.serializer = vscode.window.registerWebviewPanelSerializer(inspectorViewType, {
       deserializeWebviewPanel: (panel) => {
-        this.adopt(panel);
+        this.adoptLive(panel);
         return Promise.resolve();
       },
     });
@@ -80,27 +89,36 @@ export class InspectorPanels implements Disposable {
     this.open.clear();
   }
 
+  /** Of those that show what this window captures. */
   private bringToFront(): InspectorSession {
-    const existing = this.lastActive ?? [...this.open].at(-1);
+    const newestFirst = [...(this.lastActive ? [this.lastActive] : []), ...[...this.open].reverse()];
+    const existing = newestFirst.find(({ session }) => !session.file);
     existing?.panel.reveal();
     return (existing ?? this.create()).session;
   }
 
   private create(title = 'MQTT Inspector', openedFor?: string): InspectorPanel {
-    return this.adopt(
+    return this.adoptLive(
       vscode.window.createWebviewPanel(inspectorViewType, title, vscode.ViewColumn.Active, {}),
       openedFor,
     );
   }
 
-  private adopt(panel: vscode.WebviewPanel, openedFor?: string): InspectorPanel {
-    const { log, extensionUri, opened, clear, copySelected, failed } = this.dependencies;
+  private adoptLive(panel: vscode.WebviewPanel, openedFor?: string): InspectorPanel {
+    const { log, opened, clear } = this.dependencies;
+    opened();
+    return this.adopt(panel, { log, clear }, openedFor);
+  }
+
+  /** Makes a panel of VS Code's an inspector of that log. One that is an inspector already shows that log from now on. */
+  adopt(panel: vscode.WebviewPanel, { log, clear, file }: ShownLog, openedFor?: string): InspectorPanel {
+    const { extensionUri, copySelected, failed } = this.dependencies;
     const services = {
       copyText: (text: string) => vscode.env.clipboard.writeText(text),
       copySelected,
       chooseColumns,
     };
-    opened();
+    this.remove([...this.open].find((inspector) => inspector.panel === panel));
     const { webview } = panel;
     const icon = (theme: string): vscode.Uri =>
       vscode.Uri.joinPath(extensionUri, 'media', 'icons', `inspector-${theme}.svg`);
@@ -135,6 +153,7 @@ export class InspectorPanels implements Disposable {
         name: unguessable(),
         visible: () => panel.visible,
         clear,
+        ...(file && { file }),
         services,
         failed,
       }),
@@ -147,11 +166,7 @@ export class InspectorPanels implements Disposable {
         if (!panel.visible) session.closed();
       }),
     );
-    panel.onDidDispose(() => {
-      this.open.delete(inspector);
-      if (this.lastActive === inspector) this.lastActive = undefined;
-      inspector.dispose();
-    });
+    stack.add(panel.onDidDispose(() => this.remove(inspector)));
     this.open.add(inspector);
     this.lastActive = inspector;
     const resource = (...path: string[]): string =>
@@ -164,6 +179,13 @@ export class InspectorPanels implements Disposable {
       nonce: unguessable(),
     });
     return inspector;
+  }
+
+  private remove(inspector: InspectorPanel | undefined): void {
+    if (!inspector) return;
+    this.open.delete(inspector);
+    if (this.lastActive === inspector) this.lastActive = undefined;
+    inspector.dispose();
   }
 }
 

@@ -14,6 +14,8 @@ import {
 import type { ChartSeries } from '../../inspector/chartContract';
 import type { PanelAction } from '../../inspector/panelContract';
 import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
+import type { SomePackets } from '../capture/whichPackets';
+import { fileHandlers, type ShownFile } from './fileHandlers';
 import { analysisHandlers } from './analysisHandlers';
 import type { SequenceRange } from '../../inspector/sequenceSelection';
 import { FilterHandlers } from './filterHandlers';
@@ -33,6 +35,8 @@ export interface InspectorSessionOptions {
   readonly visible: () => boolean;
   /** Empties the log, and what is kept of it. */
   readonly clear: () => Promise<void>;
+  /** The capture file that the log was read from; without one it is what this window captures. */
+  readonly file?: ShownFile;
   /** What the panel has done outside itself. */
   readonly services: PanelServices;
   readonly failed: (error: Error) => void;
@@ -47,7 +51,6 @@ export interface InspectorSessionOptions {
 export class InspectorSession implements Disposable {
   private readonly peer: Peer<InspectorHost, InspectorView>;
   private readonly subscription: Disposable;
-  private readonly rules: Disposable;
   private readonly packets: ShownPackets;
   private readonly panel: PanelHandlers;
   private readonly filter: FilterHandlers;
@@ -78,10 +81,28 @@ export class InspectorSession implements Disposable {
       ...analysisHandlers(log, () => !this.disposed && options.visible()),
       ...this.panel.handlers,
       ...this.filter.handlers,
+      ...fileHandlers(options.file),
     };
     this.peer = new Peer(port, handlers, options.name, failed);
-    this.subscription = log.onDidChange(() => this.announceSoon());
-    this.rules = options.payloads.onDidChangeRules(() => this.tellRules());
+    const subscriptions = [
+      log.onDidChange(changed),
+      options.file?.onDidChange(changed),
+      options.payloads.onDidChangeRules(() => this.tellRules()),
+    ];
+    this.subscription = { dispose: () => subscriptions.forEach((each) => each?.dispose()) };
+  }
+
+  get log(): PacketLog {
+    return this.options.log;
+  }
+
+  /** The packets of the log as the view shows them. */
+  get shownPackets(): ShownPackets {
+    return this.packets;
+  }
+
+  get file(): ShownFile | undefined {
+    return this.options.file;
   }
 
   /** Selects a packet in the view, or as soon as the view has loaded. */
@@ -99,6 +120,11 @@ export class InspectorSession implements Disposable {
   /** The packets that are selected in the view. */
   get selected(): readonly SequenceRange[] {
     return this.filter.selected ?? this.panel.selected;
+  }
+
+  /** What the filter leaves; undefined without a filter. */
+  get filtered(): SomePackets | undefined {
+    return this.filter.matches;
   }
 
   /** Shows only packets that a filter matches, in the view or as soon as the view has loaded. */
@@ -129,6 +155,7 @@ export class InspectorSession implements Disposable {
     this.timer = undefined;
     if (!this.opened || !this.options.visible()) return;
     this.peer.notify('logChanged', this.state());
+    if (this.options.file) this.peer.notify('fileChanged', this.options.file.state);
     const { state } = this.filter;
     if (state) this.peer.notify('filterChanged', state);
   }
@@ -136,7 +163,6 @@ export class InspectorSession implements Disposable {
   dispose(): void {
     this.disposed = true;
     clearTimeout(this.timer);
-    this.rules.dispose();
     this.subscription.dispose();
     this.panel.dispose();
     this.filter.dispose();

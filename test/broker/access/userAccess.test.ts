@@ -164,6 +164,22 @@ describe('Access by users', () => {
     assert.equal(await queue.run('flood', work('again')), 'again');
   });
 
+  it('takes the place of a host that floods for one that does not, and of none where all have the same', async () => {
+    const queue = new HashQueue();
+    let release: () => void = () => undefined;
+    const stuck = new Promise<void>((resolve) => (release = resolve));
+    const run = (host: string) => queue.run(host, () => stuck.then(() => host));
+    const flood = Array.from({ length: 1_002 }, () => run('flood'));
+    const others = Array.from({ length: 999 }, (_, index) => run(`other ${index}`));
+    assert.equal(await run('one too many'), undefined);
+    release();
+    const done = await Promise.all([...flood, ...others]);
+    assert.deepEqual(
+      [done.filter((host) => host === 'flood').length, done.slice(1_002).includes(undefined)],
+      [3, false],
+    );
+  });
+
   it('answers 0x89 where too many wait', async () => {
     let release: () => void = () => undefined;
     const stuck = new Promise<void>((resolve) => (release = resolve));

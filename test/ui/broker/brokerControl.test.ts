@@ -4,7 +4,7 @@ import type { BrokerSettingName } from '../../../src/contributions/brokerSetting
 import { BrokerControl, NetworkConsent } from '../../../src/ui/broker/brokerControl';
 import { BrokerWindow } from './brokerWindow';
 
-const { window: shown, workspace, commands } = fakeVscode;
+const { window: shown, workspace, commands, env } = fakeVscode;
 
 function control() {
   const window = new BrokerWindow();
@@ -96,5 +96,20 @@ describe('Commands about the local broker', () => {
     await subject.openBrokerToNetwork();
     assert.match(told().join(), /this workspace is not trusted\. Trust the workspace, or limit the broker/);
     assert.deepEqual([window.written, window.local.state.kind], [{}, 'stopped']);
+  });
+
+  it('open the settings where they are kept: in a remote window, those of that machine', async () => {
+    const { subject } = control();
+    await subject.openBrokerSettings();
+    env.remoteName = 'wsl';
+    try {
+      await subject.openBrokerSettings();
+    } finally {
+      env.remoteName = undefined;
+    }
+    assert.deepEqual(commands.executed, [
+      'workbench.action.openSettings',
+      'workbench.action.openRemoteSettings',
+    ]);
   });
 });

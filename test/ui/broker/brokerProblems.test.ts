@@ -58,7 +58,7 @@ describe('The packets of the local broker', () => {
       [
         '192.168.1.31: TLS hello on a plain port',
         '192.168.1.31: HTTP on an MQTT port',
-        '192.168.1.31: refused: client identifier not valid (0x85)',
+        '192.168.1.31: refused: client identifier not valid (0x02)',
       ],
     );
   });

@@ -18,16 +18,17 @@ type Handled =
 
 /** The commands that show only some of the packets. */
 export function filterCommands({
-  log,
+  log: live,
   inspectors,
   picker,
 }: FilterCommandsDependencies): Pick<CommandHandlers, Handled> {
   const filterBy = (
     packet: CommandArgument<'openInspector'>,
-    expression: (row: PacketRow) => string | undefined,
+    expression: (row: PacketRow, log: PacketLog) => string | undefined,
   ): void => {
+    const log = inspectors.active?.log ?? live;
     const row = log.row(packet?.sequence ?? inspectors.active?.selected[0]?.start ?? -1);
-    const text = row && expression(row);
+    const text = row && expression(row, log);
     if (text !== undefined) inspectors.active?.showFilter(text, true);
     else if (row) void showInformation('This packet has no topic to filter by.');
     else tellNothingSelected();
@@ -37,7 +38,7 @@ export function filterCommands({
     filterByTopic: (packet) =>
       filterBy(packet, ({ topic }) => (topic === undefined ? undefined : `topic == ${quoted(topic)}`)),
     filterByClient: (packet) =>
-      filterBy(packet, ({ connection }) => `client == ${quoted(connectionLabel(log, connection))}`),
+      filterBy(packet, ({ connection }, log) => `client == ${quoted(connectionLabel(log, connection))}`),
     filterByPacketType: (packet) =>
       filterBy(
         packet,

@@ -37,11 +37,19 @@ export class SelectedPackets {
    * @param alone the given one and no other, whatever is selected.
    */
   ranges(given: CommandArgument<'openInspector'>, alone = false): readonly SequenceRange[] {
-    const { log, inspectors } = this.dependencies;
+    const { inspectors } = this.dependencies;
+    const { log } = this.source;
     const selected = alone ? [] : (inspectors.active?.selected ?? []);
     if (!given || contains(selected, given.sequence)) return selected;
     const { sequence } = given;
     return log.row(sequence) ? [{ start: sequence, end: sequence + 1 }] : [];
+  }
+
+  /** The log that the inspector in front shows. */
+  private get source(): { readonly log: PacketLog; readonly packets: ShownPackets } {
+    const { inspectors, log, packets } = this.dependencies;
+    const { active } = inspectors;
+    return active ? { log: active.log, packets: active.shownPackets } : { log, packets };
   }
 
   count(given: CommandArgument<'openInspector'>): number {
@@ -50,7 +58,7 @@ export class SelectedPackets {
 
   /** The packets, oldest first, each made when it is asked for. */
   *of(given: CommandArgument<'openInspector'>, alone = false): Generator<SelectedPacket> {
-    const { log, packets } = this.dependencies;
+    const { log, packets } = this.source;
     for (const { start, end } of this.ranges(given, alone)) {
       for (let sequence = start; sequence < end; sequence++) {
         const row = log.row(sequence);

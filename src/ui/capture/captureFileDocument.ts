@@ -1,0 +1,165 @@
+import type * as vscode from 'vscode';
+import { Emitter, type Disposable } from '../../base/lifecycle';
+import type { Pace } from '../../base/slices';
+import { PacketLog } from '../../capture/packetLog';
+import { CaptureReader } from '../../capture/pcap/captureReader';
+import { readCaptureFile } from '../../capture/pcap/captureSteps';
+import { describeCapture, describeNothing } from '../../capture/pcap/describeCapture';
+import type { Endpoints } from '../../capture/pcap/endpoints';
+import type { CaptureFileState } from '../../inspector/fileContract';
+import type { FileSlices } from '../../storage/fileSlices';
+import { describeFileFailure } from '../reporting/fileFailure';
+
+export interface CaptureFileDependencies {
+  readonly open: (uri: vscode.Uri) => Promise<FileSlices>;
+  /** When the file was written last and how long it is: two that are equal are the same file. */
+  readonly stat: (uri: vscode.Uri) => PromiseLike<{ readonly mtime: number; readonly size: number }>;
+  /** Bytes of memory for the packets of one file. */
+  readonly budget: () => number;
+  readonly pace: Pace;
+}
+
+/** One time that a file was read: a log of its own, and how far that is. */
+interface Reading {
+  readonly log: PacketLog;
+  readonly reader: CaptureReader;
+  wanted: boolean;
+}
+
+/** More than these nobody reads. */
+const mostNotes = 40;
+
+/**
+ * A capture file that is open, with the packets in it. What was read stays as it is; where the file is written to on the
+ * disk that is said, and it is read again when somebody wants it, into a log that begins anew.
+ */
+export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
+  private readonly changed = new Emitter<void>();
+  private readonly restarted = new Emitter<void>();
+  private reading: Reading;
+  private shown: CaptureFileState;
+  private version: string | undefined;
+
+  /** The state is another one. */
+  readonly onDidChange = this.changed.event;
+  /** The log is another one: the file is being read from its beginning. */
+  readonly onDidRestart = this.restarted.event;
+
+  constructor(
+    readonly uri: vscode.Uri,
+    private readonly dependencies: CaptureFileDependencies,
+  ) {
+    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+    this.shown = { name, phase: 'reading', read: 0, size: 0, notes: [], damaged: false, outdated: false };
+    this.reading = this.begin();
+  }
+
+  get log(): PacketLog {
+    return this.reading.log;
+  }
+
+  get state(): CaptureFileState {
+    return this.shown;
+  }
+
+  /** The ends of a connection, as the file has them. */
+  endpointsOf(connection: number): Endpoints | undefined {
+    return this.reading.reader.endpoints(connection);
+  }
+
+  /** Stops reading. What was read so far stays. */
+  cancel(): void {
+    if (this.shown.phase === 'reading') this.reading.wanted = false;
+  }
+
+  /** Reads the file from its beginning into a new log. */
+  readAgain(): void {
+    const before = this.reading;
+    before.wanted = false;
+    this.update({ phase: 'reading', read: 0, size: 0, notes: [], damaged: false, outdated: false });
+    this.reading = this.begin();
+    this.restarted.fire();
+    before.log.dispose();
+  }
+
+  /** Something happened to the file on the disk. */
+  async checkFile(): Promise<void> {
+    if (this.shown.phase === 'reading' || this.shown.outdated) return;
+    const { reading } = this;
+    const version = await this.currentVersion();
+    if (reading === this.reading && version !== this.version) this.update({ outdated: true });
+  }
+
+  dispose(): void {
+    this.reading.wanted = false;
+    this.reading.log.dispose();
+    this.changed.dispose();
+    this.restarted.dispose();
+  }
+
+  private begin(): Reading {
+    const log = new PacketLog({ byteBudget: this.dependencies.budget() });
+    const reading: Reading = { log, reader: new CaptureReader(log), wanted: true };
+    void this.read(reading);
+    return reading;
+  }
+
+  /** Never rejects: what goes wrong is what the panel says. */
+  private async read(reading: Reading): Promise<void> {
+    const { dependencies, uri } = this;
+    const { reader, log } = reading;
+    const update = (news: Partial<CaptureFileState>): void => {
+      if (reading === this.reading) this.update(news);
+    };
+    try {
+      const version = await this.currentVersion();
+      const source = await dependencies.open(uri);
+      try {
+        update({ size: source.size });
+        const report = await readCaptureFile(source, reader, {
+          pace: dependencies.pace,
+          wanted: () => reading.wanted,
+          progress: (read) => update({ read, size: Math.max(source.size, read) }),
+        });
+        const notes = describeCapture(report ?? reader.report());
+        const isEmpty = log.first === log.end;
+        const nothing = report && isEmpty ? [asSentence(describeNothing(report))] : [];
+        if (reading === this.reading) this.version = version;
+        update({
+          phase: report ? 'read' : 'cancelled',
+          damaged: reader.report().problemCount > 0,
+          notes: (report?.frames === 0 && notes.length > 0 ? notes : [...nothing, ...notes]).slice(
+            0,
+            mostNotes,
+          ),
+        });
+      } finally {
+        await source.close();
+      }
+    } catch (error) {
+      update({ phase: 'failed', notes: [`The file could not be read. ${describeFileFailure(error)}`] });
+      return;
+    }
+    // It may have been written to while it was read.
+    await this.checkFile();
+  }
+
+  private async currentVersion(): Promise<string> {
+    try {
+      const { mtime, size } = await this.dependencies.stat(this.uri);
+      return `${mtime} ${size}`;
+    } catch {
+      // That it cannot be read is said when it is; that it went after it was read makes what is shown outdated.
+      return 'gone';
+    }
+  }
+
+  private update(news: Partial<CaptureFileState>): void {
+    this.shown = { ...this.shown, ...news };
+    this.changed.fire();
+  }
+}
+
+function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

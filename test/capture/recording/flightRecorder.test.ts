@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { encodeUtf8 } from '../../../src/base/utf8';
+import { ConnectionCapture } from '../../../src/capture/connectionCapture';
+import { PacketLog } from '../../../src/capture/packetLog';
+import { CaptureReader } from '../../../src/capture/pcap/captureReader';
+import { FlightRecorder, type FlightRecorderOptions } from '../../../src/capture/recording/flightRecorder';
+import { isRecordingName, recordingName } from '../../../src/capture/recording/recordingFolder';
+import { concealSecrets } from '../../../src/inspector/concealment';
+import { encode } from '../../../src/protocol/codec';
+import { FakeClock, turn } from '../../support/fakeClock';
+import { MemoryRecordings } from '../../support/memoryRecordings';
+import { a } from '../../support/packets';
+
+function setUp(more: Partial<FlightRecorderOptions> = {}, budget = 1 << 24) {
+  const log = new PacketLog({ byteBudget: budget });
+  const clock = new FakeClock(Date.UTC(2026, 0, 2, 3, 4, 5, 6));
+  const folder = new MemoryRecordings();
+  const recorder = new FlightRecorder({
+    ...{ log, clock, folder, fileBytes: 1 << 20, files: 3, application: 'MQTT Workbench 0.0.0' },
+    conceal: (...row) => concealSecrets(...row).bytes,
+    pace: { now: () => 0, rest: turn },
+    ...more,
+  });
+  const capture = new ConnectionCapture(log, 'bench');
+  const connect = a.connect({ userName: 'me', password: encodeUtf8('secret') });
+  const open = (): void => {
+    capture.chunk('out', encode(connect, 5), clock.now());
+    capture.chunk('in', encode(a.connack(), 5), clock.now());
+  };
+  const publish = (topicName: string, payload = new Uint8Array(8)): void =>
+    capture.chunk('in', encode(a.publish(topicName, 0, 0, { payload }), 5), clock.now());
+  const pass = async (milliseconds: number): Promise<void> => {
+    await clock.pass(milliseconds);
+    for (let index = 0; index < 50; index++) await turn();
+  };
+  return { log, clock, folder, recorder, open, publish, pass };
+}
+
+/** What a file holds, read by itself: each row's packet type, or the topic of a PUBLISH. */
+function read(file: Uint8Array | undefined): readonly string[] {
+  const log = new PacketLog({ byteBudget: 1 << 26 });
+  const reader = new CaptureReader(log);
+  reader.push((file ?? assert.fail('there is a file')).slice());
+  assert.deepEqual(reader.end().problems, []);
+  return Array.from({ length: log.end - log.first }, (_, index) => {
+    const row = log.row(log.first + index);
+    assert.ok(row?.kind === 'packet' && row.version === 5);
+    return row.topic ?? row.packetType ?? '';
+  });
+}
+
+const newest = (folder: MemoryRecordings) => [...folder.files.values()].at(-1);
+
+describe('FlightRecorder', () => {
+  it('writes nothing before there is a packet', async () => {
+    const { folder, pass, recorder } = setUp();
+    await pass(5000);
+    assert.equal(folder.files.size, 0);
+    assert.equal(recorder.state.phase, 'idle');
+  });
+
+  it('has packets safe on the disk within a second, in a file named after its beginning', async () => {
+    const { folder, open, publish, pass, recorder } = setUp();
+    open();
+    publish('a');
+    await pass(600);
+    assert.deepEqual([...folder.files.keys()], ['mqtt-2026-01-02T03-04-05.506Z.pcapng']);
+    const file = newest(folder);
+    assert.equal(file?.safe, file?.written.length);
+    assert.deepEqual(read(file?.written), ['CONNECT', 'CONNACK', 'a']);
+    publish('b');
+    await pass(600);
+    assert.deepEqual(read(file?.written), ['CONNECT', 'CONNACK', 'a', 'b']);
+    assert.equal(recorder.state.recorded, 4);
+  });
+
+  it('conceals passwords', async () => {
+    const { folder, open, pass } = setUp();
+    open();
+    await pass(600);
+    assert.ok(!Buffer.from(newest(folder)?.written ?? []).includes('secret'));
+  });
+
+  it('begins a file that opens by itself where one is full, and keeps as many as it may', async () => {
+    const { folder, open, publish, pass } = setUp({ fileBytes: 4000 });
+    open();
+    const topics = Array.from({ length: 12 }, (_, index) => `t${index}`);
+    for (const topic of topics) publish(topic, new Uint8Array(1000));
+    await pass(600);
+    assert.equal(folder.files.size, 3);
+    const held = [...folder.files.values()].flatMap(({ written }) => {
+      assert.ok(written.length <= 5000);
+      return read(written);
+    });
+    assert.deepEqual(held, topics.slice(-held.length));
+    assert.ok(held.length >= 6);
+  });
+
+  it('writes a packet that is larger than a file into one of its own', async () => {
+    const { folder, open, publish, pass } = setUp({ fileBytes: 4000 });
+    open();
+    publish('large', new Uint8Array(300_000));
+    publish('after');
+    await pass(600);
+    assert.deepEqual(
+      [...folder.files.values()].map(({ written }) => read(written)),
+      [['CONNECT', 'CONNACK'], ['large'], ['after']],
+    );
+  });
+
+  it('leaves what an earlier window recorded until its turn comes, the longest unwritten first', async () => {
+    const { folder, open, pass } = setUp();
+    for (const name of ['mqtt-2025-01-01T00-00-00.000Z.pcapng', 'mqtt-2025-01-02T00-00-00.000Z.pcapng']) {
+      await (await folder.create(name)).write(Uint8Array.of(1));
+    }
+    open();
+    await pass(600);
+    assert.equal(folder.files.size, 3);
+    const again = setUp({ folder });
+    again.open();
+    await again.pass(600);
+    assert.deepEqual(
+      [...folder.files.keys()].filter((name) => name.includes('2025')),
+      ['mqtt-2025-01-02T00-00-00.000Z.pcapng'],
+    );
+  });
+
+  it('tells that it cannot write, goes on trying, and records then what the log still holds', async () => {
+    const { folder, open, publish, pass, recorder } = setUp();
+    open();
+    await pass(600);
+    folder.failure = new Error('ENOSPC');
+    publish('a');
+    await pass(600);
+    assert.equal(recorder.state.phase, 'failing');
+    assert.equal(recorder.state.failure, folder.failure);
+    publish('b');
+    await pass(10_000);
+    assert.equal(recorder.state.recorded, 2);
+    folder.failure = undefined;
+    await pass(40_000);
+    assert.deepEqual(
+      [...folder.files.values()].map(({ written }) => read(written)),
+      [
+        ['CONNECT', 'CONNACK'],
+        ['a', 'b'],
+      ],
+    );
+    const { phase, recorded, lost } = recorder.state;
+    assert.deepEqual([phase, recorded, lost], ['recording', 4, 0]);
+  });
+
+  it('counts what the log had to forget before it could be written', async () => {
+    const { log, folder, open, publish, pass, recorder } = setUp({}, 64 * 1024);
+    folder.failure = new Error('ENOSPC');
+    open();
+    for (let index = 0; index < 200; index++) publish(`t${index}`, new Uint8Array(1000));
+    await pass(600);
+    folder.failure = undefined;
+    await pass(2000);
+    const { recorded, lost } = recorder.state;
+    assert.equal(lost, log.evictedPackets);
+    assert.ok(lost > 100);
+    assert.equal(recorded + lost, 202);
+    assert.equal(read(newest(folder)?.written).length, recorded);
+  });
+
+  it('goes on in another file where somebody removes the one it writes', async () => {
+    const { folder, open, publish, pass, recorder } = setUp();
+    open();
+    await pass(600);
+    folder.files.clear();
+    publish('a');
+    await pass(600);
+    assert.deepEqual(read(newest(folder)?.written), ['a']);
+    assert.equal(recorder.state.phase, 'recording');
+  });
+
+  it('writes what is left when it stops, and nothing afterwards', async () => {
+    const { folder, open, publish, pass, recorder } = setUp();
+    open();
+    await recorder.stop();
+    assert.deepEqual(read(newest(folder)?.written), ['CONNECT', 'CONNACK']);
+    publish('a');
+    await pass(5000);
+    assert.deepEqual(read(newest(folder)?.written), ['CONNECT', 'CONNACK']);
+  });
+
+  it('knows recordings by their names', () => {
+    assert.ok(isRecordingName(recordingName(0)));
+    assert.ok(isRecordingName(recordingName(0).replace('.pcapng', '-2.pcapng')));
+    for (const name of ['mine.pcapng', 'mqtt-.pcapng', 'mqtt-2026-01-02.pcapng'])
+      assert.ok(!isRecordingName(name));
+  });
+});

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { FrameLocator } from 'playwright-core';
+import { encodeUtf8 } from '../../src/base/utf8';
+import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
+import { requirePeer } from '../support/peers';
+import { savedCapture } from '../support/savedCapture';
+import { Workbench } from '../support/workbench';
+import { tsharkPackets } from '../support/tshark';
+import { addConnection, connect, subscribe, temporaryWorkspace } from './person';
+
+/** Opens a file as its double click in the explorer does. */
+async function doubleClick(workbench: Workbench, file: string): Promise<void> {
+  await workbench.openContainer('Explorer');
+  await workbench.page
+    .locator('.explorer-folders-view .monaco-list-row', { hasText: file })
+    .first()
+    .dblclick();
+  await workbench.page.locator(`.tabs-container .tab[aria-label^="${file}"]`).waitFor();
+}
+
+/** Answers the dialog that asks for a file's name. */
+async function saveAs(workbench: Workbench, file: string): Promise<void> {
+  const input = workbench.quickInput;
+  await input.waitForLabel('..');
+  await input.type(file);
+  await input.accept();
+  await input.waitClosed();
+}
+
+const rows = (inspector: FrameLocator, text: string) =>
+  inspector.locator('[data-sequence]', { hasText: text }).first();
+
+describe('Capture files in real VS Code', function () {
+  this.timeout(180_000);
+  const workspace = temporaryWorkspace();
+  const file = (name: string): string => path.join(workspace.folder, name);
+  let workbench: Workbench;
+  let broker: Mosquitto;
+
+  before(async function () {
+    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub', 'tshark');
+    broker = await startMosquitto();
+    const whole = savedCapture(20);
+    fs.writeFileSync(file('saved.pcapng'), whole);
+    fs.writeFileSync(file('cut.pcapng'), whole.subarray(0, whole.length - 20));
+    fs.writeFileSync(file('none.pcap'), 'This is a text.');
+    workbench = await Workbench.open({
+      suite: 'captureFiles',
+      workspace: workspace.folder,
+      viewport: { width: 1600, height: 1000 },
+    });
+    // The extension is there once its container is.
+    await workbench.openContainer('MQTT');
+  });
+  after(async () => {
+    await workbench?.close();
+    await broker?.stop();
+    workspace.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
+  });
+
+  it('open in an inspector with a double click, from their beginning', async () => {
+    await doubleClick(workbench, 'saved.pcapng');
+    const inspector = workbench.webview();
+    await rows(inspector, 'CONNACK').waitFor();
+    await inspector.getByText('22 packets').waitFor();
+    await rows(inspector, 'saved/3').click();
+    await inspector
+      .getByRole('treeitem', { name: /Topic Name/ })
+      .first()
+      .waitFor();
+    assert.equal(await inspector.getByRole('button', { name: 'Clear the packet log' }).count(), 0);
+    await workbench.screenshot('opened');
+  });
+
+  it('say where they are damaged, and show what is readable', async () => {
+    await doubleClick(workbench, 'cut.pcapng');
+    const inspector = workbench.webview();
+    await inspector
+      .getByText(/The file ends inside block \d+, at byte [\d,]+\. What is before is shown\./)
+      .waitFor();
+    await rows(inspector, 'CONNACK').waitFor();
+    await workbench.screenshot('cut');
+    await doubleClick(workbench, 'none.pcap');
+    await workbench.webview().getByText('This is not a capture file: it begins like neither').waitFor();
+    await workbench.screenshot('none');
+  });
+
+  it('offer to be read again when they change on the disk', async () => {
+    await workbench.showTab('saved.pcapng');
+    const inspector = workbench.webview();
+    await rows(inspector, 'CONNACK').waitFor();
+    fs.writeFileSync(file('saved.pcapng'), savedCapture(30));
+    await inspector.getByText('The file has changed on the disk since it was read.').waitFor();
+    await workbench.screenshot('changed');
+    await inspector.getByRole('button', { name: 'Read the file again' }).click();
+    await workbench.webview().getByText('32 packets').waitFor();
+  });
+
+  it('are read again when the window reloads', async () => {
+    await workbench.reload();
+    const inspector = workbench.webview();
+    await inspector.getByText('32 packets').waitFor({ timeout: 60_000 });
+    await inspector
+      .getByRole('treeitem', { name: /Topic Name/ })
+      .first()
+      .waitFor();
+  });
+
+  it('are saved from what a connection did, and tshark reads them', async () => {
+    await workbench.openContainer('MQTT');
+    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0' });
+    await connect(workbench, 'bench');
+    await subscribe(workbench, 'demo/#', 1);
+    await mosquittoPublish(broker, { topic: 'demo/state', payload: encodeUtf8('{"on":true}'), qos: 1 });
+    await workbench.view('Subscriptions').waitForRow('state');
+    await workbench.runCommand('MQTT: Open Inspector');
+    await rows(workbench.webview(), 'PUBACK').waitFor();
+    await workbench.page.getByRole('button', { name: 'Save Packets…' }).first().click();
+    await saveAs(workbench, file('session.pcapng'));
+    await workbench.notification(/\d+ packets saved to session\.pcapng \(/);
+    await workbench.screenshot('saved');
+    const packets = tsharkPackets(file('session.pcapng')).map(({ fields }) => JSON.stringify(fields));
+    for (const text of ['demo/state', 'demo/#'])
+      assert.ok(
+        packets.some((fields) => fields.includes(text)),
+        text,
+      );
+    assert.ok(packets.length >= 6, String(packets.length));
+    await workbench.answerNotification('saved to session.pcapng', 'Open');
+    await rows(workbench.webview(), 'demo/state').waitFor();
+    await workbench.screenshot('saved-opened');
+  });
+
+  it('are saved as far as a filter shows them, from a file too', async () => {
+    const inspector = workbench.webview();
+    await inspector.getByRole('combobox', { name: /filter/i }).click();
+    await workbench.page.keyboard.type('packet == PUBLISH');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.page.keyboard.press('Enter');
+    await inspector.locator('.filter-count', { hasText: /1 of \d+/ }).waitFor();
+    await workbench.page.getByRole('button', { name: 'Save Packets…' }).first().click();
+    await workbench.quickInput.pick('Which packets to save', 'Packets that the filter shows');
+    await saveAs(workbench, file('shown.jsonl'));
+    await workbench.notification('1 packet saved to shown.jsonl');
+    const [line, ...others] = fs.readFileSync(file('shown.jsonl'), 'utf8').trim().split('\n');
+    assert.match(line ?? '', /"topic":"demo\/state"/);
+    assert.deepEqual(others, []);
+    await workbench.screenshot('saved-filtered');
+    await workbench.showTab('MQTT Inspector');
+    await rows(workbench.webview(), 'demo/state').waitFor();
+  });
+
+  it('are written by name as JSON lines and CSV', async () => {
+    for (const name of ['session.jsonl', 'session.csv']) {
+      await workbench.runCommand('MQTT: Save Packets…');
+      await saveAs(workbench, file(name));
+      await workbench.notification(`saved to ${name}`);
+      assert.match(fs.readFileSync(file(name), 'utf8'), /demo\/state/);
+    }
+    await workbench.clearNotifications();
+  });
+
+  it('are recorded all the time by the flight recorder, once it is on', async () => {
+    await workbench.runCommand('MQTT: Open Latest Recording');
+    await workbench.answerNotification('the flight recorder is off', 'Turn On');
+    await workbench.page.locator('.statusbar-item', { hasText: 'Recording MQTT' }).waitFor();
+    await mosquittoPublish(broker, { topic: 'demo/flight', payload: encodeUtf8('1'), qos: 1 });
+    await workbench.view('Subscriptions').waitForRow('flight');
+    await workbench.runCommand('MQTT: Open Latest Recording');
+    const inspector = workbench.webview();
+    await rows(inspector, 'demo/flight').waitFor();
+    await workbench.runCommand('MQTT: Flight Recorder…');
+    await workbench.quickInput.waitFor('recorded');
+    await workbench.screenshot('flight-recorder');
+    await workbench.quickInput.cancel();
+  });
+
+  for (const theme of ['light', 'dark', 'high contrast'] as const) {
+    it(`follow the ${theme} theme`, async () => {
+      await workbench.setTheme(theme);
+      await workbench.showTab('cut.pcapng');
+      const notes = workbench.webview().locator('.file-notes > summary');
+      await notes.waitFor();
+      if (theme === 'light') await notes.click();
+      await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
+    });
+  }
+
+  it('have met no error', () => {
+    assert.deepEqual(workbench.errors(), []);
+  });
+});
