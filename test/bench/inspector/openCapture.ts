@@ -6,6 +6,7 @@ import { PacketLog } from '../../../src/capture/packetLog';
 import { CaptureReader } from '../../../src/capture/pcap/captureReader';
 import { readCaptureFile } from '../../../src/capture/pcap/captureSteps';
 import { encode } from '../../../src/protocol/codec';
+import { openFileSlices } from '../../../src/storage/fileSlices';
 import { client, ethernet, ipv4, pcapngBlocks, server, tcp } from '../../support/captureFiles';
 import { a } from '../../support/packets';
 import { print } from '../interleave';
@@ -31,15 +32,11 @@ export async function openCapture(bench: string): Promise<void> {
 }
 
 async function open(bench: string, name: string): Promise<void> {
-  const file = await fs.promises.open(name);
-  const { size } = await file.stat();
+  const file = await openFileSlices(name);
   const pace = new SlicePace();
   const source = {
-    size,
-    read: async (offset: number, length: number) => {
-      const { buffer, bytesRead } = await pace.aside(file.read(new Uint8Array(length), 0, length, offset));
-      return buffer.subarray(0, bytesRead);
-    },
+    size: file.size,
+    read: (offset: number, length: number) => pace.aside(file.read(offset, length)),
   };
   const start = { at: performance.now(), cpu: cpu() };
   const log = new PacketLog({ byteBudget });
