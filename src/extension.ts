@@ -14,7 +14,6 @@ import { CaptureFileEditor } from './ui/capture/captureFileEditor';
 import { FlightRecording } from './ui/capture/flightRecording';
 import { newestPacket } from './ui/capture/newestPacket';
 import { openCaptureFile } from './ui/capture/openCaptureFile';
-import { packetsOf } from './ui/capture/whichPackets';
 import { ProfileCaptures } from './ui/capture/profileCaptures';
 import { newClientIdentifier } from './ui/connections/clientIdentifier';
 import { ConnectionCommands } from './ui/connections/connectionCommands';
@@ -147,7 +146,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (!active) return { log: packets };
       const { log: shown, file, filtered, selected } = active;
       return {
-        ...{ log: shown, selected: packetsOf(selected) },
+        ...{ log: shown, selected },
         ...(file && { file }),
         ...(filtered && { shown: filtered }),
       };

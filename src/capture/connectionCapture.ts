@@ -178,6 +178,8 @@ export class ConnectionCapture implements CaptureTap {
       stream.framer.push(bytes, (buffer, start, end) => {
         framed += end - start;
         this.packet(stream, buffer, start, end, at);
+        // A packet that came in parts is alone in a buffer that the framer gives away.
+        if (buffer !== bytes && buffer.length === end) this.enterRun(stream, at, true);
       });
       this.enterRun(stream, at);
       stream.held += bytes.length - framed;
@@ -217,7 +219,7 @@ export class ConnectionCapture implements CaptureTap {
     );
   }
 
-  private enterRun({ direction }: Stream, at: number): void {
+  private enterRun({ direction }: Stream, at: number, isGiven = false): void {
     const {
       connection,
       version,
@@ -236,6 +238,7 @@ export class ConnectionCapture implements CaptureTap {
       ends,
       topics: version < 5 ? undefined : topics,
       hasMilestones,
+      isGiven,
     });
     this.runEnds = [];
     this.runTopics = [];

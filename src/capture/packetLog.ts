@@ -134,7 +134,8 @@ export class PacketLog implements Disposable {
       const packetStart = from === 0 ? start : (ends[from - 1] as number);
       const length = (ends[from] as number) - packetStart;
       let segment = this.newest;
-      if (!segment?.hasRoom(length)) segment = this.openSegment(length);
+      if (!segment?.hasRoom(length))
+        segment = this.openSegment(length, run.isGiven === true ? buffer : undefined);
       const to = segment.appendRun(run, from);
       for (let index = run.hasMilestones ? from : to; index < to; index++) {
         const firstByte = buffer[index === 0 ? start : (ends[index - 1] as number)] as number;
@@ -363,7 +364,8 @@ export class PacketLog implements Disposable {
     return this.sealedWeight + (this.newest?.weight ?? 0);
   }
 
-  private openSegment(length: number): PacketSegment {
+  /** @param given has the bytes already: kept as they are where they fill a segment, since copying them would take long. */
+  private openSegment(length: number, given?: Uint8Array): PacketSegment {
     const before = this.newest;
     if (before) {
       before.seal();
@@ -372,7 +374,9 @@ export class PacketLog implements Disposable {
     const capacity = Math.max(this.segmentBytes, length);
     const spare = capacity === this.segmentBytes ? this.spare : undefined;
     if (spare) this.spare = undefined;
-    const segment = new PacketSegment(this.next, capacity, before && Math.ceil(before.rows * 1.05), spare);
+    const rows = before && Math.ceil(before.rows * 1.05);
+    const kept = given?.length === capacity && length === capacity ? given : undefined;
+    const segment = new PacketSegment(this.next, capacity, rows, spare, kept);
     this.segments.push(segment);
     return segment;
   }

@@ -47,6 +47,8 @@ export interface PacketRun {
   readonly topics: readonly CapturedTopic[] | undefined;
   /** There may be packets that decide how others are read: see {@link ConnectionMilestones}. */
   readonly hasMilestones: boolean;
+  /** The buffer has nothing but these packets and nobody else uses it: it may be kept in place of a copy. */
+  readonly isGiven?: boolean;
 }
 
 /** Stands for every connection in a search; none has this number. */
@@ -103,6 +105,7 @@ export class PacketSegment {
    * @param capacity of bytes
    * @param rows about how many there are going to be
    * @param spare a segment nobody reads any more: its memory is used again, which costs less than new memory
+   * @param given memory that has the bytes of the first rows already
    */
   constructor(
     /** The sequence number of the first row. */
@@ -110,8 +113,9 @@ export class PacketSegment {
     capacity: number,
     rows = fewestRows,
     spare?: PacketSegment,
+    given?: Uint8Array,
   ) {
-    this.bytes = spare?.bytes.length === capacity ? spare.bytes : new Uint8Array(capacity);
+    this.bytes = given ?? (spare?.bytes.length === capacity ? spare.bytes : new Uint8Array(capacity));
     this.time = spare?.time ?? new Float64Array(rows);
     this.connection = spare?.connection ?? new Uint32Array(rows);
     this.topic = spare?.topic ?? new Uint32Array(rows);
@@ -276,6 +280,8 @@ export class PacketSegment {
 
   private copy(buffer: Uint8Array, start: number, end: number): void {
     const { bytes } = this;
+    // It was given away with the packet in it.
+    if (buffer === bytes) return;
     if (end - start > loopedBytes) bytes.set(buffer.subarray(start, end), this.used);
     else for (let at = start, to = this.used; at < end; at++) bytes[to++] = buffer[at] as number;
   }

@@ -9,7 +9,10 @@ export const largestPacket = 268_435_460;
 
 /** A first byte and four of Remaining Length. */
 const longestFixedHeader = 5;
+/** What is announced is believed this far: most packets are shorter, and their buffer is made once. */
 const believedBytes = 4096;
+/** A buffer has room for at most this many times what came. */
+const roomFactor = 16;
 
 /**
  * Cuts a stream of bytes into packets by their Remaining Length (2.1.4). Packets inside a chunk are handed over in
@@ -79,16 +82,11 @@ export class PacketFramer {
     return taken + part.length;
   }
 
-  /** Adds bytes to the unfinished packet. What is announced is not believed before it comes: the buffer doubles. */
+  /** Adds bytes to the unfinished packet. */
   private hold(part: Uint8Array): void {
     const length = this.held + part.length;
     if (length > this.buffer.length) {
-      const doubled = Math.max(length, this.buffer.length * 2, 64);
-      // What is announced is believed this far: most packets are, and their buffer is made once.
-      const believed = Math.max(doubled, believedBytes);
-      const larger = new Uint8Array(
-        this.wanted > 0 ? Math.max(length, Math.min(believed, this.wanted)) : doubled,
-      );
+      const larger = new Uint8Array(roomFor(length, this.wanted));
       larger.set(this.buffer.subarray(0, this.held));
       this.buffer = larger;
     }
@@ -131,4 +129,17 @@ export function framingViolation(bytes: Uint8Array): Violation | undefined {
     if (error instanceof ProtocolViolation) return error.violation;
     throw error;
   }
+}
+
+/**
+ * How many bytes the buffer of an unfinished packet has room for, of which so many came; `wanted` is its size, 0 where that
+ * is not known. What is announced is not believed before a part of it is there, and the steps end at just the size: the
+ * last copy, of the largest part, is of a sixteenth of the packet.
+ */
+export function roomFor(came: number, wanted: number): number {
+  if (wanted === 0) return Math.max(came, 64);
+  const least = Math.max(came, believedBytes);
+  let room = wanted;
+  while (room / roomFactor >= least) room = Math.ceil(room / roomFactor);
+  return room;
 }

@@ -4,7 +4,10 @@ import { open } from 'node:fs/promises';
 export interface FileSlices {
   /** In bytes, when it was opened. */
   readonly size: number;
-  /** The bytes from `offset` on, at most `length`; fewer only at the end. Rejects with the platform's error. */
+  /**
+   * The bytes from `offset` on, at most `length`; fewer only at the end. They are good until the next read, which has the
+   * same memory: a large file would leave its size as garbage. Rejects with the platform's error.
+   */
   read(offset: number, length: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -14,10 +17,12 @@ export async function openFileSlices(path: string): Promise<FileSlices> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
+    let memory = new Uint8Array(0);
     return {
       size,
       read: async (offset, length) => {
-        const piece = new Uint8Array(length);
+        if (memory.length < length) memory = new Uint8Array(length);
+        const piece = memory;
         let filled = 0;
         // A read may return less than there is, such as from a network's file system.
         while (filled < length) {

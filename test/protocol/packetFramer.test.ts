@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { concatBytes, fromHex, toHex } from '../../src/base/bytes';
-import { largestPacket, PacketFramer } from '../../src/protocol/packetFramer';
+import { largestPacket, PacketFramer, roomFor } from '../../src/protocol/packetFramer';
 import { violationOf } from '../support/violationOf';
 
 function bytesOf(hex: string): Uint8Array {
@@ -138,6 +138,30 @@ describe('PacketFramer', () => {
     const framer = new PacketFramer();
     assert.deepEqual(framesOf(framer, bytesOf('30ffffff7f')), []);
     assert.deepEqual(framer.pending, bytesOf('30ffffff7f'));
+  });
+
+  it('makes room for at most sixteen times what came of a packet, and in the end for exactly the packet', () => {
+    const sizes = fc.integer({ min: 2, max: largestPacket });
+    fc.assert(
+      fc.property(sizes, fc.double({ min: 0, max: 1, noNaN: true }), (wanted, part) => {
+        const came = Math.max(1, Math.floor(wanted * part));
+        const room = roomFor(came, wanted);
+        assert.ok(room >= came && room <= wanted && room < 16 * Math.max(came, 4096), `${room}`);
+      }),
+    );
+    assert.equal(roomFor(5, largestPacket) < 16 * 4096, true);
+    assert.equal(roomFor(Math.ceil(largestPacket / 16) + 1, largestPacket), largestPacket);
+    assert.equal(roomFor(3, 0), 64);
+  });
+
+  it('copies what came of a large packet a few times at most', () => {
+    let copied = 0;
+    for (let came = 5, room = roomFor(5, largestPacket); came < largestPacket; came += 65_536) {
+      if (came <= room) continue;
+      copied += came;
+      room = roomFor(came, largestPacket);
+    }
+    assert.ok(copied < largestPacket / 8, `${copied} bytes`);
   });
 
   it('finds the same packets however a stream is cut', () => {

@@ -15,6 +15,8 @@ export interface VscodeServerOptions {
   readonly version?: VscodeVersion;
   /** Default: the working tree. */
   readonly extension?: ExtensionSource;
+  /** Folders of extensions that a test has of its own, loaded beside a `folder`. */
+  readonly besides?: readonly string[];
   /** User settings on top of the harness's own. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Settings of the computer itself, where VS Code looks for those of scope `machine`. */
@@ -90,7 +92,7 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
     const install = [...common, '--install-extension', extension.vsix];
     await promisify(execFile)(node, install, { cwd: data, env: environment });
   } else if (extension !== 'none') {
-    registerExtension(path.join(data, 'extensions'), extension.folder);
+    registerExtensions(path.join(data, 'extensions'), [extension.folder, ...(options.besides ?? [])]);
   }
   const listening = ['--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
   // Without the smoke test driver the addresses of tests are ignored without a word; with it there are no notifications.
@@ -120,20 +122,19 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   }
 }
 
-/** Makes VS Code take a folder as an installed extension: its list of extensions may point anywhere on the disk. */
-export function registerExtension(extensionsFolder: string, folder: string): void {
-  const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as Record<
-    string,
-    string
-  >;
-  const id = `${manifest['publisher']}.${manifest['name']}`;
-  const entry = {
-    identifier: { id },
-    version: manifest['version'],
-    location: { $mid: 1, path: folder, scheme: 'file' },
-  };
+/** Makes VS Code take folders as installed extensions: its list of extensions may point anywhere on the disk. */
+export function registerExtensions(extensionsFolder: string, folders: readonly string[]): void {
+  const entries = folders.map((folder) => {
+    const text = fs.readFileSync(path.join(folder, 'package.json'), 'utf8');
+    const manifest = JSON.parse(text) as Record<string, string>;
+    return {
+      identifier: { id: `${manifest['publisher']}.${manifest['name']}` },
+      version: manifest['version'],
+      location: { $mid: 1, path: folder, scheme: 'file' },
+    };
+  });
   fs.mkdirSync(extensionsFolder, { recursive: true });
-  fs.writeFileSync(path.join(extensionsFolder, 'extensions.json'), JSON.stringify([entry]));
+  fs.writeFileSync(path.join(extensionsFolder, 'extensions.json'), JSON.stringify(entries));
 }
 
 function workbenchAddress(port: number, where: WorkbenchAddress): string {

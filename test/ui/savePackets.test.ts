@@ -11,7 +11,7 @@ import { CaptureReader } from '../../src/capture/pcap/captureReader';
 import { encode } from '../../src/protocol/codec';
 import { UnfinishedFile } from '../../src/storage/unfinishedFile';
 import { save, type Saving } from '../../src/ui/capture/savePackets';
-import { packetsOf } from '../../src/ui/capture/whichPackets';
+import { selectedRanges } from '../../src/ui/inspector/selectedRows';
 import { hostPace } from '../../src/ui/inspector/hostPace';
 import { a } from '../support/packets';
 
@@ -32,7 +32,7 @@ describe('Save Packets', () => {
 
   const saving = (log: PacketLog, name: string, more: Partial<Saving> = {}): Saving => ({
     log,
-    sequences: packetsOf([{ start: log.first, end: log.end }]).sequences,
+    sequences: selectedRanges([{ start: log.first, end: log.end }]).sequences,
     format: saveFormatOf(name) ?? assert.fail(name),
     application: 'MQTT Workbench 0.0.0',
     pace: hostPace,
@@ -55,7 +55,7 @@ describe('Save Packets', () => {
 
   it('writes some packets so that they open by themselves', async () => {
     const log = setUp(10);
-    const { count, sequences } = packetsOf([
+    const { count, sequences } = selectedRanges([
       { start: 4, end: 6 },
       { start: 9, end: 10 },
     ]);

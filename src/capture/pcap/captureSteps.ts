@@ -6,7 +6,10 @@ import type { CaptureReader, CaptureReport } from './captureReader';
 export interface CaptureSource {
   /** In bytes. */
   readonly size: number;
-  /** The bytes from `offset` on, at most `length` of them; fewer only at the end of the file. Rejects where it cannot be read. */
+  /**
+   * The bytes from `offset` on, at most `length` of them; fewer only at the end of the file. They have to be good until the
+   * next read. Rejects where it cannot be read.
+   */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
@@ -18,6 +21,8 @@ export interface CaptureProgress extends Omit<SliceOptions, 'resting'> {
 /** Bytes that are asked of the file at once, and that are read between two looks at the clock: far below a millisecond. */
 const partBytes = 1024 * 1024;
 const stepBytes = 8 * 1024;
+/** The first steps are of less: code that never ran before takes many times as long. */
+const firstStepBytes = 256;
 /** Milliseconds between two rests: what is read becomes garbage, whose collection comes on top. */
 const readingBudget = 5;
 
@@ -33,14 +38,16 @@ export async function readCaptureFile(
   const { progress, budget = readingBudget, ...others } = options;
   const slices = { ...others, budget };
   let offset = 0;
+  let bytes = firstStepBytes;
   for (;;) {
     // The size may have grown since: a capture that is still being recorded.
     const part = await source.read(offset, partBytes);
     if (part.length === 0) break;
     let at = 0;
     const step = (): boolean => {
-      reader.push(part.subarray(at, at + stepBytes));
-      at += stepBytes;
+      reader.push(part.subarray(at, at + bytes));
+      at += bytes;
+      bytes = Math.min(bytes * 2, stepBytes);
       return at >= part.length;
     };
     const resting = (): void => progress?.(offset + Math.min(at, part.length));

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { PacketLog } from '../../capture/packetLog';
-import { countOf, type SequenceRange } from '../../inspector/sequenceSelection';
 import type { Endpoints } from '../../capture/pcap/endpoints';
 
 /** Some packets of a log, oldest first. */
@@ -42,15 +41,6 @@ export async function whichPackets(
     placeHolder: 'Which packets to save',
   });
   return chosen?.packets;
-}
-
-/** Ranges as packets. */
-export function packetsOf(ranges: readonly SequenceRange[]): SomePackets {
-  return { count: countOf(ranges), sequences: sequencesOf(ranges) };
-}
-
-function* sequencesOf(ranges: readonly SequenceRange[]): Generator<number> {
-  for (const { start, end } of ranges) yield* range(start, end);
 }
 
 function* range(start: number, end: number): Generator<number> {

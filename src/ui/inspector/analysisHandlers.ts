@@ -1,9 +1,10 @@
 import { inSlices, type Pace } from '../../base/slices';
-import { LogAnalysis } from '../../capture/analysis/analysis';
+import type { LogAnalysis } from '../../capture/analysis/analysis';
 import { findExchanges } from '../../capture/exchanges';
 import type { PacketLog } from '../../capture/packetLog';
 import { readingTime, type Analysed, type AnalysisHost } from '../../inspector/analysisContract';
 import type { Handlers } from '../../inspector/peer';
+import { sharedAnalysis } from './sharedAnalysis';
 
 /** Milliseconds of work between two rests: a step and a collection of garbage may overrun it. */
 const budget = 5;
@@ -17,13 +18,13 @@ const pace: Pace = {
 
 /**
  * Answers what a view asks about many packets at once, in slices. The analysis of a log is made when it is asked for the
- * first time, and reads on only while it is asked.
+ * first time, is that of all inspectors of the log, and reads on only while it is asked.
  * @param wanted whether anybody would see an answer.
  */
 export function analysisHandlers(log: PacketLog, wanted: () => boolean): Handlers<AnalysisHost> {
   let made: LogAnalysis | undefined;
   const analysed = async <T>(answer: (of: LogAnalysis) => Generator<undefined, T>): Promise<Analysed<T>> => {
-    const analysis = (made ??= new LogAnalysis(log));
+    const analysis = (made ??= sharedAnalysis(log));
     const end = pace.now() + readingTime;
     const goOn = (): boolean => wanted() && pace.now() < end;
     await inSlices(() => analysis.advance(packetsOfStep), { pace, budget, wanted: goOn });

@@ -18,6 +18,7 @@ import type { SequenceRange } from '../../inspector/sequenceSelection';
 import type { SomePackets } from '../capture/whichPackets';
 import { hostPace } from './hostPace';
 import { knownValues } from './knownValues';
+import { selectedMatches, type SelectedRows } from './selectedRows';
 import type { ShownPackets } from './shownPackets';
 
 export interface FilterHandlersOptions {
@@ -79,21 +80,11 @@ export class FilterHandlers implements Disposable {
   }
 
   /** The selected packets where they were selected among matches; undefined where they were not. */
-  get selected(): readonly SequenceRange[] | undefined {
+  get selected(): SelectedRows | undefined {
     const { selection, filtered } = this;
     if (!selection || !filtered || selection.filter !== this.number || selection.positions.length === 0)
       return undefined;
-    const ranges: { start: number; end: number }[] = [];
-    for (const { start, end } of selection.positions) {
-      for (let position = start; position < end; position++) {
-        const sequence = filtered.sequenceAt(position);
-        const last = ranges.at(-1);
-        if (sequence === undefined) continue;
-        if (last?.end === sequence) last.end++;
-        else ranges.push({ start: sequence, end: sequence + 1 });
-      }
-    }
-    return ranges;
+    return selectedMatches(filtered, selection.positions);
   }
 
   /** The packets that match, as far as was looked; undefined without a filter. */

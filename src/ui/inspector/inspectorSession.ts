@@ -17,9 +17,9 @@ import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
 import type { SomePackets } from '../capture/whichPackets';
 import { fileHandlers, type ShownFile } from './fileHandlers';
 import { analysisHandlers } from './analysisHandlers';
-import type { SequenceRange } from '../../inspector/sequenceSelection';
 import { FilterHandlers } from './filterHandlers';
 import { PanelHandlers, type PanelServices } from './panelHandlers';
+import type { SelectedRows } from './selectedRows';
 import { ShownPackets } from './shownPackets';
 
 import { PayloadAnswers, type PayloadPorts } from './payloadAnswers';
@@ -118,7 +118,7 @@ export class InspectorSession implements Disposable {
   }
 
   /** The packets that are selected in the view. */
-  get selected(): readonly SequenceRange[] {
+  get selected(): SelectedRows {
     return this.filter.selected ?? this.panel.selected;
   }
 

@@ -4,6 +4,7 @@ import type { PacketLog } from '../../capture/packetLog';
 import { mostSlices, type ColumnChoice, type Density, type PanelHost } from '../../inspector/panelContract';
 import type { Handlers } from '../../inspector/peer';
 import { within, type SequenceRange } from '../../inspector/sequenceSelection';
+import { selectedRanges, type SelectedRows } from './selectedRows';
 import { ViolationScan } from './violationScan';
 
 export interface PanelServices {
@@ -39,9 +40,9 @@ export class PanelHandlers implements Disposable {
   }
 
   /** The selected packets that the log still holds. */
-  get selected(): readonly SequenceRange[] {
+  get selected(): SelectedRows {
     const { first, end } = this.options.log;
-    return within(this.ranges, { start: first, end });
+    return selectedRanges(within(this.ranges, { start: first, end }));
   }
 
   dispose(): void {

@@ -6,9 +6,11 @@ import { PacketLog } from '../../../src/capture/packetLog';
 import { CaptureReader } from '../../../src/capture/pcap/captureReader';
 import { readCaptureFile } from '../../../src/capture/pcap/captureSteps';
 import { encode } from '../../../src/protocol/codec';
+import { openFileSlices } from '../../../src/storage/fileSlices';
 import { client, ethernet, ipv4, pcapngBlocks, server, tcp } from '../../support/captureFiles';
 import { a } from '../../support/packets';
 import { print } from '../interleave';
+import { SlicePace } from './slicePace';
 
 const fileBytes = 200_000_000;
 const connections = 100;
@@ -18,47 +20,27 @@ const blocksAtOnce = 4096;
 const byteBudget = 256 * 1024 * 1024;
 
 /** Opens a pcapng file of 200 MB: a frame for each PUBLISH of 64 bytes, of a hundred connections in turns. */
-export async function openCapture(): Promise<void> {
+export async function openCapture(bench: string): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-bench-'));
   const file = path.join(folder, 'large.pcapng');
   try {
     writeCapture(file);
-    await open(file);
+    await open(bench, file);
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
 }
 
-async function open(name: string): Promise<void> {
-  const bench = 'open a pcapng file of 200 MB';
-  const file = await fs.promises.open(name);
-  const { size } = await file.stat();
-  const slices: number[] = [];
-  let since = cpu();
+async function open(bench: string, name: string): Promise<void> {
+  const file = await openFileSlices(name);
+  const pace = new SlicePace();
   const source = {
-    size,
-    read: async (offset: number, length: number) => {
-      // While the file is read others have their turn.
-      slices.push(cpu() - since);
-      const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
-      since = cpu();
-      return buffer.subarray(0, bytesRead);
-    },
-  };
-  const pace = {
-    now: () => performance.now(),
-    rest: () => {
-      slices.push(cpu() - since);
-      return new Promise<void>((resolve) =>
-        setImmediate(() => {
-          since = cpu();
-          resolve();
-        }),
-      );
-    },
+    size: file.size,
+    read: (offset: number, length: number) => pace.aside(file.read(offset, length)),
   };
   const start = { at: performance.now(), cpu: cpu() };
   const log = new PacketLog({ byteBudget });
+  pace.begin();
   const report = await readCaptureFile(source, new CaptureReader(log), { pace });
   const line = (metric: string, value: number, unit: string): void =>
     print({ bench, subject: 'ours', metric, value, unit });
@@ -66,10 +48,7 @@ async function open(name: string): Promise<void> {
   line('CPU', (cpu() - start.cpu) / 1000, 's');
   line('frames', report?.frames ?? 0, '');
   line('rows kept', log.end - log.first, '');
-  slices.sort((one, other) => one - other);
-  // Of CPU time, as others use the machine too; that of the collector's threads is in it.
-  line('slice p99', slices[Math.floor(slices.length * 0.99)] ?? 0, 'ms');
-  line('longest slice', slices.at(-1) ?? 0, 'ms');
+  pace.print(bench, 'ours', 'slice');
   await file.close();
 }
 

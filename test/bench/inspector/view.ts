@@ -1,6 +1,6 @@
-import * as os from 'node:os';
 import type { Page } from 'playwright-core';
 import { InspectorSite, type InspectorPage, type TraceEvent } from '../../inspector/harness/inspectorPage';
+import { median, print } from '../interleave';
 
 const packets = 1_000_000;
 const openings = 3;
@@ -24,11 +24,10 @@ const counted: ReadonlySet<string> = new Set([
  * The view with a million rows in Chromium, the extension host played inside the same page. What the host does is taken
  * out of the frames of scrolling; of the other figures it is a part, as waiting for it is in VS Code.
  */
-export async function inspectorView(): Promise<void> {
+export async function inspectorView(bench: string): Promise<void> {
   const site = await InspectorSite.start();
-  console.log(
-    `The view of the inspector with ${packets.toLocaleString('en')} packets, ${os.cpus().length} cores`,
-  );
+  const line = (metric: string, value: number): void =>
+    print({ bench, subject: 'ours', metric, value, unit: 'ms' });
   try {
     const firstRows: number[] = [];
     let inspector: InspectorPage | undefined;
@@ -39,17 +38,18 @@ export async function inspectorView(): Promise<void> {
       firstRows.push(await inspector.page.evaluate(() => (globalThis as unknown as { shown: number }).shown));
     }
     if (!inspector) return;
-    print('first rows', median(firstRows), 'ms', 300);
+    line('first rows', median(firstRows));
     const { page } = inspector;
     await stripIsRead(page);
     const byWheel = frames(await site.trace(page, () => scrollByWheel(page)));
-    print('script and layout of a frame of scrolling, p95', percentile(byWheel, 0.95), 'ms', 8);
-    print('  of the same, median', percentile(byWheel, 0.5), 'ms');
+    line('script and layout of a frame of scrolling, p95', percentile(byWheel, 0.95));
+    line('script and layout of a frame of scrolling, median', median(byWheel));
     const byBar = frames(await site.trace(page, () => dragScrollBar(page)));
-    print('script and layout of a frame of dragging the scroll bar, p95', percentile(byBar, 0.95), 'ms', 8);
+    line('script and layout of a frame of dragging the scroll bar, p95', percentile(byBar, 0.95));
+    line('script and layout of a frame of dragging the scroll bar, median', median(byBar));
     const selected = await select(page);
-    print('from the click on a packet to its fields, median', percentile(selected, 0.5), 'ms', 30);
-    print('  of the same, p95', percentile(selected, 0.95), 'ms', 30);
+    line('from the click on a packet to its fields, median', median(selected));
+    line('from the click on a packet to its fields, p95', percentile(selected, 0.95));
   } finally {
     await site.stop();
   }
@@ -160,15 +160,6 @@ function frames(events: readonly TraceEvent[]): number[] {
     frame += dur;
   }
   return spent.slice(1);
-}
-
-function print(what: string, value: number, unit: string, limit?: number): void {
-  const wanted = limit === undefined ? '' : `   (below ${limit} ${unit} is wanted)`;
-  console.log(`  ${what.padEnd(66)} ${value.toFixed(1).padStart(8)} ${unit}${wanted}`);
-}
-
-function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
 }
 
 function percentile(values: readonly number[], fraction: number): number {

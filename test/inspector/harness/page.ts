@@ -247,7 +247,7 @@ const harness = {
   /** What went to the clipboard. */
   copied,
   perform: (action: PanelAction) => session.perform(action),
-  selected: () => session.selected,
+  selected: () => [...session.selected.sequences],
   chooseColumns(names: readonly string[]) {
     choose = () => names;
   },

@@ -4,7 +4,7 @@ import { startProgram } from '../../support/childProcess';
 import { portIsOpen } from '../../support/freePort';
 import { cacheFolder, repositoryRoot } from '../../support/paths';
 import { findVscodeServer } from '../../support/peers';
-import { registerExtension } from '../../support/vscodeServer';
+import { registerExtensions } from '../../support/vscodeServer';
 import { type Editor, firstSettings } from './editor';
 
 /** A browser keeps what belongs to an address, so the address stays the same where it can. */
@@ -26,7 +26,7 @@ export async function serveEditor(workspace: string): Promise<Editor> {
     fs.mkdirSync(path.dirname(settings), { recursive: true });
     fs.writeFileSync(settings, JSON.stringify(firstSettings, undefined, 2));
   }
-  registerExtension(extensions, repositoryRoot);
+  registerExtensions(extensions, [repositoryRoot]);
   const port = (await portIsOpen(usualPort)) ? 0 : usualPort;
   const program = startProgram(
     server.node,

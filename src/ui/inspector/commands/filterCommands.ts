@@ -27,7 +27,7 @@ export function filterCommands({
     expression: (row: PacketRow, log: PacketLog) => string | undefined,
   ): void => {
     const log = inspectors.active?.log ?? live;
-    const row = log.row(packet?.sequence ?? inspectors.active?.selected[0]?.start ?? -1);
+    const row = log.row(packet?.sequence ?? inspectors.active?.selected.first ?? -1);
     const text = row && expression(row, log);
     if (text !== undefined) inspectors.active?.showFilter(text, true);
     else if (row) void showInformation('This packet has no topic to filter by.');

@@ -3,8 +3,8 @@ import type { PacketLog } from '../../../capture/packetLog';
 import type { Publish } from '../../../protocol/controlPacket';
 import { decode } from '../../../protocol/codec';
 import { describeViolation, ProtocolViolation } from '../../../protocol/violations';
-import { contains, countOf, type SequenceRange } from '../../../inspector/sequenceSelection';
 import type { InspectorSession } from '../inspectorSession';
+import { selectedRanges, type SelectedRows } from '../selectedRows';
 import type { ShownPacket, ShownPackets } from '../shownPackets';
 
 export interface SelectedPacketsDependencies {
@@ -32,17 +32,17 @@ export class SelectedPackets {
   constructor(private readonly dependencies: SelectedPacketsDependencies) {}
 
   /**
-   * The ranges of packets: what is selected, or the one that was given where it is not among them, since a menu may be
-   * opened over any row.
+   * Which packets: what is selected, or the one that was given where it is not among them, since a menu may be opened over
+   * any row.
    * @param alone the given one and no other, whatever is selected.
    */
-  ranges(given: CommandArgument<'openInspector'>, alone = false): readonly SequenceRange[] {
+  private rows(given: CommandArgument<'openInspector'>, alone = false): SelectedRows {
     const { inspectors } = this.dependencies;
     const { log } = this.source;
-    const selected = alone ? [] : (inspectors.active?.selected ?? []);
-    if (!given || contains(selected, given.sequence)) return selected;
+    const selected = (!alone && inspectors.active?.selected) || selectedRanges([]);
+    if (!given || selected.has(given.sequence)) return selected;
     const { sequence } = given;
-    return log.row(sequence) ? [{ start: sequence, end: sequence + 1 }] : [];
+    return selectedRanges(log.row(sequence) ? [{ start: sequence, end: sequence + 1 }] : []);
   }
 
   /** The log that the inspector in front shows. */
@@ -53,18 +53,16 @@ export class SelectedPackets {
   }
 
   count(given: CommandArgument<'openInspector'>): number {
-    return countOf(this.ranges(given));
+    return this.rows(given).count;
   }
 
   /** The packets, oldest first, each made when it is asked for. */
   *of(given: CommandArgument<'openInspector'>, alone = false): Generator<SelectedPacket> {
     const { log, packets } = this.source;
-    for (const { start, end } of this.ranges(given, alone)) {
-      for (let sequence = start; sequence < end; sequence++) {
-        const row = log.row(sequence);
-        const shown = row && packets.of(sequence);
-        if (shown) yield { ...shown, sequence, connection: row.connection };
-      }
+    for (const sequence of this.rows(given, alone).sequences) {
+      const row = log.row(sequence);
+      const shown = row && packets.of(sequence);
+      if (shown) yield { ...shown, sequence, connection: row.connection };
     }
   }
 

@@ -24,7 +24,7 @@ export function viewCommands(inspectors: {
   const perform = (action: PanelAction): void => inspectors.active?.perform(action);
   return {
     measureTimesFrom: (packet) => {
-      const sequence = packet?.sequence ?? inspectors.active?.selected[0]?.start;
+      const sequence = packet?.sequence ?? inspectors.active?.selected.first;
       if (sequence === undefined) tellNothingSelected();
       else perform({ kind: 'measureFrom', sequence });
     },
