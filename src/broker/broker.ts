@@ -118,6 +118,7 @@ export class Broker {
     this.protocol = {
       ...{ maximumPacketSize, connectTimeout, explain },
       ...{ out: new PacketWriter(), run: new SharedRun() },
+      webSocketPorts: () => dependencies.webSocketPorts?.() ?? [],
     };
     this.gate = journal && new SafetyGate(journal);
     this.keeper = new StateKeeper(this.gate);

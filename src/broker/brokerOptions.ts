@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock';
 import type { QoS } from '../protocol/controlPacket';
 import { largestPacket } from '../protocol/packetFramer';
 import type { CaptureTap } from '../session/effects';
+import type { HttpReferral } from '../session/httpAnswer';
 import type { AccessControl, Origin } from './accessControl';
 import type { BrokerJournal, KeptBroker } from './brokerJournal';
 
@@ -91,7 +92,7 @@ export interface BrokerOptions extends Partial<BrokerLimits> {
   readonly responseInformation?: string;
 }
 
-export interface BrokerDependencies {
+export interface BrokerDependencies extends HttpReferral {
   readonly clock: Clock;
   /** A Client Identifier nobody else has, for a client without one. */
   newIdentifier(): string;

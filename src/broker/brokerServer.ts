@@ -1,4 +1,5 @@
 import type { Listen, RefusedConnection, TransportServer } from '../session/effects';
+import type { WebSocketPort } from '../session/httpAnswer';
 import { Broker } from './broker';
 import type { BrokerDependencies, BrokerOptions } from './brokerOptions';
 
@@ -12,6 +13,8 @@ export interface ListenerOptions {
   readonly port: number;
   /** How it listens: TLS, WebSocket and what they need are settled in here. That of the dependencies if absent. */
   readonly listen?: Listen;
+  /** It speaks MQTT over WebSocket, which clients hear of that speak HTTP to another one. */
+  readonly webSocket?: WebSocketPort['scheme'];
 }
 
 /** The first listener, and further ones. */
@@ -49,16 +52,18 @@ export interface BrokerServer {
 
 /** Starts a broker; rejects with a TransportFailureError where one of the ports cannot be had, and then none is held. */
 export async function startBrokerServer(
-  { name, host, port, listen: ownListen, furtherListeners = [], ...options }: BrokerServerOptions,
+  { name, host, port, listen: ownListen, webSocket, furtherListeners = [], ...options }: BrokerServerOptions,
   { listen, created, refused, ...dependencies }: BrokerServerDependencies,
 ): Promise<BrokerServer> {
-  const broker = new Broker(options, dependencies);
+  const webSocketPorts: WebSocketPort[] = [];
+  const broker = new Broker(options, { ...dependencies, webSocketPorts: () => webSocketPorts });
   created?.(broker);
   const first: ListenerOptions = {
     port,
     ...(name !== undefined && { name }),
     ...(host !== undefined && { host }),
     ...(ownListen && { listen: ownListen }),
+    ...(webSocket && { webSocket }),
   };
   const bound: (readonly [BoundListener, TransportServer])[] = [];
   try {
@@ -73,6 +78,7 @@ export async function startBrokerServer(
         },
       );
       bound.push([{ name, host: server.host, port: server.port }, server]);
+      if (each.webSocket) webSocketPorts.push({ scheme: each.webSocket, port: server.port });
     }
   } catch (error) {
     await Promise.all(bound.map(([, server]) => server.close()));

@@ -88,7 +88,9 @@ async function start({ listeners, given, tls, output, renewals, ...rest }: Start
       current = setting;
       return listen(...args);
     };
-    return { name: `${protocol} ${name}`, host, port, listen: noting };
+    const isWebSocket = protocol === 'ws' || protocol === 'wss';
+    const webSocket = isWebSocket && { webSocket: protocol };
+    return { name: `${protocol} ${name}`, host, port, listen: noting, ...webSocket };
   });
   const [first, ...furtherListeners] = places;
   if (!first) throw new UsageError('--listen: there is nowhere to listen');

@@ -11,6 +11,7 @@ import { againstAnnounced } from './announced';
 import { connackForVersion } from './connackForVersion';
 import { brokenByDisconnect, writeDisconnect } from './disconnectPacket';
 import type { TimerName, TransportFailure } from './effects';
+import { httpAnswer, type HttpReferral } from './httpAnswer';
 import { InboundFlow } from './inboundFlow';
 import { ServerKeepAlive } from './keepAlive';
 import type { OutboundFlow } from './outboundFlow';
@@ -26,11 +27,11 @@ import { SharedRun } from './sharedRun';
 import { TopicAliases } from './topicAliases';
 import { type ServerPhase, serverTransition } from './transitions';
 
-export interface ServerConnectionOptions extends Explainer {
+export interface ServerConnectionOptions extends Explainer, HttpReferral {
   readonly out: PacketWriter;
   /** Bytes; the largest packet that is taken. */
   readonly maximumPacketSize: number | undefined;
-  /** How long a client may take to send CONNECT, and the server to decide about it, in milliseconds (3.1.4); 10,000 if absent. */
+  /** How long a client may take to send CONNECT, and the server to decide, in milliseconds (3.1.4); 10,000 if absent. */
   readonly connectTimeout?: number | undefined;
   /** Of all connections of the server. */
   readonly run?: SharedRun | undefined;
@@ -38,9 +39,7 @@ export interface ServerConnectionOptions extends Explainer {
 
 const defaultConnectTimeout = 10_000;
 
-const keepAliveTimeout = 0x8d;
-const serverUnavailable = 0x88;
-const quotaExceeded = 0x97;
+const [keepAliveTimeout, serverUnavailable, quotaExceeded] = [0x8d, 0x88, 0x97] as const;
 
 /** The server's side of one Network Connection. */
 export class ServerConnection extends PacketConnection<ServerCommand, ServerDelivery, never, ServerEnding> {
@@ -49,7 +48,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private authentication: ServerAuthentication | undefined;
   /** When the last packet came, in milliseconds since the epoch. */
   lastHeard = 0;
-  /** What was received: bytes, packets, and those of them that are PUBLISH. */
+  /** What was received: bytes, packets, and those that are PUBLISH. */
   receivedBytes = 0;
   receivedPackets = 0;
   receivedMessages = 0;
@@ -214,9 +213,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     // In the middle of a long packet a client cannot send another, but goes on with it.
     if (this.framer.isMidPacket) this.keepAlive?.heard(at);
     if (this.phase === 'connected' || this.phase === 'closed') return;
-    const unacceptable = this.backlog?.arrived(chunk);
-    if (!unacceptable) return;
-    const { violation, isStrange, foreign } = unacceptable;
+    const { violation, isStrange, foreign } = this.backlog?.arrived(chunk) ?? {};
+    if (!violation) return;
+    if (foreign === 'http') this.out.append(httpAnswer(this.options));
     if (isStrange) this.end({ kind: 'protocol', violation, ...(foreign && { foreign }) });
     else this.breach(violation);
   }

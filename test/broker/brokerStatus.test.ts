@@ -143,7 +143,6 @@ describe('The broker tells of itself', () => {
 describe('The broker knows what is not MQTT', () => {
   for (const [what, bytes, foreign] of [
     ['TLS', Uint8Array.of(0x16, 3, 1, 2, 0, 1), 'tls'],
-    ['HTTP', encodeUtf8('GET / HTTP/1.1\r\n'), 'http'],
     ['something else', encodeUtf8('SSH-2.0-x\r\n'), undefined],
   ] as const) {
     it(`and closes without a word: ${what}`, async () => {

@@ -333,7 +333,8 @@ export class LocalBroker implements Disposable {
         throw new StartFailure({ kind: 'port', host, listener, failure, owner, nextFree });
       }
     };
-    return { name: protocol, host, port, listen };
+    const isWebSocket = protocol === 'ws' || protocol === 'wss';
+    return { name: protocol, host, port, listen, ...(isWebSocket && { webSocket: protocol }) };
   }
 }
 

@@ -51,6 +51,7 @@ describe('The packets of the local broker', () => {
       '192.168.1.31:50000 in CONNECT',
       '192.168.1.31:50000 out CONNACK',
       '192.168.1.31:50001 (HTTP on an MQTT port) in unframed',
+      '192.168.1.31:50001 (HTTP on an MQTT port) out unframed',
       '192.168.1.31:50002 (TLS hello on a plain port) in unframed',
     ]);
     assert.deepEqual(
