@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { fromBase64 } from '../../../src/base/base64';
+import { fromBase64, toBase64 } from '../../../src/base/base64';
+import { concatBytes, hexByte } from '../../../src/base/bytes';
 import { encodeUtf8 } from '../../../src/base/utf8';
 import { cArray } from '../../../src/capture/copies/cArray';
+import { copyFormats, copyPackets } from '../../../src/capture/copies/copyPackets';
 import {
   mosquittoPub,
   payloadFile,
   type MosquittoPubOptions,
 } from '../../../src/capture/copies/mosquittoPub';
-import { packetJson } from '../../../src/capture/copies/packetJson';
+import { packetJson, type DescribedPacket } from '../../../src/capture/copies/packetJson';
 import { encode } from '../../../src/protocol/codec';
 import type { Publish } from '../../../src/protocol/controlPacket';
 
@@ -31,7 +33,9 @@ function message(changed: Partial<Publish> = {}): Publish {
 describe('A packet as a C array', () => {
   it('has every byte, its length, and a name that C takes', () => {
     assert.equal(
-      cArray(Uint8Array.of(0x30, 0x05, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9), '12 packet*/', 'a */ b'),
+      [...cArray(Uint8Array.of(0x30, 0x05, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9), '12 packet*/', 'a */ b')].join(
+        '',
+      ),
       [
         '/* a * / b */',
         'static const unsigned char _12_packet_[13] = {',
@@ -52,7 +56,7 @@ describe('A packet as a C array', () => {
         'cc',
         ['-x', 'c', '-Wall', '-Wextra', '-Wno-unused', '-Werror', '-fsyntax-only', '-'],
         {
-          input: cArray(bytes, 'packet'),
+          input: [...cArray(bytes, 'packet')].join(''),
           encoding: 'utf8',
         },
       );
@@ -60,6 +64,53 @@ describe('A packet as a C array', () => {
       assert.equal(compiler.stderr, '');
     });
   }
+});
+
+describe('Packets for the clipboard', () => {
+  const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7) & 0xff);
+  const described: DescribedPacket = {
+    ...{ sequence: 1, kind: 'packet', at: 0, direction: 'in', client: 'bench', topic: undefined },
+    ...{ concealed: [{ start: 40_000, end: 60_000 }], context: { version: 4 } },
+  };
+  const packets = [
+    { ...described, bytes },
+    { ...described, sequence: 2, concealed: [], bytes: Uint8Array.of(0xc0, 0) },
+  ];
+
+  for (const format of copyFormats) {
+    it(`come as ${format} in pieces, between which others have their turn`, () => {
+      const pieces = [...copyPackets(packets, format)];
+      if (format !== 'json') assert.ok(Math.max(...pieces.map(({ length }) => length)) < 100_000);
+      const text = pieces.join('');
+      if (format === 'json') {
+        assert.equal(
+          text,
+          JSON.stringify(
+            packets.map((packet) => packetJson(packet, packet.bytes)),
+            null,
+            2,
+          ),
+        );
+      }
+      const words = Array.from(bytes, hexByte).fill('**', 40_000, 60_000).join(' ');
+      if (format === 'hex') assert.equal(text, `${words}\nc0 00`);
+      if (format === 'base64') assert.equal(text, `${toBase64(bytes)}\nwAA=`);
+      if (format === 'cArray') {
+        const values = text.match(/(?<= )0x[0-9a-f]{2}(?=,)/g) ?? [];
+        assert.deepEqual(Uint8Array.from(values.map(Number)), concatBytes([bytes, Uint8Array.of(0xc0, 0)]));
+      }
+    });
+  }
+
+  it('are one object of JSON where it is one packet', () =>
+    assert.equal(
+      [...copyPackets(packets.slice(1), 'json')].join(''),
+      JSON.stringify(
+        packetJson({ ...described, sequence: 2, concealed: [] }, Uint8Array.of(0xc0, 0)),
+        null,
+        2,
+      ),
+    ));
 });
 
 describe('A message as a mosquitto_pub command', () => {

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { inSlices } from '../../../base/slices';
 import { copyPackets, type CopiedPacket, type CopyFormat } from '../../../capture/copies/copyPackets';
 import { mosquittoPub, type MosquittoPubOptions, type Shell } from '../../../capture/copies/mosquittoPub';
 import type { CommandArgument, CommandHandlers } from '../../../contributions/commands';
 import { excerptContext } from '../../../protocol/excerpt';
 import { withoutConnection } from '../../../snippets/snippetText';
 import { showError, showInformation, showWarning } from '../../reporting/notifications';
+import { hostPace } from '../hostPace';
 import type { SelectedMessage, SelectedPacket, SelectedPackets } from './selectedPackets';
 
 type Handled =
@@ -76,16 +78,16 @@ export class CopyCommands implements Pick<CommandHandlers, Handled> {
   private async copy(argument: Argument, format: CopyFormat): Promise<void> {
     if (this.refuses(argument)) return;
     // The bytes of a note are this program's own.
-    const packets = [...this.dependencies.selected.of(argument)]
-      .filter(({ row }) => row.kind !== 'note' || format === 'json')
-      .map(copied);
-    if (packets.length === 0) {
+    const tally = { packets: 0, concealed: 0 };
+    const packets = counting(this.dependencies.selected.of(argument), format === 'json', tally);
+    const text = await joinedInSlices(copyPackets(packets, format));
+    if (tally.packets === 0) {
       void showInformation('A note has no bytes to copy. Copy it as JSON to have its text.');
       return;
     }
-    await vscode.env.clipboard.writeText(copyPackets(packets, format));
-    tellCopied(packets.length, formatNames[format]);
-    if (packets.some(({ concealed }) => concealed.length > 0) && format !== 'hex') {
+    await vscode.env.clipboard.writeText(text);
+    tellCopied(tally.packets, formatNames[format]);
+    if (tally.concealed > 0 && format !== 'hex') {
       void showInformation(
         'Passwords and authentication data were not copied: each of their bytes is an asterisk instead.',
       );
@@ -130,6 +132,33 @@ export function tellNothingSelected(): void {
 function tellCopied(count: number, how: string): void {
   const what = count === 1 ? '1 packet' : `${count.toLocaleString('en-US')} packets`;
   vscode.window.setStatusBarMessage(`$(check) Copied ${what} ${how}`, shownFor);
+}
+
+function* counting(
+  packets: Iterable<SelectedPacket>,
+  withNotes: boolean,
+  tally: { packets: number; concealed: number },
+): Generator<CopiedPacket> {
+  for (const packet of packets) {
+    if (packet.row.kind === 'note' && !withNotes) continue;
+    tally.packets++;
+    if (packet.row.concealed.length > 0) tally.concealed++;
+    yield copied(packet);
+  }
+}
+
+/** Pieces as one text, made while everything else has its turn. */
+async function joinedInSlices(pieces: Iterator<string>): Promise<string> {
+  const made: string[] = [];
+  await inSlices(
+    () => {
+      const piece = pieces.next();
+      if (piece.done !== true) made.push(piece.value);
+      return piece.done === true;
+    },
+    { pace: hostPace },
+  );
+  return made.join('');
 }
 
 function copied({ row, bytes, sequence }: SelectedPacket): CopiedPacket {
