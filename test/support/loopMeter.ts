@@ -2,8 +2,9 @@ import * as fs from 'node:fs';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Session } from 'node:inspector';
+import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { threadTime } from './threadTime';
 
 /*
  * An extension of the tests' own, loaded beside ours: both run in one extension host, whose event loop this one measures.
@@ -19,6 +20,8 @@ export interface LoopDelay {
   readonly p99: number;
   readonly max: number;
   readonly samples: number;
+  /** How long the thread itself worked between two looks at the clock: what is beyond in the delay others took. */
+  readonly worked: { readonly p99: number; readonly max: number };
   /** Of the whole extension host since it was asked the last time, as a part of one core. */
   readonly cpu: number;
   /** MiB of the extension host now. */
@@ -30,6 +33,8 @@ export const meterResolution = 10;
 
 const histogram = monitorEventLoopDelay({ resolution: meterResolution });
 let since = { at: performance.now(), cpu: process.cpuUsage() };
+const worked = createHistogram();
+let ticking: ReturnType<typeof setInterval> | undefined;
 let profiler: Session | undefined;
 
 /** What it answers: `/reset` begins anew, `/delay` tells a {@link LoopDelay}, `/profile` begins or ends a CPU profile. */
@@ -38,6 +43,7 @@ const server = http.createServer((request, response) => {
   switch (request.url) {
     case '/reset':
       histogram.reset();
+      worked.reset();
       since = { at: performance.now(), cpu: process.cpuUsage() };
       return answer({});
     case '/delay':
@@ -52,6 +58,13 @@ const server = http.createServer((request, response) => {
 
 export function activate(): void {
   histogram.enable();
+  let before = threadTime();
+  ticking = setInterval(() => {
+    const now = threadTime();
+    // In microseconds, of which a histogram takes one at least.
+    worked.record(Math.max(1, Math.round((now - before) * 1000)));
+    before = now;
+  }, meterResolution);
   server.listen(0, '127.0.0.1', () => {
     const file = process.env[meterPortVariable];
     if (file === undefined) return;
@@ -62,6 +75,7 @@ export function activate(): void {
 }
 
 export function deactivate(): void {
+  clearInterval(ticking);
   histogram.disable();
   server.close();
 }
@@ -74,6 +88,7 @@ function delay(): LoopDelay {
     p99: milliseconds(histogram.percentile(99)),
     max: milliseconds(histogram.max),
     samples: histogram.count,
+    worked: { p99: worked.percentile(99) / 1000, max: worked.max / 1000 },
     cpu: (user + system) / 1000 / (performance.now() - since.at),
     memory: process.memoryUsage.rss() / 1024 / 1024,
   };

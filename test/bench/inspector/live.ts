@@ -108,6 +108,8 @@ async function measure(bench: string, { workbench, broker, port, rate, seconds }
   line('event-loop delay of the extension host, p50', delay.p50, 'ms');
   line('event-loop delay of the extension host, p99', delay.p99, 'ms');
   line('event-loop delay of the extension host, max', delay.max, 'ms');
+  line('work of the extension host itself in each of these delays, p99', delay.worked.p99, 'ms');
+  line('work of the extension host itself in each of these delays, max', delay.worked.max, 'ms');
   line('CPU of the extension host', delay.cpu * 100, '%');
   line('memory of the extension host', delay.memory, 'MiB');
   line('from the click on a packet to its fields, median', median(clicks), 'ms');

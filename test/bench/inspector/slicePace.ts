@@ -1,5 +1,5 @@
-import * as fs from 'node:fs';
 import type { Pace } from '../../../src/base/slices';
+import { threadTime } from '../../support/threadTime';
 import { print } from '../interleave';
 
 /**
@@ -57,16 +57,4 @@ export class SlicePace implements Pace {
 export function percentile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;
-}
-
-// Node runs scripts in the first thread of its process, whose identifier is that of the process.
-const schedule = `/proc/self/task/${process.pid}/schedstat`;
-const scheduleFile = fs.existsSync(schedule) ? fs.openSync(schedule, 'r') : undefined;
-const text = Buffer.alloc(64);
-
-/** Milliseconds this thread ran, from any origin; where Linux does not tell, those of the wall clock. */
-function threadTime(): number {
-  if (scheduleFile === undefined) return performance.now();
-  const length = fs.readSync(scheduleFile, text, 0, text.length, 0);
-  return Number(text.toString('latin1', 0, length).split(' ')[0]) / 1e6;
 }
