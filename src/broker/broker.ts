@@ -87,8 +87,8 @@ export class Broker {
       const { session } = connection;
       return session ? this.exchange.publish(packet, session, connection, at) : notAuthorized;
     },
-    subscribe: (connection, packet, at) => {
-      if (connection.session) this.exchange.subscribe(connection, connection.session, packet, at);
+    subscribe: (connection, packet) => {
+      if (connection.session) this.exchange.subscribe(connection, connection.session, packet);
     },
     unsubscribe: (connection, packet) => {
       if (connection.session) this.exchange.unsubscribe(connection, connection.session, packet);

@@ -17,7 +17,7 @@ export interface ConnectionHost {
   connect(connection: BrokerConnection, packet: Connect): void;
   /** Returns the Reason Code of PUBACK or PUBREC. The packet's bytes are gone after the call. */
   publish(connection: BrokerConnection, packet: Publish, at: number): number;
-  subscribe(connection: BrokerConnection, packet: Subscribe, at: number): void;
+  subscribe(connection: BrokerConnection, packet: Subscribe): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
   authenticate(connection: BrokerConnection, packet: Auth): void;
   /** Serving a packet threw; the client was answered with 0x83. */
@@ -72,7 +72,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   readonly protocol: ServerConnection;
   private readonly pump: Pump<ServerCommand, ServerDelivery, never, ServerEnding>;
   private readonly limits: BrokerLimits;
-  private readonly clock: Clock;
+  readonly clock: Clock;
   /** Clients whose messages find no room: this connection is not read from until they have caught up. */
   private waitsFor: Set<BrokerConnection> | undefined;
   private waiting: Set<BrokerConnection> | undefined;
@@ -100,6 +100,11 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   /** Messages that were not sent because the client is slower than they come, or takes no packets that large. */
   get droppedMessages(): number {
     return this.protocol.sender?.droppedMessages ?? 0;
+  }
+
+  /** Bytes of QoS 0 messages that have not been handed to the transport. */
+  get waitingBytes(): number {
+    return this.inHand + (this.protocol.sender?.waitingBytes ?? 0);
   }
 
   get sentBytes(): number {
@@ -183,7 +188,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         return packet.qos > 0 ? reasonCode : undefined;
       }
       case 'SUBSCRIBE':
-        this.host.subscribe(this, packet, at);
+        this.host.subscribe(this, packet);
         return undefined;
       case 'UNSUBSCRIBE':
         this.host.unsubscribe(this, packet);
@@ -228,9 +233,10 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
     if (!this.waiting?.size) this.wake();
   }
 
-  /** Once half of the queue is gone those who waited go on. */
+  /** Retained messages follow where there is room; and once half of the queue is gone those who waited go on. */
   worked(): void {
     this.inHand = 0;
+    this.session?.retainedFeed?.go();
     if ((this.waiting === undefined && !this.hasBeenWaitedFor) || this.session?.isFull(this.limits, 0.5))
       return;
     this.hasBeenWaitedFor = false;
