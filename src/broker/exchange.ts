@@ -226,16 +226,26 @@ export class Exchange {
     const { packet } = message;
     const isMeant = (member: BrokerSession) =>
       member !== except && (!this.mayReceive || this.isFor(member, packet.topicName));
-    const session = group.choose(packet.qos, (member) => !member.isFull(this.limits), isMeant);
-    const subscription = session && group.of(session);
-    if (!subscription) return false;
-    const { qos, retainAsPublished, identifier } = subscription;
-    const identifiers = identifier === undefined ? [] : [identifier];
-    this.hand(
-      session,
-      message.alone(qos, retainAsPublished && packet.retain, identifiers, group),
-      connection,
-    );
+    const canTake = (member: BrokerSession) => !member.isFull(this.limits);
+    const formFor = (member: BrokerSession) => {
+      const subscription = group.of(member);
+      if (!subscription) return undefined;
+      const { qos, retainAsPublished, identifier } = subscription;
+      const identifiers = identifier === undefined ? [] : [identifier];
+      return message.alone(qos, retainAsPublished && packet.retain, identifiers, group);
+    };
+    const fits = (member: BrokerSession) => {
+      const { protocolVersion = 5, properties } = member.connection?.connect ?? {};
+      const mostBytes = properties?.maximumPacketSize;
+      return mostBytes === undefined || formFor(member)?.isWithin(mostBytes, protocolVersion) === true;
+    };
+    // One that would have to discard it is chosen last (3.1.2.11.4) [MQTT-3.1.2-25].
+    const session =
+      group.choose(packet.qos, canTake, (member) => isMeant(member) && fits(member)) ??
+      group.choose(packet.qos, canTake, isMeant);
+    const form = session && formFor(session);
+    if (!form) return false;
+    this.hand(session, form, connection);
     return true;
   }
 
