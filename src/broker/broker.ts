@@ -34,6 +34,7 @@ import { SessionStore } from './sessionStore';
 import { StateKeeper } from './stateKeeper';
 import { SysTopics } from './sysTopics';
 import { Totals } from './totals';
+import { UnfinishedPackets } from './unfinishedPackets';
 import { WillSchedule } from './willSchedule';
 
 export type { BrokerDependencies, BrokerOptions } from './brokerOptions';
@@ -60,6 +61,7 @@ export class Broker {
   private readonly exchange: Exchange;
   private readonly sessions: SessionStore;
   private readonly queued: QueuedTotal;
+  private readonly unfinished: UnfinishedPackets;
   private readonly departures: Departures;
   private readonly doorkeeper: Doorkeeper;
   private readonly sys: SysTopics | undefined;
@@ -125,6 +127,7 @@ export class Broker {
     });
     this.totals = new Totals(this.connections);
     const wills = new WillSchedule(clock, this.exchange);
+    this.unfinished = new UnfinishedPackets(this.limits.unfinishedBytes);
     this.queued = new QueuedTotal(this.limits.totalQueueBytes, () => this.sessions.size);
     const ended = (session: BrokerSession) => {
       wills.sessionEnds(session);
@@ -162,7 +165,7 @@ export class Broker {
     const origin = { peer: transport.peer, listener, security: transport.security };
     const gated = this.gate ? new GatedTransport(transport, this.gate) : transport;
     const connection = new BrokerConnection(gated, this.host, {
-      ...{ origin, clock, limits: this.limits, protocol: this.protocol },
+      ...{ origin, clock, limits: this.limits, protocol: this.protocol, unfinished: this.unfinished },
       tap: this.dependencies.tap?.(transport.peer, origin),
     });
     this.connections.add(connection);
@@ -173,6 +176,11 @@ export class Broker {
   /** How many bytes of messages wait for all clients, for their turn, their acknowledgement or a slow connection. */
   get queuedBytes(): number {
     return this.queued.bytes;
+  }
+
+  /** How many bytes there are of packets that are not whole yet. */
+  get unfinishedBytes(): number {
+    return this.unfinished.bytes;
   }
 
   /** Every client that is connected or has a Session, as it is now. */

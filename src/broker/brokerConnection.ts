@@ -11,6 +11,7 @@ import type { AdmittedClient, Origin, ServerAuthentication } from './accessContr
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
 import type { OutgoingPublish } from './routedMessage';
+import type { UnfinishedPackets } from './unfinishedPackets';
 
 /** What a connection asks of the broker it belongs to. */
 export interface ConnectionHost {
@@ -46,6 +47,7 @@ export interface ConnectionSettings {
   readonly limits: BrokerLimits;
   /** Of all connections of the broker. */
   readonly protocol: ServerConnectionOptions;
+  readonly unfinished: UnfinishedPackets;
 }
 
 /** One client's Network Connection, and who waits for whom on account of it. */
@@ -72,6 +74,8 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   readonly protocol: ServerConnection;
   private readonly pump: Pump<ServerCommand, ServerDelivery, never, ServerEnding>;
   private readonly limits: BrokerLimits;
+  private readonly unfinished: UnfinishedPackets;
+  private unfinishedBytes = 0;
   readonly clock: Clock;
   /** Clients whose messages find no room: this connection is not read from until they have caught up. */
   private waitsFor: Set<BrokerConnection> | undefined;
@@ -87,11 +91,12 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   constructor(
     transport: Transport,
     private readonly host: ConnectionHost,
-    { origin, clock, tap, limits, protocol }: ConnectionSettings,
+    { origin, clock, tap, limits, protocol, unfinished }: ConnectionSettings,
   ) {
     this.peer = transport.peer;
     this.origin = origin;
     this.limits = limits;
+    this.unfinished = unfinished;
     this.clock = clock;
     this.protocol = new ServerConnection(protocol);
     this.pump = new Pump(this.protocol, transport, clock, this, tap);
@@ -216,6 +221,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   }
 
   closed(): void {
+    this.countUnfinished(0);
     this.host.closed(this);
   }
 
@@ -236,11 +242,18 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   /** Retained messages follow where there is room; and once half of the queue is gone those who waited go on. */
   worked(): void {
     this.inHand = 0;
+    this.countUnfinished(this.protocol.unfinishedBytes);
     this.session?.retainedFeed?.go();
     if ((this.waiting === undefined && !this.hasBeenWaitedFor) || this.session?.isFull(this.limits, 0.5))
       return;
     this.hasBeenWaitedFor = false;
     this.wake();
+  }
+
+  private countUnfinished(bytes: number): void {
+    if (bytes === this.unfinishedBytes) return;
+    this.unfinishedBytes = bytes;
+    this.unfinished.set(this, bytes);
   }
 
   /** A client that takes nothing at all while others wait for it has to go; one that is slow misses what does not fit. */
