@@ -21,7 +21,7 @@ import type { BrokerDependencies, BrokerLimits, BrokerOptions } from './brokerOp
 import { defaultLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
 import type { ClientStatus, RetainedStatus } from './brokerStatus';
-import { clientStatus, retainedStatus } from './clientStatus';
+import { clientStatus, retainedStatus, retainedStatusOf } from './clientStatus';
 import { Departures } from './departures';
 import type { Admitted } from './doorkeeper';
 import { Doorkeeper } from './doorkeeper';
@@ -224,6 +224,17 @@ export class Broker {
   /** All retained messages but those of `$SYS`, in no order. */
   retainedMessages(): RetainedStatus[] {
     return retainedStatus(this.exchange.retained, this.dependencies.clock.now());
+  }
+
+  /** How many there are, with those that have expired and were not looked at since; nothing is gone through for it. */
+  get retainedCount(): number {
+    const { retained } = this.exchange;
+    return retained.size - retained.ofServer;
+  }
+
+  /** The retained message of a Topic Name, but for those of `$SYS`. */
+  retainedMessage(topicName: string): RetainedStatus | undefined {
+    return retainedStatusOf(this.exchange.retained, topicName, this.dependencies.clock.now());
   }
 
   /** Removes retained messages: that of a Topic Name, or all but those of `$SYS`. Returns how many there were. */

@@ -21,6 +21,7 @@ export class RetainedStore {
   private count = 0;
   private held = 0;
   private lastNumber = 0;
+  private serverCount = 0;
 
   /** The number of the message that was kept last. */
   get latest(): number {
@@ -29,6 +30,11 @@ export class RetainedStore {
 
   get size(): number {
     return this.count;
+  }
+
+  /** How many of them are the server's own. */
+  get ofServer(): number {
+    return this.serverCount;
   }
 
   /** Bytes of all messages, about, with the levels of their topics but the first. */
@@ -54,7 +60,7 @@ export class RetainedStore {
       level = child;
     }
     if (level.message) this.held -= level.message.size;
-    else this.count++;
+    else this.counted(topicName, 1);
     level.message = message;
     level.number = ++this.lastNumber;
     this.held += message.size;
@@ -121,6 +127,11 @@ export class RetainedStore {
     }
   }
 
+  private counted(topicName: string, change: 1 | -1): void {
+    this.count += change;
+    if (isOfServer(topicName)) this.serverCount += change;
+  }
+
   /** Returns whether there was one. */
   remove(topicName: string): boolean {
     const names = topicName.split('/');
@@ -134,7 +145,7 @@ export class RetainedStore {
     if (!last?.message) return false;
     this.held -= last.message.size;
     last.message = undefined;
-    this.count--;
+    this.counted(topicName, -1);
     for (let depth = names.length; depth > 0; depth--) {
       const level = path[depth];
       if (!level || level.message || (level.children?.size ?? 0) > 0) break;
@@ -147,6 +158,11 @@ export class RetainedStore {
 
 function newLevel(): Level {
   return { children: undefined, message: undefined, number: 0 };
+}
+
+/** Whether it is a topic that the server itself publishes to (4.7.2). */
+export function isOfServer(topicName: string): boolean {
+  return topicName.startsWith('$SYS/');
 }
 
 /** Those that a wildcard stands for. */

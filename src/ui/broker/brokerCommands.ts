@@ -158,11 +158,10 @@ export class BrokerCommands {
 
   readonly openRetained = async (argument?: RetainedArgument): Promise<void> => {
     const topic = await this.retained(argument, 'Retained message to open');
-    const message = this.dependencies.local.broker
-      ?.retainedMessages()
-      .find(({ topicName }) => topicName === topic);
+    if (topic === undefined) return;
+    const message = this.dependencies.local.broker?.retainedMessage(topic);
     if (message) await this.dependencies.documents.open(message);
-    else if (topic !== undefined) tellRetainedGone(topic);
+    else tellRetainedGone(topic);
   };
 
   readonly copyRetainedTopic = async (argument?: RetainedArgument): Promise<void> => {
