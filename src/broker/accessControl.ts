@@ -49,8 +49,11 @@ export type Verdict = boolean | Admission | Refusal;
 
 /** Says who may connect, and who may do what (5.4.1, 5.4.2). Without one everybody may do everything. */
 export interface AccessControl {
-  /** Called for a CONNECT without an Authentication Method. What it throws or rejects with refuses the client and is reported. */
-  authenticate(credentials: Credentials): Verdict | Promise<Verdict>;
+  /**
+   * Called for a CONNECT without an Authentication Method. What it throws or rejects with refuses the client and is reported.
+   * @param isWanted whether the connection is still there, so that costly work can be left out where it is not
+   */
+  authenticate(credentials: Credentials, isWanted?: () => boolean): Verdict | Promise<Verdict>;
   /**
    * Whether the client may publish to this Topic Name; also asked of its will when it connects. Absent: everybody may to
    * everything. It is asked for every message, so it has to be quick.

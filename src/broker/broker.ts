@@ -23,7 +23,7 @@ import type { BrokerDependencies, BrokerLimits, BrokerOptions } from './brokerOp
 import { defaultLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
 import type { ClientStatus, RetainedStatus } from './brokerStatus';
-import { clientStatus, retainedStatus } from './clientStatus';
+import { clientStatus, retainedStatus, retainedStatusOf } from './clientStatus';
 import { Departures } from './departures';
 import type { Admitted } from './doorkeeper';
 import { Doorkeeper } from './doorkeeper';
@@ -36,6 +36,7 @@ import { SessionStore } from './sessionStore';
 import { StateKeeper } from './stateKeeper';
 import { SysTopics } from './sysTopics';
 import { Totals } from './totals';
+import { UnfinishedPackets } from './unfinishedPackets';
 import { WillSchedule } from './willSchedule';
 
 export type { BrokerDependencies, BrokerOptions } from './brokerOptions';
@@ -62,6 +63,7 @@ export class Broker {
   private readonly exchange: Exchange;
   private readonly sessions: SessionStore;
   private readonly queued: QueuedTotal;
+  private readonly unfinished: UnfinishedPackets;
   private readonly departures: Departures;
   private readonly doorkeeper: Doorkeeper;
   private readonly sys: SysTopics | undefined;
@@ -89,8 +91,8 @@ export class Broker {
       const { session } = connection;
       return session ? this.exchange.publish(packet, session, connection, at) : notAuthorized;
     },
-    subscribe: (connection, packet, at) => {
-      if (connection.session) this.exchange.subscribe(connection, connection.session, packet, at);
+    subscribe: (connection, packet) => {
+      if (connection.session) this.exchange.subscribe(connection, connection.session, packet);
     },
     unsubscribe: (connection, packet) => {
       if (connection.session) this.exchange.unsubscribe(connection, connection.session, packet);
@@ -128,6 +130,7 @@ export class Broker {
     });
     this.totals = new Totals(this.connections);
     const wills = new WillSchedule(clock, this.exchange);
+    this.unfinished = new UnfinishedPackets(this.limits.unfinishedBytes);
     this.queued = new QueuedTotal(this.limits.totalQueueBytes, () => this.sessions.size);
     const ended = (session: BrokerSession) => {
       wills.sessionEnds(session);
@@ -166,7 +169,7 @@ export class Broker {
     const origin = { peer: transport.peer, listener, security: transport.security };
     const gated = this.gate ? new GatedTransport(transport, this.gate) : transport;
     const connection = new BrokerConnection(gated, this.host, {
-      ...{ origin, clock, limits: this.limits, protocol: this.protocol },
+      ...{ origin, clock, limits: this.limits, protocol: this.protocol, unfinished: this.unfinished },
       tap: this.dependencies.tap?.(transport.peer, origin),
     });
     this.connections.add(connection);
@@ -177,6 +180,11 @@ export class Broker {
   /** How many bytes of messages wait for all clients, for their turn, their acknowledgement or a slow connection. */
   get queuedBytes(): number {
     return this.queued.bytes;
+  }
+
+  /** How many bytes there are of packets that are not whole yet. */
+  get unfinishedBytes(): number {
+    return this.unfinished.bytes;
   }
 
   /** Every client that is connected or has a Session, as it is now. */
@@ -220,6 +228,17 @@ export class Broker {
   /** All retained messages but those of `$SYS`, in no order. */
   retainedMessages(): RetainedStatus[] {
     return retainedStatus(this.exchange.retained, this.dependencies.clock.now());
+  }
+
+  /** How many there are, with those that have expired and were not looked at since; nothing is gone through for it. */
+  get retainedCount(): number {
+    const { retained } = this.exchange;
+    return retained.size - retained.ofServer;
+  }
+
+  /** The retained message of a Topic Name, but for those of `$SYS`. */
+  retainedMessage(topicName: string): RetainedStatus | undefined {
+    return retainedStatusOf(this.exchange.retained, topicName, this.dependencies.clock.now());
   }
 
   /** Removes retained messages: that of a Topic Name, or all but those of `$SYS`. Returns how many there were. */

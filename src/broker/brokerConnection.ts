@@ -11,13 +11,14 @@ import type { AdmittedClient, Origin, ServerAuthentication } from './accessContr
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
 import type { OutgoingPublish } from './routedMessage';
+import type { UnfinishedPackets } from './unfinishedPackets';
 
 /** What a connection asks of the broker it belongs to. */
 export interface ConnectionHost {
   connect(connection: BrokerConnection, packet: Connect): void;
   /** Returns the Reason Code of PUBACK or PUBREC. The packet's bytes are gone after the call. */
   publish(connection: BrokerConnection, packet: Publish, at: number): number;
-  subscribe(connection: BrokerConnection, packet: Subscribe, at: number): void;
+  subscribe(connection: BrokerConnection, packet: Subscribe): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
   authenticate(connection: BrokerConnection, packet: Auth): void;
   /** Serving a packet threw; the client was answered with 0x83. */
@@ -46,6 +47,7 @@ export interface ConnectionSettings {
   readonly limits: BrokerLimits;
   /** Of all connections of the broker. */
   readonly protocol: ServerConnectionOptions;
+  readonly unfinished: UnfinishedPackets;
 }
 
 /** One client's Network Connection, and who waits for whom on account of it. */
@@ -72,7 +74,9 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   readonly protocol: ServerConnection;
   private readonly pump: Pump<ServerCommand, ServerDelivery, never, ServerEnding>;
   private readonly limits: BrokerLimits;
-  private readonly clock: Clock;
+  private readonly unfinished: UnfinishedPackets;
+  private unfinishedBytes = 0;
+  readonly clock: Clock;
   /** Clients whose messages find no room: this connection is not read from until they have caught up. */
   private waitsFor: Set<BrokerConnection> | undefined;
   private waiting: Set<BrokerConnection> | undefined;
@@ -87,11 +91,12 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   constructor(
     transport: Transport,
     private readonly host: ConnectionHost,
-    { origin, clock, tap, limits, protocol }: ConnectionSettings,
+    { origin, clock, tap, limits, protocol, unfinished }: ConnectionSettings,
   ) {
     this.peer = transport.peer;
     this.origin = origin;
     this.limits = limits;
+    this.unfinished = unfinished;
     this.clock = clock;
     this.protocol = new ServerConnection(protocol);
     this.pump = new Pump(this.protocol, transport, clock, this, tap);
@@ -100,6 +105,11 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   /** Messages that were not sent because the client is slower than they come, or takes no packets that large. */
   get droppedMessages(): number {
     return this.protocol.sender?.droppedMessages ?? 0;
+  }
+
+  /** Bytes of QoS 0 messages that have not been handed to the transport. */
+  get waitingBytes(): number {
+    return this.inHand + (this.protocol.sender?.waitingBytes ?? 0);
   }
 
   get sentBytes(): number {
@@ -183,7 +193,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         return packet.qos > 0 ? reasonCode : undefined;
       }
       case 'SUBSCRIBE':
-        this.host.subscribe(this, packet, at);
+        this.host.subscribe(this, packet);
         return undefined;
       case 'UNSUBSCRIBE':
         this.host.unsubscribe(this, packet);
@@ -211,6 +221,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   }
 
   closed(): void {
+    this.countUnfinished(0);
     this.host.closed(this);
   }
 
@@ -228,13 +239,21 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
     if (!this.waiting?.size) this.wake();
   }
 
-  /** Once half of the queue is gone those who waited go on. */
+  /** Retained messages follow where there is room; and once half of the queue is gone those who waited go on. */
   worked(): void {
     this.inHand = 0;
+    this.countUnfinished(this.protocol.unfinishedBytes);
+    this.session?.retainedFeed?.go();
     if ((this.waiting === undefined && !this.hasBeenWaitedFor) || this.session?.isFull(this.limits, 0.5))
       return;
     this.hasBeenWaitedFor = false;
     this.wake();
+  }
+
+  private countUnfinished(bytes: number): void {
+    if (bytes === this.unfinishedBytes) return;
+    this.unfinishedBytes = bytes;
+    this.unfinished.set(this, bytes);
   }
 
   /** A client that takes nothing at all while others wait for it has to go; one that is slow misses what does not fit. */

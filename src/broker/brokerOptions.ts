@@ -12,6 +12,11 @@ export interface BrokerLimits {
   readonly maximumConnections: number;
   /** The largest packet that is taken, in bytes; the client hears of it in CONNACK, and 0x95 beyond. */
   readonly maximumPacketSize: number;
+  /**
+   * How many bytes there may be of packets that are not whole yet, of all connections together; beyond that the one that has
+   * most of it is ended with 0x97.
+   */
+  readonly unfinishedBytes: number;
   /** How many QoS 1 and 2 messages may wait in one Session, unacknowledged ones included. */
   readonly queuedMessages: number;
   /** How many bytes of them. Publishers wait for a connected client that is slower, and only then messages are dropped. */
@@ -56,6 +61,7 @@ export interface BrokerLimits {
 export const defaultLimits: BrokerLimits = {
   maximumConnections: 20_000,
   maximumPacketSize: largestPacket,
+  unfinishedBytes: 536_870_912,
   queuedMessages: 10_000,
   queueBytes: 16_777_216,
   writeBufferBytes: 16_777_216,

@@ -4,6 +4,7 @@ import { SessionState } from '../session/sessionState';
 import type { AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
+import type { RetainedFeed } from './retainedFeed';
 import type { OutgoingPublish } from './routedMessage';
 import { subscriptionBytes } from './topicDepth';
 
@@ -26,6 +27,9 @@ export type Reception =
 /** How much may wait in a Session. */
 export type QueueLimits = Pick<BrokerLimits, 'queuedMessages' | 'queueBytes'>;
 
+/** How many bytes of QoS 0 messages that could come later wait for a connection. */
+const mostFedAhead = 131_072;
+
 /** Of all that have none. */
 const noSubscriptions: ReadonlyMap<string, BrokerSubscription> = new Map();
 
@@ -40,6 +44,8 @@ export class BrokerSession {
   /** Who uses it, or did last since the broker began; only where rules are asked for what it gets. */
   client: AdmittedClient | undefined;
   will: WillMessage | undefined;
+  /** Retained messages that its subscriptions have still to get. */
+  retainedFeed: RetainedFeed | undefined;
   /** Seconds it is kept without a connection; 0xFFFFFFFF for ever. */
   expiryInterval = 0;
   /** When its last connection ended, in milliseconds since the epoch; undefined while there is one. */
@@ -94,6 +100,18 @@ export class BrokerSession {
     const { heldBytes } = this.state.outbound;
     if (heldBytes > queueBytes * part || this.heldMessages >= queuedMessages * part) return true;
     return this.total?.isBeyond(heldBytes, part) === true;
+  }
+
+  /**
+   * Whether there is room for a message that can wait where it is: what comes from others keeps half of the queue, and a slow
+   * connection gets no more than it sends soon.
+   */
+  hasRoomFor({ qos, size }: OutgoingPublish, limits: BrokerLimits): boolean {
+    if (qos > 0) return !this.isFull(limits, 0.5);
+    const waiting = this.connection?.waitingBytes ?? 0;
+    if (waiting === 0) return true;
+    const most = Math.min(mostFedAhead, limits.writeBufferBytes / 2);
+    return waiting + size <= most && this.total?.isBeyond(waiting + size) !== true;
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerSession } from './brokerSession';
 import type { ClientStatus, ConnectionStatus, RetainedStatus } from './brokerStatus';
-import type { RetainedStore } from './retainedStore';
+import { isOfServer, type RetainedStore } from './retainedStore';
+import type { RoutedMessage } from './routedMessage';
 import { expiresAt } from './sessionStore';
 
 /** What there is to tell of a Session, now. */
@@ -44,8 +45,25 @@ function connectionStatus({
 export function retainedStatus(retained: RetainedStore, at: number): RetainedStatus[] {
   return retained
     .all()
-    .filter((message) => !message.hasExpired(at) && !message.packet.topicName.startsWith('$SYS/'))
-    .map(({ packet: { topicName, payload, qos, properties }, receivedAt }) => ({
-      ...{ topicName, payload, qos, properties, receivedAt },
-    }));
+    .filter((message) => isShown(message, at))
+    .map(statusOf);
+}
+
+/** The one of a topic. */
+export function retainedStatusOf(
+  retained: RetainedStore,
+  topicName: string,
+  at: number,
+): RetainedStatus | undefined {
+  const message = retained.get(topicName);
+  return message && isShown(message, at) ? statusOf(message) : undefined;
+}
+
+function isShown(message: RoutedMessage, at: number): boolean {
+  return !message.hasExpired(at) && !isOfServer(message.packet.topicName);
+}
+
+function statusOf({ packet, receivedAt }: RoutedMessage): RetainedStatus {
+  const { topicName, payload, qos, properties } = packet;
+  return { topicName, payload, qos, properties, receivedAt };
 }

@@ -56,7 +56,8 @@ export class Doorkeeper {
       return;
     }
     if (!this.accessControl) return admit(packet.userName);
-    this.settle(connection, this.accessControl.authenticate(credentials), (verdict: Verdict) => {
+    const asked = this.accessControl.authenticate(credentials, () => !connection.hasEnded);
+    this.settle(connection, asked, (verdict: Verdict) => {
       const answer = typeof verdict === 'boolean' ? undefined : verdict;
       if (verdict === true) admit(packet.userName);
       else if (answer?.isAllowed) admit(answer.userName ?? packet.userName);

@@ -7,6 +7,7 @@ import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
 import type { OutboundMessage } from '../session/inflightStore';
 import type { StateKeeper } from './stateKeeper';
+import { RetainedFeed, type RetainedSource } from './retainedFeed';
 import { RetainedStore } from './retainedStore';
 import type { OutgoingPublish } from './routedMessage';
 import { RoutedMessage } from './routedMessage';
@@ -37,6 +38,7 @@ export class Exchange {
   readonly router = new Router();
   readonly retained = new RetainedStore();
   private readonly mayReceive: AccessControl['mayReceive'];
+  private readonly retainedSource: RetainedSource;
 
   constructor(
     private readonly limits: BrokerLimits,
@@ -45,6 +47,12 @@ export class Exchange {
     private readonly denied: Denied,
   ) {
     this.mayReceive = accessControl?.mayReceive;
+    const { retained } = this;
+    this.retainedSource = {
+      ...{ retained, limits },
+      isFor: (session, topicName) => this.mayReceive === undefined || this.isFor(session, topicName),
+      expired: ({ packet }) => this.clearRetained(packet.topicName),
+    };
   }
 
   /**
@@ -81,11 +89,11 @@ export class Exchange {
     this.pass(new RoutedMessage(packet, at), publisher, undefined);
   }
 
-  /** Subscribes, answers, and sends the retained messages that match. */
-  subscribe(connection: BrokerConnection, session: BrokerSession, packet: Subscribe, at: number): void {
+  /** Subscribes, answers, and begins to send the retained messages that match. */
+  subscribe(connection: BrokerConnection, session: BrokerSession, packet: Subscribe): void {
     const identifier = packet.properties.subscriptionIdentifiers?.[0];
     const { packetIdentifier } = packet;
-    const wantRetained: (readonly [filter: string, qos: QoS])[] = [];
+    const identifiers = identifier === undefined ? [] : [identifier];
     const reasonCodes = packet.subscriptions.map((asked) => {
       const { topicFilter } = asked;
       const isShared = topicFilter.startsWith('$share/');
@@ -97,18 +105,18 @@ export class Exchange {
       const isNew = this.router.subscribe(session, topicFilter, subscription);
       this.keeper.subscribed(session, topicFilter, subscription);
       // Nothing that is retained goes to shared ones (4.8.2).
-      if (!isShared && wantsRetained(asked, isNew)) wantRetained.push([topicFilter, qos]);
+      if (!isShared && wantsRetained(asked, isNew)) {
+        (session.retainedFeed ??= new RetainedFeed(session, this.retainedSource)).add(
+          topicFilter,
+          qos,
+          identifiers,
+        );
+      }
       return qos;
     });
     // [MQTT-3.8.4-1] [MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.8.4-7]
     connection.tell({ kind: 'suback', packetIdentifier, reasonCodes });
-    const identifiers = identifier === undefined ? [] : [identifier];
-    for (const [topicFilter, qos] of wantRetained) {
-      for (const message of this.retainedFor(topicFilter, at)) {
-        if (this.mayReceive && !this.isFor(session, message.packet.topicName)) continue;
-        session.receive(message.alone(qos, true, identifiers), this.limits, undefined);
-      }
-    }
+    session.retainedFeed?.go();
   }
 
   unsubscribe(connection: BrokerConnection, session: BrokerSession, packet: Unsubscribe): void {
@@ -116,6 +124,7 @@ export class Exchange {
     const reasonCodes = topicFilters.map((topicFilter) => {
       if (!this.router.unsubscribe(session, topicFilter)) return noSubscriptionExisted;
       this.keeper.unsubscribed(session, topicFilter);
+      session.retainedFeed?.remove(topicFilter);
       return success;
     });
     connection.tell({ kind: 'unsuback', packetIdentifier, reasonCodes }); // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]
@@ -159,6 +168,7 @@ export class Exchange {
       if (group && qos === 1) this.handToOne(group, routed, undefined, session);
     }
     this.router.unsubscribeAll(session);
+    session.retainedFeed = undefined;
   }
 
   /** Removes the retained message of a topic; returns whether there was one. */
@@ -216,16 +226,26 @@ export class Exchange {
     const { packet } = message;
     const isMeant = (member: BrokerSession) =>
       member !== except && (!this.mayReceive || this.isFor(member, packet.topicName));
-    const session = group.choose(packet.qos, (member) => !member.isFull(this.limits), isMeant);
-    const subscription = session && group.of(session);
-    if (!subscription) return false;
-    const { qos, retainAsPublished, identifier } = subscription;
-    const identifiers = identifier === undefined ? [] : [identifier];
-    this.hand(
-      session,
-      message.alone(qos, retainAsPublished && packet.retain, identifiers, group),
-      connection,
-    );
+    const canTake = (member: BrokerSession) => !member.isFull(this.limits);
+    const formFor = (member: BrokerSession) => {
+      const subscription = group.of(member);
+      if (!subscription) return undefined;
+      const { qos, retainAsPublished, identifier } = subscription;
+      const identifiers = identifier === undefined ? [] : [identifier];
+      return message.alone(qos, retainAsPublished && packet.retain, identifiers, group);
+    };
+    const fits = (member: BrokerSession) => {
+      const { protocolVersion = 5, properties } = member.connection?.connect ?? {};
+      const mostBytes = properties?.maximumPacketSize;
+      return mostBytes === undefined || formFor(member)?.isWithin(mostBytes, protocolVersion) === true;
+    };
+    // One that would have to discard it is chosen last (3.1.2.11.4) [MQTT-3.1.2-25].
+    const session =
+      group.choose(packet.qos, canTake, (member) => isMeant(member) && fits(member)) ??
+      group.choose(packet.qos, canTake, isMeant);
+    const form = session && formFor(session);
+    if (!form) return false;
+    this.hand(session, form, connection);
     return true;
   }
 
@@ -282,12 +302,6 @@ export class Exchange {
     for (const { packet } of retained.sweep(message.receivedAt))
       this.keeper.retainedRemoved(packet.topicName);
     return isFull();
-  }
-
-  private retainedFor(topicFilter: string, at: number): readonly RoutedMessage[] {
-    return this.retained.match(topicFilter, at, ({ packet }) =>
-      this.keeper.retainedRemoved(packet.topicName),
-    );
   }
 
   /** Why a subscription is not granted: a Reason Code, or undefined. */

@@ -1,10 +1,18 @@
 import type { RoutedMessage } from './routedMessage';
 import { levelBytes } from './topicDepth';
 
+/** Where a retained message is: it may be another one later, or none. */
+export interface RetainedPlace {
+  readonly message: RoutedMessage | undefined;
+  /** Grows with every message that is kept: a later one has a higher number. */
+  readonly number: number;
+}
+
 /** One topic level of the retained messages. */
-interface Level {
+interface Level extends RetainedPlace {
   children: Map<string, Level> | undefined;
   message: RoutedMessage | undefined;
+  number: number;
 }
 
 /** The last retained message of each Topic Name (3.3.1.3). It does not belong to any Session (4.1). */
@@ -12,9 +20,21 @@ export class RetainedStore {
   private readonly root: Level = newLevel();
   private count = 0;
   private held = 0;
+  private lastNumber = 0;
+  private serverCount = 0;
+
+  /** The number of the message that was kept last. */
+  get latest(): number {
+    return this.lastNumber;
+  }
 
   get size(): number {
     return this.count;
+  }
+
+  /** How many of them are the server's own. */
+  get ofServer(): number {
+    return this.serverCount;
   }
 
   /** Bytes of all messages, about, with the levels of their topics but the first. */
@@ -40,8 +60,9 @@ export class RetainedStore {
       level = child;
     }
     if (level.message) this.held -= level.message.size;
-    else this.count++;
+    else this.counted(topicName, 1);
     level.message = message;
+    level.number = ++this.lastNumber;
     this.held += message.size;
   }
 
@@ -79,25 +100,36 @@ export class RetainedStore {
   }
 
   /**
-   * The messages whose Topic Name matches the filter, except for those that have expired.
-   * @param expired called for those, which are taken out
+   * The places of the messages whose Topic Name matches the filter, one after the other; the store may change meanwhile.
+   * `undefined` for each level that was only passed, so that a caller can pause at any time.
    */
-  match(
-    topicFilter: string,
-    at: number,
-    expired?: (message: RoutedMessage) => void,
-  ): readonly RoutedMessage[] {
-    const found: RoutedMessage[] = [];
-    collect(this.root, topicFilter.split('/'), 0, found);
-    const current = found.filter((message) => !message.hasExpired(at));
-    if (current.length < found.length) {
-      for (const message of found) {
-        if (!message.hasExpired(at)) continue;
-        this.remove(message.packet.topicName);
-        expired?.(message);
+  *places(topicFilter: string): Generator<RetainedPlace | undefined, void> {
+    const names = topicFilter.split('/');
+    const open = [{ levels: [this.root].values() as Iterator<Level>, depth: 0 }];
+    for (let top = open.at(-1); top; top = open.at(-1)) {
+      const { depth } = top;
+      const found = top.levels.next();
+      if (found.done === true) {
+        open.pop();
+        continue;
+      }
+      const level = found.value;
+      const name = names[depth];
+      // "#" includes its parent [MQTT-4.7.1-1].
+      yield name === undefined || name === '#' ? level : undefined;
+      if (name === '#') open.push({ levels: wildcardChildren(level, level === this.root), depth });
+      else if (name === '+') {
+        open.push({ levels: wildcardChildren(level, level === this.root), depth: depth + 1 });
+      } else if (name !== undefined) {
+        const child = level.children?.get(name);
+        if (child) open.push({ levels: [child].values(), depth: depth + 1 });
       }
     }
-    return current;
+  }
+
+  private counted(topicName: string, change: 1 | -1): void {
+    this.count += change;
+    if (isOfServer(topicName)) this.serverCount += change;
   }
 
   /** Returns whether there was one. */
@@ -113,7 +145,7 @@ export class RetainedStore {
     if (!last?.message) return false;
     this.held -= last.message.size;
     last.message = undefined;
-    this.count--;
+    this.counted(topicName, -1);
     for (let depth = names.length; depth > 0; depth--) {
       const level = path[depth];
       if (!level || level.message || (level.children?.size ?? 0) > 0) break;
@@ -125,34 +157,18 @@ export class RetainedStore {
 }
 
 function newLevel(): Level {
-  return { children: undefined, message: undefined };
+  return { children: undefined, message: undefined, number: 0 };
 }
 
-function collect(level: Level, names: readonly string[], depth: number, found: RoutedMessage[]): void {
-  const name = names[depth];
-  if (name === undefined) {
-    if (level.message) found.push(level.message);
-    return;
-  }
-  if (name === '#') {
-    collectAll(level, depth === 0, found);
-    return;
-  }
-  if (name !== '+') {
-    const child = level.children?.get(name);
-    if (child) collect(child, names, depth + 1, found);
-    return;
-  }
-  for (const [childName, child] of level.children ?? []) {
-    if (depth > 0 || !childName.startsWith('$')) collect(child, names, depth + 1, found); // [MQTT-4.7.2-1]
-  }
+/** Whether it is a topic that the server itself publishes to (4.7.2). */
+export function isOfServer(topicName: string): boolean {
+  return topicName.startsWith('$SYS/');
 }
 
-/** Everything at and below a level: "#" includes its parent [MQTT-4.7.1-1]. */
-function collectAll(level: Level, isRoot: boolean, found: RoutedMessage[]): void {
-  if (level.message) found.push(level.message);
-  for (const [name, child] of level.children ?? []) {
-    if (!isRoot || !name.startsWith('$')) collectAll(child, false, found); // [MQTT-4.7.2-1]
+/** Those that a wildcard stands for. */
+function* wildcardChildren({ children }: Level, isRoot: boolean): Generator<Level, void> {
+  for (const [name, child] of children ?? []) {
+    if (!isRoot || !name.startsWith('$')) yield child; // [MQTT-4.7.2-1]
   }
 }
 

@@ -138,6 +138,13 @@ export class OutgoingPublish implements OutboundMessage {
     this.message.keep();
   }
 
+  /** Whether the PUBLISH has at most so many bytes, without a Topic Alias. */
+  isWithin(mostBytes: number, version: ProtocolVersion): boolean {
+    if (this.message.packet.payload.length >= mostBytes) return false;
+    // A character has three bytes at most.
+    return this.size * 3 <= mostBytes || this.encoding(version).bytes.length <= mostBytes;
+  }
+
   /** The same object each time, so that a store sees that its bytes are the same for all who get it. */
   kept(): KeptMessage {
     if (this.keptForm) return this.keptForm;

@@ -179,6 +179,11 @@ export const brokerSettings = {
     [64, 268_435_460],
     'The largest packet that is taken, in bytes. CONNACK says so where it is less than the format allows.',
   ),
+  'broker.unfinishedBytes': limit(
+    536_870_912,
+    [65_536, 17_179_869_184],
+    'How many bytes there may be of packets that are not whole yet, of all clients together. Beyond that the client that has most of it is sent away with 0x97 (quota exceeded).',
+  ),
   'broker.queuedMessages': limit(
     10_000,
     [1, 10_000_000],

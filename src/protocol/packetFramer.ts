@@ -38,6 +38,18 @@ export class PacketFramer {
     return this.wanted === 0 ? 0 : this.wanted - this.held;
   }
 
+  /** How many bytes of the unfinished packet are there. */
+  get heldBytes(): number {
+    return this.held;
+  }
+
+  /** Lets go of the unfinished packet: nothing more comes. */
+  forget(): void {
+    this.buffer = noBytes;
+    this.held = 0;
+    this.wanted = 0;
+  }
+
   /** A copy of the bytes of the packet that is not whole yet. */
   get pending(): Uint8Array {
     return this.buffer.slice(0, this.held);

@@ -43,6 +43,11 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     this.framer = new PacketFramer(maximumPacketSize);
   }
 
+  /** How many bytes of a packet are there that is not whole yet. */
+  get unfinishedBytes(): number {
+    return this.framer.heldBytes;
+  }
+
   handle(input: Input<Command>): readonly Effect<Delivery, Outcome, Ending>[] {
     if (this.finished) return [];
     switch (input.kind) {
@@ -196,6 +201,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     }
     if (this.ending) {
       this.finished = true;
+      this.framer.forget();
       effects.push({ kind: 'close', ending: this.ending.value });
     }
     return effects;

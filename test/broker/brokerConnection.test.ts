@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { BrokerConnection } from '../../src/broker/brokerConnection';
 import type { ConnectionHost } from '../../src/broker/brokerConnection';
 import { defaultLimits } from '../../src/broker/brokerOptions';
+import { UnfinishedPackets } from '../../src/broker/unfinishedPackets';
 import { BrokerSession } from '../../src/broker/brokerSession';
 import { PacketWriter } from '../../src/protocol/codec';
 import { memoryLink } from '../../src/transport/memoryLink';
@@ -38,6 +39,7 @@ async function setUp(more: Partial<ConnectionHost> = {}) {
     tap: undefined,
     limits: { ...defaultLimits, queueBytes: 1000, writeBufferBytes: 1000 },
     protocol: { out: new PacketWriter(), maximumPacketSize: undefined, explain: () => undefined },
+    unfinished: new UnfinishedPackets(defaultLimits.unfinishedBytes),
   });
   connection.start();
   const peer = new RawPeer(clientEnd, 5);

@@ -79,10 +79,25 @@ describe('The broker lists', () => {
     );
     const names = () => bench.broker.retainedMessages().map(({ topicName }) => topicName);
     assert.deepEqual(names(), ['a', 'b', 'c']);
+    const known = () =>
+      ['a', 'b', '$SYS/broker/uptime', 'x'].map((topic) => bench.broker.retainedMessage(topic));
+    assert.equal(bench.broker.retainedCount, 3);
+    assert.deepEqual(
+      known().map((message) => message?.topicName),
+      ['a', 'b', undefined, undefined],
+    );
     await bench.clock.pass(10_000);
     assert.deepEqual(names(), ['b', 'c']);
+    assert.deepEqual(
+      known().map((message) => message?.topicName),
+      [undefined, 'b', undefined, undefined],
+    );
     assert.deepEqual([bench.broker.clearRetained('b'), bench.broker.clearRetained('b')], [1, 0]);
     assert.deepEqual([bench.broker.clearRetained(), names()], [1, []]);
+    // What has expired counts until somebody looks for it.
+    assert.equal(bench.broker.retainedCount, 1);
+    await client.send(a.subscribe(8, [a.subscription('#')]));
+    assert.equal(bench.broker.retainedCount, 0);
     assert.ok((await client.send(a.subscribe(9, [a.subscription('$SYS/#')]))).length > 10);
     await bench.broker.close();
   });

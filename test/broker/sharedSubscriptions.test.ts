@@ -102,6 +102,27 @@ describe('A shared subscription', () => {
     ]);
   });
 
+  it('gives what is too large for one member to another, and to nobody where it is for all [MQTT-3.1.2-25]', async () => {
+    const bench = new BrokerBench();
+    const small = await bench.client('small', { properties: { maximumPacketSize: 30 } });
+    await small.send(a.subscribe(1, [a.subscription('$share/g/t', 1)]));
+    const other = await member(bench, 'other');
+    const publisher = await bench.client('publisher');
+    const large = { payload: new Uint8Array(24).fill(0x61) };
+    for (const identifier of [1, 2]) {
+      assert.deepEqual(await publisher.send(a.publish('t', 1, identifier, large)), [`PUBACK #${identifier}`]);
+    }
+    assert.equal((await other.received()).length, 2);
+    assert.deepEqual(await small.received(), []);
+    // What is small goes to each in turn.
+    await publish(publisher, 1, 3, 4);
+    assert.deepEqual([(await small.received()).length, (await other.received()).length], [1, 1]);
+    await other.send(a.unsubscribe(9, ['$share/g/t']));
+    await publisher.send(a.publish('t', 1, 5, large));
+    assert.deepEqual(await small.received(), []);
+    assert.equal(bench.broker.client('small')?.queued, 0);
+  });
+
   it('keeps messages for a member that comes back where nobody is there', async () => {
     const bench = new BrokerBench();
     await (await member(bench, 'away', 1, lasting)).send(a.disconnect());

@@ -72,7 +72,7 @@ export class UserAccess implements AccessControl {
     this.secret = hashing.random(32);
   }
 
-  authenticate(credentials: Credentials): Verdict | Promise<Verdict> {
+  authenticate(credentials: Credentials, isWanted?: () => boolean): Verdict | Promise<Verdict> {
     const { userName, password, security } = credentials;
     const { users, certificateUsers = true } = this.options;
     const shown = security?.verified === true ? security.certificate?.commonName : undefined;
@@ -80,7 +80,7 @@ export class UserAccess implements AccessControl {
     if (userName === undefined) return this.anonymous(credentials);
     // Without users there is nothing to check, and a device is not to be changed for it: unless a rule goes by the name.
     if (users.size === 0 && !this.namesMatter) return this.anonymous(credentials);
-    return this.check(credentials.peer, userName, password ?? new Uint8Array(0));
+    return this.check(credentials.peer, userName, password ?? new Uint8Array(0), isWanted);
   }
 
   mayPublish(client: AdmittedClient, topicName: string): boolean {
@@ -104,12 +104,20 @@ export class UserAccess implements AccessControl {
     return { isAllowed: false, reasonCode: notAuthorized, reasonString };
   }
 
-  private check(peer: string, userName: string, password: Uint8Array): Verdict | Promise<Verdict> {
+  private check(
+    peer: string,
+    userName: string,
+    password: Uint8Array,
+    isWanted = () => true,
+  ): Verdict | Promise<Verdict> {
     const user = this.options.users.get(userName);
     const { cost, salt, hash } = user?.password ?? nobody;
     const key = this.rememberedAs(userName, hash, password);
     if (user && this.remembered.has(key)) return true;
-    const hashed = this.queue.run(hostOf(peer), () => this.hashing.scrypt(password, salt, cost, hash.length));
+    const hashed = this.queue.run(hostOf(peer), async () =>
+      // Who is gone when it is its turn wants no answer, and others wait for theirs.
+      isWanted() ? this.hashing.scrypt(password, salt, cost, hash.length) : undefined,
+    );
     return hashed.then((result): Verdict => {
       if (!result) return { isAllowed: false, reasonCode: serverBusy, reasonString: 'Too many at once.' };
       if (!user || !equalInConstantTime(result, hash))

@@ -31,6 +31,7 @@ const mostNumber = 0xffffffff;
 const limitHelp: Readonly<Record<LimitName, string>> = {
   maximumConnections: 'clients that may be connected at once',
   maximumPacketSize: 'the largest packet that is taken, in bytes',
+  unfinishedBytes: 'bytes of packets that are not whole yet, of all clients together',
   queuedMessages: 'QoS 1 and 2 messages that may wait for one client',
   queueBytes: 'bytes of them',
   writeBufferBytes: 'bytes of QoS 0 messages that wait for a client that is too slow',

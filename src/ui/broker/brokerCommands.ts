@@ -7,7 +7,6 @@ import type {
   BrokerClientArgument,
   RetainedArgument,
 } from '../../contributions/arguments';
-import { reasonCodeTable } from '../../protocol/reasonCodes';
 import { ProtocolViolation } from '../../protocol/violations';
 import { authorityHeader } from '../../transport/certificates/authorityHeader';
 import { listenerAddresses } from '../../transport/machineAddresses';
@@ -19,6 +18,7 @@ import { isLoopbackHost } from './brokerConfiguration';
 import type { BrokerProblems } from './brokerProblems';
 import { clientRow } from './clientRow';
 import { counted, shownIdentifier } from './clientText';
+import { disconnectReasons } from './disconnectReasons';
 import type { LocalBroker } from './localBroker';
 import { showQrCode } from './qrCodePanel';
 import type { RetainedDocuments } from './retainedDocuments';
@@ -38,9 +38,6 @@ export interface BrokerCommandDependencies {
 interface ClientItem extends vscode.QuickPickItem {
   readonly clientIdentifier: string;
 }
-
-const administrativeAction = 0x98;
-const firstError = 0x80;
 
 /** The commands about the running local broker: its addresses, its clients and its retained messages. */
 export class BrokerCommands {
@@ -161,11 +158,10 @@ export class BrokerCommands {
 
   readonly openRetained = async (argument?: RetainedArgument): Promise<void> => {
     const topic = await this.retained(argument, 'Retained message to open');
-    const message = this.dependencies.local.broker
-      ?.retainedMessages()
-      .find(({ topicName }) => topicName === topic);
+    if (topic === undefined) return;
+    const message = this.dependencies.local.broker?.retainedMessage(topic);
     if (message) await this.dependencies.documents.open(message);
-    else if (topic !== undefined) tellRetainedGone(topic);
+    else tellRetainedGone(topic);
   };
 
   readonly copyRetainedTopic = async (argument?: RetainedArgument): Promise<void> => {
@@ -278,12 +274,10 @@ const mostListed = 20;
 const copiedShown = 3_000;
 
 function reasonItems(): (vscode.QuickPickItem & { readonly code: number })[] {
-  return reasonCodeTable
-    .filter(({ code, packets }) => packets.includes('DISCONNECT') && (code === 0 || code >= firstError))
-    .map(({ code, name }) => ({ label: name, description: `0x${hexByte(code).toUpperCase()}`, code }))
-    .sort(
-      (one, other) => Number(other.code === administrativeAction) - Number(one.code === administrativeAction),
-    );
+  return disconnectReasons().map(({ code, name }) => ({
+    ...{ label: name, description: `0x${hexByte(code).toUpperCase()}` },
+    code,
+  }));
 }
 
 async function tellNotRunning(): Promise<void> {

@@ -94,6 +94,7 @@ export function readBrokerConfiguration(
     limits: {
       maximumConnections: number('broker.maximumConnections'),
       maximumPacketSize: number('broker.maximumPacketSize'),
+      unfinishedBytes: number('broker.unfinishedBytes'),
       queuedMessages: number('broker.queuedMessages'),
       totalQueueBytes: number('broker.totalQueueBytes'),
       subscriptionsPerSession: number('broker.subscriptionsPerSession'),

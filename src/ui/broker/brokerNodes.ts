@@ -230,7 +230,7 @@ class RetainedMessagesNode extends BrokerNode {
   }
 
   row(): BrokerRow {
-    return retainedMessagesRow(this.source.local.broker?.retainedMessages().length ?? 0);
+    return retainedMessagesRow(this.source.local.broker?.retainedCount ?? 0);
   }
 
   override children(): readonly BrokerNode[] {

@@ -113,7 +113,9 @@ export class BrokerWorkbench implements Disposable {
     );
     this.held.add(this.tellOfSettings());
     this.held.add(keepBrokerContext(local, readSetting, onDidChangeSetting, contextSetter()));
-    const documents = this.held.add(new RetainedDocuments(() => local.broker?.retainedMessages() ?? []));
+    const documents = this.held.add(
+      new RetainedDocuments((topicName) => local.broker?.retainedMessage(topicName)),
+    );
     this.tree = this.held.add(new BrokerTree({ local, problems, clock }));
     const authority = async (): Promise<string | undefined> => {
       const configuration = readBrokerConfiguration(readSetting);

@@ -13,13 +13,12 @@ const bytesPerLine = 32;
 export class RetainedDocuments implements vscode.TextDocumentContentProvider, Disposable {
   private readonly registration: Disposable;
 
-  constructor(private readonly messages: () => readonly RetainedStatus[]) {
+  constructor(private readonly messageOf: (topicName: string) => RetainedStatus | undefined) {
     this.registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const topic = decodeURIComponent(uri.query);
-    const message = this.messages().find(({ topicName }) => topicName === topic);
+    const message = this.messageOf(decodeURIComponent(uri.query));
     return message ? contentOf(message.payload) : '';
   }
 

@@ -8,6 +8,7 @@ import type { TopicRule } from '../../../src/broker/access/topicRules';
 import { isLoopback, UserAccess, type UserAccessOptions } from '../../../src/broker/access/userAccess';
 import type { User } from '../../../src/broker/access/userFile';
 import { systemPasswordHashing } from '../../../src/transport/systemCrypto';
+import { BrokerBench } from '../../support/brokerBench';
 
 const cheap = { logCost: 4, blockSize: 1, parallelization: 1 };
 
@@ -178,6 +179,42 @@ describe('Access by users', () => {
       [done.filter((host) => host === 'flood').length, done.slice(1_002).includes(undefined)],
       [3, false],
     );
+  });
+
+  it('does not hash for connections that are gone when it is their turn', async () => {
+    let release: () => void = () => undefined;
+    const stuck = new Promise<void>((resolve) => (release = resolve));
+    let hashes = 0;
+    const scrypt: PasswordHashing['scrypt'] = async (...given) => {
+      hashes++;
+      await stuck;
+      return systemPasswordHashing.scrypt(...given);
+    };
+    const control = access({}, { ...systemPasswordHashing, scrypt });
+    let isThere = true;
+    const early = ['a', 'b'].map((password) => control.authenticate(login('anna', password), () => isThere));
+    const gone = Array.from({ length: 50 }, () => control.authenticate(login('anna', 'c'), () => isThere));
+    const last = control.authenticate(login('anna', 'pässword'), () => true);
+    isThere = false;
+    release();
+    assert.equal(await last, true);
+    await Promise.all([...early, ...gone].map((each) => Promise.resolve(each)));
+    assert.equal(hashes, 3);
+  });
+
+  it('asks whether the connection is still there', async () => {
+    const asked: ((() => boolean) | undefined)[] = [];
+    const accessControl = {
+      authenticate: (_credentials: Credentials, isWanted?: () => boolean) => {
+        asked.push(isWanted);
+        return new Promise<Verdict>(() => undefined);
+      },
+    };
+    const client = await new BrokerBench({ accessControl }).client('c');
+    assert.equal(asked[0]?.(), true);
+    client.drop();
+    await client.received();
+    assert.equal(asked[0]?.(), false);
   });
 
   it('answers 0x89 where too many wait', async () => {
