@@ -29,7 +29,7 @@ import { vscodeHost } from './vscodeHost';
 /** Milliseconds until what only scrolling changed is kept. */
 const keepingDelay = 200;
 
-const startingSplits = { list: 0.4, fields: 0.45, bytes: 0.5 } as const;
+const startingSplits = { list: 0.4, fields: 0.45, bytes: 0.42 } as const;
 type Splits = Record<keyof typeof startingSplits, number>;
 
 /** The whole panel: keeps in touch with the extension host, and what the person chose across hiding and reloading. */
@@ -155,7 +155,8 @@ export class InspectorApp extends LightElement {
           @tab-chosen=${(event: CustomEvent<TabName>) => this.chooseTab(event.detail)}
         ></mqtt-tab-bar>
         ${toolbar(log, this.following, {
-          follow: (following) => this.follow(following),
+          // Elsewhere there are no rows to keep in sight, and the chart has a pause of its own.
+          ...(this.tab === 'packets' && { follow: (following: boolean) => this.follow(following) }),
           ...(!this.file.state && { clear: () => this.clear() }),
         })}
       </div>
@@ -196,7 +197,11 @@ export class InspectorApp extends LightElement {
     const [{ state, reveal }] = await Promise.all([this.peer.call('open'), this.file.open()]);
     this.details.rules = await this.peer.call('payloadRules');
     // A file is read from its beginning.
-    if (this.file.state && this.host.state.following === undefined) this.following = false;
+    if (this.file.state && this.host.state.following === undefined) {
+      this.following = false;
+      // What was read by now may have been followed, as if it came from a connection.
+      this.earlierTop ??= state.first;
+    }
     this.log = state;
     this.list.logChanged(state);
     this.tellSelection();
@@ -250,6 +255,7 @@ export class InspectorApp extends LightElement {
         .cache=${this.filter.cache}
         .numbering=${this.filter.numbering}
         .sequenceAt=${this.filter.sequenceAt}
+        .emptyText=${this.filter.emptyText}
         .density=${(slices: number) => this.peer.call('density', slices)}
         .selection=${this.filter.selectionOf(this.selection)}
         .following=${this.following}

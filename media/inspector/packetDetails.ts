@@ -47,7 +47,7 @@ export class PacketDetails extends LightElement {
   payloadMode: PayloadMode = 'auto';
   payloadRules: readonly PayloadRule[] = [];
   payloads: PayloadAccess | undefined = undefined;
-  splits: DetailSplits = { fields: 0.45, bytes: 0.5 };
+  splits: DetailSplits = { fields: 0.45, bytes: 0.42 };
   private narrow = false;
   private contents: PacketContents | undefined = undefined;
   private highlight: Highlight | undefined = undefined;

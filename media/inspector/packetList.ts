@@ -47,6 +47,7 @@ export class PacketList extends LightElement {
     timeMode: { attribute: false },
     reference: { attribute: false },
     numbering: { attribute: false },
+    emptyText: { attribute: false },
     range: { state: true },
     layout: { state: true },
   };
@@ -64,6 +65,7 @@ export class PacketList extends LightElement {
    */
   numbering = 0;
   sequenceAt: (position: number) => number | undefined = (position) => position;
+  emptyText: string | undefined = undefined;
   density: DensityStrip['fetch'];
   private linked: LinkedSequences = new Set();
   private range: RowRange = { first: 0, count: 0, shift: 0 };
@@ -136,6 +138,7 @@ export class PacketList extends LightElement {
           .timeMode=${this.timeMode}
           .reference=${this.reference}
         ></mqtt-packet-header>
+        ${this.emptyText === undefined ? nothing : html`<p class="placeholder">${this.emptyText}</p>`}
         <div
           class="packet-viewport"
           role="grid"

@@ -119,8 +119,8 @@ export class PayloadView extends LightElement {
     const form = typeof shown === 'object' ? shown.content.form : this.choice.form;
     return html`<div class="pane-head payload-head">
       <span class="title">${payload.label}</span>
-      <span class="place">${showBytes(payload.bytes.length)}</span>
-      <span class="place">${formName(form)}${this.reason()}</span>
+      <span class="place size">${showBytes(payload.bytes.length)}</span>
+      <span class="place" title="${formName(form)}${this.reason()}">${formName(form)}${this.reason()}</span>
       <span class="grow"></span>
       ${this.row?.topic === undefined ? nothing : this.topicButtons(this.row.topic)}
       <vscode-single-select

@@ -45,8 +45,7 @@ export class RowScroller implements Disposable {
   /** How many rows there are now; `dropped` of those before left the start. With `toEnd` the last one is in sight. */
   setRows(count: number, dropped = 0, toEnd = false): void {
     if (dropped > 0) this.scroll.dropRows(dropped);
-    this.height = this.options.viewport.clientHeight;
-    this.scroll.resize(count, this.height);
+    this.measure(count);
     if (toEnd) this.scroll.scrollToEnd();
     this.place();
   }
@@ -58,6 +57,8 @@ export class RowScroller implements Disposable {
 
   /** Moves as little as brings a row in sight, or brings it to the middle where it is not, or to the top. */
   reveal(row: number, where: 'nearest' | 'center' | 'top' = 'nearest'): void {
+    // The viewport may have become another height in this very moment, before the browser tells that.
+    this.measure();
     if (where === 'center') this.scroll.revealInCenter(row);
     else if (where === 'top') this.scroll.scrollTo(row * this.options.rowHeight);
     else this.scroll.reveal(row);
@@ -78,6 +79,11 @@ export class RowScroller implements Disposable {
     cancelAnimationFrame(this.frame);
     this.abort.abort();
     this.observer.disconnect();
+  }
+
+  private measure(count = this.scroll.rowCount): void {
+    this.height = this.options.viewport.clientHeight;
+    this.scroll.resize(count, this.height);
   }
 
   private update(): void {

@@ -4,7 +4,8 @@ import type { LogState } from '../../src/inspector/contract';
 import { sizeText } from './sizeText';
 
 export interface ToolbarActions {
-  follow(following: boolean): void;
+  /** Left out where no list is in sight. */
+  readonly follow?: (following: boolean) => void;
   /** Left out where the log is a file's. */
   readonly clear?: () => void;
 }
@@ -16,19 +17,23 @@ export function toolbar(log: LogState, following: boolean, actions: ToolbarActio
     <span class="count">${count === 1 ? '1 packet' : `${count.toLocaleString('en')} packets`}</span>
     ${log.evictedPackets === 0 ? nothing : evicted(log)}
     <span class="grow"></span>
-    <vscode-toolbar-button
-      icon=${following ? 'debug-pause' : 'arrow-down'}
-      label=${following ? 'Pause following the newest packet' : 'Follow the newest packet'}
-      title=${
-        following
-          ? 'The newest packet is kept in sight. Recording goes on when this is paused.'
-          : 'Keep the newest packet in sight'
-      }
-      @click=${() => actions.follow(!following)}
-      >${following ? 'Pause following' : 'Follow'}</vscode-toolbar-button
-    >
+    ${actions.follow ? followButton(following, actions.follow) : nothing}
     ${actions.clear ? clearButton(actions.clear) : nothing}
   </div>`;
+}
+
+function followButton(following: boolean, follow: (following: boolean) => void): TemplateResult {
+  return html`<vscode-toolbar-button
+    icon=${following ? 'debug-pause' : 'arrow-down'}
+    label=${following ? 'Pause following the newest packet' : 'Follow the newest packet'}
+    title=${
+      following
+        ? 'The newest packet is kept in sight. Recording goes on when this is paused.'
+        : 'Keep the newest packet in sight'
+    }
+    @click=${() => follow(!following)}
+    >${following ? 'Pause following' : 'Follow'}</vscode-toolbar-button
+  >`;
 }
 
 function clearButton(clear: () => void): TemplateResult {

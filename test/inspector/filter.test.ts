@@ -123,6 +123,28 @@ describeInspector('The filter of an inspector', (open) => {
     assert.equal(await input(page).inputValue(), 'qos == 1');
   });
 
+  it('is silent about what was wrong once that is written anew, also while packets come', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.conversation(5), undefined);
+    await filterBy(page, 'qos == one');
+    await page.locator('.filter-problem').waitFor();
+    await input(page).fill('qos == 1');
+    await host((harness) => harness.flood(3), undefined);
+    await page.locator('.toolbar', { hasText: '11 packets' }).waitFor();
+    assert.equal(await page.locator('.filter-problem').count(), 0);
+    assert.equal(await input(page).getAttribute('aria-invalid'), 'false');
+  });
+
+  it('says so where no packet matches, until one comes', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.conversation(5), undefined);
+    await filterBy(page, 'topic[1] == "2"');
+    await page.getByText('No packet matches the filter.').waitFor();
+    await host((harness) => harness.flood(7), undefined);
+    await page.locator('.filter-count', { hasText: '1 of 15' }).waitFor();
+    await page.getByText('No packet matches the filter.').waitFor({ state: 'detached' });
+  });
+
   it('offers what can stand at the cursor and writes what is chosen', async () => {
     const { page, host } = await open();
     await host((harness) => harness.conversation(5), undefined);

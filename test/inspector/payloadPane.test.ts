@@ -58,6 +58,25 @@ describeInspector('The payload pane', (open) => {
     assert.equal(await treeRows(page).nth(3).getAttribute('aria-expanded'), 'false');
   });
 
+  it('keeps a chosen value in sight beside the bar that tells of it, and the size whole', async () => {
+    const { page, host } = await open({ width: 840, height: 660 });
+    const sequence = await host(
+      (harness) => harness.message('a/b', '{"on":true,"mV":3312,"t":21.5,"up":7,"rssi":-61,"heap":20480}'),
+      undefined,
+    );
+    await page.locator(`#packet-${sequence}`).click();
+    const low = treeRows(page).filter({ hasText: '"up"' });
+    await low.click();
+    await page.locator('.value-bar').waitFor();
+    const bottom = async (of: Locator): Promise<number> => {
+      const box = await of.boundingBox();
+      return (box?.y ?? Infinity) + (box?.height ?? Infinity);
+    };
+    assert.ok((await bottom(low)) <= (await bottom(pane(page).locator('.json-viewport'))) + 1);
+    const size = pane(page).locator('.size');
+    assert.ok(await size.evaluate((element) => element.scrollWidth <= element.clientWidth));
+  });
+
   it('is used with the keyboard, and copies paths in the syntax of where, and values', async () => {
     const { page, host } = await open({ height: 1000 });
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

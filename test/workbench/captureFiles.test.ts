@@ -46,6 +46,7 @@ describe('Capture files in real VS Code', function () {
     fs.writeFileSync(file('saved.pcapng'), whole);
     fs.writeFileSync(file('cut.pcapng'), whole.subarray(0, whole.length - 20));
     fs.writeFileSync(file('none.pcap'), 'This is a text.');
+    fs.writeFileSync(file('long.pcapng'), savedCapture(5000));
     workbench = await Workbench.open({
       suite: 'captureFiles',
       workspace: workspace.folder,
@@ -75,6 +76,15 @@ describe('Capture files in real VS Code', function () {
       .waitFor();
     assert.equal(await inspector.getByRole('button', { name: 'Clear the packet log' }).count(), 0);
     await workbench.screenshot('opened');
+  });
+
+  it('stay at their beginning however long they are', async () => {
+    await doubleClick(workbench, 'long.pcapng');
+    const inspector = workbench.webview();
+    await inspector.getByText('5,002 packets').waitFor();
+    await rows(inspector, 'CONNACK').waitFor();
+    assert.ok(await rows(inspector, 'CONNACK').isVisible());
+    await workbench.closeTab('long.pcapng');
   });
 
   it('say where they are damaged, and show what is readable', async () => {

@@ -40,14 +40,17 @@ export class FilterBar extends LightElement {
   private offers: readonly Offer[] = [];
   private chosen = -1;
   private typed = '';
+  /** What `problem` is about: the host answered to this text, and the person may have written on since. */
+  private refused = '';
 
   override focus(): void {
     this.input.focus();
   }
 
-  /** Puts a text in that is not the filter. */
-  write(text: string): void {
+  /** Puts a text in that is not the filter, since `problem` keeps it from being one. */
+  refuse(text: string): void {
     this.typed = text;
+    this.refused = text;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -105,8 +108,8 @@ export class FilterBar extends LightElement {
 
   /** While somebody writes, that something is still missing at the end is no news. */
   private get shownProblem(): WhereProblem | undefined {
-    const { typed, problem, text } = this;
-    if (problem) return problem;
+    const { typed, problem, text, refused } = this;
+    if (problem && typed === refused) return problem;
     if (typed.trim() === '' || typed === text) return undefined;
     const parsed = parseWhere(typed, whereVocabulary);
     if (!('problem' in parsed)) return undefined;
@@ -187,7 +190,6 @@ export class FilterBar extends LightElement {
 
   private written(): void {
     this.typed = this.input.value;
-    this.problem = undefined;
     this.complete();
   }
 
@@ -229,10 +231,8 @@ export class FilterBar extends LightElement {
     else if (event.key === 'Enter') this.apply();
     else if (event.key === ' ' && event.ctrlKey) this.complete();
     else if (event.key === 'Escape' && offers.length > 0) this.close();
-    else if (event.key === 'Escape') {
-      this.typed = this.text;
-      this.problem = undefined;
-    } else return;
+    else if (event.key === 'Escape') this.typed = this.text;
+    else return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -265,7 +265,6 @@ export class FilterBar extends LightElement {
 
   private clear(): void {
     this.typed = '';
-    this.problem = undefined;
     this.input.focus();
     this.apply();
   }

@@ -103,6 +103,15 @@ export class FilterView {
     return state ? { ...log, first: state.first, end: state.end } : log;
   }
 
+  /** What stands in place of rows, where the filter leaves none. */
+  get emptyText(): string | undefined {
+    const { state } = this;
+    if (!state || state.first < state.end) return undefined;
+    if (state.stopped) return 'No packet matched until the filter was stopped.';
+    if (state.scanned < 0.99) return 'Looking for packets that match the filter…';
+    return 'No packet matches the filter. One that comes and does shows here.';
+  }
+
   selectionOf(selection: SequenceSelection): SequenceSelection {
     return this.state ? this.positions : selection;
   }
@@ -257,7 +266,7 @@ export class FilterView {
     this.problem = answer.kind === 'problem' ? answer.problem : undefined;
     if (answer.kind === 'problem') {
       // Nothing is hidden by a filter of before that cannot be read any more.
-      this.bar?.write(text);
+      this.bar?.refuse(text);
       changed(false);
       return;
     }
