@@ -134,8 +134,7 @@ export class PacketLog implements Disposable {
       const packetStart = from === 0 ? start : (ends[from - 1] as number);
       const length = (ends[from] as number) - packetStart;
       let segment = this.newest;
-      if (!segment?.hasRoom(length))
-        segment = this.openSegment(length, run.isGiven === true ? buffer : undefined);
+      if (!segment?.hasRoom(length)) segment = this.openSegment(length, run.isGiven ? buffer : undefined);
       const to = segment.appendRun(run, from);
       for (let index = run.hasMilestones ? from : to; index < to; index++) {
         const firstByte = buffer[index === 0 ? start : (ends[index - 1] as number)] as number;
