@@ -9,6 +9,12 @@ import { SocketTransport } from './socketTransport';
 /** How many connections may wait to be accepted: with the usual 511 a burst waits a second for lost handshakes. */
 const backlog = 4096;
 
+/**
+ * After how many milliseconds of silence the system asks whether the other side is still there: a client without a Keep Alive
+ * that lost its power would stay for ever.
+ */
+const keepAliveInitialDelay = 60_000;
+
 /** Listens on a TCP port; 0 lets the system choose a free one. */
 export const listenOnSocket: Listen = (options, onConnection) =>
   bindPort(options, (socket) => onConnection(new SocketTransport(socket, peerOf(socket))));
@@ -19,7 +25,7 @@ export function bindPort(
   onSocket: (socket: Socket) => void,
 ): Promise<TransportServer> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ noDelay: true }, onSocket);
+    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay }, onSocket);
     const failed = (error: Error) => reject(new TransportFailureError(socketFailure(error)));
     server.once('error', failed);
     try {
