@@ -5,6 +5,7 @@ import type { Direction, NetworkEnds } from '../session/effects';
 import { ConnectionMilestones, isMilestone } from './connectionMilestones';
 import { type ConnectionEnd, ConnectionNames } from './connectionNames';
 import type { EqualPackets } from './equalPackets';
+import type { FoundRow } from './foundRow';
 import { readSnapshot, writeSnapshot, type Conceal } from './packetLogSnapshot';
 import { PacketSegment, unpackFlags } from './packetSegment';
 import type { CapturedBytes, PacketRun, RowKind } from './packetSegment';
@@ -18,12 +19,6 @@ export interface PacketLogOptions {
 
 /** From this many bytes on the memory of an evicted segment is kept for the next one. */
 const worthKeeping = 1024 * 1024;
-
-/** What a search found, and where it would go on; `next` is undefined where the log ends. */
-export interface FoundRow {
-  readonly found: number | undefined;
-  readonly next: number | undefined;
-}
 
 /** One row of the log, made when it is asked for. */
 export interface PacketRow {

@@ -234,8 +234,8 @@ describe('A Session on the disk', function () {
   it('goes to the next process at once where nobody has asked how its owner ended', async function () {
     if (process.platform !== 'linux') this.skip();
     (await store().open()).close();
-    // The shell becomes a program that does not ask.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60']);
+    // The shell becomes a program that does not ask, before the other one ends.
+    const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 60']);
     try {
       const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(printed.toString());

@@ -15,6 +15,7 @@ import { dumpText } from '../../src/ui/inspector/commands/dumpText';
 import { MessageCommands } from '../../src/ui/inspector/commands/messageCommands';
 import { SelectedPackets } from '../../src/ui/inspector/commands/selectedPackets';
 import type { InspectorSession } from '../../src/ui/inspector/inspectorSession';
+import { selectedRanges } from '../../src/ui/inspector/selectedRows';
 import { ShownPackets } from '../../src/ui/inspector/shownPackets';
 
 const { window, env } = fakeVscode;
@@ -42,7 +43,7 @@ const connect = encode(
 );
 
 /** A log of a CONNECT, two PUBLISH (the second with an alias alone), and one that is broken; commands over it. */
-function setUp(selectedRanges: readonly SequenceRange[] = [], published = true) {
+function setUp(ranges: readonly SequenceRange[] = [], published = true) {
   const log = new PacketLog({ byteBudget: 1e6 });
   const connection = log.openConnection('bench');
   const common = { at: 0, connection, kind: 'packet', version: 5 } as const;
@@ -57,7 +58,7 @@ function setUp(selectedRanges: readonly SequenceRange[] = [], published = true) 
     broken: log.append({ ...common, direction: 'in', topic: undefined }, Uint8Array.of(0x36, 2, 0, 0)),
   };
   const packets = new ShownPackets(log, new PacketContexts(log));
-  const active = { log, shownPackets: packets, selected: selectedRanges };
+  const active = { log, shownPackets: packets, selected: selectedRanges(ranges) };
   const selected = new SelectedPackets({
     log,
     packets,
