@@ -81,7 +81,7 @@ describe('The local broker in real VS Code', function () {
     const inspector = workbench.webview();
     const connectRow = inspector.locator('.packet-row', { hasText: 'CONNECT' }).first();
     await connectRow.waitFor();
-    assert.match((await connectRow.textContent()) ?? '', /esp32-7f2a \(127\.0\.0\.1/);
+    assert.match((await connectRow.textContent()) ?? '', /esp32-7f2a[^]*CONNECT/);
     await workbench.screenshot('packets');
   });
 
@@ -102,7 +102,7 @@ describe('The local broker in real VS Code', function () {
       .locator('.packet-row.selected, .packet-row[aria-selected="true"]')
       .first();
     await selected.waitFor();
-    assert.match((await selected.textContent()) ?? '', /dev \(127\.0\.0\.1[^]*CONNECT/);
+    assert.match((await selected.textContent()) ?? '', /dev[^]*CONNECT/);
     await view.waitForRow('Problems', '1');
     await workbench.screenshot('violation-packet');
   });
@@ -167,7 +167,8 @@ describe('The local broker in real VS Code', function () {
     await workbench.page.waitForFunction(async () =>
       (await navigator.clipboard.readText()).startsWith('-----BEGIN CERTIFICATE-----'),
     );
-    await view.contextMenu(root, 'Copy CA Certificate as C Header');
+    // The menu has it where a listener has TLS; the palette always.
+    await workbench.runCommand('MQTT: Copy CA Certificate as C Header');
     await workbench.page.waitForFunction(async () =>
       (await navigator.clipboard.readText()).includes('mqtt_ca_pem'),
     );
