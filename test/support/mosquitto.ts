@@ -67,6 +67,20 @@ export interface Mosquitto extends MosquittoTarget {
 
 /** Starts Debian's mosquitto on a free port of 127.0.0.1, without persistence unless asked for. */
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(options);
+    } catch (error) {
+      // Another test's program may have taken the free port in between.
+      const wasTaken = options.port === undefined && /Address already in use/.test(String(error));
+      if (!wasTaken || attempt === mostAttempts) throw error;
+    }
+  }
+}
+
+const mostAttempts = 5;
+
+async function start(options: MosquittoOptions): Promise<Mosquitto> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-mosquitto-'));
   const port = options.port ?? (await freePort());
   const configuration = [
