@@ -6,7 +6,7 @@ export interface ByteRun {
 }
 
 /** Runs that are told apart; what differs beyond them is one. */
-export const mostRuns = 10_000;
+const mostRuns = 10_000;
 /** Fewer equal bytes than this between two that differ are no run of their own where lengths are the same. */
 const fewestSame = 4;
 

@@ -18,7 +18,7 @@ export interface FieldDiff {
 }
 
 /** Changes that are listed. */
-export const mostChanges = 10_000;
+const mostChanges = 10_000;
 
 /**
  * Two JSON texts value by value, in the order of the later one, with what went before what follows it. Numbers are compared

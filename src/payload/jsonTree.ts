@@ -229,7 +229,7 @@ function endOfString(text: string, start: number): number {
 }
 
 /** What a JSON string stands for. Escapes of half a surrogate pair stay what they are: half a pair. */
-export function unquoted(string: string): string {
+function unquoted(string: string): string {
   const inside = string.slice(1, -1);
   if (!inside.includes('\\')) return inside;
   return JSON.parse(string) as string;

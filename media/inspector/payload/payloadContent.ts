@@ -11,7 +11,7 @@ import { textPageLength } from './textPages';
 /** Bytes of JSON that become a tree; a longer one is text in pages. */
 export const longestTree = 8 * 1024 * 1024;
 /** Bytes of an image that is shown. */
-export const longestImage = 32 * 1024 * 1024;
+const longestImage = 32 * 1024 * 1024;
 
 /** What a payload is shown as. */
 export type PayloadContent =

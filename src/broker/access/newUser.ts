@@ -3,7 +3,7 @@ import type { PasswordHashing, ScryptCost } from './passwordHashing';
 import type { User } from './userFile';
 
 /** 16 MiB and some 50 ms a password. */
-export const usualCost: ScryptCost = { logCost: 14, blockSize: 8, parallelization: 1 };
+const usualCost: ScryptCost = { logCost: 14, blockSize: 8, parallelization: 1 };
 
 const saltBytes = 16;
 const hashBytes = 32;

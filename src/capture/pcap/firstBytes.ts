@@ -29,7 +29,7 @@ export function openingOf(bytes: Uint8Array): Opening {
 }
 
 /** A record of TLS: handshake, alert, change of cipher or data, of version 1.0 to 1.3 (RFC 8446, 5.1). */
-export function isTlsRecord(bytes: Uint8Array): boolean {
+function isTlsRecord(bytes: Uint8Array): boolean {
   const [type = 0, major = 0, minor = 0xff] = bytes;
   return type >= 0x14 && type <= 0x17 && major === 3 && minor <= 4;
 }

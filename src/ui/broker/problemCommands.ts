@@ -69,7 +69,7 @@ export class ProblemCommands {
 }
 
 /** All that is known of it, for a bug report. */
-export function problemText({ who, peer, text, at, count }: Problem): string {
+function problemText({ who, peer, text, at, count }: Problem): string {
   const times = count > 1 ? ` (${count.toLocaleString('en-US')} times)` : '';
   return `${new Date(at).toISOString()} ${who}, ${peer}${times}: ${text}`;
 }

@@ -1,20 +1,16 @@
-import { inSlices, type Pace } from '../../base/slices';
+import { inSlices } from '../../base/slices';
 import type { LogAnalysis } from '../../capture/analysis/analysis';
 import { findExchanges } from '../../capture/exchanges';
 import type { PacketLog } from '../../capture/packetLog';
 import { readingTime, type Analysed, type AnalysisHost } from '../../inspector/analysisContract';
 import type { Handlers } from '../../inspector/peer';
+import { patientPace } from './hostPace';
 import { sharedAnalysis } from './sharedAnalysis';
 
 /** Milliseconds of work between two rests: a step and a collection of garbage may overrun it. */
 const budget = 5;
 /** Packets read in one step: about a tenth of a millisecond. */
 const packetsOfStep = 32;
-
-const pace: Pace = {
-  now: () => performance.now(),
-  rest: () => new Promise((resolve) => setTimeout(resolve)),
-};
 
 /**
  * Answers what a view asks about many packets at once, in slices. The analysis of a log is made when it is asked for the
@@ -25,9 +21,9 @@ export function analysisHandlers(log: PacketLog, wanted: () => boolean): Handler
   let made: LogAnalysis | undefined;
   const analysed = async <T>(answer: (of: LogAnalysis) => Generator<undefined, T>): Promise<Analysed<T>> => {
     const analysis = (made ??= sharedAnalysis(log));
-    const end = pace.now() + readingTime;
-    const goOn = (): boolean => wanted() && pace.now() < end;
-    await inSlices(() => analysis.advance(packetsOfStep), { pace, budget, wanted: goOn });
+    const end = patientPace.now() + readingTime;
+    const goOn = (): boolean => wanted() && patientPace.now() < end;
+    await inSlices(() => analysis.advance(packetsOfStep), { pace: patientPace, budget, wanted: goOn });
     const result = await inRests(answer(analysis));
     return { result, progress: analysis.progress };
   };
@@ -42,11 +38,11 @@ export function analysisHandlers(log: PacketLog, wanted: () => boolean): Handler
 /** Runs work that yields where it may rest, and rests there when the budget is used up. */
 async function inRests<T>(work: Generator<undefined, T>): Promise<T> {
   for (;;) {
-    const end = pace.now() + budget;
+    const end = patientPace.now() + budget;
     do {
       const step = work.next();
       if (step.done) return step.value;
-    } while (pace.now() < end);
-    await pace.rest();
+    } while (patientPace.now() < end);
+    await patientPace.rest();
   }
 }

@@ -9,3 +9,9 @@ export const hostPace: Pace = {
       else setTimeout(resolve);
     }),
 };
+
+/** For what may wait longer: a timer has its turn after everything else that is due. */
+export const patientPace: Pace = {
+  now: () => performance.now(),
+  rest: () => new Promise((resolve) => setTimeout(resolve)),
+};

@@ -1,5 +1,4 @@
 import type { Event } from '../../base/lifecycle';
-import type { Pace } from '../../base/slices';
 import type { PacketLog } from '../../capture/packetLog';
 import { topicNeighbour } from '../../capture/topicNeighbour';
 import { topicNumbers } from '../../capture/topicNumbers';
@@ -14,6 +13,7 @@ import type { PayloadHost, PayloadPlace } from '../../inspector/payloadContract'
 import type { PayloadRule } from '../../inspector/payloadRules';
 import type { Handlers } from '../../inspector/peer';
 import type { PayloadMode } from '../../payload/payloadMode';
+import { patientPace } from './hostPace';
 
 /** What payloads and charts need of VS Code. */
 export interface PayloadPorts {
@@ -28,12 +28,6 @@ export interface PayloadPorts {
 
 /** Milliseconds after which a chart gets what was found so far. */
 const patience = 60;
-
-/** Timers have their turn after everything else that is due. */
-const pace: Pace = {
-  now: () => performance.now(),
-  rest: () => new Promise((resolve) => setTimeout(resolve)),
-};
 
 /** The extension host's answers for the payload pane and the chart. Nothing is kept for them. */
 export class PayloadAnswers {
@@ -52,7 +46,7 @@ export class PayloadAnswers {
       topicNeighbour: (sequence, step) => {
         const search = ++this.search;
         const wanted = (): boolean => search === this.search && this.wanted();
-        return topicNeighbour(log, sequence, step === 'next' ? 1 : -1, { pace, wanted });
+        return topicNeighbour(log, sequence, step === 'next' ? 1 : -1, { pace: patientPace, wanted });
       },
       payloadRules: () => ports.rules(),
       rememberPayloadMode: (topic, mode) => ports.remember(topic, mode),
@@ -64,7 +58,7 @@ export class PayloadAnswers {
 
   private async chartPoints(series: readonly ChartSeries[], from: number): Promise<ChartPage> {
     const sources = series.slice(0, mostSeries);
-    const options = { pace, patience, most: mostPointsInPage };
+    const options = { pace: patientPace, patience, most: mostPointsInPage };
     const { found, next } = await topicNumbers(this.log, sources, from, options);
     return { points: found, next };
   }

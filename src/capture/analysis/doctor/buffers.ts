@@ -48,7 +48,7 @@ function isNear(length: number, buffer: number): boolean {
 }
 
 /** Whether bytes are the beginning of a JSON value that goes on, or end within a character. */
-export function isCutOff(payload: Uint8Array): boolean {
+function isCutOff(payload: Uint8Array): boolean {
   const [first] = payload;
   if (first !== 0x7b && first !== 0x5b) return false;
   let end = payload.length;

@@ -78,7 +78,7 @@ export class Clocks implements FindingFamily {
 }
 
 /** The time stamp in a JSON payload, in milliseconds since the Unix epoch; undefined where there is none. */
-export function timeStampOf(payload: Uint8Array): number | undefined {
+function timeStampOf(payload: Uint8Array): number | undefined {
   if (payload[0] !== 0x7b && payload[0] !== 0x5b) return undefined;
   const text = decodeUtf8(payload, 0, Math.min(payload.length, longestRead));
   const match = text === undefined ? null : stamp.exec(text);
