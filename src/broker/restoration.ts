@@ -77,7 +77,7 @@ function fill(
     else outbound.enqueue(outgoing);
     entries.push([outgoing, message.entry]);
   }
-  for (const packetIdentifier of kept.released) outbound.restore(packetIdentifier, 'released');
+  for (const packetIdentifier of kept.released) outbound.restoreReleased(packetIdentifier, 0);
   for (const packetIdentifier of kept.received) received.add(packetIdentifier);
   keeper.restored(session, entries);
   return unreadable;

@@ -40,8 +40,9 @@ export class ProfileClients implements Disposable {
     const { dependencies, owner } = this;
     const { clientId } = profile;
     const sessionOf = JSON.stringify([addressOf(profile), profile.userName, clientId]);
-    const inheritance = sessionOf === this.sessionOf ? this.current?.handOver() : undefined;
-    this.current?.dispose();
+    const goesOn = sessionOf === this.sessionOf && !profile.cleanStart;
+    const inheritance = goesOn ? this.current?.handOver() : undefined;
+    this.current?.dispose(); // Where it does not go on, that tells what was kept and is lost.
     // An identifier of this window alone nobody can resume.
     const store =
       profile.cleanStart || clientId === undefined
