@@ -24,6 +24,7 @@ import { Connections } from './ui/connections/connections';
 import { ConnectionStatus } from './ui/connections/connectionStatus';
 import { ConnectionsView } from './ui/connections/connectionsView';
 import { reportFailures, reportRetries, showConnectionDetails } from './ui/connections/failureReporter';
+import { reportKeptFailures } from './ui/connections/keptFailureReporter';
 import { Passwords } from './ui/connections/passwords';
 import { reportPostponedChanges } from './ui/connections/postponedChanges';
 import { ProfileEndpoints } from './ui/connections/profileEndpoints';
@@ -184,6 +185,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const connectionCommands = new ConnectionCommands({ connections, picker, profiles, passwords });
   held.add(reportPostponedChanges(connections, failed));
   held.add(reportRetries(connections, log));
+  held.add(reportKeptFailures(connections, log, systemClock));
   held.add(reportFailures(connections, connectionCommands, log, failed));
   held.add(
     registerCommands(

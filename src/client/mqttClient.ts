@@ -31,16 +31,7 @@ import { type Resubscription, subscribeAgain } from './resubscription';
 import { Subscriber } from './subscriber';
 import { Tickets } from './tickets';
 
-export type { ClientDependencies, ClientOptions, ClientState, Inheritance, Retry } from './clientOptions';
-export type * from './clientMessages';
-export type { DisconnectOutcome, DroppedFromConnect, SubscriptionOption } from './droppedProperties';
-export type { DisconnectOptions } from './connectionLoop';
-export type { KeptFailure } from './keptFailures';
-export type { ReconnectOptions } from './reconnectPolicy';
-export { RequestError, type RequestFailure, type RequestOptions } from './requester';
-export type { Resubscription } from './resubscription';
-export { ClientError, PublishError } from './clientFailure';
-export type { ClientFailure, PublishFailure, QueueBound } from './clientFailure';
+export * from './clientVocabulary';
 
 /**
  * An MQTT client. Every request settles: with the server's answer, with a {@link ProtocolViolation} where it could not be
@@ -366,6 +357,7 @@ export class MqttClient implements Disposable {
   private resubscribe(): void {
     subscribeAgain(
       this.subscriptions.values(),
+      this.state,
       (subscriptions, properties) => this.subscribe(subscriptions, properties),
       (resubscription) => this.resubscriptions.fire(resubscription),
     );

@@ -182,7 +182,7 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
   ],
   [
     { kind: 'disconnectedByServer', reasonCode: 0x8e, ...elsewhere },
-    'disconnected by the server: Session taken over (0x8e)',
+    'another client uses this Client Identifier (0x8e)',
     /an identifier of its own, .* also names another one/,
     'connect',
   ],
@@ -231,8 +231,19 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
   ],
   [
     { kind: 'disconnectedByServer', reasonCode: 0x8e },
-    'disconnected by the server: Session taken over (0x8e)',
+    'another client uses this Client Identifier (0x8e)',
     /same Client Identifier/,
+    'connect',
+  ],
+  [
+    {
+      kind: 'disconnectedByServer',
+      reasonCode: 0x8b,
+      reasonString: 'at noon',
+      userProperties: Array.from({ length: 7 }, (_, index) => ['back', `in ${index}`] as const),
+    },
+    'disconnected by the server: Server shutting down (0x8b)',
+    /It says: "at noon"\. It adds: "back" is "in 0", .*"in 4" and 2 more\./,
     'connect',
   ],
   [

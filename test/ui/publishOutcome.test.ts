@@ -69,7 +69,7 @@ describe('A published message', () => {
 
   it('is told in the words of the server too', () => {
     assert.match(
-      explainPublishReason(0x97, message(), connection, 'ten a day') ?? '',
+      explainPublishReason(0x97, message(), connection, { reasonString: 'ten a day' }) ?? '',
       /quota exceeded \(0x97\)\. It says: "ten a day"\. /,
     );
   });

@@ -1,5 +1,5 @@
 import type { Disposable } from '../../base/lifecycle';
-import type { ClientState, ReceivedMessage } from '../../client/mqttClient';
+import type { ClientState, KeptFailure, ReceivedMessage } from '../../client/mqttClient';
 import { MqttClient } from '../../client/mqttClient';
 import type { StepListener, Transport } from '../../session/effects';
 import { addressOf, type ConnectionProfile } from './connectionProfile';
@@ -11,6 +11,7 @@ interface ProfileClientsOwner {
   open(profile: ConnectionProfile, stepBegan: StepListener): Promise<Transport>;
   changed(state: ClientState): void;
   received(messages: readonly ReceivedMessage[]): void;
+  keptFailed(failure: KeptFailure): void;
 }
 
 /** The clients of one connection of the window, one after another: each is made with what the settings say then. */
@@ -64,6 +65,7 @@ export class ProfileClients implements Disposable {
     );
     client.onDidChangeState((state) => owner.changed(state));
     client.onMessages((messages) => owner.received(messages));
+    client.onKeptFailed((failure) => owner.keptFailed(failure));
     this.current = client;
     this.madeWith = made;
     this.sessionOf = sessionOf;
