@@ -14,6 +14,15 @@ interface ProfileClientsOwner {
   keptFailed(failure: KeptFailure): void;
 }
 
+/**
+ * Whose Session it is: the server's, the user's and the Client Identifier's. What waits in one goes out for no other, so it is
+ * also what it is kept under on the disk: the order and the form stay as they are.
+ */
+function sessionKey(profile: ConnectionProfile, clientId: string | undefined): string {
+  const { userName } = profile;
+  return JSON.stringify([addressOf(profile), clientId, ...(userName === undefined ? [] : [userName])]);
+}
+
 /** The clients of one connection of the window, one after another: each is made with what the settings say then. */
 export class ProfileClients implements Disposable {
   current: MqttClient | undefined;
@@ -40,7 +49,7 @@ export class ProfileClients implements Disposable {
     if (this.current !== undefined && made === this.madeWith) return this.current;
     const { dependencies, owner } = this;
     const { clientId } = profile;
-    const sessionOf = JSON.stringify([addressOf(profile), profile.userName, clientId]);
+    const sessionOf = sessionKey(profile, clientId);
     const goesOn = sessionOf === this.sessionOf && !profile.cleanStart;
     const inheritance = goesOn ? this.current?.handOver() : undefined;
     this.current?.dispose(); // Where it does not go on, that tells what was kept and is lost.
@@ -48,7 +57,7 @@ export class ProfileClients implements Disposable {
     const store =
       profile.cleanStart || clientId === undefined
         ? undefined
-        : dependencies.sessionStore?.(profile, clientId);
+        : dependencies.sessionStore?.(profile, sessionOf);
     const client = new MqttClient(
       profileClientOptions(profile, password, {
         ownIdentifier: this.identifier,
