@@ -56,7 +56,16 @@ export class ClientSession {
       this.failure = failureOf(error);
       return;
     }
-    let restored = this.restored(journal.kept, ticketFor);
+    let restored: SessionState | undefined;
+    try {
+      restored = this.restored(journal.kept, ticketFor);
+    } catch (error) {
+      // Nobody foresaw it: what is kept stays as it is, for whoever can make something of it.
+      this.journal = journal;
+      this.closeJournal();
+      this.failure = failureOf(error);
+      return;
+    }
     if (restored === undefined) {
       // Whole messages may lie beside the broken one, and are not to be destroyed for its sake.
       try {

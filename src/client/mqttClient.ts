@@ -287,7 +287,7 @@ export class MqttClient implements Disposable {
   private ask<T>(command: (ticket: number) => ClientCommand): Promise<T> {
     if (this.state.state !== 'connected') return this.notConnected();
     this.runs.end();
-    return this.tickets.issue<T>('passing', 0, (ticket) => this.loop.submit(command(ticket)));
+    return this.tickets.issueRequest<T>((ticket) => this.loop.submit(command(ticket)));
   }
 
   private notConnected(): Promise<never> {

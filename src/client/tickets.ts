@@ -14,6 +14,12 @@ import type { KeptFailures } from './keptFailures';
  */
 export type TicketKind = 'message' | 'waiting' | 'passing';
 
+/**
+ * How many requests may wait for their answers: as many as there are Packet Identifiers. They do not count against the bound
+ * of messages, or subscribing again would fail where that is reached.
+ */
+const mostRequests = 65_535;
+
 type Resolve = (value: unknown) => void;
 type Reject = (error: Error) => void;
 
@@ -51,6 +57,7 @@ export class Tickets {
   private readonly waiting = new SequenceMap<Waiting>();
   private outstanding = 0;
   private messages = 0;
+  private requests = 0;
   private idle: (() => void)[] = [];
   /** Hears of messages that are not through where their promise cannot tell it. */
   keptFailures: KeptFailures | undefined;
@@ -77,6 +84,16 @@ export class Tickets {
     const promise = new Promise<unknown>(noteNew);
     send(this.enter(new Waiting(kind, size, resolveNew, rejectNew)));
     return promise as Promise<T>;
+  }
+
+  /** Of a request, which ends with its connection. Rejects at once where as many wait already as may. */
+  issueRequest<T>(send: (ticket: number) => void): Promise<T> {
+    if (this.requests >= mostRequests) {
+      const bound = { messages: mostRequests, bytes: Infinity };
+      return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
+    }
+    this.requests++;
+    return this.issue<T>('passing', 0, send).finally(() => this.requests--);
   }
 
   /** A number for messages that end together; the first of them counts already. */
