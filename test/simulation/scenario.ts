@@ -300,9 +300,11 @@ function mishaps(chance: Chance, mix: Mix, span: number): Mishap[] {
   add(mix.cuts, (at) => ({ kind: 'cut', at }));
   add(mix.halfOpen, (at) => ({ kind: 'half-open', at, loses: losing(chance) }));
   const downFor = () => chance.of([0, 100, 2000]);
-  // What a client of another process sent before is nobody's whose rejection could be watched.
+  // After a crash or from an heir nobody hears of a rejection by its number, so that it could be watched.
   const otherLimits = () =>
-    mix.crashes === 0 && chance.is(0.2) ? { maximumQoS: chance.of([0, 1, 2] as const) } : {};
+    mix.crashes === 0 && mix.whims === 0 && chance.is(0.2)
+      ? { maximumQoS: chance.of([0, 1, 2] as const) }
+      : {};
   const restart = (at: number, keepsSessions: boolean): Mishap => ({
     ...({ kind: 'restart', at, keepsSessions, downFor: downFor() } as const),
     ...otherLimits(),
