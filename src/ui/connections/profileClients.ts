@@ -2,7 +2,7 @@ import type { Disposable } from '../../base/lifecycle';
 import type { ClientState, KeptFailure, ReceivedMessage } from '../../client/mqttClient';
 import { MqttClient } from '../../client/mqttClient';
 import type { StepListener, Transport } from '../../session/effects';
-import { addressOf, type ConnectionProfile } from './connectionProfile';
+import { addressOf, type ConnectionProfile, outlivesWindow } from './connectionProfile';
 import type { LiveConnectionDependencies } from './liveConnectionDependencies';
 import { profileClientOptions } from './profileClientOptions';
 
@@ -53,11 +53,7 @@ export class ProfileClients implements Disposable {
     const goesOn = sessionOf === this.sessionOf && !profile.cleanStart;
     const inheritance = goesOn ? this.current?.handOver() : undefined;
     this.current?.dispose(); // Where it does not go on, that tells what was kept and is lost.
-    // An identifier of this window alone nobody can resume.
-    const store =
-      profile.cleanStart || clientId === undefined
-        ? undefined
-        : dependencies.sessionStore?.(profile, sessionOf);
+    const store = outlivesWindow(profile) ? dependencies.sessionStore?.(profile, sessionOf) : undefined;
     const client = new MqttClient(
       profileClientOptions(profile, password, {
         ownIdentifier: this.identifier,

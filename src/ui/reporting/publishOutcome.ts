@@ -4,6 +4,7 @@ import type { KeptFailure } from '../../client/mqttClient';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, ProtocolViolation } from '../../protocol/violations';
+import { outlivesWindow } from '../connections/connectionProfile';
 import { type LiveConnection, NotConnectedError, type OutgoingMessage } from '../connections/liveConnection';
 import type { ServersWords } from '../connections/subscribedFilters';
 import { explainClientFailure } from './clientFailure';
@@ -37,7 +38,10 @@ export function waitingText(
   { topicName, qos }: OutgoingMessage,
   { profile, isReconnecting }: Pick<LiveConnection, 'profile' | 'isReconnecting'>,
 ): string {
-  if (isReconnecting) return `The message to ${topicName} waits: ${profile.name} is reconnecting`;
+  if (isReconnecting) {
+    const bound = outlivesWindow(profile) ? '' : ', while this window is open';
+    return `The message to ${topicName} waits: ${profile.name} is reconnecting${bound}`;
+  }
   return `Waiting for ${qos === 2 ? 'PUBREC and PUBCOMP' : 'PUBACK'} of ${topicName}`;
 }
 
@@ -96,7 +100,7 @@ export function explainPublishError(
     // A Session that is resumed sends again what was not acknowledged (4.4).
     const next =
       qos > 0 && error.kept
-        ? 'It is kept: connect again, and it is sent by itself.'
+        ? `It is kept${outlivesWindow(profile) ? '' : ' while this window is open'}: connect again, and it is sent by itself.`
         : 'Connect and publish again.';
     return wasUp
       ? `The connection ended before the message to "${topicName}" was through: ${short}. Whether it arrived is not known. ${next}`
