@@ -302,7 +302,7 @@ function mishaps(chance: Chance, mix: Mix, span: number): Mishap[] {
   const downFor = () => chance.of([0, 100, 2000]);
   // After a crash or from an heir nobody hears of a rejection by its number, so that it could be watched.
   const otherLimits = () =>
-    mix.crashes === 0 && mix.whims === 0 && chance.is(0.2)
+    mix.crashes === 0 && mix.whims === 0 && chance.is(0.5)
       ? { maximumQoS: chance.of([0, 1, 2] as const) }
       : {};
   const restart = (at: number, keepsSessions: boolean): Mishap => ({
