@@ -10,8 +10,9 @@ import { cacheFolder, repositoryRoot } from '../../support/paths';
 import { Workbench } from '../../support/workbench';
 import { connect, subscribe } from '../../workbench/person';
 import { median, print } from '../interleave';
+import { fieldsAfterClick } from './fieldsAfterClick';
 import type { Fed, Feed } from './liveSender';
-import { framesDrawn, fieldsAfterClick, newestSequence, watchFrames } from './liveView';
+import { framesDrawn, newestSequence, watchFrames } from './liveView';
 
 const folder = path.join(cacheFolder, 'bench', 'live');
 /** Milliseconds of following between two clicks. */
@@ -128,7 +129,7 @@ async function clickMeanwhile(inspector: FrameLocator, fed: Promise<Fed>): Promi
   for (;;) {
     await Promise.race([over, new Promise((resolve) => setTimeout(resolve, betweenClicks))]);
     if (!sending) return taken;
-    taken.push(await fieldsAfterClick(inspector));
+    taken.push(await fieldsAfterClick(inspector.locator('body')));
     await inspector.getByRole('button', { name: 'Follow the newest packet' }).click({ timeout: 8000 });
   }
 }

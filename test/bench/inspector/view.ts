@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { InspectorSite, type InspectorPage, type TraceEvent } from '../../inspector/harness/inspectorPage';
 import { median, print } from '../interleave';
+import { fieldsAfterClick } from './fieldsAfterClick';
 
 const packets = 1_000_000;
 const openings = 3;
@@ -102,33 +103,12 @@ async function dragScrollBar(page: Page): Promise<void> {
 }
 
 async function select(page: Page): Promise<number[]> {
-  return page.evaluate(async (count) => {
-    const taken: number[] = [];
-    for (let at = 0; at < count; at++) {
-      const rows = [...document.querySelectorAll<HTMLElement>('[data-sequence]:not(.lead)')].filter((each) =>
-        each.querySelector('.type'),
-      );
-      const row = rows[at % rows.length];
-      if (!row) throw new Error('There is no row to select');
-      const title = `#${row.dataset['sequence']} `;
-      const start = performance.now();
-      row.click();
-      await new Promise<void>((resolve) => {
-        const observer = new MutationObserver(() => {
-          const shown = document.querySelector('.details-head .place')?.textContent ?? '';
-          if (!shown.startsWith(title) || !document.querySelector('mqtt-field-tree .tree-row')) return;
-          observer.disconnect();
-          // Layout counts: what is there in the document is not yet seen.
-          document.querySelector('mqtt-field-tree')?.getBoundingClientRect();
-          resolve();
-        });
-        observer.observe(document, { childList: true, subtree: true, characterData: true });
-      });
-      taken.push(performance.now() - start);
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-    }
-    return taken;
-  }, selections);
+  const taken: number[] = [];
+  for (let index = 0; index < selections; index++) {
+    taken.push(await fieldsAfterClick(page.locator('body'), index));
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  return taken;
 }
 
 /** Milliseconds of script and layout in each frame of the page's main thread. */
