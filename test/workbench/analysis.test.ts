@@ -1,45 +1,36 @@
 import { strict as assert } from 'node:assert';
 import { encodeUtf8 } from '../../src/base/utf8';
-import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
-import { requirePeer } from '../support/peers';
+import { becomes } from '../support/eventually';
+import { mosquittoPublish } from '../support/mosquitto';
 import { type Theme, themeNames } from '../support/themes';
 import { Workbench } from '../support/workbench';
-import { addConnection, connect, subscribe, temporaryWorkspace } from './person';
+import { connectBench, useBench } from './bench';
+import { subscribe } from './person';
 
 const user = { name: 'ada', password: 'correct horse battery' };
 
 describe('What the inspector says of many packets, in real VS Code', function () {
   this.timeout(120_000);
-  const workspace = temporaryWorkspace();
-  let broker: Mosquitto;
   let workbench: Workbench;
 
-  before(async function () {
-    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub');
-    broker = await startMosquitto({ user });
-    workbench = await Workbench.open({
+  useBench(
+    {
       suite: 'analysis',
-      workspace: workspace.folder,
       viewport: { width: 1600, height: 1000 },
-    });
-    await workbench.openContainer('MQTT');
-    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0', user });
-    await connect(workbench, 'bench');
-    await subscribe(workbench, '/demo/#', 1);
-    for (let index = 0; index < 10; index++) {
-      await mosquittoPublish(broker, { topic: '/demo/beat', payload: encodeUtf8(`{"n":${index}}`), qos: 1 });
-    }
-    await workbench.view('Subscriptions').waitForRow('beat');
-    await workbench.runCommand('MQTT: Open Inspector');
-  });
-  after(async () => {
-    await workbench?.close();
-    await broker?.stop();
-    workspace.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
-  });
+      peers: ['mosquitto_pub'],
+      broker: { user },
+    },
+    async (bench) => {
+      ({ workbench } = bench);
+      await connectBench(bench, '/demo/#', 1, user);
+      for (let index = 0; index < 10; index++) {
+        const payload = encodeUtf8(`{"n":${index}}`);
+        await mosquittoPublish(bench.broker, { topic: '/demo/beat', payload, qos: 1 });
+      }
+      await workbench.view('Subscriptions').waitForRow('beat');
+      await workbench.runCommand('MQTT: Open Inspector');
+    },
+  );
 
   /** The page as it looks in each kind of theme, for people to look at. */
   async function pictures(name: string): Promise<void> {
@@ -56,7 +47,7 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     await publish.click();
     const strip = inspector.locator('.exchange', { hasText: 'QoS 1 handshake' });
     await strip.locator('.exchange-outcome', { hasText: /^complete / }).waitFor();
-    assert.equal(await inspector.locator('.packet-row.linked').count(), 2);
+    await becomes(() => inspector.locator('.packet-row.linked').count(), 2);
     await pictures('exchange');
     await strip.getByRole('button', { name: /PUBACK/ }).click();
     await inspector.locator('.details-head', { hasText: 'PUBACK' }).waitFor();
