@@ -45,7 +45,7 @@ export async function persist(
 ): Promise<void> {
   const deadline = Date.now() + limit;
   for (;;) {
-    let cause: unknown;
+    let cause: Error | undefined;
     try {
       if (await step(patience)) return;
     } catch (error) {

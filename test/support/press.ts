@@ -41,7 +41,7 @@ export async function press(page: Page, target: Locator, options: PressOptions):
     );
     return heard;
   }, options.hearing);
-  let late: unknown;
+  let late: Error | undefined;
   try {
     await target.click({ timeout: options.timeout, ...(options.delay && { delay: options.delay }) });
   } catch (error) {

@@ -3,11 +3,9 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import { becomes } from '../support/eventually';
 import { mosquittoPublish } from '../support/mosquitto';
 import { type Theme, themeNames } from '../support/themes';
-import { Workbench } from '../support/workbench';
-import { connectBench, useBench } from './bench';
+import type { Workbench } from '../support/workbench';
+import { bench50, connectBench, useBench } from './bench';
 import { subscribe } from './person';
-
-const user = { name: 'ada', password: 'correct horse battery' };
 
 describe('What the inspector says of many packets, in real VS Code', function () {
   this.timeout(120_000);
@@ -18,11 +16,11 @@ describe('What the inspector says of many packets, in real VS Code', function ()
       suite: 'analysis',
       viewport: { width: 1600, height: 1000 },
       peers: ['mosquitto_pub'],
-      broker: { user },
+      connections: [bench50],
     },
     async (bench) => {
       ({ workbench } = bench);
-      await connectBench(bench, '/demo/#', 1, user);
+      await connectBench(workbench, '/demo/#', 1);
       for (let index = 0; index < 10; index++) {
         const payload = encodeUtf8(`{"n":${index}}`);
         await mosquittoPublish(bench.broker, { topic: '/demo/beat', payload, qos: 1 });

@@ -1,7 +1,8 @@
+import type { VersionName } from '../../src/contributions/settings';
 import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../support/mosquitto';
 import { type Peer, requirePeer, requireVscode } from '../support/peers';
 import { Workbench, type WorkbenchOptions } from '../support/workbench';
-import { addConnection, connect, subscribe, temporaryWorkspace } from './person';
+import { connect, subscribe, temporaryWorkspace } from './person';
 
 export interface BenchOptions extends Omit<WorkbenchOptions, 'workspace'> {
   /** Files of the workspace by their paths in it. */
@@ -10,6 +11,8 @@ export interface BenchOptions extends Omit<WorkbenchOptions, 'workspace'> {
   readonly peers?: readonly Peer[];
   /** What the broker is started with. */
   readonly broker?: MosquittoOptions;
+  /** Connections to the broker that stand in the user settings, for suites that are not about how they get there. */
+  readonly connections?: readonly { readonly name: string; readonly version: VersionName }[];
 }
 
 /** VS Code on a folder of its own with the MQTT container open, and a broker that it may connect to. */
@@ -25,7 +28,7 @@ export interface Bench {
  * picture of every test that fails, and ends it after them.
  */
 export function useBench(options: BenchOptions, ready: (bench: Bench) => void | Promise<void>): void {
-  const { files, peers = [], broker: brokerOptions, ...workbenchOptions } = options;
+  const { files, peers = [], broker: brokerOptions, connections = [], ...workbenchOptions } = options;
   let workspace: ReturnType<typeof temporaryWorkspace> | undefined;
   let broker: Mosquitto | undefined;
   let workbench: Workbench | undefined;
@@ -36,7 +39,13 @@ export function useBench(options: BenchOptions, ready: (bench: Bench) => void | 
     workspace = temporaryWorkspace(files);
     const { folder } = workspace;
     broker = await startMosquitto(brokerOptions);
-    workbench = await Workbench.open({ ...workbenchOptions, workspace: folder });
+    const { port } = broker;
+    const written = connections.map((each) => ({ ...each, host: '127.0.0.1', port }));
+    const settings = {
+      ...workbenchOptions.settings,
+      ...(written.length > 0 && { 'mqttWorkbench.connections': written }),
+    };
+    workbench = await Workbench.open({ ...workbenchOptions, settings, workspace: folder });
     // The extension is there once its container is.
     await workbench.openContainer('MQTT');
     await ready({ workbench, broker, folder });
@@ -52,14 +61,11 @@ export function useBench(options: BenchOptions, ready: (bench: Bench) => void | 
   });
 }
 
-/** Adds a connection called `bench` over MQTT 5.0, brings it up and subscribes on it. */
-export async function connectBench(
-  { workbench, broker }: Bench,
-  topicFilter: string,
-  qos: 0 | 1 | 2,
-  user?: { readonly name: string; readonly password: string },
-): Promise<void> {
-  await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0', ...(user && { user }) });
-  await connect(workbench, 'bench');
+/** The connection that {@link connectBench} brings up. */
+export const bench50 = { name: 'bench', version: '5.0' } as const;
+
+/** Brings the connection {@link bench50} up and subscribes on it. */
+export async function connectBench(workbench: Workbench, topicFilter: string, qos: 0 | 1 | 2): Promise<void> {
+  await connect(workbench, bench50.name);
   await subscribe(workbench, topicFilter, qos);
 }

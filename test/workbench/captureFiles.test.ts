@@ -6,10 +6,9 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import { gesture } from '../support/gesture';
 import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
 import { savedCapture } from '../support/savedCapture';
-import { Workbench } from '../support/workbench';
+import type { Workbench } from '../support/workbench';
 import { tsharkPackets } from '../support/tshark';
-import { useBench } from './bench';
-import { addConnection, connect, subscribe } from './person';
+import { bench50, connectBench, useBench } from './bench';
 
 /** Opens a file as its double click in the explorer does. */
 async function doubleClick(workbench: Workbench, file: string): Promise<void> {
@@ -45,6 +44,7 @@ describe('Capture files in real VS Code', function () {
       suite: 'captureFiles',
       viewport: { width: 1600, height: 1000 },
       peers: ['mosquitto_pub', 'tshark'],
+      connections: [bench50],
     },
     (bench) => {
       ({ broker, workbench, folder } = bench);
@@ -115,9 +115,7 @@ describe('Capture files in real VS Code', function () {
 
   it('are saved from what a connection did, and tshark reads them', async () => {
     await workbench.openContainer('MQTT');
-    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0' });
-    await connect(workbench, 'bench');
-    await subscribe(workbench, 'demo/#', 1);
+    await connectBench(workbench, 'demo/#', 1);
     await mosquittoPublish(broker, { topic: 'demo/state', payload: encodeUtf8('{"on":true}'), qos: 1 });
     await workbench.view('Subscriptions').waitForRow('state');
     await workbench.runCommand('MQTT: Open Inspector');

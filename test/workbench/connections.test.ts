@@ -6,7 +6,7 @@ import { becomes } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto';
 import type { ViewPane } from '../support/viewPane';
-import { Workbench } from '../support/workbench';
+import type { Workbench } from '../support/workbench';
 import { useBench } from './bench';
 import { addConnection, connect, copied } from './person';
 

@@ -4,8 +4,8 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import { chooseInMenu } from '../support/contextMenu';
 import { becomes, eventually } from '../support/eventually';
 import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
-import { Workbench } from '../support/workbench';
-import { connectBench, useBench } from './bench';
+import type { Workbench } from '../support/workbench';
+import { bench50, connectBench, useBench } from './bench';
 
 const input = (inspector: FrameLocator): Locator =>
   inspector.getByRole('combobox', { name: 'Filter packets' });
@@ -20,10 +20,15 @@ describe('The filter of an inspector in real VS Code', function () {
   let workbench: Workbench;
 
   useBench(
-    { suite: 'filter', viewport: { width: 1600, height: 1000 }, peers: ['mosquitto_pub'] },
+    {
+      suite: 'filter',
+      viewport: { width: 1600, height: 1000 },
+      peers: ['mosquitto_pub'],
+      connections: [bench50],
+    },
     async (bench) => {
       ({ broker, workbench } = bench);
-      await connectBench(bench, 'devices/#', 1);
+      await connectBench(workbench, 'devices/#', 1);
       for (const [topic, payload] of [
         ['devices/1/state', '{"on":true,"mV":3312}'],
         ['devices/1/log', 'booted, firmware 1.4'],

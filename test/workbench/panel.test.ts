@@ -6,8 +6,8 @@ import { chooseInMenu, openMenu } from '../support/contextMenu';
 import { gesture } from '../support/gesture';
 import { restOn } from '../support/hover';
 import { type Mosquitto, mosquittoPublish, mosquittoSubscribe } from '../support/mosquitto';
-import { Workbench } from '../support/workbench';
-import { connectBench, useBench } from './bench';
+import type { Workbench } from '../support/workbench';
+import { bench50, connectBench, useBench } from './bench';
 import { copied } from './person';
 
 const state = '{"on": true,  "mV": 3312}';
@@ -37,11 +37,12 @@ describe("The inspector's panel in real VS Code", function () {
       suite: 'panel',
       viewport: { width: 1500, height: 950 },
       peers: ['mosquitto_pub', 'mosquitto_sub'],
+      connections: [bench50],
       files: { 'bench.mqtt': snippets },
     },
     async (bench) => {
       ({ broker, workbench } = bench);
-      await connectBench(bench, 'demo/#', 1);
+      await connectBench(workbench, 'demo/#', 1);
       await mosquittoPublish(broker, { topic: 'demo/state', payload: encodeUtf8(state), qos: 1 });
       await mosquittoPublish(broker, { topic: 'demo/raw', payload: everyByte, qos: 1 });
       await workbench.view('Subscriptions').waitForRow('raw');

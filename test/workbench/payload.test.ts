@@ -5,8 +5,8 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { gesture } from '../support/gesture';
 import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
-import { Workbench } from '../support/workbench';
-import { connectBench, useBench } from './bench';
+import type { Workbench } from '../support/workbench';
+import { bench50, connectBench, useBench } from './bench';
 import { copied } from './person';
 
 const title = 'MQTT Inspector';
@@ -24,10 +24,15 @@ describe('Payloads and the chart in real VS Code', function () {
   let folder: string;
 
   useBench(
-    { suite: 'payload', viewport: { width: 1600, height: 1000 }, peers: ['mosquitto_pub'] },
+    {
+      suite: 'payload',
+      viewport: { width: 1600, height: 1000 },
+      peers: ['mosquitto_pub'],
+      connections: [bench50],
+    },
     async (bench) => {
       ({ broker, workbench, folder } = bench);
-      await connectBench(bench, 'demo/#', 0);
+      await connectBench(workbench, 'demo/#', 0);
     },
   );
 

@@ -4,7 +4,7 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import { becomes } from '../support/eventually';
 import { gesture } from '../support/gesture';
 import { type Mosquitto, mosquittoSubscribe, type MosquittoSubscription } from '../support/mosquitto';
-import { Workbench } from '../support/workbench';
+import type { Workbench } from '../support/workbench';
 import { useBench } from './bench';
 import { addConnection, connect } from './person';
 

@@ -2,11 +2,14 @@ import { strict as assert } from 'node:assert';
 import { becomes } from '../support/eventually';
 import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
 import type { ViewPane } from '../support/viewPane';
-import { Workbench } from '../support/workbench';
+import type { Workbench } from '../support/workbench';
 import { useBench } from './bench';
-import { addConnection, connect, copied, subscribe } from './person';
+import { connect, copied, subscribe } from './person';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+
+const versions = ['3.1.1', '5.0'] as const;
+const connections = versions.map((version) => ({ name: `bench ${version}`, version }));
 
 describe('Subscriptions in real VS Code', function () {
   this.timeout(120_000);
@@ -15,20 +18,24 @@ describe('Subscriptions in real VS Code', function () {
   let view: ViewPane;
 
   useBench(
-    { suite: 'subscriptions', viewport: { width: 1280, height: 1400 }, peers: ['mosquitto_pub'] },
+    {
+      suite: 'subscriptions',
+      viewport: { width: 1280, height: 1400 },
+      peers: ['mosquitto_pub'],
+      connections,
+    },
     (bench) => {
       ({ broker, workbench } = bench);
       view = workbench.view('Subscriptions');
     },
   );
 
-  for (const version of ['3.1.1', '5.0'] as const) {
+  for (const version of versions) {
     describe(`over MQTT ${version}`, () => {
       const name = `bench ${version}`;
       const base = `demo${version.replaceAll('.', '')}`;
 
       before(async () => {
-        await addConnection(workbench, { name, port: broker.port, version });
         await connect(workbench, name);
       });
       after(async () => {
