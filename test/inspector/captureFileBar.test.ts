@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CaptureFileState } from '../../src/inspector/fileContract';
-import { InspectorSite, type InspectorPage } from './harness/inspectorPage';
+import type { InspectorPage } from './harness/inspectorPage';
+import { sharedSite } from './harness/inspectorSuite';
 import { requirePeer } from '../support/peers';
 
 const reading: CaptureFileState = {
@@ -15,19 +16,14 @@ const reading: CaptureFileState = {
 
 describe('The bar of a capture file', function () {
   this.timeout(60_000);
-  let site: InspectorSite;
   let inspector: InspectorPage;
 
   before(async function () {
     requirePeer(this, 'chromium');
-    site = await InspectorSite.start();
-    inspector = await site.open({ width: 420 });
+    inspector = await (await sharedSite()).open({ width: 420 });
     await inspector.page.locator('.toolbar').waitFor();
   });
-  after(async () => {
-    await inspector?.close();
-    await site?.stop();
-  });
+  after(() => inspector?.close());
 
   /** What the extension host tells of the file. */
   const tell = (state: CaptureFileState): Promise<void> =>

@@ -8,6 +8,12 @@ export type OpenInspector = (options?: InspectorPageOptions) => Promise<Inspecto
 
 /** One for all suites of a process: to bundle the page and to start a browser takes longer than most tests do. */
 let site: Promise<InspectorSite> | undefined;
+
+/** The site that all suites of the process share; needs Chromium. */
+export function sharedSite(): Promise<InspectorSite> {
+  return (site ??= InspectorSite.start());
+}
+
 // This is loaded outside of any suite, so it is the last thing of all that happens.
 after(async () => (await site)?.stop());
 
@@ -19,8 +25,7 @@ export function describeInspector(title: string, tests: (open: OpenInspector) =>
 
     before(async function () {
       requirePeer(this, 'chromium');
-      site ??= InspectorSite.start();
-      await site;
+      await sharedSite();
     });
 
     afterEach(async () => {
@@ -33,8 +38,7 @@ export function describeInspector(title: string, tests: (open: OpenInspector) =>
     });
 
     tests(async (options) => {
-      assert.ok(site);
-      inspector = await (await site).open(options);
+      inspector = await (await sharedSite()).open(options);
       return inspector;
     });
   });

@@ -37,7 +37,7 @@ function bytesIn(message: unknown): number {
 const rulesChanged = new Emitter<void>();
 let rules: readonly PayloadRule[] = [];
 /** What the person saved. */
-const saved: { readonly kind: string; readonly bytes: readonly number[] }[] = [];
+const saved: { readonly kind: string; readonly bytes: Uint8Array }[] = [];
 
 function setRules(changed: readonly PayloadRule[]): void {
   rules = changed;
@@ -73,7 +73,7 @@ const session = new InspectorSession(
       },
       take: (sequence, where) => Promise.resolve(void copied.push(`payload of #${sequence} to ${where}`)),
       save: (kind, bytes) => {
-        saved.push({ kind, bytes: [...bytes] });
+        saved.push({ kind, bytes: bytes.slice() });
         return Promise.resolve(true);
       },
     },
@@ -197,11 +197,12 @@ const harness = {
     return sequences;
   },
 
-  /** Publishes of twenty bytes each. */
-  flood(count: number) {
+  /** Publishes of twenty bytes each, or with a payload of at least so many bytes. */
+  flood(count: number, payloadLength = 0) {
     for (let index = 0; index < count; index++) {
       const topic = `devices/${index % 7}/counter`;
-      append(encode(publish(topic, encodeUtf8(String(index)), 4), 4), { version: 4, topic });
+      const payload = encodeUtf8(String(index).padEnd(payloadLength));
+      append(encode(publish(topic, payload, 4), 4), { version: 4, topic });
     }
     log.announce();
   },
