@@ -127,7 +127,10 @@ export class Workbench {
     const shown = this.page.locator('.sidebar .composite.title:visible', {
       hasText: new RegExp(escaped(title), 'i'),
     });
-    const open = this.page.locator('.activitybar .action-item.checked').filter({ has: tab });
+    const open = this.page
+      .locator(`.activitybar .action-item.checked a.action-label[aria-label^="${title}"]`)
+      .or(shown)
+      .first();
     // A press hides a container that a reload brings back in the same moment, so it may take a second one; but one that is
     // only slow to be drawn must not be pressed again.
     await persist(async (timeout) => {

@@ -30,15 +30,6 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     },
   );
 
-  /** The page as it looks in each kind of theme, for people to look at. */
-  async function pictures(name: string): Promise<void> {
-    for (const theme of Object.keys(themeNames) as Theme[]) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`${name}-${theme.replace(/ /g, '-')}`);
-    }
-    await workbench.setTheme('dark');
-  }
-
   it('links a PUBLISH with its PUBACK, and leads there and back', async () => {
     const inspector = workbench.webview();
     const publish = inspector.locator('[data-sequence]', { hasText: '/demo/beat' }).first();
@@ -46,7 +37,6 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     const strip = inspector.locator('.exchange', { hasText: 'QoS 1 handshake' });
     await strip.locator('.exchange-outcome', { hasText: /^complete / }).waitFor();
     await becomes(() => inspector.locator('.packet-row.linked').count(), 2);
-    await pictures('exchange');
     await strip.getByRole('button', { name: /PUBACK/ }).click();
     await inspector.locator('.details-head', { hasText: 'PUBACK' }).waitFor();
     await strip.getByRole('button', { name: /PUBLISH/ }).click();
@@ -60,7 +50,6 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     await topics.locator('td', { hasText: '/demo/beat' }).first().waitFor();
     const latencies = inspector.getByRole('table', { name: 'Latencies' });
     await latencies.locator('td', { hasText: 'QoS 1 message' }).waitFor();
-    await pictures('statistics');
   });
 
   it('draws what the client did, and says it in words', async () => {
@@ -70,7 +59,6 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     const told = inspector.locator('.timeline-selection li', { hasText: 'Connection “bench”' });
     await told.waitFor();
     assert.match((await told.textContent()) ?? '', /new session · keep alive \d+ s/);
-    await pictures('timeline');
   });
 
   it('says what a person who knows MQTT would say, and goes on looking', async () => {
@@ -79,8 +67,22 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     await inspector.locator('.finding h3', { hasText: '“/demo/#” begins with a slash' }).waitFor();
     await subscribe(workbench, 'living room/#', 0);
     await inspector.locator('.finding h3', { hasText: '“living room/#” holds a space' }).waitFor();
-    await pictures('doctor');
     await inspector.locator('.finding', { hasText: 'living room' }).locator('.packet-link').click();
     await inspector.locator('.details-head', { hasText: 'SUBSCRIBE' }).waitFor();
+  });
+
+  it('looks right in every kind of theme', async () => {
+    const inspector = workbench.webview();
+    const pages = { exchange: 'Packets', statistics: 'Statistics', timeline: 'Timeline', doctor: 'Doctor' };
+    await inspector.locator('[data-sequence]', { hasText: '/demo/beat' }).first().click();
+    await inspector.locator('.exchange', { hasText: 'QoS 1 handshake' }).waitFor();
+    for (const theme of Object.keys(themeNames) as Theme[]) {
+      await workbench.setTheme(theme);
+      for (const [name, tab] of Object.entries(pages)) {
+        await inspector.getByRole('tab', { name: tab }).click();
+        await inspector.locator(`[role="tab"][aria-selected="true"]`, { hasText: tab }).waitFor();
+        await workbench.screenshot(`${name}-${theme.replace(/ /g, '-')}`);
+      }
+    }
   });
 });
