@@ -72,6 +72,7 @@ export class Broker {
   private readonly failed = new Emitter<BrokerFailure>();
   private readonly takenOver = new Emitter<SessionTakenOver>();
   private readonly denied = new Emitter<ActionDenied>();
+  private hasBegun = false;
   private whenIdle: (() => void) | undefined;
   private closing: Promise<void> | undefined;
 
@@ -126,7 +127,10 @@ export class Broker {
     this.keeper = new StateKeeper(this.gate);
     this.exchange = new Exchange(this.limits, this.keeper, accessControl, (client, action, topic) => {
       const { clientIdentifier, userName, origin } = client;
-      this.denied.fire({ clientIdentifier, userName, peer: origin.peer, action, topic });
+      const denied = { clientIdentifier, userName, peer: origin.peer, action, topic };
+      if (this.hasBegun) this.denied.fire(denied);
+      // A will of before a restart: nobody can listen yet.
+      else void Promise.resolve().then(() => this.denied.fire(denied));
     });
     this.totals = new Totals(this.connections);
     const wills = new WillSchedule(clock, this.exchange);
@@ -154,6 +158,7 @@ export class Broker {
       sysInterval > 0
         ? new SysTopics({ clock, interval: sysInterval, exchange, sessions, totals })
         : undefined;
+    this.hasBegun = true;
   }
 
   /**

@@ -29,7 +29,7 @@ function carriedSession(session: BrokerSession): KeptBrokerSession {
   return {
     ...keptSessionState(session),
     subscriptions: Array.from(session.subscriptions, ([topicFilter, subscription]) =>
-      keptSubscription(topicFilter, subscription),
+      keptSubscription(session, topicFilter, subscription),
     ),
     messages,
     released: [...outbound.released.keys()],
@@ -64,8 +64,8 @@ export function journalFrom(journal: BrokerJournal, carried: KeptBroker): Broker
 }
 
 function recordSession(journal: BrokerJournal, session: KeptBrokerSession): void {
-  const { clientIdentifier, expiryInterval, leftAt, will } = session;
-  journal.record({ kind: 'session', session: { clientIdentifier, expiryInterval, leftAt, will } });
+  const { clientIdentifier, userName, expiryInterval, leftAt, will } = session;
+  journal.record({ kind: 'session', session: { clientIdentifier, userName, expiryInterval, leftAt, will } });
   for (const subscription of session.subscriptions) {
     journal.record({ kind: 'subscribed', clientIdentifier, subscription });
   }

@@ -4,7 +4,7 @@ import { splitSharedFilter, topicFilterProblem } from '../protocol/topics';
 import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
-import type { BrokerSession } from './brokerSession';
+import type { BrokerSession, BrokerSubscription } from './brokerSession';
 import type { OutboundMessage } from '../session/inflightStore';
 import type { StateKeeper } from './stateKeeper';
 import { RetainedFeed, type RetainedSource } from './retainedFeed';
@@ -52,6 +52,7 @@ export class Exchange {
       ...{ retained, limits },
       isFor: (session, topicName) => this.mayReceive === undefined || this.isFor(session, topicName),
       expired: ({ packet }) => this.clearRetained(packet.topicName),
+      fed: (session, topicFilter) => this.keeper.fed(session, topicFilter),
     };
   }
 
@@ -84,6 +85,18 @@ export class Exchange {
     return this.pass(message, publisher, connection);
   }
 
+  /**
+   * Routes a will, unless the rules keep its client from publishing it by now: they may be others than when it connected
+   * (5.4.2).
+   */
+  publishWill(packet: Publish, session: BrokerSession, at: number): void {
+    const { client } = session;
+    if (client && this.accessControl?.mayPublish?.(client, packet.topicName) === false) {
+      return this.denied(client, 'publish', packet.topicName);
+    }
+    this.publishOwn(packet, session, at);
+  }
+
   /** Routes a message that no connection waits for: a will [MQTT-3.3.1-8], or one of the broker's own. */
   publishOwn(packet: Publish, publisher: BrokerSession | undefined, at: number): void {
     this.pass(new RoutedMessage(packet, at), publisher, undefined);
@@ -94,6 +107,7 @@ export class Exchange {
     const identifier = packet.properties.subscriptionIdentifiers?.[0];
     const { packetIdentifier } = packet;
     const identifiers = identifier === undefined ? [] : [identifier];
+    const granted = new Map<string, BrokerSubscription>();
     const reasonCodes = packet.subscriptions.map((asked) => {
       const { topicFilter } = asked;
       const isShared = topicFilter.startsWith('$share/');
@@ -103,20 +117,24 @@ export class Exchange {
       const { noLocal, retainAsPublished } = asked;
       const subscription = { qos, noLocal, retainAsPublished, identifier, isShared };
       const isNew = this.router.subscribe(session, topicFilter, subscription);
-      this.keeper.subscribed(session, topicFilter, subscription);
+      granted.set(topicFilter, subscription);
       // Nothing that is retained goes to shared ones (4.8.2).
-      if (!isShared && wantsRetained(asked, isNew)) {
-        (session.retainedFeed ??= new RetainedFeed(session, this.retainedSource)).add(
-          topicFilter,
-          qos,
-          identifiers,
-        );
-      }
+      if (!isShared && wantsRetained(asked, isNew)) this.feedOf(session).add(topicFilter, qos, identifiers);
       return qos;
     });
     // [MQTT-3.8.4-1] [MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.8.4-7]
     connection.tell({ kind: 'suback', packetIdentifier, reasonCodes });
-    session.retainedFeed?.go();
+    try {
+      session.retainedFeed?.go();
+    } finally {
+      // Only now it is known which have to wait for retained messages; nothing has left so far.
+      for (const [topicFilter, each] of granted) this.keeper.subscribed(session, topicFilter, each);
+    }
+  }
+
+  /** What sends a Session the retained messages of its new subscriptions. */
+  feedOf(session: BrokerSession): RetainedFeed {
+    return (session.retainedFeed ??= new RetainedFeed(session, this.retainedSource));
   }
 
   unsubscribe(connection: BrokerConnection, session: BrokerSession, packet: Unsubscribe): void {
@@ -132,8 +150,8 @@ export class Exchange {
 
   /** A client goes on with a Session, in which messages may wait that are not for it. */
   resumed(session: BrokerSession, client: AdmittedClient): void {
-    if (!this.mayReceive) return;
     session.client = client;
+    if (!this.mayReceive) return;
     const { outbound } = session.state;
     const isForbidden = (message: OutboundMessage) =>
       !this.isFor(session, (message as OutgoingPublish).message.packet.topicName);
@@ -249,7 +267,7 @@ export class Exchange {
     return true;
   }
 
-  /** Whether the rules let a Session have messages of this topic. Of whom it is after a restart turns out when it is resumed. */
+  /** Whether the rules let a Session have messages of this topic, by whoever uses it or did last. */
   private isFor({ client }: BrokerSession, topicName: string): boolean {
     return client === undefined || this.mayReceive?.(client, topicName) !== false;
   }

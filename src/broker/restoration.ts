@@ -3,6 +3,7 @@ import type { Publish } from '../protocol/controlPacket';
 import { ProtocolViolation } from '../protocol/violations';
 import type { OutboundMessage } from '../session/inflightStore';
 import type { KeptMessage } from '../session/sessionJournal';
+import type { Origin } from './accessControl';
 import type { KeptBroker, KeptBrokerSession, KeptWill } from './brokerJournal';
 import type { BrokerSession } from './brokerSession';
 import type { Exchange } from './exchange';
@@ -11,6 +12,9 @@ import type { SessionStore } from './sessionStore';
 import type { StateKeeper } from './stateKeeper';
 
 const reader = new PacketReader();
+
+/** Of a client whose last connection was before the restart. */
+const unknownOrigin: Origin = { peer: 'before the restart', listener: '', security: undefined };
 
 /**
  * Takes up what a journal has kept. Returns the Sessions, for their time and their wills to run on; what was kept of a message
@@ -59,8 +63,11 @@ function fill(
   session.expiryInterval = kept.expiryInterval;
   session.leftAt = kept.leftAt;
   session.will = kept.will && willOf(kept.will);
+  const { clientIdentifier, userName } = kept;
+  session.client = { clientIdentifier, userName, origin: unknownOrigin };
   const { outbound, received } = session.state;
   const entries: (readonly [OutboundMessage, number])[] = [];
+  const waiting = new Map<string, number>();
   let unreadable = 0;
   for (const message of kept.messages) {
     const packet = publishIn(message);
@@ -76,10 +83,15 @@ function fill(
     if (message.packetIdentifier > 0) outbound.restore(message.packetIdentifier, outgoing);
     else outbound.enqueue(outgoing);
     entries.push([outgoing, message.entry]);
+    if (retain) waiting.set(packet.topicName, message.acceptedAt);
   }
   for (const packetIdentifier of kept.released) outbound.restore(packetIdentifier, 'released');
   for (const packetIdentifier of kept.received) received.add(packetIdentifier);
   keeper.restored(session, entries);
+  for (const { topicFilter, qos, identifier, awaitsRetained } of kept.subscriptions) {
+    const identifiers = identifier === 0 ? [] : [identifier];
+    if (awaitsRetained) exchange.feedOf(session).restore(topicFilter, qos, identifiers, waiting);
+  }
   return unreadable;
 }
 
