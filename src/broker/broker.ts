@@ -5,7 +5,7 @@ import type { Connect } from '../protocol/controlPacket';
 import type { Violation } from '../protocol/violations';
 import { serverDisconnectViolation } from '../session/disconnectPacket';
 import type { Transport } from '../session/effects';
-import type { ServerConnectionOptions } from '../session/serverConnection';
+import type { ServerConnectionOptions } from '../session/serverContract';
 import { SharedRun } from '../session/sharedRun';
 import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';

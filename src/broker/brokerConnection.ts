@@ -5,8 +5,13 @@ import type { Auth, Connect, Publish, Subscribe, Unsubscribe } from '../protocol
 import { noProperties } from '../protocol/properties';
 import type { CaptureTap, Transport } from '../session/effects';
 import { Pump, type PumpOutlet } from '../session/pump';
-import { ServerConnection, type ServerConnectionOptions } from '../session/serverConnection';
-import type { ServerCommand, ServerDelivery, ServerEnding } from '../session/serverContract';
+import { ServerConnection } from '../session/serverConnection';
+import type {
+  ServerCommand,
+  ServerConnectionOptions,
+  ServerDelivery,
+  ServerEnding,
+} from '../session/serverContract';
 import type { AdmittedClient, Origin, ServerAuthentication } from './accessControl';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
