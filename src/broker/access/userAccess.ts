@@ -110,8 +110,10 @@ export class UserAccess implements AccessControl {
     password: Uint8Array,
     isWanted = () => true,
   ): Verdict | Promise<Verdict> {
-    const user = this.options.users.get(userName);
-    const { cost, salt, hash } = user?.password ?? nobody;
+    const { users } = this.options;
+    const user = users.get(userName);
+    const [anybody] = users.values();
+    const { cost, salt, hash } = user?.password ?? { ...nobody, cost: anybody?.password.cost ?? nobody.cost };
     const key = this.rememberedAs(userName, hash, password);
     if (user && this.remembered.has(key)) return true;
     const hashed = this.queue.run(hostOf(peer), async () =>
