@@ -13,7 +13,7 @@ import {
 import { withoutIcons } from '../reporting/plainText';
 import { runCommand } from '../vscodeBindings';
 import type { BrokerUsers } from './brokerUsers';
-import { isLoopbackHost } from './brokerConfiguration';
+import { isLoopbackHost, readBrokerConfiguration } from './brokerConfiguration';
 import { type BrokerStartFailure, letsStrangersIn, type LocalBroker } from './localBroker';
 import { explainStartFailure } from './startFailure';
 
@@ -85,12 +85,10 @@ export class BrokerControl {
     const { consent, users, local, write, read } = this.dependencies;
     if (!vscode.workspace.isTrusted) return this.tell({ kind: 'notTrusted', host: everyAddress });
     const known = await users.all();
-    const anonymous = read('broker.anonymous') === 'always' ? 'always' : undefined;
-    const isAutomatic = [undefined, 'automatic', 'always'].includes(
-      read('broker.anonymous') as string | undefined,
-    );
-    const isOpen = known !== undefined && isAutomatic && letsStrangersIn({ anonymous }, known);
-    if (isOpen && !(await consent.ask(everyAddress, anonymous === undefined))) return;
+    const wanted = readBrokerConfiguration(read);
+    if (!('host' in wanted)) return this.tell({ kind: 'settings', problems: wanted });
+    const isOpen = known !== undefined && letsStrangersIn(wanted, known);
+    if (isOpen && !(await consent.ask(everyAddress, wanted.anonymous === undefined))) return;
     await write('broker.host', everyAddress);
     if (local.state.kind === 'running') await this.restartBroker();
     else await this.startBroker();

@@ -338,11 +338,14 @@ export class LocalBroker implements Disposable {
   }
 }
 
-/** Whether somebody without a password gets in from another computer. */
+/** Whether somebody gets in from another computer who shows neither a password nor a certificate. */
 export function letsStrangersIn(
-  { anonymous }: Pick<BrokerConfiguration, 'anonymous'>,
+  { anonymous, listeners, tls }: Pick<BrokerConfiguration, 'anonymous' | 'listeners' | 'tls'>,
   users: ReadonlyMap<string, User>,
 ): boolean {
+  const isAsked = ({ protocol }: BrokerListener) =>
+    tls.clientCertificates === 'require' && (protocol === 'tls' || protocol === 'wss');
+  if (listeners.every(isAsked)) return false;
   return anonymousAccess({ users, ...(anonymous && { anonymous }) }) === 'always';
 }
 

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { fakeVscode } from '../../support/vscodeFake';
 import type { BrokerSettingName } from '../../../src/contributions/brokerSettings';
 import { BrokerControl, NetworkConsent } from '../../../src/ui/broker/brokerControl';
-import { BrokerWindow } from './brokerWindow';
+import { BrokerWindow, settings as settingsOf } from './brokerWindow';
 
 const { window: shown, workspace, commands, env } = fakeVscode;
 
@@ -14,8 +14,7 @@ function control() {
   const subject = new BrokerControl({
     local: window.local,
     users: window.users,
-    read: (name: BrokerSettingName) =>
-      window.written[name] ?? (name === 'broker.host' ? '127.0.0.1' : undefined),
+    read: (name: BrokerSettingName) => settingsOf(window.written)(name),
     write: (name: BrokerSettingName, value: unknown) => {
       window.written = { ...settings(), [name]: value };
       return Promise.resolve();
