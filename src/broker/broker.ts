@@ -19,7 +19,7 @@ import type {
   ConnectionEnded,
   SessionTakenOver,
 } from './brokerEvents';
-import type { BrokerDependencies, BrokerLimits, BrokerOptions } from './brokerOptions';
+import type { BrokerDependencies, BrokerLimits, BrokerOptions, LiveLimits } from './brokerOptions';
 import { defaultLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
 import type { ClientStatus, RetainedStatus } from './brokerStatus';
@@ -55,7 +55,7 @@ export class Broker {
   /** The options with every default filled in. */
   readonly limits: BrokerLimits;
   /** Of all connections. */
-  private readonly protocol: ServerConnectionOptions;
+  private protocol: ServerConnectionOptions;
   private readonly connections = new Set<BrokerConnection>();
   private readonly totals: Totals;
   private readonly gate: SafetyGate | undefined;
@@ -116,7 +116,7 @@ export class Broker {
   ) {
     const { clock } = dependencies;
     const { accessControl, journal, sysInterval = 0 } = options;
-    this.limits = limitsOf(options);
+    this.limits = { ...defaultLimits, ...given(options) };
     const { maximumPacketSize, connectTimeout } = this.limits;
     this.protocol = {
       ...{ maximumPacketSize, connectTimeout, explain },
@@ -142,9 +142,8 @@ export class Broker {
       this.keeper.ended(session);
     };
     this.sessions = new SessionStore(clock, ended, this.queued);
-    const { sessions, exchange, keeper, totals } = this;
-    const { maximumSessionExpiry } = this.limits;
-    this.departures = new Departures({ sessions, exchange, keeper, wills, totals, maximumSessionExpiry });
+    const { sessions, exchange, keeper, totals, limits } = this;
+    this.departures = new Departures({ sessions, exchange, keeper, wills, totals, limits });
     this.doorkeeper = new Doorkeeper(accessControl, {
       admit: (connection, packet, admitted) => this.admit(connection, packet, admitted),
       failed: (connection, error) => this.fail(connection, error),
@@ -180,6 +179,23 @@ export class Broker {
     this.connections.add(connection);
     this.totals.opened();
     connection.start();
+  }
+
+  /**
+   * Takes other limits over. Who is connected keeps what CONNACK promised, and nothing is taken away that is beyond a bound
+   * by now: only more of it is refused.
+   */
+  applyLimits(limits: LiveLimits): void {
+    Object.assign(this.limits, given(limits));
+    const { maximumPacketSize, connectTimeout, unfinishedBytes, totalQueueBytes } = this.limits;
+    this.protocol = { ...this.protocol, maximumPacketSize, connectTimeout };
+    this.unfinished.most = unfinishedBytes;
+    this.queued.most = totalQueueBytes;
+  }
+
+  /** The rules of its access control are others: what waits for clients that may not have it any more goes. */
+  applyRules(): void {
+    for (const session of this.sessions.all()) this.exchange.rulesChanged(session);
   }
 
   /** How many bytes of messages wait for all clients, for their turn, their acknowledgement or a slow connection. */
@@ -365,9 +381,10 @@ export class Broker {
   }
 }
 
-function limitsOf(options: BrokerOptions): BrokerLimits {
-  const given = Object.entries(options).filter(
+/** The limits among the options. */
+function given(options: BrokerOptions): Partial<BrokerLimits> {
+  const limits = Object.entries(options).filter(
     ([name, value]) => name in defaultLimits && value !== undefined,
   );
-  return { ...defaultLimits, ...(Object.fromEntries(given) as Partial<BrokerLimits>) };
+  return Object.fromEntries(limits);
 }

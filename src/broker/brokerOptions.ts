@@ -58,6 +58,18 @@ export interface BrokerLimits {
   readonly maximumSessionExpiry: number;
 }
 
+/** Those that a running broker takes over: what its clients were told they can rely on is not among them. */
+export type LiveLimits = Partial<
+  Omit<
+    BrokerLimits,
+    | 'maximumQoS'
+    | 'retainAvailable'
+    | 'wildcardSubscriptionAvailable'
+    | 'subscriptionIdentifierAvailable'
+    | 'sharedSubscriptionAvailable'
+  >
+>;
+
 export const defaultLimits: BrokerLimits = {
   maximumConnections: 20_000,
   maximumPacketSize: largestPacket,

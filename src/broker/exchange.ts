@@ -8,7 +8,7 @@ import type { BrokerSession, BrokerSubscription } from './brokerSession';
 import type { OutboundMessage } from '../session/inflightStore';
 import type { StateKeeper } from './stateKeeper';
 import { RetainedFeed, type RetainedSource } from './retainedFeed';
-import { RetainedStore } from './retainedStore';
+import { isOfServer, RetainedStore } from './retainedStore';
 import type { OutgoingPublish } from './routedMessage';
 import { RoutedMessage } from './routedMessage';
 import type { Route } from './router';
@@ -27,9 +27,6 @@ const qosNotSupported = 0x9b;
 const sharedSubscriptionsNotSupported = 0x9e;
 const wildcardSubscriptionsNotSupported = 0xa2;
 
-/** Topics the server itself publishes to (4.7.2). */
-const serverTopics = '$SYS/';
-
 /** Somebody was not allowed to. */
 export type Denied = (client: AdmittedClient, what: 'publish' | 'subscribe', topic: string) => void;
 
@@ -37,7 +34,6 @@ export type Denied = (client: AdmittedClient, what: 'publish' | 'subscribe', top
 export class Exchange {
   readonly router = new Router();
   readonly retained = new RetainedStore();
-  private readonly mayReceive: AccessControl['mayReceive'];
   private readonly retainedSource: RetainedSource;
 
   constructor(
@@ -46,7 +42,6 @@ export class Exchange {
     private readonly accessControl: AccessControl | undefined,
     private readonly denied: Denied,
   ) {
-    this.mayReceive = accessControl?.mayReceive;
     const { retained } = this;
     this.retainedSource = {
       ...{ retained, limits },
@@ -64,7 +59,7 @@ export class Exchange {
    */
   publish(packet: Publish, publisher: BrokerSession, connection: BrokerConnection, at: number): number {
     const { topicName } = packet;
-    if (topicName.startsWith(serverTopics)) return topicNameInvalid;
+    if (isOfServer(topicName)) return topicNameInvalid;
     if (isTooDeep(topicName, this.limits.topicLevels)) {
       // Where no acknowledgement can say so the connection ends: the message must not look accepted [MQTT-3.3.5-2] (3.1.1).
       const hasNoAnswer = packet.qos === 0 || connection.connect?.protocolVersion !== 5;
@@ -148,16 +143,22 @@ export class Exchange {
     connection.tell({ kind: 'unsuback', packetIdentifier, reasonCodes }); // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]
   }
 
+  /** The rules are others, or somebody else has the Session: what waits in it and is not for its client is taken out. */
+  rulesChanged(session: BrokerSession): void {
+    if (!this.mayReceive) return;
+    const { outbound } = session.state;
+    for (const message of outbound.takeOut((each) => this.isForbidden(session, each)))
+      outbound.forget(message);
+  }
+
   /** A client goes on with a Session, in which messages may wait that are not for it. */
   resumed(session: BrokerSession, client: AdmittedClient): void {
     session.client = client;
     if (!this.mayReceive) return;
+    this.rulesChanged(session);
     const { outbound } = session.state;
-    const isForbidden = (message: OutboundMessage) =>
-      !this.isFor(session, (message as OutgoingPublish).message.packet.topicName);
-    for (const message of outbound.takeOut(isForbidden)) outbound.forget(message);
     for (const [packetIdentifier, message] of [...outbound.unacknowledged].filter(([, each]) =>
-      isForbidden(each),
+      this.isForbidden(session, each),
     )) {
       // At QoS 2 the client may know the identifier: PUBREL ends that.
       if (message.qos === 2) outbound.release(packetIdentifier);
@@ -217,12 +218,13 @@ export class Exchange {
     connection: BrokerConnection | undefined,
   ): number {
     const { retain } = message.packet;
+    const { mayReceive } = this;
     let taken = 0;
     message.hasSeveral = recipients.length > 1;
     for (const recipient of recipients) {
       const share = recipient.session === publisher ? recipient.ofItself : recipient;
       if (!share) continue; // [MQTT-3.8.3-3]
-      if (this.mayReceive && !this.isFor(share.session, message.packet.topicName)) continue;
+      if (mayReceive && !this.isFor(share.session, message.packet.topicName)) continue;
       taken++;
       // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
       this.hand(
@@ -267,6 +269,15 @@ export class Exchange {
     return true;
   }
 
+  /** What is asked for each message and receiver; undefined where everybody may have everything. */
+  private get mayReceive(): AccessControl['mayReceive'] {
+    return this.accessControl?.mayReceive;
+  }
+
+  private isForbidden(session: BrokerSession, message: OutboundMessage): boolean {
+    return !this.isFor(session, (message as OutgoingPublish).message.packet.topicName);
+  }
+
   /** Whether the rules let a Session have messages of this topic, by whoever uses it or did last. */
   private isFor({ client }: BrokerSession, topicName: string): boolean {
     return client === undefined || this.mayReceive?.(client, topicName) !== false;
@@ -300,10 +311,12 @@ export class Exchange {
   private retain(message: RoutedMessage): number {
     const { topicName, payload } = message.packet;
     const isRemoval = payload.length === 0;
-    if (!isRemoval && this.isRetainedFull(message)) return quotaExceeded;
+    const isOwn = isOfServer(topicName);
+    // The server's own are few, and take nobody's place.
+    if (!isRemoval && !isOwn && this.isRetainedFull(message)) return quotaExceeded;
     const had = isRemoval && this.retained.get(topicName) !== undefined;
     this.retained.set(message);
-    if (topicName.startsWith(serverTopics)) return 0; // It is made anew.
+    if (isOwn) return 0; // It is made anew.
     if (!isRemoval) this.keeper.retained(message);
     else if (had) this.keeper.retainedRemoved(topicName);
     return 0;
@@ -313,8 +326,9 @@ export class Exchange {
     const { retained, limits } = this;
     const isFull = () => {
       const before = retained.get(message.packet.topicName);
-      const bytes = retained.bytes + retained.growth(message);
-      return bytes > limits.retainedBytes || retained.size + (before ? 0 : 1) > limits.retainedMessages;
+      const bytes = retained.bytes - retained.bytesOfServer + retained.growth(message);
+      const count = retained.size - retained.ofServer + (before ? 0 : 1);
+      return bytes > limits.retainedBytes || count > limits.retainedMessages;
     };
     if (!isFull()) return false;
     for (const { packet } of retained.sweep(message.receivedAt))

@@ -22,6 +22,7 @@ export class RetainedStore {
   private held = 0;
   private lastNumber = 0;
   private serverCount = 0;
+  private serverHeld = 0;
 
   /** The number of the message that was kept last. */
   get latest(): number {
@@ -37,6 +38,11 @@ export class RetainedStore {
     return this.serverCount;
   }
 
+  /** How many bytes of {@link bytes} those take. */
+  get bytesOfServer(): number {
+    return this.serverHeld;
+  }
+
   /** Bytes of all messages, about, with the levels of their topics but the first. */
   get bytes(): number {
     return this.held;
@@ -50,6 +56,7 @@ export class RetainedStore {
       return;
     }
     message.keep();
+    const before = this.held;
     let level = this.root;
     for (const name of topicName.split('/')) {
       let child = level.children?.get(name);
@@ -64,6 +71,7 @@ export class RetainedStore {
     level.message = message;
     level.number = ++this.lastNumber;
     this.held += message.size;
+    if (isOfServer(topicName)) this.serverHeld += this.held - before;
   }
 
   /** The message of a Topic Name, expired or not. */
@@ -143,6 +151,7 @@ export class RetainedStore {
     }
     const last = path[names.length];
     if (!last?.message) return false;
+    const before = this.held;
     this.held -= last.message.size;
     last.message = undefined;
     this.counted(topicName, -1);
@@ -152,6 +161,7 @@ export class RetainedStore {
       path[depth - 1]?.children?.delete(names[depth - 1] ?? '');
       if (depth > 1) this.held -= levelBytes;
     }
+    if (isOfServer(topicName)) this.serverHeld += this.held - before;
     return true;
   }
 }

@@ -1,6 +1,6 @@
 import type { AnonymousAccess } from '../../broker/access/userAccess';
 import type { TopicRule } from '../../broker/access/topicRules';
-import type { BrokerOptions } from '../../broker/brokerOptions';
+import type { LiveLimits } from '../../broker/brokerOptions';
 import {
   anonymousNames,
   type BrokerListenerName,
@@ -24,7 +24,13 @@ export interface BrokerConfiguration {
   readonly anonymous: AnonymousAccess | undefined;
   readonly rules: readonly TopicRule[];
   readonly tls: BrokerTlsSettings;
-  readonly limits: BrokerOptions;
+  readonly limits: ConfiguredLimits;
+}
+
+export interface ConfiguredLimits extends LiveLimits {
+  readonly maximumQoS: QoS;
+  /** Seconds. */
+  readonly sysInterval: number;
 }
 
 export interface BrokerListener {

@@ -13,6 +13,7 @@ import {
 import { withoutIcons } from '../reporting/plainText';
 import { runCommand } from '../vscodeBindings';
 import type { BrokerUsers } from './brokerUsers';
+import { counted } from './clientText';
 import { isLoopbackHost, readBrokerConfiguration } from './brokerConfiguration';
 import { type BrokerStartFailure, letsStrangersIn, type LocalBroker } from './localBroker';
 import { explainStartFailure } from './startFailure';
@@ -213,10 +214,14 @@ export class BrokerControl {
   }
 }
 
-/** Settings of a running broker count from its next start on. */
-export async function offerRestart(): Promise<void> {
-  const text =
-    'The settings of the local broker changed. They count once it is restarted: devices have to connect again, sessions and retained messages stay.';
+/**
+ * Some settings of a running broker count from its next start on.
+ * @param connected how many clients have to connect again for that
+ */
+export async function offerRestart(connected: number): Promise<void> {
+  const clients =
+    connected === 0 ? 'no client is connected now' : `it disconnects ${counted(connected, 'client')}`;
+  const text = `Settings of the local broker changed that count once it is restarted: ${clients}; sessions and retained messages stay.`;
   await showWarning(text, {
     caption: 'Restart Local Broker',
     run: () => runCommand('restartBroker'),

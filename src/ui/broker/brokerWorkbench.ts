@@ -183,18 +183,21 @@ export class BrokerWorkbench implements Disposable {
     }
   }
 
-  /** Says that settings count from the next start on, once they are other than those it runs with. */
+  /** Lets the running broker have settings that change, and says so where one counts from its next start on. */
   private tellOfSettings(): Disposable {
     const held = new DisposableStack();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let told = '';
     const check = (): void => {
-      const { state } = this.local;
+      const { broker } = this.local;
+      if (this.local.applySettings()) return void (told = '');
       const wanted = JSON.stringify(readBrokerConfiguration(readSetting));
-      if (state.kind !== 'running' || wanted === JSON.stringify(state.configuration) || wanted === told)
-        return;
+      if (!broker || wanted === told) return;
       told = wanted;
-      offerRestart().catch((error: unknown) => this.dependencies.failed('Restart Local Broker', error));
+      const connected = broker.clients().filter(({ connection }) => connection !== undefined).length;
+      offerRestart(connected).catch((error: unknown) =>
+        this.dependencies.failed('Restart Local Broker', error),
+      );
     };
     for (const name of Object.keys(brokerSettings) as BrokerSettingName[]) {
       held.add(

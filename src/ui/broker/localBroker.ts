@@ -95,6 +95,7 @@ export interface LocalBrokerDependencies {
 
 interface Running {
   readonly server: BrokerServer;
+  readonly access: UserAccess;
   readonly renewal: CertificateRenewal | undefined;
   readonly listeners: readonly RunningListener[];
   readonly isOpen: () => boolean;
@@ -116,6 +117,7 @@ export class LocalBroker implements Disposable {
   );
   private current: BrokerState = { kind: 'stopped', failure: undefined };
   private server: BrokerServer | undefined;
+  private access: UserAccess | undefined;
   private renewal: CertificateRenewal | undefined;
   /** What was asked for last is done last. */
   private work: Promise<unknown> = Promise.resolve();
@@ -156,8 +158,9 @@ export class LocalBroker implements Disposable {
         const configuration = this.configuration();
         const running = await this.run(configuration);
         if (running) {
-          const { server, renewal, ...rest } = running;
+          const { server, access, renewal, ...rest } = running;
           this.server = server;
+          this.access = access;
           this.renewal = renewal;
           this.enter({ kind: 'running', broker: server.broker, configuration, ...rest });
         } else this.enter({ kind: 'stopped', failure: undefined });
@@ -180,6 +183,33 @@ export class LocalBroker implements Disposable {
   async restart(): Promise<BrokerStartFailure | undefined> {
     await this.next(() => this.end(true));
     return this.start();
+  }
+
+  /**
+   * Lets the running broker have what settings say now, as far as nobody has to connect again for it: rules and limits. Returns
+   * whether that is all of it.
+   */
+  applySettings(): boolean {
+    const { current, access } = this;
+    if (current.kind !== 'running' || !access) return true;
+    const wanted = this.dependencies.read();
+    if (!('host' in wanted)) return false;
+    const { broker, configuration } = current;
+    const { maximumQoS, sysInterval } = configuration.limits;
+    // Rules that go by names protect nothing where anybody may take any: they have to wait, and are told at the start.
+    const areSafe =
+      access.hasUsers || configuration.tls.clientCertificates !== 'none' || !rulesNameUsers(wanted.rules);
+    const rules = areSafe ? wanted.rules : configuration.rules;
+    const applied = { ...configuration, rules, limits: { ...wanted.limits, maximumQoS, sysInterval } };
+    const isSame = (one: BrokerConfiguration, other: BrokerConfiguration) =>
+      JSON.stringify(one) === JSON.stringify(other);
+    if (!isSame(applied, configuration)) {
+      access.useRules(rules);
+      broker.applyRules();
+      broker.applyLimits(applied.limits);
+      this.enter({ ...current, configuration: applied });
+    }
+    return isSame(wanted, applied);
   }
 
   private async end(goesOn: boolean): Promise<void> {
@@ -275,6 +305,7 @@ export class LocalBroker implements Disposable {
     renewal?.begin();
     return {
       server,
+      access: accessControl,
       renewal,
       isOpen,
       listeners: server.listeners.map((bound, index) => ({
