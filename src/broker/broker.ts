@@ -27,7 +27,7 @@ import { clientStatus, retainedStatus, retainedStatusOf } from './clientStatus';
 import { Departures } from './departures';
 import type { Admitted } from './doorkeeper';
 import { Doorkeeper } from './doorkeeper';
-import { Exchange } from './exchange';
+import { type Denied, Exchange } from './exchange';
 import { explain } from './explanations';
 import { GatedTransport, SafetyGate } from './gatedTransport';
 import { QueuedTotal } from './queuedTotal';
@@ -125,13 +125,14 @@ export class Broker {
     };
     this.gate = journal && new SafetyGate(journal);
     this.keeper = new StateKeeper(this.gate);
-    this.exchange = new Exchange(this.limits, this.keeper, accessControl, (client, action, topic) => {
+    const isDenied: Denied = (client, action, topic) => {
       const { clientIdentifier, userName, origin } = client;
       const denied = { clientIdentifier, userName, peer: origin.peer, action, topic };
       if (this.hasBegun) this.denied.fire(denied);
       // A will of before a restart: nobody can listen yet.
       else void Promise.resolve().then(() => this.denied.fire(denied));
-    });
+    };
+    this.exchange = new Exchange(this.limits, this.keeper, accessControl, isDenied, clock);
     this.totals = new Totals(this.connections);
     const wills = new WillSchedule(clock, this.exchange);
     this.unfinished = new UnfinishedPackets(this.limits.unfinishedBytes);
@@ -251,7 +252,7 @@ export class Broker {
     return retainedStatus(this.exchange.retained, this.dependencies.clock.now());
   }
 
-  /** How many there are, with those that have expired and were not looked at since; nothing is gone through for it. */
+  /** How many there are, with those that have expired within the last second; nothing is gone through for it. */
   get retainedCount(): number {
     const { retained } = this.exchange;
     return retained.size - retained.ofServer;
@@ -286,6 +287,7 @@ export class Broker {
     if (this.connections.size > 0) await idle;
     this.departures.dispose();
     this.sessions.dispose();
+    this.exchange.dispose();
     await this.gate?.close();
     for (const each of [this.connected, this.disconnected, this.failed, this.takenOver, this.denied])
       each.dispose();

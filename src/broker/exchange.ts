@@ -1,3 +1,5 @@
+import type { Clock } from '../base/clock';
+import type { Disposable } from '../base/lifecycle';
 import type { Publish, QoS, Subscribe, Subscription, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
 import { splitSharedFilter, topicFilterProblem } from '../protocol/topics';
@@ -7,6 +9,7 @@ import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession, BrokerSubscription } from './brokerSession';
 import type { OutboundMessage } from '../session/inflightStore';
 import type { StateKeeper } from './stateKeeper';
+import { RetainedExpiry } from './retainedExpiry';
 import { RetainedFeed, type RetainedSource } from './retainedFeed';
 import { isOfServer, RetainedStore } from './retainedStore';
 import type { OutgoingPublish } from './routedMessage';
@@ -31,9 +34,10 @@ const wildcardSubscriptionsNotSupported = 0xa2;
 export type Denied = (client: AdmittedClient, what: 'publish' | 'subscribe', topic: string) => void;
 
 /** Where messages change hands: who subscribed to what, and what is retained. */
-export class Exchange {
+export class Exchange implements Disposable {
   readonly router = new Router();
-  readonly retained = new RetainedStore();
+  readonly retained: RetainedStore;
+  private readonly expiry: RetainedExpiry;
   private readonly retainedSource: RetainedSource;
 
   constructor(
@@ -41,7 +45,12 @@ export class Exchange {
     private readonly keeper: StateKeeper,
     private readonly accessControl: AccessControl | undefined,
     private readonly denied: Denied,
+    clock: Clock,
   ) {
+    this.expiry = new RetainedExpiry(clock, (topicName, at) => {
+      if (this.retained.get(topicName)?.hasExpired(at)) this.clearRetained(topicName);
+    });
+    this.retained = new RetainedStore(this.expiry);
     const { retained } = this;
     this.retainedSource = {
       ...{ retained, limits },
@@ -188,6 +197,11 @@ export class Exchange {
     }
     this.router.unsubscribeAll(session);
     session.retainedFeed = undefined;
+  }
+
+  /** Nothing happens at its time any more. */
+  dispose(): void {
+    this.expiry.dispose();
   }
 
   /** Removes the retained message of a topic; returns whether there was one. */

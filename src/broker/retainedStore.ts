@@ -1,3 +1,4 @@
+import type { RetainedExpiry } from './retainedExpiry';
 import type { RoutedMessage } from './routedMessage';
 import { levelBytes } from './topicDepth';
 
@@ -23,6 +24,9 @@ export class RetainedStore {
   private lastNumber = 0;
   private serverCount = 0;
   private serverHeld = 0;
+
+  /** @param expiry hears of those whose time is limited */
+  constructor(private readonly expiry?: Pick<RetainedExpiry, 'add' | 'remove'>) {}
 
   /** The number of the message that was kept last. */
   get latest(): number {
@@ -66,9 +70,10 @@ export class RetainedStore {
       }
       level = child;
     }
-    if (level.message) this.held -= level.message.size;
+    if (level.message) this.leaves(level.message);
     else this.counted(topicName, 1);
     level.message = message;
+    this.expiry?.add(topicName, message.expiresAt);
     level.number = ++this.lastNumber;
     this.held += message.size;
     if (isOfServer(topicName)) this.serverHeld += this.held - before;
@@ -135,6 +140,11 @@ export class RetainedStore {
     }
   }
 
+  private leaves({ packet, size, expiresAt }: RoutedMessage): void {
+    this.held -= size;
+    this.expiry?.remove(packet.topicName, expiresAt);
+  }
+
   private counted(topicName: string, change: 1 | -1): void {
     this.count += change;
     if (isOfServer(topicName)) this.serverCount += change;
@@ -152,7 +162,7 @@ export class RetainedStore {
     const last = path[names.length];
     if (!last?.message) return false;
     const before = this.held;
-    this.held -= last.message.size;
+    this.leaves(last.message);
     last.message = undefined;
     this.counted(topicName, -1);
     for (let depth = names.length; depth > 0; depth--) {
