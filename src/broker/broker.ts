@@ -1,5 +1,4 @@
-import type { Event } from '../base/lifecycle';
-import { Emitter } from '../base/lifecycle';
+import { inSlices, type Pace } from '../base/slices';
 import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
 import type { Violation } from '../protocol/violations';
@@ -12,15 +11,9 @@ import { BrokerConnection } from './brokerConnection';
 import type { KeptBroker } from './brokerJournal';
 import { carriedState } from './carriedState';
 import type { ConnectionHost } from './brokerConnection';
-import type {
-  ActionDenied,
-  BrokerFailure,
-  ClientConnected,
-  ConnectionEnded,
-  SessionTakenOver,
-} from './brokerEvents';
+import { BrokerEmitters } from './brokerEvents';
 import type { BrokerDependencies, BrokerLimits, BrokerOptions, LiveLimits } from './brokerOptions';
-import { defaultLimits } from './brokerOptions';
+import { defaultLimits, limitsAmong } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
 import type { ClientStatus, RetainedStatus } from './brokerStatus';
 import { clientStatus, retainedStatus, retainedStatusOf } from './clientStatus';
@@ -31,7 +24,7 @@ import { type Denied, Exchange } from './exchange';
 import { explain } from './explanations';
 import { GatedTransport, SafetyGate } from './gatedTransport';
 import { QueuedTotal } from './queuedTotal';
-import { restore } from './restoration';
+import { Restoration } from './restoration';
 import { SessionStore } from './sessionStore';
 import { StateKeeper } from './stateKeeper';
 import { SysTopics } from './sysTopics';
@@ -66,24 +59,24 @@ export class Broker {
   private readonly unfinished: UnfinishedPackets;
   private readonly departures: Departures;
   private readonly doorkeeper: Doorkeeper;
-  private readonly sys: SysTopics | undefined;
-  private readonly connected = new Emitter<ClientConnected>();
-  private readonly disconnected = new Emitter<ConnectionEnded>();
-  private readonly failed = new Emitter<BrokerFailure>();
-  private readonly takenOver = new Emitter<SessionTakenOver>();
-  private readonly denied = new Emitter<ActionDenied>();
+  private readonly restoration: Restoration | undefined;
+  private sys: SysTopics | undefined;
+  private readonly emitters = new BrokerEmitters();
   private hasBegun = false;
+  private readying: Promise<void> | undefined;
   private whenIdle: (() => void) | undefined;
   private closing: Promise<void> | undefined;
 
-  readonly onDidConnect: Event<ClientConnected> = this.connected.event;
-  readonly onDidDisconnect: Event<ConnectionEnded> = this.disconnected.event;
-  readonly onDidFail: Event<BrokerFailure> = this.failed.event;
-  readonly onDidTakeOver: Event<SessionTakenOver> = this.takenOver.event;
-  readonly onDidDeny: Event<ActionDenied> = this.denied.event;
+  readonly onDidConnect = this.emitters.connected.event;
+  readonly onDidDisconnect = this.emitters.disconnected.event;
+  readonly onDidFail = this.emitters.failed.event;
+  readonly onDidTakeOver = this.emitters.takenOver.event;
+  readonly onDidDeny = this.emitters.denied.event;
 
   /** How many messages of the journal could not be read, and were left out. */
-  readonly unreadableMessages: number;
+  get unreadableMessages(): number {
+    return this.restoration?.unreadable ?? 0;
+  }
 
   private readonly host: ConnectionHost = {
     connect: (connection, packet) => this.connect(connection, packet),
@@ -105,7 +98,7 @@ export class Broker {
       const { session, connect } = connection;
       const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
       const version = connect?.protocolVersion;
-      this.disconnected.fire({ clientIdentifier, version, peer, listener, ending, droppedMessages });
+      this.emitters.disconnected.fire({ clientIdentifier, version, peer, listener, ending, droppedMessages });
     },
     closed: (connection) => this.closed(connection),
   };
@@ -115,8 +108,8 @@ export class Broker {
     private readonly dependencies: BrokerDependencies,
   ) {
     const { clock } = dependencies;
-    const { accessControl, journal, sysInterval = 0 } = options;
-    this.limits = { ...defaultLimits, ...given(options) };
+    const { accessControl, journal } = options;
+    this.limits = { ...defaultLimits, ...limitsAmong(options) };
     const { maximumPacketSize, connectTimeout } = this.limits;
     this.protocol = {
       ...{ maximumPacketSize, connectTimeout, explain },
@@ -128,9 +121,9 @@ export class Broker {
     const isDenied: Denied = (client, action, topic) => {
       const { clientIdentifier, userName, origin } = client;
       const denied = { clientIdentifier, userName, peer: origin.peer, action, topic };
-      if (this.hasBegun) this.denied.fire(denied);
+      if (this.hasBegun) this.emitters.denied.fire(denied);
       // A will of before a restart: nobody can listen yet.
-      else void Promise.resolve().then(() => this.denied.fire(denied));
+      else void Promise.resolve().then(() => this.emitters.denied.fire(denied));
     };
     this.exchange = new Exchange(this.limits, this.keeper, accessControl, isDenied, clock);
     this.totals = new Totals(this.connections);
@@ -151,14 +144,19 @@ export class Broker {
       newIdentifier: () => dependencies.newIdentifier(),
     });
     const kept = this.gate?.kept ?? options.carried;
-    const restored = kept && restore(kept, { sessions, exchange, keeper });
-    this.unreadableMessages = restored?.unreadable ?? 0;
-    for (const session of restored?.sessions ?? []) this.departures.resume(session, clock.now());
-    this.sys =
-      sysInterval > 0
-        ? new SysTopics({ clock, interval: sysInterval, exchange, sessions, totals })
-        : undefined;
-    this.hasBegun = true;
+    const { departures } = this;
+    this.restoration = kept && new Restoration(kept, { sessions, exchange, keeper, departures, clock });
+    if (dependencies.pace) return;
+    while (this.restoration?.step() === false);
+    this.begin();
+  }
+
+  /**
+   * Resolves when what was kept is taken up, in slices where the dependencies have a pace. Nobody may connect before; without a
+   * pace it is so at once.
+   */
+  ready(): Promise<void> {
+    return (this.readying ??= this.takeUp());
   }
 
   /**
@@ -187,7 +185,7 @@ export class Broker {
    * by now: only more of it is refused.
    */
   applyLimits(limits: LiveLimits): void {
-    Object.assign(this.limits, given(limits));
+    Object.assign(this.limits, limitsAmong(limits));
     const { maximumPacketSize, connectTimeout, unfinishedBytes, totalQueueBytes } = this.limits;
     this.protocol = { ...this.protocol, maximumPacketSize, connectTimeout };
     this.unfinished.most = unfinishedBytes;
@@ -276,8 +274,24 @@ export class Broker {
   }
 
   /** Sessions and retained messages as they are, after {@link close} as they were then: for the broker that goes on with them. */
-  carried(): KeptBroker {
-    return carriedState(this.sessions, this.exchange.retained);
+  carried(pace: Pace): Promise<KeptBroker> {
+    return carriedState(this.sessions, this.exchange.retained, pace);
+  }
+
+  private async takeUp(): Promise<void> {
+    const { restoration } = this;
+    const { pace } = this.dependencies;
+    if (pace && restoration) await inSlices(() => restoration.step(), { pace });
+    this.begin();
+  }
+
+  private begin(): void {
+    if (this.hasBegun) return;
+    const { exchange, sessions, totals } = this;
+    const { clock } = this.dependencies;
+    const { sysInterval: interval = 0 } = this.options;
+    if (interval > 0) this.sys = new SysTopics({ clock, interval, exchange, sessions, totals });
+    this.hasBegun = true;
   }
 
   private async shutDown(): Promise<void> {
@@ -289,8 +303,7 @@ export class Broker {
     this.sessions.dispose();
     this.exchange.dispose();
     await this.gate?.close();
-    for (const each of [this.connected, this.disconnected, this.failed, this.takenOver, this.denied])
-      each.dispose();
+    this.emitters.dispose();
   }
 
   private connect(connection: BrokerConnection, packet: Connect): void {
@@ -308,7 +321,12 @@ export class Broker {
     const refuse = (reasonCode: number) => connection.tell({ kind: 'refuse', reasonCode, properties: {} });
     const { will, protocolVersion } = packet;
     if (will && this.options.accessControl?.mayPublish?.(client, will.topicName) === false) {
-      this.denied.fire({ ...client, peer: connection.peer, action: 'publish', topic: will.topicName });
+      this.emitters.denied.fire({
+        ...client,
+        peer: connection.peer,
+        action: 'publish',
+        topic: will.topicName,
+      });
       return refuse(notAuthorized);
     }
     const isNew = this.sessions.get(clientIdentifier) === undefined;
@@ -330,23 +348,12 @@ export class Broker {
     const response = this.options.responseInformation?.replace(/%c/g, () => clientIdentifier);
     const properties = connackProperties(packet, this.limits, assigned, response);
     const { authenticationData } = admitted;
-    connection.tell({
-      kind: 'accept',
-      acceptance: {
-        ...{
-          session: session.state,
-          sessionPresent,
-          properties,
-          queueBytes,
-          total: this.queued,
-          topicAliases,
-          authenticationData,
-        },
-      },
-    });
+    const told = { sessionPresent, properties, authenticationData };
+    const acceptance = { session: session.state, ...told, queueBytes, total: this.queued, topicAliases };
+    connection.tell({ kind: 'accept', acceptance });
     const { peer, listener } = connection.origin;
     const version = protocolVersion;
-    this.connected.fire({ clientIdentifier, userName, peer, listener, version, sessionPresent });
+    this.emitters.connected.fire({ clientIdentifier, userName, peer, listener, version, sessionPresent });
   }
 
   /** The Session the client goes on with, or a new one; and whether it is the former. */
@@ -360,7 +367,12 @@ export class Broker {
     if (inUse && other) {
       const count = ++inUse.takeOvers;
       other.disconnectNow(sessionTakenOver); // [MQTT-3.1.4-3]
-      this.takenOver.fire({ clientIdentifier, fromPeer: other.peer, byPeer: connection.peer, count });
+      this.emitters.takenOver.fire({
+        clientIdentifier,
+        fromPeer: other.peer,
+        byPeer: connection.peer,
+        count,
+      });
     }
     // That may have ended its session, too.
     const stored = this.sessions.get(clientIdentifier);
@@ -374,19 +386,11 @@ export class Broker {
 
   private fail({ session, connect, peer }: BrokerConnection, error: unknown): void {
     const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
-    this.failed.fire({ clientIdentifier, peer, error });
+    this.emitters.failed.fire({ clientIdentifier, peer, error });
   }
 
   private closed(connection: BrokerConnection): void {
     this.connections.delete(connection);
     if (this.connections.size === 0) this.whenIdle?.();
   }
-}
-
-/** The limits among the options. */
-function given(options: BrokerOptions): Partial<BrokerLimits> {
-  const limits = Object.entries(options).filter(
-    ([name, value]) => name in defaultLimits && value !== undefined,
-  );
-  return Object.fromEntries(limits);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Pace } from '../../src/base/slices';
 import { encodeUtf8 } from '../../src/base/utf8';
 import type { AccessControl } from '../../src/broker/accessControl';
 import type { BrokerOptions } from '../../src/broker/broker';
@@ -8,6 +9,7 @@ import { a } from '../support/packets';
 import type { RawPeer } from '../support/rawPeer';
 
 const topics = 100;
+const pace: Pace = { now: () => 0, rest: () => Promise.resolve() };
 const limits = { queuedMessages: 20 };
 const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
 
@@ -96,7 +98,7 @@ describe('Retained messages that a new subscription was promised', () => {
     await retain(before);
     const client = await before.client('client', lasting);
     await client.send(a.subscribe(1, [a.subscription('#', 2)]));
-    const after = new BrokerBench({ ...limits, carried: before.broker.carried() });
+    const after = new BrokerBench({ ...limits, carried: await before.broker.carried(pace) });
     const back = await after.client('client', lasting);
     await takeMessages(after, back);
     assert.deepEqual([new Set(topicsAt(back)).size, topicsAt(back).length], [topics, topics]);

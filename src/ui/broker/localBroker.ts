@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock';
 import { SessionStoreError, type SessionStoreFailure } from '../../base/sessionStoreError';
 import type { Disposable, Event } from '../../base/lifecycle';
 import { DisposableStack, Emitter } from '../../base/lifecycle';
+import type { Pace } from '../../base/slices';
 import { type TransportFailure, TransportFailureError } from '../../base/transportFailure';
 import type { PasswordHashing } from '../../broker/access/passwordHashing';
 import { rulesNameUsers } from '../../broker/access/topicRules';
@@ -69,6 +70,8 @@ export type BrokerState =
 
 export interface LocalBrokerDependencies {
   readonly clock: Clock;
+  /** What was kept may be a million messages. */
+  readonly pace: Pace;
   readonly captures: Pick<BrokerCaptures, 'open'>;
   readonly hashing: PasswordHashing;
   readonly cryptography: Cryptography;
@@ -274,7 +277,7 @@ export class LocalBroker implements Disposable {
       dependencies.hashing,
     );
     const journal = keepState ? await this.journal() : undefined;
-    const carried = journal ? undefined : this.before?.broker.carried();
+    const carried = journal ? undefined : await this.before?.broker.carried(dependencies.pace);
     const [first, ...furtherListeners] = listeners.map((listener, index) =>
       this.listenerOptions(host, listener, kinds[index] ?? { protocol: 'tcp' }),
     );
@@ -291,6 +294,7 @@ export class LocalBroker implements Disposable {
       {
         listen: dependencies.listenFor({ protocol: 'tcp' }),
         clock: dependencies.clock,
+        pace: dependencies.pace,
         newIdentifier: dependencies.newIdentifier,
         created: (broker) => this.started.fire(broker),
         tap: (peer) => dependencies.captures.open(peer),
@@ -338,7 +342,9 @@ export class LocalBroker implements Disposable {
     try {
       const journal = await this.dependencies.openStore();
       const { before } = this;
-      return before && !before.wasKept ? journalFrom(journal, before.broker.carried()) : journal;
+      const { pace } = this.dependencies;
+      if (!before || before.wasKept) return journal;
+      return await journalFrom(journal, await before.broker.carried(pace), pace);
     } catch (error) {
       if (error instanceof SessionStoreError)
         throw new StartFailure({ kind: 'store', failure: error.failure });
