@@ -107,9 +107,10 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
     this.pump = new Pump(this.protocol, transport, clock, this, tap);
   }
 
-  /** Messages that were not sent because the client is slower than they come, or takes no packets that large. */
+  /** Messages that were not sent because the client is slower than they come, was gone, or takes no packets that large. */
   get droppedMessages(): number {
-    return this.protocol.sender?.droppedMessages ?? 0;
+    const inOutbox = this.hasEnded ? (this.outbox?.messages.length ?? 0) : 0;
+    return inOutbox + (this.protocol.sender?.droppedMessages ?? 0);
   }
 
   /** Bytes of QoS 0 messages that have not been handed to the transport. */
