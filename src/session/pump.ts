@@ -90,7 +90,8 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
   ) {}
 
   start(): void {
-    const { ends } = this.transport;
+    // Nobody else wants to know, and each socket would keep what it has told.
+    const ends = this.tap?.ends && this.transport.ends;
     if (ends) this.tap?.ends?.(ends);
     this.transport.start(this);
   }
