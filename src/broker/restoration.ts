@@ -19,7 +19,7 @@ const reader = new PacketReader();
 const unknownOrigin: Origin = { peer: 'before the restart', listener: '', security: undefined };
 
 /** Where what was kept goes. */
-export interface Restored {
+interface Restored {
   readonly sessions: SessionStore;
   readonly exchange: Exchange;
   readonly keeper: StateKeeper;

@@ -27,7 +27,7 @@ export interface BrokerConfiguration {
   readonly limits: ConfiguredLimits;
 }
 
-export interface ConfiguredLimits extends LiveLimits {
+interface ConfiguredLimits extends LiveLimits {
   readonly maximumQoS: QoS;
   /** Seconds. */
   readonly sysInterval: number;

@@ -18,7 +18,7 @@ export interface MethodPlan {
   readonly thinks: number;
 }
 
-export interface MethodWorld {
+interface MethodWorld {
   later(milliseconds: number, action: () => void): void;
   between(least: number, most: number): number;
   complain(what: string): void;
