@@ -240,17 +240,6 @@ describe('The pump', () => {
     assert.deepEqual(transport.done.splice(0), ['resume', 'resume']);
   });
 
-  it('asks a transport for its addresses only where a tap wants to know', () => {
-    const transport = new ScriptedTransport();
-    Object.defineProperty(transport, 'ends', { get: () => assert.fail('nobody asked') });
-    const outlet = {
-      ...{ delivered: () => undefined, settled: () => undefined },
-      ...{ ended: () => undefined, closed: () => undefined },
-    };
-    new Pump(new ScriptedConnection(), transport, new FakeClock(0), outlet, undefined).start();
-    assert.ok(transport.listener);
-  });
-
   it('keeps one timer of a name, and none after the end', async () => {
     const { connection, transport, clock } = setUp();
     connection.answers.push([
