@@ -157,8 +157,9 @@ export class OutboundFlow {
     for (const message of this.unsent.takeExpired(at)) this.expire(message);
   }
 
-  /** The connection is over, and with it the QoS 0 messages that wait for the transport. */
+  /** The connection is over, and with it the QoS 0 messages that wait for the transport: they count as dropped. */
   dropUnsent(): void {
+    this.droppedMessages += this.unsent.length;
     this.unsent.clear();
   }
 
