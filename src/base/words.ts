@@ -3,9 +3,11 @@
  * a native call costs more than the whole name.
  */
 
-/** Copies `from` to `start` in `to`, which must have room. */
-export function copyTo(to: DataView, start: number, from: DataView): void {
-  const length = from.byteLength;
+/**
+ * Copies `from` to `start` in `to`, which must have room.
+ * @param length of `from`, in bytes: asking it costs as much as half of the copy
+ */
+export function copyTo(to: DataView, start: number, from: DataView, length: number): void {
   const words = length & ~3;
   let at = 0;
   for (; at < words; at += 4) to.setInt32(start + at, from.getInt32(at));

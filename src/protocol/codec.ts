@@ -1,3 +1,4 @@
+import { setBytes } from '../base/bytes';
 import { connectVersion } from './connectVersion';
 import type { ControlPacket, ProtocolVersion } from './controlPacket';
 import { fixedHeader } from './fixedHeader';
@@ -115,6 +116,26 @@ export class PacketWriter {
   append(bytes: Uint8Array, mostBytes = Infinity): void {
     if (bytes.length > mostBytes) throw tooLarge(bytes.length);
     this.writer.rest(wholePacketField, bytes);
+  }
+
+  /**
+   * Copies the last `count` bytes behind what is written, for {@link fillIn}; they do not count as written. Returns where
+   * they end.
+   */
+  layOut(count: number): number {
+    const { writer } = this;
+    writer.makeRoom(count);
+    const { bytes, at } = writer;
+    bytes.copyWithin(at, at - count, at);
+    return at + count;
+  }
+
+  /** Writes the next of the packets that are laid out, which has `size` bytes, with the payload it ends with. */
+  fillIn(size: number, payload: Uint8Array): void {
+    const { writer } = this;
+    const end = writer.at + size;
+    setBytes(writer.bytes, payload, end - payload.length);
+    writer.at = end;
   }
 
   /** Moves the packets of another writer behind its own. */

@@ -9,7 +9,7 @@ describe('Bytes four at a time', () => {
     fc.assert(
       fc.property(some, fc.nat(5), (bytes, start) => {
         const buffer = new Uint8Array(30).fill(0xee);
-        copyTo(viewOf(buffer), start, viewOf(bytes));
+        copyTo(viewOf(buffer), start, viewOf(bytes), bytes.length);
         const expected = new Uint8Array(30).fill(0xee);
         expected.set(bytes, start);
         assert.deepEqual(buffer, expected);

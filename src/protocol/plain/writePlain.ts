@@ -1,3 +1,4 @@
+import { setBytes } from '../../base/bytes';
 import type { Acknowledgement, ControlPacket, ProtocolVersion, Publish, Suback } from '../controlPacket';
 import type { OutputBuffer } from '../outputBuffer';
 import {
@@ -69,7 +70,7 @@ function publish(out: OutputBuffer, packet: Publish, version: ProtocolVersion): 
     if (propertyLength > 0) at = putPlainProperties(out, at, packet.properties);
     if (at < 0) return false;
   }
-  bytes.set(payload, at);
+  setBytes(bytes, payload, at);
   out.at = at + payload.length;
   return true;
 }
