@@ -14,6 +14,20 @@ export function copyTo(to: DataView, start: number, from: DataView, length: numb
   for (; at < length; at++) to.setInt8(start + at, from.getInt8(at));
 }
 
+/** Whether `length` bytes from `one` and from `other` on are the same, looked at from their ends. */
+export function areSame(bytes: DataView, one: number, other: number, length: number): boolean {
+  let at = length;
+  while (at >= 4) {
+    at -= 4;
+    if (bytes.getInt32(one + at) !== bytes.getInt32(other + at)) return false;
+  }
+  while (at > 0) {
+    at--;
+    if (bytes.getInt8(one + at) !== bytes.getInt8(other + at)) return false;
+  }
+  return true;
+}
+
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,12 +1,12 @@
 import { setBytes } from '../base/bytes';
 import { connectVersion } from './connectVersion';
-import type { ControlPacket, ProtocolVersion } from './controlPacket';
+import type { AcknowledgementType, ControlPacket, ProtocolVersion } from './controlPacket';
 import { fixedHeader } from './fixedHeader';
 import { newPacket, packetContent, packetTypeCodes } from './packetDescriptions';
 import { LentBytes } from './lentBytes';
 import { ByteViews } from './plain/byteViews';
 import { readPlain } from './plain/readPlain';
-import { writePlain } from './plain/writePlain';
+import { putAcknowledgement, writePlain } from './plain/writePlain';
 import { ProtocolViolation } from './violations';
 import type { Field, Wire } from './wire';
 import { WireReader } from './wireReader';
@@ -98,6 +98,11 @@ export class PacketWriter {
     if (length <= mostBytes) return;
     writer.abandonPacket();
     throw tooLarge(length);
+  }
+
+  /** Writes an acknowledgement that says nothing but that all is well, as {@link write} does, without a packet to be made of it. */
+  acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
+    putAcknowledgement(this.writer, type, packetIdentifier);
   }
 
   /** Writes any packet by its layout: what {@link write} does for all but the plain packets of the hot path. */
