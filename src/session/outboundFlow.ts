@@ -362,10 +362,9 @@ export class OutboundFlow {
   }
 
   private writePubrel(packetIdentifier: number, reasonCode: number): void {
-    this.out.write(
-      { type: 'PUBREL', packetIdentifier, reasonCode, properties: noProperties },
-      this.limits.version,
-    );
+    if (reasonCode === 0) return this.out.acknowledge('PUBREL', packetIdentifier);
+    const packet = { type: 'PUBREL', packetIdentifier, reasonCode, properties: noProperties } as const;
+    this.out.write(packet, this.limits.version);
   }
 }
 
