@@ -1,5 +1,6 @@
 import { inSlices, type Pace } from '../../base/slices';
 import { encodeUtf8 } from '../../base/utf8';
+import { mayHoldSecrets } from '../../protocol/secretStart';
 import { PacketContexts } from '../packetContexts';
 import type { PacketLog } from '../packetLog';
 import { topicInBytes, unpackFlags, type PacketSegment } from '../packetSegment';
@@ -103,8 +104,6 @@ export class ViolationTest implements RowTest {
   }
 }
 
-/** Packet types that carry secrets: CONNECT, CONNACK and AUTH (2.1.2). */
-const typesWithSecrets: ReadonlySet<number> = new Set([1, 2, 15]);
 const longRow = 256 * 1024;
 
 /** Whether a text is anywhere in a packet's bytes, or in the topic that its alias stands for. */
@@ -144,8 +143,10 @@ export class TextTest implements RowTest {
   }
 
   private mayHaveSecrets(segment: PacketSegment, row: number): boolean {
-    const type = (segment.firstByte[row] as number) >> 4;
-    return typesWithSecrets.has(type) || unpackFlags(segment.flags[row] as number).kind === 'unframed';
+    return (
+      mayHoldSecrets(segment.bytes, segment.startOf(row), segment.end[row]) ||
+      unpackFlags(segment.flags[row] as number).kind === 'unframed'
+    );
   }
 
   private isInAlias(segment: PacketSegment, row: number): boolean {
