@@ -4,6 +4,7 @@ import { mayHoldSecrets } from '../../protocol/secretStart';
 import { PacketContexts } from '../packetContexts';
 import type { PacketLog } from '../packetLog';
 import { topicInBytes, unpackFlags, type PacketSegment } from '../packetSegment';
+import { keptBytes } from '../rowSecrets';
 import { breaksRule } from '../rowViolations';
 import { ByteSearch, RowSearch } from './byteSearch';
 
@@ -110,6 +111,7 @@ const longRow = 256 * 1024;
 export class TextTest implements RowTest {
   private readonly search: ByteSearch;
   private readonly rows: RowSearch;
+  private long: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
 
   /** @param shown the bytes of a row as people may see them: what is concealed is not found either */
   constructor(
@@ -124,22 +126,39 @@ export class TextTest implements RowTest {
   prepare(segment: PacketSegment, row: number): boolean {
     const start = segment.startOf(row);
     const end = segment.end[row] as number;
-    if (end - start < longRow || this.mayHaveSecrets(segment, row)) return true;
-    return this.rows.prepare(segment, segment.bytes, start, end, end);
+    if (end - start < longRow) return true;
+    if (!this.mayHaveSecrets(segment, row)) return this.rows.prepare(segment, segment.bytes, start, end, end);
+    const bytes = this.longShown(segment.first + row);
+    return bytes === undefined || this.rows.prepare(bytes, bytes, 0, bytes.length, bytes.length);
   }
 
   test(segment: PacketSegment, row: number): boolean {
-    if (this.mayHaveSecrets(segment, row)) {
-      const bytes = this.shown(segment.first + row);
-      return bytes !== undefined && this.search.find(bytes, 0, bytes.length) >= 0;
-    }
     const start = segment.startOf(row);
     const end = segment.end[row] as number;
+    if (this.mayHaveSecrets(segment, row)) {
+      const isLong = end - start >= longRow;
+      const bytes = isLong ? this.longShown(segment.first + row) : this.shown(segment.first + row);
+      if (!bytes) return false;
+      if (!isLong) return this.search.find(bytes, 0, bytes.length) >= 0;
+      const isIn = this.rows.isIn(bytes, bytes, 0, bytes.length, bytes.length);
+      this.long = undefined;
+      this.rows.release();
+      return isIn;
+    }
     const isIn =
       end - start < longRow
         ? this.search.find(segment.bytes, start, end) >= 0
         : this.rows.isIn(segment, segment.bytes, start, end, end);
     return isIn || this.isInAlias(segment, row);
+  }
+
+  /** What is shown of a long row, the same memory as long as it is searched. */
+  private longShown(sequence: number): Uint8Array | undefined {
+    if (this.long?.sequence !== sequence) {
+      const bytes = this.shown(sequence);
+      this.long = bytes && { sequence, bytes: keptBytes(bytes) };
+    }
+    return this.long?.bytes;
   }
 
   private mayHaveSecrets(segment: PacketSegment, row: number): boolean {
