@@ -19,7 +19,7 @@ export type FindSecrets = (
 ) => readonly Span[];
 
 /** Whether the CONNECT of a connection went this way, as far as the log knows. */
-export type IsFromClient = (connection: number, direction: Direction) => boolean;
+type IsFromClient = (connection: number, direction: Direction) => boolean;
 
 /** The bytes of a row without its secrets, for what leaves this program; `raw` itself where it has none. */
 export function concealRow(log: PacketLog, row: PacketRow, raw: Uint8Array, conceal: Conceal): Uint8Array {

@@ -5,15 +5,15 @@ import { openFileSlices, type FileSlices } from './fileSlices';
 import { UnfinishedFile } from './unfinishedFile';
 
 /** How much the kept packets of all windows of a user may take together, and for how long. */
-export interface CaptureBound {
+interface CaptureBound {
   readonly bytes: number;
   readonly milliseconds: number;
 }
 
-export const defaultCaptureBound: CaptureBound = { bytes: 1_073_741_824, milliseconds: 30 * 86_400_000 };
+const defaultCaptureBound: CaptureBound = { bytes: 1_073_741_824, milliseconds: 30 * 86_400_000 };
 
 /** The packets of a window that had to go. */
-export interface PrunedCapture {
+interface PrunedCapture {
   /** When they were kept, in milliseconds since the epoch. */
   readonly kept: number;
   readonly bytes: number;
