@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStack } from './base/lifecycle';
 import { PacketLog } from './capture/packetLog';
-import { ByteFile } from './storage/byteFile';
 import { openFileSlices } from './storage/fileSlices';
+import { KeptCaptures } from './storage/keptCaptures';
 import { SqliteSessionStore } from './storage/sqliteSessionStore';
 import { openTransport } from './transport/openTransport';
 import { systemClock } from './transport/systemClock';
@@ -73,8 +73,12 @@ export function activate(context: vscode.ExtensionContext): void {
   held.add(onDidChangeSetting('capture.budget', () => packets.setBudget(budget())));
   const captures = new ProfileCaptures(packets);
   const kept =
-    context.storageUri && new ByteFile(vscode.Uri.joinPath(context.storageUri, 'capture.bin').fsPath);
-  const persistence = new CapturePersistence(packets, kept, log);
+    context.storageUri &&
+    new KeptCaptures(
+      vscode.Uri.joinPath(context.globalStorageUri, 'captures').fsPath,
+      context.storageUri.toString(),
+    );
+  const persistence = new CapturePersistence(packets, kept, log, hostPace);
   const application = `MQTT Workbench ${String((context.extension.packageJSON as { version?: unknown }).version)}`;
   const recording = held.add(
     new FlightRecording({

@@ -335,9 +335,14 @@ function packFlags(captured: Flags): number {
   return flags | origin | (withoutContext ? withoutContextFlag : 0);
 }
 
+/** The kind of a row, from its value of the flags column. */
+export function kindIn(flags: number): RowKind {
+  return rowKinds[(flags >> 1) & 3] as RowKind;
+}
+
 /** What a value of the flags column says. */
 export function unpackFlags(flags: number): Flags {
-  const kind = rowKinds[(flags >> 1) & 3] as RowKind;
+  const kind = kindIn(flags);
   const direction = flags & 1 ? 'out' : 'in';
   const version = (((flags >> 3) & 3) + 3) as ProtocolVersion;
   if (kind === 'unframed' && (flags & decodedFlag) === 0) {

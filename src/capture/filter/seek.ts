@@ -1,8 +1,10 @@
 import { inSlices, type Pace } from '../../base/slices';
 import { encodeUtf8 } from '../../base/utf8';
+import { mayHoldSecrets } from '../../protocol/secretStart';
 import { PacketContexts } from '../packetContexts';
 import type { PacketLog } from '../packetLog';
 import { topicInBytes, unpackFlags, type PacketSegment } from '../packetSegment';
+import { keptBytes } from '../rowSecrets';
 import { breaksRule } from '../rowViolations';
 import { ByteSearch, RowSearch } from './byteSearch';
 
@@ -103,14 +105,13 @@ export class ViolationTest implements RowTest {
   }
 }
 
-/** Packet types that carry secrets: CONNECT, CONNACK and AUTH (2.1.2). */
-const typesWithSecrets: ReadonlySet<number> = new Set([1, 2, 15]);
 const longRow = 256 * 1024;
 
 /** Whether a text is anywhere in a packet's bytes, or in the topic that its alias stands for. */
 export class TextTest implements RowTest {
   private readonly search: ByteSearch;
   private readonly rows: RowSearch;
+  private long: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
 
   /** @param shown the bytes of a row as people may see them: what is concealed is not found either */
   constructor(
@@ -125,17 +126,25 @@ export class TextTest implements RowTest {
   prepare(segment: PacketSegment, row: number): boolean {
     const start = segment.startOf(row);
     const end = segment.end[row] as number;
-    if (end - start < longRow || this.mayHaveSecrets(segment, row)) return true;
-    return this.rows.prepare(segment, segment.bytes, start, end, end);
+    if (end - start < longRow) return true;
+    if (!this.mayHaveSecrets(segment, row)) return this.rows.prepare(segment, segment.bytes, start, end, end);
+    const bytes = this.longShown(segment.first + row);
+    return bytes === undefined || this.rows.prepare(bytes, bytes, 0, bytes.length, bytes.length);
   }
 
   test(segment: PacketSegment, row: number): boolean {
-    if (this.mayHaveSecrets(segment, row)) {
-      const bytes = this.shown(segment.first + row);
-      return bytes !== undefined && this.search.find(bytes, 0, bytes.length) >= 0;
-    }
     const start = segment.startOf(row);
     const end = segment.end[row] as number;
+    if (this.mayHaveSecrets(segment, row)) {
+      const isLong = end - start >= longRow;
+      const bytes = isLong ? this.longShown(segment.first + row) : this.shown(segment.first + row);
+      if (!bytes) return false;
+      if (!isLong) return this.search.find(bytes, 0, bytes.length) >= 0;
+      const isIn = this.rows.isIn(bytes, bytes, 0, bytes.length, bytes.length);
+      this.long = undefined;
+      this.rows.release();
+      return isIn;
+    }
     const isIn =
       end - start < longRow
         ? this.search.find(segment.bytes, start, end) >= 0
@@ -143,9 +152,20 @@ export class TextTest implements RowTest {
     return isIn || this.isInAlias(segment, row);
   }
 
+  /** What is shown of a long row, the same memory as long as it is searched. */
+  private longShown(sequence: number): Uint8Array | undefined {
+    if (this.long?.sequence !== sequence) {
+      const bytes = this.shown(sequence);
+      this.long = bytes && { sequence, bytes: keptBytes(bytes) };
+    }
+    return this.long?.bytes;
+  }
+
   private mayHaveSecrets(segment: PacketSegment, row: number): boolean {
-    const type = (segment.firstByte[row] as number) >> 4;
-    return typesWithSecrets.has(type) || unpackFlags(segment.flags[row] as number).kind === 'unframed';
+    return (
+      mayHoldSecrets(segment.bytes, segment.startOf(row), segment.end[row]) ||
+      unpackFlags(segment.flags[row] as number).kind === 'unframed'
+    );
   }
 
   private isInAlias(segment: PacketSegment, row: number): boolean {
