@@ -1,6 +1,7 @@
 import type { PacketLog } from '../packetLog';
 import type { PacketSegment } from '../packetSegment';
 import { PublishParts } from '../publishParts';
+import { rowVerdicts, type RowVerdicts } from '../rowVerdicts';
 import { RowSearch, type ByteSearch } from './byteSearch';
 import type { Predicate } from './predicates';
 import { connectionLabel, findPayload, RowFields } from './rowFields';
@@ -11,6 +12,7 @@ const mostConnections = 65_536;
 /** What the predicates of one filter share: where the payload of a row is, its other fields, and what was decided before. */
 export class FilterReading {
   readonly fields: RowFields;
+  readonly verdicts: RowVerdicts;
   private readonly parts = new PublishParts();
   private searches: RowSearch[] = [];
   /** What connections were called when something was decided by their names. */
@@ -19,6 +21,7 @@ export class FilterReading {
 
   constructor(private readonly log: PacketLog) {
     this.fields = new RowFields(log);
+    this.verdicts = rowVerdicts(log);
     this.renames = log.renames;
   }
 

@@ -1,9 +1,8 @@
 import { inSlices, type Pace } from '../../base/slices';
 import { encodeUtf8 } from '../../base/utf8';
-import { PacketContexts } from '../packetContexts';
 import type { PacketLog } from '../packetLog';
 import { topicInBytes, unpackFlags, type PacketSegment } from '../packetSegment';
-import { breaksRule } from '../rowViolations';
+import { rowVerdicts, type RowVerdicts } from '../rowVerdicts';
 import { ByteSearch, RowSearch } from './byteSearch';
 
 /** What a row is asked. `prepare` does a part of the work that a long row takes, and returns whether none is left. */
@@ -86,10 +85,10 @@ export async function seek({
 
 /** Whether a row breaks a rule, as the strip beside the list marks it. */
 export class ViolationTest implements RowTest {
-  private readonly contexts: PacketContexts;
+  private readonly verdicts: RowVerdicts;
 
-  constructor(private readonly log: PacketLog) {
-    this.contexts = new PacketContexts(log);
+  constructor(log: PacketLog) {
+    this.verdicts = rowVerdicts(log);
   }
 
   prepare(): boolean {
@@ -97,9 +96,7 @@ export class ViolationTest implements RowTest {
   }
 
   test(segment: PacketSegment, row: number): boolean {
-    const found = this.log.row(segment.first + row);
-    const bytes = segment.bytes.subarray(segment.startOf(row), segment.end[row]);
-    return found !== undefined && breaksRule(found, bytes, this.contexts);
+    return this.verdicts.breaksRule(segment, row);
   }
 }
 
