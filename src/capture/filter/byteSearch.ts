@@ -70,9 +70,12 @@ export class ByteSearch {
   private findLowered(bytes: Uint8Array, start: number, end: number): number {
     const { needle } = this;
     const first = needle[0] as number;
+    // Comparing with both costs less than looking every byte up.
+    const other = first >= 0x61 && first <= 0x7a ? first - 32 : first;
     const last = end - needle.length;
     for (let at = start; at <= last; at++) {
-      if (lowered[bytes[at] as number] !== first) continue;
+      const byte = bytes[at];
+      if (byte !== first && byte !== other) continue;
       let matched = 1;
       while (matched < needle.length && lowered[bytes[at + matched] as number] === needle[matched]) matched++;
       if (matched === needle.length) return at;

@@ -1,7 +1,7 @@
 import { inSlices, type Pace } from '../../base/slices';
 import { encodeUtf8 } from '../../base/utf8';
 import type { PacketLog } from '../packetLog';
-import { topicInBytes, unpackFlags, type PacketSegment } from '../packetSegment';
+import { rowKindOf, topicInBytes, type PacketSegment } from '../packetSegment';
 import { rowVerdicts, type RowVerdicts } from '../rowVerdicts';
 import { ByteSearch, RowSearch } from './byteSearch';
 
@@ -108,6 +108,11 @@ const longRow = 256 * 1024;
 export class TextTest implements RowTest {
   private readonly search: ByteSearch;
   private readonly rows: RowSearch;
+  /** The row that was asked last. */
+  private asked: { readonly segment: PacketSegment | undefined; readonly row: number } = {
+    segment: undefined,
+    row: 0,
+  };
 
   /** @param shown the bytes of a row as people may see them: what is concealed is not found either */
   constructor(
@@ -131,18 +136,22 @@ export class TextTest implements RowTest {
       const bytes = this.shown(segment.first + row);
       return bytes !== undefined && this.search.find(bytes, 0, bytes.length) >= 0;
     }
+    const { bytes, used } = segment;
     const start = segment.startOf(row);
     const end = segment.end[row] as number;
+    // Row after row one search goes over all of them; where rows are asked backwards each has its own.
+    const isNext = this.asked.segment === segment && this.asked.row === row - 1;
+    this.asked = { segment, row };
     const isIn =
-      end - start < longRow
-        ? this.search.find(segment.bytes, start, end) >= 0
-        : this.rows.isIn(segment, segment.bytes, start, end, end);
+      isNext || end - start >= longRow
+        ? this.rows.isIn(segment, bytes, start, end, isNext ? used : end)
+        : this.search.find(bytes, start, end) >= 0;
     return isIn || this.isInAlias(segment, row);
   }
 
   private mayHaveSecrets(segment: PacketSegment, row: number): boolean {
     const type = (segment.firstByte[row] as number) >> 4;
-    return typesWithSecrets.has(type) || unpackFlags(segment.flags[row] as number).kind === 'unframed';
+    return typesWithSecrets.has(type) || rowKindOf(segment.flags[row] as number) === 'unframed';
   }
 
   private isInAlias(segment: PacketSegment, row: number): boolean {

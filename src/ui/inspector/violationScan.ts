@@ -2,8 +2,8 @@ import type { Disposable } from '../../base/lifecycle';
 import { rowVerdicts, type RowVerdicts } from '../../capture/rowVerdicts';
 import type { PacketLog } from '../../capture/packetLog';
 
-/** Milliseconds of reading at a time, and of leaving the extension host to others in between. */
-const workTime = 4;
+/** Milliseconds of reading at a time, which add to whatever else a turn does, and of leaving the extension host to others. */
+const workTime = 2;
 const restTime = 4;
 /** Milliseconds after which nobody who asked is there any more. */
 const interest = 3000;
