@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { LogRow, LogState } from '../../src/inspector/contract';
 import type { TimeMode } from '../../src/inspector/panelContract';
 import {
@@ -18,9 +19,10 @@ import type { LinkedSequences } from './exchange/exchangeStrip';
 import { LightElement } from './lightElement';
 import './packetHeader';
 import './packetList.css';
-import { packetCells } from './packetRow';
+import { inHeader, packetCells, sequenceOf } from './packetRow';
 import type { RowCache } from './rowCache';
 import { RowScroller } from './rowScroller';
+import { RowsInSight } from './rowsInSight';
 import { rowText, timeOfDay } from './rowText';
 import type { RowRange } from './scaledScroll';
 import { timeText, type TimeReference } from './timeText';
@@ -73,7 +75,7 @@ export class PacketList extends LightElement {
   private scroller: RowScroller | undefined = undefined;
   /** The cell that has a title. Cells show other rows as the list scrolls. */
   private explained: HTMLElement | null = null;
-  private arrival = 0;
+  private readonly sight = new RowsInSight(() => this.scroller?.redraw());
   private readonly resized = new ResizeObserver(() => this.layOutColumns());
 
   override connectedCallback(): void {
@@ -84,8 +86,7 @@ export class PacketList extends LightElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resized.disconnect();
-    cancelAnimationFrame(this.arrival);
-    this.arrival = 0;
+    this.sight.dispose();
     this.scroller?.dispose();
     this.scroller = undefined;
   }
@@ -98,11 +99,7 @@ export class PacketList extends LightElement {
 
   /** Rows that were missing have come; others that show may not have been asked for yet. */
   rowsArrived(): void {
-    // Several pages may come in one frame.
-    this.arrival ||= requestAnimationFrame(() => {
-      this.arrival = 0;
-      this.scroller?.redraw();
-    });
+    this.sight.arrived();
   }
 
   /** Brings a packet in sight. */
@@ -122,8 +119,8 @@ export class PacketList extends LightElement {
 
   protected override render() {
     const { log, range, selection, layout } = this;
-    const sequences = Array.from({ length: range.count }, (_, index) => log.first + range.first + index);
-    const shown = sequences.filter((sequence) => sequence < log.end);
+    const { first, end } = this.drawn(range);
+    const shown = Array.from({ length: end - first }, (_, index) => first + index);
     const active = selection.lead !== undefined && shown.includes(selection.lead);
     return html`<div
         class="packet-grid"
@@ -158,7 +155,11 @@ export class PacketList extends LightElement {
               @click=${(event: MouseEvent) => this.clicked(event)}
               @pointerover=${(event: PointerEvent) => this.explain(event)}
             >
-              ${shown.map((sequence) => this.row(sequence))}
+              ${repeat(
+                shown,
+                (sequence) => this.sight.slotOf(sequence),
+                (sequence) => this.row(sequence),
+              )}
             </div>
           </div>
         </div>
@@ -205,13 +206,20 @@ export class PacketList extends LightElement {
   }
 
   private draw(range: RowRange): void {
-    const { first, end } = this.log;
     this.explained?.removeAttribute('title');
+    const { first, end } = this.drawn(range);
     // One row more above: the times of the first in sight may be measured from it.
-    const above = this.timeMode === 'delta' && range.first > 0 ? 1 : 0;
-    this.cache?.want(first + range.first - above, Math.min(end, first + range.first + range.count));
+    this.sight.show(this.cache, first, end, this.timeMode === 'delta' && range.first > 0 ? 1 : 0);
     if (range.first !== this.range.first || range.count !== this.range.count) this.range = range;
     else this.requestUpdate();
+  }
+
+  /** Always as many rows, though at times one less is in sight, so that none comes and goes. */
+  private drawn({ first, count }: RowRange): { readonly first: number; readonly end: number } {
+    const { log, scroller } = this;
+    const start = Math.min(log.end, log.first + first);
+    const always = scroller && count > 0 ? scroller.page + 2 : 0;
+    return { first: start, end: Math.min(log.end, start + Math.max(count, always)) };
   }
 
   /** As many columns as there is room for, with their widths. By CSSOM, which a strict Content Security Policy allows. */
@@ -386,15 +394,6 @@ export class PacketList extends LightElement {
     if (following !== this.following)
       this.dispatchEvent(new CustomEvent('follow-changed', { detail: following }));
   }
-}
-
-function sequenceOf(event: Event): number | undefined {
-  const row = (event.target as Element).closest<HTMLElement>('[data-position]');
-  return row ? Number(row.dataset['position']) : undefined;
-}
-
-function inHeader(event: Event): boolean {
-  return (event.target as Element).closest('mqtt-packet-header') !== null;
 }
 
 customElements.define('mqtt-packet-list', PacketList);

@@ -33,6 +33,10 @@ export function packetCells(
   return shown.map((name) => cell(name, sequence, row, text, time));
 }
 
+/**
+ * One cell. A row that is not here yet has the same elements as one that is, without text: so that a row that comes makes none
+ * anew.
+ */
 function cell(
   name: ColumnName,
   sequence: number | undefined,
@@ -40,35 +44,43 @@ function cell(
   text: RowText | undefined,
   time: (row: LogRow) => string | undefined,
 ): TemplateResult {
-  if (name === 'number') return html`<span role="gridcell" class="number">${sequence ?? '…'}</span>`;
-  if (!row || !text)
-    return html`<span role="gridcell" class="loading">${name === 'summary' ? '…' : nothing}</span>`;
+  if (name === 'number') return plainCell('number', String(sequence ?? '…'));
+  const isHere = row !== undefined && text !== undefined;
   switch (name) {
     case 'time':
-      return html`<span role="gridcell" class="time">${time(row) ?? '…'}</span>`;
-    case 'direction': {
-      const { name: way, icon } = directionText(row);
-      return html`<span
-        role="gridcell"
-        class="direction ${row.direction ?? ''}"
-        aria-label=${way}
-        title=${way}
-        ><span class="codicon codicon-${icon}" aria-hidden="true"></span
-      ></span>`;
-    }
+      return isHere ? plainCell('time', time(row) ?? '…') : plainCell('loading', '');
+    case 'direction':
+      return directionCell(row);
     case 'client':
-      return html`<span role="gridcell" class="client" title=${row.client}>${shownClient(row.client)}</span>`;
+      return html`<span role="gridcell" class=${isHere ? 'client' : 'loading'} title=${row?.client ?? nothing}
+        >${isHere ? shownClient(row.client) : ''}</span
+      >`;
     case 'type':
-      return html`<span role="gridcell" class="type ${kinds[text.packet] ?? ''}">${text.packet}</span>`;
+      return isHere ? plainCell(`type ${kinds[text.packet] ?? ''}`, text.packet) : plainCell('loading', '');
     case 'summary':
-      return summary(text);
+      return isHere ? summary(text) : plainCell('loading', '…');
     case 'length':
-      return html`<span role="gridcell" class="number length">${row.length.toLocaleString('en')}</span>`;
+      return isHere ? plainCell('number length', row.length.toLocaleString('en')) : plainCell('loading', '');
   }
 }
 
+function plainCell(className: string, text: string): TemplateResult {
+  return html`<span role="gridcell" class=${className}>${text}</span>`;
+}
+
+function directionCell(row: LogRow | undefined): TemplateResult {
+  const { name, icon } = row ? directionText(row) : { name: nothing, icon: undefined };
+  return html`<span
+    role="gridcell"
+    class=${row ? `direction ${row.direction ?? ''}` : 'direction loading'}
+    aria-label=${name}
+    title=${name}
+    ><span class=${icon ? `codicon codicon-${icon}` : ''} aria-hidden="true"></span
+  ></span>`;
+}
+
 function summary({ summary: words, warning }: RowText): TemplateResult {
-  if (!warning) return html`<span role="gridcell" class="summary">${words}</span>`;
+  if (!warning) return plainCell('summary', words);
   const { severity, message, count } = warning;
   return html`<span role="gridcell" class="summary"
     ><span class="warning ${severity}"
@@ -78,4 +90,14 @@ function summary({ summary: words, warning }: RowText): TemplateResult {
     >
     ${words}</span
   >`;
+}
+
+/** The position of the row that an event is about. */
+export function sequenceOf(event: Event): number | undefined {
+  const row = (event.target as Element).closest<HTMLElement>('[data-position]');
+  return row ? Number(row.dataset['position']) : undefined;
+}
+
+export function inHeader(event: Event): boolean {
+  return (event.target as Element).closest('mqtt-packet-header') !== null;
 }

@@ -335,16 +335,21 @@ function packFlags(captured: Flags): number {
   return flags | origin | (withoutContext ? withoutContextFlag : 0);
 }
 
-/** The kind of a row, from its value of the flags column. */
-export function kindIn(flags: number): RowKind {
+/** The kind of a row, of a value of the flags column: for scans, in which an object for each row takes long. */
+export function rowKindOf(flags: number): RowKind {
   return rowKinds[(flags >> 1) & 3] as RowKind;
+}
+
+/** The version of a row, as {@link rowKindOf} the kind. */
+export function versionOf(flags: number): ProtocolVersion {
+  return (((flags >> 3) & 3) + 3) as ProtocolVersion;
 }
 
 /** What a value of the flags column says. */
 export function unpackFlags(flags: number): Flags {
-  const kind = kindIn(flags);
+  const kind = rowKindOf(flags);
   const direction = flags & 1 ? 'out' : 'in';
-  const version = (((flags >> 3) & 3) + 3) as ProtocolVersion;
+  const version = versionOf(flags);
   if (kind === 'unframed' && (flags & decodedFlag) === 0) {
     const rest = flags & secretFlag ? 'secret' : flags & firstFlag ? 'first' : undefined;
     return { direction, kind, version, ...(rest && { rest }) };

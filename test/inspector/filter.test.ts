@@ -91,7 +91,8 @@ describeInspector('The filter of an inspector', (open) => {
     const before = await drawnSequences(page);
     await host((harness) => harness.flood(700), undefined);
     await page.locator('.filter-count', { hasText: '300 of 2,100' }).waitFor();
-    assert.deepEqual(await drawnSequences(page), before);
+    // Below the edge of the list one more is drawn, now that there is one.
+    assert.deepEqual((await drawnSequences(page)).slice(0, before.length), before);
     await host((harness) => harness.flood(80_000, 1_000), undefined);
     await page.locator('.evicted').waitFor();
     await page.getByRole('button', { name: 'Follow the newest packet' }).click();

@@ -1,11 +1,10 @@
 import { inSlices, type Pace } from '../../base/slices';
 import { encodeUtf8 } from '../../base/utf8';
 import { mayHoldSecrets } from '../../protocol/secretStart';
-import { PacketContexts } from '../packetContexts';
 import type { PacketLog } from '../packetLog';
-import { topicInBytes, unpackFlags, type PacketSegment } from '../packetSegment';
+import { rowKindOf, topicInBytes, type PacketSegment } from '../packetSegment';
 import { keptBytes } from '../rowSecrets';
-import { breaksRule } from '../rowViolations';
+import { rowVerdicts, type RowVerdicts } from '../rowVerdicts';
 import { ByteSearch, RowSearch } from './byteSearch';
 
 /** What a row is asked. `prepare` does a part of the work that a long row takes, and returns whether none is left. */
@@ -88,10 +87,10 @@ export async function seek({
 
 /** Whether a row breaks a rule, as the strip beside the list marks it. */
 export class ViolationTest implements RowTest {
-  private readonly contexts: PacketContexts;
+  private readonly verdicts: RowVerdicts;
 
-  constructor(private readonly log: PacketLog) {
-    this.contexts = new PacketContexts(log);
+  constructor(log: PacketLog) {
+    this.verdicts = rowVerdicts(log);
   }
 
   prepare(): boolean {
@@ -99,9 +98,7 @@ export class ViolationTest implements RowTest {
   }
 
   test(segment: PacketSegment, row: number): boolean {
-    const found = this.log.row(segment.first + row);
-    const bytes = segment.bytes.subarray(segment.startOf(row), segment.end[row]);
-    return found !== undefined && breaksRule(found, bytes, this.contexts);
+    return this.verdicts.breaksRule(segment, row);
   }
 }
 
@@ -112,6 +109,11 @@ export class TextTest implements RowTest {
   private readonly search: ByteSearch;
   private readonly rows: RowSearch;
   private long: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
+  /** The row that was asked last. */
+  private asked: { readonly segment: PacketSegment | undefined; readonly row: number } = {
+    segment: undefined,
+    row: 0,
+  };
 
   /** @param shown the bytes of a row as people may see them: what is concealed is not found either */
   constructor(
@@ -145,10 +147,14 @@ export class TextTest implements RowTest {
       this.rows.release();
       return isIn;
     }
+    const { bytes, used } = segment;
+    // Row after row one search goes over all of them; where rows are asked backwards each has its own.
+    const isNext = this.asked.segment === segment && this.asked.row === row - 1;
+    this.asked = { segment, row };
     const isIn =
-      end - start < longRow
-        ? this.search.find(segment.bytes, start, end) >= 0
-        : this.rows.isIn(segment, segment.bytes, start, end, end);
+      isNext || end - start >= longRow
+        ? this.rows.isIn(segment, bytes, start, end, isNext ? used : end)
+        : this.search.find(bytes, start, end) >= 0;
     return isIn || this.isInAlias(segment, row);
   }
 
@@ -164,7 +170,7 @@ export class TextTest implements RowTest {
   private mayHaveSecrets(segment: PacketSegment, row: number): boolean {
     return (
       mayHoldSecrets(segment.bytes, segment.startOf(row), segment.end[row]) ||
-      unpackFlags(segment.flags[row] as number).kind === 'unframed'
+      rowKindOf(segment.flags[row] as number) === 'unframed'
     );
   }
 

@@ -1,7 +1,7 @@
 import { inSlices, type Pace } from '../../base/slices';
 import { decodeUtf8 } from '../../base/utf8';
 import { ConnectionMilestones, isMilestone } from '../connectionMilestones';
-import { kindIn, PacketSegment, topicInBytes } from '../packetSegment';
+import { rowKindOf, PacketSegment, topicInBytes } from '../packetSegment';
 import {
   Checksum,
   columnBytes,
@@ -133,7 +133,7 @@ class SnapshotReader {
       const { first, rows, firstByte, flags, connection } = segment;
       for (const last = Math.min(rows, row + rowsAtATime); row < last; row++) {
         const byte = firstByte[row] as number;
-        if (!isMilestone(byte >> 4) || kindIn(flags[row] as number) !== 'packet') continue;
+        if (!isMilestone(byte >> 4) || rowKindOf(flags[row] as number) !== 'packet') continue;
         milestones.note(connection[row] as number, first + row, byte);
       }
       if (row === rows) {

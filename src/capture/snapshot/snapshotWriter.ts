@@ -2,7 +2,7 @@ import type { Span } from '../../base/spans';
 import { inSlices, type Pace } from '../../base/slices';
 import { mayHoldSecrets, secretSubstitute } from '../../protocol/secretStart';
 import type { PacketLog } from '../packetLog';
-import { kindIn, unpackFlags, type PacketSegment } from '../packetSegment';
+import { rowKindOf, unpackFlags, type PacketSegment } from '../packetSegment';
 import { longestShared, restOf, type FindSecrets } from '../rowSecrets';
 import {
   asBytes,
@@ -129,7 +129,7 @@ class SnapshotWriter {
       for (let read = 0; row < last && read < readAtATime; row++) {
         const start = row === 0 ? 0 : (ends[row - 1] as number);
         const end = ends[row] as number;
-        if (kindIn(flags[row] as number) !== 'unframed' && !mayHoldSecrets(bytes, start, end)) continue;
+        if (rowKindOf(flags[row] as number) !== 'unframed' && !mayHoldSecrets(bytes, start, end)) continue;
         read += end - start;
         const found = this.find(bytes.subarray(start, end), columns, row);
         for (const span of found) secrets.push({ start: start + span.start, end: start + span.end });

@@ -67,9 +67,8 @@ export class InspectorSession implements Disposable {
   ) {
     const { log, services, failed } = options;
     this.payloads = new PayloadAnswers(log, options.payloads, () => !this.disposed);
-    const contexts = new PacketContexts(log);
-    this.packets = new ShownPackets(log, contexts);
-    this.panel = new PanelHandlers({ log, contexts, services, failed });
+    this.packets = new ShownPackets(log, new PacketContexts(log));
+    this.panel = new PanelHandlers({ log, services, failed });
     const changed = (): void => this.announceSoon();
     this.filter = new FilterHandlers({ log, packets: this.packets, changed, failed });
     const handlers: Handlers<InspectorHost> = {

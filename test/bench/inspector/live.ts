@@ -40,6 +40,8 @@ export async function live(bench: string, rate = 20_000, seconds = 60): Promise<
       besides: [meter],
       // Without a keep alive nothing comes but what was sent.
       settings: {
+        // Only where VS Code is served does it look through all processes for their ports, in its extension host.
+        'remote.autoForwardPorts': false,
         'mqttWorkbench.connections': [
           { name: 'bench', host: '127.0.0.1', port: broker.port, version: '5.0', keepAlive: 0 },
         ],
