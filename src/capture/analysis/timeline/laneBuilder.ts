@@ -1,5 +1,11 @@
 import { handshakeKinds } from '../seen';
-import type { TimelineConnection, TimelineHandshake, TimelineLane, TimelineMark } from './report';
+import {
+  mostIdentifiers,
+  type TimelineConnection,
+  type TimelineHandshake,
+  type TimelineLane,
+  type TimelineMark,
+} from './report';
 
 type Counted<T extends { readonly count: number }> = { -readonly [K in keyof T]: T[K] };
 
@@ -13,19 +19,25 @@ const outcomeCodes = { complete: 0, refused: 1, unanswered: 2, waiting: 3 } as c
 /** Gathers what one lane of the picture shows; what lies in the same columns becomes one thing with a count. */
 export class LaneBuilder {
   readonly connections: TimelineConnection[] = [];
+  private readonly identifiers = new Set<string>();
   private readonly bars = new Map<number, Counted<TimelineHandshake>>();
   private readonly marks = new Map<string, Counted<TimelineMark>>();
   /** By how much the number in flight changes at each column. */
   private readonly changes: Float64Array;
 
   constructor(
-    private readonly client: string,
+    private readonly key: string,
     public label: string,
     private readonly from: number,
     private readonly to: number,
     private readonly columns: number,
   ) {
     this.changes = new Float64Array(columns + 1);
+  }
+
+  /** Those of the newest connections come first. */
+  addIdentifier(identifier: string | undefined): void {
+    if (identifier !== undefined && this.identifiers.size < mostIdentifiers) this.identifiers.add(identifier);
   }
 
   addHandshake(handshake: Omit<TimelineHandshake, 'count'>): void {
@@ -59,8 +71,9 @@ export class LaneBuilder {
     let now = 0;
     const inFlight = Array.from({ length: this.columns }, (_, column) => (now += this.changes[column] ?? 0));
     return {
-      client: this.client,
+      key: this.key,
       label: this.label,
+      identifiers: [...this.identifiers],
       connections: this.connections,
       handshakes: [...this.bars.values()],
       marks: [...this.marks.values()].sort((a, b) => a.at - b.at),
