@@ -314,8 +314,13 @@ export class InspectorApp extends LightElement {
   private perform(action: PanelAction): void {
     const { log } = this;
     if (action.kind === 'copyField') this.packetDetails?.copyField(action.part);
-    else if (action.kind === 'goToViolation') this.packetDetails?.goToViolation(action.step);
+    else if (action.kind === 'goToViolation') this.goToViolation(action.step);
     else if (log) this.list.perform(action, log);
+  }
+
+  private goToViolation(step: 1 | -1): void {
+    if (this.packetDetails) this.packetDetails.goToViolation(step);
+    else this.filter.nextViolation(step);
   }
 
   private async fetch(sequence: number): Promise<void> {

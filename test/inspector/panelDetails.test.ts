@@ -86,8 +86,12 @@ describeInspector('The fields of a packet', (open) => {
     assert.notEqual(first, second);
     await page.keyboard.press('Shift+F8');
     assert.equal(await activeRow(page), first);
+    // It is the only packet that breaks a rule: round and round in it.
     await page.keyboard.press('Shift+F8');
-    assert.notEqual(await activeRow(page), first);
+    await page.waitForFunction(
+      (before) => document.querySelector('.tree-row.selected')?.textContent !== before,
+      first,
+    );
     const card = page.getByRole('tooltip');
     assert.match((await card.textContent()) ?? '', /Usual cause: /);
     assert.match((await card.textContent()) ?? '', /breaks the specification/);

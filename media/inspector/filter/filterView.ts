@@ -230,6 +230,11 @@ export class FilterView {
     this.finder.open(event.detail);
   }
 
+  /** Goes to the next packet that breaks a rule, and there to the rule. */
+  nextViolation(step: 1 | -1): void {
+    this.finder.nextViolation(step);
+  }
+
   bars(total: number): TemplateResult {
     const { text, state, problem, history, known } = this;
     return html`<mqtt-filter-bar
