@@ -218,6 +218,7 @@ export function activate(context: vscode.ExtensionContext): void {
           if (series) inspector.chart(series);
         },
         openInspector: (packet) => inspector.reveal(packet?.sequence),
+        newInspector: () => inspector.openAnother(),
         decodeSelection: () =>
           decodeSelection({
             log: packets,

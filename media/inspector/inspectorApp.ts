@@ -155,6 +155,7 @@ export class InspectorApp extends LightElement {
           @tab-chosen=${(event: CustomEvent<TabName>) => this.chooseTab(event.detail)}
         ></mqtt-tab-bar>
         ${toolbar(log, this.following, {
+          countedElsewhere: this.tab === 'statistics' || (this.tab === 'packets' && this.filter.counts),
           // Elsewhere there are no rows to keep in sight, and the chart has a pause of its own.
           ...(this.tab === 'packets' && { follow: (following: boolean) => this.follow(following) }),
           ...(!this.file.state && { clear: () => this.clear() }),

@@ -89,6 +89,11 @@ export class FilterView {
     return { ...(this.text !== '' && { filter: this.text }), filterHistory: this.history };
   }
 
+  /** Whether its bar says how many packets there are. */
+  get counts(): boolean {
+    return this.state !== undefined;
+  }
+
   get numbering(): number {
     return this.state?.filter ?? 0;
   }

@@ -25,6 +25,8 @@ export interface InspectorPanelsDependencies {
   readonly failed: (error: Error) => void;
 }
 
+const ordinaryTitle = 'MQTT Inspector';
+
 /** What a panel shows: what this window captures, or a file. */
 export interface ShownLog {
   readonly log: PacketLog;
@@ -59,6 +61,14 @@ export class InspectorPanels implements Disposable {
   reveal(sequence?: number): void {
     const session = this.bringToFront();
     if (sequence !== undefined) session.reveal(sequence);
+  }
+
+  /** Opens one more inspector of what this window captures, with a title that tells it from the others. */
+  openAnother(): void {
+    const titles = new Set([...this.open].map(({ panel }) => panel.title));
+    let title = ordinaryTitle;
+    for (let number = 2; titles.has(title); number++) title = `${ordinaryTitle} ${number}`;
+    this.create(title);
   }
 
   /** Opens an inspector of its own that shows what a filter matches; where that was done before it is brought to the front. */
@@ -97,7 +107,7 @@ export class InspectorPanels implements Disposable {
     return (existing ?? this.create()).session;
   }
 
-  private create(title = 'MQTT Inspector', openedFor?: string): InspectorPanel {
+  private create(title = ordinaryTitle, openedFor?: string): InspectorPanel {
     return this.adoptLive(
       vscode.window.createWebviewPanel(inspectorViewType, title, vscode.ViewColumn.Active, {}),
       openedFor,
