@@ -68,7 +68,7 @@ describeInspector('The tab of statistics', (open) => {
     const latencies = page.getByRole('table', { name: 'Latencies' });
     assert.match((await latencies.textContent()) ?? '', /QoS 1 message/);
     const periodic = page.getByRole('table', { name: 'Periodic topics' });
-    assert.match((await periodic.textContent()) ?? '', /sensor\/beat.*1 s/s);
+    assert.match((await periodic.textContent()) ?? '', /sensor\/beat.*1\.00 s/s);
     const violations = page.getByRole('table', { name: 'Violations' });
     await violations
       .getByRole('button', { name: /^#\d+$/ })
