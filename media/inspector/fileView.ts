@@ -38,7 +38,7 @@ export class FileView {
   }
 
   /** What stands where there is no packet. */
-  empty(): TemplateResult {
-    return this.shown ? emptyFile(this.shown) : emptyState();
+  empty(offer: TemplateResult | typeof nothing): TemplateResult {
+    return this.shown ? emptyFile(this.shown) : emptyState(offer);
   }
 }

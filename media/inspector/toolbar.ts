@@ -6,6 +6,8 @@ import { sizeText } from './sizeText';
 export interface ToolbarActions {
   /** How many packets there are is said elsewhere on this tab. */
   readonly countedElsewhere: boolean;
+  /** Beside the count. */
+  readonly hint: TemplateResult | typeof nothing;
   /** Left out where no list is in sight. */
   readonly follow?: (following: boolean) => void;
   /** Left out where the log is a file's. */
@@ -23,7 +25,7 @@ export function toolbar(log: LogState, following: boolean, actions: ToolbarActio
             >${count === 1 ? '1 packet' : `${count.toLocaleString('en')} packets`}</span
           >`
     }
-    ${log.evictedPackets === 0 ? nothing : evicted(log)}
+    ${log.evictedPackets === 0 ? nothing : evicted(log)} ${actions.hint}
     <span class="grow"></span>
     ${actions.follow ? followButton(following, actions.follow) : nothing}
     ${actions.clear ? clearButton(actions.clear) : nothing}

@@ -6,6 +6,7 @@ import { showConnectionsCommand } from '../../inspector/contract';
 import type { ChartSeries } from '../../inspector/chartContract';
 import { chooseColumns } from './chooseColumns';
 import { inspectorHtml } from './inspectorHtml';
+import type { ConnectionPorts } from './downConnections';
 import type { ShownFile } from './fileHandlers';
 import { InspectorSession } from './inspectorSession';
 import { runCommand } from '../vscodeBindings';
@@ -15,6 +16,7 @@ import { saveChart } from './saveChart';
 export interface InspectorPanelsDependencies {
   readonly log: PacketLog;
   readonly extensionUri: vscode.Uri;
+  readonly connections: ConnectionPorts;
   /** Hears that an inspector opens or comes back, before it reads the log. */
   readonly opened: () => void;
   /** Empties the log, and what is kept of it. */
@@ -163,7 +165,7 @@ export class InspectorPanels implements Disposable {
         name: unguessable(),
         visible: () => panel.visible,
         clear,
-        ...(file && { file }),
+        ...(file ? { file } : { connections: this.dependencies.connections }),
         services,
         failed,
       }),
