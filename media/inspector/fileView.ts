@@ -34,6 +34,7 @@ export class FileView {
     return captureFileBar(this.shown, {
       cancelReading: () => this.peer().notify('cancelReading'),
       readFileAgain: () => this.peer().notify('readFileAgain'),
+      showAdded: () => this.peer().notify('showAdded'),
     });
   }
 
