@@ -12,7 +12,7 @@ export interface CaptureFileState {
   readonly damaged: boolean;
   /** The file on the disk is another one than was read. */
   readonly outdated: boolean;
-  /** It is the one that was read, and something was added behind: it is still being recorded. */
+  /** It is the one that was read, and something was added behind, as while it is being recorded. */
   readonly grown: boolean;
 }
 

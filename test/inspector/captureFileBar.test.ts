@@ -67,7 +67,7 @@ describe('The bar of a capture file', function () {
   it('offers what was added to a file that is still being recorded, without alarm', async () => {
     const { page } = inspector;
     await tell({ ...reading, phase: 'read', grown: true });
-    await page.getByText('The file is still being recorded: there is more in it now.').waitFor();
+    await page.getByText('More was added to the file since it was read.').waitFor();
     assert.equal(await page.locator('.file-notice .codicon-warning').count(), 0);
     await page.getByRole('button', { name: 'Show what was added to the file' }).click();
   });
