@@ -53,8 +53,7 @@ function progress({ phase, read, size }: CaptureFileState, actions: CaptureFileA
 }
 
 function outdated({ outdated: isOutdated, grown }: CaptureFileState, actions: CaptureFileActions) {
-  if (grown)
-    return notice('info', 'More was added to the file since it was read.', added(actions));
+  if (grown) return notice('info', 'More was added to the file since it was read.', added(actions));
   if (!isOutdated) return nothing;
   return notice('warning', 'The file has changed on the disk since it was read.', again(actions));
 }
