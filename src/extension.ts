@@ -137,7 +137,8 @@ export function activate(context: vscode.ExtensionContext): void {
         down: () => (broker.isRunning ? [] : downConnections(packets, connections.all())),
         onDidChange: connections.onDidChange,
         // VS Code's channel makes null of what is undefined.
-        reconnect: (key) => runCommand('connect', key == null ? undefined : { connectionKey: key }),
+        reconnect: (key) =>
+          runCommand('connect', typeof key === 'string' ? { connectionKey: key } : undefined),
       },
       opened: () => void persistence.restore(),
       clear,
