@@ -19,7 +19,7 @@ export function toolbar(log: LogState, following: boolean, actions: ToolbarActio
   const count = log.end - log.first;
   return html`<div class="toolbar">
     ${
-      actions.countedElsewhere
+      actions.countedElsewhere || (count === 0 && log.evictedPackets === 0)
         ? nothing
         : html`<span class="count"
             >${count === 1 ? '1 packet' : `${count.toLocaleString('en')} packets`}</span
