@@ -126,6 +126,7 @@ export class InspectorApp extends LightElement {
       ...ports,
       show: (sequence) => this.reveal(sequence),
       chart: addToChart,
+      narrow: (filter) => void this.filter.handlers.showFilter(filter, true),
     });
     this.announcer = new Announcer(
       (text) => (this.announcement = text),

@@ -195,6 +195,8 @@ export class PayloadView extends LightElement {
           .rows=${rows}
           .label=${label}
           .chartable=${this.isChartable}
+          .filterable=${this.row?.topic !== undefined}
+          @filter-by=${(event: CustomEvent<string>) => this.access?.narrow(event.detail)}
           @chart-path=${(event: CustomEvent<string>) => this.chart(event.detail)}
         ></mqtt-json-tree>`;
       case 'text':

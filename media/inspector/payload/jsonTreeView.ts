@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { numericValue } from '../../../src/payload/numericPaths';
+import { payloadFilter } from '../filter/payloadFilter';
 import { LightElement } from '../lightElement';
 import { scaledRowHeight } from '../rowHeight';
 import { rowOfKey } from '../rowKeys';
@@ -16,12 +17,13 @@ const usualFontSize = 14;
 /** Characters of the selected value that are shown; copying has all. */
 const longestValue = 20_000;
 
-/** JSON as a tree that folds. Fires `chart-path` with the path of a number. */
+/** JSON as a tree that folds. Fires `chart-path` with the path of a number, and `filter-by` with the filter for a value. */
 export class JsonTreeView extends LightElement {
   static override properties = {
     rows: { attribute: false },
     label: { attribute: false },
     chartable: { attribute: false },
+    filterable: { attribute: false },
     active: { state: true },
     copied: { state: true },
   };
@@ -30,6 +32,8 @@ export class JsonTreeView extends LightElement {
   label = 'Payload';
   /** Whether numbers can go to the chart: the packet has a topic. */
   chartable = false;
+  /** Whether filters know its paths: it is the payload of a message. */
+  filterable = false;
   /** The node the keyboard is at; undefined until the person has been here. */
   private active: number | undefined = undefined;
   /** What was copied last, for a screen reader. */
@@ -141,6 +145,15 @@ export class JsonTreeView extends LightElement {
           isNumber && this.chartable
             ? smallButton('Chart this number', 'graph-line', () =>
                 this.dispatchEvent(new CustomEvent('chart-path', { detail: path, bubbles: true })),
+              )
+            : nothing
+        }
+        ${
+          this.filterable
+            ? smallButton('Filter by this value', 'filter', () =>
+                this.dispatchEvent(
+                  new CustomEvent('filter-by', { detail: payloadFilter(tree, node), bubbles: true }),
+                ),
               )
             : nothing
         }
