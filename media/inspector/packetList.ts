@@ -12,7 +12,9 @@ import {
   toggled,
   type SequenceSelection,
 } from '../../src/inspector/sequenceSelection';
-import { columnGap, layOut, originalColumns, type ColumnChoices, type ColumnLayout } from './columns';
+import { CellTitles } from './cellTitles';
+import { columnGap, layOut, leftOut, originalColumns } from './columns';
+import type { ColumnChoices, ColumnLayout } from './columns';
 import './densityStrip';
 import type { DensityStrip } from './densityStrip';
 import type { LinkedSequences } from './exchange/exchangeStrip';
@@ -23,7 +25,7 @@ import { inHeader, packetCells, sequenceOf } from './packetRow';
 import type { RowCache } from './rowCache';
 import { RowScroller } from './rowScroller';
 import { RowsInSight } from './rowsInSight';
-import { rowText, timeOfDay } from './rowText';
+import { rowText } from './rowText';
 import type { RowRange } from './scaledScroll';
 import { timeText, type TimeReference } from './timeText';
 
@@ -73,8 +75,7 @@ export class PacketList extends LightElement {
   private range: RowRange = { first: 0, count: 0, shift: 0 };
   private layout: ColumnLayout = layOut(originalColumns, Infinity);
   private scroller: RowScroller | undefined = undefined;
-  /** The cell that has a title. Cells show other rows as the list scrolls. */
-  private explained: HTMLElement | null = null;
+  private readonly titles = new CellTitles();
   private readonly sight = new RowsInSight(() => this.scroller?.redraw());
   private readonly resized = new ResizeObserver(() => this.layOutColumns());
 
@@ -131,7 +132,7 @@ export class PacketList extends LightElement {
           id="packet-head"
           role="rowgroup"
           .shown=${layout.shown}
-          .choices=${this.choices}
+          .widths=${layout.widths}
           .timeMode=${this.timeMode}
           .reference=${this.reference}
         ></mqtt-packet-header>
@@ -206,8 +207,8 @@ export class PacketList extends LightElement {
   }
 
   private draw(range: RowRange): void {
-    this.explained?.removeAttribute('title');
     const { first, end } = this.drawn(range);
+    this.titles.clear();
     // One row more above: the times of the first in sight may be measured from it.
     this.sight.show(this.cache, first, end, this.timeMode === 'delta' && range.first > 0 ? 1 : 0);
     if (range.first !== this.range.first || range.count !== this.range.count) this.range = range;
@@ -235,20 +236,14 @@ export class PacketList extends LightElement {
     this.style.setProperty('--beside-rows', `${beside}px`);
     this.style.setProperty('--packet-columns', layout.template);
     this.style.setProperty('--column-gap', `${columnGap}ch`);
-    if (layout.shown.join() !== this.layout.shown.join()) this.layout = layout;
+    // Their widths are in the template, in their order.
+    if (layout.template !== this.layout.template) this.layout = layout;
   }
 
-  /** What a cell is too narrow for shows when the pointer rests on it; of a time its day. */
   private explain(event: PointerEvent): void {
-    this.explained?.removeAttribute('title');
-    this.explained = (event.target as Element).closest<HTMLElement>('[role=gridcell]:not(.direction)');
-    const cell = this.explained;
-    const row = cell && this.cache?.row(sequenceOf(event) ?? -1);
-    if (!row) return;
-    if (cell.classList.contains('time'))
-      cell.title = `${new Date(row.at).toLocaleDateString()} ${timeOfDay(row.at)}`;
-    else if (cell.scrollWidth > cell.clientWidth)
-      cell.title = cell.textContent?.trim().replace(/\s+/g, ' ') ?? '';
+    const position = sequenceOf(event) ?? -1;
+    const unshown = { sequence: this.sequenceAt(position), leftOut: leftOut(this.choices, this.layout) };
+    this.titles.explain(event.target as Element, this.cache?.row(position), unshown);
   }
 
   private row(sequence: number): TemplateResult {

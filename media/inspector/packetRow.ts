@@ -60,7 +60,10 @@ function cell(
     case 'summary':
       return isHere ? summary(text) : plainCell('loading', '…');
     case 'length':
-      return isHere ? plainCell('number length', row.length.toLocaleString('en')) : plainCell('loading', '');
+      // The bytes of a note are its own text: nothing went over the wire there.
+      return !isHere
+        ? plainCell('loading', '')
+        : plainCell('number length', row.kind === 'note' ? '' : row.length.toLocaleString('en'));
   }
 }
 

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { fieldFilter } from '../../media/inspector/filter/fieldFilter';
+import { payloadFilter } from '../../media/inspector/filter/payloadFilter';
 import { packetContents } from '../../media/inspector/packetContents';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { readDisplayFilter } from '../../src/capture/filter/displayFilter';
 import { PacketContexts } from '../../src/capture/packetContexts';
 import { PacketLog } from '../../src/capture/packetLog';
+import { JsonTree } from '../../src/payload/jsonTree';
 import { encode } from '../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../src/protocol/controlPacket';
 import { fieldsNamed } from '../../src/protocol/fieldNodes';
+import { whereVocabulary } from '../../src/protocol/whereVocabulary';
+import { parseWhere } from '../../src/where/parser';
 import { ShownPackets } from '../../src/ui/inspector/shownPackets';
 
 const publish: ControlPacket = {
@@ -83,4 +87,29 @@ describe('The filter of a field', () => {
     assert.equal(of(new Uint8Array(600)), 'size == 600');
     assert.equal(of(Uint8Array.of(0xff, 0)), 'hex == "ff 00"');
   });
+});
+
+describe('The filter for a value of a payload', () => {
+  const text =
+    '{"s":"a\\"b","n":-1.50e3,"big":12345678901234567890,"t":true,"z":null,"o":{"é":[7]},"long":"LONG"}';
+  const parsed = JsonTree.parse(text.replace('LONG', 'x'.repeat(5_000)));
+  assert.ok(parsed instanceof JsonTree);
+  const tree = parsed;
+  const cases = [
+    [['s'], 'payload.s == "a\\"b"'],
+    [['n'], 'payload.n == -1.50e3'],
+    [['big'], 'payload.big == 12345678901234567890'],
+    [['t'], 'payload.t == true'],
+    [['z'], 'payload.z == null'],
+    [['o'], 'payload.o exists'],
+    [['o', 'é', 0], 'payload.o["é"][0] == 7'],
+    [['long'], 'payload.long exists'],
+  ] as const;
+  for (const [steps, expected] of cases) {
+    it(`is ${expected}`, () => {
+      const filter = payloadFilter(tree, tree.find(steps) ?? assert.fail());
+      assert.equal(filter, expected);
+      assert.ok('expression' in parseWhere(filter, whereVocabulary));
+    });
+  }
 });

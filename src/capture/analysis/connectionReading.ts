@@ -66,6 +66,10 @@ export class ConnectionReading implements SeenConnection {
     return `${this.clientDirection ?? ''}\n${ours}\n${this.clientIdentifier}`;
   }
 
+  get lane(): string {
+    return this.clientDirection === 'out' ? `out\n${this.name}` : this.client;
+  }
+
   get label(): string {
     const { clientIdentifier, clientDirection, name } = this;
     return clientDirection === 'out' || !clientIdentifier ? name : clientIdentifier;

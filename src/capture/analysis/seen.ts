@@ -38,6 +38,11 @@ export interface SeenConnection {
    * if they were our own, under the same name too. Its own where no CONNECT was captured.
    */
   readonly client: string;
+  /**
+   * The same for all connections that are drawn as one client: as `client`, but for our own connections their name alone,
+   * since one that was given no Client Identifier has another with each window.
+   */
+  readonly lane: string;
   /** What people call the client: of a connection of our own its name, else its identifier, which the name begins with. */
   readonly label: string;
   readonly clientIdentifier: string | undefined;

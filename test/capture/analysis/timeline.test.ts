@@ -59,6 +59,35 @@ describe('A timeline', () => {
     assert.equal(report.lanes[0]?.connections[0]?.end, undefined);
   });
 
+  it('keeps a connection of our own in one lane, whatever Client Identifier a window made up for it', () => {
+    const script = new ScriptedCapture();
+    const connect = (clientIdentifier: string, name: string) =>
+      script.connected({ clientIdentifier }, {}, name, 'out');
+    connect('mqttWorkbench0000000001', 'bench').close();
+    script.pass(1_000);
+    connect('mqttWorkbench0000000002', 'bench');
+    connect('mqttWorkbench0000000001', 'staging');
+    const { lanes } = timelineOf(script);
+    assert.deepEqual(
+      lanes.map(({ label, identifiers, connections }) => [label, identifiers, connections.length]),
+      [
+        ['bench', ['mqttWorkbench0000000002', 'mqttWorkbench0000000001'], 2],
+        ['staging', ['mqttWorkbench0000000001'], 1],
+      ],
+    );
+  });
+
+  it('tells no more identifiers of a lane than anybody reads', () => {
+    const script = new ScriptedCapture();
+    for (let index = 0; index < 20; index++) {
+      script.connected({ clientIdentifier: `id${index}` }, {}, 'bench', 'out').close();
+      script.pass(10);
+    }
+    const [lane] = timelineOf(script).lanes;
+    assert.equal(lane?.moreIdentifiers, true);
+    assert.deepEqual(lane.identifiers, ['id19', 'id18', 'id17', 'id16', 'id15', 'id14', 'id13', 'id12']);
+  });
+
   it('shows handshakes as spans and counts what is in flight', () => {
     const script = new ScriptedCapture();
     const c = script.connected();

@@ -6,6 +6,8 @@ type Counted<T extends { readonly count: number }> = { -readonly [K in keyof T]:
 /** How many bars and marks one lane has at most: more would be told apart by nobody. */
 const mostBars = 2_000;
 const mostMarks = 500;
+/** More nobody reads. */
+const mostIdentifiers = 8;
 
 const barKinds = new Map(handshakeKinds.map((kind, index) => [kind, index]));
 const outcomeCodes = { complete: 0, refused: 1, unanswered: 2, waiting: 3 } as const;
@@ -13,19 +15,28 @@ const outcomeCodes = { complete: 0, refused: 1, unanswered: 2, waiting: 3 } as c
 /** Gathers what one lane of the picture shows; what lies in the same columns becomes one thing with a count. */
 export class LaneBuilder {
   readonly connections: TimelineConnection[] = [];
+  private readonly identifiers = new Set<string>();
+  private moreIdentifiers = false;
   private readonly bars = new Map<number, Counted<TimelineHandshake>>();
   private readonly marks = new Map<string, Counted<TimelineMark>>();
   /** By how much the number in flight changes at each column. */
   private readonly changes: Float64Array;
 
   constructor(
-    private readonly client: string,
+    private readonly key: string,
     public label: string,
     private readonly from: number,
     private readonly to: number,
     private readonly columns: number,
   ) {
     this.changes = new Float64Array(columns + 1);
+  }
+
+  /** Those of the newest connections come first. */
+  addIdentifier(identifier: string | undefined): void {
+    if (identifier === undefined || this.identifiers.has(identifier)) return;
+    if (this.identifiers.size < mostIdentifiers) this.identifiers.add(identifier);
+    else this.moreIdentifiers = true;
   }
 
   addHandshake(handshake: Omit<TimelineHandshake, 'count'>): void {
@@ -59,8 +70,10 @@ export class LaneBuilder {
     let now = 0;
     const inFlight = Array.from({ length: this.columns }, (_, column) => (now += this.changes[column] ?? 0));
     return {
-      client: this.client,
+      key: this.key,
       label: this.label,
+      identifiers: [...this.identifiers],
+      moreIdentifiers: this.moreIdentifiers,
       connections: this.connections,
       handshakes: [...this.bars.values()],
       marks: [...this.marks.values()].sort((a, b) => a.at - b.at),

@@ -50,8 +50,12 @@ export interface TimelineMark {
 
 /** One client. */
 export interface TimelineLane {
-  readonly client: string;
+  /** The same in each report. */
+  readonly key: string;
   readonly label: string;
+  /** The Client Identifiers it had, the newest first, and whether there were more than are told. */
+  readonly identifiers: readonly string[];
+  readonly moreIdentifiers: boolean;
   readonly connections: readonly TimelineConnection[];
   readonly handshakes: readonly TimelineHandshake[];
   readonly marks: readonly TimelineMark[];

@@ -17,7 +17,9 @@ const restAfter = 4_000;
 
 interface KeptConnection extends TimelineConnection {
   client: string;
+  lane: string;
   label: string;
+  identifier: string | undefined;
   last: Moment;
   end: Moment | undefined;
   takenOverBy: Moment | undefined;
@@ -67,6 +69,7 @@ export class Timeline implements LogObserver {
     if (!kept) return;
     const end = { sequence: kept.last.sequence, at: connection.endedAt ?? kept.last.at };
     kept.end = end;
+    kept.lane = connection.lane;
     kept.longestSilence = connection.longestSilence;
     this.lastAt = Math.max(this.lastAt, end.at);
     if (this.current.get(kept.client) === kept) this.current.delete(kept.client);
@@ -86,23 +89,24 @@ export class Timeline implements LogObserver {
     waiting: readonly WaitingHandshake[],
     live: Iterable<SeenConnection>,
   ): Generator<undefined, TimelineReport> {
-    for (const { number, longestSilence } of live) {
+    for (const { number, longestSilence, lane } of live) {
       const kept = this.connections.get(number);
-      if (kept) kept.longestSilence = longestSilence;
+      if (kept) Object.assign(kept, { longestSilence, lane });
     }
     const [from, to] = [wantedFrom ?? this.firstAt, wantedTo ?? this.lastAt];
     const columns = Math.max(1, Math.min(mostColumns, Math.floor(wantedColumns)));
     const lanes = new Map<string, LaneBuilder>();
     const ofConnection = new Map<number, LaneBuilder>();
     const kept = [...this.connections.values()].sort((a, b) => b.last.sequence - a.last.sequence);
-    const clients = new Set(kept.map(({ client }) => client));
+    const all = new Set(kept.map(({ lane }) => lane));
     for (const connection of kept) {
-      let lane = lanes.get(connection.client);
+      let lane = lanes.get(connection.lane);
       if (!lane) {
         if (lanes.size === mostLanes) continue;
-        lane = new LaneBuilder(connection.client, connection.label, from, to, columns);
-        lanes.set(connection.client, lane);
+        lane = new LaneBuilder(connection.lane, connection.label, from, to, columns);
+        lanes.set(connection.lane, lane);
       }
+      lane.addIdentifier(connection.identifier);
       ofConnection.set(connection.number, lane);
       const ended = connection.end?.at ?? Infinity;
       if (connection.start.at <= to && ended >= from) lane.connections.unshift(shown(connection));
@@ -119,7 +123,7 @@ export class Timeline implements LogObserver {
     const { firstAt: first, lastAt: last } = this;
     const shownLanes = [...lanes.values()].map((lane) => lane.build());
     shownLanes.sort((a, b) => a.label.localeCompare(b.label));
-    return { first, last, from, to, lanes: shownLanes, omittedLanes: clients.size - lanes.size };
+    return { first, last, from, to, lanes: shownLanes, omittedLanes: all.size - lanes.size };
   }
 
   private *addHandshakes(ofConnection: ReadonlyMap<number, LaneBuilder>): Generator<undefined, void> {
@@ -137,7 +141,9 @@ export class Timeline implements LogObserver {
   private noteOpening(kept: KeptConnection, connection: SeenConnection, moment: Moment): void {
     const { connect, connack } = connection;
     kept.client = connection.client;
+    kept.lane = connection.lane;
     kept.label = connection.label;
+    kept.identifier = connection.clientIdentifier;
     kept.keepAlive = connection.keepAlive;
     kept.hasWill = connect?.will !== undefined;
     kept.connect = connect && {
@@ -161,9 +167,10 @@ export class Timeline implements LogObserver {
   private kept(connection: SeenConnection, moment: Moment): KeptConnection {
     const known = this.connections.get(connection.number);
     if (known) return known;
-    const { number, name, client, label } = connection;
+    const { number, name, client, lane, label, clientIdentifier: identifier } = connection;
     const kept: KeptConnection = {
-      ...{ number, name, client, label, start: moment, last: moment, keepAlive: 0, hasWill: false },
+      ...{ number, name, client, lane, label, identifier, start: moment, last: moment },
+      ...{ keepAlive: 0, hasWill: false },
       ...{ end: undefined, connect: undefined, connack: undefined, disconnect: undefined },
       ...{ takenOverBy: undefined, longestSilence: undefined },
     };
