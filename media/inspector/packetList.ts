@@ -1,4 +1,5 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { LogRow, LogState } from '../../src/inspector/contract';
 import type { TimeMode } from '../../src/inspector/panelContract';
@@ -21,7 +22,7 @@ import type { LinkedSequences } from './exchange/exchangeStrip';
 import { LightElement } from './lightElement';
 import './packetHeader';
 import './packetList.css';
-import { inHeader, packetCells, sequenceOf } from './packetRow';
+import { inHeader, packetRow, sequenceOf } from './packetRow';
 import type { RowCache } from './rowCache';
 import { RowScroller } from './rowScroller';
 import { RowsInSight } from './rowsInSight';
@@ -246,23 +247,23 @@ export class PacketList extends LightElement {
     this.titles.explain(event.target as Element, this.cache?.row(position), unshown);
   }
 
-  private row(sequence: number): TemplateResult {
-    const row = this.cache?.row(sequence);
-    const selected = contains(this.selection.ranges, sequence);
-    const lead = sequence === this.selection.lead;
-    const linked = this.linked.has(this.sequenceAt(sequence) ?? -1);
-    return html`<div
-      class="packet-row ${selected ? 'selected' : ''} ${lead ? 'lead' : ''} ${linked ? 'linked' : ''}"
-      role="row"
-      id=${this.rowId(sequence)}
-      data-position=${sequence}
-      data-sequence=${this.sequenceAt(sequence) ?? nothing}
-      aria-rowindex=${sequence - this.log.first + 2}
-      aria-selected=${selected}
-      aria-description=${linked && !lead ? 'Of the same exchange' : nothing}
-    >
-      ${packetCells(this.sequenceAt(sequence), row, this.layout.shown, (of) => this.time(of, sequence))}
-    </div>`;
+  /** Says nothing of a row that shows what it showed before: in a frame of scrolling those are nearly all. */
+  private row(position: number): unknown {
+    const { log, timeMode, reference, selection } = this;
+    const row = this.cache?.row(position);
+    const sequence = this.sequenceAt(position);
+    const selected = contains(selection.ranges, position);
+    const lead = position === selection.lead;
+    const linked = this.linked.has(sequence ?? -1);
+    const before = timeMode === 'delta' ? this.cache?.row(position - 1) : undefined;
+    const shown = [position, sequence, row, selected, lead, linked, this.layout.shown, log.first];
+    return guard([...shown, timeMode, reference, before], () =>
+      packetRow({
+        ...{ position, sequence, row, selected, lead, linked },
+        ...{ id: this.rowId(position), index: position - log.first + 2, shown: this.layout.shown },
+        time: (of) => this.time(of, position),
+      }),
+    );
   }
 
   private rowId(position: number | undefined): string {

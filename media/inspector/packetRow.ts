@@ -22,15 +22,37 @@ const kinds: Readonly<Record<string, string>> = {
   UNSUBACK: 'subscription',
 };
 
-/** What a row of the list shows in the columns that are shown. */
-export function packetCells(
-  sequence: number | undefined,
-  row: LogRow | undefined,
-  shown: readonly ColumnName[],
-  time: (row: LogRow) => string | undefined,
-): TemplateResult[] {
+/** A row as it shows. */
+export interface ShownRow {
+  readonly position: number;
+  readonly sequence: number | undefined;
+  /** Undefined while it is not here. */
+  readonly row: LogRow | undefined;
+  readonly id: string;
+  /** Among all rows, counted from 1, of which the first is the head. */
+  readonly index: number;
+  readonly selected: boolean;
+  readonly lead: boolean;
+  readonly linked: boolean;
+  readonly shown: readonly ColumnName[];
+  readonly time: (row: LogRow) => string | undefined;
+}
+
+export function packetRow(look: ShownRow): TemplateResult {
+  const { position, sequence, row, id, index, selected, lead, linked, shown, time } = look;
   const text = row && rowText(row);
-  return shown.map((name) => cell(name, sequence, row, text, time));
+  return html`<div
+    class="packet-row ${selected ? 'selected' : ''} ${lead ? 'lead' : ''} ${linked ? 'linked' : ''}"
+    role="row"
+    id=${id}
+    data-position=${position}
+    data-sequence=${sequence ?? nothing}
+    aria-rowindex=${index}
+    aria-selected=${selected}
+    aria-description=${linked && !lead ? 'Of the same exchange' : nothing}
+  >
+    ${shown.map((name) => cell(name, sequence, row, text, time))}
+  </div>`;
 }
 
 /**

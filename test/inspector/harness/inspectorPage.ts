@@ -31,12 +31,14 @@ export interface InspectorPageOptions {
   readonly before?: string;
 }
 
-/** An event of Chromium's trace; times are in microseconds. */
+/** An event of Chromium's trace; times are in microseconds, `tts` and `tdur` those for which its thread had a processor. */
 export interface TraceEvent {
   readonly name: string;
   readonly ph: string;
   readonly ts: number;
   readonly dur?: number;
+  readonly tts?: number;
+  readonly tdur?: number;
   readonly pid: number;
   readonly tid: number;
 }
