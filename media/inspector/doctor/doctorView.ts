@@ -72,7 +72,7 @@ export class DoctorView extends AnalysedView<readonly Finding[]> {
             ? html`<button
                 type="button"
                 class="analysis-button"
-                @click=${() => filterBy(`client contains ${quoted(client)}`)}
+                @click=${() => filterBy(`client == ${quoted(client)}`)}
               >
                 Filter by ${client}
               </button>`

@@ -23,7 +23,7 @@ export interface AnalysisProgress {
 /**
  * Statistics, timeline and doctor of a log, which read it together: each packet once, in its order, in steps as small as the
  * caller likes. Whatever they answer is about what was read so far. Takes no memory for each packet but that of the bounded
- * rings of the timeline (about 10 MiB).
+ * rings of the timeline (about 15 MiB).
  */
 export class LogAnalysis {
   private readonly reader: LogReader;

@@ -201,8 +201,8 @@ export class ApplicationStream implements ConversationSink {
     const { port } = this.ends[other(client)];
     const server = { ...this.ends[other(client)], port: this.mark?.serverPort ?? port };
     const endpoints = { client: this.ends[client], server };
-    const name = `${endpointText(endpoints.client)} → ${endpointText(endpoints.server)}`;
-    const entry = new MqttEntry(this.context.log, name, begun, this.mark);
+    const names = { client: endpointText(endpoints.client), server: endpointText(endpoints.server) };
+    const entry = new MqttEntry(this.context.log, names, begun, this.mark);
     this.entry = entry;
     this.context.found(entry.connection, endpoints);
     return entry;

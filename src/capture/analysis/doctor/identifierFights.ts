@@ -59,7 +59,7 @@ export class IdentifierFights implements FindingFamily {
     const fight = this.fightOf(connection);
     if (!fight || fight.open === connection) return;
     const { open } = fight;
-    fight.origins.add(originOf(connection.name));
+    fight.origins.add(connection.origin);
     // One that ended, but of which that is not known yet, has sent DISCONNECT.
     if (open && open.disconnect?.by !== 'client' && fight.counted !== open) {
       fight.evidence.add(open.connect?.sequence ?? open.first.sequence, connection.last.sequence);
@@ -78,10 +78,4 @@ export class IdentifierFights implements FindingFamily {
       counted: undefined,
     }));
   }
-}
-
-/** The address in a name such as `esp32 (192.168.1.31:50123)`, without its port, which is new each time. */
-export function originOf(name: string): string {
-  const address = /\(([^()]*)\)$/.exec(name)?.[1] ?? name;
-  return address.replace(/:\d+$/, '');
 }
