@@ -133,6 +133,10 @@ export class MqttEntry {
     this.capture.closed(at);
   }
 
+  leftOpen(at: number): void {
+    this.capture.leftOpen(at);
+  }
+
   /** A row of our own file that is more or less than a packet. */
   marked(fromClient: boolean, mark: RowMark, bytes: Uint8Array, at: number): void {
     if (mark.kind === 'context') return;

@@ -13,8 +13,8 @@ export interface ConversationSink {
   gap(side: Side, missing: number, cause: GapCause, at: number): void;
   /** This side sends nothing more. */
   ended(side: Side, at: number): void;
-  /** Neither side does. */
-  closed(at: number): void;
+  /** Neither side does. Whether they closed the connection, or the capture ends before it. */
+  closed(at: number, isEnd: boolean): void;
 }
 
 /** Puts a TCP connection together from its segments, whichever were captured. */
@@ -65,12 +65,12 @@ export class TcpConversation {
     this.sides[side].skip(count);
   }
 
-  /** Nothing more comes. */
-  close(at: number): void {
+  /** Nothing more comes: the connection is over, or the capture is. */
+  close(at: number, isEnd = true): void {
     if (this.isClosed) return;
     this.isClosed = true;
     for (const side of this.sides) side.flush(at);
-    this.sink.closed(at);
+    this.sink.closed(at, isEnd);
   }
 
   private noteEnd(side: Side, at: number): void {
