@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { concatBytes } from '../../src/base/bytes';
 import { readConnectionName } from '../../src/base/connectionName';
 import type { PacketLog } from '../../src/capture/packetLog';
+import { writePcapng } from '../../src/capture/pcap/pcapngWriter';
 import { type End, ethernet, type Frame, pcapFile } from './captureFiles';
 import { readCapture, TcpTalk } from './tcpTalk';
 
@@ -59,6 +61,13 @@ export function foreignFrames(log: PacketLog, server: End = { address: [10, 0, 0
 /** A capture file of that, as tcpdump writes it. */
 export function foreignCapture(log: PacketLog): Uint8Array {
   return pcapFile(foreignFrames(log), { linkType: 1 });
+}
+
+/** The log that our own file of a log is read into. */
+export function readOwn(log: PacketLog): PacketLog {
+  const sequences = Array.from({ length: log.end - log.first }, (_, index) => log.first + index);
+  const pieces = writePcapng(log, sequences, { application: 'MQTT Workbench', conceal: (bytes) => bytes });
+  return readCapture(concatBytes([...pieces])).log;
 }
 
 /** The log that such a file is read into. */

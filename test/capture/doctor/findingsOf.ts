@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { LogAnalysis } from '../../../src/capture/analysis/analysis';
 import type { Finding, FindingKind } from '../../../src/capture/analysis/doctor/finding';
 import type { PacketLog } from '../../../src/capture/packetLog';
-import { readForeign } from '../../support/foreignCapture';
+import { readForeign, readOwn } from '../../support/foreignCapture';
 import { ScriptedCapture } from '../../support/scriptedCapture';
 
 export function finished<T>(work: Generator<undefined, T>): T {
@@ -34,6 +34,7 @@ function logOf(converse: (script: ScriptedCapture) => void): PacketLog {
 const ways: Readonly<Record<string, (log: PacketLog) => PacketLog>> = {
   '': (log) => log,
   ', in a capture file of another program': readForeign,
+  ', in a capture file of our own': readOwn,
 };
 
 /** A finding with a conversation that has it and one, as much alike as can be, that has not. */
