@@ -34,6 +34,7 @@ import { hostPace } from './ui/inspector/hostPace';
 import { savePackets, type SavePacketsDependencies } from './ui/capture/savePackets';
 import { pickSeries } from './ui/inspector/chartTopic';
 import { decodeSelection } from './ui/inspector/decodeSelection';
+import { downConnections } from './ui/inspector/downConnections';
 import { brokerClientFilter } from './ui/inspector/commands/filterCommands';
 import { InspectorCommands } from './ui/inspector/inspectorCommands';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
@@ -132,6 +133,13 @@ export function activate(context: vscode.ExtensionContext): void {
     new InspectorPanels({
       log: packets,
       extensionUri: context.extensionUri,
+      connections: {
+        down: () => (broker.isRunning ? [] : downConnections(packets, connections.all())),
+        onDidChange: connections.onDidChange,
+        // VS Code's channel makes null of what is undefined.
+        reconnect: (key) =>
+          runCommand('connect', typeof key === 'string' ? { connectionKey: key } : undefined),
+      },
       opened: () => void persistence.restore(),
       clear,
       copySelected: () => runCommand('copyPacketHex'),
@@ -218,6 +226,7 @@ export function activate(context: vscode.ExtensionContext): void {
           if (series) inspector.chart(series);
         },
         openInspector: (packet) => inspector.reveal(packet?.sequence),
+        newInspector: () => inspector.openAnother(),
         decodeSelection: () =>
           decodeSelection({
             log: packets,

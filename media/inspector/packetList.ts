@@ -11,7 +11,9 @@ import {
   toggled,
   type SequenceSelection,
 } from '../../src/inspector/sequenceSelection';
-import { columnGap, layOut, originalColumns, type ColumnChoices, type ColumnLayout } from './columns';
+import { CellTitles } from './cellTitles';
+import { columnGap, layOut, leftOut, originalColumns } from './columns';
+import type { ColumnChoices, ColumnLayout } from './columns';
 import './densityStrip';
 import type { DensityStrip } from './densityStrip';
 import type { LinkedSequences } from './exchange/exchangeStrip';
@@ -21,7 +23,7 @@ import './packetList.css';
 import { packetCells } from './packetRow';
 import type { RowCache } from './rowCache';
 import { RowScroller } from './rowScroller';
-import { rowText, timeOfDay } from './rowText';
+import { rowText } from './rowText';
 import type { RowRange } from './scaledScroll';
 import { timeText, type TimeReference } from './timeText';
 
@@ -71,8 +73,7 @@ export class PacketList extends LightElement {
   private range: RowRange = { first: 0, count: 0, shift: 0 };
   private layout: ColumnLayout = layOut(originalColumns, Infinity);
   private scroller: RowScroller | undefined = undefined;
-  /** The cell that has a title. Cells show other rows as the list scrolls. */
-  private explained: HTMLElement | null = null;
+  private readonly titles = new CellTitles();
   private arrival = 0;
   private readonly resized = new ResizeObserver(() => this.layOutColumns());
 
@@ -134,7 +135,7 @@ export class PacketList extends LightElement {
           id="packet-head"
           role="rowgroup"
           .shown=${layout.shown}
-          .choices=${this.choices}
+          .widths=${layout.widths}
           .timeMode=${this.timeMode}
           .reference=${this.reference}
         ></mqtt-packet-header>
@@ -206,7 +207,7 @@ export class PacketList extends LightElement {
 
   private draw(range: RowRange): void {
     const { first, end } = this.log;
-    this.explained?.removeAttribute('title');
+    this.titles.clear();
     // One row more above: the times of the first in sight may be measured from it.
     const above = this.timeMode === 'delta' && range.first > 0 ? 1 : 0;
     this.cache?.want(first + range.first - above, Math.min(end, first + range.first + range.count));
@@ -227,20 +228,14 @@ export class PacketList extends LightElement {
     this.style.setProperty('--beside-rows', `${beside}px`);
     this.style.setProperty('--packet-columns', layout.template);
     this.style.setProperty('--column-gap', `${columnGap}ch`);
-    if (layout.shown.join() !== this.layout.shown.join()) this.layout = layout;
+    // Their widths are in the template, in their order.
+    if (layout.template !== this.layout.template) this.layout = layout;
   }
 
-  /** What a cell is too narrow for shows when the pointer rests on it; of a time its day. */
   private explain(event: PointerEvent): void {
-    this.explained?.removeAttribute('title');
-    this.explained = (event.target as Element).closest<HTMLElement>('[role=gridcell]:not(.direction)');
-    const cell = this.explained;
-    const row = cell && this.cache?.row(sequenceOf(event) ?? -1);
-    if (!row) return;
-    if (cell.classList.contains('time'))
-      cell.title = `${new Date(row.at).toLocaleDateString()} ${timeOfDay(row.at)}`;
-    else if (cell.scrollWidth > cell.clientWidth)
-      cell.title = cell.textContent?.trim().replace(/\s+/g, ' ') ?? '';
+    const position = sequenceOf(event) ?? -1;
+    const unshown = { sequence: this.sequenceAt(position), leftOut: leftOut(this.choices, this.layout) };
+    this.titles.explain(event.target as Element, this.cache?.row(position), unshown);
   }
 
   private row(sequence: number): TemplateResult {

@@ -63,7 +63,10 @@ function cell(
     case 'summary':
       return summary(text);
     case 'length':
-      return html`<span role="gridcell" class="number length">${row.length.toLocaleString('en')}</span>`;
+      // The bytes of a note are its own text: nothing went over the wire there.
+      return html`<span role="gridcell" class="number length"
+        >${row.kind === 'note' ? nothing : row.length.toLocaleString('en')}</span
+      >`;
   }
 }
 

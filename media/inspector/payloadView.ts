@@ -17,6 +17,7 @@ import {
 } from '../../src/payload/payloadMode';
 import { showBytes } from '../../src/protocol/show';
 import './byteView';
+import { smallButton } from './smallButton';
 import { LightElement } from './lightElement';
 import type { CarriedPayload } from './packetContents';
 import { compareWithPrevious, type Comparison } from './payload/comparison';
@@ -150,7 +151,7 @@ export class PayloadView extends LightElement {
 
   private topicButtons(topic: string): TemplateResult {
     const { mode, rule } = this;
-    return html`${this.button('Previous message of the topic', 'arrow-up', () => this.step('previous'))}
+    return html`${smallButton('Previous message of the topic', 'arrow-up', () => this.step('previous'))}
       <button
         type="button"
         class="small-button"
@@ -161,31 +162,19 @@ export class PayloadView extends LightElement {
       >
         <span class="codicon codicon-diff" aria-hidden="true"></span>
       </button>
-      ${this.button('Next message of the topic', 'arrow-down', () => this.step('next'))}
+      ${smallButton('Next message of the topic', 'arrow-down', () => this.step('next'))}
       ${this.access?.actions.map(({ label, icon, run }) =>
-        this.button(label, icon, () => run(this.sequence)),
+        smallButton(label, icon, () => run(this.sequence)),
       )}
       ${
         mode !== 'auto'
-          ? this.button(`Always show ${formName(mode)} for this topic…`, 'pin', () =>
+          ? smallButton(`Always show ${formName(mode)} for this topic…`, 'pin', () =>
               this.remember(topic, mode),
             )
           : rule
-            ? this.button(`Forget the rule for ${rule.topic}`, 'pinned', () => this.remember(topic, 'auto'))
+            ? smallButton(`Forget the rule for ${rule.topic}`, 'pinned', () => this.remember(topic, 'auto'))
             : nothing
       }`;
-  }
-
-  private button(label: string, icon: string, action: () => void): TemplateResult {
-    return html`<button
-      type="button"
-      class="small-button"
-      title=${label}
-      aria-label=${label}
-      @click=${action}
-    >
-      <span class="codicon codicon-${icon}" aria-hidden="true"></span>
-    </button>`;
   }
 
   private content(payload: CarriedPayload): TemplateResult {

@@ -8,14 +8,13 @@ export type { AnalysisProgress } from '../capture/analysis/analysis';
 export type { Finding, FindingSeverity } from '../capture/analysis/doctor/finding';
 export type { PeriodicTopic } from '../capture/analysis/statistics/periodicTopics';
 export type { HandshakeRow, Sizes, StatisticsReport, TallyRow } from '../capture/analysis/statistics/report';
-export {
-  mostIdentifiers,
-  type TimelineConnection,
-  type TimelineHandshake,
-  type TimelineLane,
-  type TimelineMark,
-  type TimelineReport,
-  type TimelineWindow,
+export type {
+  TimelineConnection,
+  TimelineHandshake,
+  TimelineLane,
+  TimelineMark,
+  TimelineReport,
+  TimelineWindow,
 } from '../capture/analysis/timeline/report';
 export type { Exchange, LinkedPacket } from '../capture/exchange';
 

@@ -29,8 +29,11 @@ describeInspector('axe-core finds nothing serious', (open) => {
     it(`in ${name}: empty, with a packet, with one that breaks rules, and with what is no packet`, async () => {
       const { page, host } = await open({ ...played, withoutPolicy: true });
       await page.getByRole('heading', { name: 'No packets captured yet' }).waitFor();
+      await host((harness) => harness.setDown([{ key: 'user:bench', name: 'bench' }]), undefined);
+      await page.getByRole('button', { name: 'Connect bench' }).waitFor();
       assert.deepEqual(await seriousFindings(page), []);
       const found = await host((harness, of) => harness.conversation(of), 5 as const);
+      await page.getByRole('button', { name: 'Reconnect bench' }).waitFor();
       for (const sequence of [found.json, found.broken, found.http, found.connect]) {
         await page.locator(`#packet-${sequence} .type`).click();
         await page.locator('.details-head', { hasText: `#${sequence} ` }).waitFor();

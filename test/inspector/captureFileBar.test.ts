@@ -11,6 +11,7 @@ const reading: CaptureFileState = {
   notes: [],
   damaged: false,
   outdated: false,
+  grown: false,
 };
 
 describe('The bar of a capture file', function () {
@@ -61,6 +62,14 @@ describe('The bar of a capture file', function () {
     await page.getByText('2 more').click();
     await page.getByText('Third.').waitFor();
     await page.getByRole('heading', { name: 'There is no MQTT in this file' }).waitFor();
+  });
+
+  it('offers what was added to a file that is still being recorded, without alarm', async () => {
+    const { page } = inspector;
+    await tell({ ...reading, phase: 'read', grown: true });
+    await page.getByText('More was added to the file since it was read.').waitFor();
+    assert.equal(await page.locator('.file-notice .codicon-warning').count(), 0);
+    await page.getByRole('button', { name: 'Show what was added to the file' }).click();
   });
 
   it('says that the file changed, and why it cannot be read', async () => {

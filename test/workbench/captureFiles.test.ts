@@ -100,15 +100,16 @@ describe('Capture files in real VS Code', function () {
     await workbench.screenshot('none');
   });
 
-  it('offer to be read again when they change on the disk', async () => {
+  it('offer what was added to them on the disk', async () => {
     await workbench.showTab('saved.pcapng');
     const inspector = workbench.webview();
     await rows(inspector, 'CONNACK').waitFor();
     fs.writeFileSync(file('saved.pcapng'), savedCapture(30));
-    await inspector.getByText('The file has changed on the disk since it was read.').waitFor();
-    await workbench.screenshot('changed');
-    await inspector.getByRole('button', { name: 'Read the file again' }).click();
+    await inspector.getByText('More was added to the file since it was read.').waitFor();
+    await workbench.screenshot('grown');
+    await inspector.getByRole('button', { name: 'Show what was added to the file' }).click();
     await workbench.webview().getByText('32 packets').waitFor();
+    await workbench.webview().locator('.packet-row.selected').waitFor();
   });
 
   it('are read again when the window reloads', async () => {

@@ -150,6 +150,31 @@ describe("The inspector's panel in real VS Code", function () {
     await inspector.getByRole('columnheader', { name: 'Client' }).waitFor();
   });
 
+  it('says after that that nothing is connected, and connects again', async () => {
+    const inspector = workbench.webview();
+    await inspector.locator('.not-connected', { hasText: 'Not connected' }).waitFor();
+    await workbench.screenshot('not-connected');
+    await inspector.getByRole('button', { name: 'Reconnect bench' }).click();
+    await inspector.locator('.not-connected').waitFor({ state: 'detached' });
+    // The connection of before and the one of now are one client, whatever identifier each had.
+    await inspector.getByRole('tab', { name: 'Timeline' }).click();
+    await inspector.locator('.timeline-label', { hasText: '2 connections' }).waitFor();
+    assert.equal(await inspector.locator('.timeline-label').count(), 1);
+    await workbench.screenshot('one-lane');
+    await inspector.getByRole('tab', { name: 'Packets' }).click();
+  });
+
+  it('is opened once more by New Inspector, under a title of its own', async () => {
+    await workbench.runCommand('MQTT: New Inspector');
+    const tab = workbench.page.locator('.tabs-container .tab', { hasText: `${title} 2` });
+    await tab.waitFor();
+    await publishRow(workbench.webview(), 'demo/raw').waitFor();
+    await workbench.screenshot('second');
+    await workbench.runCommand('View: Close Editor');
+    await tab.waitFor({ state: 'detached' });
+    await publishRow(workbench.webview(), 'demo/raw').waitFor();
+  });
+
   it('copies the value of a field by its menu', async () => {
     const inspector = workbench.webview();
     await publishRow(inspector, 'demo/state').locator('.type').click();

@@ -1,8 +1,11 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { numericValue } from '../../../src/payload/numericPaths';
 import { LightElement } from '../lightElement';
+import { scaledRowHeight } from '../rowHeight';
+import { rowOfKey } from '../rowKeys';
 import { RowScroller } from '../rowScroller';
 import type { RowRange } from '../scaledScroll';
+import { smallButton } from '../smallButton';
 import { writeClipboard } from './clipboard';
 import { jsonRow } from './jsonRow';
 import type { JsonRows } from './jsonRows';
@@ -83,9 +86,7 @@ export class JsonTreeView extends LightElement {
   }
 
   private openScroller(): void {
-    const fontSize = Number.parseFloat(getComputedStyle(this).fontSize);
-    const height = Math.max(rowHeight, Math.round((fontSize / usualFontSize) * rowHeight));
-    this.style.setProperty('--row-height', `${height}px`);
+    const height = scaledRowHeight(this, rowHeight, usualFontSize);
     this.scroller = new RowScroller({
       viewport: this.inner('json-viewport'),
       spacer: this.inner('spacer'),
@@ -134,11 +135,11 @@ export class JsonTreeView extends LightElement {
     return html`<div class="value-bar" role="group" aria-label="Selected value">
       <div class="value-head">
         <code class="path">${shownText(path)}</code>
-        ${this.button('Copy path', 'list-tree', () => this.copyText('path', path))}
-        ${this.button('Copy value', 'copy', () => this.copyText('value', tree.value(node)))}
+        ${smallButton('Copy path', 'list-tree', () => this.copyText('path', path))}
+        ${smallButton('Copy value', 'copy', () => this.copyText('value', tree.value(node)))}
         ${
           isNumber && this.chartable
-            ? this.button('Chart this number', 'graph-line', () =>
+            ? smallButton('Chart this number', 'graph-line', () =>
                 this.dispatchEvent(new CustomEvent('chart-path', { detail: path, bubbles: true })),
               )
             : nothing
@@ -155,18 +156,6 @@ export class JsonTreeView extends LightElement {
           : nothing
       }
     </div>`;
-  }
-
-  private button(label: string, icon: string, action: () => void) {
-    return html`<button
-      type="button"
-      class="small-button"
-      title=${label}
-      aria-label=${label}
-      @click=${action}
-    >
-      <span class="codicon codicon-${icon}" aria-hidden="true"></span>
-    </button>`;
   }
 
   private copyText(what: string, text: string): void {
@@ -209,17 +198,9 @@ export class JsonTreeView extends LightElement {
     if (!rows || event.altKey || event.ctrlKey || event.metaKey) return;
     const row = this.active === undefined ? -1 : rows.rowOf(this.active);
     const page = this.scroller?.page ?? 1;
-    const steps: Readonly<Record<string, number>> = {
-      ArrowUp: row - 1,
-      ArrowDown: row + 1,
-      PageUp: row - page,
-      PageDown: row + page,
-      Home: 0,
-      End: rows.count - 1,
-    };
-    const step = steps[event.key];
-    if (step !== undefined) {
-      const node = rows.node(Math.max(0, Math.min(step, rows.count - 1)));
+    const target = rowOfKey(event.key, row, page, rows.count);
+    if (target !== undefined) {
+      const node = rows.node(target);
       if (node !== undefined) this.goTo(node);
     } else if (this.active === undefined) return;
     else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { durationText } from '../../../src/base/duration';
-import { mostIdentifiers, type TimelineLane } from '../../../src/inspector/analysisContract';
+import type { TimelineLane } from '../../../src/inspector/analysisContract';
 import { packetLink, quoted } from '../analysis/packetLinks';
 import { timeOfDay } from '../rowText';
 import type { TabContext } from '../tabs';
@@ -55,9 +55,9 @@ export function timelineSelection(
 }
 
 /** The Client Identifiers of a client that is not called by its own, as lines. */
-export function identifiersText({ label, identifiers }: TimelineLane): readonly string[] {
+export function identifiersText({ label, identifiers, moreIdentifiers }: TimelineLane): readonly string[] {
   if (identifiers.length === 0 || (identifiers.length === 1 && identifiers[0] === label)) return [];
-  const more = identifiers.length === mostIdentifiers ? ' and perhaps more' : '';
+  const more = moreIdentifiers ? ' and others before' : '';
   return [`Client Identifier${identifiers.length === 1 ? '' : 's'}: ${identifiers.join(', ')}${more}`];
 }
 

@@ -54,6 +54,7 @@ export class ApplicationStream implements ConversationSink {
   private client: Side | undefined;
   private fromStart = false;
   private isKnownMqtt = false;
+  private left = false;
   private entry: MqttEntry | undefined;
   /** Of our own files: what the frame that is being read says of its row. */
   private rowMark: RowMark | undefined;
@@ -67,6 +68,11 @@ export class ApplicationStream implements ConversationSink {
   /** Nothing of this connection is read: it is not MQTT, or cannot be read. */
   get isLeft(): boolean {
     return this.early === undefined && this.stream === undefined;
+  }
+
+  /** It was left before its end, and nobody followed what went over it since. */
+  get wasLeft(): boolean {
+    return this.left;
   }
 
   opened(by: Side): void {
@@ -194,6 +200,7 @@ export class ApplicationStream implements ConversationSink {
   }
 
   private leave(what: 'tls' | 'other'): void {
+    this.left = true;
     this.early = undefined;
     this.stream = undefined;
     this.context.left(what);

@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../../src/base/utf8';
 import type { Publish } from '../../../src/protocol/controlPacket';
 import { a } from '../../support/packets';
 import type { ScriptedCapture, ScriptedConnection } from '../../support/scriptedCapture';
-import { describeFinding } from './findingsOf';
+import { describeFinding, findingsOf } from './findingsOf';
 
 const esp = (script: ScriptedCapture): ScriptedConnection => script.connected({ clientIdentifier: 'esp32' });
 const text = (topic: string, payload: string, more: Partial<Publish> = {}): Publish =>
@@ -214,6 +215,16 @@ describe('The doctor on messages', () => {
       healthy: (script) => void esp(script).client(a.subscribe(1, [a.subscription('living-room/#')])),
     },
   ]);
+
+  it('tells both of a topic that begins with a slash and holds a space', () => {
+    const findings = findingsOf((script) => void esp(script).client(text('/living room/t', '1')));
+    const shapes = findings.filter(({ kind }) => kind === 'topicShape');
+    assert.deepEqual(
+      shapes.map(({ title }) => title),
+      ['“/living room/t” begins with a slash', '“/living room/t” holds a space'],
+    );
+    assert.equal(new Set(shapes.map(({ id }) => id)).size, 2);
+  });
 
   describeFinding('payloadCut', [
     {

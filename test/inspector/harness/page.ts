@@ -3,6 +3,7 @@ import { encodeUtf8 } from '../../../src/base/utf8';
 import type { CapturedBytes } from '../../../src/capture/packetSegment';
 import { PacketLog } from '../../../src/capture/packetLog';
 import type { ChartSeries } from '../../../src/inspector/chartContract';
+import type { DownConnection } from '../../../src/inspector/downContract';
 import type { PayloadRule } from '../../../src/inspector/payloadRules';
 import type { ColumnChoice, PanelAction } from '../../../src/inspector/panelContract';
 import { encode } from '../../../src/protocol/codec';
@@ -34,6 +35,9 @@ function bytesIn(message: unknown): number {
   return value?.bytes instanceof Uint8Array ? value.bytes.length : 0;
 }
 
+const downChanged = new Emitter<void>();
+let down: readonly DownConnection[] = [];
+const reconnected: (string | undefined)[] = [];
 const rulesChanged = new Emitter<void>();
 let rules: readonly PayloadRule[] = [];
 /** What the person saved. */
@@ -64,6 +68,11 @@ const session = new InspectorSession(
       chooseColumns: (columns) => Promise.resolve(choose(columns)),
     },
     failed: (error) => failures.push(error.message),
+    connections: {
+      down: () => down,
+      onDidChange: downChanged.event,
+      reconnect: (key) => Promise.resolve(void reconnected.push(key ?? undefined)),
+    },
     payloads: {
       rules: () => rules,
       onDidChangeRules: rulesChanged.event,
@@ -237,6 +246,13 @@ const harness = {
 
   setRules,
   saved,
+
+  /** Which connections could be made again. */
+  setDown(connections: readonly DownConnection[]) {
+    down = connections;
+    downChanged.fire();
+  },
+  reconnected,
 
   /** Bytes of packets that the view got. */
   sentBytes: () => sentBytes,

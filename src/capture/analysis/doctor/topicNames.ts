@@ -1,10 +1,13 @@
 import type { SeenPacket } from '../seen';
 import { Evidence, type Finding, type FindingFamily, subject } from './finding';
 
+type Oddity = 'slash' | 'space';
+
 interface Odd {
   readonly evidence: Evidence;
   readonly client: string;
-  readonly what: 'slash' | 'space';
+  /** What is odd about it: it may be both. */
+  readonly what: readonly Oddity[];
 }
 
 /** Topic Names and Topic Filters that begin with a slash or hold spaces. */
@@ -21,25 +24,29 @@ export class TopicNames implements FindingFamily {
   }
 
   findings(): readonly Finding[] {
-    return Array.from(this.topics, ([topic, { evidence, client, what }]) => ({
-      id: `topicShape:${topic}`,
-      kind: 'topicShape' as const,
-      severity: 'hint' as const,
-      title: what === 'slash' ? `“${topic}” begins with a slash` : `“${topic}” holds a space`,
-      sentence:
-        what === 'slash'
-          ? `The first level of “${topic}” is empty, so it is another topic than “${topic.replace(/^\/+/, '')}” and “+/…” matches it one level deeper than expected (4.7.1.1, 4.7.3). Leave the leading slash out, in publishers and subscribers alike.`
-          : `Spaces are allowed in topics and seldom meant (4.7.3): they are hard to see, and a topic with one is another topic than the same without. Look for a space at the end, and replace others by “-” or “_”.`,
-      packets: evidence.packets,
-      count: evidence.count,
-      client,
-    }));
+    return [...this.topics].flatMap(([topic, { evidence, client, what }]) =>
+      what.map((oddity) => ({
+        id: `topicShape:${oddity}:${topic}`,
+        kind: 'topicShape' as const,
+        severity: 'hint' as const,
+        title: oddity === 'slash' ? `“${topic}” begins with a slash` : `“${topic}” holds a space`,
+        sentence:
+          oddity === 'slash'
+            ? `The first level of “${topic}” is empty, so it is another topic than “${topic.replace(/^\/+/, '')}” and “+/…” matches it one level deeper than expected (4.7.1.1, 4.7.3). Leave the leading slash out, in publishers and subscribers alike.`
+            : `Spaces are allowed in topics and seldom meant (4.7.3): they are hard to see, and a topic with one is another topic than the same without. Look for a space at the end, and replace others by “-” or “_”.`,
+        packets: evidence.packets,
+        count: evidence.count,
+        client,
+      })),
+    );
   }
 
   private note(topic: string, sequence: number, client: string): void {
-    const slash = topic.startsWith('/');
-    if (!slash && !topic.includes(' ')) return;
-    const what = slash ? ('slash' as const) : ('space' as const);
+    const what: readonly Oddity[] = [
+      ...(topic.startsWith('/') ? (['slash'] as const) : []),
+      ...(topic.includes(' ') ? (['space'] as const) : []),
+    ];
+    if (what.length === 0) return;
     subject(this.topics, topic, () => ({ evidence: new Evidence(), client, what }))?.evidence.add(sequence);
   }
 }

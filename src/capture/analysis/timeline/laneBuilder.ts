@@ -1,18 +1,14 @@
 import { handshakeKinds } from '../seen';
 import type { InFlightChange } from './inFlightRing';
-import {
-  mostIdentifiers,
-  type TimelineConnection,
-  type TimelineHandshake,
-  type TimelineLane,
-  type TimelineMark,
-} from './report';
+import type { TimelineConnection, TimelineHandshake, TimelineLane, TimelineMark } from './report';
 
 type Counted<T extends { readonly count: number }> = { -readonly [K in keyof T]: T[K] };
 
 /** How many bars and marks one lane has at most: more would be told apart by nobody. */
 const mostBars = 2_000;
 const mostMarks = 500;
+/** More nobody reads. */
+const mostIdentifiers = 8;
 
 const barKinds = new Map(handshakeKinds.map((kind, index) => [kind, index]));
 const outcomeCodes = { complete: 0, refused: 1, unanswered: 2, waiting: 3 } as const;
@@ -21,6 +17,7 @@ const outcomeCodes = { complete: 0, refused: 1, unanswered: 2, waiting: 3 } as c
 export class LaneBuilder {
   readonly connections: TimelineConnection[] = [];
   private readonly identifiers = new Set<string>();
+  private moreIdentifiers = false;
   private readonly bars = new Map<number, Counted<TimelineHandshake>>();
   private readonly marks = new Map<string, Counted<TimelineMark>>();
   /** Messages in flight of each connection so far, and of all. */
@@ -43,7 +40,9 @@ export class LaneBuilder {
 
   /** Those of the newest connections come first. */
   addIdentifier(identifier: string | undefined): void {
-    if (identifier !== undefined && this.identifiers.size < mostIdentifiers) this.identifiers.add(identifier);
+    if (identifier === undefined || this.identifiers.has(identifier)) return;
+    if (this.identifiers.size < mostIdentifiers) this.identifiers.add(identifier);
+    else this.moreIdentifiers = true;
   }
 
   addHandshake(handshake: Omit<TimelineHandshake, 'count'>): void {
@@ -87,6 +86,7 @@ export class LaneBuilder {
       key: this.key,
       label,
       identifiers: [...this.identifiers],
+      moreIdentifiers: this.moreIdentifiers,
       connections: this.connections,
       handshakes: [...this.bars.values()],
       marks: [...this.marks.values()].sort((a, b) => a.at - b.at),

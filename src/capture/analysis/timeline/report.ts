@@ -56,16 +56,15 @@ export interface TimelineLane {
   /** The same in each report. */
   readonly key: string;
   readonly label: string;
-  /** The Client Identifiers it had, the newest first and no more than {@link mostIdentifiers}. */
+  /** The Client Identifiers it had, the newest first, and whether there were more than are told. */
   readonly identifiers: readonly string[];
+  readonly moreIdentifiers: boolean;
   readonly connections: readonly TimelineConnection[];
   readonly handshakes: readonly TimelineHandshake[];
   readonly marks: readonly TimelineMark[];
   /** The most messages of QoS 1 and 2 in flight at once in each column of the picture. */
   readonly inFlight: readonly number[];
 }
-
-export const mostIdentifiers = 8;
 
 /** What part of the time is asked for, and how finely. */
 export interface TimelineWindow {
