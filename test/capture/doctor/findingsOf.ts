@@ -16,7 +16,7 @@ export function finished<T>(work: Generator<undefined, T>): T {
 export function findingsIn(log: PacketLog): readonly Finding[] {
   const analysis = new LogAnalysis(log);
   while (!analysis.advance(3));
-  return finished(analysis.findings());
+  return finished(analysis.findings()).findings;
 }
 
 /** What the doctor finds in a conversation. */

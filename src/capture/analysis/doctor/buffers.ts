@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '../../../base/utf8';
 import type { SeenPacket } from '../seen';
-import { counted, Evidence, type Finding, type FindingFamily, subject } from './finding';
+import { counted, Evidence, type Finding, type FindingFamily, Subjects } from './finding';
 
 /** Sizes of buffers that client libraries have if nobody changes them, in bytes. */
 const bufferSizes = [128, 256, 512, 1024, 4096];
@@ -17,9 +17,10 @@ interface Cut {
 
 /** Payloads that end in the middle, where a buffer of a usual size was full. */
 export class Buffers implements FindingFamily {
-  private readonly sent = new Map<string, Cut>();
+  private readonly sent = new Subjects<Cut>();
   /** What servers passed on, which tells nothing new of a topic whose sender is seen. */
-  private readonly received = new Map<string, Cut>();
+  private readonly received = new Subjects<Cut>();
+  readonly subjects = [this.sent, this.received];
 
   packet({ row, connection, sender, packet }: SeenPacket): void {
     if (packet?.type !== 'PUBLISH' || row.topic === undefined) return;
@@ -27,7 +28,7 @@ export class Buffers implements FindingFamily {
     const buffer = bufferSizes.find((size) => isNear(payload.length, size) || isNear(row.length, size));
     if (buffer === undefined || !isCutOff(payload)) return;
     const isCopy = sender === 'server';
-    const cut = subject(isCopy ? this.received : this.sent, row.topic, () => ({
+    const cut = (isCopy ? this.received : this.sent).of(row.topic, () => ({
       ...{ evidence: new Evidence(), client: isCopy ? undefined : connection.label },
       ...{ buffer, length: payload.length },
     }));

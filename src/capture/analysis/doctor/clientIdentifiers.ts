@@ -1,5 +1,5 @@
 import type { SeenConnection, SeenPacket } from '../seen';
-import { counted, Evidence, type Finding, type FindingFamily, subject } from './finding';
+import { counted, Evidence, type Finding, type FindingFamily, Subjects } from './finding';
 
 /** Fewer may be several programs. */
 const fewestConnections = 3;
@@ -17,7 +17,8 @@ interface Origin {
 
 /** A device that connects with another Client Identifier each time: every session it had stays behind. */
 export class ClientIdentifiers implements FindingFamily {
-  private readonly origins = new Map<string, Origin>();
+  private readonly origins = new Subjects<Origin>();
+  readonly subjects = [this.origins];
   private readonly counted = new Map<number, Origin>();
 
   packet({ row, connection, packet }: SeenPacket): void {
@@ -25,7 +26,7 @@ export class ClientIdentifiers implements FindingFamily {
     if (packet?.type !== 'CONNECT' || packet.clientIdentifier === '' || row.decoded) return;
     const { clientDirection, origin: place, server } = connection;
     const key = `${clientDirection ?? ''}\n${server}\n${place}`;
-    const origin = subject(this.origins, key, () => ({
+    const origin = this.origins.of(key, () => ({
       ...{
         place,
         identifiers: new Set<string>(),

@@ -1,5 +1,5 @@
 import type { SeenConnection, SeenPacket } from '../seen';
-import { Evidence, type Finding, type FindingFamily, subject, times } from './finding';
+import { Evidence, type Finding, type FindingFamily, Subjects, times } from './finding';
 
 /** Session taken over (2.4): the server says it in 5.0. */
 const sessionTakenOver = 0x8e;
@@ -17,7 +17,8 @@ interface Fight {
 
 /** Two clients use one Client Identifier: each that connects has the other one thrown out [MQTT-3.1.4-3]. */
 export class IdentifierFights implements FindingFamily {
-  private readonly fights = new Map<string, Fight>();
+  private readonly fights = new Subjects<Fight>();
+  readonly subjects = [this.fights];
 
   packet({ row, connection, sender, packet }: SeenPacket): void {
     if (packet?.type === 'CONNECT' && connection.clientIdentifier !== undefined) this.connected(connection);
@@ -69,7 +70,7 @@ export class IdentifierFights implements FindingFamily {
   }
 
   private fightOf(connection: SeenConnection): Fight | undefined {
-    return subject(this.fights, connection.client, () => ({
+    return this.fights.of(connection.client, () => ({
       label: connection.label,
       identifier: connection.clientIdentifier ?? connection.label,
       evidence: new Evidence(),
