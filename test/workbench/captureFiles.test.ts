@@ -8,17 +8,7 @@ import { requirePeer } from '../support/peers';
 import { savedCapture } from '../support/savedCapture';
 import { Workbench } from '../support/workbench';
 import { tsharkPackets } from '../support/tshark';
-import { addConnection, connect, subscribe, temporaryWorkspace } from './person';
-
-/** Opens a file as its double click in the explorer does. */
-async function doubleClick(workbench: Workbench, file: string): Promise<void> {
-  await workbench.openContainer('Explorer');
-  await workbench.page
-    .locator('.explorer-folders-view .monaco-list-row', { hasText: file })
-    .first()
-    .dblclick();
-  await workbench.page.locator(`.tabs-container .tab[aria-label^="${file}"]`).waitFor();
-}
+import { addConnection, connect, doubleClick, subscribe, temporaryWorkspace } from './person';
 
 /** Answers the dialog that asks for a file's name. */
 async function saveAs(workbench: Workbench, file: string): Promise<void> {
