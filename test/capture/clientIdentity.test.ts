@@ -56,12 +56,12 @@ const read = (log: PacketLog): LogAnalysis => {
 
 /** How many rows a filter shows. */
 function shown(log: PacketLog, text: string): number {
-  const read = readDisplayFilter(text, log);
-  if ('problem' in read) return assert.fail(JSON.stringify(read.problem));
+  const parsed = readDisplayFilter(text, log);
+  if ('problem' in parsed) return assert.fail(JSON.stringify(parsed.problem));
   let count = 0;
   for (let sequence = log.first; sequence < log.end; sequence++) {
     const segment = log.segmentOf(sequence) ?? assert.fail();
-    if (read.filter.test(segment, sequence - segment.first)) count++;
+    if (parsed.filter.test(segment, sequence - segment.first)) count++;
   }
   return count;
 }
