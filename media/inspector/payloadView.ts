@@ -3,6 +3,7 @@ import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import type { VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { assertNever } from '../../src/base/assert';
+import { steadyName } from '../../src/base/connectionName';
 import type { LogRow } from '../../src/inspector/contract';
 import type { TopicStep } from '../../src/inspector/payloadContract';
 import { ruleFor, type PayloadRule } from '../../src/inspector/payloadRules';
@@ -235,7 +236,7 @@ export class PayloadView extends LightElement {
   private chart(path: string): void {
     const { topic, direction, client } = this.row ?? {};
     if (topic === undefined || direction === undefined || client === undefined) return;
-    this.access?.chart({ client, direction, topic, path });
+    this.access?.chart({ client: steadyName(client), direction, topic, path });
   }
 
   private step(step: TopicStep): void {
@@ -245,7 +246,8 @@ export class PayloadView extends LightElement {
       .neighbour(sequence, step)
       .then((found) => {
         if (this.sequence !== sequence) return;
-        if (found === undefined) this.said = `The log holds no ${step} message of this topic.`;
+        if (found === undefined)
+          this.said = `The log holds no ${step} message of this topic, client and direction.`;
         else access.show(found);
       })
       .catch((error: unknown) => access.failed(error));

@@ -1,6 +1,7 @@
 import { assertNever } from '../../src/base/assert';
 import { toHex } from '../../src/base/bytes';
 import { describeNote, readNote } from '../../src/base/captureNote';
+import { readConnectionName } from '../../src/base/connectionName';
 import { wholeMicroseconds } from '../../src/base/isoTime';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';
@@ -55,7 +56,8 @@ export function timeOfDay(at: number): string {
 
 /** A client by its identifier alone: what the local broker calls `esp32 (192.168.1.31:50123)`, with where it comes from. */
 export function shownClient(client: string): string {
-  return /^(.+) \(\S+:\d+\)$/.exec(client)?.[1] ?? client;
+  const { identifier, server } = readConnectionName(client);
+  return server === undefined && identifier !== undefined ? identifier : client;
 }
 
 /** Which way a row went, in a word and as a codicon; bytes that came over no connection went none that is known. */

@@ -48,7 +48,7 @@ describe('The filter of what is chosen on the timeline', () => {
     const marked = { from: Date.UTC(2026, 10, 22, 14, 0, 0, 1) + 0.7, to: Date.UTC(2026, 10, 22, 14, 0, 1) };
     assert.equal(
       filterOf({ ...choice, marked }),
-      'client contains "a \\"b\\"" and time >= "2026-11-22T14:00:00.001Z" and time <= "2026-11-22T14:00:01.000Z"',
+      'client == "a \\"b\\"" and time >= "2026-11-22T14:00:00.001Z" and time <= "2026-11-22T14:00:01.000Z"',
     );
     assert.equal(filterOf({ ...choice, lane: undefined, marked: undefined }), undefined);
   });

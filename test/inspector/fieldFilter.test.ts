@@ -13,6 +13,7 @@ import { fieldsNamed } from '../../src/protocol/fieldNodes';
 import { whereVocabulary } from '../../src/protocol/whereVocabulary';
 import { parseWhere } from '../../src/where/parser';
 import { ShownPackets } from '../../src/ui/inspector/shownPackets';
+import { a } from '../support/packets';
 
 const publish: ControlPacket = {
   ...{ type: 'PUBLISH', dup: true, qos: 1, retain: true, topicName: 'a "b"/ü', packetIdentifier: 258 },
@@ -24,9 +25,14 @@ const publish: ControlPacket = {
 };
 
 /** The filter of the first field of that name, which has to match the packet itself. */
-function filterOf(packet: ControlPacket, label: string, version: ProtocolVersion = 5): string {
+function filterOf(
+  packet: ControlPacket,
+  label: string,
+  version: ProtocolVersion = 5,
+  name = 'bench',
+): string {
   const log = new PacketLog({ byteBudget: 1024 * 1024 });
-  const connection = log.openConnection('bench');
+  const connection = log.openConnection(name);
   const topic = packet.type === 'PUBLISH' ? packet.topicName : undefined;
   log.append({ at: 1, direction: 'in', connection, kind: 'packet', version, topic }, encode(packet, version));
   const shown = new ShownPackets(log, new PacketContexts(log)).of(1);
@@ -69,6 +75,13 @@ describe('The filter of a field', () => {
   for (const [label, text] of Object.entries(cases)) {
     it(`is ${text} for ${label}`, () => assert.equal(filterOf(publish, label), text));
   }
+
+  it('is that of all connections of a device for its Client Identifier', () => {
+    const connect = a.connect({ clientIdentifier: 'esp' });
+    const names = { 'esp (10.0.0.7:5)': 'esp', 'esp · 10.0.0.7:5 → 10.0.0.1:1883': 'esp', bench: 'bench' };
+    for (const [name, client] of Object.entries(names))
+      assert.equal(filterOf(connect, 'Client Identifier', 5, name), `client == "${client}"`);
+  });
 
   it('is the code for the reasons of all packets that have one', () => {
     const properties = {};

@@ -224,7 +224,9 @@ describeInspector('The payload pane', (open) => {
     await button(page, 'Previous message of the topic').click();
     await page.locator(`#packet-${found.first}.selected`).waitFor();
     await button(page, 'Previous message of the topic').click();
-    await pane(page).getByText('The log holds no previous message of this topic.').waitFor();
+    await pane(page)
+      .getByText('The log holds no previous message of this topic, client and direction.')
+      .waitFor();
     await button(page, 'Next message of the topic').click();
     await page.locator(`#packet-${found.second}.selected`).waitFor();
   });

@@ -9,16 +9,7 @@ import { savedCapture } from '../support/savedCapture';
 import type { Workbench } from '../support/workbench';
 import { tsharkPackets } from '../support/tshark';
 import { bench50, connectBench, useBench } from './bench';
-
-/** Opens a file as its double click in the explorer does. */
-async function doubleClick(workbench: Workbench, file: string): Promise<void> {
-  await workbench.openContainer('Explorer');
-  await workbench.page
-    .locator('.explorer-folders-view .monaco-list-row', { hasText: file })
-    .first()
-    .dblclick();
-  await workbench.page.locator(`.tabs-container .tab[aria-label^="${file}"]`).waitFor();
-}
+import { doubleClick } from './person';
 
 /** Answers the dialog that asks for a file's name. */
 async function saveAs(workbench: Workbench, file: string): Promise<void> {

@@ -41,7 +41,7 @@ const handshakes: Readonly<Record<StatisticsReport['handshakes'][number]['kind']
 /** All tables of the statistics; those that would be empty are left out. */
 export function statisticsTables(report: StatisticsReport): readonly StatisticsTable[] {
   return [
-    tallies('Clients', 'Client', report.clients, (name) => `client contains ${quoted(name)}`),
+    tallies('Clients', 'Client', report.clients, (name) => `client == ${quoted(name)}`),
     tallies('Topics', 'Topic', report.topics, (name) =>
       name === '' ? undefined : `topic == ${quoted(name)}`,
     ),

@@ -103,7 +103,7 @@ function help(): TemplateResult {
 export function filterOf({ lane, items, item, marked }: TimelineChoice): string | undefined {
   const chosen = items.find(({ key }) => key === item);
   const range = marked ?? (chosen && { from: chosen.start, to: chosen.end });
-  const parts = [...(lane ? [`client contains ${quoted(lane.label)}`] : []), ...(range ? bounds(range) : [])];
+  const parts = [...(lane ? [`client == ${quoted(lane.label)}`] : []), ...(range ? bounds(range) : [])];
   return parts.length === 0 ? undefined : parts.join(' and ');
 }
 

@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assert';
 import { toHex } from '../../base/bytes';
+import { namesOf } from '../../base/connectionName';
 import { lossyUtf8 } from '../../base/lossyText';
 import { payloadValue, valueAt } from '../../payload/payloadValue';
 import { PacketReader } from '../../protocol/codec';
@@ -69,7 +70,7 @@ export class RowFields implements Fields {
       case 'dup':
         return headValues(field.name, segment.firstByte[row] as number, segment.flags[row] as number);
       case 'client':
-        return [connectionLabel(this.log, segment.connection[row] as number)];
+        return namesOf(connectionLabel(this.log, segment.connection[row] as number));
       case 'time': {
         const at = segment.time[row] as number;
         return [field.path.length > 0 ? timeOfLocalDay(at) : at];

@@ -81,7 +81,7 @@ export class ConversationTable {
   /** The capture ends. */
   close(at: number): void {
     for (const { conversation, side } of this.entries.values()) {
-      if (side === 0) conversation.tcp.close(at);
+      if (side === 0) conversation.tcp.close(at, false);
     }
     this.entries.clear();
   }

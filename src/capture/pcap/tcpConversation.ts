@@ -13,8 +13,8 @@ export interface ConversationSink {
   gap(side: Side, missing: number, cause: GapCause, at: number): void;
   /** This side sends nothing more. */
   ended(side: Side, at: number): void;
-  /** Neither side does. */
-  closed(at: number): void;
+  /** Neither side does. Whether they closed the connection, or the capture ends before it. */
+  closed(at: number, isEnd: boolean): void;
 }
 
 /**
@@ -85,12 +85,12 @@ export class TcpConversation {
     this.sides[side].skip(count);
   }
 
-  /** Nothing more comes. */
-  close(at: number): void {
+  /** Nothing more comes: the connection is over, or the capture is. */
+  close(at: number, isEnd = true): void {
     if (this.closedAt !== undefined) return;
     this.closedAt = at;
     for (const side of this.sides) side.flush(at);
-    this.sink.closed(at);
+    this.sink.closed(at, isEnd);
   }
 
   private noteEnd(side: Side, at: number): void {

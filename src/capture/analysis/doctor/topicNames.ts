@@ -1,23 +1,27 @@
 import type { SeenPacket } from '../seen';
-import { Evidence, type Finding, type FindingFamily, subject } from './finding';
+import { Evidence, type Finding, type FindingFamily, Subjects } from './finding';
 
 type Oddity = 'slash' | 'space';
 
 interface Odd {
   readonly evidence: Evidence;
-  readonly client: string;
+  /** Who uses it; undefined where a server delivered it, and nobody who uses it was seen so far. */
+  client: string | undefined;
   /** What is odd about it: it may be both. */
   readonly what: readonly Oddity[];
 }
 
-/** Topic Names and Topic Filters that begin with a slash or hold spaces. */
+/** Topic Names, also of wills, and Topic Filters that begin with a slash or hold spaces. */
 export class TopicNames implements FindingFamily {
-  private readonly topics = new Map<string, Odd>();
+  private readonly topics = new Subjects<Odd>();
+  readonly subjects = [this.topics];
 
   packet({ row, connection, sender, packet }: SeenPacket): void {
-    if (packet?.type === 'PUBLISH' && row.topic !== undefined && sender !== 'server') {
-      this.note(row.topic, row.sequence, connection.label);
+    if (packet?.type === 'PUBLISH' && row.topic !== undefined) {
+      this.note(row.topic, row.sequence, sender === 'server' ? undefined : connection.label);
     }
+    if (packet?.type === 'CONNECT' && packet.will)
+      this.note(packet.will.topicName, row.sequence, connection.label);
     if (packet?.type !== 'SUBSCRIBE') return;
     for (const { topicFilter } of packet.subscriptions)
       this.note(topicFilter, row.sequence, connection.label);
@@ -41,12 +45,17 @@ export class TopicNames implements FindingFamily {
     );
   }
 
-  private note(topic: string, sequence: number, client: string): void {
+  private note(topic: string, sequence: number, client: string | undefined): void {
     const what: readonly Oddity[] = [
       ...(topic.startsWith('/') ? (['slash'] as const) : []),
       ...(topic.includes(' ') ? (['space'] as const) : []),
     ];
     if (what.length === 0) return;
-    subject(this.topics, topic, () => ({ evidence: new Evidence(), client, what }))?.evidence.add(sequence);
+    const odd = this.topics.of(topic, () => ({ evidence: new Evidence(), client, what }));
+    if (!odd) return;
+    // What a server passes on is evidence only where nobody was seen who sent it.
+    if (odd.client !== undefined && client === undefined) return;
+    odd.client ??= client;
+    odd.evidence.add(sequence);
   }
 }

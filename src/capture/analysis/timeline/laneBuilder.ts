@@ -1,4 +1,5 @@
 import { handshakeKinds } from '../seen';
+import type { InFlightChange } from './inFlightRing';
 import type { TimelineConnection, TimelineHandshake, TimelineLane, TimelineMark } from './report';
 
 type Counted<T extends { readonly count: number }> = { -readonly [K in keyof T]: T[K] };
@@ -19,17 +20,22 @@ export class LaneBuilder {
   private moreIdentifiers = false;
   private readonly bars = new Map<number, Counted<TimelineHandshake>>();
   private readonly marks = new Map<string, Counted<TimelineMark>>();
-  /** By how much the number in flight changes at each column. */
-  private readonly changes: Float64Array;
+  /** Messages in flight of each connection so far, and of all. */
+  private readonly flying = new Map<number, number>();
+  private inFlight = 0;
+  /** The most of them at once in each column, up to `reached`. */
+  private readonly most: number[];
+  private reached = -1;
 
   constructor(
     private readonly key: string,
-    public label: string,
+    readonly label: string,
+    readonly longLabel: string,
     private readonly from: number,
     private readonly to: number,
     private readonly columns: number,
   ) {
-    this.changes = new Float64Array(columns + 1);
+    this.most = Array<number>(columns).fill(0);
   }
 
   /** Those of the newest connections come first. */
@@ -43,10 +49,6 @@ export class LaneBuilder {
     const { kind, outcome, start, end } = handshake;
     if (end < this.from || start > this.to) return;
     const [first, last] = [this.column(start), this.column(end)];
-    if (kind === 'qos1' || kind === 'qos2') {
-      this.changes[first] = (this.changes[first] ?? 0) + 1;
-      this.changes[last + 1] = (this.changes[last + 1] ?? 0) - 1;
-    }
     const key = ((barKinds.get(kind) ?? 0) * 8 + outcomeCodes[outcome]) * 2 ** 24 + first * 2 ** 12 + last;
     const known = this.bars.get(key);
     if (known) {
@@ -58,6 +60,17 @@ export class LaneBuilder {
     }
   }
 
+  /** A connection has so many messages in flight from now on. Changes come in their order. */
+  addInFlight({ connection, at, count }: InFlightChange): void {
+    if (at > this.to) return;
+    const isShown = at >= this.from;
+    const column = this.column(at);
+    if (isShown) this.reach(column);
+    this.inFlight += count - (this.flying.get(connection) ?? 0);
+    this.flying.set(connection, count);
+    if (isShown) this.most[column] = Math.max(this.most[column] ?? 0, this.inFlight);
+  }
+
   addMark(mark: Omit<TimelineMark, 'count'>): void {
     if (mark.at < this.from || mark.at > this.to) return;
     const key = `${mark.kind} ${this.column(mark.at)}`;
@@ -66,19 +79,27 @@ export class LaneBuilder {
     else if (this.marks.size < mostMarks) this.marks.set(key, { ...mark, count: 1 });
   }
 
-  build(): TimelineLane {
-    let now = 0;
-    const inFlight = Array.from({ length: this.columns }, (_, column) => (now += this.changes[column] ?? 0));
+  /** @param until the time of the last packet: what is in flight then is so up to there */
+  build(label: string, until: number): TimelineLane {
+    if (until >= this.from) this.reach(this.column(until));
     return {
       key: this.key,
-      label: this.label,
+      label,
       identifiers: [...this.identifiers],
       moreIdentifiers: this.moreIdentifiers,
       connections: this.connections,
       handshakes: [...this.bars.values()],
       marks: [...this.marks.values()].sort((a, b) => a.at - b.at),
-      inFlight,
+      inFlight: this.most,
     };
+  }
+
+  /** As many as now were in flight up to a column, and at its beginning. */
+  private reach(column: number): void {
+    while (this.reached < column) {
+      const next = ++this.reached;
+      this.most[next] = Math.max(this.most[next] ?? 0, this.inFlight);
+    }
   }
 
   private column(at: number): number {

@@ -1,12 +1,16 @@
 import type { ViolationId } from '../../../protocol/violations';
+import { distinctLabels } from '../../clientIdentity';
 import type { WaitingHandshake } from '../logReader';
 import type { LogObserver, Moment, SeenConnection, SeenHandshake, SeenPacket } from '../seen';
 import { HandshakeRing, type RingHandshake } from './handshakeRing';
+import { type InFlightChange, InFlightRing } from './inFlightRing';
 import { LaneBuilder } from './laneBuilder';
 import type { TimelineConnection, TimelineMarkKind, TimelineReport, TimelineWindow } from './report';
 
 /** How many handshakes, marks and connections are remembered, the newest ones. */
 const mostHandshakes = 200_000;
+/** Each of them changes twice what is in flight. */
+const mostChanges = 2 ** 19;
 const mostMarks = 20_000;
 const mostConnections = 5_000;
 /** How many clients are told of at once, those with the newest packets. */
@@ -19,6 +23,7 @@ interface KeptConnection extends TimelineConnection {
   client: string;
   lane: string;
   label: string;
+  longLabel: string;
   identifier: string | undefined;
   last: Moment;
   end: Moment | undefined;
@@ -29,6 +34,8 @@ interface KeptConnection extends TimelineConnection {
   keepAlive: number;
   longestSilence: TimelineConnection['longestSilence'];
   hasWill: boolean;
+  /** Its messages in flight after its last packet. */
+  inFlight: number;
 }
 
 interface KeptMark extends Moment {
@@ -43,6 +50,7 @@ export class Timeline implements LogObserver {
   /** The open connection of each client. */
   private readonly current = new Map<string, KeptConnection>();
   private readonly handshakes = new HandshakeRing(mostHandshakes);
+  private readonly inFlight = new InFlightRing(mostChanges);
   private marks: KeptMark[] = [];
   private firstAt = 0;
   private lastAt = 0;
@@ -53,6 +61,8 @@ export class Timeline implements LogObserver {
     this.lastAt = Math.max(this.lastAt, row.at);
     const kept = this.kept(connection, moment);
     kept.last = moment;
+    const { inFlight } = connection;
+    if (inFlight !== kept.inFlight) this.noteInFlight(kept, row.at, inFlight);
     if (packet?.type === 'CONNECT' || packet?.type === 'CONNACK') this.noteOpening(kept, connection, moment);
     if (packet?.type === 'CONNACK' && packet.reasonCode !== 0) this.mark('refused', moment, kept.number);
     if (packet?.type === 'DISCONNECT') kept.disconnect = connection.disconnect;
@@ -70,7 +80,8 @@ export class Timeline implements LogObserver {
     const end = { sequence: kept.last.sequence, at: connection.endedAt ?? kept.last.at };
     kept.end = end;
     kept.lane = connection.lane;
-    kept.longestSilence = connection.longestSilence;
+    kept.longestSilence = silenceUntil(end, connection);
+    if (kept.inFlight > 0) this.noteInFlight(kept, end.at, 0);
     this.lastAt = Math.max(this.lastAt, end.at);
     if (this.current.get(kept.client) === kept) this.current.delete(kept.client);
     if (kept.hasWill && willIsPublished(connection)) this.mark('will', end, kept.number);
@@ -89,9 +100,11 @@ export class Timeline implements LogObserver {
     waiting: readonly WaitingHandshake[],
     live: Iterable<SeenConnection>,
   ): Generator<undefined, TimelineReport> {
-    for (const { number, longestSilence, lane } of live) {
-      const kept = this.connections.get(number);
-      if (kept) Object.assign(kept, { longestSilence, lane });
+    for (const connection of live) {
+      const kept = this.connections.get(connection.number);
+      if (!kept) continue;
+      kept.lane = connection.lane;
+      kept.longestSilence = silenceUntil({ sequence: kept.last.sequence, at: this.lastAt }, connection);
     }
     const [from, to] = [wantedFrom ?? this.firstAt, wantedTo ?? this.lastAt];
     const columns = Math.max(1, Math.min(mostColumns, Math.floor(wantedColumns)));
@@ -103,7 +116,7 @@ export class Timeline implements LogObserver {
       let lane = lanes.get(connection.lane);
       if (!lane) {
         if (lanes.size === mostLanes) continue;
-        lane = new LaneBuilder(connection.lane, connection.label, from, to, columns);
+        lane = new LaneBuilder(connection.lane, connection.label, connection.longLabel, from, to, columns);
         lanes.set(connection.lane, lane);
       }
       lane.addIdentifier(connection.identifier);
@@ -120,8 +133,10 @@ export class Timeline implements LogObserver {
         ?.addHandshake({ kind, outcome: 'waiting', start: at, end, sequence });
     }
     for (const { connection, ...mark } of this.marks) ofConnection.get(connection)?.addMark(mark);
+    yield* this.addInFlight(ofConnection);
     const { firstAt: first, lastAt: last } = this;
-    const shownLanes = [...lanes.values()].map((lane) => lane.build());
+    const labelOf = distinctLabels(lanes.values());
+    const shownLanes = [...lanes.values()].map((lane) => lane.build(labelOf(lane), last));
     shownLanes.sort((a, b) => a.label.localeCompare(b.label));
     return { first, last, from, to, lanes: shownLanes, omittedLanes: all.size - lanes.size };
   }
@@ -138,11 +153,26 @@ export class Timeline implements LogObserver {
     }
   }
 
+  private *addInFlight(ofConnection: ReadonlyMap<number, LaneBuilder>): Generator<undefined, void> {
+    const change: InFlightChange = { connection: 0, at: 0, count: 0 };
+    for (let index = 0; index < this.inFlight.length; index++) {
+      this.inFlight.read(index, change);
+      ofConnection.get(change.connection)?.addInFlight(change);
+      if (index % restAfter === restAfter - 1) yield undefined;
+    }
+  }
+
+  private noteInFlight(kept: KeptConnection, at: number, count: number): void {
+    kept.inFlight = count;
+    this.inFlight.add(kept.number, at, count);
+  }
+
   private noteOpening(kept: KeptConnection, connection: SeenConnection, moment: Moment): void {
     const { connect, connack } = connection;
     kept.client = connection.client;
     kept.lane = connection.lane;
     kept.label = connection.label;
+    kept.longLabel = connection.longLabel;
     kept.identifier = connection.clientIdentifier;
     kept.keepAlive = connection.keepAlive;
     kept.hasWill = connect?.will !== undefined;
@@ -167,10 +197,10 @@ export class Timeline implements LogObserver {
   private kept(connection: SeenConnection, moment: Moment): KeptConnection {
     const known = this.connections.get(connection.number);
     if (known) return known;
-    const { number, name, client, lane, label, clientIdentifier: identifier } = connection;
+    const { number, name, client, lane, label, longLabel, clientIdentifier: identifier } = connection;
     const kept: KeptConnection = {
-      ...{ number, name, client, lane, label, identifier, start: moment, last: moment },
-      ...{ keepAlive: 0, hasWill: false },
+      ...{ number, name, client, lane, label, longLabel, identifier, start: moment, last: moment },
+      ...{ keepAlive: 0, hasWill: false, inFlight: 0 },
       ...{ end: undefined, connect: undefined, connack: undefined, disconnect: undefined },
       ...{ takenOverBy: undefined, longestSilence: undefined },
     };
@@ -195,6 +225,17 @@ export class Timeline implements LogObserver {
 export function willIsPublished({ connect, connack, disconnect }: SeenConnection): boolean {
   if (!connect?.will || connack?.reasonCode !== 0) return false;
   return disconnect?.by !== 'client' || disconnect.reasonCode !== 0;
+}
+
+/** The longest time that a client sent nothing, with the time since its last packet: one that is cut off sends no other. */
+function silenceUntil(
+  end: Moment,
+  { lastOfClient, longestSilence }: SeenConnection,
+): TimelineConnection['longestSilence'] {
+  const milliseconds = lastOfClient ? end.at - lastOfClient.at : 0;
+  return milliseconds > (longestSilence?.milliseconds ?? 0)
+    ? { milliseconds, sequence: end.sequence }
+    : longestSilence;
 }
 
 function shown(kept: KeptConnection): TimelineConnection {
