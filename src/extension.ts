@@ -18,12 +18,12 @@ import { ProfileCaptures } from './ui/capture/profileCaptures';
 import { newClientIdentifier } from './ui/connections/clientIdentifier';
 import { ConnectionCommands } from './ui/connections/connectionCommands';
 import { showConnectionMenu } from './ui/connections/connectionMenu';
-import { addressOf } from './ui/connections/connectionProfile';
 import { ConnectionPicker } from './ui/connections/connectionPicker';
 import { Connections } from './ui/connections/connections';
 import { ConnectionStatus } from './ui/connections/connectionStatus';
 import { ConnectionsView } from './ui/connections/connectionsView';
 import { reportFailures, reportRetries, showConnectionDetails } from './ui/connections/failureReporter';
+import { reportKeptFailures } from './ui/connections/keptFailureReporter';
 import { Passwords } from './ui/connections/passwords';
 import { reportPostponedChanges } from './ui/connections/postponedChanges';
 import { ProfileEndpoints } from './ui/connections/profileEndpoints';
@@ -40,7 +40,7 @@ import { InspectorCommands } from './ui/inspector/inspectorCommands';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
 import { showInformation, showWarning } from './ui/reporting/notifications';
-import { setAsideText } from './ui/reporting/sessionStoreFailure';
+import { prunedText, setAsideText } from './ui/reporting/sessionStoreFailure';
 import { SnippetPublisher } from './ui/snippets/publishSnippet';
 import { SnippetCommands } from './ui/snippets/snippetCommands';
 import { SnippetDiagnostics } from './ui/snippets/snippetDiagnostics';
@@ -107,14 +107,15 @@ export function activate(context: vscode.ExtensionContext): void {
       password: (profile) => passwords.get(profile),
       clientIdentifier: () => newClientIdentifier((bytes) => crypto.getRandomValues(bytes)),
       // Not the workspace's folder: a Session is its server's, whatever window it goes on in.
-      sessionStore: (profile, clientIdentifier) =>
+      sessionStore: (profile, key) =>
         new SqliteSessionStore({
           folder: vscode.Uri.joinPath(context.globalStorageUri, 'sessions').fsPath,
-          key: JSON.stringify([addressOf(profile), clientIdentifier]),
-          pruned: ({ name, lastUsed, bytes }) =>
-            log.warn(
-              `A kept session was removed, with what waited in it, to make room for others: ${name}, last used ${new Date(lastUsed).toISOString()}, ${bytes} B.`,
-            ),
+          key,
+          pruned: (session) => {
+            const text = prunedText(session);
+            log.warn(`${text} (${session.name}, ${session.bytes} B)`);
+            if (session.messages !== 0) void showWarning(text);
+          },
           notPruned: (reason) => log.warn(`Old sessions could not be removed: ${reason}`),
           broken: (path, reason, messages) => {
             log.error(`The session of ${profile.name} is damaged (${reason}) and was set aside: ${path}`);
@@ -196,6 +197,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const connectionCommands = new ConnectionCommands({ connections, picker, profiles, passwords });
   held.add(reportPostponedChanges(connections, failed));
   held.add(reportRetries(connections, log));
+  held.add(reportKeptFailures(connections, log, systemClock));
   held.add(reportFailures(connections, connectionCommands, log, failed));
   held.add(
     registerCommands(

@@ -61,6 +61,8 @@ export type TlsFailure =
   | FailedStep<'tls', 'noCommonVersion'>
   /** The options themselves make no sense, such as a list of unknown ciphers; nothing was connected. */
   | FailedStep<'tls', 'optionsInvalid'>
+  /** The authorities that the operating system trusts cannot be had from it, or not in time; nothing was connected. */
+  | FailedStep<'tls', 'authoritiesUnreadable'>
   /** `detail` is OpenSSL's verification code, or Node's, such as `CERT_HAS_EXPIRED`. */
   | (FailedStep<'tls', 'certificateRejected'> & {
       readonly certificate: PeerCertificate | undefined;

@@ -100,7 +100,7 @@ export class Restoration {
       if (retain) waiting.set(packet.topicName, message.acceptedAt);
       yield;
     }
-    for (const packetIdentifier of kept.released) outbound.restore(packetIdentifier, 'released');
+    for (const packetIdentifier of kept.released) outbound.restoreReleased(packetIdentifier, 0);
     for (const packetIdentifier of kept.received) received.add(packetIdentifier);
     keeper.restored(session, entries);
     for (const { topicFilter, qos, identifier, awaitsRetained } of kept.subscriptions) {

@@ -5,6 +5,7 @@ import type {
   Challenge,
 } from '../session/clientAuthentication';
 import type { ClientCommand } from '../session/clientContract';
+import { ClientError } from './clientFailure';
 
 export type { AuthenticationProblem, AuthenticationProblemCode } from '../session/clientAuthentication';
 
@@ -39,6 +40,19 @@ export class AuthenticationError extends Error {
   constructor(code: AuthenticationProblemCode, detail?: string | number) {
     super(detail === undefined ? code : `${code}: ${detail}`);
     this.problem = detail === undefined ? { code } : { code, detail };
+  }
+}
+
+/** Of a connection that is up: sends what its authenticator begins with now, and resolves with what the server answers. */
+export async function beginAgain<T>(
+  authentication: Authentication | undefined,
+  send: (data: Uint8Array | undefined) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(await authentication?.begin());
+  } catch (error) {
+    if (!(error instanceof AuthenticationError)) throw error;
+    throw new ClientError({ kind: 'authenticationFailed', problem: error.problem });
   }
 }
 

@@ -2,7 +2,7 @@ import { SessionStoreError, type SessionStoreFailure } from '../base/sessionStor
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { PublishMessage } from '../session/publishMessage';
 import type { OutboundMessage } from '../session/inflightStore';
-import { restoreSession } from '../session/restoredSession';
+import { restoreSession, type TicketFor } from '../session/restoredSession';
 import type { KeptSession, SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
 import { SessionState } from '../session/sessionState';
 import type { ClientOptions } from './clientOptions';
@@ -40,17 +40,14 @@ export class ClientSession {
    * Takes up what was kept, before what waits already. {@link failure} says why not.
    * @param ticketFor names the request that is going to hear of a message
    */
-  open(ticketFor: (message: { readonly size: number }) => number): Promise<void> {
+  open(ticketFor: TicketFor): Promise<void> {
     const { store } = this;
     if (!store || this.journal) return Promise.resolve();
     this.opening ??= this.openStore(store, ticketFor).finally(() => (this.opening = undefined));
     return this.opening;
   }
 
-  private async openStore(
-    store: SessionStore,
-    ticketFor: (message: { readonly size: number }) => number,
-  ): Promise<void> {
+  private async openStore(store: SessionStore, ticketFor: TicketFor): Promise<void> {
     this.failure = undefined;
     let journal: SessionJournal;
     try {
@@ -59,7 +56,16 @@ export class ClientSession {
       this.failure = failureOf(error);
       return;
     }
-    let restored = this.restored(journal.kept, ticketFor);
+    let restored: SessionState | undefined;
+    try {
+      restored = this.restored(journal.kept, ticketFor);
+    } catch (error) {
+      // Nobody foresaw it: what is kept stays as it is, for whoever can make something of it.
+      this.journal = journal;
+      this.closeJournal();
+      this.failure = failureOf(error);
+      return;
+    }
     if (restored === undefined) {
       // Whole messages may lie beside the broken one, and are not to be destroyed for its sake.
       try {
@@ -76,10 +82,7 @@ export class ClientSession {
     this.flush();
   }
 
-  private restored(
-    kept: KeptSession,
-    ticketFor: (message: { readonly size: number }) => number,
-  ): SessionState | undefined {
+  private restored(kept: KeptSession, ticketFor: TicketFor): SessionState | undefined {
     return this.cleanStart ? clearedSession(kept) : restoreSession(kept, ticketFor);
   }
 

@@ -6,6 +6,7 @@ import { ProtocolViolation, violationOfSide } from '../protocol/violations';
 import type { ClientCommand, ClientDelivery, ClientOutcome } from '../session/clientContract';
 import { disconnectViolation } from '../session/disconnectPacket';
 import type { PublishMessage } from '../session/publishMessage';
+import type { RestoredMessage } from '../session/restoredSession';
 import { Authentication } from './authentication';
 import type { ClientFailure } from './clientFailure';
 import { ClientError } from './clientFailure';
@@ -36,7 +37,7 @@ export interface DisconnectOptions {
 /** Whose requests a loop carries. */
 export interface LoopOwner {
   /** Names the request that is going to hear of a message that was kept. */
-  ticketFor(message: { readonly size: number }): number;
+  ticketFor(message: RestoredMessage): number;
   /** CONNACK has accepted; the owner submits `resume`. */
   up(sessionPresent: boolean): void;
   received(packets: readonly ClientDelivery[], at: number): void;

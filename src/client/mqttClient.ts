@@ -1,5 +1,4 @@
-import type { Disposable, Event } from '../base/lifecycle';
-import { Emitter } from '../base/lifecycle';
+import { type Disposable, Emitter, type Event } from '../base/lifecycle';
 import type { Publish, Subscription } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
@@ -7,7 +6,7 @@ import { ProtocolViolation } from '../protocol/violations';
 import type { ClientCommand, ClientDelivery } from '../session/clientContract';
 import { PublishMessage } from '../session/publishMessage';
 import type { GrantedSubscription } from '../session/sessionState';
-import { AuthenticationError } from './authentication';
+import { beginAgain } from './authentication';
 import { ClientError, type ClientFailure, PublishError, unencodable } from './clientFailure';
 import type { ClientDependencies, ClientOptions, ClientState, Inheritance } from './clientOptions';
 import { defaultQueueBound } from './clientOptions';
@@ -24,6 +23,7 @@ import { ConnectionLoop, type DisconnectOptions } from './connectionLoop';
 import type { DisconnectOutcome } from './droppedProperties';
 import { droppedOptions, droppedProperties, tellDropped, withDropped } from './droppedProperties';
 import { ExpiryWatch } from './expiryWatch';
+import { type KeptFailure, KeptFailures } from './keptFailures';
 import { PublishRuns } from './publishRuns';
 import { ReadingHolds } from './readingHolds';
 import { Requester, type RequestOptions } from './requester';
@@ -31,15 +31,7 @@ import { type Resubscription, subscribeAgain } from './resubscription';
 import { Subscriber } from './subscriber';
 import { Tickets } from './tickets';
 
-export type { ClientDependencies, ClientOptions, ClientState, Inheritance, Retry } from './clientOptions';
-export type * from './clientMessages';
-export type { DisconnectOutcome, DroppedFromConnect, SubscriptionOption } from './droppedProperties';
-export type { DisconnectOptions } from './connectionLoop';
-export type { ReconnectOptions } from './reconnectPolicy';
-export { RequestError, type RequestFailure, type RequestOptions } from './requester';
-export type { Resubscription } from './resubscription';
-export { ClientError, PublishError } from './clientFailure';
-export type { ClientFailure, PublishFailure, QueueBound } from './clientFailure';
+export * from './clientVocabulary';
 
 /**
  * An MQTT client. Every request settles: with the server's answer, with a {@link ProtocolViolation} where it could not be
@@ -51,6 +43,7 @@ export type { ClientFailure, PublishFailure, QueueBound } from './clientFailure'
 export class MqttClient implements Disposable {
   private readonly messages = new Emitter<readonly ReceivedMessage[]>();
   private readonly resubscriptions = new Emitter<Resubscription>();
+  private readonly keptFailures = new KeptFailures();
   private readonly tickets: Tickets;
   private readonly session: ClientSession;
   private readonly loop: ConnectionLoop;
@@ -64,12 +57,15 @@ export class MqttClient implements Disposable {
   private readonly holds = new ReadingHolds((paused) => this.pause(paused));
   private flushing = false;
   private isDisposed = false;
+  private isHandedOver = false;
 
   readonly onDidChangeState: Event<ClientState>;
   /** One batch for each chunk that is read. */
   readonly onMessages: Event<readonly ReceivedMessage[]> = this.messages.event;
   /** What became of the subscriptions that the server had lost and that were made again. */
   readonly onDidResubscribe: Event<Resubscription> = this.resubscriptions.event;
+  /** A message that no promise stands for did not get through: of an earlier life of the Session, or told to be `kept`. */
+  readonly onKeptFailed: Event<KeptFailure> = this.keptFailures.event;
 
   /** @param inheritance what an earlier client of this Client Identifier and server handed over */
   constructor(
@@ -78,13 +74,15 @@ export class MqttClient implements Disposable {
     inheritance?: Inheritance,
   ) {
     this.session = new ClientSession(dependencies.store, options.cleanStart, inheritance?.session);
-    this.tickets = inheritance?.tickets ?? new Tickets();
+    const inherits = inheritance?.session === this.session.state;
+    this.tickets = (inherits && inheritance?.tickets) || new Tickets();
+    this.tickets.keptFailures = this.keptFailures;
     this.subscriber = new Subscriber(
       (command) => this.ask(command),
       options.chooseSubscriptionIdentifiers ?? true,
     );
     this.loop = new ConnectionLoop(options, dependencies, this.session, {
-      ticketFor: ({ size }) => this.tickets.adopt(size + messageOverhead),
+      ticketFor: ({ size, topicName }) => this.tickets.adopt(size + messageOverhead, topicName),
       up: (sessionPresent) => this.up(sessionPresent),
       received: (packets, at) => this.handOn(packets, at),
       settled: (outcomes) => {
@@ -236,7 +234,9 @@ export class MqttClient implements Disposable {
    * server does not take it, or does not prove itself, the connection ends. 5.0 only.
    */
   reauthenticate(): Promise<AuthenticationOutcome> {
-    this.reauthenticating ??= this.beginAgain().finally(() => (this.reauthenticating = undefined));
+    this.reauthenticating ??= beginAgain(this.loop.authentication, (data) =>
+      this.ask<AuthenticationOutcome>((ticket) => ({ kind: 'reauthenticate', ticket, data })),
+    ).finally(() => (this.reauthenticating = undefined));
     return this.reauthenticating;
   }
 
@@ -262,11 +262,12 @@ export class MqttClient implements Disposable {
   /**
    * Disposes of this client, which has to be disconnected, and lets another one go on with its Session: with other options,
    * but of the same Client Identifier at the same server. Where there is a store, that has the Session. Messages that wait
-   * reject, and `kept` of their error says that they go out all the same.
+   * reject, and `kept` of their error says that they go out all the same: not with one that starts clean, which has none of it.
    */
   handOver(): Inheritance {
     if (this.state.state !== 'disconnected') throw new Error(`handOver() while ${this.state.state}`);
     this.finished(undefined);
+    this.isHandedOver = true;
     this.dispose();
     // The numbers go on too: messages of the Session bear some, and are not to be taken for others.
     return { session: this.session.state, tickets: this.tickets };
@@ -277,7 +278,8 @@ export class MqttClient implements Disposable {
     this.isDisposed = true;
     this.loop.dispose();
     this.requester.dispose();
-    this.finished(undefined);
+    if (!this.isHandedOver) this.finished(undefined);
+    this.keptFailures.dispose();
     this.messages.dispose();
     this.resubscriptions.dispose();
   }
@@ -285,17 +287,7 @@ export class MqttClient implements Disposable {
   private ask<T>(command: (ticket: number) => ClientCommand): Promise<T> {
     if (this.state.state !== 'connected') return this.notConnected();
     this.runs.end();
-    return this.tickets.issue<T>('passing', 0, (ticket) => this.loop.submit(command(ticket)));
-  }
-
-  private async beginAgain(): Promise<AuthenticationOutcome> {
-    try {
-      const data = await this.loop.authentication?.begin();
-      return await this.ask<AuthenticationOutcome>((ticket) => ({ kind: 'reauthenticate', ticket, data }));
-    } catch (error) {
-      if (!(error instanceof AuthenticationError)) throw error;
-      throw new ClientError({ kind: 'authenticationFailed', problem: error.problem });
-    }
+    return this.tickets.issueRequest<T>((ticket) => this.loop.submit(command(ticket)));
   }
 
   private notConnected(): Promise<never> {
@@ -365,6 +357,7 @@ export class MqttClient implements Disposable {
   private resubscribe(): void {
     subscribeAgain(
       this.subscriptions.values(),
+      this.state,
       (subscriptions, properties) => this.subscribe(subscriptions, properties),
       (resubscription) => this.resubscriptions.fire(resubscription),
     );
@@ -390,6 +383,9 @@ export class MqttClient implements Disposable {
     this.expiry.dispose();
     const goesOn = this.session.close(!this.isDisposed);
     const why: ClientFailure = failure ?? { kind: 'notConnected' };
-    this.tickets.rejectAll((kind, ticket) => new ClientError(why, kind === 'message' && goesOn(ticket)));
+    this.tickets.rejectAll(
+      (kind, ticket) => new ClientError(why, kind === 'message' && goesOn(ticket)),
+      this.session.state.outbound,
+    );
   }
 }

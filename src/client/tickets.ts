@@ -3,14 +3,22 @@ import { SequenceMap } from '../base/sequenceMap';
 import { ProtocolViolation, violationOfSide } from '../protocol/violations';
 import type { ClientOutcome } from '../session/clientContract';
 import type { InflightStore } from '../session/inflightStore';
-import { PublishError, type QueueBound, unencodable } from './clientFailure';
+import { PublishMessage } from '../session/publishMessage';
+import { type ClientError, PublishError, type QueueBound, unencodable } from './clientFailure';
 import type { AuthenticationOutcome, PublishOutcome, SubscriptionOutcome } from './clientMessages';
+import type { KeptFailures } from './keptFailures';
 
 /**
  * `message`: a publish of QoS 1 or 2, which outlives connections. `waiting`: one of QoS 0 that waits for a connection.
  * `passing`: one that does not, or a request, which end with theirs.
  */
 export type TicketKind = 'message' | 'waiting' | 'passing';
+
+/**
+ * How many requests may wait for their answers: as many as there are Packet Identifiers. They do not count against the bound
+ * of messages, or subscribing again would fail where that is reached.
+ */
+const mostRequests = 65_535;
 
 type Resolve = (value: unknown) => void;
 type Reject = (error: Error) => void;
@@ -32,8 +40,8 @@ class Waiting {
   constructor(
     readonly kind: TicketKind,
     public size: number,
-    readonly resolve: Resolve,
-    readonly reject: Reject,
+    public resolve: Resolve,
+    public reject: Reject,
   ) {}
 }
 
@@ -49,7 +57,10 @@ export class Tickets {
   private readonly waiting = new SequenceMap<Waiting>();
   private outstanding = 0;
   private messages = 0;
+  private requests = 0;
   private idle: (() => void)[] = [];
+  /** Hears of messages that are not through where their promise cannot tell it. */
+  keptFailures: KeptFailures | undefined;
 
   get count(): number {
     return this.messages;
@@ -75,6 +86,16 @@ export class Tickets {
     return promise as Promise<T>;
   }
 
+  /** Of a request, which ends with its connection. Rejects at once where as many wait already as may. */
+  issueRequest<T>(send: (ticket: number) => void): Promise<T> {
+    if (this.requests >= mostRequests) {
+      const bound = { messages: mostRequests, bytes: Infinity };
+      return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
+    }
+    this.requests++;
+    return this.issue<T>('passing', 0, send).finally(() => this.requests--);
+  }
+
   /** A number for messages that end together; the first of them counts already. */
   issueShared<T>(kind: TicketKind, size: number): SharedTicket<T> {
     const promise = new Promise<unknown>(noteNew) as Promise<T>;
@@ -91,9 +112,17 @@ export class Tickets {
     return promise;
   }
 
-  /** A number for a message whose promise was of another life: it only counts. */
-  adopt(size: number): number {
-    return this.enter(new Waiting('message', size, nothing, nothing));
+  /** A number for a message whose promise was of another life. */
+  adopt(size: number, topicName: string | undefined): number {
+    const waiting = new Waiting('message', size, nothing, nothing);
+    this.tellLater(waiting, topicName);
+    return this.enter(waiting);
+  }
+
+  /** Nobody waits for the message; who hears of it is looked up when there is something to tell. */
+  private tellLater(waiting: Waiting, topicName: string | undefined): void {
+    waiting.resolve = (outcome) => this.keptFailures?.resolved(topicName, outcome as PublishOutcome);
+    waiting.reject = (error) => this.keptFailures?.rejected(topicName, error);
   }
 
   settle(outcome: ClientOutcome): void {
@@ -140,12 +169,18 @@ export class Tickets {
     for (const [ticket] of passing) this.take(ticket)?.reject(error);
   }
 
-  rejectAll(error: (kind: TicketKind, ticket: number) => Error): void {
-    const all = [...this.waiting];
-    this.waiting.clear();
-    this.outstanding = 0;
-    this.messages = 0;
-    for (const [ticket, { kind, reject }] of all) reject(error(kind, ticket));
+  /** @param session what is kept in it counts on, though its promise rejects as well */
+  rejectAll(error: (kind: TicketKind, ticket: number) => ClientError, session: InflightStore): void {
+    const names = namesIn(session);
+    const all = [...this.waiting].map(([ticket, waiting]) => {
+      const why = error(waiting.kind, ticket);
+      const { reject } = waiting;
+      if (why.kept && names.has(ticket)) this.tellLater(waiting, names.get(ticket));
+      else this.take(ticket);
+      return () => reject(why);
+    });
+    if (this.messages === 0) this.waiting.clear(); // What it has grown to goes with what was in it.
+    for (const reject of all) reject();
     this.tellIdle();
   }
 
@@ -170,4 +205,20 @@ export class Tickets {
     if (this.messages === 0 && this.idle.length > 0) this.tellIdle();
     return waiting;
   }
+}
+
+/** The Topic Names of the messages of a Session by ticket; undefined for those that were released. */
+function namesIn({
+  queue,
+  unacknowledged,
+  released,
+}: InflightStore): ReadonlyMap<number, string | undefined> {
+  const names = new Map<number, string | undefined>();
+  for (const messages of [unacknowledged.values(), queue]) {
+    for (const message of messages) {
+      if (message instanceof PublishMessage) names.set(message.ticket, message.wholeName);
+    }
+  }
+  for (const ticket of released.values()) names.set(ticket, undefined);
+  return names;
 }

@@ -36,6 +36,7 @@ export function transportCanHeal(failure: TransportFailure): boolean {
     case 'notTls':
     case 'noCommonVersion':
     case 'optionsInvalid':
+    case 'authoritiesUnreadable':
     case 'certificateRejected':
     case 'alert':
     case 'addressInvalid':

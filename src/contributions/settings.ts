@@ -63,7 +63,7 @@ const connectionProperties = {
     type: 'boolean',
     default: connectionDefaults.cleanStart,
     description:
-      'Start with a new session instead of resuming the one the server kept. When off, an MQTT 5.0 server is asked to keep the session for an hour after the connection ends, or for sessionExpiry; older versions keep it without end, and so need a clientId. With a clientId, messages that were not delivered survive the end of the window.',
+      'Start with a new session instead of resuming the one the server kept. When off, an MQTT 5.0 server is asked to keep the session for an hour after the connection ends, or for sessionExpiry; older versions keep it without end, and so need a clientId. With a clientId, messages that were not delivered survive the end of the window; otherwise, and when on, they are lost with it.',
   },
   keepAlive: {
     type: 'integer',

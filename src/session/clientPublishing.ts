@@ -54,6 +54,7 @@ export class ClientPublishing {
         maximumPacketSize: this.mostBytes,
         queueBytes: Infinity,
         ...(this.version !== 5 && this.qos2Maximum !== undefined && { qos2Maximum: this.qos2Maximum }),
+        ...(!takesAll(negotiated) && { refuses: (message) => violationOf(message, negotiated) }),
         aliases: new OutboundAliases(negotiated.topicAliasMaximum, this.choosingAliases),
       },
       {
@@ -119,13 +120,11 @@ export class ClientPublishing {
   }
 
   /** What was queued before the server said what it takes. */
-  private refuseUnannounced({ properties, maximumQoS, retainAvailable }: Negotiated): void {
+  private refuseUnannounced(negotiated: Negotiated): void {
     const { outbound } = this.session;
-    if (maximumQoS === 2 && retainAvailable) return;
-    const violationOf = (message: OutboundMessage) =>
-      message instanceof PublishMessage ? againstAnnounced(message.packet, properties) : undefined;
-    for (const message of outbound.takeOut((message) => violationOf(message) !== undefined)) {
-      const violation = violationOf(message);
+    if (takesAll(negotiated)) return;
+    for (const message of outbound.takeOut((message) => violationOf(message, negotiated) !== undefined)) {
+      const violation = violationOf(message, negotiated);
       if (violation) this.refuse(message, violation);
     }
   }
@@ -134,6 +133,15 @@ export class ClientPublishing {
     this.session.outbound.forget(message);
     if (message.ticket !== 0) this.settle({ kind: 'rejected', ticket: message.ticket, violation });
   }
+}
+
+function takesAll({ maximumQoS, retainAvailable }: Negotiated): boolean {
+  return maximumQoS === 2 && retainAvailable;
+}
+
+/** [MQTT-3.2.2-11] [MQTT-3.2.2-14] */
+function violationOf(message: OutboundMessage, { properties }: Negotiated): Violation | undefined {
+  return message instanceof PublishMessage ? againstAnnounced(message.packet, properties) : undefined;
 }
 
 /** Of a message that has to wait and that the journal cannot have, as encoding it threw `error`. */

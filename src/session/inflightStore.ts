@@ -157,14 +157,15 @@ export class InflightStore {
     return ticket;
   }
 
-  /** As a journal has it: sent before, or released with nobody who waits. */
-  restore(identifier: number, message: OutboundMessage | 'released'): void {
-    if (message === 'released') {
-      this.noteReleased(identifier, 0);
-      return;
-    }
+  /** As a journal has it: sent before, and not acknowledged. */
+  restore(identifier: number, message: OutboundMessage): void {
     this.sentMessages.set(identifier, message);
     this.hold(message.size);
+  }
+
+  /** As a journal has it: PUBREL was sent; `ticket` is 0 where nobody is to hear of its end. */
+  restoreReleased(identifier: number, ticket: number): void {
+    this.noteReleased(identifier, ticket);
   }
 
   /**

@@ -21,6 +21,8 @@ export interface OutboundLimits {
   readonly qos2Maximum?: number;
   /** The largest packet the receiver takes, in bytes. */
   readonly maximumPacketSize: number;
+  /** Why a message of an earlier connection may not be sent on this one; absent where all may. */
+  readonly refuses?: (message: OutboundMessage) => Violation | undefined;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
   readonly queueBytes: number;
   /** What waits for other receivers too, these messages included. */
@@ -272,7 +274,9 @@ export class OutboundFlow {
       if (!entry || !this.store.unacknowledged.has(entry[0])) continue;
       const [identifier, message] = entry;
       if (this.isBarred(message)) break;
-      if (this.write(message, identifier, true, at)) {
+      const violation = this.limits.refuses?.(message);
+      if (violation) this.refuseAgain(identifier, message, violation);
+      if (!violation && this.write(message, identifier, true, at)) {
         this.began(message.qos, identifier);
         this.wasCarriedOver(identifier);
         this.quota--;
@@ -321,13 +325,22 @@ export class OutboundFlow {
       return true;
     } catch (error) {
       const violation = error instanceof ProtocolViolation ? error.violation : undefined;
-      if (dup && message.qos === 2 && violation) this.abandon(packetIdentifier, violation);
+      if (dup && violation) this.refuseAgain(packetIdentifier, message, violation);
       else if (!violation) {
         if (message.ticket === 0 || !this.listener.unencodable) throw error;
         this.listener.unencodable(message.ticket, error);
       } else this.reject(message.ticket, violation);
       return false;
     }
+  }
+
+  private refuseAgain(
+    packetIdentifier: number,
+    { qos, ticket }: OutboundMessage,
+    violation: Violation,
+  ): void {
+    if (qos === 2) this.abandon(packetIdentifier, violation);
+    else this.reject(ticket, violation);
   }
 
   /**

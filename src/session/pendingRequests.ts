@@ -1,3 +1,4 @@
+import { Fifo } from '../base/fifo';
 import type { ProtocolVersion, Suback, Unsuback } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import type { Properties } from '../protocol/properties';
@@ -10,7 +11,7 @@ import type { SessionState } from './sessionState';
 /** SUBSCRIBE and UNSUBSCRIBE packets of one Network Connection, from the wish to the acknowledgement. */
 export class PendingRequests {
   /** Those that wait for a Packet Identifier. */
-  private readonly waiting: ClientRequest[] = [];
+  private readonly waiting = new Fifo<ClientRequest>();
   private readonly sent = new Map<number, ClientRequest>();
   private readonly identifiers: InflightStore;
 
@@ -32,10 +33,10 @@ export class PendingRequests {
 
   /** Sends what waits as far as there are Packet Identifiers. */
   send(): void {
-    while (this.waiting[0]) {
+    for (let request = this.waiting.peek(); request; request = this.waiting.peek()) {
       const packetIdentifier = this.identifiers.beginRequest(); // [MQTT-2.2.1-3]
       if (packetIdentifier === undefined) return;
-      this.write(this.waiting[0], packetIdentifier);
+      this.write(request, packetIdentifier);
       this.waiting.shift();
     }
   }

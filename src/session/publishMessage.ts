@@ -34,6 +34,11 @@ export class PublishMessage implements OutboundMessage {
     return packet.type === 'PUBLISH' ? packet : undefined;
   }
 
+  /** The Topic Name, also where the packet has an alias alone; empty where that is not resolved yet. */
+  get wholeName(): string {
+    return this.topicName;
+  }
+
   get qos(): QoS {
     return this.packet.qos;
   }

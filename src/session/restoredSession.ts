@@ -5,14 +5,18 @@ import { PublishMessage } from './publishMessage';
 import type { KeptEntry, KeptSession } from './sessionJournal';
 import { SessionState } from './sessionState';
 
-/**
- * The Session a journal kept, and from here on notes for it; undefined where what it kept is broken.
- * @param ticketFor names the request that is going to hear of a message
- */
-export function restoreSession(
-  kept: KeptSession,
-  ticketFor: (message: { readonly size: number }) => number,
-): SessionState | undefined {
+/** What is known of a message that was kept: of one that the other side has taken (PUBREC) no more than that. */
+export interface RestoredMessage {
+  /** Of its packet, in bytes. */
+  readonly size: number;
+  readonly topicName: string | undefined;
+}
+
+/** Names the request that is going to hear of a message: a number above 0 that was never used before. */
+export type TicketFor = (message: RestoredMessage) => number;
+
+/** The Session a journal kept, and from here on notes for it; undefined where what it kept is broken. */
+export function restoreSession(kept: KeptSession, ticketFor: TicketFor): SessionState | undefined {
   try {
     return restored(kept, ticketFor);
   } catch (error) {
@@ -21,10 +25,7 @@ export function restoreSession(
   }
 }
 
-function restored(
-  kept: KeptSession,
-  ticketFor: (message: { readonly size: number }) => number,
-): SessionState | undefined {
+function restored(kept: KeptSession, ticketFor: TicketFor): SessionState | undefined {
   const session = new SessionState();
   const { outbound } = session;
   session.hasBegun = kept.hasBegun;
@@ -43,12 +44,15 @@ function restored(
   }
   const entries: [PublishMessage, number][] = [];
   for (const [packet, { entry, packetIdentifier, packet: bytes, acceptedAt }] of readable) {
-    const publish = new PublishMessage(packet, ticketFor({ size: bytes.length }), acceptedAt);
+    const ticket = ticketFor({ size: bytes.length, topicName: packet.topicName });
+    const publish = new PublishMessage(packet, ticket, acceptedAt);
     if (packetIdentifier > 0) outbound.restore(packetIdentifier, publish);
     else outbound.enqueue(publish);
     entries.push([publish, entry]);
   }
-  for (const packetIdentifier of kept.released) outbound.restore(packetIdentifier, 'released');
+  for (const packetIdentifier of kept.released) {
+    outbound.restoreReleased(packetIdentifier, ticketFor({ size: 0, topicName: undefined }));
+  }
   for (const packetIdentifier of kept.received) session.received.add(packetIdentifier);
   // Only now: the journal has all of it.
   const changes = session.noteChanges(entries.at(-1)?.[1]);

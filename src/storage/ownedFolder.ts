@@ -172,6 +172,7 @@ function isZombie(pid: number): boolean {
   try {
     return /^\d+ \(.*\) [ZX] /s.test(fs.readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
+    // There is no such file: this is another system, or the process is gone by now, which the next look finds.
     return false;
   }
 }

@@ -17,7 +17,12 @@ export interface PrunedSession {
   /** In milliseconds since the epoch. */
   readonly lastUsed: number;
   readonly bytes: number;
+  /** How many were to be sent; undefined where that is not to be read, or would take long. */
+  readonly messages: number | undefined;
 }
+
+/** Larger ones are not opened to be counted before they go, in bytes: looking through them takes a while. */
+const mostCounted = 67_108_864;
 
 /** How old what an interrupted removal left has to be, in milliseconds. */
 const staleAfter = 3_600_000;
@@ -26,9 +31,15 @@ const staleAfter = 3_600_000;
  * Removes the Sessions that were not in use for longest, until the rest is within the bound. One that a process has stays. An
  * expired one stays as well: only its server knows for sure that it is, and what waits in it can still be sent.
  * @param kept the name of the one that is being opened
+ * @param messagesIn how many messages wait in one that is owned
  * @throws the platform's error where a folder cannot be read or removed
  */
-export function pruneSessions(folder: string, kept: string, bound: SessionBound): readonly PrunedSession[] {
+export async function pruneSessions(
+  folder: string,
+  kept: string,
+  bound: SessionBound,
+  messagesIn: (owned: OwnedFolder) => Promise<number | undefined>,
+): Promise<readonly PrunedSession[]> {
   removeLeftovers(folder);
   const present = fs
     .readdirSync(folder)
@@ -40,8 +51,13 @@ export function pruneSessions(folder: string, kept: string, bound: SessionBound)
   const pruned: PrunedSession[] = [];
   for (const session of present) {
     if (count <= bound.sessions && bytes <= bound.bytes) break;
-    if (session.name === kept || !remove(join(folder, session.name))) continue;
-    pruned.push(session);
+    if (session.name === kept) continue;
+    const parent = join(folder, session.name);
+    const owned = OwnedFolder.take(parent);
+    if (!owned) continue;
+    const messages = session.bytes > mostCounted ? undefined : await messagesIn(owned);
+    remove(parent, owned);
+    pruned.push({ ...session, messages });
     count--;
     bytes -= session.bytes;
   }
@@ -66,10 +82,8 @@ function usageOf(parent: string): { lastUsed: number; bytes: number } {
   return { lastUsed, bytes };
 }
 
-/** False where another has it. It goes out of the way first, so that whoever opens it meanwhile makes a new one. */
-function remove(parent: string): boolean {
-  const owned = OwnedFolder.take(parent);
-  if (!owned) return false;
+/** It goes out of the way first, so that whoever opens it meanwhile makes a new one. */
+function remove(parent: string, owned: OwnedFolder): void {
   const aside = `${parent}.${process.pid}.gone`;
   try {
     fs.renameSync(parent, aside);
@@ -77,7 +91,6 @@ function remove(parent: string): boolean {
     owned.giveBack();
   }
   fs.rmSync(aside, { recursive: true, force: true });
-  return true;
 }
 
 /** What a process left that ended in the middle of {@link remove}. */

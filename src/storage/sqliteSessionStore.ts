@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assertNever } from '../base/assert';
 import { SessionStoreError } from '../base/sessionStoreError';
 import type { KeptSession, SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
-import { BrokenDatabaseError, type SingleDatabase } from './database';
+import { BrokenDatabaseError, NewerDatabaseError, type SingleDatabase } from './database';
 import { openOwnedDatabase, setDatabaseAside } from './ownedDatabase';
 import { OwnedFolder } from './ownedFolder';
 import { defaultSessionBound, type PrunedSession, pruneSessions, type SessionBound } from './sessionPruning';
@@ -31,7 +31,7 @@ const mustStartClean = 2;
 export interface SqliteSessionStoreOptions {
   /** Where the Sessions of all clients of this user are: a folder for each. It is made when it is needed. */
   readonly folder: string;
-  /** What tells one Session from another: the server and the Client Identifier. */
+  /** What tells one Session from another: the server, the user and the Client Identifier. */
   readonly key: string;
   /**
    * Hears of a database that was damaged and set aside: where it lies now.
@@ -59,7 +59,7 @@ export class SqliteSessionStore implements SessionStore {
       if (!owned) throw new SessionStoreError({ code: 'inUse' });
       try {
         const journal = await this.journalIn(owned);
-        this.prune(name);
+        await this.prune(name);
         return journal;
       } catch (error) {
         owned.giveBack();
@@ -71,10 +71,11 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   /** A Session can be used although others cannot be removed. */
-  private prune(kept: string): void {
+  private async prune(kept: string): Promise<void> {
     const { folder, bound = defaultSessionBound } = this.options;
     try {
-      for (const session of pruneSessions(folder, kept, bound)) this.options.pruned(session);
+      const pruned = await pruneSessions(folder, kept, bound, messagesIn);
+      for (const session of pruned) this.options.pruned(session);
     } catch (error) {
       this.options.notPruned(error instanceof Error ? error.message : String(error));
     }
@@ -178,6 +179,22 @@ class SqliteSessionJournal implements SessionJournal {
     } finally {
       this.database.close();
     }
+  }
+}
+
+/** How many messages wait in a Session that is about to be removed; undefined where that is not to be read. */
+async function messagesIn(owned: OwnedFolder): Promise<number | undefined> {
+  try {
+    const database = await openOwnedDatabase(owned, fileName, migrations);
+    try {
+      return Number(database.all('SELECT count(*) AS messages FROM message')[0]?.['messages']);
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    // It goes whatever is in it; nobody can tell how much that was.
+    if (error instanceof BrokenDatabaseError || error instanceof NewerDatabaseError) return undefined;
+    throw error;
   }
 }
 

@@ -76,7 +76,7 @@ async function open(
 /** A stream to the server's port, through the proxy where there is one. */
 async function reach({ host, port, proxy }: HostEndpoint, deadline: Deadline): Promise<Socket> {
   if (proxy === undefined) return connectStream({ host, port }, deadline);
-  const material = proxy.scheme === 'https' ? await loadTlsMaterial(plainTls) : undefined;
+  const material = proxy.scheme === 'https' ? await loadTlsMaterial(plainTls, deadline.signal) : undefined;
   const bare = await connectStream({ host: proxy.host, port: proxy.port }, deadline, (error) =>
     proxyStepFailure(proxy, error),
   );

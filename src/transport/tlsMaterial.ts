@@ -56,10 +56,26 @@ async function authorities(
     );
   }
   if (!systemCertificates) return { ca: named.length === 0 ? [...rootCertificates] : named };
-  const trusted = await trustedAuthorities();
+  const trusted = await inTime(trustedAuthorities(), deadline);
   // Without `ca` Node's own authorities count, to which VS Code may add those of the system.
   if (trusted === undefined && named.length === 0) return {};
   return { ca: [...(trusted ?? rootCertificates), ...named] };
+}
+
+/** What the operating system says, which may take longer than there is time, or fail in any way. */
+export function inTime<T>(answer: Promise<T>, deadline: AbortSignal | undefined): Promise<T> {
+  const unreadable = (detail: string): TransportFailureError =>
+    new TransportFailureError({ step: 'tls', code: 'authoritiesUnreadable', detail });
+  return new Promise((resolve, reject) => {
+    const expired = () => reject(unreadable('no answer in time'));
+    if (deadline?.aborted) expired();
+    deadline?.addEventListener('abort', expired, { once: true });
+    answer
+      .finally(() => deadline?.removeEventListener('abort', expired))
+      .then(resolve, (error: unknown) =>
+        reject(unreadable(error instanceof Error ? error.message : String(error))),
+      );
+  });
 }
 
 async function clientCertificate(

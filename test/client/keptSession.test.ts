@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { ClientError } from '../../src/client/mqttClient';
 import { encode } from '../../src/protocol/codec';
+import type { SessionStore } from '../../src/session/sessionJournal';
 import { ClientBench } from '../support/clientBench';
 import { outcome, watched } from '../support/outcome';
 import { turn } from '../support/fakeClock';
@@ -241,6 +243,23 @@ describe('A Session that is kept', () => {
     const next = keeping(store, { cleanStart: true });
     assert.deepEqual(await next.connected(), []);
     assert.deepEqual(store.kept.messages, []);
+  });
+
+  it('is let go, and connect() rejects, where it cannot be taken up for a reason nobody foresaw', async () => {
+    const store = new MemorySessionStore();
+    const broken: SessionStore = {
+      open: async () => {
+        const journal = await store.open();
+        const kept = { ...journal.kept, messages: undefined as unknown as [] };
+        return { ...journal, kept };
+      },
+    };
+    const bench = new ClientBench({}, { store: broken });
+    await assert.rejects(bench.client.connect(), ({ failure }: ClientError) => {
+      assert.ok(failure.kind === 'storeFailed' && failure.failure.code === 'unusable');
+      return true;
+    });
+    (await store.open()).close();
   });
 
   it('goes aside whole and starts clean where a part of it cannot be read, with what waits already', async () => {

@@ -215,6 +215,54 @@ describe('Where the server has lost the Session, the client', () => {
     assert.deepEqual(await bench.reconnected(), []);
   });
 
+  it('subscribes again without identifiers where the server takes none any more, and says so [MQTT-3.8.2-1]', async () => {
+    const bench = new ClientBench();
+    const told: unknown[] = [];
+    bench.client.onDidResubscribe((resubscription) => told.push(resubscription));
+    await bench.connected();
+    void watched(bench.client.subscribe([a.subscription('a', 1)]));
+    await turn();
+    await bench.server.send(a.suback(1, [1]));
+    void bench.publish('a', 1);
+    await bench.drop();
+    const without = a.connack({ properties: { subscriptionIdentifierAvailable: 0 } });
+    assert.deepEqual(await bench.reconnected(without), ['SUBSCRIBE #3 a q1', 'PUBLISH q1 #4 a "x"']);
+    const [, again] = bench.server.packets;
+    assert.ok(again?.type === 'SUBSCRIBE');
+    assert.deepEqual(again.properties, {});
+    await bench.server.send(a.suback(3, [1]));
+    const subscriptions = [a.subscription('a', 1)];
+    const droppedProperties = ['subscriptionIdentifiers'];
+    assert.deepEqual(told, [{ subscriptions, reasonCodes: [1], droppedProperties }]);
+    assert.deepEqual([...bench.client.subscriptions.keys()], ['a']);
+  });
+
+  it('subscribes again to what the server takes where it does not take all any more, and tells which', async () => {
+    const bench = new ClientBench({ chooseSubscriptionIdentifiers: false });
+    const told: unknown[] = [];
+    bench.client.onDidResubscribe((resubscription) => {
+      const filters = resubscription.subscriptions.map(({ topicFilter }) => topicFilter).join();
+      told.push(
+        'error' in resubscription ? `${filters} not` : `${filters} ${resubscription.reasonCodes.join()}`,
+      );
+    });
+    await bench.connected();
+    const filters = ['a', '$share/g/b', 'c'].map((filter) => a.subscription(filter));
+    void watched(bench.client.subscribe(filters));
+    await turn();
+    await bench.server.send(a.suback(1, [0, 0, 0]));
+    await bench.drop();
+    const lines = await bench.reconnected(a.connack({ properties: { sharedSubscriptionAvailable: 0 } }));
+    assert.deepEqual(
+      lines.map((text) => text.replace(/#\d+/, '#')),
+      ['SUBSCRIBE # a q0', 'SUBSCRIBE # c q0'],
+    );
+    for (const packet of bench.server.packets) {
+      if (packet.type === 'SUBSCRIBE') await bench.server.send(a.suback(packet.packetIdentifier, [0]));
+    }
+    assert.deepEqual(told, ['$share/g/b not', 'a 0', 'c 0']);
+  });
+
   it('leaves the subscriptions to its owner where that is asked for', async () => {
     const bench = new ClientBench({ resubscribe: false });
     await bench.connected();

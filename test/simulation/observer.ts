@@ -14,6 +14,7 @@ export type FaultKind =
   | 'server said goodbye'
   | 'server restart'
   | 'server restart without sessions'
+  | 'other limits'
   | 'session expired'
   | 'message refused'
   | 'client crash'

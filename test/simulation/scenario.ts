@@ -14,6 +14,8 @@ export type Mishap =
       readonly at: number;
       readonly keepsSessions: boolean;
       readonly downFor: number;
+      /** What it takes from then on; absent where that is what it took before. */
+      readonly maximumQoS?: QoS;
     }
   | { readonly kind: 'goodbye'; readonly at: number; readonly reasonCode: number }
   | { readonly kind: 'crash'; readonly at: number; readonly downFor: number };
@@ -298,8 +300,17 @@ function mishaps(chance: Chance, mix: Mix, span: number): Mishap[] {
   add(mix.cuts, (at) => ({ kind: 'cut', at }));
   add(mix.halfOpen, (at) => ({ kind: 'half-open', at, loses: losing(chance) }));
   const downFor = () => chance.of([0, 100, 2000]);
-  add(mix.restarts, (at) => ({ kind: 'restart', at, keepsSessions: true, downFor: downFor() }));
-  add(mix.lostSessions, (at) => ({ kind: 'restart', at, keepsSessions: false, downFor: downFor() }));
+  // After a crash or from an heir nobody hears of a rejection by its number, so that it could be watched.
+  const otherLimits = () =>
+    mix.crashes === 0 && mix.whims === 0 && chance.is(0.2)
+      ? { maximumQoS: chance.of([0, 1, 2] as const) }
+      : {};
+  const restart = (at: number, keepsSessions: boolean): Mishap => ({
+    ...({ kind: 'restart', at, keepsSessions, downFor: downFor() } as const),
+    ...otherLimits(),
+  });
+  add(mix.restarts, (at) => restart(at, true));
+  add(mix.lostSessions, (at) => restart(at, false));
   add(mix.goodbyes, (at) => ({
     kind: 'goodbye',
     at,

@@ -61,7 +61,11 @@ interface LinkOptions {
   readonly peer?: string;
 }
 
-/** A connection between a client and a server that is as good, or as bad, as it was asked to be. */
+/**
+ * A connection between a client and a server that is as good, or as bad, as it was asked to be. It is not `memoryLink`, which
+ * hands everything over whole and in the same turn: here bytes take their time on a simulated clock, are split, coalesced,
+ * lost and cut by a seed, and watched at both ends.
+ */
 export class SimulatedLink {
   readonly client: LinkEnd;
   readonly server: LinkEnd;

@@ -164,7 +164,7 @@ export class SimulationWorld {
         newest?.link.halfOpen(mishap.loses);
         break;
       case 'restart':
-        this.server.restart(mishap.keepsSessions, mishap.downFor);
+        this.server.restart(mishap.keepsSessions, mishap.downFor, mishap.maximumQoS);
         break;
       case 'goodbye':
         this.server.sayGoodbye(mishap.reasonCode);

@@ -55,7 +55,7 @@ class Verdict {
       expiry === undefined &&
       alias <= server.world.plan.topicAliasMaximum &&
       !isRefused(server.world.plan, scenario.version, number) &&
-      qos <= server.world.plan.maximumQoS &&
+      qos <= server.takes.leastQoS &&
       size + mostHeader < (server.world.plan.maximumPacketSize ?? Infinity);
     switch (outcome.kind) {
       case 'pending':

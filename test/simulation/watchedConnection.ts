@@ -216,7 +216,13 @@ export class WatchedConnection implements LinkTap {
   }
 
   private sentPubrel(identifier: number): void {
-    const recorded = this.watch.exchanges.get(identifier)?.recorded;
+    const exchange = this.watch.exchanges.get(identifier);
+    const takesQoS2 = (this.connack?.properties.maximumQoS ?? 2) === 2;
+    // One the server takes no more: its PUBCOMP tells whether it had it, and it is not sent again either way.
+    if (exchange?.qos === 2 && exchange.recorded === undefined && !takesQoS2) {
+      this.receivedPubrec(identifier, 0);
+    }
+    const recorded = exchange?.recorded;
     if (!this.owesPubrel.delete(identifier)) return this.complain(`sent PUBREL #${identifier} for no PUBREC`);
     if (recorded === undefined) return; // For a PUBREC of something that is over.
     if (recorded < this.lastReleased) this.complain(`sent PUBREL #${identifier} out of order [MQTT-4.6.0-4]`);

@@ -32,18 +32,24 @@ describe('A Session on the disk', function () {
   let folder: string;
   let broken: string[];
   let pruned: string[];
+  /** How many messages went with each of them. */
+  let waited: (number | undefined)[];
 
   beforeEach(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-sessions-'));
     broken = [];
     pruned = [];
+    waited = [];
   });
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   const store = (key = 'k', bound?: SessionBound) =>
     new SqliteSessionStore({
       ...(bound && { bound }),
-      pruned: ({ name }) => pruned.push(name),
+      pruned: ({ name, messages }) => {
+        pruned.push(name);
+        waited.push(messages);
+      },
       notPruned: (reason) => assert.fail(reason),
       folder: path.join(folder, 'sessions'),
       key,
@@ -328,7 +334,13 @@ describe('A Session on the disk', function () {
     used.push(...names());
     for (const [index, key] of ['oldest', 'older', 'newer'].entries()) {
       const before = names();
-      (await store(key).open()).close();
+      const journal = await store(key).open();
+      if (key === 'older') journal.record([message(1, 0), message(2, 1)]);
+      journal.close();
+      if (key === 'newer') {
+        const [made = ''] = names().filter((each) => !before.includes(each));
+        fs.writeFileSync(path.join(sessions, made, 'free', 'session.db'), 'x'.repeat(5_000));
+      }
       const [name = ''] = names().filter((each) => !before.includes(each));
       used.push(name);
       const time = new Date(1_700_000_000_000 + index * 1000);
@@ -343,6 +355,7 @@ describe('A Session on the disk', function () {
     // All of them are too large together: those nobody has go, and the one that is opened stays.
     (await store('last', { sessions: 64, bytes: 1 }).open()).close();
     assert.deepEqual(pruned.slice(2), [used[3]]);
+    assert.deepEqual(waited, [0, 2, undefined]);
     held.record([message(1, 0)]);
     held.close();
     assert.deepEqual(broken, []);

@@ -3,7 +3,7 @@ import type { ClientFailure } from '../../src/client/clientFailure';
 import { memoryLink } from '../../src/transport/memoryLink';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { protocolVersionOf } from '../../src/ui/connections/connectionProfile';
-import type { LiveConnection } from '../../src/ui/connections/liveConnection';
+import type { LiveConnection, LiveConnectionDependencies } from '../../src/ui/connections/liveConnection';
 import { FakeClock, turn } from './fakeClock';
 import { a } from './packets';
 import { RawPeer } from './rawPeer';
@@ -16,7 +16,11 @@ export class ScriptedConnection {
   readonly failures: ClientFailure[] = [];
   readonly connection: LiveConnection;
 
-  constructor(more: Partial<ConnectionProfile> = {}, password?: string) {
+  constructor(
+    more: Partial<ConnectionProfile> = {},
+    password?: string,
+    given: Partial<LiveConnectionDependencies> = {},
+  ) {
     const profile = { ...benchProfile, ...more };
     this.connection = windowConnection(profile, {
       open: () => {
@@ -26,6 +30,7 @@ export class ScriptedConnection {
       },
       clock: this.clock,
       password: () => Promise.resolve(password),
+      ...given,
     });
     this.connection.onDidFail((failure) => this.failures.push(failure));
   }

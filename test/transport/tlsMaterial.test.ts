@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as tls from 'node:tls';
-import { type CertificateFileFailure, TransportFailureError } from '../../src/base/transportFailure';
+import {
+  type CertificateFileFailure,
+  type TransportFailure,
+  TransportFailureError,
+} from '../../src/base/transportFailure';
 import { plainTls, type TlsOptions } from '../../src/transport/endpoint';
 import { trustedAuthorities } from '../../src/transport/systemCertificates';
-import { loadTlsMaterial } from '../../src/transport/tlsMaterial';
+import { inTime, loadTlsMaterial } from '../../src/transport/tlsMaterial';
 import { CertificateFolder } from '../support/certificates';
 import { failureOf } from '../support/opening';
 import { startTlsEcho } from '../support/tlsPeer';
@@ -125,6 +129,24 @@ describe("The computer's authorities", () => {
     const found = (await trustedAuthorities({}, 'linux')) ?? [];
     assert.ok(found.length >= tls.rootCertificates.length);
     for (const certificate of found) assert.match(certificate, /^-----BEGIN CERTIFICATE-----/);
+  });
+
+  it('are told as not readable where the system fails to tell them, or takes too long', async () => {
+    // No key chain is to be asked on the computer that runs this, or it is asked for one that is not there.
+    const told = async (answer: Promise<unknown>, deadline?: AbortSignal): Promise<TransportFailure> => {
+      const error: unknown = await inTime(answer, deadline).catch((reason: unknown) => reason);
+      assert.ok(error instanceof TransportFailureError);
+      return error.failure;
+    };
+    const { step, code } = await told(Promise.reject(new Error('spawn /usr/bin/security ENOENT')));
+    assert.deepEqual([step, code], ['tls', 'authoritiesUnreadable']);
+    const late = new AbortController();
+    const waiting = told(new Promise(() => undefined), late.signal);
+    late.abort();
+    assert.equal((await waiting).detail, 'no answer in time');
+    assert.equal((await told(new Promise(() => undefined), late.signal)).code, 'authoritiesUnreadable');
+    if (process.platform === 'darwin') return;
+    assert.match((await told(trustedAuthorities({}, 'darwin'))).detail, /ENOENT/);
   });
 
   it("are left to Node, and VS Code's additions, on a Windows with an older Node", async () => {

@@ -3,7 +3,7 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import type { AuthenticationProblemCode } from '../../src/client/authentication';
 import type { ClientFailure } from '../../src/client/clientFailure';
 import type { SocketFailureCode } from '../../src/base/transportFailure';
-import { setAsideText } from '../../src/ui/reporting/sessionStoreFailure';
+import { prunedText, setAsideText } from '../../src/ui/reporting/sessionStoreFailure';
 import { explainClientFailure } from '../../src/ui/reporting/clientFailure';
 import { explanationText, type Remedy } from '../../src/ui/reporting/explanation';
 import { failingProfile as profile } from '../support/failingProfile';
@@ -182,7 +182,7 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
   ],
   [
     { kind: 'disconnectedByServer', reasonCode: 0x8e, ...elsewhere },
-    'disconnected by the server: Session taken over (0x8e)',
+    'another client uses this Client Identifier (0x8e)',
     /an identifier of its own, .* also names another one/,
     'connect',
   ],
@@ -231,8 +231,19 @@ const cases: readonly [failure: ClientFailure, short: string, text: RegExp, reme
   ],
   [
     { kind: 'disconnectedByServer', reasonCode: 0x8e },
-    'disconnected by the server: Session taken over (0x8e)',
+    'another client uses this Client Identifier (0x8e)',
     /same Client Identifier/,
+    'connect',
+  ],
+  [
+    {
+      kind: 'disconnectedByServer',
+      reasonCode: 0x8b,
+      reasonString: 'at noon',
+      userProperties: Array.from({ length: 7 }, (_, index) => ['back', `in ${index}`] as const),
+    },
+    'disconnected by the server: Server shutting down (0x8b)',
+    /It says: "at noon"\. It adds: "back" is "in 0", .*"in 4" and 2 more\./,
     'connect',
   ],
   [
@@ -321,6 +332,15 @@ describe('A session that was set aside', () => {
     assert.match(told(1), / 1 message that waited in it is not sent\. /);
     assert.match(told(0), / No message waited in it\. /);
     assert.match(told(), / Messages that may have waited in it are not sent\. /);
+  });
+});
+
+describe('A session that had to go for others', () => {
+  it('is told with what was lost with it', () => {
+    assert.equal(
+      prunedText({ lastUsed: Date.UTC(2026, 2, 3), messages: 2 }),
+      'A session that was kept on this computer and last used on 3 March 2026 was removed to make room for others. 2 messages that waited in it are not sent.',
+    );
   });
 });
 

@@ -72,6 +72,30 @@ describe('Where a profile leads', () => {
     });
   });
 
+  it('has every option of its TLS', async () => {
+    const tls = {
+      ...{ pfx: '/p.p12', serverName: 'inside', alpn: ['mqtt', 'x'], minimumVersion: '1.3' },
+      ...{ ciphers: 'TLS_AES_128_GCM_SHA256', systemCertificates: true },
+    };
+    assert.deepEqual(await endpoint({ host: 'h', transport: 'wss', tls }, 'user', { passphrase: 'p' }), {
+      kind: 'wss',
+      host: 'h',
+      port: 443,
+      webSocket: { path: '/mqtt', headers: {}, subprotocol: 'mqtt' },
+      tls: {
+        ca: [],
+        systemCertificates: true,
+        pfx: '/p.p12',
+        passphrase: 'p',
+        serverName: 'inside',
+        applicationProtocols: ['mqtt', 'x'],
+        minimumVersion: '1.3',
+        ciphers: 'TLS_AES_128_GCM_SHA256',
+        verify: true,
+      },
+    });
+  });
+
   const wholePaths = ['/a.pem', '~/a.pem', 'C:\\certs\\a.pem', '\\\\server\\share\\a.pem'];
   for (const ca of wholePaths) {
     it(`takes the whole path ${ca} as it is`, async () => {

@@ -60,8 +60,14 @@ describe('A published message', () => {
         version: version === '5.0' ? 5 : 4,
       }) ?? '';
     for (const text of [told('3.1.1', false, 1), told('5.0', false, 1)]) {
-      assert.match(text, /It is kept: connect again, and it is sent by itself\.$/);
+      assert.match(text, /It is kept while this window is open: connect again, and it is sent by itself\.$/);
     }
+    const kept = new ClientError({ kind: 'closedByServer', duringConnect: false }, true);
+    const onDisk = { ...profile, cleanStart: false, clientId: 'c' };
+    assert.match(
+      explainPublishError(kept, message({ qos: 1 }), { profile: onDisk, version: 5 }) ?? '',
+      /It is kept: connect again, and it is sent by itself\.$/,
+    );
     for (const text of [told('3.1.1', true, 1), told('5.0', true, 1), told('5.0', false, 0)]) {
       assert.match(text, /Connect and publish again\.$/);
     }
@@ -69,7 +75,7 @@ describe('A published message', () => {
 
   it('is told in the words of the server too', () => {
     assert.match(
-      explainPublishReason(0x97, message(), connection, 'ten a day') ?? '',
+      explainPublishReason(0x97, message(), connection, { reasonString: 'ten a day' }) ?? '',
       /quota exceeded \(0x97\)\. It says: "ten a day"\. /,
     );
   });

@@ -58,7 +58,10 @@ describe('A message for a connection that is reconnecting', () => {
     const { connection, answer, reconnects } = pending();
     reconnects(true);
     const published = new Publisher(log, clock).publish(connection, message(1));
-    assert.deepEqual([...status], ['$(sync~spin) The message to a waits: bench is reconnecting']);
+    assert.deepEqual(
+      [...status],
+      ['$(sync~spin) The message to a waits: bench is reconnecting, while this window is open'],
+    );
     reconnects(false);
     assert.deepEqual([...status], ['$(sync~spin) Waiting for PUBACK of a']);
     answer();
@@ -73,7 +76,10 @@ describe('A message for a connection that is reconnecting', () => {
     const published = new Publisher(log, new FakeClock()).publish(connection, message(2));
     assert.deepEqual([...status], []);
     reconnects(true);
-    assert.deepEqual([...status], ['$(sync~spin) The message to a waits: bench is reconnecting']);
+    assert.deepEqual(
+      [...status],
+      ['$(sync~spin) The message to a waits: bench is reconnecting, while this window is open'],
+    );
     answer();
     await published;
   });
@@ -153,7 +159,7 @@ function pending(version: ProtocolVersion = 5) {
   });
   const connection = {
     ...{
-      profile: { name: 'bench', host: 'h', port: 1, network: plainTcp },
+      profile: { name: 'bench', host: 'h', port: 1, network: plainTcp, cleanStart: true },
       version,
       isReconnecting: false,
       isConnected: true,

@@ -158,6 +158,13 @@ const cases: readonly [
     /Nothing was sent/,
     'openSettings',
   ],
+  [
+    { step: 'tls', code: 'authoritiesUnreadable', detail: 'X' },
+    tls,
+    "this computer's certificates cannot be read",
+    /Nothing was sent.*"tls\.systemCertificates" to false/,
+    'openSettings',
+  ],
   [at('tls', 'timedOut'), tls, 'TLS: no answer', /did not answer the TLS handshake/, 'editConnection'],
   [at('tls', 'closed'), tls, 'TLS: closed by the server', /client certificate/, 'editConnection'],
   [at('tls', 'other'), tls, 'TLS failed: EWHY', /The system says: EWHY/, 'editConnection'],

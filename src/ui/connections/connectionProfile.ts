@@ -76,6 +76,11 @@ export function protocolVersionOf(version: VersionName): ProtocolVersion {
   return protocolVersions[version];
 }
 
+/** Whether what waits to be sent outlives the window: an identifier of this window alone nobody can resume. */
+export function outlivesWindow({ cleanStart, clientId }: ConnectionProfile): boolean {
+  return !cleanStart && clientId !== undefined;
+}
+
 /** What a profile of that name is found by. */
 export function profileKey(scope: ProfileScope, name: string): string {
   return `${scope}:${name}`;

@@ -1,7 +1,7 @@
 import type { Disposable } from '../../base/lifecycle';
 import { DisposableStack, Emitter } from '../../base/lifecycle';
 import type { ClientFailure } from '../../client/clientFailure';
-import type { Retry } from '../../client/mqttClient';
+import type { KeptFailure, Retry } from '../../client/mqttClient';
 import type { ConnectionProfile, InvalidProfile } from './connectionProfile';
 import { LiveConnection, type LiveConnectionDependencies } from './liveConnection';
 import type { ProfileStore } from './profileStore';
@@ -22,6 +22,9 @@ export class Connections implements Disposable {
   private readonly retried = this.held.add(
     new Emitter<{ readonly connection: LiveConnection; readonly retry: Retry }>(),
   );
+  private readonly keptFailed = this.held.add(
+    new Emitter<{ readonly connection: LiveConnection; readonly failure: KeptFailure }>(),
+  );
   private entries = new Map<string, Entry>();
   /** The key that a connection had, by the one it is going to have. */
   private readonly renames = new Map<string, string>();
@@ -33,6 +36,8 @@ export class Connections implements Disposable {
   readonly onDidFail = this.failed.event;
   /** A connection is down and will be made again; fired before each attempt. */
   readonly onDidRetry = this.retried.event;
+  /** A message of earlier, for which nobody waits any more, did not get through. */
+  readonly onKeptFailed = this.keptFailed.event;
   /** The settings of a connection changed, which shows only when it connects again. */
   readonly onDidPostpone = this.postponed.event;
 
@@ -124,6 +129,7 @@ export class Connections implements Disposable {
     listeners.add(connection.onDidPostpone(() => this.postponed.fire(connection)));
     listeners.add(connection.onDidFail((failure) => this.failed.fire({ connection, failure })));
     listeners.add(connection.onDidRetry((retry) => this.retried.fire({ connection, retry })));
+    listeners.add(connection.onKeptFailed((failure) => this.keptFailed.fire({ connection, failure })));
     return { connection, listeners };
   }
 }

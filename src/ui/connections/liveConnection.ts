@@ -2,16 +2,17 @@ import { Emitter, type Disposable } from '../../base/lifecycle';
 import { MessageRate } from '../../capture/messageRate';
 import { TopicTree } from '../../capture/topicTree';
 import { ClientError, type ClientFailure } from '../../client/clientFailure';
-import type { ClientState, MqttClient, PublishOutcome, Retry } from '../../client/mqttClient';
+import type { ClientState, KeptFailure, MqttClient, PublishOutcome, Retry } from '../../client/mqttClient';
 import type { ProtocolVersion, QoS } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
 import type { StepListener, Transport, TransportSecurity } from '../../session/effects';
 import { type ConnectionProfile, protocolVersionOf, sameProfile } from './connectionProfile';
 import type { LiveConnectionDependencies } from './liveConnectionDependencies';
-import { subscriptionOf } from './profileClientOptions';
+import { type FilterOutcome, FilterRequests } from './filterRequests';
 import { ProfileClients } from './profileClients';
-import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
+import { isGranted, SubscribedFilters } from './subscribedFilters';
 
+export type { FilterOutcome } from './filterRequests';
 export type { LiveConnectionDependencies } from './liveConnectionDependencies';
 
 export interface OutgoingMessage {
@@ -20,12 +21,6 @@ export interface OutgoingMessage {
   readonly qos: QoS;
   readonly retain: boolean;
   readonly properties?: Properties;
-}
-
-/** What happened to a SUBSCRIBE or UNSUBSCRIBE of one filter. */
-export interface FilterOutcome {
-  /** The reason code of SUBACK or UNSUBACK; undefined where the connection was down and there was nothing to send. */
-  readonly reasonCode: number | undefined;
 }
 
 /**
@@ -37,6 +32,7 @@ export class LiveConnection implements Disposable {
   private readonly failed = new Emitter<ClientFailure>();
   private readonly postponed = new Emitter<void>();
   private readonly retried = new Emitter<Retry>();
+  private readonly keptFailed = new Emitter<KeptFailure>();
   private readonly rate = new MessageRate();
   private readonly clients: ProfileClients;
   private current: ConnectionProfile;
@@ -50,6 +46,12 @@ export class LiveConnection implements Disposable {
   private lastState: ClientState = { state: 'disconnected' };
 
   readonly subscriptions = new SubscribedFilters();
+  private readonly requests = new FilterRequests(this.subscriptions, {
+    client: () => this.connectedClient(),
+    isConnected: () => this.isConnected,
+    version: () => this.version,
+    answered: () => this.changed.fire(),
+  });
   /** What came, under the filters; stays when the connection goes. */
   readonly topics = new TopicTree();
   /** The state, the profile or a subscription is another one. */
@@ -58,6 +60,8 @@ export class LiveConnection implements Disposable {
   readonly onDidFail = this.failed.event;
   /** The connection is down and will be made again; fired before each attempt. */
   readonly onDidRetry = this.retried.event;
+  /** A message of earlier, for which nobody waits any more, did not get through. */
+  readonly onKeptFailed = this.keptFailed.event;
   /** The settings changed in a way that shows only with the next connection. */
   readonly onDidPostpone = this.postponed.event;
 
@@ -75,6 +79,7 @@ export class LiveConnection implements Disposable {
           this.topics.receive(message);
         }
       },
+      keptFailed: (failure) => this.keptFailed.fire(failure),
     });
   }
 
@@ -208,8 +213,7 @@ export class LiveConnection implements Disposable {
     this.topics.addFilter(topicFilter, qos);
     this.changed.fire();
     if (!this.isConnected) return { reasonCode: undefined };
-    const [outcome] = await this.sendSubscribe([filter]);
-    return { reasonCode: outcome };
+    return this.requests.subscribe(filter);
   }
 
   /**
@@ -217,12 +221,14 @@ export class LiveConnection implements Disposable {
    * the connection is down. A filter that the server refuses to end stays.
    */
   async unsubscribe(topicFilter: string): Promise<FilterOutcome> {
-    const reasonCode = this.isConnected ? await this.sendUnsubscribe(topicFilter) : undefined;
-    if (reasonCode !== undefined && !isGranted(reasonCode)) return { reasonCode };
+    const outcome = this.isConnected
+      ? await this.requests.unsubscribe(topicFilter)
+      : { reasonCode: undefined };
+    if (outcome.reasonCode !== undefined && !isGranted(outcome.reasonCode)) return outcome;
     this.subscriptions.remove(topicFilter);
     this.topics.removeFilter(topicFilter);
     this.changed.fire();
-    return { reasonCode };
+    return outcome;
   }
 
   /** Forgets what came without a filter that it matches; what comes later is kept again. */
@@ -239,6 +245,7 @@ export class LiveConnection implements Disposable {
     this.failed.dispose();
     this.postponed.dispose();
     this.retried.dispose();
+    this.keptFailed.dispose();
   }
 
   /** Whatever the attempt that goes on still waits for, nothing comes of it. */
@@ -313,44 +320,13 @@ export class LiveConnection implements Disposable {
     const wanted = this.subscriptions.all();
     const failed = (error: unknown): void =>
       this.dependencies.failed(`Subscribing on ${this.current.name}`, error);
-    this.sendSubscribe(sessionPresent ? wanted.filter(({ grant }) => grant === 'waiting') : wanted).catch(
-      failed,
-    );
+    const missing = sessionPresent ? wanted.filter(({ grant }) => grant === 'waiting') : wanted;
+    this.requests.subscribeAll(missing).catch(failed);
     const unwanted = [...(this.client?.subscriptions.keys() ?? [])].filter(
       (topicFilter) => this.subscriptions.get(topicFilter) === undefined,
     );
-    if (sessionPresent) for (const topicFilter of unwanted) this.sendUnsubscribe(topicFilter).catch(failed);
-  }
-
-  /** One SUBSCRIBE for all of them; their answers are noted at the filters, also when the connection ends before. */
-  private async sendSubscribe(
-    filters: readonly SubscribedFilter[],
-  ): Promise<readonly (number | undefined)[]> {
-    if (filters.length === 0) return [];
-    try {
-      const { reasonCodes } = await this.connectedClient().subscribe(
-        filters.map((filter) => subscriptionOf(filter, this.version)),
-      );
-      filters.forEach((filter, index) => this.subscriptions.answered(filter, reasonCodes[index]));
-      return reasonCodes;
-    } catch (error) {
-      // A connection that ends meanwhile is told by its state, and the filters go out again with the next one.
-      if (this.isConnected) throw error;
-      return filters.map(() => undefined);
-    } finally {
-      this.changed.fire();
-    }
-  }
-
-  /** Resolves without a reason code where the connection ends before the answer: then there is no subscription to end. */
-  private async sendUnsubscribe(topicFilter: string): Promise<number | undefined> {
-    try {
-      const { reasonCodes } = await this.connectedClient().unsubscribe([topicFilter]);
-      return reasonCodes[0];
-    } catch (error) {
-      if (error instanceof ClientError) return undefined;
-      throw error;
-    }
+    if (!sessionPresent) return;
+    for (const topicFilter of unwanted) this.requests.unsubscribe(topicFilter).catch(failed);
   }
 
   private enter(state: ClientState): void {

@@ -16,8 +16,11 @@ export interface LiveConnectionDependencies {
   password(profile: ConnectionProfile): Promise<string | undefined>;
   /** A Client Identifier for profiles without one. */
   clientIdentifier(): string;
-  /** Where a Session that is to be resumed is kept over the end of the window. */
-  sessionStore?(profile: ConnectionProfile, clientIdentifier: string): SessionStore;
+  /**
+   * Where a Session that is to be resumed is kept over the end of the window.
+   * @param key whose it is, see `sessionKey`
+   */
+  sessionStore?(profile: ConnectionProfile, key: string): SessionStore;
   /** A number from 0 up to, but not including, 1. */
   random(): number;
   readonly cryptography: Cryptography;

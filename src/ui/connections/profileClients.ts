@@ -1,8 +1,8 @@
 import type { Disposable } from '../../base/lifecycle';
-import type { ClientState, ReceivedMessage } from '../../client/mqttClient';
+import type { ClientState, KeptFailure, ReceivedMessage } from '../../client/mqttClient';
 import { MqttClient } from '../../client/mqttClient';
 import type { StepListener, Transport } from '../../session/effects';
-import { addressOf, type ConnectionProfile } from './connectionProfile';
+import { addressOf, type ConnectionProfile, outlivesWindow } from './connectionProfile';
 import type { LiveConnectionDependencies } from './liveConnectionDependencies';
 import { profileClientOptions } from './profileClientOptions';
 
@@ -11,6 +11,16 @@ interface ProfileClientsOwner {
   open(profile: ConnectionProfile, stepBegan: StepListener): Promise<Transport>;
   changed(state: ClientState): void;
   received(messages: readonly ReceivedMessage[]): void;
+  keptFailed(failure: KeptFailure): void;
+}
+
+/**
+ * Whose Session it is: the server's, the user's and the Client Identifier's. What waits in one goes out for no other, so it is
+ * also what it is kept under on the disk: the order and the form stay as they are.
+ */
+function sessionKey(profile: ConnectionProfile, clientId: string | undefined): string {
+  const { userName } = profile;
+  return JSON.stringify([addressOf(profile), clientId, ...(userName === undefined ? [] : [userName])]);
 }
 
 /** The clients of one connection of the window, one after another: each is made with what the settings say then. */
@@ -39,14 +49,11 @@ export class ProfileClients implements Disposable {
     if (this.current !== undefined && made === this.madeWith) return this.current;
     const { dependencies, owner } = this;
     const { clientId } = profile;
-    const sessionOf = JSON.stringify([addressOf(profile), profile.userName, clientId]);
-    const inheritance = sessionOf === this.sessionOf ? this.current?.handOver() : undefined;
-    this.current?.dispose();
-    // An identifier of this window alone nobody can resume.
-    const store =
-      profile.cleanStart || clientId === undefined
-        ? undefined
-        : dependencies.sessionStore?.(profile, clientId);
+    const sessionOf = sessionKey(profile, clientId);
+    const goesOn = sessionOf === this.sessionOf && !profile.cleanStart;
+    const inheritance = goesOn ? this.current?.handOver() : undefined;
+    this.current?.dispose(); // Where it does not go on, that tells what was kept and is lost.
+    const store = outlivesWindow(profile) ? dependencies.sessionStore?.(profile, sessionOf) : undefined;
     const client = new MqttClient(
       profileClientOptions(profile, password, {
         ownIdentifier: this.identifier,
@@ -63,6 +70,7 @@ export class ProfileClients implements Disposable {
     );
     client.onDidChangeState((state) => owner.changed(state));
     client.onMessages((messages) => owner.received(messages));
+    client.onKeptFailed((failure) => owner.keptFailed(failure));
     this.current = client;
     this.madeWith = made;
     this.sessionOf = sessionOf;

@@ -36,7 +36,7 @@ export class Publisher {
     const prefix = place === undefined ? '' : `${place}: `;
     try {
       const { reasonCode, properties, sessionLost, droppedProperties } = await connection.publish(message);
-      const problem = explainPublishReason(reasonCode, message, connection, properties.reasonString);
+      const problem = explainPublishReason(reasonCode, message, connection, properties);
       if (problem !== undefined) {
         this.log.warn(`${name}: ${problem}`);
         void showError(prefix + problem);

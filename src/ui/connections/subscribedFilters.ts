@@ -1,11 +1,22 @@
 import type { QoS } from '../../protocol/controlPacket';
+import type { Violation } from '../../protocol/violations';
+
+/** What a server says in its own words, in 5.0. */
+export interface ServersWords {
+  readonly reasonString?: string;
+  readonly userProperties?: readonly (readonly [name: string, value: string])[];
+}
+
+/** What became of a filter: the server's answer, or the rule that kept it from being asked for. */
+export type FilterAnswer =
+  (ServersWords & { readonly reasonCode: number }) | { readonly violation: Violation };
 
 /** A Topic Filter that is to be subscribed to whenever its connection is up. */
 export interface SubscribedFilter {
   readonly topicFilter: string;
   readonly qos: QoS;
   /** What the server said to it on the present connection; `waiting` until SUBACK came. */
-  readonly grant: 'waiting' | { readonly reasonCode: number };
+  readonly grant: 'waiting' | FilterAnswer;
 }
 
 /** The filters of one connection in the order they were added, and what became of them. */
@@ -31,10 +42,10 @@ export class SubscribedFilters {
     this.filters.delete(topicFilter);
   }
 
-  /** Notes the SUBACK of a filter, unless it was removed or subscribed to anew since. */
-  answered(filter: SubscribedFilter, reasonCode: number | undefined): void {
-    if (this.filters.get(filter.topicFilter) !== filter || reasonCode === undefined) return;
-    this.filters.set(filter.topicFilter, { ...filter, grant: { reasonCode } });
+  /** Notes what became of a filter, unless it was removed or subscribed to anew since. */
+  answered(filter: SubscribedFilter, grant: FilterAnswer): void {
+    if (this.filters.get(filter.topicFilter) !== filter) return;
+    this.filters.set(filter.topicFilter, { ...filter, grant });
   }
 
   connectionEnded(): void {

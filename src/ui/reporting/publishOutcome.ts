@@ -1,13 +1,17 @@
 import { hexByte } from '../../base/bytes';
 import { ClientError, PublishError } from '../../client/clientFailure';
+import type { KeptFailure } from '../../client/mqttClient';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, ProtocolViolation } from '../../protocol/violations';
+import { outlivesWindow } from '../connections/connectionProfile';
 import { type LiveConnection, NotConnectedError, type OutgoingMessage } from '../connections/liveConnection';
+import type { ServersWords } from '../connections/subscribedFilters';
 import { explainClientFailure } from './clientFailure';
 import { saying } from './serverReasons';
 
 type Publishing = Pick<LiveConnection, 'profile' | 'version'>;
+type Addressed = Pick<OutgoingMessage, 'topicName' | 'qos'>;
 
 /** PUBACK or PUBREC say nobody gets it (5.0: 3.4.2.1), which is no error and yet worth knowing. */
 const noMatchingSubscribers = 0x10;
@@ -34,13 +38,16 @@ export function waitingText(
   { topicName, qos }: OutgoingMessage,
   { profile, isReconnecting }: Pick<LiveConnection, 'profile' | 'isReconnecting'>,
 ): string {
-  if (isReconnecting) return `The message to ${topicName} waits: ${profile.name} is reconnecting`;
+  if (isReconnecting) {
+    const bound = outlivesWindow(profile) ? '' : ', while this window is open';
+    return `The message to ${topicName} waits: ${profile.name} is reconnecting${bound}`;
+  }
   return `Waiting for ${qos === 2 ? 'PUBREC and PUBCOMP' : 'PUBACK'} of ${topicName}`;
 }
 
 /** The server had taken a QoS 2 message, and then forgot what it knew of this client (4.1, 4.4). */
 export function explainSessionLoss(
-  { topicName }: OutgoingMessage,
+  { topicName }: Pick<OutgoingMessage, 'topicName'>,
   { profile }: Pick<LiveConnection, 'profile'>,
 ): string {
   return `The message to "${topicName}": ${profile.name} had taken it (PUBREC) and then lost the session. It is not sent again; whether it went on to anybody is not known.`;
@@ -48,18 +55,18 @@ export function explainSessionLoss(
 
 /**
  * Why the server did not take a message, or undefined where it did.
- * @param reasonString what the server says about it
+ * @param words what the server says about it
  */
 export function explainPublishReason(
   reasonCode: number,
-  { topicName, qos }: OutgoingMessage,
+  { topicName, qos }: Addressed,
   { profile, version }: Publishing,
-  reasonString?: string,
+  words: ServersWords = {},
 ): string | undefined {
   if (reasonCode < 0x80) return undefined;
   const name =
     reasonCodeName(reasonCode, qos === 2 ? 'PUBREC' : 'PUBACK', version)?.toLowerCase() ?? 'reason not known';
-  return `${profile.name} refused the message to "${topicName}": ${name} (0x${hexByte(reasonCode)}).${saying(reasonString)} ${adviceFor(reasonCode)}`;
+  return `${profile.name} refused the message to "${topicName}": ${name} (0x${hexByte(reasonCode)}).${saying(words)} ${adviceFor(reasonCode)}`;
 }
 
 /**
@@ -68,7 +75,7 @@ export function explainPublishReason(
  */
 export function explainPublishError(
   error: unknown,
-  { topicName, qos }: OutgoingMessage,
+  { topicName, qos }: Addressed,
   { profile, version }: Publishing,
   wasUp = true,
 ): string | undefined {
@@ -93,13 +100,50 @@ export function explainPublishError(
     // A Session that is resumed sends again what was not acknowledged (4.4).
     const next =
       qos > 0 && error.kept
-        ? 'It is kept: connect again, and it is sent by itself.'
+        ? `It is kept${outlivesWindow(profile) ? '' : ' while this window is open'}: connect again, and it is sent by itself.`
         : 'Connect and publish again.';
     return wasUp
       ? `The connection ended before the message to "${topicName}" was through: ${short}. Whether it arrived is not known. ${next}`
       : `The message to "${topicName}" was not sent: it waited for a connection until that was given up${error.failure.kind === 'notConnected' ? '' : ` (${short})`}. ${next}`;
   }
   return undefined;
+}
+
+/** Why a message that was kept did not get through, as sentences. */
+export function explainKeptFailure(failure: KeptFailure, connection: Publishing): string {
+  const { name } = connection.profile;
+  if (failure.topicName === undefined) {
+    return `A message that was kept from earlier: ${name} had taken it (PUBREC) and then lost the session. It is not sent again; whether it went on to anybody is not known.`;
+  }
+  // What was kept is of QoS 1 or 2, and the codes of both have the same names.
+  const message = { topicName: failure.topicName, qos: 1 } as const;
+  return `A message that was kept did not get through. ${keptText(failure, message, connection)}`;
+}
+
+function keptText(failure: KeptFailure, message: Addressed, connection: Publishing): string {
+  if ('outcome' in failure) {
+    const { reasonCode, properties } = failure.outcome;
+    return (
+      explainPublishReason(reasonCode, message, connection, properties) ??
+      explainSessionLoss(message, connection)
+    );
+  }
+  const { error } = failure;
+  if (error instanceof ClientError) {
+    return `The message to "${message.topicName}" is lost with its session, which does not go on: the connection is another one now. Publish it again.`;
+  }
+  return (
+    explainPublishError(error, message, connection) ??
+    `The message to "${message.topicName}" was not sent: ${error.message}.`
+  );
+}
+
+/** How many more there are than the one that was told. */
+export function moreKeptFailures(count: number): string {
+  if (count === 0) return '';
+  return count === 1
+    ? ' The log has 1 more that did not get through.'
+    : ` The log has ${count.toLocaleString('en-US')} more that did not get through.`;
 }
 
 function adviceFor(reasonCode: number): string {

@@ -3,6 +3,7 @@ import type { ClientFailure } from '../../client/clientFailure';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { addressOf, type ConnectionProfile, protocolVersionOf } from '../connections/connectionProfile';
 import { parseServerReference } from '../connections/serverReference';
+import type { ServersWords } from '../connections/subscribedFilters';
 import type { Explanation, Remedy } from './explanation';
 
 interface Advice {
@@ -126,7 +127,7 @@ export function explainConnectRefusal(
   failure: Extract<ClientFailure, { kind: 'refusedByServer' }>,
   profile: ConnectionProfile,
 ): Explanation {
-  const { version, reasonCode, reasonString, serverReference } = failure;
+  const { version, reasonCode, serverReference } = failure;
   const code = version === 5 ? `0x${hexByte(reasonCode)}` : `return code ${reasonCode}`;
   const advice = (version === 5 ? reasonCodeAdvice : returnCodeAdvice).get(reasonCode) ?? {
     meaning: reasonCodeName(reasonCode, 'CONNACK', version) ?? 'reason not known',
@@ -137,7 +138,7 @@ export function explainConnectRefusal(
   return {
     short: `refused: ${advice.meaning} (${code})`,
     what: `${addressOf(profile)} refused the connection: ${advice.meaning} (${code}).`,
-    why: `${advice.why}${saying(reasonString)}`,
+    why: `${advice.why}${saying(failure)}`,
     ...referring(
       reasonCode,
       serverReference,
@@ -148,10 +149,11 @@ export function explainConnectRefusal(
 }
 
 /** By Disconnect Reason Code (3.14.2.1). */
-const disconnectAdvice: ReadonlyMap<number, Pick<Advice, 'why' | 'next'>> = new Map([
+const disconnectAdvice: ReadonlyMap<number, Pick<Advice, 'why' | 'next'> & Partial<Advice>> = new Map([
   [
     0x8e,
     {
+      meaning: 'another client uses this Client Identifier',
       why: 'Another client connected with the same Client Identifier.',
       next: 'Give each client an identifier of its own, then connect again.',
     },
@@ -173,23 +175,31 @@ export function explainServerDisconnect(
   failure: Extract<ClientFailure, { kind: 'disconnectedByServer' }>,
   profile: ConnectionProfile,
 ): Explanation {
-  const { reasonCode, reasonString, serverReference } = failure;
+  const { reasonCode, serverReference } = failure;
   const name =
     reasonCodeName(reasonCode, 'DISCONNECT', protocolVersionOf(profile.version)) ?? 'reason not known';
-  const { why, next } = disconnectAdvice.get(reasonCode) ?? {
+  const { meaning, why, next } = disconnectAdvice.get(reasonCode) ?? {
     why: 'The server gave this code as its reason.',
     next: 'Open the inspector to see what was sent before, then connect again.',
   };
-  const short = `disconnected by the server: ${name} (0x${hexByte(reasonCode)})`;
+  const code = `(0x${hexByte(reasonCode)})`;
   return {
-    short,
-    what: `${addressOf(profile)} ended the connection: ${name} (0x${hexByte(reasonCode)}).`,
-    why: `${why}${saying(reasonString)}`,
+    // In the words of a row, the end of which may be cut off: the meaning goes first where it says who ended it.
+    short: meaning === undefined ? `disconnected by the server: ${name} ${code}` : `${meaning} ${code}`,
+    what: `${addressOf(profile)} ended the connection: ${name} ${code}.`,
+    why: `${why}${saying(failure)}`,
     ...referring(reasonCode, serverReference, profile, { next, remedy: 'connect' }),
   };
 }
 
-/** What the server says in its own words, as a sentence to put behind others. */
-export function saying(reasonString: string | undefined): string {
-  return reasonString === undefined || reasonString === '' ? '' : ` It says: "${reasonString}".`;
+/** How many User Properties are worth a place in a message; the inspector has the rest. */
+const mostShown = 5;
+
+/** What the server says in its own words, Reason String and User Properties, as sentences to put behind others. */
+export function saying({ reasonString = '', userProperties = [] }: ServersWords): string {
+  const said = reasonString === '' ? '' : ` It says: "${reasonString}".`;
+  if (userProperties.length === 0) return said;
+  const pairs = userProperties.slice(0, mostShown).map(([name, value]) => `"${name}" is "${value}"`);
+  const more = userProperties.length - pairs.length;
+  return `${said} It adds: ${pairs.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}.`;
 }

@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assert';
 import type { SessionStoreFailure } from '../../base/sessionStoreError';
+import { dateText } from './dateText';
 import type { Explanation } from './explanation';
 
 const short = 'the session cannot be kept on the disk';
@@ -69,6 +70,18 @@ export function unkeptSentence({ code }: SessionStoreFailure): string {
  */
 export function setAsideText(name: string, reason: string, messages: number | undefined): string {
   return `${name}: the session that was kept from earlier cannot be read (${reason}). ${unsentText(messages)} The file was set aside, and a new session begins.`;
+}
+
+interface Removed {
+  /** In milliseconds since the epoch. */
+  readonly lastUsed: number;
+  /** Undefined where nobody knows. */
+  readonly messages: number | undefined;
+}
+
+/** What a person is told whose Session had to go, as all together took too much room and it was not used for longest. */
+export function prunedText({ lastUsed, messages }: Removed): string {
+  return `A session that was kept on this computer and last used on ${dateText(lastUsed)} was removed to make room for others. ${unsentText(messages)}`;
 }
 
 function unsentText(messages: number | undefined): string {

@@ -143,6 +143,14 @@ export function explainTlsFailure(failure: TlsFailure, profile: ConnectionProfil
         next: 'Correct "tls.ciphers" and "tls.minimumVersion".',
         remedy: 'openSettings',
       };
+    case 'authoritiesUnreadable':
+      return {
+        short: "this computer's certificates cannot be read",
+        what: `Nothing was sent to ${address}: the authorities that this computer trusts cannot be read.`,
+        why: `The system says: ${failure.detail}.`,
+        next: 'Name the file of the authority in "tls.ca" and set "tls.systemCertificates" to false.',
+        remedy: 'openSettings',
+      };
     case 'timedOut':
       return {
         short: 'TLS: no answer',

@@ -6,6 +6,7 @@ import type { Connections } from '../connections/connections';
 import { isGranted } from '../connections/subscribedFilters';
 import type { Publisher } from '../connections/publisher';
 import { showError, showInformation, showWarning } from '../reporting/notifications';
+import { saying } from '../reporting/serverReasons';
 import { askMessage, askSubscription } from './messageForm';
 import { FilterNode, LevelNode } from './subscriptionNodes';
 import type { SubscriptionsView } from './subscriptionsView';
@@ -43,10 +44,11 @@ export class SubscriptionCommands implements Pick<CommandHandlers, Handled> {
     const wanted = connection && (await askSubscription(connection));
     if (!wanted) return;
     const { topicFilter, qos } = wanted;
-    const { reasonCode } = await connection.subscribe(topicFilter, qos);
+    const outcome = await connection.subscribe(topicFilter, qos);
+    const { reasonCode } = outcome;
     if (reasonCode === undefined || isGranted(reasonCode)) return;
     void showError(
-      `${connection.profile.name} did not grant "${topicFilter}": ${refusalText(reasonCode, connection.version)}. The user may not read these topics, or the server does not support this kind of filter. Check what the server allows, or subscribe to another filter.`,
+      `${connection.profile.name} did not grant "${topicFilter}": ${refusalText(reasonCode, connection.version)}.${saying(outcome)} The user may not read these topics, or the server does not support this kind of filter. Check what the server allows, or subscribe to another filter.`,
     );
   };
 
@@ -55,10 +57,11 @@ export class SubscriptionCommands implements Pick<CommandHandlers, Handled> {
     const connection = chosen && this.dependencies.connections.get(chosen.connectionKey);
     if (!connection) return;
     const { topicFilter } = chosen;
-    const { reasonCode } = await connection.unsubscribe(topicFilter);
+    const outcome = await connection.unsubscribe(topicFilter);
+    const { reasonCode } = outcome;
     if (reasonCode === undefined || isGranted(reasonCode)) return;
     void showError(
-      `${connection.profile.name} did not end the subscription to "${topicFilter}": ${refusalText(reasonCode, connection.version, 'UNSUBACK')}. It goes on. Try again, or disconnect and unsubscribe then.`,
+      `${connection.profile.name} did not end the subscription to "${topicFilter}": ${refusalText(reasonCode, connection.version, 'UNSUBACK')}.${saying(outcome)} It goes on. Try again, or disconnect and unsubscribe then.`,
     );
   };
 

@@ -4,8 +4,10 @@ import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { hexByte } from '../../base/bytes';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { showBytes } from '../../protocol/show';
+import { describeViolation } from '../../protocol/violations';
 import { formatRate } from '../connections/connectionRow';
 import { isGranted, type SubscribedFilter } from '../connections/subscribedFilters';
+import { saying } from '../reporting/serverReasons';
 import { valueLine } from './valueLine';
 
 /** What a row of the Subscriptions view shows, without VS Code's types. */
@@ -74,11 +76,11 @@ export function filterRow(
       context: 'otherTopics',
     };
   }
-  const { text, refused } = grantText(subscribed, connection);
+  const { text, refused, words = '' } = grantText(subscribed, connection);
   return {
     label: topicFilter,
     description: refused ? text : `${text} · ${numbers}`,
-    tooltip: `${topicFilter}\n${text}\n${count.toLocaleString('en-US')} messages`,
+    tooltip: `${topicFilter}\n${text}${words && `.${words}`}\n${count.toLocaleString('en-US')} messages`,
     spoken: `${topicFilter}, ${text}, ${count.toLocaleString('en-US')} messages`,
     icon: refused ? ['warning', 'list.warningForeground'] : ['rss'],
     context: 'filter',
@@ -95,7 +97,7 @@ export function evictionText(topics: number): string {
 function grantText(
   subscribed: SubscribedFilter | undefined,
   { isConnected, version }: { readonly isConnected: boolean; readonly version: ProtocolVersion },
-): { readonly text: string; readonly refused: boolean } {
+): { readonly text: string; readonly refused: boolean; readonly words?: string } {
   if (subscribed === undefined) return { text: 'no longer subscribed', refused: false };
   const { qos, grant } = subscribed;
   if (grant === 'waiting') {
@@ -104,8 +106,14 @@ function grantText(
       refused: false,
     };
   }
+  if ('violation' in grant) {
+    const { message } = describeViolation(grant.violation, version);
+    return { text: 'not subscribed: the server does not take it', refused: true, words: ` ${message}` };
+  }
   const { reasonCode } = grant;
-  if (!isGranted(reasonCode)) return { text: refusalText(reasonCode, version), refused: true };
+  if (!isGranted(reasonCode)) {
+    return { text: refusalText(reasonCode, version), refused: true, words: saying(grant) };
+  }
   return { text: reasonCode === qos ? `QoS ${qos}` : `QoS ${qos}, granted ${reasonCode}`, refused: false };
 }
 

@@ -29,6 +29,7 @@ export class ScriptedServer {
   private readonly sessions = new Map<string, ServerSession>();
   private readonly records = new Map<string, ServerRecord>();
   private readonly conversations = new Set<ServerConversation>();
+  private limits: { readonly maximumQoS: QoS; readonly leastQoS: QoS } | undefined;
 
   constructor(readonly world: ServerWorld) {}
 
@@ -98,9 +99,23 @@ export class ScriptedServer {
     conversation?.send();
   }
 
-  /** Ends every connection without a word and is gone for a while; nobody is let in meanwhile. */
-  restart(keepsSessions: boolean, milliseconds: number): void {
+  /** What it takes now, and the least it took at any time. */
+  get takes(): { readonly maximumQoS: QoS; readonly leastQoS: QoS } {
+    const { maximumQoS } = this.world.plan;
+    return this.limits ?? { maximumQoS, leastQoS: maximumQoS };
+  }
+
+  /**
+   * Ends every connection without a word and is gone for a while; nobody is let in meanwhile.
+   * @param maximumQoS what it takes from then on, where that is something else
+   */
+  restart(keepsSessions: boolean, milliseconds: number, maximumQoS?: QoS): void {
     const { observer, timeline } = this.world;
+    if (maximumQoS !== undefined) {
+      observer.fault('other limits');
+      const { leastQoS } = this.takes;
+      this.limits = { maximumQoS, leastQoS: maximumQoS < leastQoS ? maximumQoS : leastQoS };
+    }
     observer.fault(keepsSessions ? 'server restart' : 'server restart without sessions');
     this.isUp = false;
     for (const conversation of [...this.conversations]) conversation.breakOff();

@@ -152,8 +152,8 @@ export class ServerConversation {
   }
 
   private announced(): Properties {
-    const { receiveMaximum, maximumPacketSize, topicAliasMaximum, maximumQoS, serverKeepAlive } =
-      this.server.world.plan;
+    const { receiveMaximum, maximumPacketSize, topicAliasMaximum, serverKeepAlive } = this.server.world.plan;
+    const { maximumQoS } = this.server.takes;
     return {
       ...(receiveMaximum !== undefined && { receiveMaximum }),
       ...(maximumPacketSize !== undefined && { maximumPacketSize }),
@@ -211,7 +211,7 @@ export class ServerConversation {
     session: ServerSession,
     { packetIdentifier, subscriptions, properties }: Subscribe,
   ): void {
-    const { maximumQoS } = this.server.world.plan;
+    const { maximumQoS } = this.server.takes;
     const reasonCodes = subscriptions.map(({ topicFilter, qos }) => {
       const granted = qos > maximumQoS ? maximumQoS : qos;
       const [subscriptionIdentifier] = properties.subscriptionIdentifiers ?? [];
