@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStack } from './base/lifecycle';
 import { PacketLog } from './capture/packetLog';
-import { ByteFile } from './storage/byteFile';
 import { openFileSlices } from './storage/fileSlices';
+import { KeptCaptures } from './storage/keptCaptures';
 import { SqliteSessionStore } from './storage/sqliteSessionStore';
 import { openTransport } from './transport/openTransport';
 import { systemClock } from './transport/systemClock';
@@ -34,6 +34,7 @@ import { hostPace } from './ui/inspector/hostPace';
 import { savePackets, type SavePacketsDependencies } from './ui/capture/savePackets';
 import { pickSeries } from './ui/inspector/chartTopic';
 import { decodeSelection } from './ui/inspector/decodeSelection';
+import { downConnections } from './ui/inspector/downConnections';
 import { brokerClientFilter } from './ui/inspector/commands/filterCommands';
 import { InspectorCommands } from './ui/inspector/inspectorCommands';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
@@ -73,8 +74,12 @@ export function activate(context: vscode.ExtensionContext): void {
   held.add(onDidChangeSetting('capture.budget', () => packets.setBudget(budget())));
   const captures = new ProfileCaptures(packets);
   const kept =
-    context.storageUri && new ByteFile(vscode.Uri.joinPath(context.storageUri, 'capture.bin').fsPath);
-  const persistence = new CapturePersistence(packets, kept, log);
+    context.storageUri &&
+    new KeptCaptures(
+      vscode.Uri.joinPath(context.globalStorageUri, 'captures').fsPath,
+      context.storageUri.toString(),
+    );
+  const persistence = new CapturePersistence(packets, kept, log, hostPace);
   const application = `MQTT Workbench ${String((context.extension.packageJSON as { version?: unknown }).version)}`;
   const recording = held.add(
     new FlightRecording({
@@ -133,6 +138,13 @@ export function activate(context: vscode.ExtensionContext): void {
     new InspectorPanels({
       log: packets,
       extensionUri: context.extensionUri,
+      connections: {
+        down: () => (broker.isRunning ? [] : downConnections(packets, connections.all())),
+        onDidChange: connections.onDidChange,
+        // VS Code's channel makes null of what is undefined.
+        reconnect: (key) =>
+          runCommand('connect', typeof key === 'string' ? { connectionKey: key } : undefined),
+      },
       opened: () => void persistence.restore(),
       clear,
       copySelected: () => runCommand('copyPacketHex'),
@@ -220,6 +232,7 @@ export function activate(context: vscode.ExtensionContext): void {
           if (series) inspector.chart(series);
         },
         openInspector: (packet) => inspector.reveal(packet?.sequence),
+        newInspector: () => inspector.openAnother(),
         decodeSelection: () =>
           decodeSelection({
             log: packets,

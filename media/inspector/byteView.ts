@@ -6,6 +6,7 @@ import { emptySource, type ByteSource } from './byteSource';
 import './byteView.css';
 import type { Highlight } from './highlight';
 import { LightElement } from './lightElement';
+import { scaledRowHeight } from './rowHeight';
 import { RowScroller } from './rowScroller';
 import type { RowRange } from './scaledScroll';
 
@@ -74,9 +75,7 @@ export class ByteView extends LightElement {
   }
 
   protected override firstUpdated(): void {
-    const fontSize = Number.parseFloat(getComputedStyle(this).fontSize);
-    const height = Math.max(rowHeight, Math.round((fontSize / usualFontSize) * rowHeight));
-    this.style.setProperty('--row-height', `${height}px`);
+    const height = scaledRowHeight(this, rowHeight, usualFontSize);
     this.scroller = new RowScroller({
       viewport: this.inner('byte-viewport'),
       spacer: this.inner('spacer'),

@@ -7,6 +7,7 @@ import { sizeText } from './sizeText';
 export interface CaptureFileActions {
   cancelReading(): void;
   readFileAgain(): void;
+  showAdded(): void;
 }
 
 /** How far a capture file was read, what is wrong with it, and what can be done about that. */
@@ -51,7 +52,8 @@ function progress({ phase, read, size }: CaptureFileState, actions: CaptureFileA
   </div>`;
 }
 
-function outdated({ outdated: isOutdated }: CaptureFileState, actions: CaptureFileActions) {
+function outdated({ outdated: isOutdated, grown }: CaptureFileState, actions: CaptureFileActions) {
+  if (grown) return notice('info', 'More was added to the file since it was read.', added(actions));
   if (!isOutdated) return nothing;
   return notice('warning', 'The file has changed on the disk since it was read.', again(actions));
 }
@@ -79,6 +81,15 @@ function again(actions: CaptureFileActions): TemplateResult {
     label="Read the file again"
     @click=${() => actions.readFileAgain()}
     >Read Again</vscode-toolbar-button
+  >`;
+}
+
+function added(actions: CaptureFileActions): TemplateResult {
+  return html`<vscode-toolbar-button
+    icon="arrow-down"
+    label="Show what was added to the file"
+    @click=${() => actions.showAdded()}
+    >Show What Was Added</vscode-toolbar-button
   >`;
 }
 

@@ -17,6 +17,8 @@ export interface DetailsPorts {
   show(sequence: number): void;
   /** Adds series to the chart and shows it. */
   chart(series: readonly ChartSeries[]): void;
+  /** Adds a filter to the one that is set. */
+  readonly narrow: (filter: string) => void;
   /** Something is to be drawn anew and to be kept. */
   changed(): void;
   readonly failed: (error: unknown) => void;

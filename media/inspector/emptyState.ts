@@ -1,8 +1,8 @@
-import { html, type TemplateResult } from 'lit';
+import { html, type nothing, type TemplateResult } from 'lit';
 import { showConnectionsCommand } from '../../src/inspector/contract';
 
 /** What stands in the panel while there is no packet: what to do, and that nothing is missed. */
-export function emptyState(): TemplateResult {
+export function emptyState(offer: TemplateResult | typeof nothing): TemplateResult {
   return html`<div class="empty">
     <span class="codicon codicon-pulse" aria-hidden="true"></span>
     <h2>No packets captured yet</h2>
@@ -11,5 +11,6 @@ export function emptyState(): TemplateResult {
       packet that is sent or received is recorded from then on, also while this panel is closed, and shows
       here down to the bit.
     </p>
+    ${offer}
   </div>`;
 }

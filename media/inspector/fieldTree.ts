@@ -10,6 +10,7 @@ import type { Highlight } from './highlight';
 import './hoverCard';
 import type { HoverCard } from './hoverCard';
 import { LightElement } from './lightElement';
+import { rowOfKey } from './rowKeys';
 import { severityIcons } from './packetRow';
 import { VirtualRows } from './virtualRows';
 
@@ -289,18 +290,10 @@ export class FieldTree extends LightElement {
     if (rows.length === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
     const row = rows[this.active];
     const page = this.rows?.page ?? 1;
-    const steps: Readonly<Record<string, number>> = {
-      ArrowUp: this.active - 1,
-      ArrowDown: this.active + 1,
-      PageUp: this.active - page,
-      PageDown: this.active + page,
-      Home: 0,
-      End: rows.length - 1,
-    };
-    const step = steps[event.key];
+    const step = rowOfKey(event.key, this.active, page, rows.length);
     if (step !== undefined) {
       event.preventDefault();
-      const target = rows[Math.max(0, Math.min(step, rows.length - 1))];
+      const target = rows[step];
       if (target) this.activate(target);
     } else if (row && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
       event.preventDefault();

@@ -34,11 +34,12 @@ export class FileView {
     return captureFileBar(this.shown, {
       cancelReading: () => this.peer().notify('cancelReading'),
       readFileAgain: () => this.peer().notify('readFileAgain'),
+      showAdded: () => this.peer().notify('showAdded'),
     });
   }
 
   /** What stands where there is no packet. */
-  empty(): TemplateResult {
-    return this.shown ? emptyFile(this.shown) : emptyState();
+  empty(offer: TemplateResult | typeof nothing): TemplateResult {
+    return this.shown ? emptyFile(this.shown) : emptyState(offer);
   }
 }

@@ -12,6 +12,7 @@ import { FilterView } from './filter/filterView';
 import { LightElement } from './lightElement';
 import { ListView } from './listView';
 import { failureNotice } from './detailsState';
+import { DownView } from './downView';
 import { DetailsView } from './detailsView';
 import type { PacketDetails } from './packetDetails';
 import type { ColumnResized } from './packetHeader';
@@ -62,6 +63,7 @@ export class InspectorApp extends LightElement {
   private splits: Splits;
   private failure: string | undefined = undefined;
   private readonly file = new FileView(this, () => this.peer);
+  private readonly down = new DownView(this, () => this.peer);
   private tab: TabName;
   private readonly list: ListView;
   private readonly filter: FilterView;
@@ -106,6 +108,7 @@ export class InspectorApp extends LightElement {
         perform: (action) => this.perform(action),
         ...this.filter.handlers,
         ...this.file.handlers,
+        ...this.down.handlers,
       },
       crypto.randomUUID(),
       (error) => this.failed(error),
@@ -123,6 +126,7 @@ export class InspectorApp extends LightElement {
       ...ports,
       show: (sequence) => this.reveal(sequence),
       chart: addToChart,
+      narrow: (filter) => void this.filter.handlers.showFilter(filter, true),
     });
     this.announcer = new Announcer(
       (text) => (this.announcement = text),
@@ -155,6 +159,8 @@ export class InspectorApp extends LightElement {
           @tab-chosen=${(event: CustomEvent<TabName>) => this.chooseTab(event.detail)}
         ></mqtt-tab-bar>
         ${toolbar(log, this.following, {
+          hint: log.first === log.end ? nothing : this.down.hint(),
+          countedElsewhere: this.tab === 'statistics' || (this.tab === 'packets' && this.filter.counts),
           // Elsewhere there are no rows to keep in sight, and the chart has a pause of its own.
           ...(this.tab === 'packets' && { follow: (following: boolean) => this.follow(following) }),
           ...(!this.file.state && { clear: () => this.clear() }),
@@ -169,7 +175,7 @@ export class InspectorApp extends LightElement {
         ?hidden=${this.tab !== 'packets'}
       >
         ${this.filter.bars(log.end - log.first)}
-        ${log.first === log.end && this.details.isEmpty ? this.file.empty() : this.panes(log)}
+        ${log.first === log.end && this.details.isEmpty ? this.file.empty(this.down.offer()) : this.panes(log)}
       </div>
       <mqtt-tab-panels
         .chosen=${this.tab}
@@ -194,7 +200,11 @@ export class InspectorApp extends LightElement {
   }
 
   private async open(): Promise<void> {
-    const [{ state, reveal }] = await Promise.all([this.peer.call('open'), this.file.open()]);
+    const [{ state, reveal }] = await Promise.all([
+      this.peer.call('open'),
+      this.file.open(),
+      this.down.open(),
+    ]);
     this.details.rules = await this.peer.call('payloadRules');
     // A file is read from its beginning.
     if (this.file.state && this.host.state.following === undefined) {
@@ -314,8 +324,13 @@ export class InspectorApp extends LightElement {
   private perform(action: PanelAction): void {
     const { log } = this;
     if (action.kind === 'copyField') this.packetDetails?.copyField(action.part);
-    else if (action.kind === 'goToViolation') this.packetDetails?.goToViolation(action.step);
+    else if (action.kind === 'goToViolation') this.goToViolation(action.step);
     else if (log) this.list.perform(action, log);
+  }
+
+  private goToViolation(step: 1 | -1): void {
+    if (this.packetDetails) this.packetDetails.goToViolation(step);
+    else this.filter.nextViolation(step);
   }
 
   private async fetch(sequence: number): Promise<void> {

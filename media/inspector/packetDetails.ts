@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { showBytes } from '../../src/protocol/show';
 import { versionNames } from '../../src/protocol/versionNames';
 import './bitStrip';
@@ -9,6 +9,7 @@ import type { AskExchanges } from './exchange/exchangeStrip';
 import './fieldTree';
 import { fieldFilter } from './filter/fieldFilter';
 import type { FieldTree } from './fieldTree';
+import type { TreeRow } from './fieldTreeModel';
 import { Highlight } from './highlight';
 import { LightElement } from './lightElement';
 import type { PayloadRule } from '../../src/inspector/payloadRules';
@@ -29,7 +30,7 @@ export interface DetailSplits {
   readonly bytes: number;
 }
 
-/** One packet: its fields, its bytes and its payload. Fires `detail-splits-changed` and `copy-text`; `mode-changed` comes through from the payload. */
+/** One packet: its fields, its bytes and its payload. Fires `detail-splits-changed`, `copy-text`, and `violation-wanted` with the step to another packet; `mode-changed` comes through from the payload. */
 export class PacketDetails extends LightElement {
   static override properties = {
     packet: { attribute: false },
@@ -51,6 +52,8 @@ export class PacketDetails extends LightElement {
   private narrow = false;
   private contents: PacketContents | undefined = undefined;
   private highlight: Highlight | undefined = undefined;
+  /** The packet whose first or last violation is to be gone to once it is here. */
+  private entering: { readonly sequence: number; readonly step: 1 | -1 } | undefined = undefined;
   private observer: ResizeObserver | undefined = undefined;
 
   constructor() {
@@ -79,47 +82,58 @@ export class PacketDetails extends LightElement {
     this.highlight = this.contents && new Highlight(this.contents.tree);
   }
 
+  protected override updated(): void {
+    const { packet, entering } = this;
+    if (!packet || entering?.sequence !== packet.sequence) return;
+    this.entering = undefined;
+    // The tree has the new packet's fields once it was drawn.
+    void this.tree?.updateComplete.then(() => this.enterViolations(entering.sequence, entering.step));
+  }
+
   protected override render() {
     const { packet, contents } = this;
     if (!packet || !contents) return nothing;
     return html`${this.header(packet, contents)}
-      <mqtt-exchange-strip .sequence=${packet.sequence} .ask=${this.exchanges}></mqtt-exchange-strip>
-      ${contents.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
-      <mqtt-pane-split
-        direction=${this.narrow ? 'column' : 'row'}
-        label="Width of the fields"
-        .position=${this.splits.fields}
-        @split-changed=${(event: CustomEvent<number>) => this.splitChanged({ fields: event.detail })}
-      >
-        <mqtt-field-tree
-          slot="start"
-          .highlight=${this.highlight}
-          .version=${contents.version}
-        ></mqtt-field-tree>
-        ${
-          contents.payload
-            ? html`<mqtt-pane-split
+    ${contents.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
+    ${packet.row.kind === 'note' ? html`<p class="placeholder">A note has no bytes.</p>` : this.panes(packet, contents)}`;
+  }
+
+  private panes(packet: LoadedPacket, contents: PacketContents): TemplateResult {
+    return html`<mqtt-pane-split
+      direction=${this.narrow ? 'column' : 'row'}
+      label="Width of the fields"
+      .position=${this.splits.fields}
+      @split-changed=${(event: CustomEvent<number>) => this.splitChanged({ fields: event.detail })}
+    >
+      <mqtt-field-tree
+        slot="start"
+        .highlight=${this.highlight}
+        .version=${contents.version}
+      ></mqtt-field-tree>
+      ${
+        contents.payload
+          ? html`<mqtt-pane-split
+              slot="end"
+              direction="column"
+              label="Height of the bytes"
+              .position=${this.splits.bytes}
+              @split-changed=${(event: CustomEvent<number>) => this.splitChanged({ bytes: event.detail })}
+            >
+              <div slot="start" class="pane bytes">${this.bytes(packet)}</div>
+              <mqtt-payload-view
                 slot="end"
-                direction="column"
-                label="Height of the bytes"
-                .position=${this.splits.bytes}
-                @split-changed=${(event: CustomEvent<number>) => this.splitChanged({ bytes: event.detail })}
-              >
-                <div slot="start" class="pane bytes">${this.bytes(packet)}</div>
-                <mqtt-payload-view
-                  slot="end"
-                  class="pane"
-                  .payload=${contents.payload}
-                  .sequence=${packet.sequence}
-                  .row=${packet.row}
-                  .mode=${this.payloadMode}
-                  .rules=${this.payloadRules}
-                  .access=${this.payloads}
-                ></mqtt-payload-view>
-              </mqtt-pane-split>`
-            : html`<div slot="end" class="pane bytes">${this.bytes(packet)}</div>`
-        }
-      </mqtt-pane-split>`;
+                class="pane"
+                .payload=${contents.payload}
+                .sequence=${packet.sequence}
+                .row=${packet.row}
+                .mode=${this.payloadMode}
+                .rules=${this.payloadRules}
+                .access=${this.payloads}
+              ></mqtt-payload-view>
+            </mqtt-pane-split>`
+          : html`<div slot="end" class="pane bytes">${this.bytes(packet)}</div>`
+      }
+    </mqtt-pane-split>`;
   }
 
   private get tree(): FieldTree | null {
@@ -133,20 +147,21 @@ export class PacketDetails extends LightElement {
       `#${sequence}`,
       row.client,
       `${directionText(row).name} ${timeOfDay(row.at)}`,
-      ...(row.kind === 'unframed' ? [] : [`MQTT ${versionNames[version]}`]),
-      showBytes(row.length),
+      ...(row.kind === 'unframed' || row.kind === 'note' ? [] : [`MQTT ${versionNames[version]}`]),
+      ...(row.kind === 'note' ? [] : [showBytes(row.length)]),
     ];
     return html`<div class="details-head">
       <span class="title">${rowText(row).packet}</span>
-      <span class="place">${facts.join(' · ')}</span>
+      <span class="place" title=${facts.join(' · ')}>${facts.join(' · ')}</span>
+      <mqtt-exchange-strip .sequence=${sequence} .ask=${this.exchanges}></mqtt-exchange-strip>
       ${
         count === 0
           ? nothing
           : html`<button
               class="violations"
               type="button"
-              title="Go to the next problem (F8)"
-              @click=${() => this.goToViolation(1)}
+              title="Go to the next problem of this packet (F8 also goes on to other packets)"
+              @click=${() => this.goToOwnViolation()}
             >
               <span class="codicon codicon-warning" aria-hidden="true"></span>${
                 count === 1 ? '1 problem' : `${count} problems`
@@ -170,19 +185,45 @@ export class PacketDetails extends LightElement {
       ></mqtt-bit-strip>`;
   }
 
-  /** Goes to the next violation after what is selected, or the one before it, round and round. */
+  /** Goes to the next violation after what is selected, or the one before it; behind the last to the next packet that has one. */
   goToViolation(step: 1 | -1): void {
     const rows = this.highlight?.model.rows ?? [];
     const active = this.tree?.activeRow;
     const at = active ? rows.indexOf(active) : step > 0 ? -1 : rows.length;
-    const found = rows.filter((row) => row.kind === 'violation');
+    const found = this.violationRows;
     const next =
       step > 0
-        ? (found.find((row) => rows.indexOf(row) > at) ?? found[0])
-        : (found.filter((row) => rows.indexOf(row) < at).at(-1) ?? found.at(-1));
-    if (!next) return;
+        ? found.find((row) => rows.indexOf(row) > at)
+        : found.filter((row) => rows.indexOf(row) < at).at(-1);
+    if (next) this.activate(next);
+    else this.dispatchEvent(new CustomEvent('violation-wanted', { detail: step, bubbles: true }));
+  }
+
+  /** Goes to the first violation of a packet, or to the last: as soon as the packet is here. */
+  enterViolations(sequence: number, step: 1 | -1): void {
+    if (this.packet?.sequence !== sequence) {
+      this.entering = { sequence, step };
+      return;
+    }
+    const { violationRows } = this;
+    this.activate(step > 0 ? violationRows[0] : violationRows.at(-1));
+  }
+
+  /** Round and round. */
+  private goToOwnViolation(): void {
+    const { violationRows } = this;
+    const active = this.tree?.activeRow;
+    const at = active ? violationRows.indexOf(active) : -1;
+    this.activate(violationRows[(at + 1) % violationRows.length]);
+  }
+
+  private get violationRows(): readonly TreeRow[] {
+    return (this.highlight?.model.rows ?? []).filter(({ kind }) => kind === 'violation');
+  }
+
+  private activate(row: TreeRow | undefined): void {
     this.tree?.focus();
-    this.tree?.activate(next);
+    if (row) this.tree?.activate(row);
   }
 
   /** The filter for packets with the same value in the selected field; undefined where none is selected. */

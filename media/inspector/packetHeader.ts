@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { timeModes, type TimeMode } from '../../src/inspector/panelContract';
-import { columnOf, originalColumns, widthOf, type ColumnChoices, type ColumnName } from './columns';
+import { columnOf, type ColumnLayout, type ColumnName } from './columns';
 import { LightElement } from './lightElement';
 import { timeCaption, type TimeReference } from './timeText';
 
@@ -20,14 +20,15 @@ export interface ColumnResized {
 export class PacketHeader extends LightElement {
   static override properties = {
     shown: { attribute: false },
-    choices: { attribute: false },
+    widths: { attribute: false },
     timeMode: { attribute: false },
     reference: { attribute: false },
     focused: { state: true },
   };
 
   shown: readonly ColumnName[] = [];
-  choices: ColumnChoices = originalColumns;
+  /** In digits. */
+  widths: ColumnLayout['widths'] = {};
   timeMode: TimeMode = 'ofDay';
   reference: TimeReference | undefined = undefined;
   private focused: ColumnName | undefined = undefined;
@@ -108,8 +109,7 @@ export class PacketHeader extends LightElement {
     const { key, altKey } = event;
     const forth = key === 'ArrowRight';
     if (altKey && (forth || key === 'ArrowLeft')) {
-      if (name !== 'summary')
-        this.resize(name, widthOf(this.choices, name) + (forth ? keyboardStep : -keyboardStep));
+      if (name !== 'summary') this.resize(name, this.widthOf(name) + (forth ? keyboardStep : -keyboardStep));
     } else if (!altKey && (forth || key === 'ArrowLeft' || key === 'Home' || key === 'End')) {
       const at = this.shown.indexOf(name);
       const last = this.shown.length - 1;
@@ -131,8 +131,9 @@ export class PacketHeader extends LightElement {
     if (!head || event.button !== 0) return;
     event.preventDefault();
     handle.setPointerCapture(event.pointerId);
-    const digit = head.getBoundingClientRect().width / widthOf(this.choices, name);
-    const [start, from] = [event.clientX, widthOf(this.choices, name)];
+    const from = this.widthOf(name);
+    const digit = head.getBoundingClientRect().width / from;
+    const start = event.clientX;
     // What stands behind the summary grows to the left.
     const sign =
       this.shown.indexOf(name) > this.shown.indexOf('summary') && this.shown.includes('summary') ? -1 : 1;
@@ -141,6 +142,10 @@ export class PacketHeader extends LightElement {
     const move = (at: PointerEvent): void => this.resize(name, from + (sign * (at.clientX - start)) / digit);
     handle.addEventListener('pointermove', move, { signal });
     handle.addEventListener('lostpointercapture', () => done.abort(), { signal });
+  }
+
+  private widthOf(name: ColumnName): number {
+    return this.widths[name] ?? columnOf(name).width;
   }
 
   private resize(name: ColumnName, width: number): void {

@@ -1,4 +1,6 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import { repeat } from 'lit/directives/repeat.js';
 import type { LogRow, LogState } from '../../src/inspector/contract';
 import type { TimeMode } from '../../src/inspector/panelContract';
 import {
@@ -11,17 +13,20 @@ import {
   toggled,
   type SequenceSelection,
 } from '../../src/inspector/sequenceSelection';
-import { columnGap, layOut, originalColumns, type ColumnChoices, type ColumnLayout } from './columns';
+import { CellTitles } from './cellTitles';
+import { columnGap, layOut, leftOut, originalColumns } from './columns';
+import type { ColumnChoices, ColumnLayout } from './columns';
 import './densityStrip';
 import type { DensityStrip } from './densityStrip';
 import type { LinkedSequences } from './exchange/exchangeStrip';
 import { LightElement } from './lightElement';
 import './packetHeader';
 import './packetList.css';
-import { packetCells } from './packetRow';
+import { inHeader, packetRow, sequenceOf } from './packetRow';
 import type { RowCache } from './rowCache';
 import { RowScroller } from './rowScroller';
-import { rowText, timeOfDay } from './rowText';
+import { RowsInSight } from './rowsInSight';
+import { rowText } from './rowText';
 import type { RowRange } from './scaledScroll';
 import { timeText, type TimeReference } from './timeText';
 
@@ -71,9 +76,8 @@ export class PacketList extends LightElement {
   private range: RowRange = { first: 0, count: 0, shift: 0 };
   private layout: ColumnLayout = layOut(originalColumns, Infinity);
   private scroller: RowScroller | undefined = undefined;
-  /** The cell that has a title. Cells show other rows as the list scrolls. */
-  private explained: HTMLElement | null = null;
-  private arrival = 0;
+  private readonly titles = new CellTitles();
+  private readonly sight = new RowsInSight(() => this.scroller?.redraw());
   private readonly resized = new ResizeObserver(() => this.layOutColumns());
 
   override connectedCallback(): void {
@@ -84,8 +88,7 @@ export class PacketList extends LightElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resized.disconnect();
-    cancelAnimationFrame(this.arrival);
-    this.arrival = 0;
+    this.sight.dispose();
     this.scroller?.dispose();
     this.scroller = undefined;
   }
@@ -98,11 +101,7 @@ export class PacketList extends LightElement {
 
   /** Rows that were missing have come; others that show may not have been asked for yet. */
   rowsArrived(): void {
-    // Several pages may come in one frame.
-    this.arrival ||= requestAnimationFrame(() => {
-      this.arrival = 0;
-      this.scroller?.redraw();
-    });
+    this.sight.arrived();
   }
 
   /** Brings a packet in sight. */
@@ -122,8 +121,8 @@ export class PacketList extends LightElement {
 
   protected override render() {
     const { log, range, selection, layout } = this;
-    const sequences = Array.from({ length: range.count }, (_, index) => log.first + range.first + index);
-    const shown = sequences.filter((sequence) => sequence < log.end);
+    const { first, end } = this.drawn(range);
+    const shown = Array.from({ length: end - first }, (_, index) => first + index);
     const active = selection.lead !== undefined && shown.includes(selection.lead);
     return html`<div
         class="packet-grid"
@@ -134,7 +133,7 @@ export class PacketList extends LightElement {
           id="packet-head"
           role="rowgroup"
           .shown=${layout.shown}
-          .choices=${this.choices}
+          .widths=${layout.widths}
           .timeMode=${this.timeMode}
           .reference=${this.reference}
         ></mqtt-packet-header>
@@ -158,7 +157,11 @@ export class PacketList extends LightElement {
               @click=${(event: MouseEvent) => this.clicked(event)}
               @pointerover=${(event: PointerEvent) => this.explain(event)}
             >
-              ${shown.map((sequence) => this.row(sequence))}
+              ${repeat(
+                shown,
+                (sequence) => this.sight.slotOf(sequence),
+                (sequence) => this.row(sequence),
+              )}
             </div>
           </div>
         </div>
@@ -205,13 +208,20 @@ export class PacketList extends LightElement {
   }
 
   private draw(range: RowRange): void {
-    const { first, end } = this.log;
-    this.explained?.removeAttribute('title');
+    const { first, end } = this.drawn(range);
+    this.titles.clear();
     // One row more above: the times of the first in sight may be measured from it.
-    const above = this.timeMode === 'delta' && range.first > 0 ? 1 : 0;
-    this.cache?.want(first + range.first - above, Math.min(end, first + range.first + range.count));
+    this.sight.show(this.cache, first, end, this.timeMode === 'delta' && range.first > 0 ? 1 : 0);
     if (range.first !== this.range.first || range.count !== this.range.count) this.range = range;
     else this.requestUpdate();
+  }
+
+  /** Always as many rows, though at times one less is in sight, so that none comes and goes. */
+  private drawn({ first, count }: RowRange): { readonly first: number; readonly end: number } {
+    const { log, scroller } = this;
+    const start = Math.min(log.end, log.first + first);
+    const always = scroller && count > 0 ? scroller.page + 2 : 0;
+    return { first: start, end: Math.min(log.end, start + Math.max(count, always)) };
   }
 
   /** As many columns as there is room for, with their widths. By CSSOM, which a strict Content Security Policy allows. */
@@ -227,39 +237,33 @@ export class PacketList extends LightElement {
     this.style.setProperty('--beside-rows', `${beside}px`);
     this.style.setProperty('--packet-columns', layout.template);
     this.style.setProperty('--column-gap', `${columnGap}ch`);
-    if (layout.shown.join() !== this.layout.shown.join()) this.layout = layout;
+    // Their widths are in the template, in their order.
+    if (layout.template !== this.layout.template) this.layout = layout;
   }
 
-  /** What a cell is too narrow for shows when the pointer rests on it; of a time its day. */
   private explain(event: PointerEvent): void {
-    this.explained?.removeAttribute('title');
-    this.explained = (event.target as Element).closest<HTMLElement>('[role=gridcell]:not(.direction)');
-    const cell = this.explained;
-    const row = cell && this.cache?.row(sequenceOf(event) ?? -1);
-    if (!row) return;
-    if (cell.classList.contains('time'))
-      cell.title = `${new Date(row.at).toLocaleDateString()} ${timeOfDay(row.at)}`;
-    else if (cell.scrollWidth > cell.clientWidth)
-      cell.title = cell.textContent?.trim().replace(/\s+/g, ' ') ?? '';
+    const position = sequenceOf(event) ?? -1;
+    const unshown = { sequence: this.sequenceAt(position), leftOut: leftOut(this.choices, this.layout) };
+    this.titles.explain(event.target as Element, this.cache?.row(position), unshown);
   }
 
-  private row(sequence: number): TemplateResult {
-    const row = this.cache?.row(sequence);
-    const selected = contains(this.selection.ranges, sequence);
-    const lead = sequence === this.selection.lead;
-    const linked = this.linked.has(this.sequenceAt(sequence) ?? -1);
-    return html`<div
-      class="packet-row ${selected ? 'selected' : ''} ${lead ? 'lead' : ''} ${linked ? 'linked' : ''}"
-      role="row"
-      id=${this.rowId(sequence)}
-      data-position=${sequence}
-      data-sequence=${this.sequenceAt(sequence) ?? nothing}
-      aria-rowindex=${sequence - this.log.first + 2}
-      aria-selected=${selected}
-      aria-description=${linked && !lead ? 'Of the same exchange' : nothing}
-    >
-      ${packetCells(this.sequenceAt(sequence), row, this.layout.shown, (of) => this.time(of, sequence))}
-    </div>`;
+  /** Says nothing of a row that shows what it showed before: in a frame of scrolling those are nearly all. */
+  private row(position: number): unknown {
+    const { log, timeMode, reference, selection } = this;
+    const row = this.cache?.row(position);
+    const sequence = this.sequenceAt(position);
+    const selected = contains(selection.ranges, position);
+    const lead = position === selection.lead;
+    const linked = this.linked.has(sequence ?? -1);
+    const before = timeMode === 'delta' ? this.cache?.row(position - 1) : undefined;
+    const shown = [position, sequence, row, selected, lead, linked, this.layout.shown, log.first];
+    return guard([...shown, timeMode, reference, before], () =>
+      packetRow({
+        ...{ position, sequence, row, selected, lead, linked },
+        ...{ id: this.rowId(position), index: position - log.first + 2, shown: this.layout.shown },
+        time: (of) => this.time(of, position),
+      }),
+    );
   }
 
   private rowId(position: number | undefined): string {
@@ -386,15 +390,6 @@ export class PacketList extends LightElement {
     if (following !== this.following)
       this.dispatchEvent(new CustomEvent('follow-changed', { detail: following }));
   }
-}
-
-function sequenceOf(event: Event): number | undefined {
-  const row = (event.target as Element).closest<HTMLElement>('[data-position]');
-  return row ? Number(row.dataset['position']) : undefined;
-}
-
-function inHeader(event: Event): boolean {
-  return (event.target as Element).closest('mqtt-packet-header') !== null;
 }
 
 customElements.define('mqtt-packet-list', PacketList);

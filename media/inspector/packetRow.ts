@@ -22,17 +22,43 @@ const kinds: Readonly<Record<string, string>> = {
   UNSUBACK: 'subscription',
 };
 
-/** What a row of the list shows in the columns that are shown. */
-export function packetCells(
-  sequence: number | undefined,
-  row: LogRow | undefined,
-  shown: readonly ColumnName[],
-  time: (row: LogRow) => string | undefined,
-): TemplateResult[] {
-  const text = row && rowText(row);
-  return shown.map((name) => cell(name, sequence, row, text, time));
+/** A row as it shows. */
+export interface ShownRow {
+  readonly position: number;
+  readonly sequence: number | undefined;
+  /** Undefined while it is not here. */
+  readonly row: LogRow | undefined;
+  readonly id: string;
+  /** Among all rows, counted from 1, of which the first is the head. */
+  readonly index: number;
+  readonly selected: boolean;
+  readonly lead: boolean;
+  readonly linked: boolean;
+  readonly shown: readonly ColumnName[];
+  readonly time: (row: LogRow) => string | undefined;
 }
 
+export function packetRow(look: ShownRow): TemplateResult {
+  const { position, sequence, row, id, index, selected, lead, linked, shown, time } = look;
+  const text = row && rowText(row);
+  return html`<div
+    class="packet-row ${selected ? 'selected' : ''} ${lead ? 'lead' : ''} ${linked ? 'linked' : ''}"
+    role="row"
+    id=${id}
+    data-position=${position}
+    data-sequence=${sequence ?? nothing}
+    aria-rowindex=${index}
+    aria-selected=${selected}
+    aria-description=${linked && !lead ? 'Of the same exchange' : nothing}
+  >
+    ${shown.map((name) => cell(name, sequence, row, text, time))}
+  </div>`;
+}
+
+/**
+ * One cell. A row that is not here yet has the same elements as one that is, without text: so that a row that comes makes none
+ * anew.
+ */
 function cell(
   name: ColumnName,
   sequence: number | undefined,
@@ -40,35 +66,46 @@ function cell(
   text: RowText | undefined,
   time: (row: LogRow) => string | undefined,
 ): TemplateResult {
-  if (name === 'number') return html`<span role="gridcell" class="number">${sequence ?? '…'}</span>`;
-  if (!row || !text)
-    return html`<span role="gridcell" class="loading">${name === 'summary' ? '…' : nothing}</span>`;
+  if (name === 'number') return plainCell('number', String(sequence ?? '…'));
+  const isHere = row !== undefined && text !== undefined;
   switch (name) {
     case 'time':
-      return html`<span role="gridcell" class="time">${time(row) ?? '…'}</span>`;
-    case 'direction': {
-      const { name: way, icon } = directionText(row);
-      return html`<span
-        role="gridcell"
-        class="direction ${row.direction ?? ''}"
-        aria-label=${way}
-        title=${way}
-        ><span class="codicon codicon-${icon}" aria-hidden="true"></span
-      ></span>`;
-    }
+      return isHere ? plainCell('time', time(row) ?? '…') : plainCell('loading', '');
+    case 'direction':
+      return directionCell(row);
     case 'client':
-      return html`<span role="gridcell" class="client" title=${row.client}>${shownClient(row.client)}</span>`;
+      return html`<span role="gridcell" class=${isHere ? 'client' : 'loading'} title=${row?.client ?? nothing}
+        >${isHere ? shownClient(row.client) : ''}</span
+      >`;
     case 'type':
-      return html`<span role="gridcell" class="type ${kinds[text.packet] ?? ''}">${text.packet}</span>`;
+      return isHere ? plainCell(`type ${kinds[text.packet] ?? ''}`, text.packet) : plainCell('loading', '');
     case 'summary':
-      return summary(text);
+      return isHere ? summary(text) : plainCell('loading', '…');
     case 'length':
-      return html`<span role="gridcell" class="number length">${row.length.toLocaleString('en')}</span>`;
+      // The bytes of a note are its own text: nothing went over the wire there.
+      return !isHere
+        ? plainCell('loading', '')
+        : plainCell('number length', row.kind === 'note' ? '' : row.length.toLocaleString('en'));
   }
 }
 
+function plainCell(className: string, text: string): TemplateResult {
+  return html`<span role="gridcell" class=${className}>${text}</span>`;
+}
+
+function directionCell(row: LogRow | undefined): TemplateResult {
+  const { name, icon } = row ? directionText(row) : { name: nothing, icon: undefined };
+  return html`<span
+    role="gridcell"
+    class=${row ? `direction ${row.direction ?? ''}` : 'direction loading'}
+    aria-label=${name}
+    title=${name}
+    ><span class=${icon ? `codicon codicon-${icon}` : ''} aria-hidden="true"></span
+  ></span>`;
+}
+
 function summary({ summary: words, warning }: RowText): TemplateResult {
-  if (!warning) return html`<span role="gridcell" class="summary">${words}</span>`;
+  if (!warning) return plainCell('summary', words);
   const { severity, message, count } = warning;
   return html`<span role="gridcell" class="summary"
     ><span class="warning ${severity}"
@@ -78,4 +115,14 @@ function summary({ summary: words, warning }: RowText): TemplateResult {
     >
     ${words}</span
   >`;
+}
+
+/** The position of the row that an event is about. */
+export function sequenceOf(event: Event): number | undefined {
+  const row = (event.target as Element).closest<HTMLElement>('[data-position]');
+  return row ? Number(row.dataset['position']) : undefined;
+}
+
+export function inHeader(event: Event): boolean {
+  return (event.target as Element).closest('mqtt-packet-header') !== null;
 }

@@ -3,6 +3,7 @@ import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import type { VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { assertNever } from '../../src/base/assert';
+import { steadyName } from '../../src/base/connectionName';
 import type { LogRow } from '../../src/inspector/contract';
 import type { TopicStep } from '../../src/inspector/payloadContract';
 import { ruleFor, type PayloadRule } from '../../src/inspector/payloadRules';
@@ -16,6 +17,7 @@ import {
 } from '../../src/payload/payloadMode';
 import { showBytes } from '../../src/protocol/show';
 import './byteView';
+import { smallButton } from './smallButton';
 import { LightElement } from './lightElement';
 import type { CarriedPayload } from './packetContents';
 import { compareWithPrevious, type Comparison } from './payload/comparison';
@@ -149,7 +151,7 @@ export class PayloadView extends LightElement {
 
   private topicButtons(topic: string): TemplateResult {
     const { mode, rule } = this;
-    return html`${this.button('Previous message of the topic', 'arrow-up', () => this.step('previous'))}
+    return html`${smallButton('Previous message of the topic', 'arrow-up', () => this.step('previous'))}
       <button
         type="button"
         class="small-button"
@@ -160,31 +162,19 @@ export class PayloadView extends LightElement {
       >
         <span class="codicon codicon-diff" aria-hidden="true"></span>
       </button>
-      ${this.button('Next message of the topic', 'arrow-down', () => this.step('next'))}
+      ${smallButton('Next message of the topic', 'arrow-down', () => this.step('next'))}
       ${this.access?.actions.map(({ label, icon, run }) =>
-        this.button(label, icon, () => run(this.sequence)),
+        smallButton(label, icon, () => run(this.sequence)),
       )}
       ${
         mode !== 'auto'
-          ? this.button(`Always show ${formName(mode)} for this topic…`, 'pin', () =>
+          ? smallButton(`Always show ${formName(mode)} for this topic…`, 'pin', () =>
               this.remember(topic, mode),
             )
           : rule
-            ? this.button(`Forget the rule for ${rule.topic}`, 'pinned', () => this.remember(topic, 'auto'))
+            ? smallButton(`Forget the rule for ${rule.topic}`, 'pinned', () => this.remember(topic, 'auto'))
             : nothing
       }`;
-  }
-
-  private button(label: string, icon: string, action: () => void): TemplateResult {
-    return html`<button
-      type="button"
-      class="small-button"
-      title=${label}
-      aria-label=${label}
-      @click=${action}
-    >
-      <span class="codicon codicon-${icon}" aria-hidden="true"></span>
-    </button>`;
   }
 
   private content(payload: CarriedPayload): TemplateResult {
@@ -206,6 +196,8 @@ export class PayloadView extends LightElement {
           .rows=${rows}
           .label=${label}
           .chartable=${this.isChartable}
+          .filterable=${this.row?.topic !== undefined}
+          @filter-by=${(event: CustomEvent<string>) => this.access?.narrow(event.detail)}
           @chart-path=${(event: CustomEvent<string>) => this.chart(event.detail)}
         ></mqtt-json-tree>`;
       case 'text':
@@ -244,7 +236,7 @@ export class PayloadView extends LightElement {
   private chart(path: string): void {
     const { topic, direction, client } = this.row ?? {};
     if (topic === undefined || direction === undefined || client === undefined) return;
-    this.access?.chart({ client, direction, topic, path });
+    this.access?.chart({ client: steadyName(client), direction, topic, path });
   }
 
   private step(step: TopicStep): void {
@@ -254,7 +246,8 @@ export class PayloadView extends LightElement {
       .neighbour(sequence, step)
       .then((found) => {
         if (this.sequence !== sequence) return;
-        if (found === undefined) this.said = `The log holds no ${step} message of this topic.`;
+        if (found === undefined)
+          this.said = `The log holds no ${step} message of this topic, client and direction.`;
         else access.show(found);
       })
       .catch((error: unknown) => access.failed(error));

@@ -1,11 +1,13 @@
 import { assertNever } from '../../src/base/assert';
 import { toHex } from '../../src/base/bytes';
 import { describeNote, readNote } from '../../src/base/captureNote';
+import { readConnectionName } from '../../src/base/connectionName';
 import { wholeMicroseconds } from '../../src/base/isoTime';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';
 import { excerptViolations } from '../../src/protocol/excerpt';
 import { framingViolation } from '../../src/protocol/packetFramer';
+import { QuickReader } from '../../src/protocol/quickReading';
 import { summarize } from '../../src/protocol/summary';
 import { describeViolation, violationTable } from '../../src/protocol/violations';
 import type { Severity, Violation } from '../../src/protocol/violations';
@@ -28,6 +30,7 @@ export interface RowWarning {
 
 const gravestFirst: readonly Severity[] = ['violation', 'deprecated', 'suspicious'];
 
+const quickly = new QuickReader();
 const texts = new WeakMap<LogRow, RowText>();
 
 /** The text of a row, read from its excerpt the first time the row is on screen. */
@@ -53,7 +56,8 @@ export function timeOfDay(at: number): string {
 
 /** A client by its identifier alone: what the local broker calls `esp32 (192.168.1.31:50123)`, with where it comes from. */
 export function shownClient(client: string): string {
-  return /^(.+) \(\S+:\d+\)$/.exec(client)?.[1] ?? client;
+  const { identifier, server } = readConnectionName(client);
+  return server === undefined && identifier !== undefined ? identifier : client;
 }
 
 /** Which way a row went, in a word and as a codicon; bytes that came over no connection went none that is known. */
@@ -72,7 +76,11 @@ export function directionText({ direction }: Pick<LogRow, 'direction'>): { name:
 
 function packetText(row: LogRow): RowText {
   const cut = row.excerpt.length < row.length;
-  const dissection = dissect(row.excerpt, rowContext(row));
+  const context = rowContext(row);
+  // Fields are needed only for what is wrong and where.
+  const quick = quickly.readPlain(row.excerpt, 0, row.excerpt.length, context);
+  const plain = quick?.violations.length === 0 ? { packetType: quick.packet.type, ...quick } : undefined;
+  const dissection = plain ? { ...plain, version: row.version } : dissect(row.excerpt, context);
   const name = dissection.packetType ?? 'Reserved type 0';
   return {
     packet: row.kind === 'incomplete' ? `${name} (cut off)` : name,
@@ -81,7 +89,11 @@ function packetText(row: LogRow): RowText {
   };
 }
 
-function summaryOf(row: LogRow, { packet, version }: Dissection, cut: boolean): string {
+function summaryOf(
+  row: LogRow,
+  { packet, version }: Pick<Dissection, 'packet' | 'version'>,
+  cut: boolean,
+): string {
   if (!packet) return '';
   if (packet.type === 'PUBLISH') {
     const payloadLength = row.length - (row.excerpt.length - packet.payload.length);
@@ -122,7 +134,10 @@ function framingWarning({ endsFraming, excerpt, version }: LogRow): RowWarning |
   return { severity: 'violation', message: `${message} [${clause}]`, count: 1 };
 }
 
-function warningOf(violations: readonly Violation[], { version }: Dissection): RowWarning | undefined {
+function warningOf(
+  violations: readonly Violation[],
+  { version }: Pick<Dissection, 'version'>,
+): RowWarning | undefined {
   for (const severity of gravestFirst) {
     const gravest = violations.find(({ id }) => violationTable[id].severity === severity);
     if (!gravest) continue;

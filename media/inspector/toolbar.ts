@@ -4,6 +4,10 @@ import type { LogState } from '../../src/inspector/contract';
 import { sizeText } from './sizeText';
 
 export interface ToolbarActions {
+  /** How many packets there are is said elsewhere on this tab. */
+  readonly countedElsewhere: boolean;
+  /** Beside the count. */
+  readonly hint: TemplateResult | typeof nothing;
   /** Left out where no list is in sight. */
   readonly follow?: (following: boolean) => void;
   /** Left out where the log is a file's. */
@@ -14,8 +18,14 @@ export interface ToolbarActions {
 export function toolbar(log: LogState, following: boolean, actions: ToolbarActions): TemplateResult {
   const count = log.end - log.first;
   return html`<div class="toolbar">
-    <span class="count">${count === 1 ? '1 packet' : `${count.toLocaleString('en')} packets`}</span>
-    ${log.evictedPackets === 0 ? nothing : evicted(log)}
+    ${
+      actions.countedElsewhere || (count === 0 && log.evictedPackets === 0)
+        ? nothing
+        : html`<span class="count"
+            >${count === 1 ? '1 packet' : `${count.toLocaleString('en')} packets`}</span
+          >`
+    }
+    ${log.evictedPackets === 0 ? nothing : evicted(log)} ${actions.hint}
     <span class="grow"></span>
     ${actions.follow ? followButton(following, actions.follow) : nothing}
     ${actions.clear ? clearButton(actions.clear) : nothing}

@@ -1,5 +1,17 @@
 export const noBytes: Uint8Array = new Uint8Array(0);
 
+type SetAll = (this: Uint8Array, from: Uint8Array, at: number) => void;
+
+const { set: setAll } = Uint8Array.prototype as { set: SetAll };
+
+/**
+ * What `to.set(from, at)` does. Looking that method up costs as much as copying the bytes of a short message: engines keep
+ * no shortcut to the methods of typed arrays.
+ */
+export function setBytes(to: Uint8Array, from: Uint8Array, at: number): void {
+  setAll.call(to, from, at);
+}
+
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;

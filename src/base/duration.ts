@@ -1,3 +1,15 @@
+/**
+ * As {@link durationText}, for a column of figures: those of one unit have equally many decimals, so that their points stand
+ * below each other.
+ */
+export function durationInColumn(milliseconds: number): string {
+  const value = Math.abs(milliseconds);
+  if (value === 0 || value >= 120_000) return durationText(milliseconds);
+  if (value < 0.9995) return `${Math.round(value * 1_000)} µs`;
+  if (value < 999.995) return `${value.toFixed(2)} ms`;
+  return `${(value / 1_000).toFixed(2)} s`;
+}
+
 /** Milliseconds as people say them, to about three digits: `260 µs`, `51 ms`, `1.5 s`, `12 min`, `3 h`, `12 days`. */
 export function durationText(milliseconds: number): string {
   const value = Math.abs(milliseconds);

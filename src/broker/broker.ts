@@ -1,37 +1,30 @@
-import type { Event } from '../base/lifecycle';
-import { Emitter } from '../base/lifecycle';
+import { inSlices, type Pace } from '../base/slices';
 import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
 import type { Violation } from '../protocol/violations';
 import { serverDisconnectViolation } from '../session/disconnectPacket';
 import type { Transport } from '../session/effects';
-import type { ServerConnectionOptions } from '../session/serverConnection';
+import type { ServerConnectionOptions } from '../session/serverContract';
 import { SharedRun } from '../session/sharedRun';
 import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';
 import type { KeptBroker } from './brokerJournal';
 import { carriedState } from './carriedState';
 import type { ConnectionHost } from './brokerConnection';
-import type {
-  ActionDenied,
-  BrokerFailure,
-  ClientConnected,
-  ConnectionEnded,
-  SessionTakenOver,
-} from './brokerEvents';
-import type { BrokerDependencies, BrokerLimits, BrokerOptions } from './brokerOptions';
-import { defaultLimits } from './brokerOptions';
+import { BrokerEmitters } from './brokerEvents';
+import type { BrokerDependencies, BrokerLimits, BrokerOptions, LiveLimits } from './brokerOptions';
+import { defaultLimits, limitsAmong } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
 import type { ClientStatus, RetainedStatus } from './brokerStatus';
 import { clientStatus, retainedStatus, retainedStatusOf } from './clientStatus';
 import { Departures } from './departures';
 import type { Admitted } from './doorkeeper';
 import { Doorkeeper } from './doorkeeper';
-import { Exchange } from './exchange';
+import { type Denied, Exchange } from './exchange';
 import { explain } from './explanations';
 import { GatedTransport, SafetyGate } from './gatedTransport';
 import { QueuedTotal } from './queuedTotal';
-import { restore } from './restoration';
+import { Restoration } from './restoration';
 import { SessionStore } from './sessionStore';
 import { StateKeeper } from './stateKeeper';
 import { SysTopics } from './sysTopics';
@@ -55,7 +48,7 @@ export class Broker {
   /** The options with every default filled in. */
   readonly limits: BrokerLimits;
   /** Of all connections. */
-  private readonly protocol: ServerConnectionOptions;
+  private protocol: ServerConnectionOptions;
   private readonly connections = new Set<BrokerConnection>();
   private readonly totals: Totals;
   private readonly gate: SafetyGate | undefined;
@@ -66,23 +59,24 @@ export class Broker {
   private readonly unfinished: UnfinishedPackets;
   private readonly departures: Departures;
   private readonly doorkeeper: Doorkeeper;
-  private readonly sys: SysTopics | undefined;
-  private readonly connected = new Emitter<ClientConnected>();
-  private readonly disconnected = new Emitter<ConnectionEnded>();
-  private readonly failed = new Emitter<BrokerFailure>();
-  private readonly takenOver = new Emitter<SessionTakenOver>();
-  private readonly denied = new Emitter<ActionDenied>();
+  private readonly restoration: Restoration | undefined;
+  private sys: SysTopics | undefined;
+  private readonly emitters = new BrokerEmitters();
+  private hasBegun = false;
+  private readying: Promise<void> | undefined;
   private whenIdle: (() => void) | undefined;
   private closing: Promise<void> | undefined;
 
-  readonly onDidConnect: Event<ClientConnected> = this.connected.event;
-  readonly onDidDisconnect: Event<ConnectionEnded> = this.disconnected.event;
-  readonly onDidFail: Event<BrokerFailure> = this.failed.event;
-  readonly onDidTakeOver: Event<SessionTakenOver> = this.takenOver.event;
-  readonly onDidDeny: Event<ActionDenied> = this.denied.event;
+  readonly onDidConnect = this.emitters.connected.event;
+  readonly onDidDisconnect = this.emitters.disconnected.event;
+  readonly onDidFail = this.emitters.failed.event;
+  readonly onDidTakeOver = this.emitters.takenOver.event;
+  readonly onDidDeny = this.emitters.denied.event;
 
   /** How many messages of the journal could not be read, and were left out. */
-  readonly unreadableMessages: number;
+  get unreadableMessages(): number {
+    return this.restoration?.unreadable ?? 0;
+  }
 
   private readonly host: ConnectionHost = {
     connect: (connection, packet) => this.connect(connection, packet),
@@ -104,7 +98,7 @@ export class Broker {
       const { session, connect } = connection;
       const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
       const version = connect?.protocolVersion;
-      this.disconnected.fire({ clientIdentifier, version, peer, listener, ending, droppedMessages });
+      this.emitters.disconnected.fire({ clientIdentifier, version, peer, listener, ending, droppedMessages });
     },
     closed: (connection) => this.closed(connection),
   };
@@ -114,8 +108,8 @@ export class Broker {
     private readonly dependencies: BrokerDependencies,
   ) {
     const { clock } = dependencies;
-    const { accessControl, journal, sysInterval = 0 } = options;
-    this.limits = limitsOf(options);
+    const { accessControl, journal } = options;
+    this.limits = { ...defaultLimits, ...limitsAmong(options) };
     const { maximumPacketSize, connectTimeout } = this.limits;
     this.protocol = {
       ...{ maximumPacketSize, connectTimeout, explain },
@@ -124,10 +118,14 @@ export class Broker {
     };
     this.gate = journal && new SafetyGate(journal);
     this.keeper = new StateKeeper(this.gate);
-    this.exchange = new Exchange(this.limits, this.keeper, accessControl, (client, action, topic) => {
+    const isDenied: Denied = (client, action, topic) => {
       const { clientIdentifier, userName, origin } = client;
-      this.denied.fire({ clientIdentifier, userName, peer: origin.peer, action, topic });
-    });
+      const denied = { clientIdentifier, userName, peer: origin.peer, action, topic };
+      if (this.hasBegun) this.emitters.denied.fire(denied);
+      // A will of before a restart: nobody can listen yet.
+      else void Promise.resolve().then(() => this.emitters.denied.fire(denied));
+    };
+    this.exchange = new Exchange(this.limits, this.keeper, accessControl, isDenied, clock);
     this.totals = new Totals(this.connections);
     const wills = new WillSchedule(clock, this.exchange);
     this.unfinished = new UnfinishedPackets(this.limits.unfinishedBytes);
@@ -138,22 +136,27 @@ export class Broker {
       this.keeper.ended(session);
     };
     this.sessions = new SessionStore(clock, ended, this.queued);
-    const { sessions, exchange, keeper, totals } = this;
-    const { maximumSessionExpiry } = this.limits;
-    this.departures = new Departures({ sessions, exchange, keeper, wills, totals, maximumSessionExpiry });
+    const { sessions, exchange, keeper, totals, limits } = this;
+    this.departures = new Departures({ sessions, exchange, keeper, wills, totals, limits });
     this.doorkeeper = new Doorkeeper(accessControl, {
       admit: (connection, packet, admitted) => this.admit(connection, packet, admitted),
       failed: (connection, error) => this.fail(connection, error),
       newIdentifier: () => dependencies.newIdentifier(),
     });
     const kept = this.gate?.kept ?? options.carried;
-    const restored = kept && restore(kept, { sessions, exchange, keeper });
-    this.unreadableMessages = restored?.unreadable ?? 0;
-    for (const session of restored?.sessions ?? []) this.departures.resume(session, clock.now());
-    this.sys =
-      sysInterval > 0
-        ? new SysTopics({ clock, interval: sysInterval, exchange, sessions, totals })
-        : undefined;
+    const { departures } = this;
+    this.restoration = kept && new Restoration(kept, { sessions, exchange, keeper, departures, clock });
+    if (dependencies.pace) return;
+    while (this.restoration?.step() === false);
+    this.begin();
+  }
+
+  /**
+   * Resolves when what was kept is taken up, in slices where the dependencies have a pace. Nobody may connect before; without a
+   * pace it is so at once.
+   */
+  ready(): Promise<void> {
+    return (this.readying ??= this.takeUp());
   }
 
   /**
@@ -175,6 +178,23 @@ export class Broker {
     this.connections.add(connection);
     this.totals.opened();
     connection.start();
+  }
+
+  /**
+   * Takes other limits over. Who is connected keeps what CONNACK promised, and nothing is taken away that is beyond a bound
+   * by now: only more of it is refused.
+   */
+  applyLimits(limits: LiveLimits): void {
+    Object.assign(this.limits, limitsAmong(limits));
+    const { maximumPacketSize, connectTimeout, unfinishedBytes, totalQueueBytes } = this.limits;
+    this.protocol = { ...this.protocol, maximumPacketSize, connectTimeout };
+    this.unfinished.most = unfinishedBytes;
+    this.queued.most = totalQueueBytes;
+  }
+
+  /** The rules of its access control are others: what waits for clients that may not have it any more goes. */
+  applyRules(): void {
+    for (const session of this.sessions.all()) this.exchange.rulesChanged(session);
   }
 
   /** How many bytes of messages wait for all clients, for their turn, their acknowledgement or a slow connection. */
@@ -230,7 +250,7 @@ export class Broker {
     return retainedStatus(this.exchange.retained, this.dependencies.clock.now());
   }
 
-  /** How many there are, with those that have expired and were not looked at since; nothing is gone through for it. */
+  /** How many there are, with those that have expired within the last second; nothing is gone through for it. */
   get retainedCount(): number {
     const { retained } = this.exchange;
     return retained.size - retained.ofServer;
@@ -254,8 +274,24 @@ export class Broker {
   }
 
   /** Sessions and retained messages as they are, after {@link close} as they were then: for the broker that goes on with them. */
-  carried(): KeptBroker {
-    return carriedState(this.sessions, this.exchange.retained);
+  carried(pace: Pace): Promise<KeptBroker> {
+    return carriedState(this.sessions, this.exchange.retained, pace);
+  }
+
+  private async takeUp(): Promise<void> {
+    const { restoration } = this;
+    const { pace } = this.dependencies;
+    if (pace && restoration) await inSlices(() => restoration.step(), { pace });
+    this.begin();
+  }
+
+  private begin(): void {
+    if (this.hasBegun) return;
+    const { exchange, sessions, totals } = this;
+    const { clock } = this.dependencies;
+    const { sysInterval: interval = 0 } = this.options;
+    if (interval > 0) this.sys = new SysTopics({ clock, interval, exchange, sessions, totals });
+    this.hasBegun = true;
   }
 
   private async shutDown(): Promise<void> {
@@ -265,9 +301,9 @@ export class Broker {
     if (this.connections.size > 0) await idle;
     this.departures.dispose();
     this.sessions.dispose();
+    this.exchange.dispose();
     await this.gate?.close();
-    for (const each of [this.connected, this.disconnected, this.failed, this.takenOver, this.denied])
-      each.dispose();
+    this.emitters.dispose();
   }
 
   private connect(connection: BrokerConnection, packet: Connect): void {
@@ -285,7 +321,12 @@ export class Broker {
     const refuse = (reasonCode: number) => connection.tell({ kind: 'refuse', reasonCode, properties: {} });
     const { will, protocolVersion } = packet;
     if (will && this.options.accessControl?.mayPublish?.(client, will.topicName) === false) {
-      this.denied.fire({ ...client, peer: connection.peer, action: 'publish', topic: will.topicName });
+      this.emitters.denied.fire({
+        ...client,
+        peer: connection.peer,
+        action: 'publish',
+        topic: will.topicName,
+      });
       return refuse(notAuthorized);
     }
     const isNew = this.sessions.get(clientIdentifier) === undefined;
@@ -307,23 +348,12 @@ export class Broker {
     const response = this.options.responseInformation?.replace(/%c/g, () => clientIdentifier);
     const properties = connackProperties(packet, this.limits, assigned, response);
     const { authenticationData } = admitted;
-    connection.tell({
-      kind: 'accept',
-      acceptance: {
-        ...{
-          session: session.state,
-          sessionPresent,
-          properties,
-          queueBytes,
-          total: this.queued,
-          topicAliases,
-          authenticationData,
-        },
-      },
-    });
+    const told = { sessionPresent, properties, authenticationData };
+    const acceptance = { session: session.state, ...told, queueBytes, total: this.queued, topicAliases };
+    connection.tell({ kind: 'accept', acceptance });
     const { peer, listener } = connection.origin;
     const version = protocolVersion;
-    this.connected.fire({ clientIdentifier, userName, peer, listener, version, sessionPresent });
+    this.emitters.connected.fire({ clientIdentifier, userName, peer, listener, version, sessionPresent });
   }
 
   /** The Session the client goes on with, or a new one; and whether it is the former. */
@@ -337,7 +367,12 @@ export class Broker {
     if (inUse && other) {
       const count = ++inUse.takeOvers;
       other.disconnectNow(sessionTakenOver); // [MQTT-3.1.4-3]
-      this.takenOver.fire({ clientIdentifier, fromPeer: other.peer, byPeer: connection.peer, count });
+      this.emitters.takenOver.fire({
+        clientIdentifier,
+        fromPeer: other.peer,
+        byPeer: connection.peer,
+        count,
+      });
     }
     // That may have ended its session, too.
     const stored = this.sessions.get(clientIdentifier);
@@ -351,18 +386,11 @@ export class Broker {
 
   private fail({ session, connect, peer }: BrokerConnection, error: unknown): void {
     const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
-    this.failed.fire({ clientIdentifier, peer, error });
+    this.emitters.failed.fire({ clientIdentifier, peer, error });
   }
 
   private closed(connection: BrokerConnection): void {
     this.connections.delete(connection);
     if (this.connections.size === 0) this.whenIdle?.();
   }
-}
-
-function limitsOf(options: BrokerOptions): BrokerLimits {
-  const given = Object.entries(options).filter(
-    ([name, value]) => name in defaultLimits && value !== undefined,
-  );
-  return { ...defaultLimits, ...(Object.fromEntries(given) as Partial<BrokerLimits>) };
 }

@@ -5,8 +5,13 @@ import type { Auth, Connect, Publish, Subscribe, Unsubscribe } from '../protocol
 import { noProperties } from '../protocol/properties';
 import type { CaptureTap, Transport } from '../session/effects';
 import { Pump, type PumpOutlet } from '../session/pump';
-import { ServerConnection, type ServerConnectionOptions } from '../session/serverConnection';
-import type { ServerCommand, ServerDelivery, ServerEnding } from '../session/serverContract';
+import { ServerConnection } from '../session/serverConnection';
+import type {
+  ServerCommand,
+  ServerConnectionOptions,
+  ServerDelivery,
+  ServerEnding,
+} from '../session/serverContract';
 import type { AdmittedClient, Origin, ServerAuthentication } from './accessControl';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
@@ -102,9 +107,10 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
     this.pump = new Pump(this.protocol, transport, clock, this, tap);
   }
 
-  /** Messages that were not sent because the client is slower than they come, or takes no packets that large. */
+  /** Messages that were not sent because the client is slower than they come, was gone, or takes no packets that large. */
   get droppedMessages(): number {
-    return this.protocol.sender?.droppedMessages ?? 0;
+    const inOutbox = this.hasEnded ? (this.outbox?.messages.length ?? 0) : 0;
+    return inOutbox + (this.protocol.sender?.droppedMessages ?? 0);
   }
 
   /** Bytes of QoS 0 messages that have not been handed to the transport. */

@@ -1,3 +1,4 @@
+import { type Disposable, Emitter } from '../base/lifecycle';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { ServerEnding } from '../session/serverContract';
 
@@ -49,4 +50,18 @@ export interface ActionDenied {
   readonly action: 'publish' | 'subscribe';
   /** The Topic Name or Topic Filter. */
   readonly topic: string;
+}
+
+/** What a broker tells. */
+export class BrokerEmitters implements Disposable {
+  readonly connected = new Emitter<ClientConnected>();
+  readonly disconnected = new Emitter<ConnectionEnded>();
+  readonly failed = new Emitter<BrokerFailure>();
+  readonly takenOver = new Emitter<SessionTakenOver>();
+  readonly denied = new Emitter<ActionDenied>();
+
+  dispose(): void {
+    const { connected, disconnected, failed, takenOver, denied } = this;
+    for (const each of [connected, disconnected, failed, takenOver, denied]) each.dispose();
+  }
 }

@@ -10,11 +10,15 @@ export interface KeptBrokerSubscription {
   readonly retainAsPublished: boolean;
   /** The Subscription Identifier; 0 where there is none. */
   readonly identifier: number;
+  /** Retained messages that it was granted with are still to come, which ones is not known: they come from the first on. */
+  readonly awaitsRetained: boolean;
 }
 
 /** What a Session is besides its messages and subscriptions. */
 export interface KeptSessionState {
   readonly clientIdentifier: string;
+  /** Whom its client was let in as, for rules about its will and about what it gets; undefined where it had no user name. */
+  readonly userName: string | undefined;
   /** Seconds it is kept without a connection; 0xFFFFFFFF for ever, 0 for one that is kept for its will alone. */
   readonly expiryInterval: number;
   /** When its last connection ended, in milliseconds since the epoch; undefined while there is one. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock';
+import type { Pace } from '../base/slices';
 import type { QoS } from '../protocol/controlPacket';
 import { largestPacket } from '../protocol/packetFramer';
 import type { CaptureTap } from '../session/effects';
@@ -58,6 +59,18 @@ export interface BrokerLimits {
   readonly maximumSessionExpiry: number;
 }
 
+/** Those that a running broker takes over: what its clients were told they can rely on is not among them. */
+export type LiveLimits = Partial<
+  Omit<
+    BrokerLimits,
+    | 'maximumQoS'
+    | 'retainAvailable'
+    | 'wildcardSubscriptionAvailable'
+    | 'subscriptionIdentifierAvailable'
+    | 'sharedSubscriptionAvailable'
+  >
+>;
+
 export const defaultLimits: BrokerLimits = {
   maximumConnections: 20_000,
   maximumPacketSize: largestPacket,
@@ -98,10 +111,20 @@ export interface BrokerOptions extends Partial<BrokerLimits> {
   readonly responseInformation?: string;
 }
 
+/** The limits among the options. */
+export function limitsAmong(options: BrokerOptions): Partial<BrokerLimits> {
+  const limits = Object.entries(options).filter(
+    ([name, value]) => name in defaultLimits && value !== undefined,
+  );
+  return Object.fromEntries(limits);
+}
+
 export interface BrokerDependencies extends HttpReferral {
   readonly clock: Clock;
   /** A Client Identifier nobody else has, for a client without one. */
   newIdentifier(): string;
+  /** Lets long work have its turns, such as taking up what was kept: see `Broker.ready`. */
+  readonly pace?: Pace;
   /** Called once for each connection, with where it comes from. */
   tap?(peer: string, origin: Origin): CaptureTap;
 }

@@ -58,6 +58,7 @@ export async function startBrokerServer(
   const webSocketPorts: WebSocketPort[] = [];
   const broker = new Broker(options, { ...dependencies, webSocketPorts: () => webSocketPorts });
   created?.(broker);
+  await broker.ready();
   const first: ListenerOptions = {
     port,
     ...(name !== undefined && { name }),

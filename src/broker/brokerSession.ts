@@ -41,7 +41,7 @@ export class BrokerSession {
   subscriptionBytes = 0;
   /** The Network Connection it is in use on. */
   connection: BrokerConnection | undefined;
-  /** Who uses it, or did last since the broker began; only where rules are asked for what it gets. */
+  /** Who uses it, or did last. */
   client: AdmittedClient | undefined;
   will: WillMessage | undefined;
   /** Retained messages that its subscriptions have still to get. */

@@ -1,35 +1,54 @@
+import { inSlices, type Pace } from '../base/slices';
 import type { KeptEntry, KeptMessage } from '../session/sessionJournal';
-import type { OutboundMessage } from '../session/inflightStore';
-import type { BrokerJournal, KeptBroker, KeptBrokerSession } from './brokerJournal';
+import type { BrokerChange, BrokerJournal, KeptBroker, KeptBrokerSession } from './brokerJournal';
 import type { BrokerSession } from './brokerSession';
-import type { RetainedStore } from './retainedStore';
+import { isOfServer, type RetainedStore } from './retainedStore';
 import type { SessionStore } from './sessionStore';
 import { keptRetained, keptSessionState, keptSubscription } from './stateKeeper';
 
 /** What a broker has that outlives it, as a journal would have kept it: for the broker that comes after it. */
-export function carriedState(sessions: SessionStore, retained: RetainedStore): KeptBroker {
-  return {
-    sessions: Array.from(sessions.all(), carriedSession),
-    retained: retained
-      .all()
-      .filter(({ packet }) => !packet.topicName.startsWith('$SYS/'))
-      .map((message) => [message.packet.topicName, keptRetained(message)] as const),
-  };
+export async function carriedState(
+  sessions: SessionStore,
+  retained: RetainedStore,
+  pace: Pace,
+): Promise<KeptBroker> {
+  const kept = { sessions: [] as KeptBrokerSession[], retained: [] as KeptBroker['retained'][number][] };
+  function* carry(): Generator<void, void> {
+    for (const session of sessions.all()) {
+      const messages: KeptEntry[] = [];
+      yield* carriedMessages(session, messages);
+      kept.sessions.push(carriedSession(session, messages));
+      yield;
+    }
+    for (const message of retained.all()) {
+      const { topicName } = message.packet;
+      if (!isOfServer(topicName)) kept.retained.push([topicName, keptRetained(message)]);
+      yield;
+    }
+  }
+  const steps = carry();
+  await inSlices(() => steps.next().done === true, { pace });
+  return kept;
 }
 
-function carriedSession(session: BrokerSession): KeptBrokerSession {
-  const { outbound, received } = session.state;
-  const messages: KeptEntry[] = [];
-  const add = (message: OutboundMessage, packetIdentifier: number) => {
+function* carriedMessages(session: BrokerSession, into: KeptEntry[]): Generator<void, void> {
+  const { unacknowledged, queue } = session.state.outbound;
+  for (const [packetIdentifier, message] of [
+    ...unacknowledged,
+    ...Array.from(queue, (waiting) => [0, waiting] as const),
+  ]) {
     const kept: KeptMessage | undefined = message.kept?.();
-    if (kept) messages.push({ entry: messages.length + 1, packetIdentifier, ...kept });
-  };
-  for (const [packetIdentifier, message] of outbound.unacknowledged) add(message, packetIdentifier);
-  for (const message of outbound.queue) add(message, 0);
+    if (kept) into.push({ entry: into.length + 1, packetIdentifier, ...kept });
+    yield;
+  }
+}
+
+function carriedSession(session: BrokerSession, messages: readonly KeptEntry[]): KeptBrokerSession {
+  const { outbound, received } = session.state;
   return {
     ...keptSessionState(session),
     subscriptions: Array.from(session.subscriptions, ([topicFilter, subscription]) =>
-      keptSubscription(topicFilter, subscription),
+      keptSubscription(session, topicFilter, subscription),
     ),
     messages,
     released: [...outbound.released.keys()],
@@ -37,20 +56,29 @@ function carriedSession(session: BrokerSession): KeptBrokerSession {
   };
 }
 
+/** How many steps a journal gets at once; each such batch is a transaction. */
+const stepsTogether = 200;
+
 /**
  * A journal that begins with what the broker before had, which kept none: it replaces what an earlier one has kept of the same
  * Sessions and topics.
  */
-export function journalFrom(journal: BrokerJournal, carried: KeptBroker): BrokerJournal {
+export async function journalFrom(
+  journal: BrokerJournal,
+  carried: KeptBroker,
+  pace: Pace,
+): Promise<BrokerJournal> {
   const before = journal.kept;
   const known = new Set(carried.sessions.map(({ clientIdentifier }) => clientIdentifier));
   const topics = new Set(carried.retained.map(([topicName]) => topicName));
-  for (const { clientIdentifier } of before.sessions) {
-    if (known.has(clientIdentifier)) journal.record({ kind: 'sessionEnded', clientIdentifier });
+  let steps = 0;
+  for (const change of changesTo(before, carried, known)) {
+    journal.record(change);
+    if (++steps % stepsTogether > 0) continue;
+    // What cannot be kept now is tried again with what follows, and told there.
+    await new Promise<boolean>((resolve) => journal.whenSafe(resolve));
+    await pace.rest();
   }
-  for (const session of carried.sessions) recordSession(journal, session);
-  for (const [topicName, message] of carried.retained)
-    journal.record({ kind: 'retained', topicName, message });
   const kept: KeptBroker = {
     sessions: [...before.sessions.filter((each) => !known.has(each.clientIdentifier)), ...carried.sessions],
     retained: [...before.retained.filter(([topicName]) => !topics.has(topicName)), ...carried.retained],
@@ -63,19 +91,32 @@ export function journalFrom(journal: BrokerJournal, carried: KeptBroker): Broker
   };
 }
 
-function recordSession(journal: BrokerJournal, session: KeptBrokerSession): void {
-  const { clientIdentifier, expiryInterval, leftAt, will } = session;
-  journal.record({ kind: 'session', session: { clientIdentifier, expiryInterval, leftAt, will } });
+/** @param known the Client Identifiers of the Sessions that are carried */
+function* changesTo(
+  before: KeptBroker,
+  carried: KeptBroker,
+  known: ReadonlySet<string>,
+): Generator<BrokerChange, void> {
+  for (const { clientIdentifier } of before.sessions) {
+    if (known.has(clientIdentifier)) yield { kind: 'sessionEnded', clientIdentifier };
+  }
+  for (const session of carried.sessions) yield* changesOf(session);
+  for (const [topicName, message] of carried.retained) yield { kind: 'retained', topicName, message };
+}
+
+function* changesOf(session: KeptBrokerSession): Generator<BrokerChange, void> {
+  const { clientIdentifier, userName, expiryInterval, leftAt, will } = session;
+  yield { kind: 'session', session: { clientIdentifier, userName, expiryInterval, leftAt, will } };
   for (const subscription of session.subscriptions) {
-    journal.record({ kind: 'subscribed', clientIdentifier, subscription });
+    yield { kind: 'subscribed', clientIdentifier, subscription };
   }
   for (const message of session.messages) {
-    journal.record({ kind: 'message', clientIdentifier, step: { kind: 'added', message } });
+    yield { kind: 'message', clientIdentifier, step: { kind: 'added', message } };
   }
   for (const packetIdentifier of session.released) {
-    journal.record({ kind: 'message', clientIdentifier, step: { kind: 'released', packetIdentifier } });
+    yield { kind: 'message', clientIdentifier, step: { kind: 'released', packetIdentifier } };
   }
   for (const packetIdentifier of session.received) {
-    journal.record({ kind: 'message', clientIdentifier, step: { kind: 'received', packetIdentifier } });
+    yield { kind: 'message', clientIdentifier, step: { kind: 'received', packetIdentifier } };
   }
 }

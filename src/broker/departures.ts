@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/lifecycle';
 import type { ServerEnding } from '../session/serverContract';
 import type { BrokerConnection } from './brokerConnection';
+import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
 import type { Exchange } from './exchange';
 import type { SessionStore } from './sessionStore';
@@ -16,8 +17,7 @@ interface Remains {
   readonly keeper: StateKeeper;
   readonly wills: WillSchedule;
   readonly totals: Totals;
-  /** Seconds. */
-  readonly maximumSessionExpiry: number;
+  readonly limits: Pick<BrokerLimits, 'maximumSessionExpiry'>;
 }
 
 /** What becomes of a Session and its will when the connection ends, and when the client is back. */
@@ -44,7 +44,7 @@ export class Departures implements Disposable {
       const { reasonCode, properties } = ending.disconnect;
       if (reasonCode === normalDisconnection) session.will = undefined; // [MQTT-3.14.4-3]
       const asked = properties.sessionExpiryInterval ?? session.expiryInterval;
-      session.expiryInterval = Math.min(asked, this.remains.maximumSessionExpiry);
+      session.expiryInterval = Math.min(asked, this.remains.limits.maximumSessionExpiry);
     }
     session.leftAt = at;
     this.remains.exchange.left(session);

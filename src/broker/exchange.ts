@@ -1,14 +1,17 @@
+import type { Clock } from '../base/clock';
+import type { Disposable } from '../base/lifecycle';
 import type { Publish, QoS, Subscribe, Subscription, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
 import { splitSharedFilter, topicFilterProblem } from '../protocol/topics';
 import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
-import type { BrokerSession } from './brokerSession';
+import type { BrokerSession, BrokerSubscription } from './brokerSession';
 import type { OutboundMessage } from '../session/inflightStore';
 import type { StateKeeper } from './stateKeeper';
+import { RetainedExpiry } from './retainedExpiry';
 import { RetainedFeed, type RetainedSource } from './retainedFeed';
-import { RetainedStore } from './retainedStore';
+import { isOfServer, RetainedStore } from './retainedStore';
 import type { OutgoingPublish } from './routedMessage';
 import { RoutedMessage } from './routedMessage';
 import type { Route } from './router';
@@ -27,17 +30,14 @@ const qosNotSupported = 0x9b;
 const sharedSubscriptionsNotSupported = 0x9e;
 const wildcardSubscriptionsNotSupported = 0xa2;
 
-/** Topics the server itself publishes to (4.7.2). */
-const serverTopics = '$SYS/';
-
 /** Somebody was not allowed to. */
 export type Denied = (client: AdmittedClient, what: 'publish' | 'subscribe', topic: string) => void;
 
 /** Where messages change hands: who subscribed to what, and what is retained. */
-export class Exchange {
+export class Exchange implements Disposable {
   readonly router = new Router();
-  readonly retained = new RetainedStore();
-  private readonly mayReceive: AccessControl['mayReceive'];
+  readonly retained: RetainedStore;
+  private readonly expiry: RetainedExpiry;
   private readonly retainedSource: RetainedSource;
 
   constructor(
@@ -45,13 +45,18 @@ export class Exchange {
     private readonly keeper: StateKeeper,
     private readonly accessControl: AccessControl | undefined,
     private readonly denied: Denied,
+    clock: Clock,
   ) {
-    this.mayReceive = accessControl?.mayReceive;
+    this.expiry = new RetainedExpiry(clock, (topicName, at) => {
+      if (this.retained.get(topicName)?.hasExpired(at)) this.clearRetained(topicName);
+    });
+    this.retained = new RetainedStore(this.expiry);
     const { retained } = this;
     this.retainedSource = {
       ...{ retained, limits },
       isFor: (session, topicName) => this.mayReceive === undefined || this.isFor(session, topicName),
       expired: ({ packet }) => this.clearRetained(packet.topicName),
+      fed: (session, topicFilter) => this.keeper.fed(session, topicFilter),
     };
   }
 
@@ -63,7 +68,7 @@ export class Exchange {
    */
   publish(packet: Publish, publisher: BrokerSession, connection: BrokerConnection, at: number): number {
     const { topicName } = packet;
-    if (topicName.startsWith(serverTopics)) return topicNameInvalid;
+    if (isOfServer(topicName)) return topicNameInvalid;
     if (isTooDeep(topicName, this.limits.topicLevels)) {
       // Where no acknowledgement can say so the connection ends: the message must not look accepted [MQTT-3.3.5-2] (3.1.1).
       const hasNoAnswer = packet.qos === 0 || connection.connect?.protocolVersion !== 5;
@@ -84,6 +89,18 @@ export class Exchange {
     return this.pass(message, publisher, connection);
   }
 
+  /**
+   * Routes a will, unless the rules keep its client from publishing it by now: they may be others than when it connected
+   * (5.4.2).
+   */
+  publishWill(packet: Publish, session: BrokerSession, at: number): void {
+    const { client } = session;
+    if (client && this.accessControl?.mayPublish?.(client, packet.topicName) === false) {
+      return this.denied(client, 'publish', packet.topicName);
+    }
+    this.publishOwn(packet, session, at);
+  }
+
   /** Routes a message that no connection waits for: a will [MQTT-3.3.1-8], or one of the broker's own. */
   publishOwn(packet: Publish, publisher: BrokerSession | undefined, at: number): void {
     this.pass(new RoutedMessage(packet, at), publisher, undefined);
@@ -94,6 +111,7 @@ export class Exchange {
     const identifier = packet.properties.subscriptionIdentifiers?.[0];
     const { packetIdentifier } = packet;
     const identifiers = identifier === undefined ? [] : [identifier];
+    const granted = new Map<string, BrokerSubscription>();
     const reasonCodes = packet.subscriptions.map((asked) => {
       const { topicFilter } = asked;
       const isShared = topicFilter.startsWith('$share/');
@@ -103,20 +121,24 @@ export class Exchange {
       const { noLocal, retainAsPublished } = asked;
       const subscription = { qos, noLocal, retainAsPublished, identifier, isShared };
       const isNew = this.router.subscribe(session, topicFilter, subscription);
-      this.keeper.subscribed(session, topicFilter, subscription);
+      granted.set(topicFilter, subscription);
       // Nothing that is retained goes to shared ones (4.8.2).
-      if (!isShared && wantsRetained(asked, isNew)) {
-        (session.retainedFeed ??= new RetainedFeed(session, this.retainedSource)).add(
-          topicFilter,
-          qos,
-          identifiers,
-        );
-      }
+      if (!isShared && wantsRetained(asked, isNew)) this.feedOf(session).add(topicFilter, qos, identifiers);
       return qos;
     });
     // [MQTT-3.8.4-1] [MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.8.4-7]
     connection.tell({ kind: 'suback', packetIdentifier, reasonCodes });
-    session.retainedFeed?.go();
+    try {
+      session.retainedFeed?.go();
+    } finally {
+      // Only now it is known which have to wait for retained messages; nothing has left so far.
+      for (const [topicFilter, each] of granted) this.keeper.subscribed(session, topicFilter, each);
+    }
+  }
+
+  /** What sends a Session the retained messages of its new subscriptions. */
+  feedOf(session: BrokerSession): RetainedFeed {
+    return (session.retainedFeed ??= new RetainedFeed(session, this.retainedSource));
   }
 
   unsubscribe(connection: BrokerConnection, session: BrokerSession, packet: Unsubscribe): void {
@@ -130,16 +152,22 @@ export class Exchange {
     connection.tell({ kind: 'unsuback', packetIdentifier, reasonCodes }); // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]
   }
 
+  /** The rules are others, or somebody else has the Session: what waits in it and is not for its client is taken out. */
+  rulesChanged(session: BrokerSession): void {
+    if (!this.mayReceive) return;
+    const { outbound } = session.state;
+    for (const message of outbound.takeOut((each) => this.isForbidden(session, each)))
+      outbound.forget(message);
+  }
+
   /** A client goes on with a Session, in which messages may wait that are not for it. */
   resumed(session: BrokerSession, client: AdmittedClient): void {
-    if (!this.mayReceive) return;
     session.client = client;
+    if (!this.mayReceive) return;
+    this.rulesChanged(session);
     const { outbound } = session.state;
-    const isForbidden = (message: OutboundMessage) =>
-      !this.isFor(session, (message as OutgoingPublish).message.packet.topicName);
-    for (const message of outbound.takeOut(isForbidden)) outbound.forget(message);
     for (const [packetIdentifier, message] of [...outbound.unacknowledged].filter(([, each]) =>
-      isForbidden(each),
+      this.isForbidden(session, each),
     )) {
       // At QoS 2 the client may know the identifier: PUBREL ends that.
       if (message.qos === 2) outbound.release(packetIdentifier);
@@ -171,6 +199,11 @@ export class Exchange {
     session.retainedFeed = undefined;
   }
 
+  /** Nothing happens at its time any more. */
+  dispose(): void {
+    this.expiry.dispose();
+  }
+
   /** Removes the retained message of a topic; returns whether there was one. */
   clearRetained(topicName: string): boolean {
     if (!this.retained.remove(topicName)) return false;
@@ -199,12 +232,13 @@ export class Exchange {
     connection: BrokerConnection | undefined,
   ): number {
     const { retain } = message.packet;
+    const { mayReceive } = this;
     let taken = 0;
     message.hasSeveral = recipients.length > 1;
     for (const recipient of recipients) {
       const share = recipient.session === publisher ? recipient.ofItself : recipient;
       if (!share) continue; // [MQTT-3.8.3-3]
-      if (this.mayReceive && !this.isFor(share.session, message.packet.topicName)) continue;
+      if (mayReceive && !this.isFor(share.session, message.packet.topicName)) continue;
       taken++;
       // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
       this.hand(
@@ -249,7 +283,16 @@ export class Exchange {
     return true;
   }
 
-  /** Whether the rules let a Session have messages of this topic. Of whom it is after a restart turns out when it is resumed. */
+  /** What is asked for each message and receiver; undefined where everybody may have everything. */
+  private get mayReceive(): AccessControl['mayReceive'] {
+    return this.accessControl?.mayReceive;
+  }
+
+  private isForbidden(session: BrokerSession, message: OutboundMessage): boolean {
+    return !this.isFor(session, (message as OutgoingPublish).message.packet.topicName);
+  }
+
+  /** Whether the rules let a Session have messages of this topic, by whoever uses it or did last. */
   private isFor({ client }: BrokerSession, topicName: string): boolean {
     return client === undefined || this.mayReceive?.(client, topicName) !== false;
   }
@@ -282,10 +325,12 @@ export class Exchange {
   private retain(message: RoutedMessage): number {
     const { topicName, payload } = message.packet;
     const isRemoval = payload.length === 0;
-    if (!isRemoval && this.isRetainedFull(message)) return quotaExceeded;
+    const isOwn = isOfServer(topicName);
+    // The server's own are few, and take nobody's place.
+    if (!isRemoval && !isOwn && this.isRetainedFull(message)) return quotaExceeded;
     const had = isRemoval && this.retained.get(topicName) !== undefined;
     this.retained.set(message);
-    if (topicName.startsWith(serverTopics)) return 0; // It is made anew.
+    if (isOwn) return 0; // It is made anew.
     if (!isRemoval) this.keeper.retained(message);
     else if (had) this.keeper.retainedRemoved(topicName);
     return 0;
@@ -295,8 +340,9 @@ export class Exchange {
     const { retained, limits } = this;
     const isFull = () => {
       const before = retained.get(message.packet.topicName);
-      const bytes = retained.bytes + retained.growth(message);
-      return bytes > limits.retainedBytes || retained.size + (before ? 0 : 1) > limits.retainedMessages;
+      const bytes = retained.bytes - retained.bytesOfServer + retained.growth(message);
+      const count = retained.size - retained.ofServer + (before ? 0 : 1);
+      return bytes > limits.retainedBytes || count > limits.retainedMessages;
     };
     if (!isFull()) return false;
     for (const { packet } of retained.sweep(message.receivedAt))

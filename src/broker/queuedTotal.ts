@@ -12,7 +12,7 @@ export class QueuedTotal implements HeldTotal {
    * @param sessions how many clients there are, connected or with a Session
    */
   constructor(
-    private readonly most: number,
+    public most: number,
     private readonly sessions: () => number,
   ) {}
 

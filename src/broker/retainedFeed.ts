@@ -14,6 +14,8 @@ export interface RetainedSource {
   isFor(session: BrokerSession, topicName: string): boolean;
   /** The Message Expiry Interval of one has passed. */
   expired(message: RoutedMessage): void;
+  /** A subscription of which {@link RetainedFeed.keptFor} was asked has got all. */
+  fed(session: BrokerSession, topicFilter: string): void;
 }
 
 /** A subscription whose retained messages are not all sent. */
@@ -23,6 +25,10 @@ interface Pending {
   readonly identifiers: readonly number[];
   /** What is retained after this number was routed to the subscription already [MQTT-3.3.1-12]. */
   readonly upTo: number;
+  /** What waits in the Session already: Topic Names, and when the message was received. */
+  readonly except: ReadonlyMap<string, number> | undefined;
+  /** Somebody has written down that it is pending. */
+  isKept: boolean;
   places: Iterator<RetainedPlace | undefined> | undefined;
   /** Found, and there was no room for it. */
   next: RetainedPlace | undefined;
@@ -43,12 +49,27 @@ export class RetainedFeed {
   ) {}
 
   add(topicFilter: string, qos: QoS, identifiers: readonly number[]): void {
-    const upTo = this.source.retained.latest;
-    this.pending.delete(topicFilter);
-    this.pending.set(topicFilter, {
-      ...{ topicFilter, qos, identifiers, upTo },
-      ...{ places: undefined, next: undefined },
-    });
+    this.begin(topicFilter, qos, identifiers, undefined);
+  }
+
+  /**
+   * Begins anew after a restart, which nobody knows how far it had come before.
+   * @param except what waits in the Session still and does not come twice: Topic Names, and when the message was received
+   */
+  restore(
+    topicFilter: string,
+    qos: QoS,
+    identifiers: readonly number[],
+    except: ReadonlyMap<string, number> | undefined,
+  ): void {
+    this.begin(topicFilter, qos, identifiers, except).isKept = true;
+  }
+
+  /** Whether a subscription has still to get some. Whoever writes that down is told when it has got them, too. */
+  keptFor(topicFilter: string): boolean {
+    const pending = this.pending.get(topicFilter);
+    if (pending) pending.isKept = true;
+    return pending !== undefined;
   }
 
   /** The subscription is over [MQTT-3.10.4-2]. */
@@ -62,6 +83,7 @@ export class RetainedFeed {
     for (const each of this.pending.values()) {
       if (!this.send(each)) return;
       this.pending.delete(each.topicFilter);
+      if (each.isKept) this.source.fed(session, each.topicFilter);
     }
     if (session.retainedFeed === this) session.retainedFeed = undefined;
   }
@@ -84,7 +106,7 @@ export class RetainedFeed {
       // What was found may be another by now, or gone.
       const message = pending.next?.message;
       if (message?.hasExpired(clock.now())) source.expired(message);
-      else if (message && this.isWanted(pending, message.packet.topicName)) {
+      else if (message && this.isWanted(pending, message)) {
         const outgoing = message.alone(pending.qos, true, pending.identifiers);
         if (!session.hasRoomFor(outgoing, source.limits)) return false;
         session.receive(outgoing, source.limits, undefined);
@@ -93,8 +115,26 @@ export class RetainedFeed {
     }
   }
 
-  private isWanted({ next, upTo }: Pending, topicName: string): boolean {
-    return next !== undefined && next.number <= upTo && this.source.isFor(this.session, topicName);
+  private isWanted({ next, upTo, except }: Pending, { packet, receivedAt }: RoutedMessage): boolean {
+    const { topicName } = packet;
+    if (next === undefined || next.number > upTo || except?.get(topicName) === receivedAt) return false;
+    return this.source.isFor(this.session, topicName);
+  }
+
+  private begin(
+    topicFilter: string,
+    qos: QoS,
+    identifiers: readonly number[],
+    except: ReadonlyMap<string, number> | undefined,
+  ): Pending {
+    const upTo = this.source.retained.latest;
+    const pending: Pending = {
+      ...{ topicFilter, qos, identifiers, upTo, except },
+      ...{ isKept: false, places: undefined, next: undefined },
+    };
+    this.pending.delete(topicFilter);
+    this.pending.set(topicFilter, pending);
+    return pending;
   }
 
   /** By way of the connection, which knows what to do with what goes wrong. */

@@ -1,3 +1,4 @@
+import type { RetainedExpiry } from './retainedExpiry';
 import type { RoutedMessage } from './routedMessage';
 import { levelBytes } from './topicDepth';
 
@@ -22,6 +23,10 @@ export class RetainedStore {
   private held = 0;
   private lastNumber = 0;
   private serverCount = 0;
+  private serverHeld = 0;
+
+  /** @param expiry hears of those whose time is limited */
+  constructor(private readonly expiry?: Pick<RetainedExpiry, 'add' | 'remove'>) {}
 
   /** The number of the message that was kept last. */
   get latest(): number {
@@ -37,6 +42,11 @@ export class RetainedStore {
     return this.serverCount;
   }
 
+  /** How many bytes of {@link bytes} those take. */
+  get bytesOfServer(): number {
+    return this.serverHeld;
+  }
+
   /** Bytes of all messages, about, with the levels of their topics but the first. */
   get bytes(): number {
     return this.held;
@@ -50,6 +60,7 @@ export class RetainedStore {
       return;
     }
     message.keep();
+    const before = this.held;
     let level = this.root;
     for (const name of topicName.split('/')) {
       let child = level.children?.get(name);
@@ -59,11 +70,13 @@ export class RetainedStore {
       }
       level = child;
     }
-    if (level.message) this.held -= level.message.size;
+    if (level.message) this.leaves(level.message);
     else this.counted(topicName, 1);
     level.message = message;
+    this.expiry?.add(topicName, message.expiresAt);
     level.number = ++this.lastNumber;
     this.held += message.size;
+    if (isOfServer(topicName)) this.serverHeld += this.held - before;
   }
 
   /** The message of a Topic Name, expired or not. */
@@ -127,6 +140,11 @@ export class RetainedStore {
     }
   }
 
+  private leaves({ packet, size, expiresAt }: RoutedMessage): void {
+    this.held -= size;
+    this.expiry?.remove(packet.topicName, expiresAt);
+  }
+
   private counted(topicName: string, change: 1 | -1): void {
     this.count += change;
     if (isOfServer(topicName)) this.serverCount += change;
@@ -143,7 +161,8 @@ export class RetainedStore {
     }
     const last = path[names.length];
     if (!last?.message) return false;
-    this.held -= last.message.size;
+    const before = this.held;
+    this.leaves(last.message);
     last.message = undefined;
     this.counted(topicName, -1);
     for (let depth = names.length; depth > 0; depth--) {
@@ -152,6 +171,7 @@ export class RetainedStore {
       path[depth - 1]?.children?.delete(names[depth - 1] ?? '');
       if (depth > 1) this.held -= levelBytes;
     }
+    if (isOfServer(topicName)) this.serverHeld += this.held - before;
     return true;
   }
 }

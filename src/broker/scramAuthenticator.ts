@@ -19,6 +19,16 @@ export interface ScramSecret {
 export interface ScramSecrets {
   /** @param userName as SASLprep has prepared it */
   find(method: ScramMethod, userName: string): ScramSecret | undefined | Promise<ScramSecret | undefined>;
+  /** What those look like that there are; absent where they are all made with the usual iterations. */
+  readonly likeness?: () => ScramLikeness;
+}
+
+/** What the secrets of users look like from outside. */
+export interface ScramLikeness {
+  /** Their iterations, each once; empty where there are none. */
+  readonly iterations: readonly number[];
+  /** Nobody outside knows it, and it is the same after a restart; undefined where there is no such thing. */
+  readonly key: Uint8Array | undefined;
 }
 
 const saltBytes = 16;
@@ -49,7 +59,7 @@ export async function scramSecret(
 
 /** SCRAM (RFC 5802, RFC 7677) without channel binding, on the server's side. */
 export class ScramServer implements ServerAuthenticator {
-  /** Makes up a salt for users there are not, always the same for one name: who asks cannot tell them from others. */
+  /** Makes up the secret of users there are not where {@link ScramLikeness.key} is absent. */
   private readonly pretence: Uint8Array;
 
   constructor(
@@ -71,8 +81,9 @@ interface Challenged {
   readonly gs2Header: string;
   /** client-first-message-bare and server-first-message. */
   readonly messages: string;
-  /** Undefined where there is no such user. */
-  readonly secret: ScramSecret | undefined;
+  /** A made-up one where there is no such user. */
+  readonly secret: ScramSecret;
+  readonly isUser: boolean;
 }
 
 const malformed: AuthenticationStep = {
@@ -109,35 +120,46 @@ class ScramServerExchange implements ServerAuthentication {
       /^([ny],,)(n=((?:[^,=]|=2C|=3D)+),r=([!-+\--~]+)(?:,.*)?)$/su.exec(text) ?? [];
     const userName = saslprep(saslName.replace(/=2C/g, ',').replace(/=3D/g, '='));
     if (bare === '' || typeof userName !== 'string') return malformed;
-    const secret = await this.secrets.find(this.method, userName);
-    const { salt, iterations } = secret ?? this.pretended(userName);
+    // Made up for everybody, so that it does not take longer where it is needed.
+    const pretended = this.pretended(userName);
+    const found = await this.secrets.find(this.method, userName);
+    const secret = found ?? pretended;
+    const { salt, iterations } = secret;
     const nonce = clientNonce + toBase64(this.cryptography.random(scramNonceBytes));
     const serverFirst = `r=${nonce},s=${toBase64(salt)},i=${iterations}`;
-    this.challenged = { userName, nonce, gs2Header, messages: `${bare},${serverFirst}`, secret };
+    const messages = `${bare},${serverFirst}`;
+    this.challenged = { userName, nonce, gs2Header, messages, secret, isUser: found !== undefined };
     return { kind: 'continue', data: encodeUtf8(serverFirst) };
   }
 
   /** client-final-message to server-final-message, which goes along with success. */
   private final(
     text: string,
-    { userName, nonce, gs2Header, messages, secret }: Challenged,
+    { userName, nonce, gs2Header, messages, secret, isUser }: Challenged,
   ): AuthenticationStep {
     const [, withoutProof = '', binding = '', returned = '', proofText = ''] =
       /^(c=([^,]+),r=([^,]+)(?:,.*)?),p=([^,]+)$/su.exec(text) ?? [];
     const proof = fromBase64(proofText);
     if (withoutProof === '' || typeof proof === 'number') return malformed;
     if (returned !== nonce || binding !== toBase64(encodeUtf8(gs2Header))) return wrong;
-    if (!secret) return wrong;
     const { cryptography, hash } = this;
     const authMessage = `${messages},${withoutProof}`;
     const clientKey = crossed(cryptography, hash, proof, secret.storedKey, authMessage);
-    if (!equalBytes(cryptography.hash(hash, clientKey), secret.storedKey)) return wrong;
+    if (!equalBytes(cryptography.hash(hash, clientKey), secret.storedKey) || !isUser) return wrong;
     const signature = cryptography.hmac(hash, secret.serverKey, encodeUtf8(authMessage));
     return { kind: 'success', data: encodeUtf8(`v=${toBase64(signature)}`), userName };
   }
 
-  private pretended(userName: string): Pick<ScramSecret, 'salt' | 'iterations'> {
-    const digest = this.cryptography.hmac(this.hash, this.pretence, encodeUtf8(userName));
-    return { salt: digest.subarray(0, saltBytes), iterations: usualIterations };
+  /** Always the same for one name, and like those of users there are: who asks cannot tell them apart. */
+  private pretended(userName: string): ScramSecret {
+    const { iterations = [], key = this.pretence } = this.secrets.likeness?.() ?? {};
+    const made = (what: string) => this.cryptography.hmac(this.hash, key, encodeUtf8(`${what} ${userName}`));
+    const [choice = 0] = made('iterations');
+    return {
+      salt: made('salt').subarray(0, saltBytes),
+      iterations: iterations[choice % iterations.length] ?? usualIterations,
+      storedKey: made('stored key'),
+      serverKey: made('server key'),
+    };
   }
 }

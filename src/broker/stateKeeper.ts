@@ -52,8 +52,14 @@ export class StateKeeper {
     this.journal?.record({
       kind: 'subscribed',
       clientIdentifier: session.clientIdentifier,
-      subscription: keptSubscription(topicFilter, subscription),
+      subscription: keptSubscription(session, topicFilter, subscription),
     });
+  }
+
+  /** All retained messages that a subscription was to get are in the Session. */
+  fed(session: BrokerSession, topicFilter: string): void {
+    const subscription = session.subscriptions.get(topicFilter);
+    if (subscription) this.subscribed(session, topicFilter, subscription);
   }
 
   unsubscribed(session: BrokerSession, topicFilter: string): void {
@@ -104,15 +110,20 @@ class JournalledChanges extends SessionChanges {
 }
 
 export function keptSessionState(session: BrokerSession): KeptSessionState {
-  const { clientIdentifier, expiryInterval, leftAt, will } = session;
-  return { clientIdentifier, expiryInterval, leftAt, will: will && keptWill(will) };
+  const { clientIdentifier, client, expiryInterval, leftAt, will } = session;
+  return {
+    ...{ clientIdentifier, userName: client?.userName, expiryInterval, leftAt },
+    will: will && keptWill(will),
+  };
 }
 
 export function keptSubscription(
+  { retainedFeed }: BrokerSession,
   topicFilter: string,
   { qos, noLocal, retainAsPublished, identifier = 0 }: BrokerSubscription,
 ): KeptBrokerSubscription {
-  return { topicFilter, qos, noLocal, retainAsPublished, identifier };
+  const awaitsRetained = retainedFeed?.keptFor(topicFilter) === true;
+  return { topicFilter, qos, noLocal, retainAsPublished, identifier, awaitsRetained };
 }
 
 export function keptRetained(message: RoutedMessage): KeptMessage {

@@ -59,10 +59,11 @@ export class Totals {
   }
 }
 
-function countsOf({ protocol, session, sentBytes }: BrokerConnection): TotalCounts {
+function countsOf(connection: BrokerConnection): TotalCounts {
+  const { protocol, session, sentBytes } = connection;
   const { receivedBytes, receivedPackets, receivedMessages, sender } = protocol;
   const sentMessages = sender?.writtenMessages ?? 0;
-  const droppedMessages = (sender?.droppedMessages ?? 0) + (session?.droppedMessages ?? 0);
+  const droppedMessages = connection.droppedMessages + (session?.droppedMessages ?? 0);
   return { receivedBytes, sentBytes, receivedPackets, receivedMessages, sentMessages, droppedMessages };
 }
 

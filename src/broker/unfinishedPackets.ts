@@ -14,7 +14,7 @@ export class UnfinishedPackets {
   private total = 0;
 
   /** @param most the bound, in bytes */
-  constructor(private readonly most: number) {}
+  constructor(public most: number) {}
 
   /** All of it, in bytes. */
   get bytes(): number {

@@ -9,7 +9,7 @@ export class WillSchedule implements Disposable {
 
   constructor(
     private readonly clock: Clock,
-    private readonly exchange: Pick<Exchange, 'publishOwn'>,
+    private readonly exchange: Pick<Exchange, 'publishWill'>,
   ) {}
 
   /**
@@ -52,6 +52,6 @@ export class WillSchedule implements Disposable {
     delete properties.willDelayInterval;
     const { topicName, payload, qos, retain } = will;
     const packet = { type: 'PUBLISH', dup: false, packetIdentifier: 0, topicName, payload, qos } as const;
-    this.exchange.publishOwn({ ...packet, retain, properties }, session, this.clock.now());
+    this.exchange.publishWill({ ...packet, retain, properties }, session, this.clock.now());
   }
 }

@@ -92,6 +92,18 @@ export class ConnectionCapture implements CaptureTap {
   }
 
   closed(at: number): void {
+    this.enterUnfinished(at);
+    this.log.closeConnection(this.connection, at);
+    this.log.announce();
+  }
+
+  /** Nothing more of it was captured, and nobody knows whether it ended: it stays open in the log. */
+  leftOpen(at: number): void {
+    this.enterUnfinished(at);
+    this.log.announce();
+  }
+
+  private enterUnfinished(at: number): void {
     for (const stream of Object.values(this.streams)) {
       if (stream.state === 'framing' && stream.held > 0) {
         const { pending } = stream.framer;
@@ -99,8 +111,6 @@ export class ConnectionCapture implements CaptureTap {
       }
       stream.state = 'lost';
     }
-    this.log.closeConnection(this.connection, at);
-    this.log.announce();
   }
 
   /** Bytes that the unfinished packet of one way still lacks; 0 where none is, undefined where nobody knows. */

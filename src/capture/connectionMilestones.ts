@@ -1,6 +1,9 @@
 /** A peer may send as many CONNECTs as it likes; the first ones decide, and these many are kept of a connection. */
 const mostOfConnection = 8;
 
+/** Always the same one, by which it is known again. */
+const none: readonly number[] = [];
+
 /**
  * The rows of each connection that decide how its other packets are to be read: CONNECT, CONNACK and DISCONNECT, by
  * sequence number in the order they came.
@@ -16,8 +19,9 @@ export class ConnectionMilestones {
     else if (known.length < mostOfConnection) known.push(sequence);
   }
 
+  /** The same list until one of them is forgotten; others may be added to it. */
   of(connection: number): readonly number[] {
-    return this.rows.get(connection) ?? [];
+    return this.rows.get(connection) ?? none;
   }
 
   /** Rows before `first` are gone. */

@@ -1,6 +1,6 @@
 import { type PacketType, type ProtocolVersion, packetTypeNames } from '../protocol/controlPacket';
-import { QuickReader } from '../protocol/quickReading';
 import type { Direction } from '../session/effects';
+import { clientOfConnection } from './clientIdentity';
 import type { LinkedPacket } from './exchange';
 import type { PacketLog } from './packetLog';
 import { anyConnection } from './packetSegment';
@@ -79,26 +79,6 @@ export function* rowsOf(
   }
 }
 
-/** Who a connection's CONNECT and CONNACK say that its client is, in the terms in which connections of one client are alike. */
-export function clientOf(log: PacketLog, connection: number): string | undefined {
-  const reader = new QuickReader();
-  let client: string | undefined;
-  for (const sequence of log.milestones(connection)) {
-    const row = log.row(sequence);
-    const bytes = log.bytesAt(sequence);
-    if (!row || !bytes) continue;
-    const { packet } = reader.read(bytes.subarray(0, 65_536), { version: row.version });
-    const name = (direction: Direction): string =>
-      direction === 'out' ? (log.connectionName(connection) ?? '') : '';
-    if (packet?.type === 'CONNECT' && packet.clientIdentifier !== '')
-      return `${row.direction}\n${name(row.direction)}\n${packet.clientIdentifier}`;
-    const assigned = packet?.type === 'CONNACK' ? packet.properties.assignedClientIdentifier : undefined;
-    const direction = row.direction === 'in' ? 'out' : 'in';
-    if (assigned !== undefined) client ??= `${direction}\n${name(direction)}\n${assigned}`;
-  }
-  return client;
-}
-
 /** The CONNECT of the next connection of the same client (or of the one before, by step), without its connection's own. */
 export function* neighbouringConnection(
   log: PacketLog,
@@ -106,8 +86,8 @@ export function* neighbouringConnection(
   from: number,
   step: 1 | -1,
 ): Generator<undefined, ExchangeRow | undefined> {
-  const client = clientOf(log, connection);
-  if (client === undefined) return undefined;
+  const { client, isKnown } = clientOfConnection(log, connection);
+  if (!isKnown) return undefined;
   let looked = 0;
   for (const row of rowsOf(log, anyConnection, typeMask('CONNECT'), from, step)) {
     if (!row) {
@@ -115,7 +95,7 @@ export function* neighbouringConnection(
       continue;
     }
     if (row.connection === connection) continue;
-    if (clientOf(log, row.connection) === client) return row;
+    if (clientOfConnection(log, row.connection).client === client) return row;
     if (++looked === mostConnects) return undefined;
     if (looked % 32 === 0) yield undefined;
   }

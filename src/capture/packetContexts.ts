@@ -1,6 +1,6 @@
 import { Conversation } from '../protocol/conversation';
 import { packetTypeNames } from '../protocol/controlPacket';
-import { dissect, type Dissection } from '../protocol/dissect';
+import { dissect, type Dissection, type DissectionContext } from '../protocol/dissect';
 import type { CapturedContext } from '../protocol/excerpt';
 import type { Direction } from '../session/effects';
 import type { PacketLog, PacketRow } from './packetLog';
@@ -14,14 +14,26 @@ const longestRead = 16 * 1024;
 const farthestRequest = 4096;
 const mostRequests = 64;
 /** Connections, each way, whose decided context is kept: a scan of the log meets the same ones again and again. */
-const mostKnown = 256;
+const mostKnown = 4096;
+
+/** What was decided, for the rows of one way between two that decide. */
+interface Agreed {
+  /** The rows that decide, as the log has them; others may have been added to the list since. */
+  readonly milestones: readonly number[];
+  readonly count: number;
+  /** The sequence number of the last one before these rows, and of the one after which it is another context. */
+  readonly after: number;
+  readonly until: number;
+  readonly context: RowContext | undefined;
+  readonly withVersion: DissectionContext;
+}
+
+/** What of a row's columns decides which context it has. */
+type Way = Pick<PacketRow, 'connection' | 'direction' | 'version'>;
 
 /** Tells of captured packets what earlier ones of their connection decided, from the log and nothing else. */
 export class PacketContexts {
-  private readonly known = new Map<
-    string,
-    { readonly earlier: readonly number[]; readonly context: RowContext | undefined }
-  >();
+  private readonly known = new Map<number, Agreed>();
 
   constructor(private readonly log: PacketLog) {}
 
@@ -32,35 +44,62 @@ export class PacketContexts {
     return { ...context, ...(requestedFilters !== undefined && { requestedFilters }) };
   }
 
-  /** What the connection's packets before a row decided: the same for all rows between two that decide. */
-  private agreed(row: PacketRow): RowContext | undefined {
-    const { log } = this;
-    const { connection, direction, version } = row;
-    const earlier = log.milestones(connection).filter((sequence) => sequence < row.sequence);
-    if (earlier.length === 0) return this.learn(row, []);
-    const key = `${connection} ${direction} ${version}`;
-    const known = this.known.get(key);
-    if (known && equalLists(known.earlier, earlier)) return known.context;
-    const context = this.learn(
-      row,
-      earlier.flatMap((sequence) => log.row(sequence) ?? []),
-    );
-    if (this.known.size >= mostKnown) this.known.clear();
-    this.known.set(key, { earlier, context });
-    return context;
+  /** What was agreed before a row other than CONNECT and CONNACK: the same object for all rows between two that decide. */
+  agreedAt(sequence: number, way: Way): DissectionContext {
+    return this.agreedBefore(sequence, way).withVersion;
   }
 
-  private learn(row: PacketRow, rows: readonly PacketRow[]): RowContext | undefined {
-    const client = clientDirection([...rows, row]);
+  private agreed(row: PacketRow): RowContext | undefined {
+    const { context } = this.agreedBefore(row.sequence, row);
+    if (context || (row.packetType !== 'CONNECT' && row.packetType !== 'CONNACK')) return context;
+    // Where no row before it tells which way the client's packets go, it does so itself.
+    return this.learn(row, this.decidedBefore(row.sequence, row.connection), row);
+  }
+
+  private agreedBefore(sequence: number, way: Way): Agreed {
+    const milestones = this.log.milestones(way.connection);
+    const key = (way.connection * 2 + (way.direction === 'in' ? 0 : 1)) * 8 + way.version;
+    const known = this.known.get(key);
+    if (
+      known?.milestones === milestones &&
+      known.count === milestones.length &&
+      known.after < sequence &&
+      sequence <= known.until
+    )
+      return known;
+    const context = this.learn(way, this.decidedBefore(sequence, way.connection));
+    const agreed: Agreed = {
+      ...{ milestones, count: milestones.length, context },
+      after: milestones.filter((each) => each < sequence).at(-1) ?? -Infinity,
+      until: milestones.find((each) => each >= sequence) ?? Infinity,
+      withVersion: { ...context, version: way.version },
+    };
+    if (this.known.size >= mostKnown) this.known.clear();
+    this.known.set(key, agreed);
+    return agreed;
+  }
+
+  private decidedBefore(sequence: number, connection: number): readonly PacketRow[] {
+    const earlier = this.log.milestones(connection).filter((each) => each < sequence);
+    return earlier.flatMap((each) => this.log.row(each) ?? []);
+  }
+
+  /** @param itself the row, where it may tell which way the client's packets go */
+  private learn(
+    { version, direction }: Way,
+    rows: readonly PacketRow[],
+    itself?: PacketRow,
+  ): RowContext | undefined {
+    const client = clientDirection(itself ? [...rows, itself] : rows);
     if (client === undefined) return undefined;
-    const conversation = new Conversation(row.version, false);
+    const conversation = new Conversation(version, false);
     for (const milestone of rows) {
       if (milestone.withoutContext) continue;
       const read = this.read(milestone);
       if (!read?.packet) continue;
       conversation.learn(milestone.direction === client ? 'client' : 'server', read, read.packet);
     }
-    return conversation.agreed(row.direction === client ? 'client' : 'server');
+    return conversation.agreed(direction === client ? 'client' : 'server');
   }
 
   private read(row: PacketRow): Dissection | undefined {
@@ -99,8 +138,4 @@ function clientDirection(rows: readonly PacketRow[]): Direction | undefined {
     if (packetType === 'CONNACK') return direction === 'in' ? 'out' : 'in';
   }
   return undefined;
-}
-
-function equalLists(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((each, index) => each === b[index]);
 }

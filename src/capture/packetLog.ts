@@ -6,9 +6,9 @@ import { ConnectionMilestones, isMilestone } from './connectionMilestones';
 import { type ConnectionEnd, ConnectionNames } from './connectionNames';
 import type { EqualPackets } from './equalPackets';
 import type { FoundRow } from './foundRow';
-import { readSnapshot, writeSnapshot, type Conceal } from './packetLogSnapshot';
 import { PacketSegment, unpackFlags } from './packetSegment';
 import type { CapturedBytes, PacketRun, RowKind } from './packetSegment';
+import type { PacketLogContents } from './snapshot/snapshotFormat';
 
 export interface PacketLogOptions {
   /** Bytes of memory the log may take: packets, their columns and topics. */
@@ -51,7 +51,7 @@ export interface PacketRow {
 export class PacketLog implements Disposable {
   private readonly changed = new Emitter<void>();
   private readonly names = new ConnectionNames();
-  private readonly deciding = new ConnectionMilestones();
+  private deciding = new ConnectionMilestones();
   private byteBudget = 0;
   private segmentBytes = 0;
   private segments: PacketSegment[] = [];
@@ -291,35 +291,22 @@ export class PacketLog implements Disposable {
     return this.names.get(connection);
   }
 
-  /** The log as bytes, for `restore`, with secrets concealed. */
-  snapshot(conceal: Conceal): Uint8Array {
-    const { next: end, evicted, segments } = this;
-    return writeSnapshot(
-      { end, evicted, connections: this.names.entries(), segments },
-      conceal,
-      (connection, direction) => this.isFromClient(connection, direction),
-    );
+  /** The connections whose names are kept. */
+  get connections(): readonly (readonly [connection: number, name: string])[] {
+    return this.names.entries();
   }
 
   /**
-   * Fills a log that has no row yet with what `snapshot` wrote, within this log's own budget. Returns false, and changes
-   * nothing, where the bytes are no snapshot of this format or the log has rows or connections of its own.
+   * Fills a log that has no row yet with what was read from a snapshot, within this log's own budget. Returns false, and
+   * changes nothing, where the log has rows or connections of its own.
    */
-  restore(bytes: Uint8Array): boolean {
-    if (this.next !== 1 || this.names.entries().length > 0) return false;
-    const contents = readSnapshot(bytes);
-    if (!contents) return false;
-    this.segments = [...contents.segments];
-    this.next = contents.end;
-    this.evicted = { ...contents.evicted };
-    for (const [connection, name] of contents.connections) this.names.restore(connection, name, this.next);
-    for (const segment of this.segments) {
-      for (let row = 0; row < segment.rows; row++) {
-        if (unpackFlags(segment.flags[row] as number).kind !== 'packet') continue;
-        const connection = segment.connection[row] as number;
-        this.deciding.note(connection, segment.first + row, segment.firstByte[row] as number);
-      }
-    }
+  restore({ end, evicted, connections, segments, milestones }: PacketLogContents): boolean {
+    if (this.next !== 1 || this.connections.length > 0) return false;
+    this.segments = [...segments];
+    this.next = end;
+    this.evicted = { ...evicted };
+    for (const [connection, name] of connections) this.names.restore(connection, name, end);
+    this.deciding = milestones;
     this.sealedWeight = this.segments.slice(0, -1).reduce((sum, segment) => sum + segment.weight, 0);
     this.evictBeyondBudget();
     this.changes++;

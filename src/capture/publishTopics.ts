@@ -5,6 +5,35 @@ import { propertyByIdentifier, propertyTable } from '../protocol/properties';
 
 const topicAliasIdentifier = propertyTable.find(({ key }) => key === 'topicAlias')?.identifier;
 
+/** Sizes that the value itself tells; 0 is none. */
+const text = -1;
+const pair = -2;
+const variableByteIntegerSize = -3;
+
+/** How many bytes the value of the Property with each identifier has. */
+const valueSizes = Int8Array.from({ length: 256 }, (_, identifier) => {
+  const type = propertyByIdentifier(identifier)?.type;
+  switch (type) {
+    case 'byte':
+      return 1;
+    case 'uint16':
+      return 2;
+    case 'uint32':
+      return 4;
+    case 'variableByteInteger':
+      return variableByteIntegerSize;
+    case 'utf8':
+    case 'binary':
+      return text;
+    case 'utf8Pair':
+      return pair;
+    case undefined:
+      return 0;
+    default:
+      return assertNever(type);
+  }
+});
+
 /** A peer may name 65,535 topics of 65,535 bytes each; beyond this many characters an alias stays unresolved. */
 const mostAliasCharacters = 1024 * 1024;
 
@@ -73,26 +102,19 @@ function topicAliasIn(bytes: Uint8Array, at: number, end: number): number | unde
 
 /** The offset after a Property's value; NaN, which ends every comparison, where the bytes or the table end before it. */
 function afterProperty(bytes: Uint8Array, identifier: number, at: number, end: number): number {
-  const afterString = (from: number): number => from + 2 + uint16(bytes, from, end);
-  const type = propertyByIdentifier(identifier)?.type;
-  switch (type) {
-    case 'byte':
-      return at + 1;
-    case 'uint16':
-      return at + 2;
-    case 'uint32':
-      return at + 4;
-    case 'variableByteInteger':
+  const size = valueSizes[identifier] as number;
+  if (size > 0) return at + size;
+  switch (size) {
+    case text:
+      return at + 2 + uint16(bytes, at, end);
+    case pair: {
+      const second = at + 2 + uint16(bytes, at, end);
+      return second + 2 + uint16(bytes, second, end);
+    }
+    case variableByteIntegerSize:
       return afterVariableByteInteger(bytes, at, end);
-    case 'utf8':
-    case 'binary':
-      return afterString(at);
-    case 'utf8Pair':
-      return afterString(afterString(at));
-    case undefined:
-      return Number.NaN;
     default:
-      return assertNever(type);
+      return Number.NaN;
   }
 }
 

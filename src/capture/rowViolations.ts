@@ -1,11 +1,11 @@
 import { dissect } from '../protocol/dissect';
 import { excerptContext, excerptViolations } from '../protocol/excerpt';
-import { violationTable, type Violation } from '../protocol/violations';
+import type { Violation } from '../protocol/violations';
 import type { PacketContexts } from './packetContexts';
 import type { PacketRow } from './packetLog';
 
 /** As much of a packet as a line of the inspector's list is read from. */
-const excerptLength = 2048;
+export const excerptLength = 2048;
 
 /**
  * The rules that a whole or incomplete packet breaks, as a line of the inspector's list marks them. A note is no packet, and
@@ -21,10 +21,4 @@ export function rowViolations(
   const excerpt = bytes.subarray(0, excerptLength);
   const context = excerptContext({ version, topic, length, context: contexts.of(row) });
   return excerptViolations(dissect(excerpt, context), excerpt.length < length);
-}
-
-/** Whether a row is marked as breaking a rule: not by what is only deprecated or suspicious. */
-export function breaksRule(row: PacketRow, bytes: Uint8Array, contexts: PacketContexts): boolean {
-  if (row.kind === 'unframed') return true;
-  return rowViolations(row, bytes, contexts).some(({ id }) => violationTable[id].severity === 'violation');
 }

@@ -1,3 +1,4 @@
+import { steadyName } from '../base/connectionName';
 import { inSlices, type Pace } from '../base/slices';
 import { longestCharted, numericTree, numericValue } from '../payload/numericPaths';
 import { parsePayloadPath, type PathStep } from '../payload/payloadPath';
@@ -7,8 +8,9 @@ import { ProtocolViolation } from '../protocol/violations';
 import type { Direction } from '../session/effects';
 import type { PacketLog, PacketRow } from './packetLog';
 
-/** A number to follow: a place in the payloads of one topic that go one way on one connection. */
+/** A number to follow: a place in the payloads of one topic that go one way on the connections of one client. */
 export interface NumberSource {
+  /** A name of the client: what stays of the name of each of its connections, or the name of one of them. */
   readonly client: string;
   readonly direction: Direction;
   readonly topic: string;
@@ -68,6 +70,7 @@ export async function topicNumbers(
   for (const one of followed) {
     byTopic.set(one.source.topic, [...(byTopic.get(one.source.topic) ?? []), one]);
   }
+  const isOf = connectionsOf(log);
   let at = Math.max(from, log.first);
   let count = 0;
   const end = pace.now() + patience;
@@ -84,7 +87,9 @@ export async function topicNumbers(
         if (at >= log.end || count >= most) return true;
         const row = log.row(at);
         if (row?.packetType !== 'PUBLISH' || row.kind !== 'packet' || row.topic === undefined) continue;
-        const wanted = byTopic.get(row.topic)?.filter(({ source }) => isFrom(log, row, source));
+        const wanted = byTopic
+          .get(row.topic)
+          ?.filter(({ source }) => row.direction === source.direction && isOf(row, source));
         if (!wanted || wanted.length === 0) continue;
         payloads++;
         bytes += row.length;
@@ -97,8 +102,18 @@ export async function topicNumbers(
   return { found: followed.map(({ found }) => found), next: at };
 }
 
-function isFrom(log: PacketLog, row: PacketRow, { direction, client }: NumberSource): boolean {
-  return row.direction === direction && log.connectionName(row.connection) === client;
+/** A test whether a row's connection is one of a source's client, by names that are read once. */
+function connectionsOf(log: PacketLog): (row: PacketRow, source: NumberSource) => boolean {
+  const read = new Map<string, string>();
+  const steady = (name: string): string => {
+    const known = read.get(name) ?? steadyName(name);
+    read.set(name, known);
+    return known;
+  };
+  return ({ connection }, { client }) => {
+    const name = log.connectionName(connection);
+    return name !== undefined && (name === client || steady(name) === steady(client));
+  };
 }
 
 /** Enters what a packet has for each of the sources, and returns how many numbers that were. */

@@ -42,7 +42,7 @@ export const broker: Command = async (args, terminal) => {
     if (!setting) return;
     output.listening(setting, addressText(host, port), listenerAddresses({ ...setting, host, port }));
   });
-  warnOfNetwork(output, listeners, accessControl);
+  warnOfNetwork(output, listeners, accessControl, tls);
   if (tls?.own?.isNewAuthority) {
     output.notice('a certificate authority was made; "authority" prints it, for devices to trust');
   }
@@ -112,10 +112,14 @@ async function start({ listeners, given, tls, output, renewals, ...rest }: Start
         listen: listenOnSocket,
         clock: systemClock,
         newIdentifier: () => `auto-${randomUUID()}`,
+        created: (broker) => output.watch(broker),
         refused: (connection, listener) => output.refused(connection, listener),
       },
     );
-    output.watch(server.broker);
+    const { unreadableMessages } = server.broker;
+    if (unreadableMessages > 0) {
+      output.notice(`${unreadableMessages} messages that were kept could not be read and are left out`);
+    }
     return server;
   } catch (error) {
     await journal?.close();
@@ -162,14 +166,22 @@ function stateProblem(folder: string, failure: SessionStoreFailure): string {
   }
 }
 
-/** Reachable from the network, and open to everybody: that has to be meant. */
+/**
+ * Reachable from the network, and open to everybody: that has to be meant. Who has to show a certificate of a known authority
+ * is no stranger.
+ */
 function warnOfNetwork(
   output: BrokerOutput,
   listeners: readonly ListenerSetting[],
   { letsStrangersIn }: UserAccess,
+  tls: TlsSettings | undefined,
 ): void {
+  const asksForCertificates = tls?.tls.clientCertificates.mode === 'require';
   const reached = listeners.find(
-    ({ host, port }) => !isLoopback(addressText(host, port)) && host !== 'localhost',
+    (listener) =>
+      !isLoopback(addressText(listener.host, listener.port)) &&
+      listener.host !== 'localhost' &&
+      !(isSecure(listener) && asksForCertificates),
   );
   if (!reached || !letsStrangersIn) return;
   output.notice(

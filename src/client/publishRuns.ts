@@ -18,6 +18,9 @@ type WrittenPacket = { -readonly [K in keyof Publish]: Publish[K] };
 export class PublishRuns {
   private run: PublishRun | undefined;
   private shared: SharedTicket<PublishOutcome> | undefined;
+  /** How many bytes the payload has that was added to the run last; -1 where there is no message that {@link packet} is like. */
+  private lastLength = -1;
+  /** What was added last, but for its payload. */
   private readonly packet: WrittenPacket = {
     type: 'PUBLISH',
     dup: false,
@@ -51,16 +54,33 @@ export class PublishRuns {
     version: ProtocolVersion,
     negotiated: Negotiated,
   ): Promise<PublishOutcome> {
-    const { packet } = this;
-    packet.topicName = message.topicName;
-    packet.payload = message.payload;
-    packet.retain = message.retain ?? false;
+    const { packet, run, shared } = this;
+    const { topicName, payload, retain = false } = message;
+    if (
+      run &&
+      shared &&
+      payload.length === this.lastLength &&
+      topicName === packet.topicName &&
+      retain === packet.retain &&
+      run.hasRoom(size)
+    ) {
+      packet.payload = payload;
+      run.addAlike(packet, version, negotiated.maximumPacketSize);
+      packet.payload = noBytes;
+      return this.tickets.share(shared, size);
+    }
+    this.lastLength = -1;
+    packet.topicName = topicName;
+    packet.payload = payload;
+    packet.retain = retain;
     try {
       if (packet.retain) {
         const violation = againstAnnounced(packet, negotiated.properties);
         if (violation) throw new ProtocolViolation(violation);
       }
-      return this.add(size, version, negotiated.maximumPacketSize);
+      const published = this.add(size, version, negotiated.maximumPacketSize);
+      this.lastLength = payload.length;
+      return published;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       return Promise.reject(new ProtocolViolation(violationOfSide(error.violation, 'client')));

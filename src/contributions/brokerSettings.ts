@@ -189,6 +189,16 @@ export const brokerSettings = {
     [1, 10_000_000],
     'How many QoS 1 and 2 messages may wait in one session.',
   ),
+  'broker.queueBytes': limit(
+    16_777_216,
+    [1024, 17_179_869_184],
+    'How many bytes of them. Publishers wait for a connected client that is slower; what is beyond for one that is away is dropped, and counted with it.',
+  ),
+  'broker.writeBufferBytes': limit(
+    16_777_216,
+    [1024, 17_179_869_184],
+    'How many bytes of QoS 0 messages wait for a client that is slower than they come; what is beyond is dropped, and counted with it.',
+  ),
   'broker.totalQueueBytes': limit(
     536_870_912,
     [65_536, 17_179_869_184],
@@ -198,6 +208,26 @@ export const brokerSettings = {
     10_000,
     [1, 1_000_000],
     'How many subscriptions one session may have; one more is answered with 0x97 (quota exceeded).',
+  ),
+  'broker.subscriptionBytes': limit(
+    268_435_456,
+    [65_536, 17_179_869_184],
+    'How many bytes all subscriptions may take. Beyond that who has an equal part of it gets no further ones (0x97, quota exceeded).',
+  ),
+  'broker.sessions': limit(
+    100_000,
+    [1, 10_000_000],
+    'How many sessions there may be, of clients that are connected or not; who needs one more is refused with 0x97 (quota exceeded).',
+  ),
+  'broker.retainedMessages': limit(
+    1_000_000,
+    [0, 100_000_000],
+    'How many retained messages there may be; one more is refused with 0x97 (quota exceeded).',
+  ),
+  'broker.retainedBytes': limit(
+    268_435_456,
+    [0, 17_179_869_184],
+    'How many bytes retained messages may take, with their topics; what is beyond is refused with 0x97 (quota exceeded).',
   ),
   'broker.topicLevels': limit(200, [1, 32_768], 'How many levels a topic may have.'),
   'broker.receiveMaximum': limit(

@@ -51,6 +51,7 @@ export const commands = {
   openTopicInInspector: { title: 'Show in Inspector', icon: 'search', argument: 'topic' },
   chartTopic: { title: 'Chart a Number…', icon: 'graph-line', argument: 'topic' },
   openInspector: { title: 'Open Inspector', icon: 'search', argument: 'packet' },
+  newInspector: { title: 'New Inspector', icon: 'empty-window' },
   decodeSelection: { title: 'Decode as MQTT', icon: 'file-binary' },
   publishSnippet: {
     title: 'Publish Snippet',

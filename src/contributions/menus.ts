@@ -177,6 +177,7 @@ export const menus = {
   'editor/title': [
     { command: 'savePackets', when: inspectorIsActive, group: 'navigation@1' },
     { command: 'readCaptureFileAgain', when: inCaptureFile, group: 'navigation@2' },
+    { command: 'newInspector', when: inspectorIsActive, group: '0_inspector@1' },
     {
       command: 'showFlightRecorder',
       when: `activeWebviewPanelId == ${inspectorViewType}`,

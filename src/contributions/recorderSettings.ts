@@ -34,6 +34,6 @@ export const recorderSettings = {
     minimum: 2,
     maximum: 1000,
     markdownDescription:
-      'How many recordings are kept. When one more begins, the one that was written to longest ago is deleted.',
+      'How many recordings are kept. When one more begins, the one that was written to longest ago is deleted. Windows that record at the same time share them, and none deletes what another is writing to: where there are more windows than recordings, each has one.',
   },
 } as const satisfies Readonly<Record<string, SettingSchema & { readonly scope: 'machine' }>>;

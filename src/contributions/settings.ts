@@ -113,11 +113,11 @@ export const settings = {
   'capture.budget': {
     type: 'integer',
     scope: 'machine',
-    default: 64,
+    default: 256,
     minimum: 1,
     maximum: 1024,
     markdownDescription:
-      'The most memory that captured packets take, in MiB. Beyond it the oldest packets go, and the inspector says how many went.',
+      'The most memory that captured packets take, in MiB. Beyond it the oldest packets go, and the inspector says how many went. They are kept on the disk, passwords concealed, while the window is closed.',
   },
   ...recorderSettings,
   payloadRules: {

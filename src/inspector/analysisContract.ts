@@ -1,11 +1,11 @@
 import type { AnalysisProgress } from '../capture/analysis/analysis';
-import type { Finding } from '../capture/analysis/doctor/finding';
+import type { DoctorReport } from '../capture/analysis/doctor/finding';
 import type { StatisticsReport } from '../capture/analysis/statistics/report';
 import type { TimelineReport, TimelineWindow } from '../capture/analysis/timeline/report';
 import type { Exchange } from '../capture/exchange';
 
 export type { AnalysisProgress } from '../capture/analysis/analysis';
-export type { Finding, FindingSeverity } from '../capture/analysis/doctor/finding';
+export type { DoctorReport, Finding, FindingSeverity } from '../capture/analysis/doctor/finding';
 export type { PeriodicTopic } from '../capture/analysis/statistics/periodicTopics';
 export type { HandshakeRow, Sizes, StatisticsReport, TallyRow } from '../capture/analysis/statistics/report';
 export type {
@@ -33,7 +33,7 @@ export interface AnalysisHost {
   exchanges(sequence: number): readonly Exchange[];
   statistics(): Analysed<StatisticsReport>;
   timeline(window: TimelineWindow): Analysed<TimelineReport>;
-  findings(): Analysed<readonly Finding[]>;
+  findings(): Analysed<DoctorReport>;
 }
 
 /** Milliseconds. */

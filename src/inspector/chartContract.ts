@@ -1,7 +1,8 @@
 import type { Direction } from '../session/effects';
 
-/** A number to follow: a place in the payloads of one topic that go one way on one connection. */
+/** A number to follow: a place in the payloads of one topic that go one way on the connections of one client. */
 export interface ChartSeries {
+  /** What stays of the name of each of its connections. */
   readonly client: string;
   readonly direction: Direction;
   readonly topic: string;

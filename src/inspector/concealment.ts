@@ -5,6 +5,9 @@ import {
   afterProtocolName,
   beginsWithSecrets,
   isTlsHandshake,
+  isTypeWithSecrets,
+  mayHoldSecrets,
+  secretSubstitute,
   type UnframedRest,
 } from '../protocol/secretStart';
 
@@ -14,9 +17,6 @@ const secretFields: ReadonlySet<string> = new Set(['Password', 'Authentication D
 /** Protocol level, Connect Flags and Keep Alive follow the name and are no secret. */
 const bytesAfterName = 4;
 
-/** CONNECT is packet type 1, AUTH is 15 (2.1.2); CONNACK carries the server's half of an authentication. */
-const packetTypesWithSecrets: ReadonlySet<number> = new Set([1, 2, 15]);
-
 /**
  * How many bytes of such a packet are read in search of secrets. A longer one is either made to keep its reader busy or
  * has large fields before the password; what lies behind is concealed as a whole.
@@ -25,9 +25,6 @@ const longestRead = 64 * 1024;
 
 /** A first byte and four of Remaining Length (2.1.1). */
 const longestFixedHeader = 5;
-
-/** What stands for a byte that is not shown: an asterisk, so that the field stays well-formed. */
-const substitute = 0x2a;
 
 export interface ConcealedBytes {
   readonly bytes: Uint8Array;
@@ -45,14 +42,19 @@ export function concealSecrets(
   version: ProtocolVersion,
   rest?: UnframedRest,
 ): ConcealedBytes {
-  const concealed = spansOf(bytes, version, rest);
+  const concealed = findSecrets(bytes, version, rest);
   if (concealed.length === 0) return { bytes, concealed };
   const copy = bytes.slice();
-  for (const { start, end } of concealed) copy.fill(substitute, start, end);
+  for (const { start, end } of concealed) copy.fill(secretSubstitute, start, end);
   return { bytes: copy, concealed };
 }
 
-function spansOf(bytes: Uint8Array, version: ProtocolVersion, rest?: UnframedRest): readonly Span[] {
+/** Where the secrets of a packet are that {@link concealSecrets} conceals. */
+export function findSecrets(
+  bytes: Uint8Array,
+  version: ProtocolVersion,
+  rest?: UnframedRest,
+): readonly Span[] {
   if (rest === 'secret') return [{ start: 0, end: bytes.length }];
   if (rest === undefined) return secretSpans(bytes, version);
   if (!beginsWithSecrets(bytes, version)) return [];
@@ -61,14 +63,14 @@ function spansOf(bytes: Uint8Array, version: ProtocolVersion, rest?: UnframedRes
 }
 
 function secretSpans(bytes: Uint8Array, version: ProtocolVersion): readonly Span[] {
-  const type = (bytes[0] ?? 0) >> 4;
+  if (!mayHoldSecrets(bytes)) return [];
   const found: Span[] = [];
   // Its first byte reads as a CONNECT with reserved flags, and what it says is no secret.
-  if (packetTypesWithSecrets.has(type) && !isTlsHandshake(bytes)) {
+  if (isTypeWithSecrets(bytes[0]) && !isTlsHandshake(bytes)) {
     collectSecrets(dissect(bytes.subarray(0, longestRead), { version }).fields, found);
     if (bytes.length > longestRead) join(found, { start: longestRead, end: bytes.length });
   }
-  const after = type === 1 ? -1 : afterProtocolName(bytes);
+  const after = (bytes[0] ?? 0) >> 4 === 1 ? -1 : afterProtocolName(bytes);
   if (after >= 0 && after + bytesAfterName < bytes.length) {
     found.push({ start: after + bytesAfterName, end: bytes.length });
   }

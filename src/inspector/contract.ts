@@ -6,6 +6,7 @@ import type { Direction } from '../session/effects';
 import type { CaptureFileHost, CaptureFileView } from './fileContract';
 import type { AnalysisHost } from './analysisContract';
 import type { ChartHost, ChartListener } from './chartContract';
+import type { ConnectionHost, ConnectionView } from './downContract';
 import type { FilterHost, FilterView } from './filterContract';
 import type { PayloadHost, PayloadListener } from './payloadContract';
 import type { PanelHost, PanelView } from './panelContract';
@@ -76,7 +77,7 @@ export const partLength = 1024 * 1024;
 
 /** What the view asks of the extension host. */
 export interface InspectorHost
-  extends PanelHost, FilterHost, PayloadHost, ChartHost, AnalysisHost, CaptureFileHost {
+  extends PanelHost, FilterHost, PayloadHost, ChartHost, AnalysisHost, CaptureFileHost, ConnectionHost {
   /** The view has loaded and wants to hear of changes. `reveal` is the packet to select first, if one was asked for. */
   open(): { readonly state: LogState; readonly reveal: number | undefined };
   /** `count` lines from sequence number `first` on. */
@@ -89,7 +90,7 @@ export interface InspectorHost
 
 /** What the extension host tells the view, without waiting for an answer. */
 export interface InspectorView
-  extends PanelView, FilterView, PayloadListener, ChartListener, CaptureFileView {
+  extends PanelView, FilterView, PayloadListener, ChartListener, CaptureFileView, ConnectionView {
   /** At most about ten times a second, however fast packets arrive. */
   logChanged(state: LogState): void;
   /** Selects a packet and brings it in sight. */

@@ -12,6 +12,8 @@ export interface CaptureFileState {
   readonly damaged: boolean;
   /** The file on the disk is another one than was read. */
   readonly outdated: boolean;
+  /** It is the one that was read, and something was added behind, as while it is being recorded. */
+  readonly grown: boolean;
 }
 
 /** What the view of a capture file asks of the extension host. */
@@ -22,6 +24,8 @@ export interface CaptureFileHost {
   cancelReading(): void;
   /** Reads the file from its beginning; the page is loaded anew. */
   readFileAgain(): void;
+  /** Reads it with what was added, and shows the first packet of that. */
+  showAdded(): void;
 }
 
 export interface CaptureFileView {

@@ -10,8 +10,8 @@ export type PayloadPlace = 'editor' | 'file';
 /** What the payload pane asks of the extension host. */
 export interface PayloadHost {
   /**
-   * The nearest PUBLISH before or after a packet with the same topic, connection and direction, or undefined where the
-   * log holds none.
+   * The nearest PUBLISH before or after a packet with the same topic, client and direction, or undefined where the log
+   * holds none.
    */
   topicNeighbour(sequence: number, step: TopicStep): number | undefined;
   /** What the settings say payloads of topics are shown as, the first that fits counts. */

@@ -1,11 +1,12 @@
+import { setBytes } from '../base/bytes';
 import { connectVersion } from './connectVersion';
-import type { ControlPacket, ProtocolVersion } from './controlPacket';
+import type { AcknowledgementType, ControlPacket, ProtocolVersion } from './controlPacket';
 import { fixedHeader } from './fixedHeader';
 import { newPacket, packetContent, packetTypeCodes } from './packetDescriptions';
 import { LentBytes } from './lentBytes';
 import { ByteViews } from './plain/byteViews';
 import { readPlain } from './plain/readPlain';
-import { writePlain } from './plain/writePlain';
+import { putAcknowledgement, writePlain } from './plain/writePlain';
 import { ProtocolViolation } from './violations';
 import type { Field, Wire } from './wire';
 import { WireReader } from './wireReader';
@@ -99,6 +100,11 @@ export class PacketWriter {
     throw tooLarge(length);
   }
 
+  /** Writes an acknowledgement that says nothing but that all is well, as {@link write} does, without a packet to be made of it. */
+  acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
+    putAcknowledgement(this.writer, type, packetIdentifier);
+  }
+
   /** Writes any packet by its layout: what {@link write} does for all but the plain packets of the hot path. */
   writeByLayout(packet: ControlPacket, version: ProtocolVersion): void {
     const writer = this.writer;
@@ -115,6 +121,26 @@ export class PacketWriter {
   append(bytes: Uint8Array, mostBytes = Infinity): void {
     if (bytes.length > mostBytes) throw tooLarge(bytes.length);
     this.writer.rest(wholePacketField, bytes);
+  }
+
+  /**
+   * Copies the last `count` bytes behind what is written, for {@link fillIn}; they do not count as written. Returns where
+   * they end.
+   */
+  layOut(count: number): number {
+    const { writer } = this;
+    writer.makeRoom(count);
+    const { bytes, at } = writer;
+    bytes.copyWithin(at, at - count, at);
+    return at + count;
+  }
+
+  /** Writes the next of the packets that are laid out, which has `size` bytes, with the payload it ends with. */
+  fillIn(size: number, payload: Uint8Array): void {
+    const { writer } = this;
+    const end = writer.at + size;
+    setBytes(writer.bytes, payload, end - payload.length);
+    writer.at = end;
   }
 
   /** Moves the packets of another writer behind its own. */

@@ -46,6 +46,9 @@ const cutMarks: ReadonlySet<ViolationId> = new Set<ViolationId>([
 ]);
 
 /** The violations of a packet, of which no more than an excerpt was dissected where `cut`. */
-export function excerptViolations({ violations }: Dissection, cut: boolean): readonly Violation[] {
+export function excerptViolations(
+  { violations }: Pick<Dissection, 'violations'>,
+  cut: boolean,
+): readonly Violation[] {
   return cut ? violations.filter(({ id }) => !cutMarks.has(id)) : violations;
 }

@@ -32,13 +32,22 @@ export class QuickReader {
   private readonly views = new ByteViews();
 
   read(bytes: Uint8Array, context: DissectionContext): QuickReading {
-    const plain = this.plain(bytes, context.version);
-    if (plain) {
-      const violations = contextViolations(plain, bytes.length, context, context.version, allOfIt);
-      return { version: context.version, packet: plain, violations, read: allOfIt };
-    }
+    const plain = this.readPlain(bytes, 0, bytes.length, context);
+    if (plain) return { version: context.version, ...plain, read: allOfIt };
     const read = dissect(bytes, context);
     return { version: read.version, packet: read.packet, violations: read.violations, read };
+  }
+
+  /** Reads the packet that is `bytes[start, end)` where it is a plain one; undefined where it takes a dissection. */
+  readPlain(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    context: DissectionContext,
+  ): { readonly packet: ControlPacket; readonly violations: readonly Violation[] } | undefined {
+    const packet = this.plain(bytes, start, end, context.version);
+    if (!packet) return undefined;
+    return { packet, violations: contextViolations(packet, end - start, context, context.version, allOfIt) };
   }
 
   /** Lets go of the bytes that were read last. */
@@ -46,11 +55,16 @@ export class QuickReader {
     this.views.release();
   }
 
-  private plain(bytes: Uint8Array, version: ProtocolVersion): ControlPacket | undefined {
+  private plain(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    version: ProtocolVersion,
+  ): ControlPacket | undefined {
     // A rule about one filter of SUBSCRIBE needs its field, and few are sent.
-    if ((bytes[0] ?? 0) >> 4 === 8) return undefined;
+    if ((bytes[start] ?? 0) >> 4 === 8) return undefined;
     this.views.over(bytes);
-    const packet = readPlain(this.views, 0, bytes.length, version);
+    const packet = readPlain(this.views, start, end, version);
     if (packet?.type !== 'PUBLISH') return packet;
     // What is allowed and seldom meant the plain reader lets pass.
     return packet.properties.topicAlias !== undefined || unusual.test(packet.topicName) ? undefined : packet;

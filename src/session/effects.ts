@@ -115,8 +115,13 @@ export type Input<Command> =
   | { readonly kind: 'bytes'; readonly at: number; readonly chunk: Uint8Array }
   /** What its owner asked for since the last input, in order. */
   | { readonly kind: 'commands'; readonly at: number; readonly commands: readonly Command[] }
-  /** Whether the transport takes bytes without piling them up. */
-  | { readonly kind: 'writable'; readonly at: number; readonly writable: boolean }
+  /** Whether the transport takes bytes without piling them up; `heldBack`: so many did that its peer is not read from either. */
+  | {
+      readonly kind: 'writable';
+      readonly at: number;
+      readonly writable: boolean;
+      readonly heldBack?: boolean;
+    }
   /** The transport is full, and its peer has taken some of what is in it. */
   | { readonly kind: 'progress'; readonly at: number }
   | { readonly kind: 'deadline'; readonly at: number; readonly timer: TimerName }
@@ -137,6 +142,8 @@ export type Effect<Delivery, Outcome, Ending> =
   | { readonly kind: 'arm'; readonly timer: TimerName; readonly at: number }
   | { readonly kind: 'disarm'; readonly timer: TimerName }
   | { readonly kind: 'pauseReading'; readonly paused: boolean }
+  /** Reads once what has arrived, though reading is paused: a sign of life may be in it. */
+  | { readonly kind: 'listen' }
   /** The conversation is over; comes once, last. */
   | { readonly kind: 'close'; readonly ending: Ending };
 

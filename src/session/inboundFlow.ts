@@ -154,6 +154,7 @@ export class InboundFlow {
     packetIdentifier: number,
     reasonCode: number,
   ): void {
+    if (reasonCode === 0) return this.out.acknowledge(type, packetIdentifier);
     const properties = (reasonCode >= 0x80 && this.limits.remark?.(reasonCode)) || noProperties;
     this.out.write({ type, packetIdentifier, reasonCode, properties }, this.limits.version);
   }

@@ -91,10 +91,18 @@ export class ClientKeepAlive {
   }
 }
 
+/** How late a timer is that has not only run out: the machine slept, or had no time, and what came meanwhile is unread. */
+const late = 500;
+
+/** How long it takes at most until what has arrived is read, in milliseconds. */
+const untilRead = 2_000;
+
 /** The server's half: a client that is silent for one and a half times the Keep Alive is gone [MQTT-3.1.2-22]. */
 export class ServerKeepAlive {
   private lastHeard: number;
   private readonly patience: number;
+  private heldBack = false;
+  private listens = false;
 
   /** @param keepAlive seconds, more than 0 */
   constructor(keepAlive: number, at: number) {
@@ -104,6 +112,29 @@ export class ServerKeepAlive {
 
   get dueAt(): number {
     return this.lastHeard + this.patience;
+  }
+
+  /** Whether what has arrived has to be read before anybody can say that the client is gone. */
+  get isListening(): boolean {
+    return this.listens;
+  }
+
+  /** Whether the client takes so little that it is not read from; what waits behind that is read only afterwards. */
+  holdBack(heldBack: boolean, at: number): void {
+    if (this.heldBack && !heldBack) this.heard(at);
+    this.heldBack = heldBack;
+  }
+
+  /**
+   * The time is over. Returns when to look again, or undefined where the client is gone. Its PINGREQ may have come in time and
+   * be unread, because reading stands still or the machine did: that is seen to first.
+   */
+  look(at: number): number | undefined {
+    const { dueAt } = this;
+    const isDue = at >= dueAt;
+    this.listens = isDue && !this.listens && (this.heldBack || at > dueAt + late);
+    if (!isDue) return dueAt;
+    return this.listens ? at + untilRead : undefined;
   }
 
   heard(at: number): void {

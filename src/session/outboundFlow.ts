@@ -159,8 +159,9 @@ export class OutboundFlow {
     for (const message of this.unsent.takeExpired(at)) this.expire(message);
   }
 
-  /** The connection is over, and with it the QoS 0 messages that wait for the transport. */
+  /** The connection is over, and with it the QoS 0 messages that wait for the transport: they count as dropped. */
   dropUnsent(): void {
+    this.droppedMessages += this.unsent.length;
     this.unsent.clear();
   }
 
@@ -374,10 +375,9 @@ export class OutboundFlow {
   }
 
   private writePubrel(packetIdentifier: number, reasonCode: number): void {
-    this.out.write(
-      { type: 'PUBREL', packetIdentifier, reasonCode, properties: noProperties },
-      this.limits.version,
-    );
+    if (reasonCode === 0) return this.out.acknowledge('PUBREL', packetIdentifier);
+    const packet = { type: 'PUBREL', packetIdentifier, reasonCode, properties: noProperties } as const;
+    this.out.write(packet, this.limits.version);
   }
 }
 

@@ -58,7 +58,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
         this.runCommands(input.commands, input.at);
         break;
       case 'writable':
-        this.writable(input.writable, input.at);
+        this.writable(input.writable, input.at, input.heldBack === true);
         break;
       case 'progress':
         this.progressed(input.at);
@@ -81,7 +81,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
   protected abstract get peer(): Sender;
   protected abstract packet(packet: ControlPacket, at: number): void;
   protected abstract command(command: Command, at: number): void;
-  protected abstract writable(writable: boolean, at: number): void;
+  protected abstract writable(writable: boolean, at: number, heldBack: boolean): void;
   protected abstract deadline(timer: TimerName, at: number): void;
   /** Sends what may leave now that the input is dealt with; returns whether there is more. */
   protected abstract release(at: number): boolean;
@@ -127,6 +127,10 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
 
   protected pauseReading(paused: boolean): void {
     this.timers.push({ kind: 'pauseReading', paused });
+  }
+
+  protected listen(): void {
+    this.timers.push({ kind: 'listen' });
   }
 
   /** Nothing is sent or listened to after this [MQTT-3.14.4-1]; the first ending counts. */

@@ -67,6 +67,8 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
   sentBytes = 0;
   private wantsPause = false;
   private readingPaused = false;
+  /** Reads, though that is paused, until something comes. */
+  private listening = false;
   private hasEnded = false;
   private hasClosed = false;
   private isMute = false;
@@ -88,7 +90,8 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
   ) {}
 
   start(): void {
-    const { ends } = this.transport;
+    // Nobody else wants to know, and each socket would keep what it has told.
+    const ends = this.tap?.ends && this.transport.ends;
     if (ends) this.tap?.ends?.(ends);
     this.transport.start(this);
   }
@@ -149,6 +152,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
   bytes(chunk: Uint8Array): void {
     const at = this.clock.now();
     this.capture('in', chunk, at);
+    if (this.listening) this.hush();
     if (!this.hasEnded) return this.run(() => this.feed({ kind: 'bytes', at, chunk }));
     this.lingered += chunk.length;
     if (this.lingered > mostLingering || at > this.lingersUntil) this.breakOff();
@@ -161,7 +165,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
     this.unwritten = 0;
     this.applyPause();
     if (this.hasEnded) return this.stillEnding();
-    this.run(() => this.feed({ kind: 'writable', at: this.clock.now(), writable: true }));
+    this.run(() => this.feed(this.writability(this.clock.now())));
   }
 
   progressed(): void {
@@ -222,7 +226,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
       for (const effect of effects) {
         this.attempt(effect, input.at);
         if (effect.kind === 'transmit' && (this.full || effect.more)) {
-          next = { kind: 'writable', at: input.at, writable: !this.full };
+          next = this.writability(input.at);
         }
       }
     }
@@ -238,7 +242,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
       if (input.kind !== 'commands' && !this.outlet.faulted) throw error;
       this.failure ??= { error };
       if (input.kind === 'commands') {
-        return this.connection.handle({ kind: 'writable', at: input.at, writable: !this.full });
+        return this.connection.handle(this.writability(input.at));
       }
       this.breakOff(); // Nobody knows what its machine would do next.
       return [];
@@ -295,6 +299,11 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
         this.wantsPause = effect.paused;
         this.applyPause();
         break;
+      case 'listen':
+        if (!this.readingPaused) break;
+        this.listening = true;
+        this.transport.pauseReading(false);
+        break;
       case 'close':
         this.end(effect.ending, at);
         break;
@@ -323,11 +332,21 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
     this.applyPause();
   }
 
+  private writability(at: number): Input<Command> {
+    return { kind: 'writable', at, writable: !this.full, heldBack: this.unwritten > mostUnwritten };
+  }
+
+  private hush(): void {
+    this.listening = false;
+    this.transport.pauseReading(this.readingPaused);
+  }
+
   /** A peer that sends without reading what it is answered is not read from either. */
   private applyPause(): void {
     const paused = this.wantsPause || this.unwritten > mostUnwritten;
     if (paused === this.readingPaused) return;
     this.readingPaused = paused;
+    this.listening = false;
     this.transport.pauseReading(paused);
   }
 

@@ -1,6 +1,5 @@
 import { assertNever } from '../base/assert';
 import type { Auth, Connect, ControlPacket, Disconnect, Publish, Subscribe } from '../protocol/controlPacket';
-import type { PacketWriter } from '../protocol/codec';
 import type { Sender } from '../protocol/dissectionContext';
 import { connectVersion } from '../protocol/connectVersion';
 import { largestPacket } from '../protocol/packetFramer';
@@ -11,7 +10,7 @@ import { againstAnnounced } from './announced';
 import { connackForVersion } from './connackForVersion';
 import { brokenByDisconnect, writeDisconnect } from './disconnectPacket';
 import type { TimerName, TransportFailure } from './effects';
-import { httpAnswer, type HttpReferral } from './httpAnswer';
+import { httpAnswer } from './httpAnswer';
 import { InboundFlow } from './inboundFlow';
 import { ServerKeepAlive } from './keepAlive';
 import type { OutboundFlow } from './outboundFlow';
@@ -19,23 +18,19 @@ import { PacketConnection } from './packetConnection';
 import { wantsRemarks, writeAnswer } from './serverAnswer';
 import { ServerAuthentication } from './serverAuthentication';
 import { ServerBacklog } from './serverBacklog';
-import type { Acceptance, ServerCommand, ServerDelivery, ServerEnding } from './serverContract';
-import { type Explainer, explained, reasonOf, reasonProperties, writeRefusal } from './serverFarewell';
+import type {
+  Acceptance,
+  ServerCommand,
+  ServerConnectionOptions,
+  ServerDelivery,
+  ServerEnding,
+} from './serverContract';
+import { explained, reasonOf, reasonProperties, writeRefusal } from './serverFarewell';
 import { isExcessive, plainPuback } from './serverFrames';
 import { serverOutbound } from './serverOutbound';
 import { SharedRun } from './sharedRun';
 import { TopicAliases } from './topicAliases';
 import { type ServerPhase, serverTransition } from './transitions';
-
-export interface ServerConnectionOptions extends Explainer, HttpReferral {
-  readonly out: PacketWriter;
-  /** Bytes; the largest packet that is taken. */
-  readonly maximumPacketSize: number | undefined;
-  /** How long a client may take to send CONNECT, and the server to decide, in milliseconds (3.1.4); 10,000 if absent. */
-  readonly connectTimeout?: number | undefined;
-  /** Of all connections of the server. */
-  readonly run?: SharedRun | undefined;
-}
 
 const defaultConnectTimeout = 10_000;
 
@@ -220,7 +215,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     else this.breach(violation);
   }
 
-  protected override writable(writable: boolean): void {
+  protected override writable(writable: boolean, at: number, heldBack: boolean): void {
+    this.keepAlive?.holdBack(heldBack, at);
     if (this.outbound) this.outbound.writable = writable;
   }
 
@@ -385,7 +381,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     const { keepAlive } = this;
     if (!keepAlive) return;
     if (this.paused) keepAlive.heard(at);
-    if (at < keepAlive.dueAt) return this.arm('keepAlive', keepAlive.dueAt);
+    const lookAt = keepAlive.look(at);
+    if (keepAlive.isListening) this.listen();
+    if (lookAt !== undefined) return this.arm('keepAlive', lookAt);
     this.sendDisconnect(keepAliveTimeout);
     this.end({ kind: 'keepAliveTimeout' }); // [MQTT-3.1.2-22]
   }

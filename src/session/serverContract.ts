@@ -1,11 +1,25 @@
 import type { Auth, Connect, Disconnect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
+import type { PacketWriter } from '../protocol/codec';
 import type { ForeignProtocol } from '../protocol/foreignProtocol';
 import type { Properties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import type { TransportFailure } from './effects';
 import type { HeldTotal } from './heldTotal';
+import type { HttpReferral } from './httpAnswer';
 import type { OutboundMessage } from './inflightStore';
+import type { Explainer } from './serverFarewell';
 import type { SessionState } from './sessionState';
+import type { SharedRun } from './sharedRun';
+
+export interface ServerConnectionOptions extends Explainer, HttpReferral {
+  readonly out: PacketWriter;
+  /** Bytes; the largest packet that is taken. */
+  readonly maximumPacketSize: number | undefined;
+  /** How long a client may take to send CONNECT, and the server to decide, in milliseconds (3.1.4); 10,000 if absent. */
+  readonly connectTimeout?: number | undefined;
+  /** Of all connections of the server. */
+  readonly run?: SharedRun | undefined;
+}
 
 /** What a server promises in CONNACK, and how it treats the connection. */
 export interface Acceptance {

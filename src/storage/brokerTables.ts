@@ -47,6 +47,8 @@ export const brokerMigrations = [
      DELETE FROM received WHERE session = old.id;
    END`,
   `ALTER TABLE message ADD COLUMN shared TEXT`,
+  `ALTER TABLE session ADD COLUMN user_name TEXT;
+   ALTER TABLE subscription ADD COLUMN awaits_retained INTEGER NOT NULL DEFAULT 0`,
 ];
 
 /** The numbers that Sessions and shared packets have in the database. */
@@ -71,6 +73,7 @@ export class BrokerTables {
       noLocal: row['no_local'] === 1,
       retainAsPublished: row['retain_as_published'] === 1,
       identifier: Number(row['identifier']),
+      awaitsRetained: row['awaits_retained'] === 1,
     }));
     const messages = this.bySession('SELECT * FROM message ORDER BY session, entry', (row): KeptEntry => ({
       entry: Number(row['entry']),
@@ -162,11 +165,12 @@ export class BrokerTables {
         this.sessions.delete(change.clientIdentifier);
         return;
       case 'subscribed': {
-        const { topicFilter, qos, noLocal, retainAsPublished, identifier } = change.subscription;
+        const { topicFilter, qos, noLocal, retainAsPublished, identifier, awaitsRetained } =
+          change.subscription;
         const session = this.numberOf(change.clientIdentifier);
-        return database.run('INSERT OR REPLACE INTO subscription VALUES (?, ?, ?, ?, ?, ?)', [
+        return database.run('INSERT OR REPLACE INTO subscription VALUES (?, ?, ?, ?, ?, ?, ?)', [
           ...[session, topicFilter, qos],
-          ...[Number(noLocal), Number(retainAsPublished), identifier],
+          ...[Number(noLocal), Number(retainAsPublished), identifier, Number(awaitsRetained)],
         ]);
       }
       case 'unsubscribed':
@@ -232,16 +236,17 @@ export class BrokerTables {
     this.database.run(sql, [session, identifier]);
   }
 
-  private writeSession({ clientIdentifier, expiryInterval, leftAt, will }: KeptSessionState): void {
+  private writeSession(session: KeptSessionState): void {
+    const { clientIdentifier, userName, expiryInterval, leftAt, will } = session;
     let id = this.sessions.get(clientIdentifier);
     if (id === undefined) this.sessions.set(clientIdentifier, (id = ++this.lastSession));
     // Not REPLACE: that would delete the row, and with it what belongs to the Session.
-    const sql = `INSERT INTO session VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+    const sql = `INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
       expiry_interval = excluded.expiry_interval, left_at = excluded.left_at, will = excluded.will,
-      will_delay = excluded.will_delay`;
+      will_delay = excluded.will_delay, user_name = excluded.user_name`;
     this.database.run(sql, [
       ...[id, clientIdentifier, expiryInterval, leftAt ?? null],
-      ...[will?.packet ?? null, will?.delay ?? null],
+      ...[will?.packet ?? null, will?.delay ?? null, userName ?? null],
     ]);
   }
 
@@ -255,9 +260,10 @@ export class BrokerTables {
 type Row = Readonly<Record<string, unknown>>;
 
 function stateOf(row: Row): KeptSessionState {
-  const { will, left_at: leftAt } = row;
+  const { will, left_at: leftAt, user_name: userName } = row;
   return {
     clientIdentifier: String(row['client_identifier']),
+    userName: typeof userName === 'string' ? userName : undefined,
     expiryInterval: Number(row['expiry_interval']),
     leftAt: leftAt === null ? undefined : Number(leftAt),
     will: will === null ? undefined : { packet: bytesOf(will), delay: Number(row['will_delay']) },

@@ -1,11 +1,14 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { RecordingFile, RecordingFolder, RecordingOutput } from '../capture/recording/recordingFolder';
 
 /** How many names are tried where one is taken: several windows may begin a file in the same millisecond. */
 const mostNames = 100;
+
+/** Beside a file that is recorded to, touched as long as it is. */
+const lockOf = (path: string): string => `${path}.lock`;
 
 /** A folder as somebody wrote it, with `~` for that of whoever runs this; undefined where it is no absolute path. */
 export function absoluteFolder(written: string): string | undefined {
@@ -25,8 +28,11 @@ export class RecordingDirectory implements RecordingFolder {
     const names = (await orElse(readdir(this.path), [])).filter((name) => this.isRecording(name));
     const files = await Promise.all(
       names.map(async (name) => {
-        const found = await orElse(stat(join(this.path, name)), undefined);
-        return found?.isFile() ? [{ name, modified: found.mtimeMs }] : [];
+        const path = join(this.path, name);
+        const found = await orElse(stat(path), undefined);
+        if (!found?.isFile()) return [];
+        const lock = await orElse(stat(lockOf(path)), undefined);
+        return [{ name, modified: found.mtimeMs, beatAt: lock?.mtimeMs }];
       }),
     );
     return files.flat();
@@ -39,8 +45,11 @@ export class RecordingDirectory implements RecordingFolder {
       try {
         const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
         // Captured messages are nobody else's business on a shared computer.
-        const file = await open(join(this.path, numbered), flags, 0o600);
-        return new RecordingFileOutput(file, numbered, join(this.path, numbered));
+        const path = join(this.path, numbered);
+        const file = await open(path, flags, 0o600);
+        const output = new RecordingFileOutput(file, numbered, path);
+        await output.beat();
+        return output;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number === mostNames) throw error;
       }
@@ -48,7 +57,9 @@ export class RecordingDirectory implements RecordingFolder {
   }
 
   async remove(name: string): Promise<void> {
-    await rm(join(this.path, name), { force: true });
+    const path = join(this.path, name);
+    await rm(path, { force: true });
+    await rm(lockOf(path), { force: true });
   }
 }
 
@@ -68,11 +79,19 @@ class RecordingFileOutput implements RecordingOutput {
     return (await this.file.stat()).nlink > 0;
   }
 
+  async beat(): Promise<void> {
+    await writeFile(lockOf(this.path), '', { mode: 0o600 });
+    const now = new Date();
+    // Writing nothing to a file that is empty need not change its time.
+    await utimes(lockOf(this.path), now, now);
+  }
+
   async close(length: number): Promise<void> {
     try {
       await this.file.truncate(length);
     } finally {
       await this.file.close();
+      await rm(lockOf(this.path), { force: true });
     }
     if (length === 0) await rm(this.path, { force: true });
   }

@@ -11,25 +11,43 @@ import { connectStream } from './tcpStream';
 
 export { addressText } from './addressText';
 
+const owner = Symbol('transport');
+
+interface OwnedSocket extends Socket {
+  [owner]?: SocketTransport;
+}
+
+// What listens is the same for all sockets: of ten thousand idle connections each has as little as may be.
+function onError(this: OwnedSocket, error: Error): void {
+  this[owner]?.hasFailed(error);
+}
+function onClose(this: OwnedSocket): void {
+  this[owner]?.hasClosed();
+}
+function onDrain(this: OwnedSocket): void {
+  this[owner]?.hasDrained();
+}
+function onData(this: OwnedSocket, chunk: Buffer | string): void {
+  this[owner]?.hasRead(chunk);
+}
+
 /** A socket: TCP, TLS on top of it, or a Unix socket. */
 export class SocketTransport extends SlicedWriter implements Transport {
   private failure: TransportFailure | undefined;
   private isClosed = false;
 
   constructor(
-    private readonly socket: Socket,
+    private readonly socket: OwnedSocket,
     readonly peer: string,
-    failureOf: (error: unknown) => TransportFailure = socketFailure,
+    private readonly failureOf: (error: unknown) => TransportFailure = socketFailure,
     readonly security?: TransportSecurity,
   ) {
     super();
     // Packets leave in one write already; waiting for more would only delay acknowledgements.
     socket.setNoDelay(true);
-    socket.on('error', (error) => (this.failure = failureOf(error)));
-    socket.on('close', () => {
-      this.isClosed = true;
-      this.listener?.closed(this.failure);
-    });
+    socket[owner] = this;
+    socket.on('error', onError);
+    socket.on('close', onClose);
   }
 
   start(listener: TransportListener): void {
@@ -38,13 +56,8 @@ export class SocketTransport extends SlicedWriter implements Transport {
       queueMicrotask(() => listener.closed(this.failure));
       return;
     }
-    this.socket.on('drain', () => this.drained());
-    // Buffer's own slice() is a view: the core gets plain bytes.
-    this.socket.on('data', (chunk) => {
-      if (typeof chunk !== 'string') {
-        listener.bytes(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-      }
-    });
+    this.socket.on('drain', onDrain);
+    this.socket.on('data', onData);
   }
 
   get ends(): NetworkEnds | undefined {
@@ -77,6 +90,27 @@ export class SocketTransport extends SlicedWriter implements Transport {
 
   protected override finish(): void {
     this.socket.end();
+  }
+
+  /** Its socket's, like the next three. */
+  hasFailed(error: Error): void {
+    this.failure = this.failureOf(error);
+  }
+
+  hasClosed(): void {
+    this.isClosed = true;
+    this.listener?.closed(this.failure);
+  }
+
+  hasDrained(): void {
+    this.drained();
+  }
+
+  hasRead(chunk: Buffer | string): void {
+    // Buffer's own slice() is a view: the core gets plain bytes.
+    if (typeof chunk !== 'string') {
+      this.listener?.bytes(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    }
   }
 }
 

@@ -29,7 +29,7 @@ const table = {
   property: field('text', 'a property of MQTT 5.0: property.contentType, property.user.name', 'property'),
   packet: field('choice', 'the type of the packet, such as PUBLISH'),
   direction: field('choice', 'which way it went: in, out, or decoded for bytes of no connection'),
-  client: field('text', 'the name of the connection'),
+  client: field('text', 'the name of the connection, or the Client Identifier in it'),
   reason: field('code', 'Reason Code or return code, by number or by name'),
   violation: field('text', 'what breaks a rule: its name, its clause or its severity'),
   time: field('time', 'when the packet was captured: "14:02:11" or "2026-11-22T14:02:11.5"'),

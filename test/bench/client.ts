@@ -10,6 +10,7 @@ import { median, print } from './interleave';
 
 type Server = Child<Feed, FromServer>;
 type Subject = Child<Job, Answer>;
+type Measures = ReadonlyMap<SubjectName, readonly Measure[]>;
 type Ports = Readonly<Record<ServerName, Readonly<Record<Place['transport'], number>>>>;
 
 /** Who publishes what is to be received from a broker, and the broker's port for it. */
@@ -41,17 +42,22 @@ export async function client(only = ''): Promise<void> {
     'plain server': first,
     mosquitto: { tcp: mosquitto.port, ws: webSocketPort },
   };
+  const bursts: Burst[] = [];
   try {
     for (const bench of benches) {
-      if (titleOf(bench).includes(only)) await run(bench, ports, plain);
+      if (!titleOf(bench).includes(only)) continue;
+      const measures = await run(bench, ports, plain);
+      report(bench, measures);
+      if (isBurst(bench)) bursts.push({ bench, measures });
     }
+    compareBursts(bursts);
   } finally {
     plain.end();
     await mosquitto.stop();
   }
 }
 
-async function run(bench: Bench, ports: Ports, plain: Server): Promise<void> {
+async function run(bench: Bench, ports: Ports, plain: Server): Promise<Measures> {
   const { server, transport, work } = bench;
   const job: Job = { place: { transport, port: ports[server][transport] }, work };
   const measures = new Map(bench.subjects.map((name) => [name, [] as Measure[]]));
@@ -74,7 +80,7 @@ async function run(bench: Bench, ports: Ports, plain: Server): Promise<void> {
   } finally {
     for (const [, subject] of processes) subject.end();
   }
-  report(bench, measures);
+  return measures;
 }
 
 /** @param feeder publishes what is to be received, where the server has nothing of its own */
@@ -98,7 +104,33 @@ async function measureOf(subject: Subject, job: Job, feeder: Feeder | undefined)
   throw new Error('error' in answer ? answer.error : 'A subject subscribed twice');
 }
 
-function report(bench: Bench, measures: ReadonlyMap<SubjectName, readonly Measure[]>): void {
+/** What was published all at once at QoS 0. */
+interface Burst {
+  readonly bench: Bench;
+  readonly measures: Measures;
+}
+
+function isBurst({ work }: Bench): boolean {
+  return work.kind === 'publish' && work.qos === 0 && work.inFlight === work.count;
+}
+
+/** Whether a message costs the same however many are published at once: of the largest burst to the smallest of its place. */
+function compareBursts(bursts: readonly Burst[]): void {
+  for (const small of bursts) {
+    const large = bursts
+      .filter(({ bench }) => bench.server === small.bench.server && bench.transport === small.bench.transport)
+      .filter(({ bench }) => bench.work.count > small.bench.work.count)
+      .at(-1);
+    if (!large) continue;
+    for (const subject of small.bench.subjects) {
+      const of = ({ measures }: Burst): number => median((measures.get(subject) ?? []).map(cpu));
+      const metric = `CPU of one of ${large.bench.work.count} at once/of ${small.bench.work.count}`;
+      print({ bench: titleOf(large.bench), subject, metric, value: of(large) / of(small), unit: '' });
+    }
+  }
+}
+
+function report(bench: Bench, measures: Measures): void {
   const title = titleOf(bench);
   const line = (subject: string, metric: string, value: number, unit: string): void =>
     print({ bench: title, subject, metric, value, unit });

@@ -6,6 +6,7 @@ import { live } from './inspector/live';
 import { makeChunks } from './inspector/millionPackets';
 import { openCapture } from './inspector/openCapture';
 import { appending, appendTitle, filtering, filters, memory, memoryTitle } from './inspector/packetLog';
+import { reload } from './inspector/reload';
 import { inspectorView } from './inspector/view';
 
 /** Each part by its title, in the order they run. */
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, (title: string) => void | Promise<void>>> =
   ),
   'analysis of 1000000 packets': analysis,
   'export rows': exporting,
+  'reload with a full log': reload,
   'packet of 256 MiB': largePacket,
   'open a pcapng file of 200 MB': openCapture,
   'view with 1000000 packets': inspectorView,

@@ -36,6 +36,29 @@ async function subscribed(
 }
 
 describe('A subscriber that is slower than its messages', () => {
+  it('is there as long as it sends PINGREQ, though nothing is read from it (3.1.2.10) [MQTT-3.1.2-22]', async () => {
+    const bench = new BrokerBench({ writeBufferBytes: 4_000_000 });
+    const slow = await bench.client('slow', { keepAlive: 10 });
+    await slow.send(a.subscribe(1, [a.subscription('t')]));
+    slow.stopReading();
+    const publisher = await bench.client('publisher');
+    for (let number = 1; number <= 4; number++) {
+      await publisher.send(a.publish('t', 0, 0, { payload: new Uint8Array(600_000) }));
+    }
+    const heard = () => bench.broker.client('slow')?.connection?.lastHeard;
+    const before = heard();
+    for (let second = 10; second <= 60; second += 10) {
+      await slow.send({ type: 'PINGREQ' });
+      if (second === 10) assert.equal(heard(), before, 'it is read from');
+      await bench.clock.pass(10_000);
+      assert.ok(!slow.isClosed, `${second} s`);
+    }
+    await bench.clock.pass(5_000 + 2_000 + 15_000);
+    slow.startReading();
+    await slow.received();
+    assert.equal(slow.packets.filter(({ type }) => type === 'PUBLISH').length, 0);
+  });
+
   it('makes their publisher wait at QoS 1, and misses nothing', async () => {
     const bench = new BrokerBench(limits);
     const slow = await subscribed(bench, 'slow', 't');
@@ -80,6 +103,22 @@ describe('A subscriber that is slower than its messages', () => {
     slow.drop();
     await slow.received();
     assert.deepEqual(dropped, [20 - got.length]);
+  });
+
+  it('that goes while some wait misses those, which is counted as well', async () => {
+    const bench = new BrokerBench(limits);
+    const dropped: number[] = [];
+    bench.broker.onDidDisconnect(({ droppedMessages }) => dropped.push(droppedMessages));
+    const slow = await subscribed(bench, 'slow', 't', { properties: { sessionExpiryInterval: 100 } });
+    slow.stopReading();
+    const publisher = await bench.client('publisher');
+    for (let number = 1; number <= 3; number++) await publisher.send(...numbered('t', 0, number, 1));
+    assert.equal(bench.broker.client('slow')?.droppedMessages, 0);
+    slow.drop();
+    await publisher.send({ type: 'PINGREQ' });
+    const [count = 0] = dropped;
+    assert.ok(count > 0 && count < 3, `${count} of 3`);
+    assert.equal(bench.broker.client('slow')?.droppedMessages, count);
   });
 
   it('does not make itself wait: nobody would read its acknowledgements', async () => {
@@ -187,9 +226,11 @@ describe('A subscriber that is slower than its messages', () => {
       greedy.stopReading();
       await greedy.send(...asked);
       assert.ok(bench.broker.queuedBytes <= queueBytes, `${bench.broker.queuedBytes} bytes wait`);
+      assert.equal(bench.broker.client('greedy')?.droppedMessages, 0);
       greedy.drop();
       await greedy.received();
-      assert.deepEqual(dropped, [0], `QoS ${qos}`);
+      // The one that waits for its connection goes with that.
+      assert.deepEqual(dropped, [qos === 0 ? 1 : 0], `QoS ${qos}`);
     }
   });
 

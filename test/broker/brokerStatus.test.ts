@@ -94,9 +94,6 @@ describe('The broker lists', () => {
     );
     assert.deepEqual([bench.broker.clearRetained('b'), bench.broker.clearRetained('b')], [1, 0]);
     assert.deepEqual([bench.broker.clearRetained(), names()], [1, []]);
-    // What has expired counts until somebody looks for it.
-    assert.equal(bench.broker.retainedCount, 1);
-    await client.send(a.subscribe(8, [a.subscription('#')]));
     assert.equal(bench.broker.retainedCount, 0);
     assert.ok((await client.send(a.subscribe(9, [a.subscription('$SYS/#')]))).length > 10);
     await bench.broker.close();

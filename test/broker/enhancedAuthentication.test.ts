@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../src/base/utf8';
-import type { AccessControl, AuthenticationStep, ServerAuthenticator } from '../../src/broker/accessControl';
+import { scramOf } from '../../src/broker/access/userScram';
+import type { User } from '../../src/broker/access/userFile';
+import type {
+  AccessControl,
+  AuthenticationStep,
+  Credentials,
+  ServerAuthenticator,
+} from '../../src/broker/accessControl';
 import { scramSecret, ScramServer } from '../../src/broker/scramAuthenticator';
 import { ScramAuthenticator } from '../../src/client/scram';
 import type { Auth, Connack, ControlPacket } from '../../src/protocol/controlPacket';
@@ -18,6 +25,11 @@ const auth = (reasonCode: number, data?: string | Uint8Array, authenticationMeth
     ...(data !== undefined && { authenticationData: typeof data === 'string' ? encodeUtf8(data) : data }),
   },
 });
+
+const nobody: Credentials = {
+  ...{ peer: '', listener: '', security: undefined, version: 5, clientIdentifier: 'c' },
+  ...{ userName: undefined, password: undefined },
+};
 
 const connecting = (data?: string) =>
   a.connect({
@@ -210,6 +222,35 @@ describe('SCRAM on the server', () => {
     const bench = await setUp('SCRAM-SHA-256');
     assert.equal(await lines(bench.open(), 'SCRAM-SHA-256', 'pen'), 'CONNACK 134');
     assert.equal(await lines(bench.open(), 'SCRAM-SHA-256', 'pencil', 'nobody'), 'CONNACK 134');
+  });
+
+  it('shows of users there are not what it shows of others: iterations, and a salt that stays', async () => {
+    const user = async (name: string, iterations: number): Promise<User> => ({
+      name,
+      password: { cost: { logCost: 1, blockSize: 1, parallelization: 1 }, salt: of(1), hash: of(iterations) },
+      scram: (await scramSecret(systemCrypto, 'SCRAM-SHA-256', 'pencil', iterations)) ?? assert.fail(),
+    });
+    const of = (byte: number) => new Uint8Array(16).fill(byte);
+    const ask = async (users: ReadonlyMap<string, User>, name: string) => {
+      const exchange = scramOf(users, systemCrypto).begin(nobody);
+      const step = await exchange.respond(encodeUtf8(`n,,n=${name},r=abc`));
+      assert.ok(step.kind === 'continue');
+      return Buffer.from(step.data ?? [])
+        .toString()
+        .replace(/^r=[^,]*,/, '');
+    };
+    const one = new Map([['user', await user('user', 10_000)]]);
+    assert.match(await ask(one, 'user'), /,i=10000$/);
+    const names = Array.from({ length: 40 }, (_, index) => `nobody${index}`);
+    const made = await Promise.all(names.map((name) => ask(one, name)));
+    assert.deepEqual(new Set(made.map((text) => text.replace(/^s=[^,]{24},/, ''))), new Set(['i=10000']));
+    assert.equal(new Set(made).size, names.length);
+    // Also after a restart.
+    assert.deepEqual(await Promise.all(names.map((name) => ask(new Map(one), name))), made);
+    const two = new Map([...one, ['other', await user('other', 5_000)]]);
+    const mixed = await Promise.all(names.map((name) => ask(two, name)));
+    assert.deepEqual(new Set(mixed.map((text) => text.replace(/.*,/, ''))), new Set(['i=10000', 'i=5000']));
+    assert.match(await ask(new Map(), 'nobody'), /,i=4096$/);
   });
 
   for (const [what, text] of [

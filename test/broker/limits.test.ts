@@ -171,6 +171,18 @@ describe('A limit of the broker', () => {
     );
   });
 
+  it("on retained messages is about those of clients, whose place the server's own do not take", async () => {
+    const bench = new BrokerBench({ retainedMessages: 1, retainedBytes: 400, sysInterval: 1 });
+    const client = await bench.client('c');
+    const retained = { retain: true };
+    assert.deepEqual(await client.send(a.publish('a', 1, 1, retained), a.publish('b', 1, 2, retained)), [
+      'PUBACK #1 0x10',
+      'PUBACK #2 0x97',
+    ]);
+    const lines = await client.send(a.subscribe(3, [a.subscription('$SYS/broker/retained messages/count')]));
+    assert.match(lines[1] ?? '', /PUBLISH q0 retain \$SYS/);
+  });
+
   it('on the bytes of retained messages counts the one that is replaced no more', async () => {
     const client = await new BrokerBench({ retainedBytes: 1000 }).client('c');
     const large = { retain: true, payload: new Uint8Array(900) };

@@ -5,7 +5,7 @@ import { ConnectionCapture } from '../../src/capture/connectionCapture';
 import { writeCsv } from '../../src/capture/export/csv';
 import { writeJsonLines } from '../../src/capture/export/jsonLines';
 import { PacketLog } from '../../src/capture/packetLog';
-import type { Conceal } from '../../src/capture/packetLogSnapshot';
+import type { Conceal } from '../../src/capture/rowSecrets';
 import { concealSecrets } from '../../src/inspector/concealment';
 import { encode } from '../../src/protocol/codec';
 import { asItIs } from '../support/packetLogs';

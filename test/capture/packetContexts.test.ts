@@ -7,6 +7,7 @@ import type { ControlPacket } from '../../src/protocol/controlPacket';
 import type { Properties } from '../../src/protocol/properties';
 import { noProperties } from '../../src/protocol/properties';
 import type { Direction } from '../../src/session/effects';
+import { bringBack } from '../support/snapshots';
 
 const connect = (properties: Properties = noProperties): ControlPacket => ({
   type: 'CONNECT',
@@ -94,7 +95,7 @@ describe('The context of a captured packet', () => {
     assert.deepEqual(contextOfLast([['out', ping]], log), {});
   });
 
-  it('is forgotten with the packets it came from, and comes back with a snapshot', () => {
+  it('is forgotten with the packets it came from, and comes back with a snapshot', async () => {
     const packets = [
       ['out', connect()],
       ['in', connack({ maximumPacketSize: 200 })],
@@ -102,8 +103,7 @@ describe('The context of a captured packet', () => {
     ] as const;
     const log = new PacketLog({ byteBudget: 1 << 20 });
     const context = contextOfLast(packets, log);
-    const restored = new PacketLog({ byteBudget: 1 << 20 });
-    assert.ok(restored.restore(log.snapshot((bytes) => bytes)));
+    const restored = await bringBack(new PacketLog({ byteBudget: 1 << 20 }), log);
     assert.deepEqual(new PacketContexts(restored).of(restored.row(3) ?? assert.fail()), context);
     log.clear();
     assert.deepEqual(log.milestones(1), []);

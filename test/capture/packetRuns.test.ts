@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { concatBytes, toHex } from '../../src/base/bytes';
 import { PacketLog } from '../../src/capture/packetLog';
 import type { CapturedBytes } from '../../src/capture/packetSegment';
+import { bringBack } from '../support/snapshots';
 
 const captured: CapturedBytes = {
   at: 1_700_000_000_000.125,
@@ -14,8 +15,6 @@ const captured: CapturedBytes = {
 };
 
 const filled = (length: number, byte = 0x30): Uint8Array => new Uint8Array(length).fill(byte);
-
-const asItIs = (bytes: Uint8Array): Uint8Array => bytes;
 
 /** Everything the log says of its rows, with their bytes. */
 function contents(log: PacketLog): unknown[] {
@@ -75,7 +74,7 @@ describe('A run of packets in the packet log', () => {
 });
 
 describe('The packet log that uses the memory of what went again', () => {
-  it('keeps the newest packets, each with its own bytes and topic, and its budget', () => {
+  it('keeps the newest packets, each with its own bytes and topic, and its budget', async () => {
     const byteBudget = 4 * 1024 * 1024;
     const log = new PacketLog({ byteBudget, segmentBytes: 1024 * 1024 });
     const sizes = [100_000, 30_000, 250_000, 7];
@@ -89,8 +88,7 @@ describe('The packet log that uses the memory of what went again', () => {
       }
     }
     assert.ok(log.end - log.first > 20 && log.evictedPackets > 200);
-    const restored = new PacketLog({ byteBudget, segmentBytes: 1024 * 1024 });
-    assert.ok(restored.restore(log.snapshot(asItIs)));
+    const restored = await bringBack(new PacketLog({ byteBudget, segmentBytes: 1024 * 1024 }), log);
     assert.deepEqual(restored.bytesAt(300), log.bytesAt(300));
     log.clear();
     assert.equal(log.weight, 0);

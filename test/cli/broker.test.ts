@@ -68,6 +68,30 @@ describe('broker', function () {
     }
   });
 
+  it('does not warn where everybody has to show a certificate that it knows the authority of', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-ca-'));
+    const authority = path.join(folder, 'ca.pem');
+    const certificates = ['--certificates', folder, '--listen', 'mqtts://0.0.0.0:0'];
+    const warning = /^warning: everybody who reaches this machine/m;
+    try {
+      const made = start('authority', '--certificates', folder);
+      fs.writeFileSync(authority, (await made.printed(/-----BEGIN[^]*-----END CERTIFICATE-----/))[0]);
+      for (const [more, isOpen] of [
+        [['--client-ca', authority], false],
+        [['--client-ca', authority, '--listen', 'mqtt://0.0.0.0:0'], true],
+        [['--client-ca', authority, '--client-certificates', 'request'], true],
+      ] as const) {
+        const program = start('broker', ...certificates, ...more);
+        await program.printed(/listening on/);
+        if (isOpen) await program.printed(warning);
+        await program.stop();
+        assert.equal(warning.test(program.output()), isOpen, more.join(' '));
+      }
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
   it('tells of who was refused, and keeps the password to itself that came in clear', async () => {
     const certificates = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-ca-'));
     try {

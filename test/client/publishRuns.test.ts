@@ -52,6 +52,32 @@ describe('QoS 0 messages of one turn', () => {
     assert.deepEqual(packets, ['310e000a6772c3b6c39f652fc3a90007', '30060003612f6200']);
   });
 
+  it('are each what was published, also where many in a row differ in their payloads alone', async () => {
+    const server = await new ScriptedServer().connected();
+    const scratch = new Uint8Array(2);
+    const published: string[] = [];
+    const publish = (topicName: string, retain: boolean, value: number) => {
+      scratch.fill(value);
+      published.push(`${topicName} ${retain} ${value}`);
+      return server.client.publish({ topicName, payload: scratch, retain });
+    };
+    const sent: Promise<unknown>[] = [];
+    for (let value = 0; value < 30; value++) sent.push(publish('a', false, value));
+    assert.equal(
+      await outcome(server.client.publish({ topicName: 'a/#', payload: scratch })),
+      'topicNameWildcard',
+    );
+    for (let value = 30; value < 60; value++)
+      sent.push(publish('a', false, value), publish('a', true, value));
+    for (let value = 60; value < 90; value++) sent.push(publish('b', true, value));
+    await Promise.all(sent);
+    await server.settled();
+    const arrivals = server.peer.packets.flatMap((packet) =>
+      packet.type === 'PUBLISH' ? [`${packet.topicName} ${packet.retain} ${packet.payload[1]}`] : [],
+    );
+    assert.deepEqual(arrivals, published);
+  });
+
   it('are rejected each by itself where one breaks a rule', async () => {
     const server = await new ScriptedServer().connected(
       a.connack({ properties: { retainAvailable: 0, maximumPacketSize: 40 } }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { describeInspector } from './harness/inspectorSuite';
+import { playedThemes } from './harness/themeTokens';
 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name });
 
@@ -68,7 +69,7 @@ describeInspector('The tab of statistics', (open) => {
     const latencies = page.getByRole('table', { name: 'Latencies' });
     assert.match((await latencies.textContent()) ?? '', /QoS 1 message/);
     const periodic = page.getByRole('table', { name: 'Periodic topics' });
-    assert.match((await periodic.textContent()) ?? '', /sensor\/beat.*1 s/s);
+    assert.match((await periodic.textContent()) ?? '', /sensor\/beat.*1\.00 s/s);
     const violations = page.getByRole('table', { name: 'Violations' });
     await violations
       .getByRole('button', { name: /^#\d+$/ })
@@ -101,7 +102,7 @@ describeInspector('What is chosen in the analysis', (open) => {
     const { page, host } = await open({ width: 1300, height: 900 });
     await host((harness) => harness.troubled(), undefined);
     const filters = [
-      ['Clients', 'esp32-7f2a', 'client contains "esp32-7f2a"', 23],
+      ['Clients', 'esp32-7f2a', 'client == "esp32-7f2a"', 23],
       ['Topics', 'sensor/beat', 'topic == "sensor/beat"', 40],
       ['Packet types', 'PUBACK', 'packet == PUBACK', 40],
       ['Messages by QoS', 'QoS 2', 'qos == 2', 1],
@@ -120,7 +121,7 @@ describeInspector('What is chosen in the analysis', (open) => {
     await host((harness) => harness.troubled(), undefined);
     await tab(page, 'Doctor').click();
     await page.getByRole('button', { name: 'Filter by esp32-7f2a' }).first().click();
-    await filtered(page, 'client contains "esp32-7f2a"', 23);
+    await filtered(page, 'client == "esp32-7f2a"', 23);
     await tab(page, 'Timeline').click();
     await page.locator('.timeline-label', { hasText: 'sensor' }).click();
     await page.locator('.timeline-canvas').focus();
@@ -128,11 +129,7 @@ describeInspector('What is chosen in the analysis', (open) => {
     await page.keyboard.press('.');
     await page.locator('.timeline-selection li.current', { hasText: 'CONNECT at' }).waitFor();
     await page.getByRole('button', { name: 'Filter the packets by this' }).click();
-    await filtered(
-      page,
-      /^client contains "sensor" and time >= "2026-11-22T14:00:00\.000Z" and time <= "/,
-      3,
-    );
+    await filtered(page, /^client == "sensor" and time >= "2026-11-22T14:00:00\.000Z" and time <= "/, 3);
   });
 
   it('marks the rows of an exchange among those that a filter shows', async () => {
@@ -193,6 +190,55 @@ describeInspector('The tab of the timeline', (open) => {
       text,
       /Connection “esp32-7f2a \(192\.168\.1\.30:50000\)” .* no keep alive · has a will · taken over by packet #\d+/,
     );
+  });
+
+  it('says in a legend what is what, and folds it away where there is little room', async () => {
+    const { page, host } = await open({ ...playedThemes['dark'], width: 1200, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Timeline').click();
+    const legend = page.getByRole('list', { name: 'Legend' });
+    await legend.waitFor();
+    assert.equal(await legend.locator('li').count(), 9);
+    // Every sample has something in it.
+    const inked = await legend.locator('canvas').evaluateAll((samples) =>
+      samples.map((sample) => {
+        const canvas = sample as HTMLCanvasElement;
+        const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+        return data?.some((value) => value > 0) ?? false;
+      }),
+    );
+    assert.deepEqual(inked, Array<boolean>(9).fill(true));
+  });
+
+  it('has a legend to be opened where there is little room', async () => {
+    const { page, host } = await open({ width: 450, height: 700 });
+    await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Timeline').click();
+    await page.locator('.timeline-legend summary').waitFor();
+    const legend = page.getByRole('list', { name: 'Legend' });
+    assert.equal(await legend.isVisible(), false);
+    await page.locator('.timeline-legend summary').click();
+    await legend.waitFor();
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+  });
+
+  it('dims nothing in high contrast', async () => {
+    const { page, host } = await open({ ...playedThemes['high contrast'], width: 1200, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Timeline').click();
+    await page.locator('.timeline-label').nth(1).waitFor();
+    // The middle of the long bar of the second lane.
+    const shown = () =>
+      page.locator('.timeline-canvas').evaluate((element) => {
+        const canvas = element as HTMLCanvasElement;
+        const ratio = window.devicePixelRatio;
+        const pixel = [Math.round(canvas.width / 2) + 3, Math.round((22 + 64 + 13) * ratio)] as const;
+        return Array.from(canvas.getContext('2d')?.getImageData(...pixel, 1, 1).data ?? []);
+      });
+    await page.waitForFunction(
+      () => (document.querySelector<HTMLCanvasElement>('.timeline-canvas')?.width ?? 0) > 300,
+    );
+    assert.deepEqual(await shown(), [0x37, 0x94, 0xff, 255]);
   });
 
   it('is used by keyboard: zoomed, moved, and led from to a packet', async () => {

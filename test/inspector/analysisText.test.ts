@@ -2,7 +2,10 @@ import { strict as assert } from 'node:assert';
 import { exchangeOutcome } from '../../media/inspector/exchange/exchangeText';
 import { csvOf } from '../../media/inspector/statistics/csv';
 import { panned, ticks, tickText, zoomed } from '../../media/inspector/timeline/timeScale';
+import { filterOf, identifiersText } from '../../media/inspector/timeline/timelineSelection';
 import type { Exchange } from '../../src/inspector/analysisContract';
+import { whereVocabulary } from '../../src/protocol/whereVocabulary';
+import { parseWhere } from '../../src/where/parser';
 
 const whole = { from: 1_000, to: 11_000 };
 
@@ -31,6 +34,52 @@ describe('The scale of the timeline', () => {
       assert.equal(new Set(texts).size, texts.length, texts.join());
     }
     assert.match(tickText(Date.UTC(2026, 10, 22, 14, 0, 1, 5), 1), /:00:01\.005$/);
+  });
+});
+
+describe('The filter of what is chosen on the timeline', () => {
+  const lane = {
+    ...{ key: 'k', label: 'a "b"', identifiers: [], connections: [], handshakes: [], marks: [] },
+    ...{ moreIdentifiers: false, inFlight: [] },
+  };
+  const choice = { lane, items: [], item: undefined };
+
+  it('names the client and the time, rounded to the outside', () => {
+    const marked = { from: Date.UTC(2026, 10, 22, 14, 0, 0, 1) + 0.7, to: Date.UTC(2026, 10, 22, 14, 0, 1) };
+    assert.equal(
+      filterOf({ ...choice, marked }),
+      'client == "a \\"b\\"" and time >= "2026-11-22T14:00:00.001Z" and time <= "2026-11-22T14:00:01.000Z"',
+    );
+    assert.equal(filterOf({ ...choice, lane: undefined, marked: undefined }), undefined);
+  });
+
+  it('keeps to times that can be written, whatever clock the packets had', () => {
+    for (const marked of [
+      { from: -8.64e15, to: 8.64e15 },
+      { from: -1e300, to: Infinity },
+    ]) {
+      const filter = filterOf({ ...choice, lane: undefined, marked });
+      assert.equal(filter, 'time >= "0100-01-01T00:00:00.000Z" and time <= "9999-12-31T23:59:59.999Z"');
+      assert.ok(!('problem' in parseWhere(filter, whereVocabulary)), filter);
+    }
+    assert.equal(
+      filterOf({ ...choice, lane: undefined, marked: { from: NaN, to: 0 } }),
+      'time <= "1970-01-01T00:00:00.000Z"',
+    );
+  });
+});
+
+describe('The Client Identifiers of a lane', () => {
+  const lane = {
+    ...{ key: 'k', label: 'bench', connections: [], handshakes: [], marks: [], inFlight: [] },
+    moreIdentifiers: false,
+  };
+
+  it('are told where the client is not called by its own', () => {
+    assert.deepEqual(identifiersText({ ...lane, identifiers: ['bench'] }), []);
+    assert.deepEqual(identifiersText({ ...lane, identifiers: ['b', 'a'] }), ['Client Identifiers: b, a']);
+    const many = identifiersText({ ...lane, identifiers: ['8', '7'], moreIdentifiers: true });
+    assert.deepEqual(many, ['Client Identifiers: 8, 7 and others before']);
   });
 });
 

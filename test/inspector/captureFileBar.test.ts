@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CaptureFileState } from '../../src/inspector/fileContract';
-import { InspectorSite, type InspectorPage } from './harness/inspectorPage';
+import type { InspectorPage } from './harness/inspectorPage';
+import { sharedSite } from './harness/inspectorSuite';
 import { requirePeer } from '../support/peers';
 
 const reading: CaptureFileState = {
@@ -11,23 +12,19 @@ const reading: CaptureFileState = {
   notes: [],
   damaged: false,
   outdated: false,
+  grown: false,
 };
 
 describe('The bar of a capture file', function () {
   this.timeout(60_000);
-  let site: InspectorSite;
   let inspector: InspectorPage;
 
   before(async function () {
     requirePeer(this, 'chromium');
-    site = await InspectorSite.start();
-    inspector = await site.open({ width: 420 });
+    inspector = await (await sharedSite()).open({ width: 420 });
     await inspector.page.locator('.toolbar').waitFor();
   });
-  after(async () => {
-    await inspector?.close();
-    await site?.stop();
-  });
+  after(() => inspector?.close());
 
   /** What the extension host tells of the file. */
   const tell = (state: CaptureFileState): Promise<void> =>
@@ -61,6 +58,14 @@ describe('The bar of a capture file', function () {
     await page.getByText('2 more').click();
     await page.getByText('Third.').waitFor();
     await page.getByRole('heading', { name: 'There is no MQTT in this file' }).waitFor();
+  });
+
+  it('offers what was added to a file that is still being recorded, without alarm', async () => {
+    const { page } = inspector;
+    await tell({ ...reading, phase: 'read', grown: true });
+    await page.getByText('More was added to the file since it was read.').waitFor();
+    assert.equal(await page.locator('.file-notice .codicon-warning').count(), 0);
+    await page.getByRole('button', { name: 'Show what was added to the file' }).click();
   });
 
   it('says that the file changed, and why it cannot be read', async () => {

@@ -173,4 +173,16 @@ describe('A place on the axis of time', () => {
     it(`is ${expected} where the next is ${step} ms away`, () =>
       assert.equal(timeLabel(at, step, false), expected));
   }
+
+  it('is that of the step, where adding up steps ended a little before it', () => {
+    assert.equal(timeLabel(at + 458 - 1e-4, 500, false), '09:05:07.500');
+    assert.equal(timeLabel(at + 958 - 1e-4, 500, false), '09:05:08.000');
+    assert.equal(timeLabel(at + 958 - 1e-4, 1_000, false), '09:05:08');
+    assert.equal(timeLabel(at + 958 + 1e-4, 1_000, false), '09:05:08');
+  });
+
+  it('has microseconds where steps are that small', () => {
+    assert.equal(timeLabel(at + 0.25, 0.05, false), '09:05:07.042250');
+    assert.equal(timeLabel(at + 0.2999, 0.1, false), '09:05:07.042300');
+  });
 });

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { fieldFilter } from '../../media/inspector/filter/fieldFilter';
+import { payloadFilter } from '../../media/inspector/filter/payloadFilter';
 import { packetContents } from '../../media/inspector/packetContents';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { readDisplayFilter } from '../../src/capture/filter/displayFilter';
 import { PacketContexts } from '../../src/capture/packetContexts';
 import { PacketLog } from '../../src/capture/packetLog';
+import { JsonTree } from '../../src/payload/jsonTree';
 import { encode } from '../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../src/protocol/controlPacket';
 import { fieldsNamed } from '../../src/protocol/fieldNodes';
+import { whereVocabulary } from '../../src/protocol/whereVocabulary';
+import { parseWhere } from '../../src/where/parser';
 import { ShownPackets } from '../../src/ui/inspector/shownPackets';
+import { a } from '../support/packets';
 
 const publish: ControlPacket = {
   ...{ type: 'PUBLISH', dup: true, qos: 1, retain: true, topicName: 'a "b"/ü', packetIdentifier: 258 },
@@ -20,9 +25,14 @@ const publish: ControlPacket = {
 };
 
 /** The filter of the first field of that name, which has to match the packet itself. */
-function filterOf(packet: ControlPacket, label: string, version: ProtocolVersion = 5): string {
+function filterOf(
+  packet: ControlPacket,
+  label: string,
+  version: ProtocolVersion = 5,
+  name = 'bench',
+): string {
   const log = new PacketLog({ byteBudget: 1024 * 1024 });
-  const connection = log.openConnection('bench');
+  const connection = log.openConnection(name);
   const topic = packet.type === 'PUBLISH' ? packet.topicName : undefined;
   log.append({ at: 1, direction: 'in', connection, kind: 'packet', version, topic }, encode(packet, version));
   const shown = new ShownPackets(log, new PacketContexts(log)).of(1);
@@ -66,6 +76,13 @@ describe('The filter of a field', () => {
     it(`is ${text} for ${label}`, () => assert.equal(filterOf(publish, label), text));
   }
 
+  it('is that of all connections of a device for its Client Identifier', () => {
+    const connect = a.connect({ clientIdentifier: 'esp' });
+    const names = { 'esp (10.0.0.7:5)': 'esp', 'esp · 10.0.0.7:5 → 10.0.0.1:1883': 'esp', bench: 'bench' };
+    for (const [name, client] of Object.entries(names))
+      assert.equal(filterOf(connect, 'Client Identifier', 5, name), `client == "${client}"`);
+  });
+
   it('is the code for the reasons of all packets that have one', () => {
     const properties = {};
     const puback = { type: 'PUBACK', packetIdentifier: 1, reasonCode: 0x87, properties } as const;
@@ -83,4 +100,29 @@ describe('The filter of a field', () => {
     assert.equal(of(new Uint8Array(600)), 'size == 600');
     assert.equal(of(Uint8Array.of(0xff, 0)), 'hex == "ff 00"');
   });
+});
+
+describe('The filter for a value of a payload', () => {
+  const text =
+    '{"s":"a\\"b","n":-1.50e3,"big":12345678901234567890,"t":true,"z":null,"o":{"é":[7]},"long":"LONG"}';
+  const parsed = JsonTree.parse(text.replace('LONG', 'x'.repeat(5_000)));
+  assert.ok(parsed instanceof JsonTree);
+  const tree = parsed;
+  const cases = [
+    [['s'], 'payload.s == "a\\"b"'],
+    [['n'], 'payload.n == -1.50e3'],
+    [['big'], 'payload.big == 12345678901234567890'],
+    [['t'], 'payload.t == true'],
+    [['z'], 'payload.z == null'],
+    [['o'], 'payload.o exists'],
+    [['o', 'é', 0], 'payload.o["é"][0] == 7'],
+    [['long'], 'payload.long exists'],
+  ] as const;
+  for (const [steps, expected] of cases) {
+    it(`is ${expected}`, () => {
+      const filter = payloadFilter(tree, tree.find(steps) ?? assert.fail());
+      assert.equal(filter, expected);
+      assert.ok('expression' in parseWhere(filter, whereVocabulary));
+    });
+  }
 });

@@ -6,7 +6,8 @@ import { fileHandlers, type ShownFile } from '../../src/ui/inspector/fileHandler
 describe('What the view of a capture file may ask', () => {
   it('is how the file stands, to stop reading and to read again', () => {
     const state: CaptureFileState = {
-      ...{ name: 'a.pcap', phase: 'reading', read: 1, size: 2, notes: [], damaged: false, outdated: false },
+      ...{ name: 'a.pcap', phase: 'reading', read: 1, size: 2, notes: [], damaged: false },
+      ...{ outdated: false, grown: false },
     };
     const asked: string[] = [];
     const file = {
@@ -14,12 +15,14 @@ describe('What the view of a capture file may ask', () => {
       onDidChange: new Emitter<void>().event,
       cancel: () => asked.push('cancel'),
       readAgain: () => asked.push('again'),
+      showAdded: () => asked.push('added'),
     } as unknown as ShownFile;
     const handlers = fileHandlers(file);
     assert.equal(handlers.fileState(), state);
     void handlers.cancelReading();
     void handlers.readFileAgain();
-    assert.deepEqual(asked, ['cancel', 'again']);
+    void handlers.showAdded();
+    assert.deepEqual(asked, ['cancel', 'again', 'added']);
   });
 
   it('is nothing where the panel shows what this window captures', () => {

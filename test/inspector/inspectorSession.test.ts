@@ -70,6 +70,7 @@ function setUp(byteBudget = 1024 * 1024) {
       reveal: (sequence) => void revealed.push(sequence),
       fileChanged: () => assert.fail('there is no file'),
       payloadRulesChanged: () => undefined,
+      downChanged: () => undefined,
       chart: () => undefined,
       perform: (action) => void performed.push(action),
       filterChanged: (state) => void filters.push(state),

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { Announcer } from '../../media/inspector/announcer';
 import {
+  columnGap,
   columns,
   knownChoices,
   layOut,
+  leftOut,
   onlyShown,
   originalColumns,
   resized,
@@ -18,18 +20,41 @@ describe('The layout of columns', () => {
       shown,
       columns.map(({ name }) => name),
     );
-    assert.equal(template, '8ch 16ch 3ch 14ch 14ch minmax(0, 1fr) 9ch');
+    assert.equal(template, '8ch 15ch 3ch 14ch 14ch minmax(0, 1fr) 9ch');
   });
 
   it('leaves out what matters least, one after the other, and never everything', () => {
-    const counts = [150, 84, 69, 58, 40].map((room) => layOut(originalColumns, room).shown.join(' '));
+    const counts = [150, 84, 76, 69, 58, 40].map((room) => layOut(originalColumns, room).shown.join(' '));
     assert.deepEqual(counts, [
+      'number time direction client type summary length',
       'number time direction client type summary length',
       'number time direction type summary length',
       'number time direction type summary',
       'time direction type summary',
       'direction type summary',
     ]);
+    assert.deepEqual(leftOut(originalColumns, layOut(originalColumns, 58)), ['number', 'client', 'length']);
+    const hiding = { ...originalColumns, hidden: ['client'] as const };
+    assert.deepEqual(leftOut(hiding, layOut(hiding, 58)), ['number', 'length']);
+  });
+
+  it('gives the summary two fifths of a row while others can do with less', () => {
+    for (let room = 105; room < 300; room += 7) {
+      const { widths, shown } = layOut(originalColumns, room);
+      const others = shown.filter((name) => name !== 'summary').map((name) => widths[name] ?? 0);
+      const summary = room - others.reduce((a, b) => a + b, 0) - (shown.length - 1) * columnGap;
+      assert.ok(summary >= room * 0.4 - 0.1, `${room}: ${summary}`);
+    }
+  });
+
+  it('leaves a column as wide as a person made it', () => {
+    const { widths } = layOut(resized(originalColumns, 'client', 30), 105);
+    assert.deepEqual([widths.client, widths.number, widths.type], [30, 7, 12]);
+  });
+
+  it('keeps the time down to a third of a usual window', () => {
+    // Of a row of 450 pixels, in digits.
+    assert.ok(layOut(originalColumns, 54).shown.includes('time'));
   });
 
   it('keeps widths within bounds', () => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { PacketContexts } from '../../src/capture/packetContexts';
 import { PacketLog } from '../../src/capture/packetLog';
 import type { Density } from '../../src/inspector/panelContract';
 import { PanelHandlers } from '../../src/ui/inspector/panelHandlers';
@@ -12,7 +11,6 @@ function setUp(byteBudget = 1e7) {
   const connection = log.openConnection('bench');
   const panel = new PanelHandlers({
     log,
-    contexts: new PacketContexts(log),
     services: {
       copyText: () => Promise.resolve(),
       copySelected: () => Promise.resolve(),

@@ -74,6 +74,32 @@ describeInspector('The columns of the list', (open) => {
     assert.deepEqual(await heads(page), ['#', 'Time', '', 'Client', 'Packet', 'Summary', 'Bytes']);
   });
 
+  it('keeps the time in a narrow window, and tells in a row’s title what there is no room for', async () => {
+    const { page, host } = await open({ width: 450 });
+    const found = await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.getByRole('columnheader', { name: 'Time' }).waitFor();
+    const summary = page.locator(`#packet-${found.puback} .summary`);
+    await summary.hover();
+    await page.waitForFunction(
+      (id) =>
+        document.querySelector(`#packet-${id} .summary`)?.getAttribute('title') ===
+        `#${id} · bench · 4 bytes`,
+      found.puback,
+    );
+    await page.setViewportSize({ width: 300, height: 700 });
+    await page.getByRole('columnheader', { name: 'Time' }).waitFor({ state: 'detached' });
+    await page.locator('.toolbar').hover();
+    await summary.hover();
+    await page.waitForFunction(
+      (id) =>
+        /^#\d+ · .+ 1?\d:\d\d:\d\d\.\d{6} · bench · 4 bytes$/.test(
+          document.querySelector(`#packet-${id} .summary`)?.getAttribute('title') ?? '',
+        ),
+      found.puback,
+    );
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+  });
+
   it('make room for the summary where the panel is narrow', async () => {
     const { page, host } = await open({ width: 420 });
     await host((harness, of) => harness.conversation(of), 5 as const);

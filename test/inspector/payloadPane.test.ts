@@ -77,6 +77,24 @@ describeInspector('The payload pane', (open) => {
     assert.ok(await size.evaluate((element) => element.scrollWidth <= element.clientWidth));
   });
 
+  it('filters by a value of a message, beside the filter that is set', async () => {
+    const { page, host } = await open();
+    await host((harness) => {
+      for (const n of [1, 2, 1]) harness.message('a', `{"deep":[{"odd name":${n}}]}`);
+      return harness.message('b', '{"deep":[{"odd name":1}]}');
+    }, undefined);
+    await host((harness) => harness.session.showFilter('topic == "a"'), undefined);
+    await page.locator('.filter-count', { hasText: '3 of 4' }).waitFor();
+    await page.locator('[data-sequence="1"] .type').click();
+    await treeRows(page).filter({ hasText: '"odd name"' }).click();
+    await page.getByRole('button', { name: 'Filter by this value' }).click();
+    await page.locator('.filter-count', { hasText: '2 of 4' }).waitFor();
+    assert.equal(
+      await page.getByRole('combobox', { name: 'Filter packets' }).inputValue(),
+      'topic == "a" and payload.deep[0]["odd name"] == 1',
+    );
+  });
+
   it('is used with the keyboard, and copies paths in the syntax of where, and values', async () => {
     const { page, host } = await open({ height: 1000 });
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -206,7 +224,9 @@ describeInspector('The payload pane', (open) => {
     await button(page, 'Previous message of the topic').click();
     await page.locator(`#packet-${found.first}.selected`).waitFor();
     await button(page, 'Previous message of the topic').click();
-    await pane(page).getByText('The log holds no previous message of this topic.').waitFor();
+    await pane(page)
+      .getByText('The log holds no previous message of this topic, client and direction.')
+      .waitFor();
     await button(page, 'Next message of the topic').click();
     await page.locator(`#packet-${found.second}.selected`).waitFor();
   });

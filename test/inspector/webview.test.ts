@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
+import { becomes } from '../support/eventually';
 import { describeInspector, markedBytes } from './harness/inspectorSuite';
 
 const range = (start: number, end: number): number[] =>
@@ -32,8 +33,8 @@ describeInspector('The inspector shows a packet', (open) => {
       const found = await host((harness, of) => harness.conversation(of), 5 as const);
       await page.locator(`#packet-${found.connect}`).click();
       const dot = page.locator('.byte-row .unprintable').first();
-      await dot.waitFor();
-      assert.equal(await dot.evaluate((element) => getComputedStyle(element).opacity), opacity);
+      // The bytes are drawn once more when all of the packet is there.
+      await becomes(() => dot.evaluate((element) => getComputedStyle(element).opacity), opacity);
     });
   }
 

@@ -63,13 +63,13 @@ describeInspector('The inspector shows a log', (open) => {
 
   it('says what the budget made go, and keeps the packets in sight in their place meanwhile', async () => {
     const { page, host } = await open();
-    await host((harness) => harness.flood(1_000_000), undefined);
-    await page.locator('#packet-1000000').waitFor();
+    await host((harness) => harness.flood(40_000, 1_000), undefined);
+    await page.locator('#packet-40000').waitFor();
     await page.locator('.packet-viewport').hover();
     await page.mouse.wheel(0, -2000);
     await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
     const before = await drawnSequences(page);
-    await host((harness) => harness.flood(600_000), undefined);
+    await host((harness) => harness.flood(40_000, 1_000), undefined);
     await page.locator('.evicted', { hasText: 'dropped for the capture budget' }).waitFor();
     assert.deepEqual(await drawnSequences(page), before);
   });

@@ -24,11 +24,11 @@ describe('A broker that keeps its state', function () {
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  async function start(port: number): Promise<void> {
+  async function start(port: number, ...more: string[]): Promise<void> {
     const entry = path.join(repositoryRoot, 'src/cli/main.ts');
     program = startProgram(
       process.execPath,
-      ['--import', 'tsx', entry, 'broker', '--port', String(port), '--keep-state', folder],
+      ['--import', 'tsx', entry, 'broker', '--port', String(port), '--keep-state', folder, ...more],
       { cwd: repositoryRoot },
     );
     await program.printed(/^listening on /m);
@@ -87,4 +87,35 @@ describe('A broker that keeps its state', function () {
       await publisher.disconnect();
     });
   }
+
+  it('that is killed among the retained messages of a new subscription sends the others afterwards [MQTT-3.3.1-9]', async () => {
+    const port = await freePort();
+    await start(port);
+    const retained = 300;
+    const publisher = new OwnClient(port, { clientIdentifier: 'publisher' });
+    await publisher.connect();
+    await Promise.all(
+      Array.from({ length: retained }, (_, index) =>
+        publisher.publish({ topicName: `r/${index}`, payload: encodeUtf8('x'), qos: 1, retain: true }),
+      ),
+    );
+    await publisher.disconnect();
+    await program?.stop();
+    await start(port, '--queued-messages', '20');
+    const subscriber = new OwnClient(port, {
+      ...{ clientIdentifier: 'subscriber', cleanStart: false },
+      properties: { sessionExpiryInterval: 600, receiveMaximum: 2 },
+    });
+    await subscriber.connect();
+    await subscriber.subscribe([wanted('r/+', 1)]);
+    await subscriber.until(10);
+    await program?.stop('SIGKILL');
+    const before = new Set(subscriber.received.map(({ topicName }) => topicName));
+    assert.ok(before.size < retained);
+    await start(port, '--queued-messages', '20');
+    await subscriber.connect();
+    const all = () => new Set(subscriber.received.map(({ topicName }) => topicName));
+    while (all().size < retained) await subscriber.until(subscriber.received.length + 1);
+    await subscriber.disconnect();
+  });
 });

@@ -217,6 +217,29 @@ describe('The pump', () => {
     assert.deepEqual(transport.done.slice(3), ['resume']);
   });
 
+  it('reads what has come, once, from a peer it does not read from, where that is asked for', () => {
+    const { connection, transport } = setUp();
+    const listen = () => {
+      connection.answers.push([{ kind: 'listen' }]);
+      transport.listener.progressed?.();
+    };
+    listen();
+    assert.deepEqual(transport.done, [], 'it is read from anyway');
+    transport.isFull = true;
+    connection.answers.push([transmit(1_048_577)]);
+    transport.listener.bytes(new Uint8Array(1));
+    assert.deepEqual(transport.done.splice(0), ['write 1048577', 'pause']);
+    listen();
+    assert.deepEqual(transport.done.splice(0), ['resume']);
+    transport.listener.bytes(new Uint8Array(1));
+    transport.listener.bytes(new Uint8Array(1));
+    assert.deepEqual(transport.done.splice(0), ['pause']);
+    listen();
+    transport.listener.drained();
+    transport.listener.bytes(new Uint8Array(1));
+    assert.deepEqual(transport.done.splice(0), ['resume', 'resume']);
+  });
+
   it('keeps one timer of a name, and none after the end', async () => {
     const { connection, transport, clock } = setUp();
     connection.answers.push([

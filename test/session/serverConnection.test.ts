@@ -249,35 +249,6 @@ describe('A server connection', () => {
     );
   });
 
-  it('hears a client in the middle of a long packet', () => {
-    const server = connectedServer(a.connect({ keepAlive: 10 }));
-    server.receiveBytes(Uint8Array.of(0x30, 0x7f));
-    for (let second = 0; second < 60; second += 10) {
-      assert.deepEqual(server.pass(10_000), []);
-      server.receiveBytes(Uint8Array.of(0));
-    }
-    assert.equal(server.pass(15_000).at(-1), 'close: keepAliveTimeout');
-  });
-
-  it('closes one and a half times the Keep Alive after the last packet, with the Keep Alive of CONNECT [MQTT-3.1.2-22] [MQTT-3.2.2-22]', () => {
-    const server = connectedServer(a.connect({ keepAlive: 10 }));
-    server.pass(10_000);
-    assert.deepEqual(server.receive({ type: 'PINGREQ' }).slice(1), ['> PINGRESP']); // [MQTT-3.12.4-1]
-    assert.deepEqual(server.pass(14_999), []);
-    // The beginning of a packet is none.
-    server.receiveBytes(Uint8Array.of(0xc0));
-    assert.deepEqual(server.pass(1), ['> DISCONNECT 0x8d', 'close: keepAliveTimeout']);
-  });
-
-  it('expects nothing from a client it does not read from', () => {
-    const server = connectedServer(a.connect({ keepAlive: 10 }));
-    assert.deepEqual(server.command({ kind: 'pauseReading', paused: true }), ['pause reading']);
-    assert.deepEqual(server.pass(100_000), []);
-    assert.deepEqual(server.command({ kind: 'pauseReading', paused: false }), ['resume reading']);
-    assert.deepEqual(server.pass(14_999), []);
-    assert.equal(server.pass(1).at(-1), 'close: keepAliveTimeout');
-  });
-
   describe('sending messages', () => {
     it('never has more unacknowledged than the Receive Maximum; the rest waits [MQTT-3.3.4-9] [MQTT-4.9.0-2]', () => {
       const server = connectedServer(a.connect({ properties: { receiveMaximum: 2 } }));

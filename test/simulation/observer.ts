@@ -20,7 +20,8 @@ export type FaultKind =
   | 'client crash'
   | 'whim'
   | 'store failure'
-  | 'intruder';
+  | 'intruder'
+  | 'dropped';
 
 /** A rule that was broken, with where in the transcript that showed. */
 export interface Finding {

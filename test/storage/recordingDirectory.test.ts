@@ -43,6 +43,25 @@ describe('RecordingDirectory', function () {
     assert.deepEqual(await directory.list(), []);
   });
 
+  it('tells that a file is recorded to, until it is closed, and leaves nothing beside it', async () => {
+    const directory = new RecordingDirectory(folder, isRecordingName);
+    const output = await directory.create(recordingName(0));
+    const beatAt = async (): Promise<number | undefined> => (await directory.list())[0]?.beatAt;
+    const lock = path.join(folder, `${output.name}.lock`);
+    fs.utimesSync(lock, 1, 1);
+    assert.equal(await beatAt(), 1000);
+    await output.beat();
+    assert.ok(Math.abs(((await beatAt()) ?? 0) - Date.now()) < 10_000);
+    await output.write(Uint8Array.of(1));
+    await output.close(1);
+    assert.equal(await beatAt(), undefined);
+    assert.deepEqual(fs.readdirSync(folder), [output.name]);
+    const left = await directory.create(recordingName(1));
+    await directory.remove(left.name);
+    assert.deepEqual(fs.readdirSync(folder), [output.name]);
+    await left.close(0);
+  });
+
   it('keeps no file in which nothing is safe', async () => {
     const directory = new RecordingDirectory(folder, isRecordingName);
     const output = await directory.create(recordingName(0));
@@ -94,7 +113,8 @@ describe('RecordingDirectory', function () {
     );
     assert.ok(safe >= 100);
     const [name = assert.fail('there is a recording'), ...others] = fs.readdirSync(folder);
-    assert.deepEqual(others, []);
+    // The sign of who recorded to it stays as it was given last.
+    assert.deepEqual(others, [`${name}.lock`]);
     const whole = fs.readFileSync(path.join(folder, name));
     const rows = readRows(whole);
     assert.ok(rows.count >= safe, `${rows.count} of ${safe}`);

@@ -7,11 +7,15 @@ import { openBrokerStore } from '../../src/storage/sqliteBrokerStore';
 import { MemoryBrokerStore, sortedBroker } from '../support/memoryBrokerStore';
 import { randomFrom } from '../support/random';
 
-const begins = (clientIdentifier: string, more: Partial<{ leftAt: number; will: Uint8Array }> = {}) =>
+const begins = (
+  clientIdentifier: string,
+  more: Partial<{ leftAt: number; will: Uint8Array; userName: string }> = {},
+) =>
   ({
     kind: 'session',
     session: {
       clientIdentifier,
+      userName: more.userName,
       expiryInterval: 0xffffffff,
       leftAt: more.leftAt,
       will: more.will && { packet: more.will, delay: 0xffffffff },
@@ -99,7 +103,8 @@ describe('What a broker keeps on the disk', function () {
             const choice = Math.floor(random() * 14);
             if (!session || choice === 0) {
               const leftAt = random() < 0.5 ? { leftAt: 1_700_000_000_123.5 } : {};
-              both(begins(name, { ...leftAt, ...(random() < 0.5 && { will: Uint8Array.of(9, batch) }) }));
+              const will = random() < 0.5 && { will: Uint8Array.of(9, batch) };
+              both(begins(name, { ...leftAt, ...will, ...(random() < 0.5 && { userName: 'ü' }) }));
               continue;
             }
             const used = [
@@ -135,6 +140,7 @@ describe('What a broker keeps on the disk', function () {
                   noLocal: random() < 0.5,
                   retainAsPublished: random() < 0.5,
                   identifier: 268_435_455,
+                  awaitsRetained: random() < 0.5,
                 },
               });
             } else if (choice === 11) {

@@ -77,6 +77,9 @@ export class Conversation<Command> {
         case 'pauseReading':
           this.lines.push(effect.paused ? 'pause reading' : 'resume reading');
           break;
+        case 'listen':
+          this.lines.push('listen');
+          break;
         case 'close':
           this.ending = effect.ending;
           this.timers.clear();

@@ -8,7 +8,7 @@ import type {
 import type { KeptEntry, KeptMessage } from '../../src/session/sessionJournal';
 
 interface Session {
-  state: Pick<KeptBrokerSession, 'clientIdentifier' | 'expiryInterval' | 'leftAt' | 'will'>;
+  state: Pick<KeptBrokerSession, 'clientIdentifier' | 'userName' | 'expiryInterval' | 'leftAt' | 'will'>;
   readonly subscriptions: Map<string, KeptBrokerSubscription>;
   messages: KeptEntry[];
   released: number[];

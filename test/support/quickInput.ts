@@ -1,15 +1,30 @@
-import type { Locator, Page } from 'playwright-core';
+import { errors, type Locator, type Page } from 'playwright-core';
+import { OverlayGone, within } from './gesture';
+import { press } from './press';
 
-/** VS Code's quick input, answered as a person does. One step of a sequence replaces the other in the same widget. */
+/** How long a step may take to appear where there is no quick input at all, in milliseconds. */
+const openingTime = 20_000;
+
+/**
+ * VS Code's quick input, answered as a person does. One step of a sequence replaces the other in the same widget. What
+ * acts in it rejects with OverlayGone where it is closed, so that a `gesture` can open it again.
+ */
 export class QuickInput {
   private readonly widget: Locator;
 
-  constructor(private readonly page: Page) {
-    this.widget = page.locator('.quick-input-widget:visible');
+  /** @param input Selects the box of those quick inputs that are meant. */
+  constructor(
+    private readonly page: Page,
+    private readonly input = 'input',
+  ) {
+    this.widget = page
+      .locator('.quick-input-widget:visible')
+      .filter({ has: page.locator(`.quick-input-box ${input}`) });
   }
 
-  async waitOpen(): Promise<void> {
-    await this.widget.waitFor();
+  /** @param timeout Milliseconds; default: the page's. */
+  async waitOpen(timeout?: number): Promise<void> {
+    await this.widget.waitFor(timeout === undefined ? {} : { timeout });
   }
 
   async waitClosed(): Promise<void> {
@@ -30,15 +45,20 @@ export class QuickInput {
 
   /** Waits until the step whose title, placeholder or message contains `text` is on the screen. */
   async waitFor(text: string): Promise<void> {
-    await this.waitOpen();
     const quoted = JSON.stringify(text);
-    await this.widget
-      .and(
-        this.page
-          .locator('.quick-input-widget')
-          .filter({ has: this.page.locator(`input[placeholder*=${quoted}]`).or(this.page.getByText(text)) }),
-      )
-      .waitFor();
+    const step = this.widget.and(
+      this.page
+        .locator('.quick-input-widget')
+        .filter({ has: this.page.locator(`input[placeholder*=${quoted}]`).or(this.page.getByText(text)) }),
+    );
+    try {
+      await step.waitFor({ timeout: openingTime });
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError)) throw error;
+      if (!(await this.widget.isVisible()))
+        throw new OverlayGone(`Nothing asks for "${text}"`, { cause: error });
+      await step.waitFor();
+    }
   }
 
   /** The message that says why the value is not accepted; waits for one. */
@@ -57,7 +77,11 @@ export class QuickInput {
 
   /** Waits until the list shows an item with exactly this label. */
   async waitForLabel(label: string): Promise<void> {
-    await this.rowLabelled([label]).waitFor();
+    await this.waitOpen();
+    await within(this.widget, async (timeout) => {
+      await this.rowLabelled([label]).waitFor({ timeout });
+      return true;
+    });
   }
 
   /** Whether the box hides what is typed, as it must for a password. */
@@ -67,14 +91,18 @@ export class QuickInput {
 
   /** Replaces what is in the box. */
   async type(text: string): Promise<void> {
-    await this.box().fill(text);
+    await this.waitOpen();
+    await within(this.widget, async (timeout) => {
+      await this.box().fill(text, { timeout });
+      return true;
+    });
   }
 
   /** Types a value into an input box's step and accepts it. `step` is a part of its prompt, to be sure it is the right one. */
   async answer(step: string, text: string): Promise<void> {
     await this.waitFor(step);
     await this.type(text);
-    await this.page.keyboard.press('Enter');
+    await this.accept();
     await this.leave(step);
   }
 
@@ -97,11 +125,15 @@ export class QuickInput {
 
   /** Clicks the item with exactly one of these labels; waits for it. */
   async chooseOneOf(labels: readonly string[]): Promise<void> {
-    await this.rowLabelled(labels).click();
+    await this.waitOpen();
+    const hearing = { event: 'click', selector: '.quick-input-list .monaco-list-row' } as const;
+    await within(this.widget, (timeout) => press(this.page, this.rowLabelled(labels), { hearing, timeout }));
   }
 
+  /** Presses Enter in the box, wherever the focus is. */
   async accept(): Promise<void> {
-    await this.page.keyboard.press('Enter');
+    await this.waitOpen();
+    await this.box().press('Enter');
   }
 
   async cancel(): Promise<void> {
@@ -110,7 +142,7 @@ export class QuickInput {
   }
 
   private box(): Locator {
-    return this.widget.locator('.quick-input-box input');
+    return this.widget.locator(`.quick-input-box ${this.input}`);
   }
 
   private rows(): Locator {

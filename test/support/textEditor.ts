@@ -1,4 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
+import { gesture } from './gesture';
+import { restOn } from './hover';
+import { QuickInput } from './quickInput';
 
 /** A text editor, by the name on its tab. */
 export class TextEditor {
@@ -48,11 +51,15 @@ export class TextEditor {
   }
 
   async goToLine(line: number): Promise<void> {
-    await this.focus();
-    await this.page.keyboard.press('Control+g');
-    await this.page.locator('.quick-input-widget:visible .quick-input-box input').fill(`:${line}`);
-    await this.page.keyboard.press('Enter');
-    await this.page.locator('.quick-input-widget:visible').waitFor({ state: 'hidden' });
+    const input = new QuickInput(this.page);
+    await gesture(async () => {
+      await this.focus();
+      await this.page.keyboard.press('Control+g');
+      await input.waitFor('line number');
+      await input.type(`:${line}`);
+      await input.accept();
+    });
+    await input.waitClosed();
   }
 
   /** Texts of the lenses that are drawn, top to bottom. */
@@ -89,11 +96,9 @@ export class TextEditor {
   }
 
   /** Rests the pointer on the first occurrence of `text` in a drawn line and returns the hover's text. */
-  async hover(text: string): Promise<string> {
-    await this.editor.locator('.view-line span span', { hasText: text }).first().hover();
-    const hover = this.page.locator('.monaco-hover:visible .hover-contents').first();
-    await hover.waitFor();
-    return hover.innerText();
+  hover(text: string): Promise<string> {
+    const word = this.editor.locator('.view-line span span', { hasText: text }).first();
+    return restOn(this.page, word, this.page.locator('.monaco-hover:visible .hover-contents').first());
   }
 
   private async focus(): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
-import { pressAction } from './pressAction';
+import { chooseInMenu } from './contextMenu';
+import { persist } from './gesture';
+import { press } from './press';
 
 /** How long the extension may take to say that it was not told which row is meant, in milliseconds. */
 const tellingTime = 400;
@@ -111,11 +113,8 @@ export class ViewPane {
 
   /** Presses an inline action of a row, by the title of its command. */
   pressInline(label: string, action: string): Promise<void> {
-    return this.untilHeard(async () => {
-      const row = this.row(label);
-      await row.hover();
-      await pressAction(this.page, row.locator(`.actions a.action-label[aria-label^="${action}"]`), action);
-    });
+    const row = this.row(label);
+    return this.untilHeard(() => this.pressAction(row, row.locator('.actions'), action));
   }
 
   /** Titles of a row's inline actions. */
@@ -128,21 +127,7 @@ export class ViewPane {
 
   /** Chooses an entry of a row's context menu by its text. */
   contextMenu(label: string, entry: string): Promise<void> {
-    return this.untilHeard(() => this.chooseInMenu(label, entry));
-  }
-
-  private async chooseInMenu(label: string, entry: string): Promise<void> {
-    await this.row(label).locator('.label-name').click({ button: 'right' });
-    const item = this.page.locator('.context-view .monaco-menu .action-menu-item', {
-      has: this.page.locator('.action-label', {
-        hasText: new RegExp(`^${entry.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`),
-      }),
-    });
-    await item.waitFor();
-    // A menu ignores the press that comes before it has seen the pointer.
-    await item.hover();
-    await item.click({ delay: 50 });
-    await item.waitFor({ state: 'detached' });
+    return this.untilHeard(() => chooseInMenu(this.page, this.row(label).locator('.label-name'), entry));
   }
 
   /**
@@ -171,13 +156,20 @@ export class ViewPane {
   }
 
   /** Presses an action of the view's title bar; a container's only view has its actions in the container's title. */
-  async pressTitle(action: string): Promise<void> {
-    const label = `a.action-label[aria-label^="${action}"]`;
-    await this.pane.hover();
-    const icon = this.pane
-      .locator(`.pane-header:not(.hidden) .actions ${label}`)
-      .or(this.page.locator(`.sidebar .composite.title .title-actions ${label}`))
-      .first();
-    await pressAction(this.page, icon, action);
+  pressTitle(action: string): Promise<void> {
+    const bars = this.pane
+      .locator('.pane-header:not(.hidden) .actions')
+      .or(this.page.locator('.sidebar .composite.title .title-actions'));
+    return this.pressAction(this.pane, bars, action);
+  }
+
+  /** Presses the icon of an action, by the title of its command, that shows while the pointer is over `place`. */
+  private pressAction(place: Locator, bar: Locator, title: string): Promise<void> {
+    const selector = `a.action-label[aria-label^="${title}"]`;
+    return persist(async (timeout) => {
+      await place.hover({ timeout });
+      const hearing = { event: 'click', selector } as const;
+      return press(this.page, bar.locator(selector).first(), { hearing, timeout });
+    });
   }
 }

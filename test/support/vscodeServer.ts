@@ -97,11 +97,12 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   const listening = ['--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
   // Without the smoke test driver the addresses of tests are ignored without a word; with it there are no notifications.
   const mode = options.inHostTests === true ? ['--enable-smoke-test-driver'] : [];
-  const program = startProgram(
-    node,
-    [...common, ...listening, ...mode, '--disable-workspace-trust', '--disable-telemetry'],
-    { cwd: data, env: environment },
-  );
+  // Between processes of one computer VS Code compresses nothing: where it is served it would, in its extension host.
+  const quiet = ['--disable-workspace-trust', '--disable-telemetry', '--disable-websocket-compression'];
+  const program = startProgram(node, [...common, ...listening, ...mode, ...quiet], {
+    cwd: data,
+    env: environment,
+  });
   const stop = async (): Promise<void> => {
     await program.stop();
     fs.rmSync(data, { recursive: true, force: true, maxRetries: 5 });

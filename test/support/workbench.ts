@@ -1,8 +1,17 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  errors,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { launchChromium } from './chromium';
+import { gesture, persist } from './gesture';
 import { cacheFolder } from './paths';
+import { press } from './press';
 import { QuickInput } from './quickInput';
 import { keepSecrets } from './secretKey';
 import { TextEditor } from './textEditor';
@@ -14,6 +23,9 @@ import {
   type WorkbenchAddress,
 } from './vscodeServer';
 import { ViewPane } from './viewPane';
+
+/** How long a notification may take to appear as a toast before it is looked for among those that went, in milliseconds. */
+const toastTime = 15_000;
 
 export interface PageOptions {
   /** Folder of `.cache/screenshots` this suite's pictures go to. */
@@ -115,13 +127,17 @@ export class Workbench {
     const shown = this.page.locator('.sidebar .composite.title:visible', {
       hasText: new RegExp(escaped(title), 'i'),
     });
-    // A press hides a container that a reload brings back in the same moment, so it may take a second one.
-    for (let attempt = 1; attempt <= 3 && (await shown.count()) === 0; attempt++) {
-      await tab.click();
-      await shown.waitFor({ timeout: 5000 }).catch((error: unknown) => {
-        if (attempt === 3) throw error;
-      });
-    }
+    const open = this.page
+      .locator(`.activitybar .action-item.checked a.action-label[aria-label^="${title}"]`)
+      .or(shown)
+      .first();
+    // A press hides a container that a reload brings back in the same moment, so it may take a second one; but one that is
+    // only slow to be drawn must not be pressed again.
+    await persist(async (timeout) => {
+      if (!(await open.isVisible())) await tab.click({ timeout });
+      await shown.waitFor({ timeout });
+      return true;
+    });
   }
 
   /** A view of the open container, by its title. */
@@ -141,9 +157,11 @@ export class Workbench {
 
   /** Runs a command by its full title in the palette, such as `MQTT: Publish`. */
   async runCommand(title: string): Promise<void> {
-    const input = await this.openPalette();
-    await input.type(`>${title}`);
-    await input.choose(title);
+    await gesture(async () => {
+      const palette = await this.openPalette();
+      await palette.type(`>${title}`);
+      await palette.choose(title);
+    });
   }
 
   /** Opens a file, by its absolute path or its path in the workspace, through the open dialog; returns its editor. */
@@ -195,29 +213,41 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
   }
 
-  /** A visible notification whose text contains or matches `text`; waits for it. */
+  /**
+   * A notification whose text contains or matches `text`; waits for it. One that came a while ago is no longer a toast but
+   * in the list of notifications, which is opened then.
+   */
   async notification(text: string | RegExp): Promise<Locator> {
-    const toast = this.page
-      .locator('.notifications-toasts .notification-list-item', { hasText: text })
+    const told = this.page
+      .locator('.notifications-toasts, .notifications-center')
+      .locator('.notification-list-item', { hasText: text })
       .first();
-    await toast.waitFor();
-    return toast;
+    try {
+      await told.waitFor({ timeout: toastTime });
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError)) throw error;
+      await this.runCommand('Notifications: Show Notifications');
+      await told.waitFor();
+    }
+    return told;
   }
 
   /** Presses a button of the notification that contains `text`. */
   async answerNotification(text: string | RegExp, button: string): Promise<void> {
-    const toast = await this.notification(text);
-    await toast.hover();
-    await toast.getByRole('button', { name: button, exact: true }).click();
+    const hearing = { event: 'click', selector: '.notification-list-item .monaco-button' } as const;
+    await persist(async (timeout) => {
+      const told = await this.notification(text);
+      // Its buttons move while it slides in.
+      await told.hover({ timeout });
+      return press(this.page, told.getByRole('button', { name: button, exact: true }), { hearing, timeout });
+    });
   }
 
   /** Dismisses every notification. */
   async clearNotifications(): Promise<void> {
     await this.runCommand('Notifications: Clear All Notifications');
-    await this.page
-      .locator('.notifications-toasts .notification-list-item')
-      .first()
-      .waitFor({ state: 'detached' });
+    const left = this.page.locator('.notifications-toasts, .notifications-center');
+    await left.locator('.notification-list-item').first().waitFor({ state: 'detached' });
   }
 
   /** The text of the open modal dialog; waits for it. */
@@ -237,6 +267,11 @@ export class Workbench {
     return texts.map((text) => text.trim()).filter((text) => text !== '');
   }
 
+  /** Waits until an item of the status bar has a text that matches `text`. */
+  async waitForStatus(text: string | RegExp): Promise<void> {
+    await this.page.locator('.statusbar-item:visible', { hasText: text }).first().waitFor();
+  }
+
   /** Presses the status bar item whose text contains `text`. */
   async pressStatusBar(text: string): Promise<void> {
     await this.page.locator('.statusbar-item:visible', { hasText: text }).first().click();
@@ -248,10 +283,13 @@ export class Workbench {
   }
 
   async setTheme(theme: Theme): Promise<void> {
-    await this.runCommand('Preferences: Color Theme');
     const names = themeNames[theme];
-    await this.quickInput.type(names[0] ?? '');
-    await this.quickInput.chooseOneOf(names);
+    await gesture(async () => {
+      await this.runCommand('Preferences: Color Theme');
+      await this.quickInput.waitFor('Color Theme');
+      await this.quickInput.type(names[0] ?? '');
+      await this.quickInput.chooseOneOf(names);
+    });
     await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).waitFor();
   }
 
@@ -270,18 +308,13 @@ export class Workbench {
 
   /** A key that is pressed while VS Code is still busy with something else may be lost. */
   private async openPalette(): Promise<QuickInput> {
-    const palette = this.page.locator(
-      '.quick-input-widget:visible .quick-input-box input[placeholder*="command"]',
-    );
-    for (let attempt = 1; ; attempt++) {
+    const palette = new QuickInput(this.page, 'input[placeholder*="command"]');
+    await persist(async (timeout) => {
       await this.page.keyboard.press('F1');
-      try {
-        await palette.waitFor({ timeout: 8000 });
-        return this.quickInput;
-      } catch (error) {
-        if (attempt === 3) throw error;
-      }
-    }
+      await palette.waitOpen(2 * timeout);
+      return true;
+    });
+    return palette;
   }
 
   private tab(title: string): Locator {

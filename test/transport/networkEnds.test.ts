@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import * as net from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { Pump } from '../../src/session/pump';
+import { memoryLink } from '../../src/transport/memoryLink';
 import { networkEnds } from '../../src/transport/networkEnds';
 import { SocketTransport } from '../../src/transport/socketTransport';
+import { systemClock } from '../../src/transport/systemClock';
 
 describe('The ends of a transport', () => {
   it('are the addresses of its socket, each as the other end has them', async () => {
@@ -25,5 +28,13 @@ describe('The ends of a transport', () => {
 
   it('are unknown where it has no addresses', () => {
     assert.equal(networkEnds(new net.Socket()), undefined);
+  });
+
+  it('are asked for only where a tap wants to know: each socket keeps what it has told', () => {
+    const [transport] = memoryLink();
+    Object.defineProperty(transport, 'ends', { get: () => assert.fail('nobody asked') });
+    const nothing = () => undefined;
+    const outlet = { delivered: nothing, settled: nothing, ended: nothing, closed: nothing };
+    new Pump({ handle: () => [] }, transport, systemClock, outlet, undefined).start();
   });
 });

@@ -17,7 +17,8 @@ function setUp(content: Uint8Array | Error, budget = 1 << 26) {
       size: now.length,
       read: async (offset, length) => {
         await held;
-        return now.slice(offset, offset + length);
+        const current = disk.content instanceof Error ? now : disk.content;
+        return current.slice(offset, offset + length);
       },
       close: () => Promise.resolve(void closed.push(1)),
     });
@@ -72,6 +73,7 @@ describe('CaptureFileDocument', () => {
       notes: [],
       damaged: false,
       outdated: false,
+      grown: false,
     });
     assert.ok(document.endpointsOf(document.log.row(1)?.connection ?? 0));
     assert.deepEqual(closed, [1]);
@@ -133,10 +135,10 @@ describe('CaptureFileDocument', () => {
     await done(document);
     await document.checkFile();
     assert.equal(document.state.outdated, false);
-    disk.content = savedCapture(20);
+    disk.content = savedCapture(5);
     disk.mtime = 2;
     await document.checkFile();
-    assert.equal(document.state.outdated, true);
+    assert.deepEqual([document.state.outdated, document.state.grown], [true, false]);
     const before = document.log;
     let restarts = 0;
     document.onDidRestart(() => restarts++);
@@ -144,12 +146,52 @@ describe('CaptureFileDocument', () => {
     await done(document);
     assert.notEqual(document.log, before);
     assert.equal(document.log.first, 1);
-    assert.equal(document.log.end, 23);
+    assert.equal(document.log.end, 8);
     assert.deepEqual([restarts, document.state.outdated], [1, false]);
     disk.content = failure('ENOENT');
     await document.checkFile();
     assert.equal(document.state.outdated, true);
-    assert.equal(document.log.end, 23);
+    assert.equal(document.log.end, 8);
+    document.dispose();
+  });
+
+  it('knows a file that is still being recorded from one that changed, and shows what was added', async () => {
+    const { make, disk } = setUp(savedCapture(100));
+    const document = make();
+    await done(document);
+    disk.content = savedCapture(150);
+    disk.mtime = 2;
+    await document.checkFile();
+    assert.deepEqual([document.state.outdated, document.state.grown], [false, true]);
+    const { end } = document.log;
+    document.showAdded();
+    await done(document);
+    assert.deepEqual([document.firstAdded, document.state.grown], [end, false]);
+    assert.equal(document.log.end - end, 50);
+    document.readAgain();
+    await done(document);
+    assert.equal(document.firstAdded, undefined);
+    // As long and longer, but of another beginning.
+    disk.content = savedCapture(200).map((byte, at) => (at === 300 ? byte ^ 1 : byte));
+    disk.mtime = 3;
+    await document.checkFile();
+    assert.deepEqual([document.state.outdated, document.state.grown], [true, false]);
+    document.dispose();
+  });
+
+  it('says nothing of what was added while it was read, since that was read', async () => {
+    const { make, hold, disk } = setUp(savedCapture(10));
+    const release = hold();
+    const document = make();
+    // Its length is asked for before its bytes are.
+    await new Promise((resolve) => setImmediate(resolve));
+    disk.content = savedCapture(30);
+    disk.mtime = 2;
+    release();
+    await done(document);
+    await document.checkFile();
+    assert.equal(document.log.end, 33);
+    assert.deepEqual([document.state.outdated, document.state.grown], [false, false]);
     document.dispose();
   });
 

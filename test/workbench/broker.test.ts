@@ -2,6 +2,8 @@ import { strict as assert } from 'node:assert';
 import * as net from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { freePort, portIsOpen } from '../support/freePort';
+import { gesture } from '../support/gesture';
+import { restOn } from '../support/hover';
 import { requirePeer } from '../support/peers';
 import { themeNames, type Theme } from '../support/themes';
 import type { ViewPane } from '../support/viewPane';
@@ -140,10 +142,12 @@ describe('The local broker in real VS Code', function () {
     const told = new Promise<number | undefined>((resolve) =>
       client.once('disconnect', ({ reasonCode }) => resolve(reasonCode)),
     );
-    await view.pressInline('esp32-7f2a', 'Disconnect Client');
-    await workbench.quickInput.waitFor('Reason Code of DISCONNECT');
-    await workbench.screenshot('reasons');
-    await workbench.quickInput.choose('Server busy');
+    await gesture(async () => {
+      await view.pressInline('esp32-7f2a', 'Disconnect Client');
+      await workbench.quickInput.waitFor('Reason Code of DISCONNECT');
+      await workbench.screenshot('reasons');
+      await workbench.quickInput.choose('Server busy');
+    });
     assert.equal(await told, 0x89);
     await view.waitForRow('esp32-7f2a', /session ends in/);
     await view.contextMenu('esp32-7f2a', 'Forget Session of Client…');
@@ -175,16 +179,18 @@ describe('The local broker in real VS Code', function () {
   });
 
   it('shows its addresses to type into a device, with a QR code', async () => {
-    await view.pressInline(root, 'Show Local Broker Addresses');
-    await workbench.quickInput.waitFor('Address to type into the device');
-    await workbench.screenshot('addresses');
-    await workbench.quickInput.choose(`mqtt://127.0.0.1:${port}`);
+    await gesture(async () => {
+      await view.pressInline(root, 'Show Local Broker Addresses');
+      await workbench.quickInput.waitFor('Address to type into the device');
+      await workbench.screenshot('addresses');
+      await workbench.quickInput.choose(`mqtt://127.0.0.1:${port}`);
+    });
     await copied(workbench, `mqtt://127.0.0.1:${port}`);
     await view.pressInline(`mqtt://127.0.0.1:${port}`, 'Show QR Code');
     await workbench.webview(undefined, 0).locator('img').waitFor();
     await workbench.screenshot('qr-code');
-    await view.row(`mqtt://127.0.0.1:${port}`).locator('.label-name').hover();
-    await workbench.page.locator('.monaco-hover img').waitFor();
+    const address = view.row(`mqtt://127.0.0.1:${port}`).locator('.label-name');
+    await restOn(workbench.page, address, workbench.page.locator('.monaco-hover img'));
     await workbench.screenshot('qr-code-tooltip');
     await workbench.runCommand('View: Close All Editors');
   });

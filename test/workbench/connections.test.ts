@@ -2,42 +2,30 @@ import { strict as assert } from 'node:assert';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { becomes } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto';
-import { requirePeer } from '../support/peers';
 import type { ViewPane } from '../support/viewPane';
-import { Workbench } from '../support/workbench';
-import { addConnection, connect, copied, temporaryWorkspace } from './person';
+import type { Workbench } from '../support/workbench';
+import { useBench } from './bench';
+import { addConnection, connect, copied } from './person';
 
 const user = { name: 'ada', password: 'correct horse $(battery)' };
 
 describe('Connections in real VS Code', function () {
   this.timeout(120_000);
-  const workspace = temporaryWorkspace();
   let broker: Mosquitto;
   let workbench: Workbench;
   let view: ViewPane;
 
-  before(async function () {
-    requirePeer(this, 'chromium', 'mosquitto');
-    broker = await startMosquitto({ user });
-    workbench = await Workbench.open({
-      suite: 'connections',
-      workspace: workspace.folder,
-      // Tall enough for every row: what is scrolled away is not drawn.
-      viewport: { width: 1280, height: 1400 },
-    });
-    view = workbench.view('Connections');
-    await workbench.openContainer('MQTT');
-  });
-  after(async () => {
-    await workbench?.close();
-    await broker?.stop();
-    workspace.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
-  });
+  useBench(
+    // Tall enough for every row: what is scrolled away is not drawn.
+    { suite: 'connections', viewport: { width: 1280, height: 1400 }, broker: { user } },
+    (bench) => {
+      ({ broker, workbench } = bench);
+      view = workbench.view('Connections');
+    },
+  );
 
   it('has a button where there is none, which asks for one step by step and can go back', async () => {
     assert.match(await view.welcome(), /Nothing is connected yet/);
@@ -61,7 +49,7 @@ describe('Connections in real VS Code', function () {
     await quickInput.waitFor('Name of the connection');
     assert.equal(await quickInput.value(), 'draft');
     await quickInput.cancel();
-    assert.deepEqual(await view.rows(), []);
+    await becomes(() => view.rows(), []);
   });
 
   for (const version of ['3.1.1', '5.0'] as const) {
@@ -94,7 +82,7 @@ describe('Connections in real VS Code', function () {
         );
         await view.setExpanded(name, true);
         await view.waitForRow('session: new', '60 s keep alive');
-        assert.ok((await workbench.statusBar()).some((text) => text.includes(`${name} · 0/s`)));
+        await workbench.waitForStatus(`${name} · 0/s`);
         await workbench.screenshot(`connected-${version}`);
       });
 
@@ -214,7 +202,7 @@ describe('Connections in real VS Code', function () {
       await view.waitForRow('desk', /3\.1\.1$/);
       // Once when it was disconnected by hand, once now.
       await broker.logged(new RegExp(`(Received DISCONNECT from ${client}[^]*){2}`));
-      assert.ok((await workbench.statusBar()).includes('MQTT'));
+      await workbench.waitForStatus(/^\s*MQTT\s*$/);
     });
 
     it('copy their address', async () => {

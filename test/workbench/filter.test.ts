@@ -1,10 +1,11 @@
 import { strict as assert } from 'node:assert';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { encodeUtf8 } from '../../src/base/utf8';
-import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
-import { requirePeer } from '../support/peers';
-import { Workbench } from '../support/workbench';
-import { addConnection, connect, subscribe, temporaryWorkspace } from './person';
+import { chooseInMenu } from '../support/contextMenu';
+import { becomes, eventually } from '../support/eventually';
+import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
+import type { Workbench } from '../support/workbench';
+import { bench50, connectBench, useBench } from './bench';
 
 const input = (inspector: FrameLocator): Locator =>
   inspector.getByRole('combobox', { name: 'Filter packets' });
@@ -13,50 +14,31 @@ const input = (inspector: FrameLocator): Locator =>
 const topics = (inspector: FrameLocator): Promise<string[]> =>
   inspector.locator('[data-sequence] .summary').allTextContents();
 
-async function chooseInMenu(workbench: Workbench, entry: string): Promise<void> {
-  const item = workbench.page.locator('.context-view .monaco-menu .action-menu-item', { hasText: entry });
-  await item.waitFor();
-  // A menu ignores the press that comes before it has seen the pointer.
-  await item.hover();
-  await item.click({ delay: 50 });
-  await item.waitFor({ state: 'detached' });
-}
-
 describe('The filter of an inspector in real VS Code', function () {
   this.timeout(120_000);
-  const workspace = temporaryWorkspace();
   let broker: Mosquitto;
   let workbench: Workbench;
 
-  before(async function () {
-    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub');
-    broker = await startMosquitto();
-    workbench = await Workbench.open({
+  useBench(
+    {
       suite: 'filter',
-      workspace: workspace.folder,
       viewport: { width: 1600, height: 1000 },
-    });
-    await workbench.openContainer('MQTT');
-    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0' });
-    await connect(workbench, 'bench');
-    await subscribe(workbench, 'devices/#', 1);
-    for (const [topic, payload] of [
-      ['devices/1/state', '{"on":true,"mV":3312}'],
-      ['devices/1/log', 'booted, firmware 1.4'],
-      ['devices/2/state', '{"on":false,"mV":2990}'],
-    ] as const) {
-      await mosquittoPublish(broker, { topic, payload: encodeUtf8(payload), qos: 1 });
-    }
-    await workbench.view('Subscriptions').waitForRow('log');
-  });
-  after(async () => {
-    await workbench?.close();
-    await broker?.stop();
-    workspace.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
-  });
+      peers: ['mosquitto_pub'],
+      connections: [bench50],
+    },
+    async (bench) => {
+      ({ broker, workbench } = bench);
+      await connectBench(workbench, 'devices/#', 1);
+      for (const [topic, payload] of [
+        ['devices/1/state', '{"on":true,"mV":3312}'],
+        ['devices/1/log', 'booted, firmware 1.4'],
+        ['devices/2/state', '{"on":false,"mV":2990}'],
+      ] as const) {
+        await mosquittoPublish(broker, { topic, payload: encodeUtf8(payload), qos: 1 });
+      }
+      await workbench.view('Subscriptions').waitForRow('log');
+    },
+  );
 
   it('is written with what it offers, and shows what matches', async () => {
     await workbench.runCommand('MQTT: Open Inspector');
@@ -75,9 +57,13 @@ describe('The filter of an inspector in real VS Code', function () {
     await workbench.page.keyboard.press('Enter');
     await inspector.locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ }).waitFor();
     await inspector.locator('[data-sequence]', { hasText: 'devices/1/state' }).waitFor();
-    const [only, ...others] = await topics(inspector);
-    assert.match(only ?? '', /devices\/1\/state/);
-    assert.deepEqual(others, []);
+    await eventually(
+      () => topics(inspector),
+      ([only, ...others]) => {
+        assert.match(only ?? '', /devices\/1\/state/);
+        assert.deepEqual(others, []);
+      },
+    );
   });
 
   it('shows packets that come while it is set', async () => {
@@ -86,7 +72,10 @@ describe('The filter of an inspector in real VS Code', function () {
     await inspector.locator('.filter-count', { hasText: /\b2 of \d+\s+packets/ }).waitFor();
     // The count is told before the rows have come.
     await inspector.locator('[data-sequence]', { hasText: 'devices/3/state' }).waitFor();
-    assert.match((await topics(inspector)).at(-1) ?? '', /devices\/3\/state/);
+    await eventually(
+      () => topics(inspector),
+      (shown) => assert.match(shown.at(-1) ?? '', /devices\/3\/state/),
+    );
   });
 
   it('says what is wrong at the character', async () => {
@@ -94,7 +83,7 @@ describe('The filter of an inspector in real VS Code', function () {
     await input(inspector).fill('qos = 1 and retain == true');
     await workbench.page.keyboard.press('Enter');
     await inspector.locator('.filter-problem', { hasText: 'Write == in place of =.' }).waitFor();
-    assert.equal(await inspector.locator('.wrong-part').textContent(), '=');
+    await becomes(() => inspector.locator('.wrong-part').textContent(), '=');
     await workbench.screenshot('problem');
     await workbench.page.keyboard.press('Escape');
     await workbench.page.keyboard.press('Escape');
@@ -103,10 +92,13 @@ describe('The filter of an inspector in real VS Code', function () {
   it('is narrowed by a field of the packet that is looked at', async () => {
     const inspector = workbench.webview();
     await inspector.locator('[data-sequence]', { hasText: 'devices/1/state' }).click();
-    await inspector.locator('.tree-row.field', { hasText: 'Topic Name' }).first().click({ button: 'right' });
-    await chooseInMenu(workbench, 'Filter by This Field');
+    const topicName = inspector.locator('.tree-row.field', { hasText: 'Topic Name' }).first();
+    await chooseInMenu(workbench.page, topicName, 'Filter by This Field');
     await inspector.locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ }).waitFor();
-    assert.match(await input(inspector).inputValue(), / and topic == "devices\/1\/state"$/);
+    await eventually(
+      () => input(inspector).inputValue(),
+      (text) => assert.match(text, / and topic == "devices\/1\/state"$/),
+    );
     await workbench.screenshot('narrowed');
   });
 
@@ -133,7 +125,10 @@ describe('The filter of an inspector in real VS Code', function () {
       .locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ })
       .waitFor({ timeout: 60_000 });
     assert.equal(await input(inspector).inputValue(), 'packet == PUBLISH and payload.mV < 3000');
-    assert.match((await topics(inspector))[0] ?? '', /devices\/2\/state/);
+    await eventually(
+      () => topics(inspector),
+      (shown) => assert.match(shown[0] ?? '', /devices\/2\/state/),
+    );
   });
 
   it('has an inspector of its own for the packets of a connection', async () => {

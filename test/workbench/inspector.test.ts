@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { encodeUtf8 } from '../../src/base/utf8';
+import { becomes, eventually } from '../support/eventually';
 import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
 import { requirePeer } from '../support/peers';
 import { Workbench } from '../support/workbench';
@@ -87,10 +88,13 @@ describe('The inspector in real VS Code', function () {
         await workbench.runCommand('MQTT: Open Inspector');
         const inspector = workbench.webview();
         await publishRow(inspector, 'demo/raw').waitFor();
-        const types = await inspector.locator('[data-sequence] .type').allTextContents();
-        for (const type of ['CONNECT', 'CONNACK', 'SUBSCRIBE', 'SUBACK', 'PUBLISH', 'PUBACK']) {
-          assert.ok(types.includes(type), `${type} is not among ${types.join(' ')}`);
-        }
+        await eventually(
+          () => inspector.locator('[data-sequence] .type').allTextContents(),
+          (types) => {
+            for (const type of ['CONNECT', 'CONNACK', 'SUBSCRIBE', 'SUBACK', 'PUBLISH', 'PUBACK'])
+              assert.ok(types.includes(type), `${type} is not among ${types.join(' ')}`);
+          },
+        );
         assert.deepEqual(await inspector.locator('[data-sequence] .warning').allTextContents(), []);
         await workbench.screenshot('list');
       });
@@ -99,22 +103,23 @@ describe('The inspector in real VS Code', function () {
         const inspector = workbench.webview();
         await publishRow(inspector, 'demo/state').click();
         await field(inspector, 'Topic Name').locator('.label').hover();
-        assert.deepEqual(await hoveredBytes(inspector), range(2, 14));
+        await becomes(() => hoveredBytes(inspector), range(2, 14));
         await workbench.screenshot('field-hovered');
         await field(inspector, 'Packet Identifier').locator('.label').hover();
-        assert.deepEqual(await hoveredBytes(inspector), [14, 15]);
+        await becomes(() => hoveredBytes(inspector), [14, 15]);
         // 5.0 has the Subscription Identifier that this came for.
         const payloadStart = version === '5.0' ? 19 : 16;
         await field(inspector, 'Payload').locator('.label').hover();
-        assert.deepEqual(await hoveredBytes(inspector), range(payloadStart, payloadStart + state.length));
+        await becomes(() => hoveredBytes(inspector), range(payloadStart, payloadStart + state.length));
         await field(inspector, 'QoS').locator('.label').hover();
-        assert.deepEqual(await hoveredBytes(inspector), [0]);
-        assert.deepEqual(await inspector.locator('.bit.marked').allTextContents(), ['0', '1']);
+        await becomes(() => hoveredBytes(inspector), [0]);
+        await becomes(() => inspector.locator('.bit.marked').allTextContents(), ['0', '1']);
 
         await inspector.locator('.bytes .byte[data-offset="15"]').hover();
-        assert.deepEqual(await inspector.locator('.tree-row.hovered .label').allTextContents(), [
-          'Packet Identifier',
-        ]);
+        await becomes(
+          () => inspector.locator('.tree-row.hovered .label').allTextContents(),
+          ['Packet Identifier'],
+        );
         assert.equal(await field(inspector, 'Topic Name').locator('.section').textContent(), '§3.3.2.1');
       });
 
@@ -137,8 +142,8 @@ describe('The inspector in real VS Code', function () {
         await inspector.getByRole('grid', { name: 'Captured packets' }).focus();
         await workbench.page.keyboard.press('Home');
         await inspector.locator('.details-head', { hasText: 'CONNECT' }).waitFor();
-        assert.equal(
-          await inspector.locator('.bytes .byte', { hasText: '••' }).count(),
+        await becomes(
+          () => inspector.locator('.bytes .byte', { hasText: '••' }).count(),
           user.password.length,
         );
         const document = (await inspector.locator('body').textContent()) ?? '';
@@ -157,7 +162,7 @@ describe('The inspector in real VS Code', function () {
         await workbench.showTab(title);
         await inspector.locator('.text-line', { hasText: '"mV": 3312' }).waitFor();
         await publishRow(inspector, 'demo/hidden').waitFor();
-        assert.equal(await inspector.locator('.selected[data-sequence]').count(), 1);
+        await becomes(() => inspector.locator('.selected[data-sequence]').count(), 1);
       });
 
       it('has everything that came while it was closed', async () => {
@@ -182,7 +187,7 @@ describe('The inspector in real VS Code', function () {
         inspector = workbench.webview();
         await inspector.locator('.text-line', { hasText: '"mV": 3312' }).waitFor({ timeout: 60_000 });
         await publishRow(inspector, 'demo/closed').waitFor();
-        assert.deepEqual((await sequences()).slice(0, before.length), before);
+        await becomes(async () => (await sequences()).slice(0, before.length), before);
         await workbench.screenshot('after-reload');
       });
 
@@ -192,7 +197,7 @@ describe('The inspector in real VS Code', function () {
           const inspector = workbench.webview();
           await workbench.showTab(title);
           await field(inspector, 'Topic Name').locator('.label').hover();
-          assert.deepEqual(await hoveredBytes(inspector), range(2, 14));
+          await becomes(() => hoveredBytes(inspector), range(2, 14));
           await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
         });
       }

@@ -2,10 +2,13 @@ import { strict as assert } from 'node:assert';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { toHex } from '../../src/base/bytes';
 import { encodeUtf8 } from '../../src/base/utf8';
-import { type Mosquitto, mosquittoPublish, mosquittoSubscribe, startMosquitto } from '../support/mosquitto';
-import { requirePeer } from '../support/peers';
-import { Workbench } from '../support/workbench';
-import { addConnection, connect, copied, subscribe, temporaryWorkspace } from './person';
+import { chooseInMenu, openMenu } from '../support/contextMenu';
+import { gesture } from '../support/gesture';
+import { restOn } from '../support/hover';
+import { type Mosquitto, mosquittoPublish, mosquittoSubscribe } from '../support/mosquitto';
+import type { Workbench } from '../support/workbench';
+import { bench50, connectBench, useBench } from './bench';
+import { copied } from './person';
 
 const state = '{"on": true,  "mV": 3312}';
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
@@ -23,62 +26,39 @@ function publishRow(inspector: FrameLocator, topic: string): Locator {
 
 describe("The inspector's panel in real VS Code", function () {
   this.timeout(120_000);
-  const workspace = temporaryWorkspace({ 'bench.mqtt': snippets });
   let broker: Mosquitto;
   let workbench: Workbench;
 
-  const menu = (entry: string | RegExp): Locator =>
-    workbench.page
-      .locator('.context-view .monaco-menu .action-menu-item')
-      .filter({ has: workbench.page.locator('.action-label', { hasText: entry }) });
+  const choose = (target: Locator, entry: string): Promise<void> =>
+    chooseInMenu(workbench.page, target, entry);
 
-  async function choose(target: Locator, entry: string): Promise<void> {
-    await target.click({ button: 'right' });
-    const item = menu(new RegExp(`^${entry.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`));
-    await item.waitFor();
-    // A menu ignores the press that comes before it has seen the pointer.
-    await item.hover();
-    await item.click({ delay: 50 });
-    await item.waitFor({ state: 'detached' });
-  }
-
-  before(async function () {
-    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub', 'mosquitto_sub');
-    broker = await startMosquitto();
-    workbench = await Workbench.open({
+  useBench(
+    {
       suite: 'panel',
-      workspace: workspace.folder,
       viewport: { width: 1500, height: 950 },
-    });
-    await workbench.openContainer('MQTT');
-    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0' });
-    await connect(workbench, 'bench');
-    await subscribe(workbench, 'demo/#', 1);
-    await mosquittoPublish(broker, { topic: 'demo/state', payload: encodeUtf8(state), qos: 1 });
-    await mosquittoPublish(broker, { topic: 'demo/raw', payload: everyByte, qos: 1 });
-    await workbench.view('Subscriptions').waitForRow('raw');
-    await workbench.runCommand('MQTT: Open Inspector');
-    await publishRow(workbench.webview(), 'demo/raw').waitFor();
-  });
-  after(async () => {
-    await workbench?.close();
-    await broker?.stop();
-    workspace.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await workbench.screenshot(`failed-${this.currentTest.title.slice(0, 40)}`);
-  });
+      peers: ['mosquitto_pub', 'mosquitto_sub'],
+      connections: [bench50],
+      files: { 'bench.mqtt': snippets },
+    },
+    async (bench) => {
+      ({ broker, workbench } = bench);
+      await connectBench(workbench, 'demo/#', 1);
+      await mosquittoPublish(broker, { topic: 'demo/state', payload: encodeUtf8(state), qos: 1 });
+      await mosquittoPublish(broker, { topic: 'demo/raw', payload: everyByte, qos: 1 });
+      await workbench.view('Subscriptions').waitForRow('raw');
+      await workbench.runCommand('MQTT: Open Inspector');
+      await publishRow(workbench.webview(), 'demo/raw').waitFor();
+    },
+  );
 
   it('offers what a packet is good for in a menu of its own, and copies it', async () => {
     const inspector = workbench.webview();
     const row = publishRow(inspector, 'demo/raw');
-    await row.click({ button: 'right' });
-    await menu('Copy as Hex').waitFor();
-    await workbench.screenshot('menu');
+    await openMenu(workbench.page, row, 'Copy as Hex');
     const entries = await workbench.page
       .locator('.context-view .monaco-menu .action-label')
       .allTextContents();
+    await workbench.screenshot('menu');
     for (const entry of [
       'Publish Again',
       'Save as Snippet…',
@@ -109,8 +89,10 @@ describe("The inspector's panel in real VS Code", function () {
   });
 
   it('saves a packet as a block at the end of a file', async () => {
-    await choose(publishRow(workbench.webview(), 'demo/state'), 'Save as Snippet…');
-    await workbench.quickInput.pick('The .mqtt file to save the message in', 'bench.mqtt');
+    await gesture(async () => {
+      await choose(publishRow(workbench.webview(), 'demo/state'), 'Save as Snippet…');
+      await workbench.quickInput.pick('The .mqtt file to save the message in', 'bench.mqtt');
+    });
     await workbench.editor('bench.mqtt').waitOpen();
     await workbench.page.locator('.view-line', { hasText: 'PUBLISH demo/state' }).waitFor();
     await workbench.screenshot('snippet');
@@ -121,7 +103,7 @@ describe("The inspector's panel in real VS Code", function () {
   it('opens a payload in an editor of its language', async () => {
     await choose(publishRow(workbench.webview(), 'demo/state'), 'Open Payload in Editor');
     await workbench.page.locator('.view-line', { hasText: '3312' }).waitFor();
-    assert.ok((await workbench.statusBar()).includes('JSON'));
+    await workbench.waitForStatus(/^\s*JSON\s*$/);
     await workbench.screenshot('payload');
     await workbench.runCommand('View: Close Editor');
   });
@@ -130,10 +112,12 @@ describe("The inspector's panel in real VS Code", function () {
     const inspector = workbench.webview();
     await choose(inspector.getByRole('columnheader', { name: 'Client' }), 'Hide Column');
     await inspector.getByRole('columnheader', { name: 'Client' }).waitFor({ state: 'detached' });
-    await inspector.getByRole('button', { name: 'Choose columns' }).click();
-    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Bytes' }).click();
-    await workbench.screenshot('columns');
-    await workbench.page.keyboard.press('Enter');
+    await gesture(async () => {
+      await inspector.getByRole('button', { name: 'Choose columns' }).click();
+      await workbench.quickInput.choose('Bytes');
+      await workbench.screenshot('columns');
+      await workbench.quickInput.accept();
+    });
     await inspector.getByRole('columnheader', { name: 'Bytes' }).waitFor({ state: 'detached' });
     await choose(publishRow(inspector, 'demo/state'), 'Measure Times from This Packet');
     await inspector.getByRole('columnheader', { name: /^Time since #\d+$/ }).waitFor();
@@ -150,6 +134,31 @@ describe("The inspector's panel in real VS Code", function () {
     await inspector.getByRole('columnheader', { name: 'Client' }).waitFor();
   });
 
+  it('says after that that nothing is connected, and connects again', async () => {
+    const inspector = workbench.webview();
+    await inspector.locator('.not-connected', { hasText: 'Not connected' }).waitFor();
+    await workbench.screenshot('not-connected');
+    await inspector.getByRole('button', { name: 'Reconnect bench' }).click();
+    await inspector.locator('.not-connected').waitFor({ state: 'detached' });
+    // The connection of before and the one of now are one client, whatever identifier each had.
+    await inspector.getByRole('tab', { name: 'Timeline' }).click();
+    await inspector.locator('.timeline-label', { hasText: '2 connections' }).waitFor();
+    assert.equal(await inspector.locator('.timeline-label').count(), 1);
+    await workbench.screenshot('one-lane');
+    await inspector.getByRole('tab', { name: 'Packets' }).click();
+  });
+
+  it('is opened once more by New Inspector, under a title of its own', async () => {
+    await workbench.runCommand('MQTT: New Inspector');
+    const tab = workbench.page.locator('.tabs-container .tab', { hasText: `${title} 2` });
+    await tab.waitFor();
+    await publishRow(workbench.webview(), 'demo/raw').waitFor();
+    await workbench.screenshot('second');
+    await workbench.runCommand('View: Close Editor');
+    await tab.waitFor({ state: 'detached' });
+    await publishRow(workbench.webview(), 'demo/raw').waitFor();
+  });
+
   it('copies the value of a field by its menu', async () => {
     const inspector = workbench.webview();
     await publishRow(inspector, 'demo/state').locator('.type').click();
@@ -164,8 +173,8 @@ describe("The inspector's panel in real VS Code", function () {
       await workbench.showTab(title);
       await publishRow(inspector, 'demo/state').click();
       await publishRow(inspector, 'demo/raw').click({ modifiers: ['Control'] });
-      await inspector.locator('.tree-row', { hasText: 'Topic Name' }).hover();
-      await inspector.getByRole('tooltip').waitFor();
+      const row = inspector.locator('.tree-row', { hasText: 'Topic Name' });
+      await restOn(workbench.page, row, inspector.getByRole('tooltip'));
       await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
     });
   }

@@ -3,10 +3,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { encodeUtf8 } from '../../src/base/utf8';
-import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
-import { requirePeer } from '../support/peers';
-import { Workbench } from '../support/workbench';
-import { addConnection, connect, copied, subscribe, temporaryWorkspace } from './person';
+import { gesture } from '../support/gesture';
+import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
+import type { Workbench } from '../support/workbench';
+import { bench50, connectBench, useBench } from './bench';
+import { copied } from './person';
 
 const title = 'MQTT Inspector';
 const topic = 'demo/room/state';
@@ -18,31 +19,22 @@ function newestRow(inspector: FrameLocator, of: string): Locator {
 
 describe('Payloads and the chart in real VS Code', function () {
   this.timeout(180_000);
-  const workspace = temporaryWorkspace();
   let broker: Mosquitto;
   let workbench: Workbench;
+  let folder: string;
 
-  before(async function () {
-    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub');
-    broker = await startMosquitto();
-    workbench = await Workbench.open({
+  useBench(
+    {
       suite: 'payload',
-      workspace: workspace.folder,
       viewport: { width: 1600, height: 1000 },
-    });
-    await workbench.openContainer('MQTT');
-    await addConnection(workbench, { name: 'bench', port: broker.port, version: '5.0' });
-    await connect(workbench, 'bench');
-    await subscribe(workbench, 'demo/#', 0);
-  });
-  after(async () => {
-    await workbench?.close();
-    await broker?.stop();
-    workspace.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
-  });
+      peers: ['mosquitto_pub'],
+      connections: [bench50],
+    },
+    async (bench) => {
+      ({ broker, workbench, folder } = bench);
+      await connectBench(workbench, 'demo/#', 0);
+    },
+  );
 
   const publish = (payload: string): Promise<void> =>
     mosquittoPublish(broker, { topic, payload: encodeUtf8(payload), qos: 0 });
@@ -86,7 +78,7 @@ describe('Payloads and the chart in real VS Code', function () {
     await press('Always show Text for this topic…');
     await workbench.quickInput.pick('Topics whose payloads are shown so from now on', 'demo/+/state');
     await pane().getByText('Text, by the rule for demo/+/state').waitFor();
-    const settings = fs.readFileSync(path.join(workspace.folder, '.vscode/settings.json'), 'utf8');
+    const settings = fs.readFileSync(path.join(folder, '.vscode/settings.json'), 'utf8');
     assert.deepEqual((JSON.parse(settings) as Record<string, unknown>)['mqttWorkbench.payloadRules'], [
       { topic: 'demo/+/state', as: 'text' },
     ]);
@@ -106,10 +98,12 @@ describe('Payloads and the chart in real VS Code', function () {
 
   it('charts another number from the Subscriptions view', async () => {
     await workbench.view('Subscriptions').waitForRow('state');
-    await workbench.view('Subscriptions').contextMenu('state', 'Chart a Number…');
-    await workbench.quickInput.waitFor('Numbers to chart');
-    await workbench.quickInput.choose('payload.rh');
-    await workbench.quickInput.accept();
+    await gesture(async () => {
+      await workbench.view('Subscriptions').contextMenu('state', 'Chart a Number…');
+      await workbench.quickInput.waitFor('Numbers to chart');
+      await workbench.quickInput.choose('payload.rh');
+      await workbench.quickInput.accept();
+    });
     const line = chart().locator('.chart-legend li').nth(1);
     await line.getByText('9 points').waitFor();
     await workbench.screenshot('chart');
@@ -127,7 +121,7 @@ describe('Payloads and the chart in real VS Code', function () {
 
   it('saves every point as a table', async () => {
     const inspector = workbench.webview();
-    const file = path.join(workspace.folder, 'points.csv');
+    const file = path.join(folder, 'points.csv');
     await inspector.getByRole('tab', { name: 'Chart' }).click();
     await chart().getByRole('button', { name: 'Save all points as CSV…' }).click();
     await workbench.quickInput.waitForLabel('..');

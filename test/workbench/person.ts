@@ -64,3 +64,13 @@ export function temporaryWorkspace(files: Readonly<Record<string, string>> = {})
   }
   return { folder, remove: () => fs.rmSync(folder, { recursive: true, force: true }) };
 }
+
+/** Opens a file as its double click in the explorer does. */
+export async function doubleClick(workbench: Workbench, file: string): Promise<void> {
+  await workbench.openContainer('Explorer');
+  await workbench.page
+    .locator('.explorer-folders-view .monaco-list-row', { hasText: file })
+    .first()
+    .dblclick();
+  await workbench.page.locator(`.tabs-container .tab[aria-label^="${file}"]`).waitFor();
+}

@@ -1,15 +1,12 @@
 import { strict as assert } from 'node:assert';
 import { equalBytes } from '../../src/base/bytes';
 import { encodeUtf8 } from '../../src/base/utf8';
-import {
-  type Mosquitto,
-  mosquittoSubscribe,
-  type MosquittoSubscription,
-  startMosquitto,
-} from '../support/mosquitto';
-import { requirePeer } from '../support/peers';
-import { Workbench } from '../support/workbench';
-import { addConnection, connect, temporaryWorkspace } from './person';
+import { becomes } from '../support/eventually';
+import { gesture } from '../support/gesture';
+import { type Mosquitto, mosquittoSubscribe, type MosquittoSubscription } from '../support/mosquitto';
+import type { Workbench } from '../support/workbench';
+import { useBench } from './bench';
+import { addConnection, connect } from './person';
 
 const file = `@device = bench-7
 @base = devices/{{device}}
@@ -47,35 +44,25 @@ x
 
 describe('Snippets in real VS Code', function () {
   this.timeout(120_000);
-  const workspace = temporaryWorkspace({ 'bench.mqtt': file });
   let broker: Mosquitto;
   let workbench: Workbench;
 
-  before(async function () {
-    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_sub');
-    broker = await startMosquitto();
-    workbench = await Workbench.open({
+  useBench(
+    {
       suite: 'snippets',
-      workspace: workspace.folder,
       viewport: { width: 1280, height: 1400 },
-    });
-    await workbench.openContainer('MQTT');
-  });
-  after(async () => {
-    await workbench?.close();
-    await broker?.stop();
-    workspace.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
-  });
+      peers: ['mosquitto_sub'],
+      files: { 'bench.mqtt': file },
+    },
+    (bench) => void ({ broker, workbench } = bench),
+  );
 
   it('are listed with the messages in them, and open at their line', async () => {
     const view = workbench.view('Snippets');
     await view.waitForRow('bench.mqtt');
     await view.waitForRow('LED on', '{{base}}/led');
-    assert.deepEqual(
-      (await view.rows()).map(({ label }) => label),
+    await becomes(
+      async () => (await view.rows()).map(({ label }) => label),
       ['bench.mqtt', 'LED on', 'Raw bytes', 'Somebody else', 'Mistake', 'Properties'],
     );
     await view.select('Raw bytes');
@@ -86,7 +73,7 @@ describe('Snippets in real VS Code', function () {
   it('underline what is wrong in them', async () => {
     const editor = await workbench.openFile('bench.mqtt');
     assert.match(await editor.hover('missing'), /There is no variable 'missing'/);
-    assert.equal(await editor.squiggles('error'), 1);
+    await becomes(() => editor.squiggles('error'), 1);
   });
 
   it('ask for a connection where there is none', async () => {
@@ -159,10 +146,11 @@ describe('Snippets in real VS Code', function () {
         });
       } else {
         it('go to a connection that is chosen, connecting it', async () => {
-          await workbench
-            .editor('bench.mqtt')
-            .pressCodeLens('Publish on another connection…', 'PUBLISH {{base}}/led');
-          await workbench.quickInput.pick('Connection to publish "LED on" on', 'bench 3.1.1');
+          const editor = workbench.editor('bench.mqtt');
+          await gesture(async () => {
+            await editor.pressCodeLens('Publish on another connection…', 'PUBLISH {{base}}/led');
+            await workbench.quickInput.pick('Connection to publish "LED on" on', 'bench 3.1.1');
+          });
           assert.equal((await subscriber.received(3))[2]?.topic, 'devices/bench-7/led');
           await workbench.view('Connections').pressInline('bench 3.1.1', 'Disconnect');
           await workbench.view('Connections').waitForRow('bench 3.1.1', /^[^/]*$/);

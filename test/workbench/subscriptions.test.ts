@@ -1,46 +1,41 @@
 import { strict as assert } from 'node:assert';
-import { type Mosquitto, mosquittoPublish, startMosquitto } from '../support/mosquitto';
-import { requirePeer } from '../support/peers';
+import { becomes } from '../support/eventually';
+import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
 import type { ViewPane } from '../support/viewPane';
-import { Workbench } from '../support/workbench';
-import { addConnection, connect, copied, subscribe, temporaryWorkspace } from './person';
+import type { Workbench } from '../support/workbench';
+import { useBench } from './bench';
+import { connect, copied, subscribe } from './person';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
+const versions = ['3.1.1', '5.0'] as const;
+const connections = versions.map((version) => ({ name: `bench ${version}`, version }));
+
 describe('Subscriptions in real VS Code', function () {
   this.timeout(120_000);
-  const workspace = temporaryWorkspace();
   let broker: Mosquitto;
   let workbench: Workbench;
   let view: ViewPane;
 
-  before(async function () {
-    requirePeer(this, 'chromium', 'mosquitto', 'mosquitto_pub');
-    broker = await startMosquitto();
-    workbench = await Workbench.open({
+  useBench(
+    {
       suite: 'subscriptions',
-      workspace: workspace.folder,
       viewport: { width: 1280, height: 1400 },
-    });
-    view = workbench.view('Subscriptions');
-    await workbench.openContainer('MQTT');
-  });
-  after(async () => {
-    await workbench?.close();
-    await broker?.stop();
-    workspace.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
-  });
+      peers: ['mosquitto_pub'],
+      connections,
+    },
+    (bench) => {
+      ({ broker, workbench } = bench);
+      view = workbench.view('Subscriptions');
+    },
+  );
 
-  for (const version of ['3.1.1', '5.0'] as const) {
+  for (const version of versions) {
     describe(`over MQTT ${version}`, () => {
       const name = `bench ${version}`;
       const base = `demo${version.replaceAll('.', '')}`;
 
       before(async () => {
-        await addConnection(workbench, { name, port: broker.port, version });
         await connect(workbench, name);
       });
       after(async () => {
@@ -85,9 +80,11 @@ describe('Subscriptions in real VS Code', function () {
         const raw = await view.waitForRow('raw', '00 01 02 03 04 05 06 07');
         assert.equal(raw.level, 4);
         assert.match(raw.description, /^1 · 00 01 /);
-        const labels = (await view.rows()).map(({ label }) => label);
-        const below = labels.slice(labels.indexOf(`${base}/#`) + 1);
-        assert.deepEqual(below.slice(0, 4), [base, 'raw', 'state', 'led']);
+        const below = async (): Promise<string[]> => {
+          const labels = (await view.rows()).map(({ label }) => label);
+          return labels.slice(labels.indexOf(`${base}/#`) + 1).slice(0, 4);
+        };
+        await becomes(below, [base, 'raw', 'state', 'led']);
         await view.waitForRow(`${base}/#`, 'QoS 1 · 2 · ');
         await workbench.screenshot(`values-${version}`);
       });
@@ -101,7 +98,8 @@ describe('Subscriptions in real VS Code', function () {
         }
         const raw = await view.waitForRow('raw', '4 · 04');
         assert.match(raw.ariaLabel, /4 messages/);
-        assert.match((await view.row('raw').getAttribute('class')) ?? '', /selected/);
+        const selected = view.pane.locator('.monaco-list-row.selected');
+        await becomes(() => selected.locator('.label-name').allTextContents(), ['raw']);
         assert.equal((await view.waitForRow('state')).expanded, false);
         await view.setExpanded('state', true);
         await view.waitForRow('led', '4 · 4');
@@ -130,11 +128,7 @@ describe('Subscriptions in real VS Code', function () {
         await quickInput.pick('Quality of service', 'QoS 2');
         await quickInput.pick('Whether the server keeps the message', 'Not retained');
         await view.waitForRow('led', '{"on":false}');
-        assert.ok(
-          (await workbench.statusBar()).some((text) =>
-            text.startsWith(`Published ${base}/state/led · 12 B · QoS 2 received exactly once`),
-          ),
-        );
+        await workbench.waitForStatus(`Published ${base}/state/led · 12 B · QoS 2 received exactly once`);
       });
 
       it('show the packet of a topic in the inspector', async () => {

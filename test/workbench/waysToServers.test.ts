@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import * as fs from 'node:fs';
 import { CertificateFolder } from '../support/certificates';
 import { freePort } from '../support/freePort';
+import { restOn } from '../support/hover';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto';
 import { requirePeer } from '../support/peers';
 import { startHttpProxy, startSocksProxy, type TestProxy } from '../support/proxies';
@@ -203,10 +204,9 @@ describe('Ways to a server in real VS Code', function () {
       await workbench.setTheme(theme);
       await workbench.screenshot(`narrow-${theme.replace(' ', '-')}`);
     }
-    await view.row('device').hover();
     const hover = workbench.page.locator('.monaco-hover:visible', { hasText: 'device' }).first();
-    await hover.waitFor();
-    assert.match(await hover.innerText(), /Enter the passphrase again\./);
+    const told = await restOn(workbench.page, view.row('device'), hover);
+    assert.match(told, /Enter the passphrase again\./);
     await workbench.screenshot('narrow-tooltip');
     await view.contextMenu('device', 'Show Details');
     assert.match(

@@ -2,6 +2,8 @@ import { html, type PropertyValues } from 'lit';
 import type { ChartSeries } from '../../../src/inspector/chartContract';
 import { lastStep } from '../../../src/payload/payloadPath';
 import { LightElement } from '../lightElement';
+import { scaledRowHeight } from '../rowHeight';
+import { rowOfKey } from '../rowKeys';
 import { RowScroller } from '../rowScroller';
 import { timeOfDay } from '../rowText';
 import type { RowRange } from '../scaledScroll';
@@ -57,9 +59,7 @@ export class ChartTable extends LightElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (!this.scroller) {
       const inner = (name: string): HTMLElement => this.querySelector(`.${name}`) as HTMLElement;
-      const fontSize = Number.parseFloat(getComputedStyle(this).fontSize);
-      const height = Math.max(rowHeight, Math.round((fontSize / usualFontSize) * rowHeight));
-      this.style.setProperty('--row-height', `${height}px`);
+      const height = scaledRowHeight(this, rowHeight, usualFontSize);
       this.scroller = new RowScroller({
         viewport: inner('table-viewport'),
         spacer: inner('spacer'),
@@ -111,18 +111,9 @@ export class ChartTable extends LightElement {
   private keyDown(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const page = this.scroller?.page ?? 1;
-    const last = this.rows.times.length - 1;
-    const targets: Readonly<Record<string, number>> = {
-      ArrowUp: this.active - 1,
-      ArrowDown: this.active + 1,
-      PageUp: this.active - page,
-      PageDown: this.active + page,
-      Home: 0,
-      End: last,
-    };
-    const target = targets[event.key];
-    if (target !== undefined && last >= 0) {
-      this.active = Math.max(0, Math.min(target, last));
+    const target = rowOfKey(event.key, this.active, page, this.rows.times.length);
+    if (target !== undefined) {
+      this.active = target;
       this.scroller?.reveal(this.active);
     } else if (event.key === 'Enter' && this.active >= 0) this.choose(this.active);
     else return;

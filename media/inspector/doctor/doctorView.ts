@@ -1,5 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Analysed, Finding, FindingSeverity } from '../../../src/inspector/analysisContract';
+import type {
+  Analysed,
+  DoctorReport,
+  Finding,
+  FindingSeverity,
+} from '../../../src/inspector/analysisContract';
 import { AnalysedView } from '../analysis/analysedView';
 import { packetLink, quoted } from '../analysis/packetLinks';
 import type { TabContext } from '../tabs';
@@ -13,9 +18,12 @@ const severities: Readonly<
   hint: { icon: 'info', one: 'hint', many: 'hints' },
 };
 
+const overlooked =
+  'There are more clients or topics than the doctor keeps apart: of some of them it looked at nothing.';
+
 /** What is wrong with the packets of the log, in plain words, each with the packets it rests on. */
-export class DoctorView extends AnalysedView<readonly Finding[]> {
-  protected override ask({ peer }: TabContext): Promise<Analysed<readonly Finding[]>> {
+export class DoctorView extends AnalysedView<DoctorReport> {
+  protected override ask({ peer }: TabContext): Promise<Analysed<DoctorReport>> {
     return peer.call('findings');
   }
 
@@ -23,11 +31,11 @@ export class DoctorView extends AnalysedView<readonly Finding[]> {
     const { result, progress } = this;
     return html`${this.progressLine()}
       <div class="analysis" role="region" aria-label="Findings">
-        ${result === undefined || progress === undefined ? nothing : result.length === 0 ? this.healthy(progress.read) : this.findings(result)}
+        ${result === undefined || progress === undefined ? nothing : result.findings.length === 0 ? this.healthy(progress.read, result) : this.findings(result)}
       </div>`;
   }
 
-  private healthy(read: number): TemplateResult {
+  private healthy(read: number, { overlooks }: DoctorReport): TemplateResult {
     return html`<div class="analysis-empty" role="status">
       <span class="codicon codicon-pass" aria-hidden="true"></span>
       <p>
@@ -37,10 +45,11 @@ export class DoctorView extends AnalysedView<readonly Finding[]> {
             : `Nothing found in ${read.toLocaleString('en')} packets. The doctor goes on looking as more come.`
         }
       </p>
+      ${overlooks ? html`<p>${overlooked}</p>` : nothing}
     </div>`;
   }
 
-  private findings(findings: readonly Finding[]): TemplateResult {
+  private findings({ findings, omitted, overlooks }: DoctorReport): TemplateResult {
     const counts = (Object.keys(severities) as FindingSeverity[]).flatMap((severity) => {
       const count = findings.filter((finding) => finding.severity === severity).length;
       const { one, many } = severities[severity];
@@ -49,7 +58,15 @@ export class DoctorView extends AnalysedView<readonly Finding[]> {
     return html`<p class="hint" role="status">${counts.join(', ')}</p>
       <ul class="findings">
         ${findings.map((finding) => this.finding(finding))}
-      </ul>`;
+      </ul>
+      ${
+        omitted > 0
+          ? html`<p class="hint">
+              ${omitted.toLocaleString('en')} more are not shown: none of them is graver.
+            </p>`
+          : nothing
+      }
+      ${overlooks ? html`<p class="hint">${overlooked}</p>` : nothing}`;
   }
 
   private finding({ id, severity, title, sentence, packets, count, client }: Finding): TemplateResult {
@@ -72,7 +89,7 @@ export class DoctorView extends AnalysedView<readonly Finding[]> {
             ? html`<button
                 type="button"
                 class="analysis-button"
-                @click=${() => filterBy(`client contains ${quoted(client)}`)}
+                @click=${() => filterBy(`client == ${quoted(client)}`)}
               >
                 Filter by ${client}
               </button>`

@@ -1,4 +1,5 @@
 import { toHex } from '../../../src/base/bytes';
+import { shortName } from '../../../src/base/connectionName';
 import { decodeUtf8 } from '../../../src/base/utf8';
 import { propertyByIdentifier } from '../../../src/protocol/properties';
 import type { FieldNode } from '../../../src/protocol/dissect';
@@ -52,7 +53,7 @@ function known(
     case 'Packet Identifier':
       return end - start === 2 ? `id == ${((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0)}` : undefined;
     case 'Client Identifier':
-      return `client == ${quoted(row.client)}`;
+      return `client == ${quoted(shortName(row.client))}`;
     case 'Payload':
       return isPublish ? payload(bytes, start, end) : undefined;
     default:

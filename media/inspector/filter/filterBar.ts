@@ -228,6 +228,7 @@ export class FilterBar extends LightElement {
       else if (this.typed === '' || event.altKey) this.offerHistory();
       else this.complete();
     } else if ((event.key === 'Enter' || event.key === 'Tab') && chosen >= 0) this.accept(chosen);
+    else if (event.key === 'Tab' && !event.shiftKey && this.hasBegun) this.accept(0);
     else if (event.key === 'Enter') this.apply();
     else if (event.key === ' ' && event.ctrlKey) this.complete();
     else if (event.key === 'Escape' && offers.length > 0) this.close();
@@ -235,6 +236,12 @@ export class FilterBar extends LightElement {
     else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** Whether what is offered ends a word that was begun. Where none was, Tab leaves the input, as anywhere. */
+  private get hasBegun(): boolean {
+    const [first] = this.offers;
+    return first !== undefined && first.start < (this.input.selectionStart ?? 0);
   }
 
   private accept(index: number): void {

@@ -89,6 +89,11 @@ export class FilterView {
     return { ...(this.text !== '' && { filter: this.text }), filterHistory: this.history };
   }
 
+  /** Whether its bar says how many packets there are. */
+  get counts(): boolean {
+    return this.state !== undefined;
+  }
+
   get numbering(): number {
     return this.state?.filter ?? 0;
   }
@@ -228,6 +233,11 @@ export class FilterView {
   typed(event: CustomEvent<string>): void {
     event.preventDefault();
     this.finder.open(event.detail);
+  }
+
+  /** Goes to the next packet that breaks a rule, and there to the rule. */
+  nextViolation(step: 1 | -1): void {
+    this.finder.nextViolation(step);
   }
 
   bars(total: number): TemplateResult {

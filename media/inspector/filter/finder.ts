@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { SeekTarget } from '../../../src/inspector/filterContract';
 import { onlySelected } from '../../../src/inspector/sequenceSelection';
+import type { PacketDetails } from '../packetDetails';
 import type { PacketList } from '../packetList';
 import type { FilterViewOptions } from './filterView';
 import './findBar';
@@ -25,6 +26,9 @@ export class Finder {
 
   constructor(private readonly options: FinderOptions) {
     options.element.addEventListener('keydown', (event) => this.keyDown(event));
+    options.element.addEventListener('violation-wanted', (event) => {
+      this.nextViolation((event as CustomEvent<1 | -1>).detail);
+    });
   }
 
   bar(): TemplateResult {
@@ -44,6 +48,18 @@ export class Finder {
     // At once, so that what is typed next arrives there: what is hidden takes no focus.
     element.hidden = false;
     element.begin(text);
+  }
+
+  /** From a packet's own violations to those of the next packet, at the one that is nearest. */
+  nextViolation(step: 1 | -1): void {
+    const enter = (sequence: number | undefined): void => {
+      if (sequence !== undefined) this.details?.enterViolations(sequence, step);
+    };
+    this.goToNext({ kind: 'violation' }, step).then(enter).catch(this.options.failed);
+  }
+
+  private get details(): PacketDetails | null {
+    return this.options.element.querySelector('mqtt-packet-details');
   }
 
   private get element(): FindBar | null {
@@ -78,7 +94,8 @@ export class Finder {
     this.goToNext(target, step).catch(this.options.failed);
   }
 
-  private async goToNext(target: SeekTarget, step: 1 | -1): Promise<void> {
+  /** Resolves with the packet that was gone to. */
+  private async goToNext(target: SeekTarget, step: 1 | -1): Promise<number | undefined> {
     const { say, now, source, select, reveal } = this.options;
     const { log, lead } = now();
     const { first = 0, end = 0 } = log ?? {};
@@ -89,13 +106,14 @@ export class Finder {
     tell('searching');
     const from = lead ?? (step > 0 ? first - 1 : end);
     const { sequence, wrapped, givenUp } = await source().peer.call('seek', target, from, step);
-    if (givenUp) return;
+    if (givenUp) return undefined;
     if (sequence === undefined) {
       tell(target.kind === 'text' ? 'none' : 'noViolation');
-      return;
+      return undefined;
     }
     tell(wrapped ? 'wrapped' : 'found');
     select(onlySelected(sequence));
     await reveal(sequence);
+    return sequence;
   }
 }

@@ -25,7 +25,10 @@ export async function compareWithPrevious(
   const packet = previous === undefined ? undefined : await access.load(previous);
   const earlier = packet && payloadOfPacket(packet);
   if (!packet || !earlier) {
-    return { rows: noRows, summary: 'The log holds no earlier message of this topic to compare with.' };
+    return {
+      rows: noRows,
+      summary: 'The log holds no earlier message of this topic, client and direction to compare with.',
+    };
   }
   const longer = Math.max(earlier.length, payload.length);
   if (longer > longestCompared) {

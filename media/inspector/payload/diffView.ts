@@ -1,5 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { LightElement } from '../lightElement';
+import { scaledRowHeight } from '../rowHeight';
+import { rowOfKey } from '../rowKeys';
 import { RowScroller } from '../rowScroller';
 import type { RowRange } from '../scaledScroll';
 import type { DiffRow } from './diffRows';
@@ -54,9 +56,7 @@ export class PayloadDiffView extends LightElement {
       return;
     }
     if (!this.scroller) {
-      const fontSize = Number.parseFloat(getComputedStyle(this).fontSize);
-      const height = Math.max(rowHeight, Math.round((fontSize / usualFontSize) * rowHeight));
-      this.style.setProperty('--row-height', `${height}px`);
+      const height = scaledRowHeight(this, rowHeight, usualFontSize);
       const draw = (range: RowRange): void => this.draw(range, window);
       this.scroller = new RowScroller({ viewport, spacer, window, rowHeight: height, draw });
       this.scroller.setRows(this.rows.length);
@@ -75,19 +75,11 @@ export class PayloadDiffView extends LightElement {
   private keyDown(event: KeyboardEvent): void {
     const { scroller } = this;
     if (!scroller || event.altKey || event.ctrlKey || event.metaKey) return;
-    const first = scroller.firstRow;
-    const targets: Readonly<Record<string, number>> = {
-      ArrowUp: first - 1,
-      ArrowDown: first + 1,
-      PageUp: first - scroller.page,
-      PageDown: first + scroller.page,
-      Home: 0,
-      End: this.rows.length - 1,
-    };
-    const target = targets[event.key];
+    const { firstRow: first } = scroller;
+    const target = rowOfKey(event.key, first, scroller.page, this.rows.length);
     if (target === undefined) return;
     event.preventDefault();
-    scroller.reveal(Math.max(0, Math.min(target, this.rows.length - 1)), 'top');
+    scroller.reveal(target, 'top');
   }
 }
 

@@ -1,8 +1,12 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { numericValue } from '../../../src/payload/numericPaths';
+import { payloadFilter } from '../filter/payloadFilter';
 import { LightElement } from '../lightElement';
+import { scaledRowHeight } from '../rowHeight';
+import { rowOfKey } from '../rowKeys';
 import { RowScroller } from '../rowScroller';
 import type { RowRange } from '../scaledScroll';
+import { smallButton } from '../smallButton';
 import { writeClipboard } from './clipboard';
 import { jsonRow } from './jsonRow';
 import type { JsonRows } from './jsonRows';
@@ -13,12 +17,13 @@ const usualFontSize = 14;
 /** Characters of the selected value that are shown; copying has all. */
 const longestValue = 20_000;
 
-/** JSON as a tree that folds. Fires `chart-path` with the path of a number. */
+/** JSON as a tree that folds. Fires `chart-path` with the path of a number, and `filter-by` with the filter for a value. */
 export class JsonTreeView extends LightElement {
   static override properties = {
     rows: { attribute: false },
     label: { attribute: false },
     chartable: { attribute: false },
+    filterable: { attribute: false },
     active: { state: true },
     copied: { state: true },
   };
@@ -27,6 +32,8 @@ export class JsonTreeView extends LightElement {
   label = 'Payload';
   /** Whether numbers can go to the chart: the packet has a topic. */
   chartable = false;
+  /** Whether filters know its paths: it is the payload of a message. */
+  filterable = false;
   /** The node the keyboard is at; undefined until the person has been here. */
   private active: number | undefined = undefined;
   /** What was copied last, for a screen reader. */
@@ -83,9 +90,7 @@ export class JsonTreeView extends LightElement {
   }
 
   private openScroller(): void {
-    const fontSize = Number.parseFloat(getComputedStyle(this).fontSize);
-    const height = Math.max(rowHeight, Math.round((fontSize / usualFontSize) * rowHeight));
-    this.style.setProperty('--row-height', `${height}px`);
+    const height = scaledRowHeight(this, rowHeight, usualFontSize);
     this.scroller = new RowScroller({
       viewport: this.inner('json-viewport'),
       spacer: this.inner('spacer'),
@@ -134,12 +139,21 @@ export class JsonTreeView extends LightElement {
     return html`<div class="value-bar" role="group" aria-label="Selected value">
       <div class="value-head">
         <code class="path">${shownText(path)}</code>
-        ${this.button('Copy path', 'list-tree', () => this.copyText('path', path))}
-        ${this.button('Copy value', 'copy', () => this.copyText('value', tree.value(node)))}
+        ${smallButton('Copy path', 'list-tree', () => this.copyText('path', path))}
+        ${smallButton('Copy value', 'copy', () => this.copyText('value', tree.value(node)))}
         ${
           isNumber && this.chartable
-            ? this.button('Chart this number', 'graph-line', () =>
+            ? smallButton('Chart this number', 'graph-line', () =>
                 this.dispatchEvent(new CustomEvent('chart-path', { detail: path, bubbles: true })),
+              )
+            : nothing
+        }
+        ${
+          this.filterable
+            ? smallButton('Filter by this value', 'filter', () =>
+                this.dispatchEvent(
+                  new CustomEvent('filter-by', { detail: payloadFilter(tree, node), bubbles: true }),
+                ),
               )
             : nothing
         }
@@ -155,18 +169,6 @@ export class JsonTreeView extends LightElement {
           : nothing
       }
     </div>`;
-  }
-
-  private button(label: string, icon: string, action: () => void) {
-    return html`<button
-      type="button"
-      class="small-button"
-      title=${label}
-      aria-label=${label}
-      @click=${action}
-    >
-      <span class="codicon codicon-${icon}" aria-hidden="true"></span>
-    </button>`;
   }
 
   private copyText(what: string, text: string): void {
@@ -209,17 +211,9 @@ export class JsonTreeView extends LightElement {
     if (!rows || event.altKey || event.ctrlKey || event.metaKey) return;
     const row = this.active === undefined ? -1 : rows.rowOf(this.active);
     const page = this.scroller?.page ?? 1;
-    const steps: Readonly<Record<string, number>> = {
-      ArrowUp: row - 1,
-      ArrowDown: row + 1,
-      PageUp: row - page,
-      PageDown: row + page,
-      Home: 0,
-      End: rows.count - 1,
-    };
-    const step = steps[event.key];
-    if (step !== undefined) {
-      const node = rows.node(Math.max(0, Math.min(step, rows.count - 1)));
+    const target = rowOfKey(event.key, row, page, rows.count);
+    if (target !== undefined) {
+      const node = rows.node(target);
       if (node !== undefined) this.goTo(node);
     } else if (this.active === undefined) return;
     else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {

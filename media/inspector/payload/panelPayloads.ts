@@ -9,11 +9,12 @@ export interface PanelParts {
   /** Selects a packet and brings it in sight. */
   readonly show: (sequence: number) => void;
   readonly chart: (series: readonly ChartSeries[]) => void;
+  readonly narrow: (filter: string) => void;
   readonly failed: (error: unknown) => void;
 }
 
 /** What the panel does for its payload pane. */
-export function panelPayloads({ peer, show, chart, failed }: PanelParts): PayloadAccess {
+export function panelPayloads({ peer, show, chart, narrow, failed }: PanelParts): PayloadAccess {
   const take = (sequence: number, where: 'editor' | 'file'): void => {
     peer.call('takePayload', sequence, where).catch(failed);
   };
@@ -24,6 +25,7 @@ export function panelPayloads({ peer, show, chart, failed }: PanelParts): Payloa
     show,
     remember: (topic, mode) => peer.call('rememberPayloadMode', topic, mode),
     chart: (series) => chart([series]),
+    narrow,
     failed,
     actions: [
       {

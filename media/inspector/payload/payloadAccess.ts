@@ -14,6 +14,8 @@ export interface PayloadAccess {
   show(sequence: number): void;
   remember(topic: string, mode: PayloadMode): Promise<boolean>;
   chart(series: ChartSeries): void;
+  /** Adds a filter to the one that is set. */
+  narrow(filter: string): void;
   failed(error: unknown): void;
   /** What else can be done with a payload as a whole, each with a name and a codicon. */
   readonly actions: readonly PayloadAction[];

@@ -1,4 +1,4 @@
-import { durationText } from '../../../src/base/duration';
+import { durationInColumn } from '../../../src/base/duration';
 import type { Sizes, StatisticsReport, TallyRow } from '../../../src/inspector/analysisContract';
 import { clauseOf, violationTable } from '../../../src/protocol/violations';
 import { quoted } from '../analysis/packetLinks';
@@ -13,8 +13,12 @@ export interface StatisticsTable {
 
 /** Rates and quantiles have fractions of a byte. */
 const bytesText = (value: number): string => sizeText(Math.round(value));
-const rate = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 2 });
-const perSecond = (value: number): string => `${bytesText(value)}/s`;
+/** As many decimals in every row, so that their points stand below each other. */
+const fixed = (value: number, digits: number): string =>
+  value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const rate = (value: number): string => fixed(value, 2);
+const perSecond = (value: number): string =>
+  value < 1023.95 ? `${fixed(value, 1)} bytes/s` : `${sizeText(value)}/s`;
 
 const tallyColumns: readonly TableColumn[] = [
   { caption: 'Packets' },
@@ -37,7 +41,7 @@ const handshakes: Readonly<Record<StatisticsReport['handshakes'][number]['kind']
 /** All tables of the statistics; those that would be empty are left out. */
 export function statisticsTables(report: StatisticsReport): readonly StatisticsTable[] {
   return [
-    tallies('Clients', 'Client', report.clients, (name) => `client contains ${quoted(name)}`),
+    tallies('Clients', 'Client', report.clients, (name) => `client == ${quoted(name)}`),
     tallies('Topics', 'Topic', report.topics, (name) =>
       name === '' ? undefined : `topic == ${quoted(name)}`,
     ),
@@ -80,9 +84,9 @@ function latencies(report: StatisticsReport): StatisticsTable {
     caption: 'Latencies',
     columns: [
       { caption: 'Handshake' },
-      { caption: 'Median', show: durationText },
-      { caption: 'p99', show: durationText },
-      { caption: 'Longest', show: durationText },
+      { caption: 'Median', show: durationInColumn },
+      { caption: 'p99', show: durationInColumn },
+      { caption: 'Longest', show: durationInColumn },
       { caption: 'Complete' },
       { caption: 'Refused' },
       { caption: 'Unanswered' },
@@ -111,8 +115,7 @@ function sizes({ packetSizes, payloadSizes }: StatisticsReport): StatisticsTable
 function qos({ qos: counts, retained, duplicates }: StatisticsReport): StatisticsTable {
   const all = counts.reduce((sum, count) => sum + count, 0);
   const share = (count: number): number => count / all;
-  const percent = (value: number): string =>
-    `${(value * 100).toLocaleString('en', { maximumFractionDigits: 1 })} %`;
+  const percent = (value: number): string => `${fixed(value * 100, 1)} %`;
   const rows = [
     ...counts.map((count, level) => ({
       cells: [`QoS ${level}`, count, share(count)],
@@ -134,11 +137,11 @@ function periodic(report: StatisticsReport): StatisticsTable {
     columns: [
       { caption: 'Topic' },
       { caption: 'Client' },
-      { caption: 'Period', show: durationText },
-      { caption: 'Jitter p50', show: durationText },
-      { caption: 'Jitter p99', show: durationText },
+      { caption: 'Period', show: durationInColumn },
+      { caption: 'Jitter p50', show: durationInColumn },
+      { caption: 'Jitter p99', show: durationInColumn },
       { caption: 'Gaps' },
-      { caption: 'Longest gap', show: durationText },
+      { caption: 'Longest gap', show: durationInColumn },
       { caption: 'Messages' },
     ],
     rows: report.periodic.map(

@@ -3,6 +3,13 @@ import type {
   TimelineHandshake,
   TimelineLane,
 } from '../../../src/inspector/analysisContract';
+import {
+  paintConnectionBar,
+  paintHandshakeBar,
+  paintMark,
+  type TimelineColors,
+  type TimelineContext as Context,
+} from './timelineShapes';
 import { lengthOf, ticks, tickText, type TimeRange } from './timeScale';
 
 /** Pixels. A lane has a row for connections, one for handshakes, and one for what is in flight. */
@@ -15,42 +22,6 @@ const handshakeHeight = 10;
 const flightTop = 38;
 const flightHeight = 20;
 
-/** Colours of the theme, read once a picture. */
-export interface TimelineColors {
-  readonly foreground: string;
-  readonly dim: string;
-  readonly line: string;
-  readonly connection: string;
-  readonly handshake: string;
-  readonly bad: string;
-  readonly warning: string;
-  readonly flight: string;
-  readonly focus: string;
-  readonly selection: string;
-  readonly font: string;
-}
-
-export function timelineColors(element: Element): TimelineColors {
-  const style = getComputedStyle(element);
-  const token = (name: string, otherwise: string): string =>
-    style.getPropertyValue(`--vscode-${name}`).trim() || otherwise;
-  const foreground = token('foreground', style.color);
-  const dim = token('descriptionForeground', foreground);
-  return {
-    foreground,
-    dim,
-    line: token('panel-border', token('contrastBorder', dim)),
-    connection: token('charts-blue', foreground),
-    handshake: token('charts-green', foreground),
-    bad: token('charts-red', token('errorForeground', foreground)),
-    warning: token('charts-orange', token('list-warningForeground', foreground)),
-    flight: token('charts-purple', foreground),
-    focus: token('focusBorder', foreground),
-    selection: token('editor-selectionBackground', dim),
-    font: `11px ${style.fontFamily}`,
-  };
-}
-
 export interface TimelinePicture {
   readonly range: TimeRange;
   readonly lanes: readonly TimelineLane[];
@@ -62,8 +33,6 @@ export interface TimelinePicture {
   readonly selectedItem: { readonly start: number; readonly end: number; readonly kind: string } | undefined;
   readonly selectedRange: TimeRange | undefined;
 }
-
-type Context = CanvasRenderingContext2D;
 
 /** Draws what is in sight, in CSS pixels. */
 export function paintTimeline(
@@ -113,7 +82,7 @@ function paintAxis(
   for (const time of at) {
     const left = Math.round(((time - range.from) / lengthOf(range)) * width) + 0.5;
     context.strokeStyle = colors.dim;
-    context.globalAlpha = 0.3;
+    context.globalAlpha = colors.contrast === undefined ? 0.3 : 0.6;
     context.beginPath();
     context.moveTo(left, axisHeight - 6);
     context.lineTo(left, height);
@@ -141,11 +110,12 @@ function paintLane(
   context.stroke();
   paintInFlight(context, width, lane.inFlight, colors);
   for (const connection of lane.connections) paintConnection(context, width, connection, x, now, colors);
-  for (const handshake of lane.handshakes) paintHandshake(context, handshake, x, colors);
-  for (const { at, kind } of lane.marks) {
-    context.fillStyle = kind === 'violation' || kind === 'refused' ? colors.bad : colors.warning;
-    paintDiamond(context, x(at), connectionTop + connectionHeight / 2);
-  }
+  // What failed may have waited as long as its connection lasted: it would cover the others.
+  for (const failed of [true, false])
+    for (const handshake of lane.handshakes)
+      if ((handshake.outcome !== 'complete') === failed) paintHandshake(context, handshake, x, colors);
+  for (const { at, kind } of lane.marks)
+    paintMark(context, kind, { x: x(at), y: connectionTop + connectionHeight / 2 }, colors);
   if (index !== selectedLane || !selectedItem) return;
   const [top, tall] =
     selectedItem.kind === 'handshake' ? [handshakeTop, handshakeHeight] : [connectionTop, connectionHeight];
@@ -165,17 +135,17 @@ function paintConnection(
 ): void {
   const left = Math.max(-4, x(start.at));
   const right = Math.min(width + 4, x(end?.at ?? now));
-  const refused = connack !== undefined && connack.reasonCode !== 0;
-  context.fillStyle = refused ? colors.bad : colors.connection;
-  context.globalAlpha = 0.45;
-  context.fillRect(left, connectionTop, Math.max(1, right - left), connectionHeight);
-  context.globalAlpha = 1;
-  context.fillRect(left, connectionTop, 2, connectionHeight);
-  if (!end) return;
   // Who left on purpose ends in the colour of the rest.
   const onPurpose = disconnect?.by === 'client' && !takenOverBy;
-  context.fillStyle = onPurpose ? colors.connection : colors.warning;
-  context.fillRect(right - 2, connectionTop - (onPurpose ? 0 : 2), 2, connectionHeight + (onPurpose ? 0 : 4));
+  paintConnectionBar(
+    context,
+    { left, top: connectionTop, width: Math.max(1, right - left), height: connectionHeight },
+    {
+      refused: connack !== undefined && connack.reasonCode !== 0,
+      end: end ? (onPurpose ? 'onPurpose' : 'unexpected') : undefined,
+    },
+    colors,
+  );
 }
 
 function paintHandshake(
@@ -185,9 +155,8 @@ function paintHandshake(
   colors: TimelineColors,
 ): void {
   const left = x(start);
-  context.fillStyle =
-    outcome === 'complete' ? colors.handshake : outcome === 'waiting' ? colors.warning : colors.bad;
-  context.fillRect(left, handshakeTop, Math.max(1.5, x(end) - left), handshakeHeight);
+  const width = Math.max(1.5, x(end) - left);
+  paintHandshakeBar(context, outcome, { left, top: handshakeTop, width, height: handshakeHeight }, colors);
 }
 
 function paintInFlight(
@@ -199,22 +168,13 @@ function paintInFlight(
   const most = inFlight.reduce((a, b) => Math.max(a, b), 0);
   if (most === 0) return;
   context.fillStyle = colors.flight;
-  context.globalAlpha = 0.5;
+  context.globalAlpha = colors.contrast === undefined ? 0.5 : 1;
   const column = width / inFlight.length;
   for (const [index, count] of inFlight.entries()) {
     const tall = (count / most) * flightHeight;
     if (count > 0) context.fillRect(index * column, flightTop + flightHeight - tall, Math.ceil(column), tall);
   }
   context.globalAlpha = 1;
-}
-
-function paintDiamond(context: Context, x: number, y: number): void {
-  context.beginPath();
-  context.moveTo(x, y - 5);
-  context.lineTo(x + 5, y);
-  context.lineTo(x, y + 5);
-  context.lineTo(x - 5, y);
-  context.fill();
 }
 
 /** What is at a height of a lane: connections and marks, handshakes, or neither. */

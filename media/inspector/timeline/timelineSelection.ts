@@ -54,8 +54,15 @@ export function timelineSelection(
   </section>`;
 }
 
+/** The Client Identifiers of a client that is not called by its own, as lines. */
+export function identifiersText({ label, identifiers, moreIdentifiers }: TimelineLane): readonly string[] {
+  if (identifiers.length === 0 || (identifiers.length === 1 && identifiers[0] === label)) return [];
+  const more = moreIdentifiers ? ' and others before' : '';
+  return [`Client Identifier${identifiers.length === 1 ? '' : 's'}: ${identifiers.join(', ')}${more}`];
+}
+
 function laneText(
-  { label }: TimelineLane,
+  lane: TimelineLane,
   { items, item }: TimelineChoice,
   showPacket: (sequence: number) => void,
 ): TemplateResult {
@@ -65,7 +72,8 @@ function laneText(
   );
   const start = Math.max(0, Math.min(at - mostTold / 2, items.length - mostTold));
   const told = items.slice(start, start + mostTold);
-  return html`<h2>${label}</h2>
+  return html`<h2>${lane.label}</h2>
+    ${identifiersText(lane).map((text) => html`<p class="hint">${text}</p>`)}
     <ol start=${start + 1}>
       ${told.map(({ key, sequence, text }) => {
         const current = key === item;
@@ -86,19 +94,28 @@ function laneText(
 function help(): TemplateResult {
   return html`<p class="hint">
     Choose a client or what is on its lane. Ctrl and the wheel zoom, Shift and the wheel move, dragging
-    chooses a part of the time. Of a lane, from the top: connections with diamonds at what stands out;
-    handshakes, in another colour where they failed; messages in flight.
+    chooses a part of the time. Of a lane, from the top: connections with what stands out, handshakes, and
+    messages in flight.
   </p>`;
 }
 
 /** The filter that leaves the packets of what is chosen. */
-function filterOf({ lane, items, item, marked }: TimelineChoice): string | undefined {
+export function filterOf({ lane, items, item, marked }: TimelineChoice): string | undefined {
   const chosen = items.find(({ key }) => key === item);
   const range = marked ?? (chosen && { from: chosen.start, to: chosen.end });
-  const time = (at: number): string => quoted(new Date(at).toISOString());
-  const parts = [
-    ...(lane ? [`client contains ${quoted(lane.label)}`] : []),
-    ...(range ? [`time >= ${time(Math.floor(range.from))}`, `time <= ${time(Math.ceil(range.to))}`] : []),
-  ];
+  const parts = [...(lane ? [`client == ${quoted(lane.label)}`] : []), ...(range ? bounds(range) : [])];
   return parts.length === 0 ? undefined : parts.join(' and ');
+}
+
+/** Times are written with four digits of the year, and a damaged file or a clock that was never set tells any. */
+const firstTime = Date.UTC(100, 0, 1);
+const lastTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+function bounds({ from, to }: TimeRange): readonly string[] {
+  const bound = (operator: string, at: number): readonly string[] => {
+    if (Number.isNaN(at)) return [];
+    const time = new Date(Math.max(firstTime, Math.min(at, lastTime)));
+    return [`time ${operator} ${quoted(time.toISOString())}`];
+  };
+  return [...bound('>=', Math.floor(from)), ...bound('<=', Math.ceil(to))];
 }

@@ -5,8 +5,10 @@ import { AnalysedView } from '../analysis/analysedView';
 import { timeOfDay } from '../rowText';
 import type { TabContext } from '../tabs';
 import { itemsOf, type TimelineItem } from './timelineItems';
-import { axisHeight, laneHeight, paintTimeline, rowAt, timelineColors } from './timelinePainter';
-import { timelineSelection } from './timelineSelection';
+import { paintLegend, timelineLegend } from './timelineLegend';
+import { axisHeight, laneHeight, paintTimeline, rowAt } from './timelinePainter';
+import { identifiersText, timelineSelection } from './timelineSelection';
+import { timelineColors } from './timelineShapes';
 import './timelineView.css';
 import { lengthOf, panned, type TimeRange, zoomed } from './timeScale';
 
@@ -30,6 +32,8 @@ export class TimelineView extends AnalysedView<TimelineReport> {
   private item: string | undefined = undefined;
   /** A part of the time that was chosen by dragging over it. */
   private marked: TimeRange | undefined = undefined;
+  /** Whether there is room for the legend; where there is little, somebody opens it. */
+  private readonly legendFits = window.innerWidth >= 700 && window.innerHeight >= 500;
   private pressed: { readonly x: number; readonly y: number; readonly at: number } | undefined = undefined;
   private observer: ResizeObserver | undefined = undefined;
   /** A picture has the colours of the theme it was drawn in; VS Code changes them by attributes. */
@@ -81,7 +85,7 @@ export class TimelineView extends AnalysedView<TimelineReport> {
           ></canvas>
           <div class="timeline-spacer">${result.lanes.map((lane, index) => this.label(lane, index))}</div>
         </div>
-        ${this.selection(result)}
+        ${timelineLegend(this.legendFits)} ${this.selection(result)}
       </div>`;
   }
 
@@ -119,7 +123,7 @@ export class TimelineView extends AnalysedView<TimelineReport> {
   }
 
   private get laneIndex(): number {
-    return this.result?.lanes.findIndex(({ client }) => client === this.lane) ?? -1;
+    return this.result?.lanes.findIndex(({ key }) => key === this.lane) ?? -1;
   }
 
   private get items(): readonly TimelineItem[] {
@@ -155,9 +159,9 @@ export class TimelineView extends AnalysedView<TimelineReport> {
     const count = lane.connections.length;
     return html`<button
       type="button"
-      class="timeline-label ${lane.client === this.lane ? 'selected' : ''}"
-      aria-pressed=${lane.client === this.lane}
-      title=${lane.label}
+      class="timeline-label ${lane.key === this.lane ? 'selected' : ''}"
+      aria-pressed=${lane.key === this.lane}
+      title=${[lane.label, ...identifiersText(lane)].join('\n')}
       @click=${() => this.choose(index, undefined)}
     >
       ${lane.label}<span class="hint"
@@ -186,6 +190,9 @@ export class TimelineView extends AnalysedView<TimelineReport> {
       canvas.style.height = `${height}px`;
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const colors = timelineColors(this);
+    const legend = this.querySelector('.timeline-legend');
+    if (legend) paintLegend(legend, colors);
     paintTimeline(
       context,
       width,
@@ -199,7 +206,7 @@ export class TimelineView extends AnalysedView<TimelineReport> {
         selectedItem: this.items.find(({ key }) => key === this.item),
         selectedRange: this.marked,
       },
-      timelineColors(this),
+      colors,
     );
   }
 
@@ -219,7 +226,7 @@ export class TimelineView extends AnalysedView<TimelineReport> {
   }
 
   private choose(index: number, item: string | undefined): void {
-    this.lane = this.result?.lanes[index]?.client;
+    this.lane = this.result?.lanes[index]?.key;
     this.item = item;
   }
 

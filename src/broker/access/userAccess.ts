@@ -52,9 +52,9 @@ const nobody: ScryptPassword = {
 export class UserAccess implements AccessControl {
   readonly methods: readonly ServerAuthenticator[];
   /** Absent without rules, so that no message pays for it. */
-  readonly mayReceive: AccessControl['mayReceive'];
-  private readonly rules: TopicRules;
-  private readonly namesMatter: boolean;
+  mayReceive: AccessControl['mayReceive'];
+  private rules = new TopicRules([]);
+  private namesMatter = false;
   private readonly queue = new HashQueue();
   private readonly secret: Uint8Array;
   private readonly remembered = new Set<string>();
@@ -63,13 +63,18 @@ export class UserAccess implements AccessControl {
     private readonly options: UserAccessOptions,
     private readonly hashing: PasswordHashing,
   ) {
-    this.rules = new TopicRules(options.rules ?? []);
-    this.namesMatter = rulesNameUsers(options.rules ?? []);
+    this.useRules(options.rules ?? []);
+    this.methods = options.methods ?? [];
+    this.secret = hashing.random(32);
+  }
+
+  /** Holds everybody to other rules from now on. */
+  useRules(rules: readonly TopicRule[]): void {
+    this.rules = new TopicRules(rules);
+    this.namesMatter = rulesNameUsers(rules);
     this.mayReceive = this.rules.isEmpty
       ? undefined
       : (client, topicName) => this.rules.mayReceive(client, topicName);
-    this.methods = options.methods ?? [];
-    this.secret = hashing.random(32);
   }
 
   authenticate(credentials: Credentials, isWanted?: () => boolean): Verdict | Promise<Verdict> {
@@ -91,6 +96,10 @@ export class UserAccess implements AccessControl {
     return this.rules.maySubscribe(client, topicFilter);
   }
 
+  get hasUsers(): boolean {
+    return this.options.users.size > 0;
+  }
+
   /** Whether somebody without a password gets in from another computer. */
   get letsStrangersIn(): boolean {
     return anonymousAccess(this.options) === 'always';
@@ -110,8 +119,10 @@ export class UserAccess implements AccessControl {
     password: Uint8Array,
     isWanted = () => true,
   ): Verdict | Promise<Verdict> {
-    const user = this.options.users.get(userName);
-    const { cost, salt, hash } = user?.password ?? nobody;
+    const { users } = this.options;
+    const user = users.get(userName);
+    const [anybody] = users.values();
+    const { cost, salt, hash } = user?.password ?? { ...nobody, cost: anybody?.password.cost ?? nobody.cost };
     const key = this.rememberedAs(userName, hash, password);
     if (user && this.remembered.has(key)) return true;
     const hashed = this.queue.run(hostOf(peer), async () =>

@@ -1,6 +1,6 @@
 import type { PacketLog } from '../packetLog';
 import { Doctor } from './doctor/doctor';
-import { type Finding, patience } from './doctor/finding';
+import { type DoctorReport, patience } from './doctor/finding';
 import { LogReader } from './logReader';
 import type { StatisticsReport } from './statistics/report';
 import { Statistics } from './statistics/statistics';
@@ -23,7 +23,7 @@ export interface AnalysisProgress {
 /**
  * Statistics, timeline and doctor of a log, which read it together: each packet once, in its order, in steps as small as the
  * caller likes. Whatever they answer is about what was read so far. Takes no memory for each packet but that of the bounded
- * rings of the timeline (about 10 MiB).
+ * rings of the timeline (about 15 MiB).
  */
 export class LogAnalysis {
   private readonly reader: LogReader;
@@ -63,9 +63,9 @@ export class LogAnalysis {
     );
   }
 
-  findings(): Generator<undefined, readonly Finding[]> {
+  findings(): Generator<undefined, DoctorReport> {
     const now = this.log.row(this.reader.position - 1)?.at ?? 0;
-    return this.doctor.findings({ now, waiting: this.reader.waiting(now - patience, mostWaiting) });
+    return this.doctor.report({ now, waiting: this.reader.waiting(now - patience, mostWaiting) });
   }
 
   private beginAnew(): void {

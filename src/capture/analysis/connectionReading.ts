@@ -9,6 +9,7 @@ import type {
 import type { DissectionContext, Sender } from '../../protocol/dissectionContext';
 import type { QuickReader, QuickReading } from '../../protocol/quickReading';
 import type { Direction } from '../../session/effects';
+import { type ClientEvidence, type ClientIdentity, clientIdentity } from '../clientIdentity';
 import type { PacketRow } from '../packetLog';
 import { Handshakes } from './handshakes';
 import type { Moment, SeenConnack, SeenConnect, SeenConnection, SeenDisconnect, SeenHandshake } from './seen';
@@ -44,6 +45,7 @@ export class ConnectionReading implements SeenConnection {
   private readonly conversation: Conversation;
   /** What the next packet of each side is held against, where nothing has changed it. */
   private contexts: Partial<Record<Sender, DissectionContext>> = {};
+  private known: { readonly of: ClientEvidence; readonly identity: ClientIdentity } | undefined;
 
   constructor(
     readonly number: number,
@@ -61,14 +63,35 @@ export class ConnectionReading implements SeenConnection {
   }
 
   get client(): string {
-    if (this.clientIdentifier === undefined) return `#${this.number}`;
-    const ours = this.clientDirection === 'out' ? this.name : '';
-    return `${this.clientDirection ?? ''}\n${ours}\n${this.clientIdentifier}`;
+    return this.identity.client;
+  }
+
+  get isKnown(): boolean {
+    return this.identity.isKnown;
+  }
+
+  get lane(): string {
+    return this.identity.lane;
+  }
+
+  get server(): string {
+    return this.identity.server;
   }
 
   get label(): string {
-    const { clientIdentifier, clientDirection, name } = this;
-    return clientDirection === 'out' || !clientIdentifier ? name : clientIdentifier;
+    return this.identity.label;
+  }
+
+  get longLabel(): string {
+    return this.identity.longLabel;
+  }
+
+  get origin(): string {
+    return this.identity.origin;
+  }
+
+  get inFlight(): number {
+    return this.handshakes.inFlight;
   }
 
   /** Reads a row of it and says who sent it. What was entered without context is held against no other packet. */
@@ -89,6 +112,21 @@ export class ConnectionReading implements SeenConnection {
     if (packet) this.conversation.learn(sender, read, packet);
     if (!packet || !changesNothing(packet)) this.contexts = {};
     return { version: of, packet, violations, read, sender };
+  }
+
+  /** Asked for with each packet: made anew only where something else is known of it now. */
+  private get identity(): ClientIdentity {
+    const { known } = this;
+    const { number, name, clientIdentifier, clientDirection } = this;
+    if (
+      known?.of.name !== name ||
+      known.of.clientIdentifier !== clientIdentifier ||
+      known.of.clientDirection !== clientDirection
+    ) {
+      const of = { number, name, clientIdentifier, clientDirection };
+      return (this.known = { of, identity: clientIdentity(of) }).identity;
+    }
+    return known.identity;
   }
 
   /** What a packet is held against. Making it for each of a million would take as long as reading them. */

@@ -57,9 +57,9 @@ export class Handshakes {
         return;
       }
       case 'SUBSCRIBE':
-        return this.begin('subscribe', sender, packet.packetIdentifier, moment, 'SUBACK');
+        return this.begin(newWaiting('subscribe', sender, packet.packetIdentifier, moment, 'SUBACK'));
       case 'UNSUBSCRIBE':
-        return this.begin('unsubscribe', sender, packet.packetIdentifier, moment, 'UNSUBACK');
+        return this.begin(newWaiting('unsubscribe', sender, packet.packetIdentifier, moment, 'UNSUBACK'));
       case 'PUBREL':
         return this.released(sender, packet.packetIdentifier, moment);
       case 'PUBACK':
@@ -72,7 +72,7 @@ export class Handshakes {
         return this.answer(packet.type, sender, packet.packetIdentifier, refused ?? 0, moment);
       }
       case 'CONNECT':
-        return this.begin('connect', 'client', 0, moment, 'CONNACK');
+        return this.begin(newWaiting('connect', 'client', 0, moment, 'CONNACK'));
       case 'CONNACK':
         return this.end(this.waiting.get('connect'), 'connect', packet.reasonCode, moment);
       case 'AUTH':
@@ -125,24 +125,18 @@ export class Handshakes {
       return;
     }
     const resumes = dup ? this.earlier(sender, packetIdentifier) : undefined;
-    this.begin(kind, sender, packetIdentifier, moment, kind === 'qos1' ? 'PUBACK' : 'PUBREC', topic, resumes);
+    const awaited = kind === 'qos1' ? 'PUBACK' : 'PUBREC';
+    this.begin(newWaiting(kind, sender, packetIdentifier, moment, awaited, topic, resumes));
   }
 
-  private begin(
-    kind: HandshakeKind,
-    sender: Sender,
-    packetIdentifier: number,
-    moment: Moment,
-    awaited: PacketType,
-    topic?: string,
-    resumes?: Moment,
-  ): void {
+  private begin(waiting: Waiting): void {
+    const { kind, sender, packetIdentifier, start } = waiting;
     const key = kind === 'connect' || kind === 'authenticate' ? kind : keyOf(sender, packetIdentifier);
     // Its identifier was given to another: it will never be answered.
     const before = this.waiting.get(key);
-    if (before) this.end(before, key, 0, moment, 'unanswered');
+    if (before) this.end(before, key, 0, start, 'unanswered');
     this.answered.delete(keyOf(sender, packetIdentifier));
-    this.waiting.set(key, newWaiting(kind, sender, packetIdentifier, moment, awaited, topic, resumes));
+    this.waiting.set(key, waiting);
     if (kind === 'qos1' || kind === 'qos2') this.inFlight++;
   }
 
@@ -183,7 +177,7 @@ export class Handshakes {
 
   /** In the middle of a connection the client begins it with 0x19, and the server ends it with 0 (4.12.1). */
   private authentication(sender: Sender, reasonCode: number, moment: Moment): void {
-    if (reasonCode === 0x19) this.begin('authenticate', sender, 0, moment, 'AUTH');
+    if (reasonCode === 0x19) this.begin(newWaiting('authenticate', sender, 0, moment, 'AUTH'));
     else if (reasonCode === 0) this.end(this.waiting.get('authenticate'), 'authenticate', 0, moment);
   }
 

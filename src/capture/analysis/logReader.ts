@@ -1,6 +1,7 @@
 import { readNote } from '../../base/captureNote';
 import type { Sender } from '../../protocol/dissectionContext';
 import { QuickReader } from '../../protocol/quickReading';
+import { openingOf } from '../clientIdentity';
 import type { PacketLog, PacketRow } from '../packetLog';
 import { ConnectionReading } from './connectionReading';
 import type { LogObserver, Moment, OpenHandshake, SeenConnection, SeenHandshake } from './seen';
@@ -182,16 +183,12 @@ export class LogReader {
       (handshake) => this.ended(handshake),
       (client, sender, packetIdentifier) => this.takeCarried(client, sender, packetIdentifier),
     );
-    opened.clientDirection = this.directionOf(row.connection);
+    // The log knows its CONNECT even where that comes later than the packet at hand.
+    const { clientIdentifier, clientDirection } = openingOf(this.log, row.connection);
+    Object.assign(opened, { clientIdentifier, clientDirection });
     this.open.set(row.connection, opened);
     if (this.open.size > mostConnections) this.endSilent();
     return opened;
-  }
-
-  /** The log knows its CONNECT even where that comes later than the packet at hand. */
-  private directionOf(connection: number): ConnectionReading['clientDirection'] {
-    if (this.log.isFromClient(connection, 'in')) return 'in';
-    return this.log.isFromClient(connection, 'out') ? 'out' : undefined;
   }
 
   private nameOf(connection: number): string {

@@ -2,6 +2,7 @@ import type { Connack, ControlPacket, PacketType, ProtocolVersion } from '../../
 import type { Sender } from '../../protocol/dissectionContext';
 import type { Violation } from '../../protocol/violations';
 import type { Direction } from '../../session/effects';
+import type { ClientIdentity } from '../clientIdentity';
 import type { PacketRow } from '../packetLog';
 
 /** Something at one packet. Times are in milliseconds since the Unix epoch. */
@@ -29,17 +30,10 @@ export interface SeenDisconnect extends Moment {
 }
 
 /** A Network Connection as its packets tell of it so far. */
-export interface SeenConnection {
+export interface SeenConnection extends ClientIdentity {
   /** Its number in the log. */
   readonly number: number;
   readonly name: string;
-  /**
-   * The same for all connections of one client: those whose CONNECTs went the same way with the same Client Identifier, and
-   * if they were our own, under the same name too. Its own where no CONNECT was captured.
-   */
-  readonly client: string;
-  /** What people call the client: of a connection of our own its name, else its identifier, which the name begins with. */
-  readonly label: string;
   readonly clientIdentifier: string | undefined;
   /** Which way packets of its client go; undefined where nothing told yet. */
   readonly clientDirection: Direction | undefined;
@@ -54,6 +48,8 @@ export interface SeenConnection {
   readonly lastOfClient: Moment | undefined;
   /** The longest time its client was silent, with the packet that ended it. */
   readonly longestSilence: { readonly milliseconds: number; readonly sequence: number } | undefined;
+  /** Messages of QoS 1 and 2 that are not acknowledged to the end. */
+  readonly inFlight: number;
   /** When it ended: as it was noted, else its last packet; undefined while it is open. */
   readonly endedAt: number | undefined;
 }

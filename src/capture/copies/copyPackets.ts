@@ -2,6 +2,7 @@ import { toBase64 } from '../../base/base64';
 import { hexByte } from '../../base/bytes';
 import { keptBytes } from '../rowSecrets';
 import { cArray } from './cArray';
+import { jsonPieces } from './jsonPieces';
 import { packetJson, type DescribedPacket } from './packetJson';
 
 export const copyFormats = ['hex', 'cArray', 'base64', 'json'] as const;
@@ -17,26 +18,37 @@ const bytesAtATime = 24 * 1024;
 
 /**
  * Packets as text for the clipboard, one below the other, in pieces that follow one another, so that its caller may rest
- * between them; as JSON a packet is one piece. Hexadecimal has asterisks where a secret is.
+ * between them. Hexadecimal has asterisks where a secret is.
  */
 export function* copyPackets(packets: Iterable<CopiedPacket>, format: CopyFormat): Generator<string> {
-  const between = { hex: '\n', cArray: '\n\n', base64: '\n', json: ',\n' }[format];
-  let count = 0;
-  let first = '';
-  for (const { bytes: shown, ...packet } of packets) {
-    const bytes = keptBytes(shown);
-    if (format === 'json') {
-      const text = JSON.stringify(packetJson(packet, bytes), null, 2);
-      // One alone is an object, several are a list.
-      if (count === 0) first = text;
-      else yield `${count === 1 ? `[\n${indented(first)}` : ''}${between}${indented(text)}`;
-    } else {
-      if (count > 0) yield between;
-      yield* piecesOf(packet, bytes, format);
-    }
-    count++;
+  if (format === 'json') {
+    yield* asJson(packets);
+    return;
   }
-  if (format === 'json') yield count > 1 ? '\n]' : first;
+  let between = '';
+  for (const { bytes, ...packet } of packets) {
+    yield between;
+    yield* piecesOf(packet, keptBytes(bytes), format);
+    between = format === 'cArray' ? '\n\n' : '\n';
+  }
+}
+
+/** One alone is an object, several are a list. */
+function* asJson(packets: Iterable<CopiedPacket>): Generator<string> {
+  let before: CopiedPacket | undefined;
+  let isList = false;
+  for (const packet of packets) {
+    if (before) {
+      yield isList ? ',\n  ' : '[\n  ';
+      isList = true;
+      yield* jsonPieces(packetJson(before, before.bytes), '  ');
+    }
+    before = { ...packet, bytes: keptBytes(packet.bytes) };
+  }
+  if (!before) return;
+  if (isList) yield ',\n  ';
+  yield* jsonPieces(packetJson(before, before.bytes), isList ? '  ' : '');
+  if (isList) yield '\n]';
 }
 
 function* piecesOf(
@@ -52,11 +64,6 @@ function* piecesOf(
     const part = bytes.subarray(at, at + bytesAtATime);
     yield format === 'base64' ? toBase64(part) : `${at > 0 ? ' ' : ''}${hexText(part, at, packet)}`;
   }
-}
-
-/** Strings in JSON have no line break. */
-function indented(json: string): string {
-  return json.replace(/^/gm, '  ');
 }
 
 function hexText(bytes: Uint8Array, offset: number, { concealed }: DescribedPacket): string {

@@ -8,7 +8,9 @@ import { dissect, type DissectionContext } from '../../protocol/dissect';
 import { describeViolation } from '../../protocol/violations';
 import { versionNames } from '../../protocol/versionNames';
 import type { Direction } from '../../session/effects';
+import { longestJson } from '../export/payloadKind';
 import type { RowKind } from '../packetSegment';
+import { LongBytes } from './jsonPieces';
 
 /** Objects and lists in one another that are written as JSON; deeper ones stay text. */
 const mostNested = 500;
@@ -28,8 +30,8 @@ export interface DescribedPacket {
 }
 
 /**
- * A captured packet as a value that `JSON.stringify` takes, with nothing left out: every field, its bytes in Base64, and
- * what it breaks. Binary data is Base64 and, where it is such, text or JSON besides.
+ * A captured packet as a value that `jsonPieces` takes, with nothing left out: every field, its bytes in Base64, and
+ * what it breaks. Binary data is Base64 and, where it is such, text or JSON besides; what is long is not taken for JSON.
  */
 export function packetJson(packet: DescribedPacket, bytes: Uint8Array): object {
   const { sequence, at, kind, direction, client, topic, concealed, context } = packet;
@@ -54,8 +56,12 @@ export function packetJson(packet: DescribedPacket, bytes: Uint8Array): object {
       }),
     }),
     ...(concealed.length > 0 && { concealed: concealed.map(({ start, end }) => [start, end]) }),
-    bytes: toBase64(bytes),
+    bytes: base64(bytes),
   };
+}
+
+function base64(bytes: Uint8Array): string | LongBytes {
+  return bytes.length > longestJson ? new LongBytes(bytes, 'base64') : toBase64(bytes);
 }
 
 function plain(value: unknown): unknown {
@@ -70,10 +76,12 @@ function plain(value: unknown): unknown {
 }
 
 function binary(bytes: Uint8Array): object {
+  const { length } = bytes;
+  if (length > longestJson) return { length, base64: base64(bytes), text: new LongBytes(bytes, 'text') };
   const text = decodeUtf8(bytes);
   const isJson = text !== undefined && /^\s*[{[]/.test(text) && isFlatJson(text);
   return {
-    length: bytes.length,
+    length,
     base64: toBase64(bytes),
     // Parsed numbers lose digits that a text keeps, so the text stands beside them.
     ...(text !== undefined && { text }),

@@ -5,7 +5,7 @@ import { textSteps } from './rowText';
 export type PayloadKind = 'json' | 'text' | 'binary';
 
 /** A longer payload is exported as text even where it is JSON: parsing it would take too long for one step. */
-const longestJson = 256 * 1024;
+export const longestJson = 256 * 1024;
 
 /** Finds out what a payload is; yields where it has taken as long as a step may. */
 export function* payloadKind(payload: Uint8Array): Generator<'', PayloadKind> {

@@ -1,7 +1,9 @@
 import type { PacketLog } from '../packetLog';
 import type { PacketSegment } from '../packetSegment';
 import { PublishParts } from '../publishParts';
+import { rowVerdicts, type RowVerdicts } from '../rowVerdicts';
 import { RowSearch, type ByteSearch } from './byteSearch';
+import type { Predicate } from './predicates';
 import { connectionLabel, findPayload, RowFields } from './rowFields';
 
 /** Connections whose verdict is remembered. */
@@ -10,6 +12,7 @@ const mostConnections = 65_536;
 /** What the predicates of one filter share: where the payload of a row is, its other fields, and what was decided before. */
 export class FilterReading {
   readonly fields: RowFields;
+  readonly verdicts: RowVerdicts;
   private readonly parts = new PublishParts();
   private searches: RowSearch[] = [];
   /** What connections were called when something was decided by their names. */
@@ -18,6 +21,7 @@ export class FilterReading {
 
   constructor(private readonly log: PacketLog) {
     this.fields = new RowFields(log);
+    this.verdicts = rowVerdicts(log);
     this.renames = log.renames;
   }
 
@@ -28,14 +32,30 @@ export class FilterReading {
       : -1;
   }
 
-  /** A test whether a payload has these bytes in it. */
-  payloadSearch(search: ByteSearch): (segment: PacketSegment, row: number) => boolean {
-    const rows = new RowSearch(search);
-    this.searches.push(rows);
-    return (segment, row) =>
-      !rows.rulesOut(segment, segment.startOf(row), segment.end[row] as number) &&
+  /** A test whether a payload has these bytes in it, for one row or many. */
+  payloadSearch(search: ByteSearch): Pick<Predicate, 'test' | 'narrow'> {
+    const found = new RowSearch(search);
+    this.searches.push(found);
+    const isIn = (segment: PacketSegment, row: number, end: number): boolean =>
       findPayload(this.parts, segment, row) &&
-      rows.isIn(segment, segment.bytes, this.parts.payloadStart, segment.end[row] as number, segment.used);
+      found.isIn(segment, segment.bytes, this.parts.payloadStart, end, segment.used);
+    return {
+      test: (segment, row) => {
+        const end = segment.end[row] as number;
+        return !found.rulesOut(segment, segment.startOf(row), end) && isIn(segment, row, end);
+      },
+      narrow: (segment, rows, count) => {
+        const { end: ends } = segment;
+        let kept = 0;
+        for (let index = 0; index < count; index++) {
+          const row = rows[index] as number;
+          const end = ends[row] as number;
+          const start = row === 0 ? 0 : (ends[row - 1] as number);
+          if (!found.rulesOut(segment, start, end) && isIn(segment, row, end)) rows[kept++] = row;
+        }
+        return kept;
+      },
+    };
   }
 
   /** Looks on in a long payload; returns whether every search has come to its end. */

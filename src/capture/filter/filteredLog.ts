@@ -141,6 +141,12 @@ export class FilteredLog implements Disposable {
     if (!segment) return true;
     const first = this.next - segment.first;
     const end = Math.min(segment.rows, first + filter.rowsAtATime);
+    const selected = filter.selects ? filter.select(segment, first, end) : 0;
+    if (selected > 0) {
+      for (const row of filter.matches) this.list.push(segment.first + row);
+      this.next = segment.first + first + selected;
+      return this.next >= log.end;
+    }
     for (let row = first; row < end; row++) {
       if (!filter.prepare(segment, row)) return false;
       this.next = segment.first + row + 1;

@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assert';
 import { toHex } from '../../base/bytes';
+import { namesOf } from '../../base/connectionName';
 import { lossyUtf8 } from '../../base/lossyText';
 import { payloadValue, valueAt } from '../../payload/payloadValue';
 import { PacketReader } from '../../protocol/codec';
@@ -15,7 +16,7 @@ import type { FieldReference } from '../../where/expression';
 import { timeOfLocalDay } from '../../where/timeLiteral';
 import { PacketContexts } from '../packetContexts';
 import type { PacketLog } from '../packetLog';
-import { unpackFlags, type PacketSegment } from '../packetSegment';
+import { rowKindOf, unpackFlags, versionOf, type PacketSegment } from '../packetSegment';
 import { PublishParts } from '../publishParts';
 import { rowViolations } from '../rowViolations';
 
@@ -69,7 +70,7 @@ export class RowFields implements Fields {
       case 'dup':
         return headValues(field.name, segment.firstByte[row] as number, segment.flags[row] as number);
       case 'client':
-        return [connectionLabel(this.log, segment.connection[row] as number)];
+        return namesOf(connectionLabel(this.log, segment.connection[row] as number));
       case 'time': {
         const at = segment.time[row] as number;
         return [field.path.length > 0 ? timeOfLocalDay(at) : at];
@@ -175,9 +176,11 @@ export class RowFields implements Fields {
 /** Finds where the payload of a row begins; false where it is no PUBLISH, or was cut off before. */
 export function findPayload(parts: PublishParts, segment: PacketSegment, row: number): boolean {
   if ((segment.firstByte[row] as number) >> 4 !== publishType) return false;
-  const { kind, version } = unpackFlags(segment.flags[row] as number);
+  const flags = segment.flags[row] as number;
+  const kind = rowKindOf(flags);
   const end = segment.end[row] as number;
-  if (kind === 'unframed' || !parts.read(segment.bytes, segment.startOf(row), end, version)) return false;
+  if (kind === 'unframed' || !parts.read(segment.bytes, segment.startOf(row), end, versionOf(flags)))
+    return false;
   return kind === 'packet' || parts.payloadStart < end;
 }
 

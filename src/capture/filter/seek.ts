@@ -1,9 +1,10 @@
 import { inSlices, type Pace } from '../../base/slices';
 import { encodeUtf8 } from '../../base/utf8';
-import { PacketContexts } from '../packetContexts';
+import { mayHoldSecrets } from '../../protocol/secretStart';
 import type { PacketLog } from '../packetLog';
-import { topicInBytes, unpackFlags, type PacketSegment } from '../packetSegment';
-import { breaksRule } from '../rowViolations';
+import { rowKindOf, topicInBytes, type PacketSegment } from '../packetSegment';
+import { keptBytes } from '../rowSecrets';
+import { rowVerdicts, type RowVerdicts } from '../rowVerdicts';
 import { ByteSearch, RowSearch } from './byteSearch';
 
 /** What a row is asked. `prepare` does a part of the work that a long row takes, and returns whether none is left. */
@@ -86,10 +87,10 @@ export async function seek({
 
 /** Whether a row breaks a rule, as the strip beside the list marks it. */
 export class ViolationTest implements RowTest {
-  private readonly contexts: PacketContexts;
+  private readonly verdicts: RowVerdicts;
 
-  constructor(private readonly log: PacketLog) {
-    this.contexts = new PacketContexts(log);
+  constructor(log: PacketLog) {
+    this.verdicts = rowVerdicts(log);
   }
 
   prepare(): boolean {
@@ -97,20 +98,22 @@ export class ViolationTest implements RowTest {
   }
 
   test(segment: PacketSegment, row: number): boolean {
-    const found = this.log.row(segment.first + row);
-    const bytes = segment.bytes.subarray(segment.startOf(row), segment.end[row]);
-    return found !== undefined && breaksRule(found, bytes, this.contexts);
+    return this.verdicts.breaksRule(segment, row);
   }
 }
 
-/** Packet types that carry secrets: CONNECT, CONNACK and AUTH (2.1.2). */
-const typesWithSecrets: ReadonlySet<number> = new Set([1, 2, 15]);
 const longRow = 256 * 1024;
 
 /** Whether a text is anywhere in a packet's bytes, or in the topic that its alias stands for. */
 export class TextTest implements RowTest {
   private readonly search: ByteSearch;
   private readonly rows: RowSearch;
+  private long: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
+  /** The row that was asked last. */
+  private asked: { readonly segment: PacketSegment | undefined; readonly row: number } = {
+    segment: undefined,
+    row: 0,
+  };
 
   /** @param shown the bytes of a row as people may see them: what is concealed is not found either */
   constructor(
@@ -125,27 +128,50 @@ export class TextTest implements RowTest {
   prepare(segment: PacketSegment, row: number): boolean {
     const start = segment.startOf(row);
     const end = segment.end[row] as number;
-    if (end - start < longRow || this.mayHaveSecrets(segment, row)) return true;
-    return this.rows.prepare(segment, segment.bytes, start, end, end);
+    if (end - start < longRow) return true;
+    if (!this.mayHaveSecrets(segment, row)) return this.rows.prepare(segment, segment.bytes, start, end, end);
+    const bytes = this.longShown(segment.first + row);
+    return bytes === undefined || this.rows.prepare(bytes, bytes, 0, bytes.length, bytes.length);
   }
 
   test(segment: PacketSegment, row: number): boolean {
-    if (this.mayHaveSecrets(segment, row)) {
-      const bytes = this.shown(segment.first + row);
-      return bytes !== undefined && this.search.find(bytes, 0, bytes.length) >= 0;
-    }
     const start = segment.startOf(row);
     const end = segment.end[row] as number;
+    if (this.mayHaveSecrets(segment, row)) {
+      const isLong = end - start >= longRow;
+      const bytes = isLong ? this.longShown(segment.first + row) : this.shown(segment.first + row);
+      if (!bytes) return false;
+      if (!isLong) return this.search.find(bytes, 0, bytes.length) >= 0;
+      const isIn = this.rows.isIn(bytes, bytes, 0, bytes.length, bytes.length);
+      this.long = undefined;
+      this.rows.release();
+      return isIn;
+    }
+    const { bytes, used } = segment;
+    // Row after row one search goes over all of them; where rows are asked backwards each has its own.
+    const isNext = this.asked.segment === segment && this.asked.row === row - 1;
+    this.asked = { segment, row };
     const isIn =
-      end - start < longRow
-        ? this.search.find(segment.bytes, start, end) >= 0
-        : this.rows.isIn(segment, segment.bytes, start, end, end);
+      isNext || end - start >= longRow
+        ? this.rows.isIn(segment, bytes, start, end, isNext ? used : end)
+        : this.search.find(bytes, start, end) >= 0;
     return isIn || this.isInAlias(segment, row);
   }
 
+  /** What is shown of a long row, the same memory as long as it is searched. */
+  private longShown(sequence: number): Uint8Array | undefined {
+    if (this.long?.sequence !== sequence) {
+      const bytes = this.shown(sequence);
+      this.long = bytes && { sequence, bytes: keptBytes(bytes) };
+    }
+    return this.long?.bytes;
+  }
+
   private mayHaveSecrets(segment: PacketSegment, row: number): boolean {
-    const type = (segment.firstByte[row] as number) >> 4;
-    return typesWithSecrets.has(type) || unpackFlags(segment.flags[row] as number).kind === 'unframed';
+    return (
+      mayHoldSecrets(segment.bytes, segment.startOf(row), segment.end[row]) ||
+      rowKindOf(segment.flags[row] as number) === 'unframed'
+    );
   }
 
   private isInAlias(segment: PacketSegment, row: number): boolean {

@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../../base/utf8';
 import type { PacketSegment } from '../packetSegment';
 import { topicInBytes } from '../packetSegment';
-import { afterVariableByteInteger, uint16 } from '../publishTopics';
+import { afterVariableByteInteger } from '../publishTopics';
 
 /** Topics that are remembered; a log with more asks again. */
 const mostTopics = 16_384;
@@ -11,12 +11,15 @@ const tableSize = mostTopics * 4;
 interface Known {
   readonly name: Uint8Array;
   readonly verdict: boolean;
+  /** What came after it when it was asked for last: devices publish their topics in turns, so it mostly comes next. */
+  next: Known | undefined;
 }
 
 /** What an expression says of topics, asked once for each topic: by the bytes of its name, so that none is made a text twice. */
 export class TopicVerdicts {
   private table: (Known | undefined)[] = [];
   private count = 0;
+  private last: Known | undefined;
   private readonly byText = new Map<string | undefined, boolean>();
 
   constructor(private readonly decide: (topic: string | undefined) => boolean) {}
@@ -24,11 +27,28 @@ export class TopicVerdicts {
   of(segment: PacketSegment, row: number): boolean {
     const identifier = segment.topic[row] as number;
     if (identifier !== topicInBytes) return this.ofText(segment.topics[identifier - 1]);
-    const { bytes } = segment;
-    const end = segment.end[row] as number;
-    const nameAt = afterVariableByteInteger(bytes, segment.startOf(row) + 1, end) + 2;
-    const nameEnd = nameAt + uint16(bytes, nameAt - 2, end);
-    return nameEnd <= end && nameEnd > nameAt ? this.ofBytes(bytes, nameAt, nameEnd) : this.ofText(undefined);
+    return this.ofPublish(segment.bytes, segment.startOf(row), segment.end[row] as number);
+  }
+
+  /** As `narrow` of a predicate. */
+  narrow(segment: PacketSegment, rows: Uint32Array, count: number): number {
+    let kept = 0;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] as number;
+      if (this.of(segment, row)) rows[kept++] = row;
+    }
+    return kept;
+  }
+
+  private ofPublish(bytes: Uint8Array, start: number, end: number): boolean {
+    // Most packets are short: their Remaining Length is one byte.
+    const isShort = start + 1 < end && (bytes[start + 1] as number) < 0x80;
+    const nameAt = 2 + (isShort ? start + 2 : afterVariableByteInteger(bytes, start + 1, end));
+    const isThere = nameAt <= end;
+    const length = isThere ? ((bytes[nameAt - 2] as number) << 8) | (bytes[nameAt - 1] as number) : 0;
+    return length > 0 && nameAt + length <= end
+      ? this.ofBytes(bytes, nameAt, nameAt + length)
+      : this.ofText(undefined);
   }
 
   private ofText(topic: string | undefined): boolean {
@@ -41,27 +61,41 @@ export class TopicVerdicts {
   }
 
   private ofBytes(bytes: Uint8Array, start: number, end: number): boolean {
+    const expected = this.last?.next;
+    if (expected !== undefined && isSame(expected.name, bytes, start, end)) {
+      this.last = expected;
+      return expected.verdict;
+    }
+    const known = this.look(bytes, start, end);
+    if (this.last) this.last.next = known;
+    this.last = known;
+    return known.verdict;
+  }
+
+  private look(bytes: Uint8Array, start: number, end: number): Known {
     let hash = end - start;
     for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
     hash ^= hash >>> 15;
     let slot = hash & (tableSize - 1);
     for (let known = this.table[slot]; known !== undefined; known = this.table[slot]) {
-      if (isSame(known.name, bytes, start, end)) return known.verdict;
+      if (isSame(known.name, bytes, start, end)) return known;
       slot = (slot + 1) & (tableSize - 1);
     }
     const verdict = this.decide(decodeUtf8(bytes, start, end));
     if (this.count++ >= mostTopics) {
       this.table = [];
       this.count = 1;
+      this.last = undefined;
     }
     if (this.table.length === 0) this.table = new Array<Known | undefined>(tableSize).fill(undefined);
-    this.table[slot] = { name: bytes.slice(start, end), verdict };
-    return verdict;
+    return (this.table[slot] = { name: bytes.slice(start, end), verdict, next: undefined });
   }
 }
 
 function isSame(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
   if (name.length !== end - start) return false;
-  for (let index = 0; index < name.length; index++) if (name[index] !== bytes[start + index]) return false;
+  // Topics differ at their ends more often than at their beginnings.
+  for (let index = name.length - 1; index >= 0; index--)
+    if (name[index] !== bytes[start + index]) return false;
   return true;
 }

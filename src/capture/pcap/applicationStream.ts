@@ -41,6 +41,8 @@ export interface DecidedStream {
   gap(fromClient: boolean, missing: number, cause: GapCause, at: number): void;
   ended(fromClient: boolean, at: number): void;
   closed(at: number): void;
+  /** Nothing more comes, and nobody knows whether either side closed it. */
+  leftOpen(at: number): void;
 }
 
 /** Finds out what the two ends of a connection speak, and has it entered if that is MQTT. */
@@ -52,6 +54,7 @@ export class ApplicationStream implements ConversationSink {
   private client: Side | undefined;
   private fromStart = false;
   private isKnownMqtt = false;
+  private left = false;
   private entry: MqttEntry | undefined;
   /** Of our own files: what the frame that is being read says of its row. */
   private rowMark: RowMark | undefined;
@@ -65,6 +68,11 @@ export class ApplicationStream implements ConversationSink {
   /** Nothing of this connection is read: it is not MQTT, or cannot be read. */
   get isLeft(): boolean {
     return this.early === undefined && this.stream === undefined;
+  }
+
+  /** It was left before its end, and nobody followed what went over it since. */
+  get wasLeft(): boolean {
+    return this.left;
   }
 
   opened(by: Side): void {
@@ -111,12 +119,13 @@ export class ApplicationStream implements ConversationSink {
     this.stream?.ended(this.isFromClient(side), at);
   }
 
-  closed(at: number): void {
+  closed(at: number, isEnd: boolean): void {
     // What came did not suffice to tell; at a port of MQTT it is shown all the same.
     if (this.early && this.early.length > 0 && this.isMqttPort()) {
       this.decided({ is: 'mqtt' }, this.likelyClient(), at);
     }
-    this.stream?.closed(at);
+    if (isEnd) this.stream?.closed(at);
+    else this.stream?.leftOpen(at);
     this.early = undefined;
     this.stream = undefined;
   }
@@ -191,6 +200,7 @@ export class ApplicationStream implements ConversationSink {
   }
 
   private leave(what: 'tls' | 'other'): void {
+    this.left = true;
     this.early = undefined;
     this.stream = undefined;
     this.context.left(what);
@@ -201,8 +211,8 @@ export class ApplicationStream implements ConversationSink {
     const { port } = this.ends[other(client)];
     const server = { ...this.ends[other(client)], port: this.mark?.serverPort ?? port };
     const endpoints = { client: this.ends[client], server };
-    const name = `${endpointText(endpoints.client)} → ${endpointText(endpoints.server)}`;
-    const entry = new MqttEntry(this.context.log, name, begun, this.mark);
+    const names = { client: endpointText(endpoints.client), server: endpointText(endpoints.server) };
+    const entry = new MqttEntry(this.context.log, names, begun, this.mark);
     this.entry = entry;
     this.context.found(entry.connection, endpoints);
     return entry;

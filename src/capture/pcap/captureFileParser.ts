@@ -1,5 +1,6 @@
 import { ByteQueue } from './byteQueue';
 import type { CaptureFormat, CaptureFrame, CaptureProblem } from './captureFormat';
+import { foreignFormat } from './foreignFormat';
 import { PcapFormat } from './pcapFormat';
 import { PcapngFormat } from './pcapngFormat';
 
@@ -36,7 +37,7 @@ export class CaptureFileParser {
     const { queue, block, listener, state, format } = this;
     if (state === 'searching') {
       listener.problem({ code: 'damagedBlock', ...this.damage });
-    } else if (!format) listener.problem({ code: 'notACaptureFile', block, offset: 0 });
+    } else if (!format) this.refuse();
     else if (queue.length > 0 || queue.isSkipping) {
       const { offset } = queue;
       format.readCut(queue, (frame) => listener.frame(frame));
@@ -52,7 +53,7 @@ export class CaptureFileParser {
       this.format = formatOf(queue);
       if (!this.format) {
         this.state = 'refused';
-        listener.problem({ code: 'notACaptureFile', block: 1, offset: 0 });
+        this.refuse();
         return;
       }
     }
@@ -75,6 +76,12 @@ export class CaptureFileParser {
         this.block++;
       }
     }
+  }
+
+  private refuse(): void {
+    const { queue, listener } = this;
+    const kind = foreignFormat((at) => (at < queue.length ? queue.byte(at) : undefined));
+    listener.problem({ code: 'notACaptureFile', block: 1, offset: 0, ...(kind && { kind }) });
   }
 
   private beginSearch(): void {

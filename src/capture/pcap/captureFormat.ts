@@ -10,6 +10,8 @@ export interface CaptureFrame {
   readonly bytes: Uint8Array;
   /** How many bytes the frame had on the wire, of which `bytes` may be the beginning. */
   readonly originalLength: number;
+  /** The file ends inside the frame: what of it is not there was not cut when it was captured. */
+  readonly endsEarly: boolean;
   /** What somebody wrote to the frame (pcapng). */
   readonly comments: readonly string[];
 }
@@ -24,12 +26,17 @@ export type CaptureProblemCode =
   /** A frame of an interface that the file does not describe. */
   | 'unknownInterface';
 
+/** What people take for a capture file that can be read. */
+export type ForeignFormat = 'gzip' | 'zstd' | 'lz4' | 'zip' | 'snoop' | 'netmon' | 'sniffer' | 'modifiedPcap';
+
 export interface CaptureProblem {
   readonly code: CaptureProblemCode;
   /** Of blocks (pcapng) or records (pcap), the file's header included, counted from 1. */
   readonly block: number;
   /** Bytes before the place in the file. */
   readonly offset: number;
+  /** Of a file that is no capture file that is read: what it is, where its first bytes tell. */
+  readonly kind?: ForeignFormat;
   /** Bytes that were passed over until a block was found again; undefined where none was. */
   readonly skipped?: number;
 }

@@ -144,13 +144,14 @@ export class CaptureReader {
   }
 
   private segment(
-    { at, comments }: CaptureFrame,
+    { at, comments, endsEarly }: CaptureFrame,
     { source, destination, missing }: InternetPacket,
     bytes: Uint8Array,
     start: number,
     end: number,
   ): void {
-    const segment = readTcpSegment(bytes, start, end, missing);
+    // That the file ends here is said of the file: the capture itself may have had all of it.
+    const segment = readTcpSegment(bytes, start, end, endsEarly ? 0 : missing);
     if (segment) this.conversations.segment(source, destination, segment, comments, at);
   }
 

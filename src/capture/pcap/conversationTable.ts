@@ -41,7 +41,7 @@ export class ConversationTable {
   ): void {
     const key = keyOf(source, segment.sourcePort, destination, segment.destinationPort);
     let entry = this.entries.get(key);
-    if (entry?.conversation.tcp.isAnother(entry.side, segment)) {
+    if (entry && isAnother(entry, segment, at)) {
       this.forget(entry.conversation, at);
       entry = undefined;
     }
@@ -81,7 +81,7 @@ export class ConversationTable {
   /** The capture ends. */
   close(at: number): void {
     for (const { conversation, side } of this.entries.values()) {
-      if (side === 0) conversation.tcp.close(at);
+      if (side === 0) conversation.tcp.close(at, false);
     }
     this.entries.clear();
   }
@@ -111,6 +111,13 @@ export class ConversationTable {
     conversation.tcp.close(at);
     for (const key of conversation.keys) this.entries.delete(key);
   }
+}
+
+function isAnother({ conversation, side }: Entry, segment: TcpSegment, at: number): boolean {
+  const { tcp, application } = conversation;
+  if (tcp.isAnother(side, segment)) return true;
+  // Of what is left alone nobody followed the sequence numbers.
+  return !application.wasLeft && tcp.isAnotherUnannounced(side, segment, at);
 }
 
 const none = new Uint8Array(0);

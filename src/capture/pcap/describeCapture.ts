@@ -1,5 +1,5 @@
 import { assertNever } from '../../base/assert';
-import type { CaptureProblem } from './captureFormat';
+import type { CaptureProblem, ForeignFormat } from './captureFormat';
 import type { CaptureReport } from './captureReader';
 
 /** What is to be said of a capture file that was read, besides its rows: whole sentences, the gravest first. */
@@ -50,12 +50,30 @@ export function describeNothing({ frames, tlsConnections, otherConnections }: Ca
 
 const mostSentences = 20;
 
+const compressed = (how: string): string =>
+  `This file is compressed with ${how}. Unpack it, and open what is in it.`;
+const unread = (what: string): string =>
+  `This is ${what}, which is not read. Open it in Wireshark and save it as pcapng.`;
+
+const foreignSentences: Readonly<Record<ForeignFormat, string>> = {
+  gzip: compressed('gzip'),
+  zstd: compressed('Zstandard'),
+  lz4: compressed('LZ4'),
+  zip: compressed('ZIP'),
+  snoop: unread('a capture file of snoop'),
+  netmon: unread('a capture file of Microsoft Network Monitor'),
+  sniffer: unread('a capture file of a Sniffer'),
+  modifiedPcap: unread('a pcap file with the longer records of old Linux systems'),
+};
+
 /** One problem of a file, with the place. */
-function describeProblem({ code, block, offset, skipped }: CaptureProblem): string {
+function describeProblem({ code, block, offset, skipped, kind }: CaptureProblem): string {
   const place = `block ${block}, at byte ${offset.toLocaleString('en')}`;
   switch (code) {
     case 'notACaptureFile':
-      return 'This is not a capture file: it begins like neither pcap nor pcapng.';
+      return kind === undefined
+        ? 'This is not a capture file: it begins like neither pcap nor pcapng.'
+        : foreignSentences[kind];
     case 'truncated':
       return `The file ends inside ${place}. What is before is shown.`;
     case 'damagedBlock':

@@ -1,5 +1,6 @@
 import { encodeNote } from '../../base/captureNote';
 import { concatBytes } from '../../base/bytes';
+import { capturedName } from '../../base/connectionName';
 import { encodeUtf8 } from '../../base/utf8';
 import { dissectStream } from '../../protocol/dissectStream';
 import type { Direction } from '../../session/effects';
@@ -40,23 +41,27 @@ export class MqttEntry {
   private guesses = 0;
 
   /**
-   * @param name with addresses and ports
+   * @param ends addresses with ports, as text
    * @param fromStart the capture has the connection from its first byte on
    * @param mark what our own file says of it
    */
   constructor(
     private readonly log: PacketLog,
-    name: string,
+    { client, server }: { readonly client: string; readonly server: string },
     fromStart: boolean,
     private readonly mark: ConnectionMark | undefined,
   ) {
-    this.capture = new ConnectionCapture(log, mark?.name ?? name, (connect, version) => {
-      if (mark) return undefined;
-      const [first] = dissectStream(connect.subarray(0, longestConnect), version).packets;
-      const packet = first?.dissection.packet;
-      const identifier = packet?.type === 'CONNECT' ? packet.clientIdentifier : '';
-      return identifier === '' ? undefined : `${identifier} · ${name}`;
-    });
+    this.capture = new ConnectionCapture(
+      log,
+      mark?.name ?? capturedName('', client, server),
+      (connect, version) => {
+        if (mark) return undefined;
+        const [first] = dissectStream(connect.subarray(0, longestConnect), version).packets;
+        const packet = first?.dissection.packet;
+        const identifier = packet?.type === 'CONNECT' ? packet.clientIdentifier : '';
+        return identifier === '' ? undefined : capturedName(identifier, client, server);
+      },
+    );
     const clientDirection = mark?.client ?? 'out';
     const expected: Expected = mark ? { is: 'packets' } : { is: fromStart ? 'opening' : 'anything' };
     this.client = { direction: clientDirection, expected, topics: new PublishTopics(), parts: [] };
@@ -126,6 +131,10 @@ export class MqttEntry {
 
   closed(at: number): void {
     this.capture.closed(at);
+  }
+
+  leftOpen(at: number): void {
+    this.capture.leftOpen(at);
   }
 
   /** A row of our own file that is more or less than a packet. */

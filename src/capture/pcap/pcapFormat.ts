@@ -34,7 +34,7 @@ export class PcapFormat implements CaptureFormat {
 
   readCut(queue: ByteQueue, frame: (frame: CaptureFrame) => void): void {
     if (this.linkType !== undefined && queue.length > recordHeaderLength) {
-      this.frame(queue, queue.length, frame);
+      this.frame(queue, queue.length, frame, true);
     }
   }
 
@@ -56,7 +56,12 @@ export class PcapFormat implements CaptureFormat {
     return headerLength;
   }
 
-  private frame(queue: ByteQueue, length: number, listener: (frame: CaptureFrame) => void): void {
+  private frame(
+    queue: ByteQueue,
+    length: number,
+    listener: (frame: CaptureFrame) => void,
+    endsEarly = false,
+  ): void {
     const seconds = this.uint32(queue, 0);
     const fraction = this.uint32(queue, 4);
     const microseconds = this.nanoseconds ? Math.floor(fraction / 1000) : fraction;
@@ -66,6 +71,7 @@ export class PcapFormat implements CaptureFormat {
       at: (seconds * 1e6 + microseconds) / 1000,
       bytes: queue.view(recordHeaderLength, length),
       originalLength: this.uint32(queue, 12),
+      endsEarly,
       comments: [],
     });
   }

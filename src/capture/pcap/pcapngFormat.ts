@@ -148,6 +148,7 @@ export class PcapngFormat implements CaptureFormat {
       at: this.lastTime,
       bytes: queue.view(28, Math.min(28 + captured, length)),
       originalLength: this.uint32(queue, 24),
+      endsEarly: isCut,
       comments,
     });
     return length;
@@ -159,7 +160,11 @@ export class PcapngFormat implements CaptureFormat {
     const originalLength = this.uint32(queue, 8);
     const captured = Math.min(originalLength, from.snapLength, length - 16);
     const bytes = queue.view(12, 12 + captured);
-    frame({ linkType: from.linkType, at: this.lastTime, bytes, originalLength, comments: noComments });
+    const { linkType } = from;
+    frame({
+      ...{ linkType, at: this.lastTime, bytes, originalLength },
+      ...{ endsEarly: false, comments: noComments },
+    });
     return length;
   }
 

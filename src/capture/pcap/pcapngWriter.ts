@@ -4,8 +4,7 @@ import { encode } from '../../protocol/codec';
 import { noProperties } from '../../protocol/properties';
 import type { Direction } from '../../session/effects';
 import type { PacketLog, PacketRow } from '../packetLog';
-import type { Conceal } from '../packetLogSnapshot';
-import { concealRow, keptBytes } from '../rowSecrets';
+import { concealRow, keptBytes, type Conceal } from '../rowSecrets';
 import type { RowsWritten } from '../rowsWritten';
 import type { Endpoint, Endpoints } from './endpoints';
 import { endpointText } from './endpoints';
@@ -33,6 +32,13 @@ interface Connection {
   serverNext: number;
 }
 
+interface OpenEnd {
+  readonly number: number;
+  /** The sequence number after its last row. */
+  readonly end: number;
+  readonly at: number;
+}
+
 const mqttPort = 1883;
 const firstPort = 49_152;
 const portsOfAddress = 65_536 - firstPort;
@@ -46,7 +52,13 @@ const portsOfAddress = 65_536 - firstPort;
 export class PcapngWriter {
   private readonly blocks = new PcapngBlocks();
   private readonly connections = new Map<number, Connection>();
+  /** The numbers of those of which the log did not say yet where they end. */
+  private readonly stillOpen = new Set<number>();
   private readonly taken = new Set<string>();
+  /** Of connections that are open in the file and closed in the log: where they end, the first one last. */
+  private ends: OpenEnd[] = [];
+  /** No row before it is still to come. */
+  private next = 0;
   private madeUp = 0;
 
   constructor(
@@ -60,6 +72,8 @@ export class PcapngWriter {
   *row(sequence: number): Generator<Uint8Array, boolean> {
     const row = this.log.row(sequence);
     if (!row) return false;
+    this.closeUntil(sequence);
+    this.next = sequence + 1;
     const connection = this.connections.get(row.connection) ?? (yield* this.open(row));
     const raw = this.log.bytesAt(sequence);
     if (!raw) return false;
@@ -67,9 +81,49 @@ export class PcapngWriter {
     return true;
   }
 
-  /** What was written since the last piece, undefined where that is nothing. */
+  /** What was written since the last piece, undefined where that is nothing. Connections that ended are closed with it. */
   flush(): Uint8Array | undefined {
+    for (const number of this.stillOpen) this.noteEnd(number);
+    this.closeUntil(this.next);
     return this.blocks.take();
+  }
+
+  /** No more rows follow: the same for all that is left. */
+  finish(): Uint8Array | undefined {
+    this.next = Infinity;
+    return this.flush();
+  }
+
+  /** Enters where a connection ends, once that is known. Who knows no time of it knows no end either. */
+  private noteEnd(number: number): void {
+    const end = this.log.connectionEnd(number);
+    if (end?.at === undefined) return;
+    this.stillOpen.delete(number);
+    const at = this.ends.findIndex((each) => each.end <= end.end);
+    this.ends.splice(at < 0 ? this.ends.length : at, 0, { number, end: end.end, at: end.at });
+  }
+
+  /** Closes the connections that have no row from a sequence number on, as their log says, at the time they ended. */
+  private closeUntil(sequence: number): void {
+    for (let last = this.ends.at(-1); last && last.end <= sequence; last = this.ends.at(-1)) {
+      this.ends.pop();
+      const connection = this.connections.get(last.number);
+      if (!connection) continue;
+      this.connections.delete(last.number);
+      const { client, server, clientNext, serverNext } = connection;
+      const [toServer, toClient] = [
+        { from: client, to: server, fin: true },
+        { from: server, to: client, fin: true },
+      ];
+      const acknowledged = (clientNext + 1) >>> 0;
+      this.blocks.segment(
+        { ...toServer, sequence: clientNext, acknowledged: serverNext },
+        noBytes,
+        last.at,
+        [],
+      );
+      this.blocks.segment({ ...toClient, sequence: serverNext, acknowledged }, noBytes, last.at, []);
+    }
   }
 
   private *open(row: PacketRow): Generator<Uint8Array, Connection> {
@@ -80,6 +134,8 @@ export class PcapngWriter {
     const { client, server } = this.free(known);
     const connection: Connection = { client, server, clientDirection, clientNext: 1, serverNext: 1 };
     this.connections.set(number, connection);
+    this.stillOpen.add(number);
+    this.noteEnd(number);
     const name = log.connectionName(number) ?? `connection ${number}`;
     const { port } = known?.server ?? server;
     const mark = writeConnectionMark({
@@ -183,7 +239,7 @@ export function* writePcapng(
     if (yield* writer.row(sequence)) rows++;
     else missing++;
   }
-  const rest = writer.flush();
+  const rest = writer.finish();
   if (rest) yield rest;
   return { rows, missing };
 }

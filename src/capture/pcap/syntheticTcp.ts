@@ -9,6 +9,7 @@ export interface SegmentHeader {
   readonly acknowledged: number | undefined;
   readonly syn?: boolean;
   readonly push?: boolean;
+  readonly fin?: boolean;
 }
 
 /** So many bytes of payload fit a packet of IPv4 or IPv6 that has no options; headers included that is below 64 KiB. */
@@ -27,12 +28,12 @@ export function segmentLength({ from }: SegmentHeader, payload: number): number 
 export function writeSegment(into: DataView, at: number, header: SegmentHeader, payload: Uint8Array): number {
   const start =
     header.from.address.length === 4 ? ipv4(into, at, header, payload) : ipv6(into, at, header, payload);
-  const { from, to, sequence, acknowledged, syn, push } = header;
+  const { from, to, sequence, acknowledged, syn, push, fin } = header;
   into.setUint16(start, from.port);
   into.setUint16(start + 2, to.port);
   into.setUint32(start + 4, sequence);
   into.setUint32(start + 8, acknowledged ?? 0);
-  const flags = (syn ? 0x02 : 0) | (push ? 0x08 : 0) | (acknowledged === undefined ? 0 : 0x10);
+  const flags = (fin ? 0x01 : 0) | (syn ? 0x02 : 0) | (push ? 0x08 : 0) | (acknowledged === undefined ? 0 : 0x10);
   into.setUint16(start + 12, 0x5000 | flags);
   into.setUint16(start + 14, 0xffff);
   into.setUint32(start + 16, 0);

@@ -13,16 +13,24 @@ export interface ConversationSink {
   gap(side: Side, missing: number, cause: GapCause, at: number): void;
   /** This side sends nothing more. */
   ended(side: Side, at: number): void;
-  /** Neither side does. */
-  closed(at: number): void;
+  /** Neither side does. Whether they closed the connection, or the capture ends before it. */
+  closed(at: number, isEnd: boolean): void;
 }
+
+/**
+ * Bytes between what a connection sent last and what is still of it: what is in flight, or sent again, is less, since windows
+ * of MQTT are. A gap ahead may be longer, where the capture was paused.
+ */
+const farthest = 16 * 1024 * 1024;
+/** Milliseconds after its end in which segments of a connection may still come: twice the lifetime of a segment (RFC 9293, 3.4.1). */
+const longestAfterlife = 240_000;
 
 /** Puts a TCP connection together from its segments, whichever were captured. */
 export class TcpConversation {
   private readonly sides: readonly [TcpSide, TcpSide];
   private readonly fins: [number | undefined, number | undefined] = [undefined, undefined];
   private readonly over: [boolean, boolean] = [false, false];
-  private isClosed = false;
+  private closedAt: number | undefined = undefined;
 
   constructor(
     private readonly sink: ConversationSink,
@@ -35,11 +43,23 @@ export class TcpConversation {
   isAnother(side: Side, { syn, sequence, acknowledged }: TcpSegment): boolean {
     if (!syn || acknowledged !== undefined) return false;
     const first = (sequence + 1) >>> 0;
-    return (this.isClosed || this.sides[side].isKnown) && !this.sides[side].hasBegunWith(first);
+    return (this.closedAt !== undefined || this.sides[side].isKnown) && !this.sides[side].hasBegunWith(first);
+  }
+
+  /**
+   * Whether a segment is of another connection between the same ends whose beginning was not captured: it lies too far from
+   * what this one sent last to be of it, or comes when this one is long over.
+   */
+  isAnotherUnannounced(side: Side, { syn, sequence, payload, missing }: TcpSegment, at: number): boolean {
+    const own = this.sides[side];
+    if (syn || !own.isKnown || payload.length + missing === 0) return false;
+    const ahead = own.distance(sequence);
+    if (this.closedAt === undefined) return ahead < -farthest;
+    return Math.abs(ahead) > farthest || (ahead >= 0 && at - this.closedAt > longestAfterlife);
   }
 
   segment(side: Side, segment: TcpSegment, at: number): void {
-    if (this.isClosed) return;
+    if (this.closedAt !== undefined) return;
     const { sequence, acknowledged, payload, missing } = segment;
     const own = this.sides[side];
     let start = sequence;
@@ -65,12 +85,12 @@ export class TcpConversation {
     this.sides[side].skip(count);
   }
 
-  /** Nothing more comes. */
-  close(at: number): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
+  /** Nothing more comes: the connection is over, or the capture is. */
+  close(at: number, isEnd = true): void {
+    if (this.closedAt !== undefined) return;
+    this.closedAt = at;
     for (const side of this.sides) side.flush(at);
-    this.sink.closed(at);
+    this.sink.closed(at, isEnd);
   }
 
   private noteEnd(side: Side, at: number): void {

@@ -96,14 +96,14 @@ export class TcpSide {
     if (((sequence - this.next) | 0) > 0) this.impatience = { at, segments: 0 };
   }
 
+  /** How far a number lies ahead of the next byte to come. */
+  distance(sequence: number): number {
+    return this.next === undefined ? 0 : (sequence - this.next) | 0;
+  }
+
   /** Nothing more comes: what waits is handed over with the gaps before it. */
   flush(at: number): void {
     while (this.waiting.length > 0) this.giveUp(at);
-  }
-
-  /** How far a number lies ahead of the next byte to come. */
-  private distance(sequence: number): number {
-    return this.next === undefined ? 0 : (sequence - this.next) | 0;
   }
 
   private accept(distance: number, bytes: Uint8Array, missing: number, at: number): void {

@@ -67,6 +67,11 @@ export class WebSocketStream implements DecidedStream {
     this.isOver = true;
   }
 
+  leftOpen(at: number): void {
+    if (!this.isOver) this.entry?.leftOpen(at);
+    this.isOver = true;
+  }
+
   private newWay(fromClient: boolean, isOpen: boolean): Way {
     const frames = new WebSocketSide({
       data: (bytes, at) => this.message(fromClient, bytes, at),

@@ -4,14 +4,14 @@ import type { Pace } from '../../base/slices';
 import type { PacketLog } from '../packetLog';
 import { writePieces } from '../pcap/captureSteps';
 import { PcapngWriter, type PcapngOptions } from '../pcap/pcapngWriter';
-import { recordingName, type RecordingFolder, type RecordingOutput } from './recordingFolder';
+import { beatInterval, recordingName, type RecordingFolder, type RecordingOutput } from './recordingFolder';
 
 export interface FlightRecorderOptions extends PcapngOptions {
   readonly log: PacketLog;
   readonly folder: RecordingFolder;
   /** Bytes after which the next file begins. */
   readonly fileBytes: number;
-  /** How many files there may be. */
+  /** How many files there may be, of all windows; one that somebody records to counts and stays. */
   readonly files: number;
   readonly clock: Clock;
   readonly pace: Pace;
@@ -54,6 +54,7 @@ export class FlightRecorder implements Disposable {
   private readonly changed = new Emitter<void>();
   private readonly subscription: Disposable;
   private timer: Disposable | undefined;
+  private beating: Disposable | undefined;
   private working: Promise<void> | undefined;
   private current: OpenFile | undefined;
   /** The sequence number of the first packet that is not safe yet. */
@@ -102,6 +103,8 @@ export class FlightRecorder implements Disposable {
     this.stopped = true;
     this.timer?.dispose();
     this.timer = undefined;
+    this.beating?.dispose();
+    this.beating = undefined;
     this.subscription.dispose();
   }
 
@@ -155,11 +158,27 @@ export class FlightRecorder implements Disposable {
     const present = [...(await folder.list())].sort(
       (a, b) => a.modified - b.modified || (a.name < b.name ? -1 : 1),
     );
-    for (const { name } of present.slice(0, Math.max(0, present.length - (files - 1)))) {
+    // Another window would go on writing to a file that nobody finds, or begin a new one in place of this one's.
+    const removable = present.filter(
+      ({ beatAt }) => beatAt === undefined || clock.now() - beatAt >= 3 * beatInterval,
+    );
+    for (const { name } of removable.slice(0, Math.max(0, present.length - (files - 1)))) {
       await folder.remove(name);
     }
     const output = await folder.create(recordingName(clock.now()));
+    this.beatLater();
     return { output, writer: new PcapngWriter(log, this.options), written: 0, safe: 0 };
+  }
+
+  private beatLater(): void {
+    const { clock } = this.options;
+    this.beating?.dispose();
+    this.beating = clock.schedule(clock.now() + beatInterval, () => {
+      if (!this.current || this.stopped) return;
+      // A sign that could not be given costs no packet: the next one may be.
+      this.current.output.beat().catch((error: unknown) => this.update({ failure: error }));
+      this.beatLater();
+    });
   }
 
   /** Writes what there is and fits into the file. Resolves with whether more may follow into the same file. */
@@ -190,6 +209,8 @@ export class FlightRecorder implements Disposable {
   private async closeCurrent(): Promise<void> {
     const { current } = this;
     this.current = undefined;
+    this.beating?.dispose();
+    this.beating = undefined;
     if (!current) return;
     try {
       await current.output.close(current.safe);

@@ -27,6 +27,8 @@ const choice = (...among: readonly string[]): SettingKind => ({ kind: 'choice', 
 
 const mostPort = 65_535;
 const mostNumber = 0xffffffff;
+/** As the editor has it. */
+const mostBytes = 17_179_869_184;
 
 const limitHelp: Readonly<Record<LimitName, string>> = {
   maximumConnections: 'clients that may be connected at once',
@@ -59,7 +61,7 @@ const limits: readonly (readonly [string, Setting])[] = Object.entries(limitHelp
   const setting: Setting =
     typeof usual === 'boolean'
       ? { kind: choice('true', 'false'), does: `${does}; ${usual}` }
-      : { kind: number(mostNumber), value: 'N', does: `${does}; ${usual}` };
+      : { kind: number(/Bytes$/.test(name) ? mostBytes : mostNumber), value: 'N', does: `${does}; ${usual}` };
   return [name, setting];
 });
 
@@ -140,7 +142,7 @@ export function checkedValue(where: string, value: string, { kind }: Setting): s
   if (kind.kind === 'choice' && !kind.among.includes(value)) {
     throw new UsageError(`${where}: "${value}" is none of ${kind.among.join(', ')}`);
   }
-  if (kind.kind === 'number' && !(/^\d{1,10}$/.test(value) && Number(value) <= kind.most)) {
+  if (kind.kind === 'number' && !(/^\d{1,11}$/.test(value) && Number(value) <= kind.most)) {
     throw new UsageError(`${where}: "${value}" is not a whole number from 0 to ${kind.most}`);
   }
   if (value === '') throw new UsageError(`${where} needs a value`);

@@ -12,7 +12,7 @@ export class LastTopic {
   /** Writes it again, if this is it, and returns whether that was so; there must be room. */
   put(name: string, out: DataView, at: number): boolean {
     if (this.bytes === undefined || name !== this.name) return false;
-    copyTo(out, at, this.bytes);
+    copyTo(out, at, this.bytes, name.length);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { deviceName } from '../../base/connectionName';
 import { ConnectionCapture } from '../../capture/connectionCapture';
 import { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog, PacketRow } from '../../capture/packetLog';
@@ -171,7 +172,7 @@ export class BrokerCaptures {
 }
 
 function nameOf(clientIdentifier: string, peer: string): string {
-  return `${shownIdentifier(clientIdentifier)} (${peer})`;
+  return deviceName(shownIdentifier(clientIdentifier), peer);
 }
 
 function forgetOldest(map: Map<string, unknown>, most: number): void {

@@ -1,6 +1,6 @@
 import type { AnonymousAccess } from '../../broker/access/userAccess';
 import type { TopicRule } from '../../broker/access/topicRules';
-import type { BrokerOptions } from '../../broker/brokerOptions';
+import type { LiveLimits } from '../../broker/brokerOptions';
 import {
   anonymousNames,
   type BrokerListenerName,
@@ -24,7 +24,13 @@ export interface BrokerConfiguration {
   readonly anonymous: AnonymousAccess | undefined;
   readonly rules: readonly TopicRule[];
   readonly tls: BrokerTlsSettings;
-  readonly limits: BrokerOptions;
+  readonly limits: ConfiguredLimits;
+}
+
+interface ConfiguredLimits extends LiveLimits {
+  readonly maximumQoS: QoS;
+  /** Seconds. */
+  readonly sysInterval: number;
 }
 
 export interface BrokerListener {
@@ -96,8 +102,14 @@ export function readBrokerConfiguration(
       maximumPacketSize: number('broker.maximumPacketSize'),
       unfinishedBytes: number('broker.unfinishedBytes'),
       queuedMessages: number('broker.queuedMessages'),
+      queueBytes: number('broker.queueBytes'),
+      writeBufferBytes: number('broker.writeBufferBytes'),
       totalQueueBytes: number('broker.totalQueueBytes'),
       subscriptionsPerSession: number('broker.subscriptionsPerSession'),
+      subscriptionBytes: number('broker.subscriptionBytes'),
+      sessions: number('broker.sessions'),
+      retainedMessages: number('broker.retainedMessages'),
+      retainedBytes: number('broker.retainedBytes'),
       topicLevels: number('broker.topicLevels'),
       receiveMaximum: number('broker.receiveMaximum'),
       topicAliasMaximum: number('broker.topicAliasMaximum'),

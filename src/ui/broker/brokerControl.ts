@@ -13,7 +13,8 @@ import {
 import { withoutIcons } from '../reporting/plainText';
 import { runCommand } from '../vscodeBindings';
 import type { BrokerUsers } from './brokerUsers';
-import { isLoopbackHost } from './brokerConfiguration';
+import { counted } from './clientText';
+import { isLoopbackHost, readBrokerConfiguration } from './brokerConfiguration';
 import { type BrokerStartFailure, letsStrangersIn, type LocalBroker } from './localBroker';
 import { explainStartFailure } from './startFailure';
 
@@ -85,12 +86,10 @@ export class BrokerControl {
     const { consent, users, local, write, read } = this.dependencies;
     if (!vscode.workspace.isTrusted) return this.tell({ kind: 'notTrusted', host: everyAddress });
     const known = await users.all();
-    const anonymous = read('broker.anonymous') === 'always' ? 'always' : undefined;
-    const isAutomatic = [undefined, 'automatic', 'always'].includes(
-      read('broker.anonymous') as string | undefined,
-    );
-    const isOpen = known !== undefined && isAutomatic && letsStrangersIn({ anonymous }, known);
-    if (isOpen && !(await consent.ask(everyAddress, anonymous === undefined))) return;
+    const wanted = readBrokerConfiguration(read);
+    if (!('host' in wanted)) return this.tell({ kind: 'settings', problems: wanted });
+    const isOpen = known !== undefined && letsStrangersIn(wanted, known);
+    if (isOpen && !(await consent.ask(everyAddress, wanted.anonymous === undefined))) return;
     await write('broker.host', everyAddress);
     if (local.state.kind === 'running') await this.restartBroker();
     else await this.startBroker();
@@ -215,10 +214,14 @@ export class BrokerControl {
   }
 }
 
-/** Settings of a running broker count from its next start on. */
-export async function offerRestart(): Promise<void> {
-  const text =
-    'The settings of the local broker changed. They count once it is restarted: devices have to connect again, sessions and retained messages stay.';
+/**
+ * Some settings of a running broker count from its next start on.
+ * @param connected how many clients have to connect again for that
+ */
+export async function offerRestart(connected: number): Promise<void> {
+  const clients =
+    connected === 0 ? 'no client is connected now' : `it disconnects ${counted(connected, 'client')}`;
+  const text = `Settings of the local broker changed that count once it is restarted: ${clients}; sessions and retained messages stay.`;
   await showWarning(text, {
     caption: 'Restart Local Broker',
     run: () => runCommand('restartBroker'),

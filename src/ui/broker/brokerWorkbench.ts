@@ -9,6 +9,7 @@ import { openBrokerStore } from '../../storage/sqliteBrokerStore';
 import { listenFor } from '../../transport/listening/listener';
 import { nextFreePort, portOwner } from '../../transport/portOwner';
 import { systemCrypto, systemPasswordHashing } from '../../transport/systemCrypto';
+import { hostPace } from '../inspector/hostPace';
 import type { LogSink } from '../reporting/logSink';
 import { showWarning } from '../reporting/notifications';
 import {
@@ -72,6 +73,7 @@ export class BrokerWorkbench implements Disposable {
     const local = this.held.add(
       new LocalBroker({
         clock,
+        pace: hostPace,
         captures,
         hashing: systemPasswordHashing,
         cryptography: systemCrypto,
@@ -175,26 +177,32 @@ export class BrokerWorkbench implements Disposable {
       else failed(what, error);
       hasFailed = true;
     });
-    const { unreadableMessages } = broker;
-    if (unreadableMessages > 0) {
-      void showWarning(
+    const tellUnreadable = async (): Promise<void> => {
+      await broker.ready();
+      const { unreadableMessages } = broker;
+      if (unreadableMessages === 0) return;
+      await showWarning(
         `${counted(unreadableMessages, 'message')} that the local broker kept could not be read and ${unreadableMessages === 1 ? 'was' : 'were'} left out.`,
       );
-    }
+    };
+    tellUnreadable().catch((error: unknown) => failed('Starting the local broker', error));
   }
 
-  /** Says that settings count from the next start on, once they are other than those it runs with. */
+  /** Lets the running broker have settings that change, and says so where one counts from its next start on. */
   private tellOfSettings(): Disposable {
     const held = new DisposableStack();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let told = '';
     const check = (): void => {
-      const { state } = this.local;
+      const { broker } = this.local;
+      if (this.local.applySettings()) return void (told = '');
       const wanted = JSON.stringify(readBrokerConfiguration(readSetting));
-      if (state.kind !== 'running' || wanted === JSON.stringify(state.configuration) || wanted === told)
-        return;
+      if (!broker || wanted === told) return;
       told = wanted;
-      offerRestart().catch((error: unknown) => this.dependencies.failed('Restart Local Broker', error));
+      const connected = broker.clients().filter(({ connection }) => connection !== undefined).length;
+      offerRestart(connected).catch((error: unknown) =>
+        this.dependencies.failed('Restart Local Broker', error),
+      );
     };
     for (const name of Object.keys(brokerSettings) as BrokerSettingName[]) {
       held.add(

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock';
 import { SessionStoreError, type SessionStoreFailure } from '../../base/sessionStoreError';
 import type { Disposable, Event } from '../../base/lifecycle';
 import { DisposableStack, Emitter } from '../../base/lifecycle';
+import type { Pace } from '../../base/slices';
 import { type TransportFailure, TransportFailureError } from '../../base/transportFailure';
 import type { PasswordHashing } from '../../broker/access/passwordHashing';
 import { rulesNameUsers } from '../../broker/access/topicRules';
@@ -69,6 +70,8 @@ export type BrokerState =
 
 export interface LocalBrokerDependencies {
   readonly clock: Clock;
+  /** What was kept may be a million messages. */
+  readonly pace: Pace;
   readonly captures: Pick<BrokerCaptures, 'open'>;
   readonly hashing: PasswordHashing;
   readonly cryptography: Cryptography;
@@ -95,6 +98,7 @@ export interface LocalBrokerDependencies {
 
 interface Running {
   readonly server: BrokerServer;
+  readonly access: UserAccess;
   readonly renewal: CertificateRenewal | undefined;
   readonly listeners: readonly RunningListener[];
   readonly isOpen: () => boolean;
@@ -116,6 +120,7 @@ export class LocalBroker implements Disposable {
   );
   private current: BrokerState = { kind: 'stopped', failure: undefined };
   private server: BrokerServer | undefined;
+  private access: UserAccess | undefined;
   private renewal: CertificateRenewal | undefined;
   /** What was asked for last is done last. */
   private work: Promise<unknown> = Promise.resolve();
@@ -156,8 +161,9 @@ export class LocalBroker implements Disposable {
         const configuration = this.configuration();
         const running = await this.run(configuration);
         if (running) {
-          const { server, renewal, ...rest } = running;
+          const { server, access, renewal, ...rest } = running;
           this.server = server;
+          this.access = access;
           this.renewal = renewal;
           this.enter({ kind: 'running', broker: server.broker, configuration, ...rest });
         } else this.enter({ kind: 'stopped', failure: undefined });
@@ -180,6 +186,33 @@ export class LocalBroker implements Disposable {
   async restart(): Promise<BrokerStartFailure | undefined> {
     await this.next(() => this.end(true));
     return this.start();
+  }
+
+  /**
+   * Lets the running broker have what settings say now, as far as nobody has to connect again for it: rules and limits. Returns
+   * whether that is all of it.
+   */
+  applySettings(): boolean {
+    const { current, access } = this;
+    if (current.kind !== 'running' || !access) return true;
+    const wanted = this.dependencies.read();
+    if (!('host' in wanted)) return false;
+    const { broker, configuration } = current;
+    const { maximumQoS, sysInterval } = configuration.limits;
+    // Rules that go by names protect nothing where anybody may take any: they have to wait, and are told at the start.
+    const areSafe =
+      access.hasUsers || configuration.tls.clientCertificates !== 'none' || !rulesNameUsers(wanted.rules);
+    const rules = areSafe ? wanted.rules : configuration.rules;
+    const applied = { ...configuration, rules, limits: { ...wanted.limits, maximumQoS, sysInterval } };
+    const isSame = (one: BrokerConfiguration, other: BrokerConfiguration) =>
+      JSON.stringify(one) === JSON.stringify(other);
+    if (!isSame(applied, configuration)) {
+      access.useRules(rules);
+      broker.applyRules();
+      broker.applyLimits(applied.limits);
+      this.enter({ ...current, configuration: applied });
+    }
+    return isSame(wanted, applied);
   }
 
   private async end(goesOn: boolean): Promise<void> {
@@ -244,7 +277,7 @@ export class LocalBroker implements Disposable {
       dependencies.hashing,
     );
     const journal = keepState ? await this.journal() : undefined;
-    const carried = journal ? undefined : this.before?.broker.carried();
+    const carried = journal ? undefined : await this.before?.broker.carried(dependencies.pace);
     const [first, ...furtherListeners] = listeners.map((listener, index) =>
       this.listenerOptions(host, listener, kinds[index] ?? { protocol: 'tcp' }),
     );
@@ -261,6 +294,7 @@ export class LocalBroker implements Disposable {
       {
         listen: dependencies.listenFor({ protocol: 'tcp' }),
         clock: dependencies.clock,
+        pace: dependencies.pace,
         newIdentifier: dependencies.newIdentifier,
         created: (broker) => this.started.fire(broker),
         tap: (peer) => dependencies.captures.open(peer),
@@ -275,6 +309,7 @@ export class LocalBroker implements Disposable {
     renewal?.begin();
     return {
       server,
+      access: accessControl,
       renewal,
       isOpen,
       listeners: server.listeners.map((bound, index) => ({
@@ -307,7 +342,9 @@ export class LocalBroker implements Disposable {
     try {
       const journal = await this.dependencies.openStore();
       const { before } = this;
-      return before && !before.wasKept ? journalFrom(journal, before.broker.carried()) : journal;
+      const { pace } = this.dependencies;
+      if (!before || before.wasKept) return journal;
+      return await journalFrom(journal, await before.broker.carried(pace), pace);
     } catch (error) {
       if (error instanceof SessionStoreError)
         throw new StartFailure({ kind: 'store', failure: error.failure });
@@ -338,11 +375,14 @@ export class LocalBroker implements Disposable {
   }
 }
 
-/** Whether somebody without a password gets in from another computer. */
+/** Whether somebody gets in from another computer who shows neither a password nor a certificate. */
 export function letsStrangersIn(
-  { anonymous }: Pick<BrokerConfiguration, 'anonymous'>,
+  { anonymous, listeners, tls }: Pick<BrokerConfiguration, 'anonymous' | 'listeners' | 'tls'>,
   users: ReadonlyMap<string, User>,
 ): boolean {
+  const isAsked = ({ protocol }: BrokerListener) =>
+    tls.clientCertificates === 'require' && (protocol === 'tls' || protocol === 'wss');
+  if (listeners.every(isAsked)) return false;
   return anonymousAccess({ users, ...(anonymous && { anonymous }) }) === 'always';
 }
 

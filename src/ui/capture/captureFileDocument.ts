@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { Emitter, type Disposable } from '../../base/lifecycle';
 import type { Pace } from '../../base/slices';
+import { equalBytes } from '../../base/bytes';
 import { PacketLog } from '../../capture/packetLog';
 import { CaptureReader } from '../../capture/pcap/captureReader';
 import { readCaptureFile } from '../../capture/pcap/captureSteps';
@@ -24,7 +25,16 @@ interface Reading {
   readonly log: PacketLog;
   readonly reader: CaptureReader;
   wanted: boolean;
+  /** The first bytes of the file, which tell whether it is the same that goes on. */
+  beginning: Uint8Array;
+  /** How many bytes of it were read. */
+  end: number;
 }
+
+/** As much as tells one capture from another: what wrote it, and when the first frame came. */
+const beginningLength = 512;
+const gone = 'gone';
+type FileVersion = { readonly mtime: number; readonly size: number } | typeof gone;
 
 /** More than these nobody reads. */
 const mostNotes = 40;
@@ -38,7 +48,8 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
   private readonly restarted = new Emitter<void>();
   private reading: Reading;
   private shown: CaptureFileState;
-  private version: string | undefined;
+  private version: FileVersion | undefined;
+  private added: number | undefined;
 
   /** The state is another one. */
   readonly onDidChange = this.changed.event;
@@ -50,7 +61,7 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
     private readonly dependencies: CaptureFileDependencies,
   ) {
     const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-    this.shown = { name, phase: 'reading', read: 0, size: 0, notes: [], damaged: false, outdated: false };
+    this.shown = { name, phase: 'reading', read: 0, size: 0, notes: [], ...fresh };
     this.reading = this.begin();
   }
 
@@ -74,9 +85,24 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
 
   /** Reads the file from its beginning into a new log. */
   readAgain(): void {
+    this.restart(undefined);
+  }
+
+  /** Reads it again for what was added since: packets from `firstAdded` on. */
+  showAdded(): void {
+    this.restart(this.log.end);
+  }
+
+  /** The sequence number of the first packet that the file did not have when it was read before; undefined unless that was asked for. */
+  get firstAdded(): number | undefined {
+    return this.added;
+  }
+
+  private restart(firstAdded: number | undefined): void {
     const before = this.reading;
     before.wanted = false;
-    this.update({ phase: 'reading', read: 0, size: 0, notes: [], damaged: false, outdated: false });
+    this.added = firstAdded;
+    this.update({ phase: 'reading', read: 0, size: 0, notes: [], ...fresh });
     this.reading = this.begin();
     this.restarted.fire();
     before.log.dispose();
@@ -87,7 +113,31 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
     if (this.shown.phase === 'reading' || this.shown.outdated) return;
     const { reading } = this;
     const version = await this.currentVersion();
-    if (reading === this.reading && version !== this.version) this.update({ outdated: true });
+    if (reading !== this.reading || isSame(version, this.version)) return;
+    const goesOn = await this.goesOn(reading, version);
+    if (reading !== this.reading) return;
+    // What came while it was read was read.
+    if (goesOn && version !== gone && version.size === reading.end) this.version = version;
+    else this.update(goesOn ? { grown: true } : { outdated: true, grown: false });
+  }
+
+  /** Whether the file is the one that was read, with something behind that was not there. */
+  private async goesOn(reading: Reading, version: FileVersion): Promise<boolean> {
+    const { phase } = this.shown;
+    if (phase === 'failed' || version === gone || this.version === undefined || this.version === gone)
+      return false;
+    if (version.size < reading.end || version.size <= this.version.size) return false;
+    try {
+      const source = await this.dependencies.open(this.uri);
+      try {
+        return equalBytes(await source.read(0, reading.beginning.length), reading.beginning);
+      } finally {
+        await source.close();
+      }
+    } catch {
+      // It is another file than was read in any case: what is wrong with it is told when it is read again.
+      return false;
+    }
   }
 
   dispose(): void {
@@ -99,7 +149,8 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
 
   private begin(): Reading {
     const log = new PacketLog({ byteBudget: this.dependencies.budget() });
-    const reading: Reading = { log, reader: new CaptureReader(log), wanted: true };
+    const reader = new CaptureReader(log);
+    const reading: Reading = { log, reader, wanted: true, beginning: new Uint8Array(0), end: 0 };
     void this.read(reading);
     return reading;
   }
@@ -116,10 +167,14 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
       const source = await dependencies.open(uri);
       try {
         update({ size: source.size });
+        reading.beginning = (await source.read(0, beginningLength)).slice();
         const report = await readCaptureFile(source, reader, {
           pace: dependencies.pace,
           wanted: () => reading.wanted,
-          progress: (read) => update({ read, size: Math.max(source.size, read) }),
+          progress: (read) => {
+            reading.end = read;
+            update({ read, size: Math.max(source.size, read) });
+          },
         });
         const notes = describeCapture(report ?? reader.report());
         const isEmpty = log.first === log.end;
@@ -144,13 +199,13 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
     await this.checkFile();
   }
 
-  private async currentVersion(): Promise<string> {
+  private async currentVersion(): Promise<FileVersion> {
     try {
       const { mtime, size } = await this.dependencies.stat(this.uri);
-      return `${mtime} ${size}`;
+      return { mtime, size };
     } catch {
       // That it cannot be read is said when it is; that it went after it was read makes what is shown outdated.
-      return 'gone';
+      return gone;
     }
   }
 
@@ -158,6 +213,13 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
     this.shown = { ...this.shown, ...news };
     this.changed.fire();
   }
+}
+
+const fresh = { damaged: false, outdated: false, grown: false } as const;
+
+function isSame(one: FileVersion, other: FileVersion | undefined): boolean {
+  if (one === gone || other === gone || other === undefined) return one === other;
+  return one.mtime === other.mtime && one.size === other.size;
 }
 
 function asSentence(text: string): string {

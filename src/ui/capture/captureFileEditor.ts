@@ -44,11 +44,22 @@ export class CaptureFileEditor
 
   resolveCustomEditor(document: CaptureFileDocument, panel: vscode.WebviewPanel): void {
     const stack = new DisposableStack();
+    let revealAdded: (() => void) | undefined;
     const show = (): void => {
       const clear = (): Promise<void> => Promise.reject(new Error('A capture file is only read'));
-      this.dependencies.inspectors.adopt(panel, { log: document.log, clear, file: document });
+      const { log, firstAdded } = document;
+      const { session } = this.dependencies.inspectors.adopt(panel, { log, clear, file: document });
+      revealAdded =
+        firstAdded === undefined
+          ? undefined
+          : () => {
+              if (document.state.phase === 'reading') return;
+              revealAdded = undefined;
+              if (log.end > firstAdded) session.reveal(firstAdded);
+            };
     };
     stack.add(document.onDidRestart(show));
+    stack.add(document.onDidChange(() => revealAdded?.()));
     stack.add(watch(document));
     panel.onDidDispose(() => stack.dispose());
     show();

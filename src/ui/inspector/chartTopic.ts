@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { steadyName } from '../../base/connectionName';
 import type { PacketLog } from '../../capture/packetLog';
 import { payloadOf } from '../../capture/topicNumbers';
 import type { ChartSeries } from '../../inspector/chartContract';
@@ -15,8 +16,8 @@ export async function pickSeries(
   newest: number | undefined,
 ): Promise<readonly ChartSeries[] | undefined> {
   const row = newest === undefined ? undefined : log.row(newest);
-  const client = row && log.connectionName(row.connection);
-  if (!row || client === undefined) {
+  const name = row && log.connectionName(row.connection);
+  if (!row || name === undefined) {
     void showInformation(
       `The packet log holds no message of "${topicName}" to take a number from: none came, it was cleared, or newer packets took its place. Try again after the next message.`,
     );
@@ -30,7 +31,7 @@ export async function pickSeries(
     return undefined;
   }
   const series = (path: string): ChartSeries => ({
-    client,
+    client: steadyName(name),
     direction: row.direction,
     topic: topicName,
     path,

@@ -11,6 +11,7 @@ export interface ShownFile {
   readonly onDidChange: Event<void>;
   cancel(): void;
   readAgain(): void;
+  showAdded(): void;
   /** The ends of a connection of its log. */
   endpointsOf(connection: number): Endpoints | undefined;
 }
@@ -21,5 +22,6 @@ export function fileHandlers(file: ShownFile | undefined): Handlers<CaptureFileH
     fileState: () => file?.state,
     cancelReading: () => file?.cancel(),
     readFileAgain: () => file?.readAgain(),
+    showAdded: () => file?.showAdded(),
   };
 }

@@ -6,6 +6,7 @@ import { showConnectionsCommand } from '../../inspector/contract';
 import type { ChartSeries } from '../../inspector/chartContract';
 import { chooseColumns } from './chooseColumns';
 import { inspectorHtml } from './inspectorHtml';
+import type { ConnectionPorts } from './downConnections';
 import type { ShownFile } from './fileHandlers';
 import { InspectorSession } from './inspectorSession';
 import { runCommand } from '../vscodeBindings';
@@ -15,6 +16,7 @@ import { saveChart } from './saveChart';
 export interface InspectorPanelsDependencies {
   readonly log: PacketLog;
   readonly extensionUri: vscode.Uri;
+  readonly connections: ConnectionPorts;
   /** Hears that an inspector opens or comes back, before it reads the log. */
   readonly opened: () => void;
   /** Empties the log, and what is kept of it. */
@@ -24,6 +26,8 @@ export interface InspectorPanelsDependencies {
   /** Hears of what went wrong in a view, for the output channel. */
   readonly failed: (error: Error) => void;
 }
+
+const ordinaryTitle = 'MQTT Inspector';
 
 /** What a panel shows: what this window captures, or a file. */
 export interface ShownLog {
@@ -59,6 +63,14 @@ export class InspectorPanels implements Disposable {
   reveal(sequence?: number): void {
     const session = this.bringToFront();
     if (sequence !== undefined) session.reveal(sequence);
+  }
+
+  /** Opens one more inspector of what this window captures, with a title that tells it from the others. */
+  openAnother(): void {
+    const titles = new Set([...this.open].map(({ panel }) => panel.title));
+    let title = ordinaryTitle;
+    for (let number = 2; titles.has(title); number++) title = `${ordinaryTitle} ${number}`;
+    this.create(title);
   }
 
   /** Opens an inspector of its own that shows what a filter matches; where that was done before it is brought to the front. */
@@ -97,7 +109,7 @@ export class InspectorPanels implements Disposable {
     return (existing ?? this.create()).session;
   }
 
-  private create(title = 'MQTT Inspector', openedFor?: string): InspectorPanel {
+  private create(title = ordinaryTitle, openedFor?: string): InspectorPanel {
     return this.adoptLive(
       vscode.window.createWebviewPanel(inspectorViewType, title, vscode.ViewColumn.Active, {}),
       openedFor,
@@ -153,7 +165,7 @@ export class InspectorPanels implements Disposable {
         name: unguessable(),
         visible: () => panel.visible,
         clear,
-        ...(file && { file }),
+        ...(file ? { file } : { connections: this.dependencies.connections }),
         services,
         failed,
       }),

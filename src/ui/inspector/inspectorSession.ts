@@ -12,11 +12,13 @@ import {
   type RowPage,
 } from '../../inspector/contract';
 import type { ChartSeries } from '../../inspector/chartContract';
+import type { DownConnection } from '../../inspector/downContract';
 import type { PanelAction } from '../../inspector/panelContract';
 import { Peer, type Handlers, type MessagePort } from '../../inspector/peer';
 import type { SomePackets } from '../capture/whichPackets';
 import { fileHandlers, type ShownFile } from './fileHandlers';
 import { analysisHandlers } from './analysisHandlers';
+import type { ConnectionPorts } from './downConnections';
 import { FilterHandlers } from './filterHandlers';
 import { PanelHandlers, type PanelServices } from './panelHandlers';
 import type { SelectedRows } from './selectedRows';
@@ -37,6 +39,8 @@ export interface InspectorSessionOptions {
   readonly clear: () => Promise<void>;
   /** The capture file that the log was read from; without one it is what this window captures. */
   readonly file?: ShownFile;
+  /** Where packets come from; left out where they come from a file. */
+  readonly connections?: ConnectionPorts;
   /** What the panel has done outside itself. */
   readonly services: PanelServices;
   readonly failed: (error: Error) => void;
@@ -58,6 +62,7 @@ export class InspectorSession implements Disposable {
   private opened = false;
   private disposed = false;
   private revealed: number | undefined;
+  private toldDown = '';
   private charted: readonly ChartSeries[] = [];
   private readonly payloads: PayloadAnswers;
 
@@ -67,9 +72,8 @@ export class InspectorSession implements Disposable {
   ) {
     const { log, services, failed } = options;
     this.payloads = new PayloadAnswers(log, options.payloads, () => !this.disposed);
-    const contexts = new PacketContexts(log);
-    this.packets = new ShownPackets(log, contexts);
-    this.panel = new PanelHandlers({ log, contexts, services, failed });
+    this.packets = new ShownPackets(log, new PacketContexts(log));
+    this.panel = new PanelHandlers({ log, services, failed });
     const changed = (): void => this.announceSoon();
     this.filter = new FilterHandlers({ log, packets: this.packets, changed, failed });
     const handlers: Handlers<InspectorHost> = {
@@ -82,11 +86,14 @@ export class InspectorSession implements Disposable {
       ...this.panel.handlers,
       ...this.filter.handlers,
       ...fileHandlers(options.file),
+      downConnections: () => this.down(),
+      reconnect: async (key) => options.connections?.reconnect(key),
     };
     this.peer = new Peer(port, handlers, options.name, failed);
     const subscriptions = [
       log.onDidChange(changed),
       options.file?.onDidChange(changed),
+      options.connections?.onDidChange(changed),
       options.payloads.onDidChangeRules(() => this.tellRules()),
     ];
     this.subscription = { dispose: () => subscriptions.forEach((each) => each?.dispose()) };
@@ -156,6 +163,7 @@ export class InspectorSession implements Disposable {
     if (!this.opened || !this.options.visible()) return;
     this.peer.notify('logChanged', this.state());
     if (this.options.file) this.peer.notify('fileChanged', this.options.file.state);
+    this.tellDown();
     const { state } = this.filter;
     if (state) this.peer.notify('filterChanged', state);
   }
@@ -171,6 +179,19 @@ export class InspectorSession implements Disposable {
 
   private tellRules(): void {
     if (this.opened) this.peer.notify('payloadRulesChanged', this.options.payloads.rules());
+  }
+
+  private down(): readonly DownConnection[] {
+    const down = this.options.connections?.down() ?? [];
+    this.toldDown = JSON.stringify(down);
+    return down;
+  }
+
+  /** Connections change several times a second while messages come: that none is down is told once. */
+  private tellDown(): void {
+    const told = this.toldDown;
+    const down = this.down();
+    if (this.toldDown !== told) this.peer.notify('downChanged', down);
   }
 
   private announceSoon(): void {

@@ -1,5 +1,4 @@
 import type { Disposable } from '../../base/lifecycle';
-import type { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog } from '../../capture/packetLog';
 import { mostSlices, type ColumnChoice, type Density, type PanelHost } from '../../inspector/panelContract';
 import type { Handlers } from '../../inspector/peer';
@@ -15,7 +14,6 @@ export interface PanelServices {
 
 export interface PanelHandlersOptions {
   readonly log: PacketLog;
-  readonly contexts: PacketContexts;
   readonly services: PanelServices;
   readonly failed: (error: Error) => void;
 }
@@ -28,8 +26,8 @@ export class PanelHandlers implements Disposable {
   readonly handlers: Handlers<PanelHost>;
 
   constructor(private readonly options: PanelHandlersOptions) {
-    const { log, contexts, services, failed } = options;
-    this.scan = new ViolationScan({ log, contexts, failed, now: () => performance.now() });
+    const { log, services, failed } = options;
+    this.scan = new ViolationScan({ log, failed, now: () => performance.now() });
     this.handlers = {
       density: (slices) => this.density(slices),
       selectionChanged: (ranges) => void (this.ranges = ranges),

@@ -116,6 +116,8 @@ export const benches: readonly Bench[] = [
   ...allAtOnce('mosquitto', 'tcp', smallBursts.slice(0, 2)),
   ...receiving('mosquitto', 'tcp'),
   roundTrips('mosquitto', 'tcp'),
+  ...publishing('mosquitto', 'ws'),
+  ...receiving('mosquitto', 'ws'),
   roundTrips('mosquitto', 'ws'),
 ];
 

@@ -10,8 +10,9 @@ import { cacheFolder, repositoryRoot } from '../../support/paths';
 import { Workbench } from '../../support/workbench';
 import { connect, subscribe } from '../../workbench/person';
 import { median, print } from '../interleave';
+import { fieldsAfterClick } from './fieldsAfterClick';
 import type { Fed, Feed } from './liveSender';
-import { framesDrawn, fieldsAfterClick, newestSequence, watchFrames } from './liveView';
+import { framesDrawn, newestSequence, watchFrames } from './liveView';
 
 const folder = path.join(cacheFolder, 'bench', 'live');
 /** Milliseconds of following between two clicks. */
@@ -39,6 +40,8 @@ export async function live(bench: string, rate = 20_000, seconds = 60): Promise<
       besides: [meter],
       // Without a keep alive nothing comes but what was sent.
       settings: {
+        // Only where VS Code is served does it look through all processes for their ports, in its extension host.
+        'remote.autoForwardPorts': false,
         'mqttWorkbench.connections': [
           { name: 'bench', host: '127.0.0.1', port: broker.port, version: '5.0', keepAlive: 0 },
         ],
@@ -128,7 +131,7 @@ async function clickMeanwhile(inspector: FrameLocator, fed: Promise<Fed>): Promi
   for (;;) {
     await Promise.race([over, new Promise((resolve) => setTimeout(resolve, betweenClicks))]);
     if (!sending) return taken;
-    taken.push(await fieldsAfterClick(inspector));
+    taken.push(await fieldsAfterClick(inspector.locator('body')));
     await inspector.getByRole('button', { name: 'Follow the newest packet' }).click({ timeout: 8000 });
   }
 }

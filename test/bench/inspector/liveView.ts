@@ -42,30 +42,3 @@ export async function framesDrawn(
     return { perSecond: (frames / (last - start)) * 1000, longest };
   });
 }
-
-/** Clicks on a packet in sight that is read, as soon as there is one, and waits for its fields. Returns milliseconds. */
-export async function fieldsAfterClick(inspector: FrameLocator): Promise<number> {
-  return inspector.locator('body').evaluate(async () => {
-    let row: HTMLElement | undefined;
-    while (!row) {
-      const rows = [...document.querySelectorAll<HTMLElement>('[data-sequence]:not(.lead)')];
-      row = rows.find((each) => each.querySelector('.type'));
-      if (!row) await new Promise((resolve) => requestAnimationFrame(resolve));
-    }
-    const title = `#${row.dataset['sequence']} `;
-    const start = performance.now();
-    row.click();
-    await new Promise<void>((resolve) => {
-      const observer = new MutationObserver(() => {
-        const shown = document.querySelector('.details-head .place')?.textContent ?? '';
-        if (!shown.startsWith(title) || !document.querySelector('mqtt-field-tree .tree-row')) return;
-        observer.disconnect();
-        // Layout counts: what is there in the document is not yet seen.
-        document.querySelector('mqtt-field-tree')?.getBoundingClientRect();
-        resolve();
-      });
-      observer.observe(document, { childList: true, subtree: true, characterData: true });
-    });
-    return performance.now() - start;
-  });
-}

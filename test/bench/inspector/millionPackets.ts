@@ -12,12 +12,12 @@ export interface Chunk {
   readonly ends: readonly number[];
 }
 
-/** A log with a million packets of one connection. */
-export function fill(chunks: readonly Chunk[]): PacketLog {
+/** A log with so many packets of one connection, or as many as its budget holds. */
+export function fill(chunks: readonly Chunk[], count = packets): PacketLog {
   const log = new PacketLog({ byteBudget });
   const connection = log.openConnection('bench');
   let at = Date.UTC(2026, 10, 22);
-  for (let appended = 0; appended < packets; appended += packetsOfChunk) {
+  for (let appended = 0; appended < count; appended += packetsOfChunk) {
     const { buffer, ends } = chunks[(appended / packetsOfChunk) % chunks.length] as Chunk;
     const captured = { at: at++, direction: 'in', connection, kind: 'packet', version: 5 } as const;
     log.appendRun({ captured, buffer, start: 0, ends, topics: undefined, hasMilestones: false });

@@ -59,6 +59,35 @@ describe('A timeline', () => {
     assert.equal(report.lanes[0]?.connections[0]?.end, undefined);
   });
 
+  it('keeps a connection of our own in one lane, whatever Client Identifier a window made up for it', () => {
+    const script = new ScriptedCapture();
+    const connect = (clientIdentifier: string, name: string) =>
+      script.connected({ clientIdentifier }, {}, name, 'out');
+    connect('mqttWorkbench0000000001', 'bench').close();
+    script.pass(1_000);
+    connect('mqttWorkbench0000000002', 'bench');
+    connect('mqttWorkbench0000000001', 'staging');
+    const { lanes } = timelineOf(script);
+    assert.deepEqual(
+      lanes.map(({ label, identifiers, connections }) => [label, identifiers, connections.length]),
+      [
+        ['bench', ['mqttWorkbench0000000002', 'mqttWorkbench0000000001'], 2],
+        ['staging', ['mqttWorkbench0000000001'], 1],
+      ],
+    );
+  });
+
+  it('tells no more identifiers of a lane than anybody reads', () => {
+    const script = new ScriptedCapture();
+    for (let index = 0; index < 20; index++) {
+      script.connected({ clientIdentifier: `id${index}` }, {}, 'bench', 'out').close();
+      script.pass(10);
+    }
+    const [lane] = timelineOf(script).lanes;
+    assert.equal(lane?.moreIdentifiers, true);
+    assert.deepEqual(lane.identifiers, ['id19', 'id18', 'id17', 'id16', 'id15', 'id14', 'id13', 'id12']);
+  });
+
   it('shows handshakes as spans and counts what is in flight', () => {
     const script = new ScriptedCapture();
     const c = script.connected();
@@ -79,6 +108,57 @@ describe('A timeline', () => {
       ['qos1 complete 0-500', 'qos1 complete 0-900', 'subscribe waiting 1000-1000'],
     );
     assert.deepEqual(lanes[0]?.inFlight, [2, 2, 2, 2, 2, 2, 1, 1, 1, 1]);
+  });
+
+  it('counts as in flight what is so at once, and not what came one after the other in a column', () => {
+    const script = new ScriptedCapture();
+    const c = script.connected();
+    const start = script.at;
+    for (let id = 1; id <= 1_000; id++) {
+      c.client(a.publish('t', 1, id));
+      script.pass(1);
+      c.server(a.acknowledgement('PUBACK', id));
+    }
+    const [lane] = timelineOf(script, start, script.at, 100).lanes;
+    assert.deepEqual(new Set(lane?.inFlight), new Set([1]));
+  });
+
+  it('knows what is in flight at the beginning of its part of the time, and no longer than the connection lasts', () => {
+    const script = new ScriptedCapture();
+    const c = script.connected();
+    c.client(a.publish('t', 1, 1), a.publish('t', 2, 2));
+    c.server(a.publish('u', 1, 1));
+    script.pass(1_000);
+    const start = script.at;
+    script.pass(500);
+    c.server(a.acknowledgement('PUBACK', 1));
+    script.pass(200);
+    c.close();
+    script.pass(300);
+    script.connected({ clientIdentifier: 'other' });
+    const lane = timelineOf(script, start, start + 1_000, 10).lanes.find(({ label }) => label === 'c');
+    assert.deepEqual(lane?.inFlight, [3, 3, 3, 3, 3, 3, 2, 2, 0, 0]);
+  });
+
+  it('counts the silence that ended a connection, and that of one that is still silent', () => {
+    const script = new ScriptedCapture();
+    const cut = script.connected({ clientIdentifier: 'cut', keepAlive: 10 });
+    script.pass(4_000);
+    cut.client({ type: 'PINGREQ' });
+    script.pass(15_500);
+    const said = cut.server(a.disconnect(0x8d));
+    cut.close();
+    const silent = script.connected({ clientIdentifier: 'silent', keepAlive: 60 });
+    script.pass(80_000);
+    const other = script.connected({ clientIdentifier: 'z' });
+    other.close();
+    const { lanes } = timelineOf(script);
+    const silences = lanes.map(({ connections }) => connections[0]?.longestSilence);
+    assert.deepEqual(silences.slice(0, 2), [
+      { milliseconds: 15_500, sequence: said },
+      { milliseconds: 80_002, sequence: said + 2 },
+    ]);
+    assert.equal(silent.number, lanes[1]?.connections[0]?.number);
   });
 
   it('tells what lies in one column as one thing, and leaves out what lies outside', () => {

@@ -102,6 +102,33 @@ describe('Packets for the clipboard', () => {
     });
   }
 
+  for (const [name, payload, text] of [
+    ['text', encodeUtf8('{"ä": "\\n"}\n'.repeat(30_000)), '{"ä": "\\n"}\n'.repeat(30_000)],
+    ['no text', new Uint8Array(400_000).fill(0xff), undefined],
+  ] as const) {
+    it(`come as JSON in pieces where one is long and ${name}`, () => {
+      const long = encode(message({ payload }), 4);
+      for (const all of [[{ ...described, concealed: [], bytes: long }, ...packets], undefined]) {
+        const pieces = [...copyPackets(all ?? [{ ...described, concealed: [], bytes: long }], 'json')];
+        assert.ok(Math.max(...pieces.map(({ length }) => length)) < 300_000);
+        const written = pieces.join('');
+        const parsed = JSON.parse(written) as unknown;
+        // As it would be written in one step.
+        assert.equal(written, JSON.stringify(parsed, null, 2));
+        const [first] = (all ? parsed : [parsed]) as {
+          fields: { payload: object };
+          bytes: string;
+        }[];
+        assert.deepEqual(first?.fields.payload, {
+          length: payload.length,
+          base64: toBase64(payload),
+          ...(text !== undefined && { text }),
+        });
+        assert.equal(first.bytes, toBase64(long));
+      }
+    });
+  }
+
   it('are one object of JSON where it is one packet', () =>
     assert.equal(
       [...copyPackets(packets.slice(1), 'json')].join(''),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { LogAnalysis } from '../../../src/capture/analysis/analysis';
 import type { Finding, FindingKind } from '../../../src/capture/analysis/doctor/finding';
+import type { PacketLog } from '../../../src/capture/packetLog';
+import { readForeign, readOwn } from '../../support/foreignCapture';
 import { ScriptedCapture } from '../../support/scriptedCapture';
 
 export function finished<T>(work: Generator<undefined, T>): T {
@@ -10,14 +12,30 @@ export function finished<T>(work: Generator<undefined, T>): T {
   }
 }
 
-/** What the doctor finds in a conversation, packet after packet in steps of three. */
+/** What the doctor finds in a log, packet after packet in steps of three. */
+export function findingsIn(log: PacketLog): readonly Finding[] {
+  const analysis = new LogAnalysis(log);
+  while (!analysis.advance(3));
+  return finished(analysis.findings()).findings;
+}
+
+/** What the doctor finds in a conversation. */
 export function findingsOf(converse: (script: ScriptedCapture) => void): readonly Finding[] {
+  return findingsIn(logOf(converse));
+}
+
+function logOf(converse: (script: ScriptedCapture) => void): PacketLog {
   const script = new ScriptedCapture();
   converse(script);
-  const analysis = new LogAnalysis(script.log);
-  while (!analysis.advance(3));
-  return finished(analysis.findings());
+  return script.log;
 }
+
+/** How a conversation comes to the doctor. */
+const ways: Readonly<Record<string, (log: PacketLog) => PacketLog>> = {
+  '': (log) => log,
+  ', in a capture file of another program': readForeign,
+  ', in a capture file of our own': readOwn,
+};
 
 /** A finding with a conversation that has it and one, as much alike as can be, that has not. */
 export function describeFinding(
@@ -33,9 +51,10 @@ export function describeFinding(
     readonly healthy: (script: ScriptedCapture) => void;
   }[],
 ): void {
-  for (const { where, found, title, sentence, packets, butNot, healthy } of cases) {
-    it(`finds ${kind} where ${where}`, () => {
-      const findings = findingsOf(found).filter((finding) => finding.kind === kind);
+  const each = cases.flatMap((one) => Object.entries(ways).map(([as, pass]) => ({ ...one, as, pass })));
+  for (const { where, found, title, sentence, packets, butNot, healthy, as, pass } of each) {
+    it(`finds ${kind} where ${where}${as}`, () => {
+      const findings = findingsIn(pass(logOf(found))).filter((finding) => finding.kind === kind);
       assert.equal(findings.length, 1, JSON.stringify(findings, undefined, 2));
       const [finding] = findings;
       assert.match(finding?.title ?? '', title);
@@ -47,9 +66,9 @@ export function describeFinding(
       else assert.notEqual(finding?.packets.length, 0);
     });
 
-    it(`does not find ${kind} where ${butNot}`, () => {
+    it(`does not find ${kind} where ${butNot}${as}`, () => {
       assert.deepEqual(
-        findingsOf(healthy).filter((finding) => finding.kind === kind),
+        findingsIn(pass(logOf(healthy))).filter((finding) => finding.kind === kind),
         [],
       );
     });

@@ -1,12 +1,18 @@
+import assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../../src/base/utf8';
-import type { Publish } from '../../../src/protocol/controlPacket';
+import { LogAnalysis } from '../../../src/capture/analysis/analysis';
+import type { Publish, WillMessage } from '../../../src/protocol/controlPacket';
 import { a } from '../../support/packets';
-import type { ScriptedCapture, ScriptedConnection } from '../../support/scriptedCapture';
-import { describeFinding } from './findingsOf';
+import { ScriptedCapture, type ScriptedConnection } from '../../support/scriptedCapture';
+import { describeFinding, findingsOf, finished } from './findingsOf';
 
 const esp = (script: ScriptedCapture): ScriptedConnection => script.connected({ clientIdentifier: 'esp32' });
 const text = (topic: string, payload: string, more: Partial<Publish> = {}): Publish =>
   a.publish(topic, 0, 0, { payload: encodeUtf8(payload), ...more });
+
+const willTo = (topicName: string): WillMessage => ({
+  ...{ topicName, payload: encodeUtf8('x'), qos: 0, retain: false, properties: {} },
+});
 
 /** JSON of at least so many bytes. */
 const json = (length: number): string => JSON.stringify({ values: 'x'.repeat(length) });
@@ -214,6 +220,71 @@ describe('The doctor on messages', () => {
       healthy: (script) => void esp(script).client(a.subscribe(1, [a.subscription('living-room/#')])),
     },
   ]);
+
+  describeFinding('topicShape', [
+    {
+      where: 'the topic of a will does',
+      found: (script) => void script.connected({ clientIdentifier: 'esp32', will: willTo('/gone') }),
+      title: /^“\/gone” begins with a slash$/,
+      packets: 1,
+      butNot: 'it does not',
+      healthy: (script) => void script.connected({ clientIdentifier: 'esp32', will: willTo('gone') }),
+    },
+    {
+      where: 'a server delivers it',
+      found: (script) => void esp(script).server(text('/home/t', '1')),
+      title: /^“\/home\/t” begins with a slash$/,
+      packets: 1,
+      butNot: 'the slash is inside',
+      healthy: (script) => void esp(script).server(text('home/t', '1')),
+    },
+  ]);
+
+  it('names the client of a topic once it is seen, and leaves out what the server passes on', () => {
+    const shapes = findingsOf((script) => {
+      const app = script.connected({ clientIdentifier: 'app' });
+      app.server(text('/t', '1'));
+      esp(script).client(text('/t', '2'));
+      app.server(text('/t', '2'));
+    }).filter(({ kind }) => kind === 'topicShape');
+    assert.deepEqual(
+      shapes.map(({ client, count }) => [client, count]),
+      [['esp32', 2]],
+    );
+  });
+
+  it('keeps the retained messages of two servers apart', () => {
+    const cleared = findingsOf((script) => {
+      script.connected({}, {}, 'lab', 'out').client(text('s', '21', { retain: true }));
+      script.connected({}, {}, 'staging', 'out').client(text('s', '', { retain: true }));
+    }).filter(({ kind }) => kind === 'retainedCleared');
+    assert.deepEqual(cleared, []);
+  });
+
+  it('says that there are more findings than it tells, and that it did not look at all', () => {
+    const report = (topics: number) => {
+      const script = new ScriptedCapture();
+      const c = esp(script);
+      for (let index = 0; index < topics; index++) c.client(text(`/t/${index}`, '1'));
+      const analysis = new LogAnalysis(script.log);
+      while (!analysis.advance(1_000));
+      const { findings, omitted, overlooks } = finished(analysis.findings());
+      return [findings.length, omitted, overlooks];
+    };
+    assert.deepEqual(report(500), [500, 0, false]);
+    assert.deepEqual(report(510), [500, 10, false]);
+    assert.deepEqual(report(2_010), [500, 1_500, true]);
+  });
+
+  it('tells both of a topic that begins with a slash and holds a space', () => {
+    const findings = findingsOf((script) => void esp(script).client(text('/living room/t', '1')));
+    const shapes = findings.filter(({ kind }) => kind === 'topicShape');
+    assert.deepEqual(
+      shapes.map(({ title }) => title),
+      ['“/living room/t” begins with a slash', '“/living room/t” holds a space'],
+    );
+    assert.equal(new Set(shapes.map(({ id }) => id)).size, 2);
+  });
 
   describeFinding('payloadCut', [
     {

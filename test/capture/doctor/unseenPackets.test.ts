@@ -59,7 +59,7 @@ describe('The doctor, of packets that nobody saw,', () => {
     c.close();
     while (!analysis.advance(100));
     assert.ok(script.log.evictedPackets > 1000);
-    assert.deepEqual(finished(analysis.findings()), []);
+    assert.deepEqual(finished(analysis.findings()).findings, []);
   });
 
   it('takes the packets of a dump for no storm, and its file for no client', () => {

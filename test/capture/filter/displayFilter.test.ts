@@ -6,6 +6,8 @@ import { readDisplayFilter } from '../../../src/capture/filter/displayFilter';
 import { PacketContexts } from '../../../src/capture/packetContexts';
 import { PacketLog, type PacketRow } from '../../../src/capture/packetLog';
 import { payloadValue, valueAt } from '../../../src/payload/payloadValue';
+import { inPacket } from '../../../src/capture/publishTopics';
+import { encode } from '../../../src/protocol/codec';
 import { dissect } from '../../../src/protocol/dissect';
 import { excerptContext } from '../../../src/protocol/excerpt';
 import { fieldsNamed } from '../../../src/protocol/fieldNodes';
@@ -14,7 +16,8 @@ import { topicMatches } from '../../../src/protocol/topics';
 import { describeViolation } from '../../../src/protocol/violations';
 import { holds, type Fields, type FieldValue } from '../../../src/where/evaluate';
 import { timeOfLocalDay } from '../../../src/where/timeLiteral';
-import { fill } from './randomLog';
+import { a } from '../../support/packets';
+import { fill, numbersFrom } from './randomLog';
 
 /** The fields of a row, each from its dissection and nothing that the filter itself uses to be fast. */
 function plainFields(log: PacketLog, row: PacketRow, bytes: Uint8Array, contexts: PacketContexts): Fields {
@@ -110,6 +113,20 @@ function matching(log: PacketLog, filter: DisplayFilter): number[] {
   return found;
 }
 
+/** The same by many rows at a time, where the filter does that. */
+function selected(log: PacketLog, filter: DisplayFilter): number[] {
+  const found: number[] = [];
+  for (let sequence = log.first; sequence < log.end;) {
+    const segment = log.segmentOf(sequence);
+    assert.ok(segment);
+    const decided = filter.select(segment, sequence - segment.first, segment.rows);
+    assert.ok(decided > 0);
+    for (const row of filter.matches) found.push(segment.first + row);
+    sequence += decided;
+  }
+  return found;
+}
+
 const expressions = [
   'topic ~ "devices/+/state" and qos == 1',
   'topic == "status" or topic[1] == "7"',
@@ -178,9 +195,61 @@ describe('A filter over the columns of a log', () => {
         holds(filter.expression, fields) ? [log.first + index] : [],
       );
       assert.deepEqual(matching(log, filter), expected);
+      assert.deepEqual(selected(log, filter), expected, 'many rows at a time');
       assert.ok(expected.length < rows.length || text.includes('""'), 'decides nothing');
     });
   }
+
+  it('finds a text wherever in payloads of whatever length it begins', () => {
+    const texts = new PacketLog({ byteBudget: 4 * 1024 * 1024, segmentBytes: 64 * 1024 });
+    const connection = texts.openConnection('bench');
+    const captured = {
+      at: 1,
+      direction: 'in',
+      connection,
+      kind: 'packet',
+      version: 4,
+      topic: inPacket,
+    } as const;
+    const below = numbersFrom(7);
+    const expected: number[] = [];
+    for (let index = 0; index < 600; index++) {
+      // Around a quarter of a kilobyte: within and beyond what is looked at before the native search.
+      const payload = new Uint8Array(4 + below(300)).fill(0x6e);
+      const at = below(payload.length + 8);
+      payload.set(
+        [0x6e, 0x65, 0x65, 0x64].slice(0, Math.max(0, payload.length - at)),
+        Math.min(at, payload.length),
+      );
+      const sequence = texts.append(captured, encode(a.publish('t', 0, 0, { payload }), 4));
+      if (Buffer.from(payload).includes('need')) expected.push(sequence);
+    }
+    const filter = filterOf('text contains "need"', texts);
+    assert.deepEqual(selected(texts, filter), expected);
+    assert.deepEqual(matching(texts, filter), expected);
+    assert.ok(expected.length > 300 && expected.length < 600);
+  });
+
+  it('leaves a row that takes long to be prepared, and decides those before it together', () => {
+    const mixed = new PacketLog({ byteBudget: 64 * 1024 * 1024 });
+    const connection = mixed.openConnection('bench');
+    const captured = {
+      at: 1,
+      direction: 'in',
+      connection,
+      kind: 'packet',
+      version: 4,
+      topic: inPacket,
+    } as const;
+    for (const length of [10, 1024 * 1024, 10])
+      mixed.append(captured, encode(a.publish('t', 0, 0, { payload: new Uint8Array(length) }), 4));
+    const segment = mixed.segmentOf(1);
+    assert.ok(segment);
+    const filter = filterOf('size > 5', mixed);
+    assert.equal(filter.select(segment, 0, segment.rows), 1);
+    assert.equal(filter.select(segment, 1, segment.rows), 0);
+    assert.equal(filter.select(segment, 2, segment.rows), 1);
+  });
 
   it('looks for a text across a payload longer than a window, a window at a time', () => {
     const large = new PacketLog({ byteBudget: 64 * 1024 * 1024 });

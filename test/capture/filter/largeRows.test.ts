@@ -38,6 +38,34 @@ describe('Rows that take long', () => {
     assert.ok(pace.asked >= 10, `looked ${pace.asked} times`);
   });
 
+  it('that are no packet, or may hold secrets, do so too, and are searched as they are shown', async () => {
+    const mebibyte = 1024 * 1024;
+    for (const [kind, first] of [
+      ['unframed', 0x61],
+      ['packet', 0x10],
+    ] as const) {
+      const log = new PacketLog({ byteBudget: 64e6 });
+      const bytes = new Uint8Array(8 * mebibyte).fill(0x61);
+      bytes[0] = first;
+      bytes.set(encodeUtf8('needle'), 5 * mebibyte);
+      for (let count = 0; count < 2; count++)
+        log.append({ at: 0, direction: 'in', connection: 1, kind, version: 4, topic: undefined }, bytes);
+      const pace = countingPace();
+      const rows = { first: log.first, end: log.end, sequenceAt: (index: number) => index };
+      let asked = 0;
+      const shown = (sequence: number): Uint8Array | undefined => (asked++, log.bytesAt(sequence));
+      const find = (text: string) => {
+        const test = new TextTest(text, true, shown);
+        return seek({ log, rows, test, from: 1, step: 1, pace: counted(pace), wanted: () => true });
+      };
+      assert.deepEqual(await find('Needle'), { index: 2, sequence: 2, wrapped: false });
+      assert.ok(pace.asked >= 16, `looked ${pace.asked} times`);
+      assert.equal(asked, 1);
+      assert.equal(await find('haystack'), undefined);
+      assert.equal(asked, 3);
+    }
+  });
+
   it('let a filter that decodes them do so', async () => {
     const log = largeLog();
     const pace = countingPace();

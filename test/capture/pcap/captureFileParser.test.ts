@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { concatBytes, toHex } from '../../../src/base/bytes';
+import { PacketLog } from '../../../src/capture/packetLog';
 import { CaptureFileParser } from '../../../src/capture/pcap/captureFileParser';
 import type { CaptureProblem } from '../../../src/capture/pcap/captureFormat';
+import { CaptureReader } from '../../../src/capture/pcap/captureReader';
+import { describeCapture } from '../../../src/capture/pcap/describeCapture';
 import { firstFrameAt, pcapFile, pcapngBlocks, pcapngFile } from '../../support/captureFiles';
 import type { Frame } from '../../support/captureFiles';
 
@@ -128,6 +131,26 @@ describe('A capture file', () => {
       });
     }
   });
+
+  for (const [what, beginning, sentence] of [
+    [
+      'snoop',
+      'snoop\0\0\0\0\0\0\x02',
+      /^This is a capture file of snoop, which is not read\. Open it in Wireshark/,
+    ],
+    ['gzip', '\x1f\x8b\x08\0', /^This file is compressed with gzip\. Unpack it/],
+    ['Network Monitor', 'GMBU\0\x02', /Microsoft Network Monitor/],
+    ['pcap with longer records', '\xa1\xb2\xcd\x34\0\x02', /longer records/],
+  ] as const) {
+    it(`that is of ${what} is named as what it is`, () => {
+      const reader = new CaptureReader(new PacketLog({ byteBudget: 1e6 }));
+      const start = Array.from(beginning, (character) => character.charCodeAt(0));
+      reader.push(concatBytes([Uint8Array.from(start), new Uint8Array(40)]));
+      const said = describeCapture(reader.end());
+      assert.equal(said.length, 1);
+      assert.match(said[0] ?? '', sentence);
+    });
+  }
 
   const frames = Array.from({ length: 5 }, (_, index) => frame(...Array<number>(40).fill(index)));
   for (const [format, file, record, header] of [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { concatBytes } from '../../../src/base/bytes';
+import { describeCapture } from '../../../src/capture/pcap/describeCapture';
 import { encode } from '../../../src/protocol/codec';
 import * as make from '../../support/captureFiles';
 import {
@@ -10,6 +11,7 @@ import {
   ipv4,
   ipv6,
   pcapFile,
+  pcapngFile,
   server,
   server6,
   tcp,
@@ -257,6 +259,18 @@ describe('A TCP connection of a capture', () => {
     ]);
   });
 
+  it('is not said to be cut at the snap length where the file ends inside a frame', () => {
+    for (const file of [pcapFile, pcapngFile]) {
+      const whole = file(begun().packet('client', publish).frames);
+      const { log, report } = readCapture(whole.subarray(0, whole.length - (file === pcapFile ? 3 : 10)));
+      assert.deepEqual(linesOf(log), [...twoRows, 'out PUBLISH cut off']);
+      assert.equal(report.tcp.cut, 0);
+      const said = describeCapture(report);
+      assert.equal(said.length, 1, said.join('\n'));
+      assert.match(said[0] ?? '', /^The file ends inside block \d+, at byte/);
+    }
+  });
+
   it('ends with FIN or RST, and with it an unfinished packet', () => {
     const started = publishBytes.subarray(0, 5);
     const ended = begun().send('client', started).end('client').packet('server', { type: 'PINGRESP' }).frames;
@@ -274,6 +288,41 @@ describe('A TCP connection of a capture', () => {
       assert.deepEqual(linesOf(log), [...twoRows, 'out CONNECT']);
       assert.deepEqual([log.row(3)?.connection, report.connections], [2, 2]);
     }
+  });
+
+  it('is another one also where its SYN was not captured, and is told as begun before the capture', () => {
+    const later = new TcpTalk(client, server);
+    later.lose('client', new Uint8Array(20 * 1024 * 1024));
+    const again = later.packet('client', publish).frames;
+    const { log, report } = readCapture(pcapFile([...begun().end('client').end('server').frames, ...again]));
+    assert.equal(report.connections, 2);
+    assert.match(linesOf(log)[2] ?? '', /^out note: The capture begins in the middle of this connection/);
+    assert.equal(linesOf(log)[3], 'out PUBLISH a/b');
+    assert.deepEqual([log.row(4)?.connection, report.tcp.retransmitted], [2, 0]);
+  });
+
+  it('is another one where its numbers lie far before, with the end of the first one not captured either', () => {
+    const first = new TcpTalk(client, server);
+    first.lose('client', new Uint8Array(40 * 1024 * 1024));
+    const frames = [...first.handshake().packet('client', connect).frames, ...begun().frames.slice(3)];
+    const { log } = readCapture(pcapFile(frames));
+    assert.deepEqual(
+      linesOf(log).filter((line) => line === 'out CONNECT'),
+      ['out CONNECT', 'out CONNECT'],
+    );
+  });
+
+  it('is another one where it comes when the one before is long over, and not where that one’s last is sent again', () => {
+    const over = begun().end('client').end('server');
+    const at = (minutes: number): number => make.firstFrameAt + minutes * 60e6;
+    const again = new TcpTalk(client, server)
+      .lose('client', new Uint8Array(5_000))
+      .packet('client', publish)
+      .frames.map((frame) => ({ ...frame, at: at(10) }));
+    assert.equal(readCapture(pcapFile([...over.frames, ...again])).report.connections, 2);
+    over.again('client', encode(connect, 4), encode(connect, 4).length + 1);
+    const repeated = over.frames.map((frame, index) => (index > 7 ? { ...frame, at: at(10) } : frame));
+    assert.equal(readCapture(pcapFile(repeated)).report.connections, 1);
   });
 
   it('counts sequence numbers beyond 2^32 on from 0', () => {

@@ -5,7 +5,7 @@ import { ConnectionCapture } from '../../../src/capture/connectionCapture';
 import { logStream } from '../../../src/capture/decodedStream';
 import { PacketLog } from '../../../src/capture/packetLog';
 import type { PacketRow } from '../../../src/capture/packetLog';
-import type { Conceal } from '../../../src/capture/packetLogSnapshot';
+import type { Conceal } from '../../../src/capture/rowSecrets';
 import { CaptureFileParser } from '../../../src/capture/pcap/captureFileParser';
 import { CaptureReader } from '../../../src/capture/pcap/captureReader';
 import type { Endpoints } from '../../../src/capture/pcap/endpoints';

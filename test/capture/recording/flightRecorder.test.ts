@@ -15,6 +15,7 @@ function setUp(more: Partial<FlightRecorderOptions> = {}, budget = 1 << 24) {
   const log = new PacketLog({ byteBudget: budget });
   const clock = new FakeClock(Date.UTC(2026, 0, 2, 3, 4, 5, 6));
   const folder = new MemoryRecordings();
+  folder.now = () => clock.now();
   const recorder = new FlightRecorder({
     ...{ log, clock, folder, fileBytes: 1 << 20, files: 3, application: 'MQTT Workbench 0.0.0' },
     conceal: (...row) => concealSecrets(...row).bytes,
@@ -109,13 +110,16 @@ describe('FlightRecorder', () => {
   });
 
   it('leaves what an earlier window recorded until its turn comes, the longest unwritten first', async () => {
-    const { folder, open, pass } = setUp();
+    const { folder, open, pass, recorder } = setUp();
     for (const name of ['mqtt-2025-01-01T00-00-00.000Z.pcapng', 'mqtt-2025-01-02T00-00-00.000Z.pcapng']) {
-      await (await folder.create(name)).write(Uint8Array.of(1));
+      const output = await folder.create(name);
+      await output.write(Uint8Array.of(1));
+      await output.close(1);
     }
     open();
     await pass(600);
     assert.equal(folder.files.size, 3);
+    await recorder.stop();
     const again = setUp({ folder });
     again.open();
     await again.pass(600);
@@ -184,6 +188,50 @@ describe('FlightRecorder', () => {
     publish('a');
     await pass(5000);
     assert.deepEqual(read(newest(folder)?.written), ['CONNECT', 'CONNACK']);
+  });
+
+  it('leaves the file alone that another window records to, within the one bound of all windows', async () => {
+    const first = setUp({ files: 2, fileBytes: 600 });
+    const { folder, clock } = first;
+    const other = setUp({ files: 2, fileBytes: 600, folder, clock });
+    first.open();
+    await first.pass(500);
+    const [of] = folder.files.keys();
+    other.open();
+    for (let index = 0; index < 40; index++) {
+      other.publish(`other/${index}`);
+      await first.pass(500);
+      assert.ok(folder.files.size <= 2);
+    }
+    // It had nothing to write for twenty seconds, and has all of it still.
+    assert.ok(of !== undefined && folder.files.has(of));
+    assert.deepEqual(read(folder.files.get(of)?.written), ['CONNECT', 'CONNACK']);
+    assert.equal(other.recorder.state.lost, 0);
+    assert.deepEqual(read(newest(folder)?.written).at(-1), 'other/39');
+  });
+
+  it('says that it still records while there is nothing to write, and lets go of what a crash left', async () => {
+    const first = setUp({ files: 2, fileBytes: 600 });
+    const { folder, clock } = first;
+    first.open();
+    await first.pass(500);
+    const [of] = folder.files.keys();
+    for (let index = 0; index < 20; index++) await first.pass(10_000);
+    assert.ok(clock.now() - (folder.files.get(of ?? '')?.beatAt ?? 0) <= 30_000);
+    // As if its window had crashed.
+    first.recorder.dispose();
+    for (let index = 0; index < 20; index++) await first.pass(10_000);
+    const other = setUp({ files: 2, fileBytes: 600, folder, clock });
+    for (let index = 0; index < 20; index++) {
+      other.publish(`other/${index}`);
+      await first.pass(500);
+    }
+    assert.ok(of !== undefined && !folder.files.has(of));
+    await other.recorder.stop();
+    assert.deepEqual(
+      [...folder.files.values()].map(({ beatAt }) => beatAt),
+      [undefined, undefined],
+    );
   });
 
   it('knows recordings by their names', () => {

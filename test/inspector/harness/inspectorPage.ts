@@ -3,7 +3,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, ConsoleMessage, Page } from 'playwright-core';
 import { inspectorHtml } from '../../../src/ui/inspector/inspectorHtml';
 import { launchChromium } from '../../support/chromium';
 import { repositoryRoot } from '../../support/paths';
@@ -31,21 +31,29 @@ export interface InspectorPageOptions {
   readonly before?: string;
 }
 
-/** An event of Chromium's trace; times are in microseconds. */
+/** An event of Chromium's trace; times are in microseconds, `tts` and `tdur` those for which its thread had a processor. */
 export interface TraceEvent {
   readonly name: string;
   readonly ph: string;
   readonly ts: number;
   readonly dur?: number;
+  readonly tts?: number;
+  readonly tdur?: number;
   readonly pid: number;
   readonly tid: number;
 }
+
+/** The theme tokens of the root element and the class of the body. */
+type Look = readonly [tokens: Readonly<Record<string, string>>, bodyClass: string];
 
 const plainTheme = { '--vscode-font-size': '13px', '--vscode-font-family': 'sans-serif' };
 const fixedFont = { '--vscode-editor-font-family': 'monospace', '--vscode-editor-font-size': '14px' };
 
 /** Serves what the bundler makes of media/inspector on a port of 127.0.0.1. */
 export class InspectorSite {
+  /** Pages that nobody uses, by whether they are without the Content Security Policy. */
+  private readonly resting = new Map<boolean, Page>();
+
   private constructor(
     private readonly server: http.Server,
     private readonly browser: Browser,
@@ -76,11 +84,12 @@ export class InspectorSite {
       const address = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
       const codicons = /^\/codicons\/(codicon\.(?:css|ttf))$/.exec(address)?.[1];
       const send = (type: string, body: Buffer | string): void => {
-        response.writeHead(200, { 'content-type': type });
+        response.writeHead(200, { 'content-type': type, 'cache-control': 'max-age=3600' });
         response.end(body);
       };
       const found = served.get(address);
       if (address === '/') send('text/html', page(`http://${request.headers.host ?? ''}`));
+      else if (address === '/empty') send('text/html', '<!doctype html><title>Empty</title>');
       else if (found) send(address.endsWith('.css') ? 'text/css' : 'text/javascript', found);
       else if (codicons !== undefined) {
         void readCodicon(codicons).then((body) =>
@@ -97,32 +106,28 @@ export class InspectorSite {
     return new InspectorSite(server, await launchChromium(), hostScript);
   }
 
+  /**
+   * Shows the inspector. Its page is used again once it is closed: to start a new one takes longer than most tests do. Of
+   * one inspector nothing is left for the next.
+   */
   async open(options: InspectorPageOptions = {}): Promise<InspectorPage> {
     const { width = 1200, height = 760, theme = plainTheme, bodyClass = 'vscode-dark' } = options;
-    const context = await this.browser.newContext({
-      viewport: { width, height },
-      bypassCSP: options.withoutPolicy ?? false,
-    });
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
-    });
-    await page.addInitScript({ content: this.hostScript });
+    const bypassCSP = options.withoutPolicy ?? false;
+    // What runs before the page's own script runs before every one that the page loads.
+    const page =
+      (options.before === undefined && this.resting.get(bypassCSP)) || (await this.start(bypassCSP));
+    this.resting.delete(bypassCSP);
+    await page.setViewportSize({ width, height });
     if (options.before !== undefined) await page.addInitScript({ content: options.before });
-    await page.addInitScript(
-      ([tokens, className]) => {
-        document.addEventListener('DOMContentLoaded', () => {
-          for (const [name, value] of Object.entries(tokens))
-            document.documentElement.style.setProperty(name, value);
-          document.body.className = className;
-        });
-      },
-      [{ ...fixedFont, ...theme }, bodyClass] as const,
-    );
-    await page.goto(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`);
+    const errors: string[] = [];
+    const thrown = (error: Error): void => void errors.push(error.message);
+    const printed = (message: ConsoleMessage): void => {
+      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+    };
+    page.on('pageerror', thrown).on('console', printed);
+    const look: Look = [{ ...fixedFont, ...theme }, bodyClass];
+    await page.evaluate((text) => sessionStorage.setItem('look', text), JSON.stringify(look));
+    await page.goto(this.origin);
     return {
       page,
       errors,
@@ -132,8 +137,42 @@ export class InspectorSite {
         );
         return harness.evaluate(action as never, argument) as never;
       },
-      close: () => context.close(),
+      close: async () => {
+        page.off('pageerror', thrown).off('console', printed);
+        if (options.before !== undefined || this.resting.has(bypassCSP)) return page.context().close();
+        await this.rest(page);
+        this.resting.set(bypassCSP, page);
+      },
     };
+  }
+
+  private async start(bypassCSP: boolean): Promise<Page> {
+    const context = await this.browser.newContext({ bypassCSP });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.addInitScript({ content: `if (location.pathname === '/') { ${this.hostScript} }` });
+    await page.addInitScript(() => {
+      if (location.pathname !== '/') return;
+      document.addEventListener('DOMContentLoaded', () => {
+        const [tokens, className] = JSON.parse(sessionStorage.getItem('look') ?? '[{}, ""]') as Look;
+        for (const [name, value] of Object.entries(tokens))
+          document.documentElement.style.setProperty(name, value);
+        document.body.className = className;
+      });
+    });
+    await this.rest(page);
+    return page;
+  }
+
+  /** Leaves the inspector for an empty document of the same site, which clears what the inspector kept. */
+  private async rest(page: Page): Promise<void> {
+    await page.goto(`${this.origin}/empty`);
+    await page.evaluate(() => sessionStorage.clear());
+    await page.mouse.move(-1, -1);
+  }
+
+  private get origin(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** Records what the browser's main thread does meanwhile. Resolves with the events of its trace. */

@@ -6,18 +6,27 @@ import { type InspectorPage, type InspectorPageOptions, InspectorSite } from './
 /** Opens the inspector's page for the test that runs. */
 export type OpenInspector = (options?: InspectorPageOptions) => Promise<InspectorPage>;
 
+/** One for all suites of a process: to bundle the page and to start a browser takes longer than most tests do. */
+let site: Promise<InspectorSite> | undefined;
+
+/** The site that all suites of the process share; needs Chromium. */
+export function sharedSite(): Promise<InspectorSite> {
+  return (site ??= InspectorSite.start());
+}
+
+// This is loaded outside of any suite, so it is the last thing of all that happens.
+after(async () => (await site)?.stop());
+
 /** A suite of tests in Chromium. Each may open one page, which must end without an error of script, policy or host. */
 export function describeInspector(title: string, tests: (open: OpenInspector) => void): void {
   describe(title, function () {
     this.timeout(60_000);
-    let site: InspectorSite | undefined;
     let inspector: InspectorPage | undefined;
 
     before(async function () {
       requirePeer(this, 'chromium');
-      site = await InspectorSite.start();
+      await sharedSite();
     });
-    after(() => site?.stop());
 
     afterEach(async () => {
       if (!inspector) return;
@@ -29,8 +38,7 @@ export function describeInspector(title: string, tests: (open: OpenInspector) =>
     });
 
     tests(async (options) => {
-      assert.ok(site);
-      inspector = await site.open(options);
+      inspector = await (await sharedSite()).open(options);
       return inspector;
     });
   });

@@ -3,6 +3,7 @@ import { encodeUtf8 } from '../../../src/base/utf8';
 import type { CapturedBytes } from '../../../src/capture/packetSegment';
 import { PacketLog } from '../../../src/capture/packetLog';
 import type { ChartSeries } from '../../../src/inspector/chartContract';
+import type { DownConnection } from '../../../src/inspector/downContract';
 import type { PayloadRule } from '../../../src/inspector/payloadRules';
 import type { ColumnChoice, PanelAction } from '../../../src/inspector/panelContract';
 import { encode } from '../../../src/protocol/codec';
@@ -34,10 +35,13 @@ function bytesIn(message: unknown): number {
   return value?.bytes instanceof Uint8Array ? value.bytes.length : 0;
 }
 
+const downChanged = new Emitter<void>();
+let down: readonly DownConnection[] = [];
+const reconnected: (string | undefined)[] = [];
 const rulesChanged = new Emitter<void>();
 let rules: readonly PayloadRule[] = [];
 /** What the person saved. */
-const saved: { readonly kind: string; readonly bytes: readonly number[] }[] = [];
+const saved: { readonly kind: string; readonly bytes: Uint8Array }[] = [];
 
 function setRules(changed: readonly PayloadRule[]): void {
   rules = changed;
@@ -64,6 +68,11 @@ const session = new InspectorSession(
       chooseColumns: (columns) => Promise.resolve(choose(columns)),
     },
     failed: (error) => failures.push(error.message),
+    connections: {
+      down: () => down,
+      onDidChange: downChanged.event,
+      reconnect: (key) => Promise.resolve(void reconnected.push(key ?? undefined)),
+    },
     payloads: {
       rules: () => rules,
       onDidChangeRules: rulesChanged.event,
@@ -73,7 +82,7 @@ const session = new InspectorSession(
       },
       take: (sequence, where) => Promise.resolve(void copied.push(`payload of #${sequence} to ${where}`)),
       save: (kind, bytes) => {
-        saved.push({ kind, bytes: [...bytes] });
+        saved.push({ kind, bytes: bytes.slice() });
         return Promise.resolve(true);
       },
     },
@@ -197,11 +206,12 @@ const harness = {
     return sequences;
   },
 
-  /** Publishes of twenty bytes each. */
-  flood(count: number) {
+  /** Publishes of twenty bytes each, or with a payload of at least so many bytes. */
+  flood(count: number, payloadLength = 0) {
     for (let index = 0; index < count; index++) {
       const topic = `devices/${index % 7}/counter`;
-      append(encode(publish(topic, encodeUtf8(String(index)), 4), 4), { version: 4, topic });
+      const payload = encodeUtf8(String(index).padEnd(payloadLength));
+      append(encode(publish(topic, payload, 4), 4), { version: 4, topic });
     }
     log.announce();
   },
@@ -237,6 +247,13 @@ const harness = {
 
   setRules,
   saved,
+
+  /** Which connections could be made again. */
+  setDown(connections: readonly DownConnection[]) {
+    down = connections;
+    downChanged.fire();
+  },
+  reconnected,
 
   /** Bytes of packets that the view got. */
   sentBytes: () => sentBytes,

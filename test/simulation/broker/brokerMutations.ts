@@ -103,6 +103,19 @@ export const brokerMutations: readonly BrokerMutation[] = [
     finding: /come to rest|never settled/,
     connection: () => without('PUBCOMP'),
   },
+  {
+    name: 'loses QoS 0 without counting it',
+    finding: /as dropped, where/,
+    connection: () => {
+      let count = 0;
+      return each((packet) => (packet.qos === 0 && ++count % 3 === 0 ? [] : [packet]));
+    },
+  },
+  {
+    name: 'does not go on with an authentication',
+    finding: /come to rest/,
+    connection: () => without('AUTH'),
+  },
   { name: 'releases nothing', finding: /come to rest/, connection: () => without('PUBREL') },
   {
     name: 'does not keep what it has received',

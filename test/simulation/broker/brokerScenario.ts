@@ -1,6 +1,7 @@
 import type { QoS } from '../../../src/protocol/controlPacket';
 import { Chance } from '../chance';
 import type { PlannedMessage } from '../messages';
+import type { MethodPlan } from './simulatedMethod';
 import type { LinkFault, Weather, Way } from '../simulatedLink';
 
 export interface PlannedSubscription {
@@ -36,6 +37,8 @@ export interface ParticipantPlan {
   readonly holds: readonly { readonly at: number; readonly milliseconds: number }[];
   /** When it leaves by itself, and whether its will is to be published all the same. */
   readonly leaves: readonly { readonly at: number; readonly withWill: boolean }[];
+  /** It authenticates by a method, and again at these times, in milliseconds; undefined: it has none. */
+  readonly authenticates: readonly number[] | undefined;
 }
 
 export type BrokerMishap =
@@ -59,6 +62,10 @@ export interface BrokerScenario {
   readonly crashesWhenKept: number;
   /** From when on nothing goes wrong any more, in milliseconds. */
   readonly calmAfter: number;
+  /** How the method of those goes that have one. */
+  readonly method: MethodPlan;
+  /** Bytes of QoS 0 messages that wait for a slow client; undefined leaves it to the broker. */
+  readonly writeBufferBytes: number | undefined;
 }
 
 export const brokerFamilies = [
@@ -88,8 +95,10 @@ export function brokerScenarioOf(seed: number): BrokerScenario {
   const losesConnections = family === 'lost connections' || isMixed;
   const span = chance.between(2_000, 20_000);
   const participants: ParticipantPlan[] = [];
+  // What came to the scenarios later has dice of its own: a seed is what it was.
+  const later = new Chance(seed, 14);
   for (let count = chance.between(2, 5); count > 0; count--)
-    participants.push(participant(chance, participants.length + 1, span, family));
+    participants.push(participant(chance, participants.length + 1, span, family, later));
   const mishaps: BrokerMishap[] = [];
   const add = (most: number, make: (at: number) => BrokerMishap) => {
     for (let count = chance.between(0, most); count > 0; count--) mishaps.push(make(chance.between(0, span)));
@@ -116,22 +125,31 @@ export function brokerScenarioOf(seed: number): BrokerScenario {
     add(2, (at) => ({ kind: 'disk', at, fails: chance.of([5, 300, 4_000]), kills: chance.is(0.6) }));
   }
   const isSlow = chance.is(0.3);
+  const writeBufferBytes = later.is(0.3) ? later.of([60, 300]) : undefined;
   return {
     ...{ seed, participants, mishaps },
     weather: {
       latency: isSlow ? [50, 900] : [0, 30],
       splits: chance.of([0, 0.1, 0.4]),
       coalesces: chance.of([0.2, 0.9]),
-      full: chance.of([0, 0, 0.1]),
+      full: Math.max(chance.of([0, 0, 0.1]), writeBufferBytes === undefined ? 0 : 0.4),
     },
     linkFaults: losesConnections ? linkFaults(chance) : [],
     keepsState: restarts ? chance.is(0.9) : chance.is(0.2),
     crashesWhenKept: restarts && chance.is(0.4) ? 0.03 : 0,
     calmAfter: span + 5_000,
+    method: { questions: later.between(0, 3), thinks: later.of([0, 20, 400]) },
+    writeBufferBytes,
   };
 }
 
-function participant(chance: Chance, nth: number, span: number, family: BrokerFamily): ParticipantPlan {
+function participant(
+  chance: Chance,
+  nth: number,
+  span: number,
+  family: BrokerFamily,
+  later: Chance,
+): ParticipantPlan {
   const version = chance.is(0.7) ? 5 : 4;
   const publishes: PlannedPublish[] = [];
   const subscriptions: PlannedSubscription[] = [];
@@ -180,6 +198,10 @@ function participant(chance: Chance, nth: number, span: number, family: BrokerFa
     ...{ publishes: numbered(publishes, nth), subscriptions },
     holds: chance.is(0.2) ? moments(2).map((at) => ({ at, milliseconds: chance.between(100, 3_000) })) : [],
     leaves: leaves.map((at) => ({ at, withWill: chance.is(0.5) })),
+    authenticates:
+      version === 5 && later.is(0.4)
+        ? Array.from({ length: later.between(0, 3) }, () => later.between(0, span))
+        : undefined,
   };
 }
 

@@ -35,9 +35,15 @@ function judgeArrivals(
   complain: Complain,
 ): void {
   const owed = new Map<string, Delivery[]>();
-  for (const session of routing.everySession) {
-    if (session.clientIdentifier !== clientIdentifier) continue;
-    for (const each of session.deliveries) add(owed, each, each.qos);
+  const mistaken = new Set<Delivery>();
+  const own = routing.everySession.filter((session) => session.clientIdentifier === clientIdentifier);
+  for (const session of own) {
+    // A client that never heard that its Session had been lost goes on with what it knows of that one.
+    const isMistaken = !session.isKnown && session !== own[0];
+    for (const each of session.deliveries) {
+      add(owed, each, each.qos);
+      if (isMistaken && each.qos === 2) mistaken.add(each);
+    }
     if (session.hasEnded || session.peer === undefined) continue;
     for (const each of session.deliveries) {
       const { number, qos, state, isUndone } = each;
@@ -59,9 +65,9 @@ function judgeArrivals(
       complain(`${clientIdentifier} got ${key} ${count} times of ${deliveries.length} [MQTT-4.3.3-10]`);
   }
   for (const [key, deliveries] of owed) {
-    const least = deliveries.filter(
-      ({ group, state, qos, isUndone }) => group === undefined && qos > 0 && state === 'done' && !isUndone,
-    ).length;
+    const least = deliveries
+      .filter((each) => each.group === undefined && each.qos > 0 && each.state === 'done' && !each.isUndone)
+      .filter((each) => !mistaken.has(each)).length;
     if ((counts.get(key) ?? 0) < least)
       complain(`${clientIdentifier} got ${key} ${counts.get(key) ?? 0} times of ${least} [MQTT-4.3.2-1]`);
   }

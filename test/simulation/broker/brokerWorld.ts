@@ -14,6 +14,7 @@ import type { BrokerMishap, BrokerScenario, ParticipantPlan } from './brokerScen
 import { ExpectedRouting } from './expectedRouting';
 import { Participant } from './participant';
 import { SimulatedJournal } from './simulatedJournal';
+import { simulatedAccess } from './simulatedMethod';
 import { WatchedServerSide } from './watchedServerSide';
 
 /** How long things may take to come to rest once nothing goes wrong any more, in milliseconds. */
@@ -46,6 +47,8 @@ export class BrokerWorld {
   readonly observer: Observer;
   /** What the links and connection attempts throw dice for. */
   readonly chance: Chance;
+  /** What the method of authentication throws dice for. */
+  private readonly methodChance: Chance;
   readonly routing: ExpectedRouting;
   readonly participants: readonly Participant[];
   readonly links: { readonly link: SimulatedLink; readonly watch: WatchedServerSide }[] = [];
@@ -67,6 +70,7 @@ export class BrokerWorld {
     const { timeline } = this;
     this.observer = new Observer(() => timeline.now(), this.start, options.isVerbose ?? false);
     this.chance = new Chance(scenario.seed, 12);
+    this.methodChance = new Chance(scenario.seed, 15);
     this.routing = new ExpectedRouting(
       () => timeline.now(),
       (what) => this.observer.finding(what),
@@ -91,6 +95,7 @@ export class BrokerWorld {
       for (const message of plan.publishes) this.plan(message.at, () => participant.publish(message));
       for (const each of plan.subscriptions) this.plan(each.at + 100, () => participant.change(each));
       for (const { at, milliseconds } of plan.holds) this.plan(at, () => participant.hold(milliseconds));
+      for (const at of plan.authenticates ?? []) this.plan(at, () => participant.reauthenticate());
       for (const { at, withWill } of plan.leaves) this.plan(at, () => participant.leave(withWill));
     }
     for (const mishap of scenario.mishaps) this.plan(mishap.at, () => this.strike(mishap));
@@ -121,7 +126,7 @@ export class BrokerWorld {
   private open(version: 4 | 5, isIntruder: boolean): SimulatedLink {
     const { timeline, chance, observer, scenario, routing } = this;
     const peer = String(this.links.length + 1);
-    const watch = new WatchedServerSide(peer, version, routing, observer);
+    const watch = new WatchedServerSide(peer, version, routing, observer, scenario.method.questions);
     const link = new SimulatedLink({
       ...{ timeline, chance, observer, weather: scenario.weather, peer },
       fault: this.isCalm || isIntruder ? undefined : scenario.linkFaults[this.links.length],
@@ -219,15 +224,26 @@ export class BrokerWorld {
       },
     });
     this.journal = journal;
-    const broker = new Broker(scenario.keepsState ? { journal } : {}, {
-      clock: this.clock(),
-      newIdentifier: () => `assigned-${chance.between(0, 1e9)}`,
+    const clock = this.clock();
+    const { method, writeBufferBytes } = scenario;
+    const accessControl = simulatedAccess(method, {
+      later: (milliseconds, action) => void clock.schedule(clock.now() + milliseconds, action),
+      between: (least, most) => this.methodChance.between(least, most),
+      complain: (what) => observer.finding(what),
     });
+    const bounds = writeBufferBytes === undefined ? {} : { writeBufferBytes };
+    const broker = new Broker(
+      { accessControl, ...bounds, ...(scenario.keepsState && { journal }) },
+      {
+        clock,
+        newIdentifier: () => `assigned-${chance.between(0, 1e9)}`,
+      },
+    );
     broker.onDidConnect(({ peer, sessionPresent }) => this.watches.get(peer)?.admitted(sessionPresent));
     broker.onDidDisconnect(({ peer, ending, droppedMessages }) => {
       const watch = this.watches.get(peer);
-      watch?.ended(ending);
-      if (droppedMessages > 0) observer.note(() => `${droppedMessages} messages were dropped`);
+      watch?.ended(ending, droppedMessages, !scenario.keepsState);
+      if (droppedMessages > 0) observer.fault('dropped', () => `${droppedMessages} messages`);
     });
     broker.onDidFail(({ error }) => observer.finding(`the broker threw ${String(error)}`));
     this.broker = broker;

@@ -15,8 +15,16 @@ export interface Lifetime {
   readonly expiry: number | undefined;
 }
 
+/** What a packet told of that, and when. */
+export interface Told {
+  readonly at: number;
+  readonly expiry: number | undefined;
+}
+
 /** One message on its way to one Session, or to one of several that share a subscription. */
 export interface Delivery extends Lifetime {
+  since: number;
+  expiry: number | undefined;
   readonly number: number;
   readonly topicName: string;
   /** Of what the subscriber gets; those who share may have asked for less. */
@@ -33,6 +41,8 @@ export interface Delivery extends Lifetime {
   sentQos?: QoS;
   /** Who got it, of those who share. */
   owner: ExpectedSession | undefined;
+  /** What was told of its time when it was sent. */
+  told?: Told;
   /** The broker's process ended before it was safe that this is owed. */
   isUndone: boolean;
 }
@@ -54,6 +64,8 @@ export class ExpectedSession {
   peer: string | undefined;
   connections = 0;
   hasEnded = false;
+  /** Its client went on with it on the connection on which it began, and so has heard of it. */
+  isKnown = false;
   /** When its will is due, and when it ends, in milliseconds since the epoch. */
   willAt: number | undefined;
   endsAt: number | undefined;

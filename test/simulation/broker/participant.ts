@@ -7,6 +7,9 @@ import { payloadOf } from '../messages';
 import type { ParticipantPlan, PlannedPublish, PlannedSubscription } from './brokerScenario';
 import type { BrokerWorld } from './brokerWorld';
 import { messageNumber } from './expectedRouting';
+import { SimulatedExchange, simulatedMethod } from './simulatedMethod';
+
+const begin = () => new SimulatedExchange();
 
 /** How long the application waits until it connects anew a client that was sent away, in milliseconds. */
 const secondThought = 3_000;
@@ -89,6 +92,19 @@ export class Participant {
     this.client.disconnect(goodbye).catch(() => undefined);
   }
 
+  /** Authenticates again, which comes to nothing where the connection does. */
+  reauthenticate(): void {
+    const { client, world, plan } = this;
+    if (client.state.state !== 'connected') return;
+    client.reauthenticate().then(
+      () => world.observer.note(() => `${plan.clientIdentifier}: authenticated again`),
+      () => {
+        if (client.state.state === 'connected' && world.isCalm)
+          world.observer.finding(`${plan.clientIdentifier} could not authenticate again [MQTT-4.12.1-1]`);
+      },
+    );
+  }
+
   finish(): Promise<void> {
     this.isWanted = false;
     return this.client.disconnect().then(() => this.client.dispose());
@@ -103,6 +119,7 @@ export class Participant {
       chooseSubscriptionIdentifiers: plan.hasIdentifiers,
       reconnect: { when: 'always', random: () => world.chance.next() },
       ...(will && { will }),
+      ...(plan.authenticates && { authenticator: { method: simulatedMethod, begin } }),
       ...(version === 5 && { properties: { sessionExpiryInterval: plan.sessionExpiry } }),
     };
   }

@@ -19,19 +19,23 @@ export class WatchedServerSide implements LinkTap {
   private readonly outbound = new Map<number, string>();
   /** PUBLISH packets that were sent here and are not acknowledged. */
   private readonly open = new Set<number>();
+  /** AUTH that the client sent before it was let in, and whether one is not answered since. */
+  private answers = 0;
+  private owesAuth = false;
 
   constructor(
     readonly peer: string,
     version: ProtocolVersion,
     private readonly routing: ExpectedRouting,
     private readonly observer: Observer,
+    private readonly questions: number,
   ) {
     this.packets = new WatchedPackets(version, (what) => this.complain(what));
   }
 
   get debts(): string[] {
     const requests = [...this.requests.keys()].map((identifier) => `an answer to #${identifier}`);
-    return [...this.packets.answers.all, ...requests];
+    return [...this.packets.answers.all, ...requests, ...(this.owesAuth ? ['AUTH'] : [])];
   }
 
   read(bytes: Uint8Array): void {
@@ -55,14 +59,23 @@ export class WatchedServerSide implements LinkTap {
 
   /** The broker has let the client in. */
   admitted(sessionPresent: boolean): void {
+    const { authenticationMethod } = this.connect?.properties ?? {};
+    if (authenticationMethod !== undefined && this.answers !== this.questions)
+      this.complain(`let a client in after ${this.answers} answers of ${this.questions} [MQTT-4.12.0-2]`);
+    this.owesAuth = false;
     if (!this.connect) return this.complain('let a client in that has not sent CONNECT');
     this.session = this.routing.connected(this.connect, this.peer, sessionPresent);
     this.owed = new OwedMessages(this.session, this.peer, this.routing, (what) => this.complain(what));
   }
 
-  /** The broker is done with it. */
-  ended(ending: ServerEnding): void {
+  /**
+   * The broker is done with it.
+   * @param dropped how many messages it says the client has not got
+   * @param isExact nothing stands between it and the transport, where what it has sent could get lost
+   */
+  ended(ending: ServerEnding, dropped: number, isExact: boolean): void {
     this.isOver = true;
+    if (this.owed) this.checkDropped(this.owed.unsent(), dropped, isExact);
     this.observer.note(() => `[${this.peer}] is over for the broker: ${ending.kind}`);
     if (ending.kind === 'protocol') this.complain(`was sent away for ${ending.violation.id}`);
     if (this.session) this.routing.disconnected(this.session, ending);
@@ -74,7 +87,15 @@ export class WatchedServerSide implements LinkTap {
       return;
     }
     const { session, owed } = this;
+    if (packet.type === 'AUTH') {
+      this.owesAuth = true;
+      if (!session) this.answers++;
+      return;
+    }
+    // Who is still being asked may leave [MQTT-4.12.0-4].
+    if (packet.type === 'DISCONNECT') return;
     if (!session || !owed) return this.complain(`read ${packet.type} of nobody`);
+    session.isKnown ||= session.connections === 1;
     switch (packet.type) {
       case 'PUBLISH':
         if (packet.qos > 0)
@@ -113,6 +134,13 @@ export class WatchedServerSide implements LinkTap {
       case 'PUBREL':
         this.owed?.released(packet.packetIdentifier);
         return;
+      case 'AUTH':
+        this.owesAuth = false;
+        if (packet.properties.authenticationMethod !== this.connect?.properties.authenticationMethod)
+          this.complain('sent AUTH of another method [MQTT-4.12.0-5]');
+        if (packet.reasonCode === 0 && !this.session)
+          this.complain('sent AUTH 0x00 in place of CONNACK [MQTT-4.12.0-5]');
+        return;
       case 'SUBACK':
       case 'UNSUBACK': {
         const expected = this.requests.get(packet.packetIdentifier);
@@ -141,6 +169,13 @@ export class WatchedServerSide implements LinkTap {
         this.complain(`has ${this.open.size} under way where ${receiveMaximum} may be [MQTT-3.3.4-9]`);
     }
     this.owed.sent(packet, topicName);
+  }
+
+  /** What a client that takes too little misses is counted, and nothing else. */
+  private checkDropped([least, most]: readonly [number, number], dropped: number, isExact: boolean): void {
+    if (dropped > most) this.complain(`counted ${dropped} messages as dropped, where ${most} are missing`);
+    if (isExact && dropped < least)
+      this.complain(`counted ${dropped} messages as dropped, where ${least} are missing`);
   }
 
   private note(direction: '<' | '>', packet: ControlPacket): void {

@@ -44,6 +44,18 @@ describe('The settings of the local broker', () => {
     }
   });
 
+  it('limit everything that grows with what clients do', () => {
+    const { limits } = configured({ 'broker.retainedBytes': 1000, 'broker.subscriptionBytes': 70_000 });
+    assert.deepEqual([limits.retainedBytes, limits.subscriptionBytes], [1000, 70_000]);
+    const bounds = Object.keys(defaultLimits).filter((name) =>
+      /Bytes$|Messages$|^sessions$|^subscriptionsPer|^maximumConnections$/.test(name),
+    );
+    assert.deepEqual(
+      bounds.filter((name) => !(name in limits)),
+      [],
+    );
+  });
+
   it('count as the nearest number within their bounds, and as the default where they are none', () => {
     const { limits, listeners } = configured({
       'broker.tcpPort': 99_999,

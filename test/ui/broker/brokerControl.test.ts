@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { fakeVscode } from '../../support/vscodeFake';
 import type { BrokerSettingName } from '../../../src/contributions/brokerSettings';
-import { BrokerControl, NetworkConsent } from '../../../src/ui/broker/brokerControl';
-import { BrokerWindow } from './brokerWindow';
+import { BrokerControl, NetworkConsent, offerRestart } from '../../../src/ui/broker/brokerControl';
+import { BrokerWindow, settings as settingsOf } from './brokerWindow';
 
 const { window: shown, workspace, commands, env } = fakeVscode;
 
@@ -14,8 +14,7 @@ function control() {
   const subject = new BrokerControl({
     local: window.local,
     users: window.users,
-    read: (name: BrokerSettingName) =>
-      window.written[name] ?? (name === 'broker.host' ? '127.0.0.1' : undefined),
+    read: (name: BrokerSettingName) => settingsOf(window.written)(name),
     write: (name: BrokerSettingName, value: unknown) => {
       window.written = { ...settings(), [name]: value };
       return Promise.resolve();
@@ -111,5 +110,14 @@ describe('Commands about the local broker', () => {
       'workbench.action.openSettings',
       'workbench.action.openRemoteSettings',
     ]);
+  });
+
+  it('say how many clients a restart disconnects that settings need', async () => {
+    control();
+    await offerRestart(2);
+    await offerRestart(0);
+    assert.match(told()[0] ?? '', /^warning: Settings .* it disconnects 2 clients; sessions and retained/);
+    assert.match(told()[1] ?? '', /no client is connected now; sessions/);
+    assert.deepEqual(shown.messages[0]?.buttons, ['Restart Local Broker']);
   });
 });

@@ -19,6 +19,7 @@ import { BrokerCertificates } from '../../../src/ui/broker/brokerCertificates';
 import { readBrokerConfiguration } from '../../../src/ui/broker/brokerConfiguration';
 import { BrokerProblems } from '../../../src/ui/broker/brokerProblems';
 import { BrokerUsers } from '../../../src/ui/broker/brokerUsers';
+import { hostPace } from '../../../src/ui/inspector/hostPace';
 import { LocalBroker } from '../../../src/ui/broker/localBroker';
 import { freePort } from '../../support/freePort';
 import { OwnClient } from '../../support/ownClient';
@@ -43,6 +44,7 @@ describe('The local broker on real ports', function () {
   const configuration = () => readBrokerConfiguration(settings(written));
   const local = new LocalBroker({
     clock: systemClock,
+    pace: hostPace,
     captures,
     hashing: systemPasswordHashing,
     cryptography: systemCrypto,

@@ -90,3 +90,55 @@ describe('A restart of the local broker', () => {
     assert.equal(window.local.broker?.clients().length, 0);
   });
 });
+
+describe('Settings of a local broker that runs', () => {
+  const connected = ({ local }: BrokerWindow) =>
+    local.broker?.clients().filter(({ connection }) => connection !== undefined).length;
+  const used = (): { readonly window: BrokerWindow; readonly start: () => Promise<Device> } => {
+    const window = new BrokerWindow();
+    const start = async () => {
+      await window.local.start();
+      const device = window.device(5);
+      await device.connect('stays');
+      return device;
+    };
+    return { window, start };
+  };
+
+  it('count at once, and send nobody away, where they are rules and limits', async () => {
+    const { window, start } = used();
+    const device = await start();
+    window.written = {
+      'broker.rules': [{ publish: ['open/#'], subscribe: ['#'] }],
+      'broker.retainedMessages': 1,
+    };
+    assert.equal(window.local.applySettings(), true);
+    assert.equal(connected(window), 1);
+    const denied: string[] = [];
+    window.local.broker?.onDidDeny(({ topic }) => denied.push(topic));
+    for (const topic of ['open/1', 'open/2', 'closed']) {
+      await device.sendPacket(a.publish(topic, 1, 1, { retain: true }));
+    }
+    assert.deepEqual([topics(window), denied], [['open/1'], ['closed']]);
+    assert.equal(connected(window), 1);
+  });
+
+  it('wait for a restart where they are others, or rules that need users', async () => {
+    for (const written of [
+      { 'broker.keepState': true },
+      { 'broker.maximumQoS': 1 },
+      { 'broker.tcpPort': 1884 },
+      { 'broker.rules': [{ user: 'ada', publish: ['#'] }] },
+      { 'broker.rules': 'none' },
+    ]) {
+      const { window, start } = used();
+      const device = await start();
+      window.written = { ...written, 'broker.topicLevels': 3 };
+      assert.equal(window.local.applySettings(), false, JSON.stringify(written));
+      assert.equal(connected(window), 1);
+      await device.sendPacket(a.publish('a/b/c', 2, 1));
+      window.written = {};
+      assert.equal(window.local.applySettings(), true);
+    }
+  });
+});

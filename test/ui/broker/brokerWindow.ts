@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/lifecycle';
+import type { Pace } from '../../../src/base/slices';
 import { TransportFailureError } from '../../../src/base/transportFailure';
 import { PacketLog } from '../../../src/capture/packetLog';
 import { type BrokerSettingName, brokerSettings } from '../../../src/contributions/brokerSettings';
@@ -15,6 +16,10 @@ import { BrokerUsers } from '../../../src/ui/broker/brokerUsers';
 import { LocalBroker } from '../../../src/ui/broker/localBroker';
 import { MemoryDisk, MemoryJournal } from '../../support/memoryJournal';
 import { FakeClock, turn } from '../../support/fakeClock';
+
+/** Rests after every step. */
+const pace: Pace = { now: () => time++ * 100, rest: () => Promise.resolve() };
+let time = 0;
 
 /** The settings with their defaults, and what somebody wrote. */
 export function settings(written: Readonly<Record<string, unknown>> = {}) {
@@ -89,6 +94,7 @@ export class BrokerWindow {
 
   readonly local = new LocalBroker({
     clock: this.clock,
+    pace,
     captures: this.captures,
     hashing: systemPasswordHashing,
     cryptography: systemCrypto,

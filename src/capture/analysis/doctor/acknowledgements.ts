@@ -7,7 +7,7 @@ import {
   type Finding,
   type FindingFamily,
   mostSubjects,
-  subject,
+  Subjects,
   times,
 } from './finding';
 
@@ -22,7 +22,8 @@ interface ClientMessages {
 
 /** Messages whose handshake does not end, or ends once too often. */
 export class Acknowledgements implements FindingFamily {
-  private readonly clients = new Map<string, ClientMessages>();
+  private readonly clients = new Subjects<ClientMessages>();
+  readonly subjects = [this.clients];
 
   handshake(handshake: SeenHandshake): void {
     const { kind, outcome, connection, start, end, resumes, awaited } = handshake;
@@ -69,7 +70,7 @@ export class Acknowledgements implements FindingFamily {
   }
 
   private add({ connection }: Pick<SeenHandshake, 'connection'>): ClientMessages | undefined {
-    return subject(this.clients, connection.client, () => ({
+    return this.clients.of(connection.client, () => ({
       label: connection.label,
       unacknowledged: new Map<number, SeenHandshake>(),
       unreleased: new Map<number, SeenHandshake>(),

@@ -1,12 +1,12 @@
 import type { SeenConnection, SeenPacket } from '../seen';
-import { counted, Evidence, type Finding, type FindingFamily, subject } from './finding';
-import { originOf } from './identifierFights';
+import { counted, Evidence, type Finding, type FindingFamily, Subjects } from './finding';
 
 /** Fewer may be several programs. */
 const fewestConnections = 3;
 const mostIdentifiers = 64;
 
 interface Origin {
+  readonly place: string;
   readonly identifiers: Set<string>;
   readonly evidence: Evidence;
   connections: number;
@@ -17,15 +17,18 @@ interface Origin {
 
 /** A device that connects with another Client Identifier each time: every session it had stays behind. */
 export class ClientIdentifiers implements FindingFamily {
-  private readonly origins = new Map<string, Origin>();
+  private readonly origins = new Subjects<Origin>();
+  readonly subjects = [this.origins];
   private readonly counted = new Map<number, Origin>();
 
   packet({ row, connection, packet }: SeenPacket): void {
     // A dump has the name of its file, which says nothing of who sent it.
     if (packet?.type !== 'CONNECT' || packet.clientIdentifier === '' || row.decoded) return;
-    const key = `${connection.clientDirection ?? ''}\n${originOf(connection.name)}`;
-    const origin = subject(this.origins, key, () => ({
+    const { clientDirection, origin: place, server } = connection;
+    const key = `${clientDirection ?? ''}\n${server}\n${place}`;
+    const origin = this.origins.of(key, () => ({
       ...{
+        place,
         identifiers: new Set<string>(),
         evidence: new Evidence(),
         connections: 0,
@@ -55,7 +58,7 @@ export class ClientIdentifiers implements FindingFamily {
       const all = [...identifiers];
       const changes = identifiers.size === Math.min(connections, mostIdentifiers);
       if (several || connections < fewestConnections || !changes || !areAlike(all)) continue;
-      const place = key.split('\n')[1] ?? '';
+      const { place } = origin;
       found.push({
         id: `identifierChanges:${key}`,
         kind: 'identifierChanges',

@@ -1,7 +1,7 @@
 import { durationText } from '../../../base/duration';
 import { decodeUtf8 } from '../../../base/utf8';
 import type { SeenPacket } from '../seen';
-import { Evidence, type Finding, type FindingFamily, median, subject } from './finding';
+import { Evidence, type Finding, type FindingFamily, median, Subjects } from './finding';
 
 /** Fewer may be old readings that a device sends late. */
 const fewestStamps = 3;
@@ -34,12 +34,13 @@ interface ClientClock {
 
 /** The clock of a device, by the time stamps in its payloads against the time of their capture. */
 export class Clocks implements FindingFamily {
-  private readonly clients = new Map<string, ClientClock>();
+  private readonly clients = new Subjects<ClientClock>();
+  readonly subjects = [this.clients];
 
   packet({ row, connection, sender, packet }: SeenPacket): void {
     // What went through a server was sent at another time, and by somebody else; bytes of a dump have no time at all.
     if (packet?.type !== 'PUBLISH' || sender !== 'client' || packet.dup || row.decoded) return;
-    const client = subject(this.clients, connection.client, () => ({
+    const client = this.clients.of(connection.client, () => ({
       ...{ label: connection.label, messages: 0, ahead: [], unset: 0, evidence: new Evidence(), example: '' },
     }));
     // Reading every payload would take longer than all the rest, and a clock that is wrong stays wrong.

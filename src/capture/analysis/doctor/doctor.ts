@@ -3,7 +3,7 @@ import { Acknowledgements } from './acknowledgements';
 import { Buffers } from './buffers';
 import { ClientIdentifiers } from './clientIdentifiers';
 import { Clocks } from './clocks';
-import type { DoctorContext, Finding, FindingFamily, FindingSeverity } from './finding';
+import type { DoctorContext, DoctorReport, Finding, FindingFamily, FindingSeverity } from './finding';
 import { IdentifierFights } from './identifierFights';
 import { KeepAlives } from './keepAlives';
 import { Limits } from './limits';
@@ -57,7 +57,7 @@ export class Doctor implements LogObserver {
    * What was found so far, the gravest first. What rested on packets that have all left the log is left out. Yields where
    * its caller may rest.
    */
-  *findings(context: DoctorContext): Generator<undefined, readonly Finding[]> {
+  *report(context: DoctorContext): Generator<undefined, DoctorReport> {
     const found: Finding[] = [];
     for (const family of this.families) {
       for (const finding of family.findings(context)) {
@@ -67,6 +67,11 @@ export class Doctor implements LogObserver {
       yield undefined;
     }
     const gravity = ({ severity }: Finding): number => gravestFirst.indexOf(severity);
-    return found.sort((a, b) => gravity(a) - gravity(b) || b.count - a.count).slice(0, mostFindings);
+    found.sort((a, b) => gravity(a) - gravity(b) || b.count - a.count);
+    return {
+      findings: found.slice(0, mostFindings),
+      omitted: Math.max(0, found.length - mostFindings),
+      overlooks: this.families.some(({ subjects }) => subjects.some(({ overlooks }) => overlooks)),
+    };
   }
 }

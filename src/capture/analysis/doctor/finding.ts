@@ -52,8 +52,20 @@ export interface DoctorContext {
 /** Milliseconds after which an answer is missing, though its connection is open: no broker takes as long on purpose. */
 export const patience = 10_000;
 
+/** What the doctor says. */
+export interface DoctorReport {
+  /** The gravest first. */
+  readonly findings: readonly Finding[];
+  /** How many more there are, no graver than these. */
+  readonly omitted: number;
+  /** There were more clients, or topics, than are kept apart: of some of them nothing was looked at. */
+  readonly overlooks: boolean;
+}
+
 /** One kind of finding, or a few that rest on the same things. */
 export interface FindingFamily extends LogObserver {
+  /** The things it keeps apart. */
+  readonly subjects: readonly Subjects<unknown>[];
   findings(context: DoctorContext): readonly Finding[];
 }
 
@@ -89,13 +101,23 @@ export class Evidence {
   }
 }
 
-/** The value of a key, made where there is none and there is room for one. */
-export function subject<K, T>(subjects: Map<K, T>, key: K, make: () => T): T | undefined {
-  const known = subjects.get(key);
-  if (known !== undefined || subjects.size >= mostSubjects) return known;
-  const made = make();
-  subjects.set(key, made);
-  return made;
+/** What a family keeps of each of the things that it keeps apart, by key: of {@link mostSubjects} at most. */
+export class Subjects<T> extends Map<string, T> {
+  /** There were more, of which nothing is kept. */
+  overlooks = false;
+
+  /** The value of a key, made where there is none and there is room for one. */
+  of(key: string, make: () => T): T | undefined {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    if (this.size >= mostSubjects) {
+      this.overlooks = true;
+      return undefined;
+    }
+    const made = make();
+    this.set(key, made);
+    return made;
+  }
 }
 
 /** `once`, `twice`, `5 times`. */

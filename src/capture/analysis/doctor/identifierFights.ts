@@ -1,5 +1,5 @@
 import type { SeenConnection, SeenPacket } from '../seen';
-import { Evidence, type Finding, type FindingFamily, subject, times } from './finding';
+import { Evidence, type Finding, type FindingFamily, Subjects, times } from './finding';
 
 /** Session taken over (2.4): the server says it in 5.0. */
 const sessionTakenOver = 0x8e;
@@ -17,7 +17,8 @@ interface Fight {
 
 /** Two clients use one Client Identifier: each that connects has the other one thrown out [MQTT-3.1.4-3]. */
 export class IdentifierFights implements FindingFamily {
-  private readonly fights = new Map<string, Fight>();
+  private readonly fights = new Subjects<Fight>();
+  readonly subjects = [this.fights];
 
   packet({ row, connection, sender, packet }: SeenPacket): void {
     if (packet?.type === 'CONNECT' && connection.clientIdentifier !== undefined) this.connected(connection);
@@ -59,7 +60,7 @@ export class IdentifierFights implements FindingFamily {
     const fight = this.fightOf(connection);
     if (!fight || fight.open === connection) return;
     const { open } = fight;
-    fight.origins.add(originOf(connection.name));
+    fight.origins.add(connection.origin);
     // One that ended, but of which that is not known yet, has sent DISCONNECT.
     if (open && open.disconnect?.by !== 'client' && fight.counted !== open) {
       fight.evidence.add(open.connect?.sequence ?? open.first.sequence, connection.last.sequence);
@@ -69,7 +70,7 @@ export class IdentifierFights implements FindingFamily {
   }
 
   private fightOf(connection: SeenConnection): Fight | undefined {
-    return subject(this.fights, connection.client, () => ({
+    return this.fights.of(connection.client, () => ({
       label: connection.label,
       identifier: connection.clientIdentifier ?? connection.label,
       evidence: new Evidence(),
@@ -78,10 +79,4 @@ export class IdentifierFights implements FindingFamily {
       counted: undefined,
     }));
   }
-}
-
-/** The address in a name such as `esp32 (192.168.1.31:50123)`, without its port, which is new each time. */
-export function originOf(name: string): string {
-  const address = /\(([^()]*)\)$/.exec(name)?.[1] ?? name;
-  return address.replace(/:\d+$/, '');
 }

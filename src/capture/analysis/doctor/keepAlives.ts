@@ -1,6 +1,6 @@
 import { durationText } from '../../../base/duration';
 import type { SeenConnection, SeenHandshake, SeenPacket } from '../seen';
-import { type DoctorContext, Evidence, type Finding, type FindingFamily, subject, times } from './finding';
+import { type DoctorContext, Evidence, type Finding, type FindingFamily, Subjects, times } from './finding';
 
 /** Keep Alive timeout (2.4). */
 const keepAliveTimeout = 0x8d;
@@ -19,7 +19,8 @@ interface ClientKeepAlive {
 
 /** Keep Alive that is off or too long to notice a dead connection, and clients that do not keep to theirs. */
 export class KeepAlives implements FindingFamily {
-  private readonly clients = new Map<string, ClientKeepAlive>();
+  private readonly clients = new Subjects<ClientKeepAlive>();
+  readonly subjects = [this.clients];
 
   packet({ row, connection, sender, packet }: SeenPacket): void {
     if (packet?.type === 'CONNACK' && packet.reasonCode === 0) {
@@ -79,7 +80,7 @@ export class KeepAlives implements FindingFamily {
   }
 
   private clientOf(connection: SeenConnection): ClientKeepAlive | undefined {
-    return subject(this.clients, connection.client, () => ({
+    return this.clients.of(connection.client, () => ({
       label: connection.label,
       ...{ keepAlive: 1, connect: 0, missed: new Evidence(), silence: 0, allowed: 0 },
     }));

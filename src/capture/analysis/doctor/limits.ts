@@ -1,7 +1,7 @@
 import { reasonCodeTable } from '../../../protocol/reasonCodes';
 import type { ViolationId } from '../../../protocol/violations';
 import type { SeenConnection, SeenPacket } from '../seen';
-import { Evidence, type Finding, type FindingFamily, subject, times } from './finding';
+import { Evidence, type Finding, type FindingFamily, Subjects, times } from './finding';
 
 /** What goes beyond what the other side announced, by the rule that says so. */
 const exceeded: Partial<Readonly<Record<ViolationId, string>>> = {
@@ -29,7 +29,8 @@ interface Excess {
 
 /** A client that wants more than its server gives: what CONNACK announced, or what a Reason Code refused. */
 export class Limits implements FindingFamily {
-  private readonly excesses = new Map<string, Excess>();
+  private readonly excesses = new Subjects<Excess>();
+  readonly subjects = [this.excesses];
 
   packet({ row, connection, sender, packet, violations }: SeenPacket): void {
     if (sender === 'client') {
@@ -63,7 +64,7 @@ export class Limits implements FindingFamily {
   private note(connection: SeenConnection, what: string, said: boolean, sequence: number): void {
     const { client, label } = connection;
     const make = (): Excess => ({ label, what, said, evidence: new Evidence() });
-    const excess = subject(this.excesses, `${client}\n${what}`, make);
+    const excess = this.excesses.of(`${client}\n${what}`, make);
     excess?.evidence.add(sequence);
     if (connection.connack && !said) excess?.evidence.rest(connection.connack.sequence);
   }

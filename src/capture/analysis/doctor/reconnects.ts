@@ -1,6 +1,6 @@
 import { durationText } from '../../../base/duration';
 import type { SeenConnection, SeenPacket } from '../seen';
-import { Evidence, type Finding, type FindingFamily, median, subject, times } from './finding';
+import { Evidence, type Finding, type FindingFamily, median, Subjects, times } from './finding';
 
 /** From so many connections on, each within so many milliseconds after the one before, it is a storm. */
 const fewestConnects = 5;
@@ -20,7 +20,8 @@ interface Connects {
 
 /** A client that connects again and again, with the period of its attempts. */
 export class Reconnects implements FindingFamily {
-  private readonly clients = new Map<string, Connects>();
+  private readonly clients = new Subjects<Connects>();
+  readonly subjects = [this.clients];
 
   packet({ row, connection, packet }: SeenPacket): void {
     // Bytes of a dump have no time of their own.
@@ -46,7 +47,7 @@ export class Reconnects implements FindingFamily {
   }
 
   private connected(connection: SeenConnection, at: number, sequence: number): void {
-    const client = subject(this.clients, connection.client, () => ({
+    const client = this.clients.of(connection.client, () => ({
       ...{ label: connection.label, evidence: new Evidence(), last: at, intervals: [] },
       ...{ refusals: new Map<number, number>(), lifetimes: [] },
     }));

@@ -1,38 +1,48 @@
 import type { SeenPacket } from '../seen';
-import { counted, Evidence, type Finding, type FindingFamily, mostSubjects } from './finding';
+import { counted, Evidence, type Finding, type FindingFamily, Subjects } from './finding';
 
-interface Retained {
-  readonly sequence: number;
-  readonly client: string;
+interface Kept {
+  /** The last retained message that was not empty. */
+  sequence: number;
 }
 
-/** A retained message that an empty one deleted: meant by who cleans up, and a bug where an empty payload got out by mistake. */
+interface Cleared {
+  readonly topic: string;
+  readonly evidence: Evidence;
+  by: string;
+}
+
+/**
+ * A retained message that an empty one deleted: meant by who cleans up, and a bug where an empty payload got out by mistake.
+ * Each server keeps its own.
+ */
 export class RetainedMessages implements FindingFamily {
-  private readonly topics = new Map<string, Retained>();
-  private readonly cleared = new Map<string, { readonly evidence: Evidence; by: string }>();
+  private readonly topics = new Subjects<Kept>();
+  private readonly cleared = new Subjects<Cleared>();
+  readonly subjects = [this.topics, this.cleared];
 
   packet({ row, connection, sender, packet }: SeenPacket): void {
     if (packet?.type !== 'PUBLISH' || !packet.retain || sender !== 'client' || row.topic === undefined)
       return;
     const { topic, sequence } = row;
+    const key = `${connection.server}\n${topic}`;
     if (packet.payload.length > 0) {
-      if (this.topics.size < mostSubjects || this.topics.has(topic)) {
-        this.topics.set(topic, { sequence, client: connection.label });
-      }
+      const kept = this.topics.of(key, () => ({ sequence }));
+      if (kept) kept.sequence = sequence;
       return;
     }
-    const before = this.topics.get(topic);
-    if (!before) return;
-    this.topics.delete(topic);
-    const cleared = this.cleared.get(topic) ?? { evidence: new Evidence(), by: '' };
-    if (this.cleared.size < mostSubjects) this.cleared.set(topic, cleared);
+    const before = this.topics.get(key)?.sequence;
+    this.topics.delete(key);
+    if (before === undefined) return;
+    const cleared = this.cleared.of(key, () => ({ topic, evidence: new Evidence(), by: '' }));
+    if (!cleared) return;
     cleared.by = connection.label;
-    cleared.evidence.add(before.sequence, sequence);
+    cleared.evidence.add(before, sequence);
   }
 
   findings(): readonly Finding[] {
-    return Array.from(this.cleared, ([topic, { evidence, by }]) => ({
-      id: `retainedCleared:${topic}`,
+    return Array.from(this.cleared, ([key, { topic, evidence, by }]) => ({
+      id: `retainedCleared:${key}`,
       kind: 'retainedCleared' as const,
       severity: 'hint' as const,
       title: `The retained message of “${topic}” was deleted`,

@@ -5,7 +5,7 @@ import {
   type Finding,
   type FindingFamily,
   patience,
-  subject,
+  Subjects,
   times,
 } from './finding';
 
@@ -28,7 +28,8 @@ interface ClientSession {
 
 /** A client that subscribed, came back to a new session, and did not subscribe again. */
 export class Sessions implements FindingFamily {
-  private readonly clients = new Map<string, ClientSession>();
+  private readonly clients = new Subjects<ClientSession>();
+  readonly subjects = [this.clients];
 
   packet({ row, connection, packet }: SeenPacket): void {
     if (packet?.type === 'CONNACK' && packet.reasonCode === 0 && connection.connect) {
@@ -91,7 +92,7 @@ export class Sessions implements FindingFamily {
   }
 
   private clientOf(connection: SeenConnection): ClientSession | undefined {
-    return subject(this.clients, connection.client, () => ({
+    return this.clients.of(connection.client, () => ({
       label: connection.label,
       subscribed: undefined,
       current: undefined,

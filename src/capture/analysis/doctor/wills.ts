@@ -1,6 +1,6 @@
 import type { SeenConnection } from '../seen';
 import { willIsPublished } from '../timeline/timeline';
-import { Evidence, type Finding, type FindingFamily, subject, times } from './finding';
+import { Evidence, type Finding, type FindingFamily, Subjects, times } from './finding';
 
 /** Once is what a will is for. */
 const fewestWills = 2;
@@ -15,13 +15,14 @@ interface ClientWills {
 
 /** A client whose Will Message is published whenever its connection ends, since it never sends DISCONNECT. */
 export class Wills implements FindingFamily {
-  private readonly clients = new Map<string, ClientWills>();
+  private readonly clients = new Subjects<ClientWills>();
+  readonly subjects = [this.clients];
 
   ended(connection: SeenConnection): void {
     const { connect, connack } = connection;
     if (!connect?.will || connack?.reasonCode !== 0) return;
     const { topicName } = connect.will;
-    const client = subject(this.clients, connection.client, () => ({
+    const client = this.clients.of(connection.client, () => ({
       ...{ label: connection.label, topic: topicName, published: new Evidence(), left: 0 },
     }));
     if (!client) return;

@@ -1,5 +1,6 @@
 import type { PacketType } from '../../../protocol/controlPacket';
 import type { ViolationId } from '../../../protocol/violations';
+import { type ClientIdentity, distinctLabels } from '../../clientIdentity';
 import { type HandshakeKind, handshakeKinds, type SeenHandshake, type SeenPacket } from '../seen';
 import { Histogram } from './histogram';
 
@@ -15,6 +16,8 @@ export interface Tally {
   /** The newest packet that was counted. */
   last: number;
 }
+
+type ClientLabel = Pick<ClientIdentity, 'label' | 'longLabel'>;
 
 export interface HandshakeTally {
   readonly latencies: Histogram;
@@ -36,7 +39,10 @@ export class StatisticsBlock {
   bytes = 0;
   firstAt = Infinity;
   lastAt = -Infinity;
+  /** By lane. */
   readonly clients = new Map<string, Tally>();
+  /** What the clients are called that have a count of their own. */
+  readonly labels = new Map<string, ClientLabel>();
   readonly topics = new Map<string, Tally>();
   readonly types = new Map<PacketType | 'other', Tally>();
   /** Messages by QoS 0, 1 and 2. */
@@ -63,7 +69,13 @@ export class StatisticsBlock {
     if (at < this.firstAt) this.firstAt = at;
     if (at > this.lastAt) this.lastAt = at;
     const fromClient = sender === 'client';
-    count(this.clients, connection.label, length, sequence, fromClient);
+    const { lane } = connection;
+    count(this.clients, lane, length, sequence, fromClient);
+    // Its name may say more with its CONNECT than before, and what was true then is true still.
+    if (!this.labels.has(lane) ? this.labels.size < mostKeys : packet?.type === 'CONNECT') {
+      const { label, longLabel } = connection;
+      this.labels.set(lane, { label, longLabel });
+    }
     count(this.types, row.packetType ?? 'other', length, sequence, fromClient);
     this.packetSizes.add(length);
     if (packet?.type === 'PUBLISH') {
@@ -96,6 +108,9 @@ export class StatisticsBlock {
     this.firstAt = Math.min(this.firstAt, next.firstAt);
     this.lastAt = Math.max(this.lastAt, next.lastAt);
     addTallies(this.clients, next.clients);
+    for (const [lane, label] of next.labels) {
+      if (this.labels.has(lane) || this.labels.size < mostKeys) this.labels.set(lane, label);
+    }
     addTallies(this.topics, next.topics);
     addTallies(this.types, next.types);
     for (const [qos, messages] of next.qos.entries()) this.qos[qos] = (this.qos[qos] ?? 0) + messages;
@@ -114,6 +129,17 @@ export class StatisticsBlock {
     for (const [id, { count: more, last }] of next.violations) {
       this.violations.set(id, { count: (this.violations.get(id)?.count ?? 0) + more, last });
     }
+  }
+
+  /** The counts of clients by what they are called: with the server where two of one label are told apart by it. */
+  clientsByName(): ReadonlyMap<string, Tally> {
+    const nameOf = distinctLabels(this.labels.values());
+    const named = new Map<string, Tally>();
+    for (const [lane, tally] of this.clients) {
+      const label = this.labels.get(lane);
+      addTallies(named, new Map([[label ? nameOf(label) : lane, tally]]));
+    }
+    return named;
   }
 }
 

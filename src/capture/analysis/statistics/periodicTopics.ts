@@ -62,7 +62,7 @@ export class PeriodicTopics {
     if (packet?.type !== 'PUBLISH' || row.topic === undefined || packet.dup) return;
     const fromClient = sender === 'client';
     if (packet.retain && !fromClient) return;
-    const key = `${fromClient ? 1 : 0}${connection.client}\n${row.topic}`;
+    const key = `${fromClient ? 1 : 0}${connection.lane}\n${row.topic}`;
     let messages = this.topics.get(key);
     if (!messages) {
       if (this.topics.size === mostTopics) return;

@@ -47,7 +47,7 @@ export class Statistics implements LogObserver {
     const { first, end, packets, bytes, qos, retained, duplicates } = all;
     return {
       ...{ first, end, packets, bytes, duration, qos, retained, duplicates, periodic },
-      clients: rows(all.clients, duration),
+      clients: rows(all.clientsByName(), duration),
       topics: rows(all.topics, duration),
       types: rows(all.types, duration),
       packetSizes: sizes(all.packetSizes),

@@ -19,7 +19,10 @@ export interface TimelineConnection {
   readonly takenOverBy: Moment | undefined;
   /** Seconds in force; 0 is off. */
   readonly keepAlive: number;
-  /** The longest time its client sent nothing, in milliseconds: one and a half times the Keep Alive ends a connection. */
+  /**
+   * The longest time its client sent nothing, in milliseconds, with the packet that ended it, or the last one before it where
+   * the connection ended first or is still silent: one and a half times the Keep Alive ends a connection.
+   */
   readonly longestSilence: { readonly milliseconds: number; readonly sequence: number } | undefined;
 }
 
@@ -50,8 +53,12 @@ export interface TimelineMark {
 
 /** One client. */
 export interface TimelineLane {
-  readonly client: string;
+  /** The same in each report. */
+  readonly key: string;
   readonly label: string;
+  /** The Client Identifiers it had, the newest first, and whether there were more than are told. */
+  readonly identifiers: readonly string[];
+  readonly moreIdentifiers: boolean;
   readonly connections: readonly TimelineConnection[];
   readonly handshakes: readonly TimelineHandshake[];
   readonly marks: readonly TimelineMark[];

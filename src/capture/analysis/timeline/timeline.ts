@@ -1,12 +1,16 @@
 import type { ViolationId } from '../../../protocol/violations';
+import { distinctLabels } from '../../clientIdentity';
 import type { WaitingHandshake } from '../logReader';
 import type { LogObserver, Moment, SeenConnection, SeenHandshake, SeenPacket } from '../seen';
 import { HandshakeRing, type RingHandshake } from './handshakeRing';
+import { type InFlightChange, InFlightRing } from './inFlightRing';
 import { LaneBuilder } from './laneBuilder';
 import type { TimelineConnection, TimelineMarkKind, TimelineReport, TimelineWindow } from './report';
 
 /** How many handshakes, marks and connections are remembered, the newest ones. */
 const mostHandshakes = 200_000;
+/** Each of them changes twice what is in flight. */
+const mostChanges = 2 ** 19;
 const mostMarks = 20_000;
 const mostConnections = 5_000;
 /** How many clients are told of at once, those with the newest packets. */
@@ -17,7 +21,10 @@ const restAfter = 4_000;
 
 interface KeptConnection extends TimelineConnection {
   client: string;
+  lane: string;
   label: string;
+  longLabel: string;
+  identifier: string | undefined;
   last: Moment;
   end: Moment | undefined;
   takenOverBy: Moment | undefined;
@@ -27,6 +34,8 @@ interface KeptConnection extends TimelineConnection {
   keepAlive: number;
   longestSilence: TimelineConnection['longestSilence'];
   hasWill: boolean;
+  /** Its messages in flight after its last packet. */
+  inFlight: number;
 }
 
 interface KeptMark extends Moment {
@@ -41,6 +50,7 @@ export class Timeline implements LogObserver {
   /** The open connection of each client. */
   private readonly current = new Map<string, KeptConnection>();
   private readonly handshakes = new HandshakeRing(mostHandshakes);
+  private readonly inFlight = new InFlightRing(mostChanges);
   private marks: KeptMark[] = [];
   private firstAt = 0;
   private lastAt = 0;
@@ -51,6 +61,8 @@ export class Timeline implements LogObserver {
     this.lastAt = Math.max(this.lastAt, row.at);
     const kept = this.kept(connection, moment);
     kept.last = moment;
+    const { inFlight } = connection;
+    if (inFlight !== kept.inFlight) this.noteInFlight(kept, row.at, inFlight);
     if (packet?.type === 'CONNECT' || packet?.type === 'CONNACK') this.noteOpening(kept, connection, moment);
     if (packet?.type === 'CONNACK' && packet.reasonCode !== 0) this.mark('refused', moment, kept.number);
     if (packet?.type === 'DISCONNECT') kept.disconnect = connection.disconnect;
@@ -67,7 +79,9 @@ export class Timeline implements LogObserver {
     if (!kept) return;
     const end = { sequence: kept.last.sequence, at: connection.endedAt ?? kept.last.at };
     kept.end = end;
-    kept.longestSilence = connection.longestSilence;
+    kept.lane = connection.lane;
+    kept.longestSilence = silenceUntil(end, connection);
+    if (kept.inFlight > 0) this.noteInFlight(kept, end.at, 0);
     this.lastAt = Math.max(this.lastAt, end.at);
     if (this.current.get(kept.client) === kept) this.current.delete(kept.client);
     if (kept.hasWill && willIsPublished(connection)) this.mark('will', end, kept.number);
@@ -86,23 +100,26 @@ export class Timeline implements LogObserver {
     waiting: readonly WaitingHandshake[],
     live: Iterable<SeenConnection>,
   ): Generator<undefined, TimelineReport> {
-    for (const { number, longestSilence } of live) {
-      const kept = this.connections.get(number);
-      if (kept) kept.longestSilence = longestSilence;
+    for (const connection of live) {
+      const kept = this.connections.get(connection.number);
+      if (!kept) continue;
+      kept.lane = connection.lane;
+      kept.longestSilence = silenceUntil({ sequence: kept.last.sequence, at: this.lastAt }, connection);
     }
     const [from, to] = [wantedFrom ?? this.firstAt, wantedTo ?? this.lastAt];
     const columns = Math.max(1, Math.min(mostColumns, Math.floor(wantedColumns)));
     const lanes = new Map<string, LaneBuilder>();
     const ofConnection = new Map<number, LaneBuilder>();
     const kept = [...this.connections.values()].sort((a, b) => b.last.sequence - a.last.sequence);
-    const clients = new Set(kept.map(({ client }) => client));
+    const all = new Set(kept.map(({ lane }) => lane));
     for (const connection of kept) {
-      let lane = lanes.get(connection.client);
+      let lane = lanes.get(connection.lane);
       if (!lane) {
         if (lanes.size === mostLanes) continue;
-        lane = new LaneBuilder(connection.client, connection.label, from, to, columns);
-        lanes.set(connection.client, lane);
+        lane = new LaneBuilder(connection.lane, connection.label, connection.longLabel, from, to, columns);
+        lanes.set(connection.lane, lane);
       }
+      lane.addIdentifier(connection.identifier);
       ofConnection.set(connection.number, lane);
       const ended = connection.end?.at ?? Infinity;
       if (connection.start.at <= to && ended >= from) lane.connections.unshift(shown(connection));
@@ -116,10 +133,12 @@ export class Timeline implements LogObserver {
         ?.addHandshake({ kind, outcome: 'waiting', start: at, end, sequence });
     }
     for (const { connection, ...mark } of this.marks) ofConnection.get(connection)?.addMark(mark);
+    yield* this.addInFlight(ofConnection);
     const { firstAt: first, lastAt: last } = this;
-    const shownLanes = [...lanes.values()].map((lane) => lane.build());
+    const labelOf = distinctLabels(lanes.values());
+    const shownLanes = [...lanes.values()].map((lane) => lane.build(labelOf(lane), last));
     shownLanes.sort((a, b) => a.label.localeCompare(b.label));
-    return { first, last, from, to, lanes: shownLanes, omittedLanes: clients.size - lanes.size };
+    return { first, last, from, to, lanes: shownLanes, omittedLanes: all.size - lanes.size };
   }
 
   private *addHandshakes(ofConnection: ReadonlyMap<number, LaneBuilder>): Generator<undefined, void> {
@@ -134,10 +153,27 @@ export class Timeline implements LogObserver {
     }
   }
 
+  private *addInFlight(ofConnection: ReadonlyMap<number, LaneBuilder>): Generator<undefined, void> {
+    const change: InFlightChange = { connection: 0, at: 0, count: 0 };
+    for (let index = 0; index < this.inFlight.length; index++) {
+      this.inFlight.read(index, change);
+      ofConnection.get(change.connection)?.addInFlight(change);
+      if (index % restAfter === restAfter - 1) yield undefined;
+    }
+  }
+
+  private noteInFlight(kept: KeptConnection, at: number, count: number): void {
+    kept.inFlight = count;
+    this.inFlight.add(kept.number, at, count);
+  }
+
   private noteOpening(kept: KeptConnection, connection: SeenConnection, moment: Moment): void {
     const { connect, connack } = connection;
     kept.client = connection.client;
+    kept.lane = connection.lane;
     kept.label = connection.label;
+    kept.longLabel = connection.longLabel;
+    kept.identifier = connection.clientIdentifier;
     kept.keepAlive = connection.keepAlive;
     kept.hasWill = connect?.will !== undefined;
     kept.connect = connect && {
@@ -161,9 +197,10 @@ export class Timeline implements LogObserver {
   private kept(connection: SeenConnection, moment: Moment): KeptConnection {
     const known = this.connections.get(connection.number);
     if (known) return known;
-    const { number, name, client, label } = connection;
+    const { number, name, client, lane, label, longLabel, clientIdentifier: identifier } = connection;
     const kept: KeptConnection = {
-      ...{ number, name, client, label, start: moment, last: moment, keepAlive: 0, hasWill: false },
+      ...{ number, name, client, lane, label, longLabel, identifier, start: moment, last: moment },
+      ...{ keepAlive: 0, hasWill: false, inFlight: 0 },
       ...{ end: undefined, connect: undefined, connack: undefined, disconnect: undefined },
       ...{ takenOverBy: undefined, longestSilence: undefined },
     };
@@ -188,6 +225,17 @@ export class Timeline implements LogObserver {
 export function willIsPublished({ connect, connack, disconnect }: SeenConnection): boolean {
   if (!connect?.will || connack?.reasonCode !== 0) return false;
   return disconnect?.by !== 'client' || disconnect.reasonCode !== 0;
+}
+
+/** The longest time that a client sent nothing, with the time since its last packet: one that is cut off sends no other. */
+function silenceUntil(
+  end: Moment,
+  { lastOfClient, longestSilence }: SeenConnection,
+): TimelineConnection['longestSilence'] {
+  const milliseconds = lastOfClient ? end.at - lastOfClient.at : 0;
+  return milliseconds > (longestSilence?.milliseconds ?? 0)
+    ? { milliseconds, sequence: end.sequence }
+    : longestSilence;
 }
 
 function shown(kept: KeptConnection): TimelineConnection {

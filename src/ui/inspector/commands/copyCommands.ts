@@ -42,15 +42,15 @@ export class CopyCommands implements Pick<CommandHandlers, Handled> {
     if (this.refuses(argument)) return;
     const commands: string[] = [];
     const remarks: string[] = [];
-    for (const message of selected.messages(argument)) {
+    await eachInSlices(selected.messages(argument), (message) => {
       if (typeof message === 'string') {
         remarks.push(message);
-        continue;
+        return;
       }
       const { command, missing } = this.commandOf(message);
       if (command !== undefined) commands.push(command);
       remarks.push(...missing);
-    }
+    });
     if (commands.length === 0) {
       void showError(`Nothing was copied. ${remarks[0] ?? ''}`);
       return;
@@ -102,9 +102,7 @@ export class CopyCommands implements Pick<CommandHandlers, Handled> {
       tellNothingSelected();
       return true;
     }
-    let bytes = 0;
-    if (count <= mostPackets) for (const { row } of selected.of(argument)) bytes += row.length;
-    if (count <= mostPackets && bytes <= mostBytes) return false;
+    if (count <= mostPackets && selected.bytes(argument, mostBytes) <= mostBytes) return false;
     void showError(
       'That is more than a clipboard should hold: up to 20,000 packets and 8 MiB can be copied. Select fewer packets, or save them to a file.',
     );
@@ -150,15 +148,20 @@ function* counting(
 /** Pieces as one text, made while everything else has its turn. */
 async function joinedInSlices(pieces: Iterator<string>): Promise<string> {
   const made: string[] = [];
+  await eachInSlices(pieces, (piece) => made.push(piece));
+  return made.join('');
+}
+
+/** Does something with one after another, each made when its turn comes. */
+async function eachInSlices<T>(all: Iterator<T>, work: (each: T) => void): Promise<void> {
   await inSlices(
     () => {
-      const piece = pieces.next();
-      if (piece.done !== true) made.push(piece.value);
-      return piece.done === true;
+      const next = all.next();
+      if (next.done !== true) work(next.value);
+      return next.done === true;
     },
     { pace: hostPace },
   );
-  return made.join('');
 }
 
 function copied({ row, bytes, sequence }: SelectedPacket): CopiedPacket {

@@ -1,3 +1,4 @@
+import { shortName } from '../../../base/connectionName';
 import type { CommandArgument, CommandHandlers } from '../../../contributions/commands';
 import { connectionLabel } from '../../../capture/filter/rowFields';
 import type { PacketLog, PacketRow } from '../../../capture/packetLog';
@@ -38,7 +39,10 @@ export function filterCommands({
     filterByTopic: (packet) =>
       filterBy(packet, ({ topic }) => (topic === undefined ? undefined : `topic == ${quoted(topic)}`)),
     filterByClient: (packet) =>
-      filterBy(packet, ({ connection }, log) => `client == ${quoted(connectionLabel(log, connection))}`),
+      filterBy(
+        packet,
+        ({ connection }, log) => `client == ${quoted(shortName(connectionLabel(log, connection)))}`,
+      ),
     filterByPacketType: (packet) =>
       filterBy(
         packet,

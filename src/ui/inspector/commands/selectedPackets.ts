@@ -56,6 +56,17 @@ export class SelectedPackets {
     return this.rows(given).count;
   }
 
+  /** How many bytes the packets have, or a number above `most` where that is more. */
+  bytes(given: CommandArgument<'openInspector'>, most: number): number {
+    const { log } = this.source;
+    let bytes = 0;
+    for (const sequence of this.rows(given).sequences) {
+      bytes += log.row(sequence)?.length ?? 0;
+      if (bytes > most) break;
+    }
+    return bytes;
+  }
+
   /** The packets, oldest first, each made when it is asked for. */
   *of(given: CommandArgument<'openInspector'>, alone = false): Generator<SelectedPacket> {
     const { log, packets } = this.source;

@@ -1,0 +1,101 @@
+import type { Disposable } from '../../src/base/lifecycle';
+import type { RowCache } from './rowCache';
+
+/** Milliseconds between two requests while one far place after another comes in sight, as when the scroll bar is dragged. */
+const betweenJumps = 60;
+
+/**
+ * The rows that a list has in sight: has those fetched that are missing, tells when it is worth to draw again, and gives each
+ * an element in which it stays for as long as it is in sight.
+ */
+export class RowsInSight implements Disposable {
+  private first = 0;
+  private end = 0;
+  /** What is asked for besides: rows before the first. */
+  private before = 0;
+  private cache: RowCache | undefined;
+  /** Of those in sight, when they were drawn last. */
+  private present = 0;
+  /** The row whose element is the first of `slots`; they go round. */
+  private base = 0;
+  private slots = 1;
+  private nextRequest = 0;
+  private request: ReturnType<typeof setTimeout> | undefined;
+  private arrival = 0;
+
+  /**
+   * @param redraw draws the rows in sight again, which shows them again here too
+   * @param now milliseconds
+   */
+  constructor(
+    private readonly redraw: () => void,
+    private readonly now = () => performance.now(),
+  ) {}
+
+  /** Rows [`first`, `end`), of which the log has all, are drawn; `before` more are needed above them. */
+  show(cache: RowCache | undefined, first: number, end: number, before = 0): void {
+    const isElsewhere = first >= this.end || end <= this.first;
+    const isJump = isElsewhere && this.end > this.first;
+    this.placeSlots(first, end - first, isElsewhere);
+    this.cache = cache;
+    this.first = first;
+    this.end = end;
+    this.before = before;
+    const now = this.now();
+    // What is out of sight again before it has come need not be asked for.
+    if (isJump && now < this.nextRequest) {
+      this.request ??= setTimeout(() => {
+        this.request = undefined;
+        this.nextRequest = this.now() + betweenJumps;
+        this.fetch();
+      }, this.nextRequest - now);
+    } else if (this.request === undefined) {
+      if (isJump) this.nextRequest = now + betweenJumps;
+      this.fetch();
+    }
+    this.present = this.countPresent();
+  }
+
+  /** Rows have come, or may be asked for that could not before. */
+  arrived(): void {
+    // Several pages may come in one frame.
+    this.arrival ||= requestAnimationFrame(() => {
+      this.arrival = 0;
+      if (this.countPresent() !== this.present) this.redraw();
+      else if (this.request === undefined) this.fetch();
+    });
+  }
+
+  /** Tells elements apart: a row that stays in sight keeps its own, and a row that comes gets that of one that went. */
+  slotOf(row: number): number {
+    return (((row - this.base) % this.slots) + this.slots) % this.slots;
+  }
+
+  dispose(): void {
+    clearTimeout(this.request);
+    this.request = undefined;
+    if (this.arrival !== 0) cancelAnimationFrame(this.arrival);
+    this.arrival = 0;
+  }
+
+  private fetch(): void {
+    if (this.first < this.end) this.cache?.want(this.first - this.before, this.end);
+  }
+
+  private countPresent(): number {
+    let present = 0;
+    for (let row = this.first - this.before; row < this.end; row++)
+      if (this.cache?.row(row) !== undefined) present++;
+    return present;
+  }
+
+  private placeSlots(first: number, count: number, isElsewhere: boolean): void {
+    if (count !== this.slots) {
+      this.slots = Math.max(1, count);
+      this.base = first;
+    } else if (isElsewhere) {
+      // None of the elements moves: the first stays the first.
+      this.base = first - this.slotOf(this.first);
+    }
+  }
+}

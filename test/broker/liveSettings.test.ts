@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import type { TopicRule } from '../../src/broker/access/topicRules';
+import { UserAccess } from '../../src/broker/access/userAccess';
+import { systemPasswordHashing } from '../../src/transport/systemCrypto';
+import { BrokerBench } from '../support/brokerBench';
+import { a } from '../support/packets';
+
+const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100, receiveMaximum: 1 } };
+const everything = { who: 'everybody', publish: ['#'], subscribe: ['#'] } as const satisfies TopicRule;
+
+describe('A broker that runs takes over', () => {
+  it('other rules: for what is published, subscribed to, delivered and waiting (5.4.2)', async () => {
+    const accessControl = new UserAccess({ users: new Map() }, systemPasswordHashing);
+    const bench = new BrokerBench({ accessControl });
+    const client = await bench.client('c', lasting);
+    await client.send(a.subscribe(1, [a.subscription('#', 1)]));
+    const publisher = await bench.client('p');
+    await publisher.send(a.publish('open/1', 1, 1), a.publish('secret/1', 1, 2), a.publish('open/2', 1, 3));
+    assert.deepEqual(await client.received(), ['PUBLISH q1 #1 open/1 "x"']);
+
+    accessControl.useRules([{ who: 'everybody', publish: ['open/#', 'secret/#'], subscribe: ['open/#'] }]);
+    bench.broker.applyRules();
+    assert.deepEqual(await client.send(a.acknowledgement('PUBACK', 1)), ['PUBLISH q1 #2 open/2 "x"']);
+    assert.deepEqual(await client.send(a.acknowledgement('PUBACK', 2)), []);
+    assert.deepEqual(await client.send(a.subscribe(2, [a.subscription('secret/#')])), ['SUBACK #2 0x87']);
+    const codes = await publisher.send(a.publish('other', 1, 4), a.publish('secret/2', 1, 5));
+    assert.deepEqual(codes, ['PUBACK #4 0x87', 'PUBACK #5 0x10']);
+
+    accessControl.useRules([]);
+    bench.broker.applyRules();
+    assert.deepEqual(await publisher.send(a.publish('secret/3', 1, 6)), ['PUBACK #6']);
+    assert.deepEqual(await client.received(), ['PUBLISH q1 #3 secret/3 "x"']);
+    accessControl.useRules([everything]);
+    assert.deepEqual(await publisher.send(a.publish('secret/4', 1, 7)), ['PUBACK #7']);
+  });
+
+  it('other limits, without a word to who is connected', async () => {
+    const bench = new BrokerBench();
+    const client = await bench.client('c');
+    bench.broker.applyLimits({
+      ...{ maximumConnections: 2, maximumPacketSize: 100, receiveMaximum: 7, subscriptionsPerSession: 1 },
+      ...{ retainedMessages: 1, maximumSessionExpiry: 60, topicLevels: 2 },
+    });
+    const other = bench.open();
+    await other.send(a.connect({ clientIdentifier: 'd', properties: { sessionExpiryInterval: 600 } }));
+    const [connack] = other.packets;
+    const told = connack?.type === 'CONNACK' ? connack.properties : {};
+    assert.deepEqual([told.maximumPacketSize, told.receiveMaximum, told.sessionExpiryInterval], [100, 7, 60]);
+    assert.deepEqual(await bench.open().send(a.connect({ clientIdentifier: 'e' })), [
+      'CONNACK 0x97',
+      'closed',
+    ]);
+    const large = { payload: new Uint8Array(1000) };
+    assert.deepEqual(await client.send(a.publish('t', 1, 1, large)), ['PUBACK #1 0x10']);
+    assert.deepEqual(
+      await client.send(
+        a.subscribe(
+          2,
+          ['a', 'b'].map((filter) => a.subscription(filter)),
+        ),
+      ),
+      ['SUBACK #2 0x00 0x97'],
+    );
+    assert.deepEqual(
+      await client.send(
+        a.publish('r/1', 1, 3, { retain: true }),
+        a.publish('r/2', 1, 4, { retain: true }),
+        a.publish('r/2/3', 1, 5),
+      ),
+      ['PUBACK #3 0x10', 'PUBACK #4 0x97', 'PUBACK #5 0x90'],
+    );
+    assert.deepEqual(await other.send(a.publish('t', 1, 1, large)), ['DISCONNECT 0x95', 'closed']);
+  });
+});

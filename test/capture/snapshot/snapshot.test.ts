@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import { encodeUtf8 } from '../../../src/base/utf8';
+import { PacketLog } from '../../../src/capture/packetLog';
+import { readSnapshot } from '../../../src/capture/snapshot/snapshotReader';
+import { writeSnapshot } from '../../../src/capture/snapshot/snapshotWriter';
+import { findSecrets } from '../../../src/inspector/concealment';
+import { encode } from '../../../src/protocol/codec';
+import { captured, contents, filled } from '../../support/packetLogs';
+import { bringBack, contentsIn, noSecrets, snapshotOf, standingPace } from '../../support/snapshots';
+
+const options = { byteBudget: 100_000, segmentBytes: 200 };
+
+function logOf(packets: number): PacketLog {
+  const log = new PacketLog(options);
+  const connection = log.openConnection('bench – 127.0.0.1');
+  for (let packet = 0; packet < packets; packet++) {
+    log.append({ ...captured, connection, topic: `t/${packet % 7}` }, filled(20 + (packet % 5), packet));
+  }
+  return log;
+}
+
+const secret = encodeUtf8('open sesame');
+const connect = encode(
+  {
+    type: 'CONNECT',
+    protocolName: 'MQTT',
+    protocolVersion: 5,
+    cleanStart: true,
+    keepAlive: 60,
+    properties: {},
+    clientIdentifier: 'bench',
+    will: undefined,
+    userName: 'ada',
+    password: secret,
+  },
+  5,
+);
+
+describe('A snapshot of the packet log', () => {
+  it('brings back rows, names and numbers, and the log goes on from there', async () => {
+    const log = logOf(40);
+    const restored = new PacketLog(options);
+    let events = 0;
+    restored.onDidChange(() => events++);
+    await bringBack(restored, log);
+    assert.deepEqual(contents(restored), contents(log));
+    assert.equal(restored.connectionName(1), 'bench – 127.0.0.1');
+    assert.equal(events, 1);
+    assert.equal(restored.openConnection('next'), 2);
+    assert.equal(restored.append({ ...captured, topic: 't/3' }, filled(3)), 41);
+    assert.equal(restored.row(41)?.topic, 't/3');
+    assert.equal(restored.weight > log.weight, true);
+  });
+
+  it('has every kind of row, the gaps between them and what was evicted', async () => {
+    const log = new PacketLog({ byteBudget: 4000, segmentBytes: 200 });
+    const rows = [
+      { kind: 'note', topic: undefined },
+      { kind: 'unframed', topic: undefined, rest: 'first' },
+      { kind: 'unframed', topic: undefined, decoded: true, endsPrevious: true },
+      { kind: 'incomplete', version: 4, topic: 'cut/off' },
+      { kind: 'packet', version: 3, direction: 'out', withoutContext: true, topic: 'ü' },
+    ] as const;
+    for (let index = 0; index < 300; index++) {
+      const row = rows[index % rows.length] ?? assert.fail();
+      log.append(
+        { ...captured, ...row, connection: 1 + (index % 3), at: index / 8 },
+        filled(index % 30, 0x60),
+      );
+    }
+    const restored = await bringBack(new PacketLog({ byteBudget: 4000, segmentBytes: 200 }), log);
+    assert.ok(log.evictedPackets > 0);
+    assert.deepEqual(contents(restored), contents(log));
+    assert.deepEqual(
+      [restored.first, restored.end, restored.evictedPackets, restored.evictedBytes],
+      [log.first, log.end, log.evictedPackets, log.evictedBytes],
+    );
+  });
+
+  it('knows which rows decide how others are read', async () => {
+    const log = logOf(20);
+    for (let count = 0; count < 3; count++) {
+      log.append({ ...captured, connection: 7, direction: 'out' }, connect);
+      log.append({ ...captured, connection: 7, kind: 'incomplete' }, Uint8Array.of(0x20, 2, 0));
+      log.append({ ...captured, connection: 7 }, Uint8Array.of(0x20, 2, 0, 0));
+    }
+    const restored = await bringBack(new PacketLog(options), log);
+    assert.deepEqual(restored.milestones(7), [21, 23, 24, 26, 27, 29]);
+    assert.deepEqual([restored.isFromClient(7, 'out'), restored.isFromClient(7, 'in')], [true, false]);
+  });
+
+  it('holds no secret, while the log keeps it', async () => {
+    const log = new PacketLog(options);
+    const rows = [
+      [{ kind: 'packet' }, connect],
+      // A CONNECT that lost its first byte reads as something else.
+      [{ kind: 'packet' }, connect.subarray(1)],
+      [{ kind: 'incomplete' }, connect.subarray(0, -3)],
+      [{ kind: 'unframed', rest: 'secret' }, secret],
+      [{ kind: 'packet' }, Uint8Array.of(0xf0, 6, 0x18, 4, 0x16, 0, 1, 0x55)],
+      [{ kind: 'packet' }, Uint8Array.of(0x30, 7, 0, 4, 0x68, 0x69, 0x68, 0x6f, 0)],
+    ] as const;
+    for (const [row, bytes] of rows) log.append({ ...captured, ...row }, bytes);
+    const snapshot = await snapshotOf(log, { findSecrets });
+    assert.ok(!Buffer.from(snapshot).includes('sesa'));
+    assert.ok(Buffer.from(snapshot).includes('ada'));
+    const restored = await bringBack(new PacketLog(options), snapshot);
+    for (const [index, [row, bytes]] of rows.entries()) {
+      const shown = bytes.slice();
+      const rest = 'rest' in row ? row.rest : undefined;
+      for (const { start, end } of findSecrets(bytes, 5, rest)) shown.fill(0x2a, start, end);
+      assert.deepEqual(restored.bytesAt(index + 1), shown, `row ${index + 1}`);
+      assert.deepEqual(log.bytesAt(index + 1), bytes);
+    }
+    // Nor has the column of first bytes one of them.
+    assert.deepEqual([restored.row(4)?.firstByte, log.row(4)?.firstByte], [0x2a, secret[0]]);
+    assert.equal(restored.row(1)?.packetType, 'CONNECT');
+  });
+
+  it('has packets that take several pieces, with what is secret in them concealed', async () => {
+    const log = new PacketLog({ byteBudget: 64 * 1024 * 1024 });
+    const length = 9 * 1024 * 1024 + 3;
+    log.append(captured, filled(10, 1));
+    log.append(captured, filled(length, 2));
+    log.append(captured, filled(10, 3));
+    const span = { start: 4 * 1024 * 1024 - 5, end: 8 * 1024 * 1024 + 5 };
+    const snapshot = await snapshotOf(log, {
+      findSecrets: (bytes) => (bytes.length === length ? [span] : []),
+    });
+    // Only rows that may hold secrets are asked.
+    assert.ok(Buffer.from(snapshot).equals(Buffer.from(await snapshotOf(log))));
+    const secrets = new PacketLog({ byteBudget: 64 * 1024 * 1024 });
+    const bytes = filled(length, 0x10);
+    secrets.append(captured, bytes);
+    const restored = await bringBack(
+      new PacketLog({ byteBudget: 64 * 1024 * 1024 }),
+      await snapshotOf(secrets, { findSecrets: () => [span] }),
+    );
+    bytes.fill(0x2a, span.start, span.end);
+    assert.equal(Buffer.compare(restored.bytesAt(1) ?? assert.fail(), bytes), 0);
+    const plain = await bringBack(new PacketLog({ byteBudget: 64 * 1024 * 1024 }), snapshot);
+    assert.equal(Buffer.compare(plain.bytesAt(2) ?? assert.fail(), filled(length, 2)), 0);
+    assert.deepEqual(plain.bytesAt(3), filled(10, 3));
+  });
+
+  it('of nothing is a log that continues the numbers', async () => {
+    const log = logOf(5);
+    log.clear();
+    const restored = await bringBack(new PacketLog({ byteBudget: 1000 }), log);
+    assert.deepEqual([restored.first, restored.end], [6, 6]);
+  });
+
+  it('keeps to the budget of the log that takes it', async () => {
+    const restored = await bringBack(new PacketLog({ byteBudget: 2000, segmentBytes: 200 }), logOf(200));
+    assert.ok(restored.weight <= 2000);
+    assert.deepEqual([restored.end, restored.evictedPackets], [201, restored.first - 1]);
+  });
+
+  it('is refused by a log that has rows or connections of its own', async () => {
+    const kept = (await contentsIn(await snapshotOf(logOf(3)))) ?? assert.fail();
+    const used = logOf(1);
+    const connected = new PacketLog({ byteBudget: 1000 });
+    connected.openConnection('bench');
+    assert.deepEqual([used.restore(kept), connected.restore(kept), used.end], [false, false, 2]);
+  });
+});
+
+describe('A snapshot for which time runs out', () => {
+  it('has the newest rows; the oldest count as evicted', async () => {
+    const log = logOf(100);
+    let asked = 0;
+    let left = 0;
+    const snapshot = await snapshotOf(log, {
+      wanted: () => asked++ < 10,
+      written: (count) => (left = count),
+    });
+    const restored = await bringBack(new PacketLog(options), snapshot);
+    assert.ok(left > 0 && left < 99, `${left} rows are left out`);
+    assert.deepEqual([restored.first, restored.end], [log.first + left, log.end]);
+    assert.deepEqual(contents(restored), contents(log).slice(left));
+    const bytes = contents(log).slice(0, left) as { bytes: string }[];
+    assert.deepEqual(
+      [restored.evictedPackets, restored.evictedBytes],
+      [left, bytes.reduce((sum, row) => sum + row.bytes.length / 2, 0)],
+    );
+  });
+
+  it('at once has no row and counts them all', async () => {
+    const restored = await bringBack(
+      new PacketLog(options),
+      await snapshotOf(logOf(30), { wanted: () => false }),
+    );
+    assert.deepEqual([restored.first, restored.end, restored.evictedPackets], [31, 31, 30]);
+  });
+});
+
+describe('A snapshot of a log that goes on meanwhile', () => {
+  it('has the rows of the moment it was begun, but those that are evicted before they are written', async () => {
+    const mebibyte = 1024 * 1024;
+    const log = new PacketLog({ byteBudget: 12 * mebibyte, segmentBytes: mebibyte });
+    const append = (count: number): void => {
+      for (let index = 0; index < count; index++) log.append(captured, filled(100_000, log.end & 0xff));
+    };
+    append(150);
+    const { end } = log;
+    // Each rest is time in which segments are evicted whose memory is used again at once.
+    let now = 0;
+    const pace = { now: () => (now += 100), rest: () => Promise.resolve(append(4)) };
+    const snapshot = await snapshotOf(log, { pace });
+    assert.ok(log.end > end + 20);
+    const restored = await bringBack(new PacketLog({ byteBudget: 64 * mebibyte }), snapshot);
+    assert.equal(restored.end, end);
+    assert.ok(restored.end - restored.first > 20, `${restored.end - restored.first} rows`);
+    assert.equal(restored.evictedPackets, restored.first - 1);
+    for (let sequence = restored.first; sequence < end; sequence++)
+      assert.deepEqual(restored.bytesAt(sequence), filled(100_000, sequence & 0xff), `row ${sequence}`);
+  });
+});
+
+describe('A damaged snapshot', () => {
+  it('is refused when it is cut anywhere or has a byte too many', async () => {
+    const bytes = await snapshotOf(logOf(12));
+    for (let length = 0; length < bytes.length; length++)
+      assert.equal(await contentsIn(bytes.subarray(0, length)), undefined, `${length} bytes`);
+    assert.equal(await contentsIn(Uint8Array.of(...bytes, 0)), undefined);
+    assert.equal(await contentsIn(Uint8Array.of(0, ...bytes)), undefined);
+  });
+
+  it('is refused with any byte changed', async () => {
+    const bytes = await snapshotOf(logOf(12));
+    for (let at = 0; at < bytes.length; at++) {
+      for (const flip of [1, 0x80, 0xff]) {
+        const changed = bytes.slice();
+        changed[at] = (changed[at] ?? 0) ^ flip;
+        assert.equal(await contentsIn(changed), undefined, `byte ${at}, ${flip}`);
+      }
+    }
+  });
+
+  it('is refused where parts of it never reached the disk', async () => {
+    const log = new PacketLog({ byteBudget: 1024 * 1024 });
+    for (let packet = 0; packet < 100; packet++) log.append(captured, filled(1000, 0x31));
+    const bytes = await snapshotOf(log);
+    for (let at = 0; at + 4096 < bytes.length; at += 4096) {
+      const changed = bytes.slice();
+      changed.fill(0, at, at + 4096);
+      assert.equal(await contentsIn(changed), undefined);
+    }
+  });
+
+  it('makes nothing of the size that it claims', async () => {
+    const bytes = await snapshotOf(logOf(12));
+    // The rows and the bytes of the first segment.
+    for (const at of [0, 4, 8, 12]) {
+      const changed = bytes.slice();
+      new DataView(changed.buffer).setUint32(at, 0xffff_fff0, true);
+      assert.equal(await contentsIn(changed), undefined);
+    }
+  });
+
+  it('whose source fails says so', async () => {
+    const failure = new Error('EIO');
+    const output = { write: () => Promise.reject(failure) };
+    await assert.rejects(
+      writeSnapshot(logOf(3), output, { findSecrets: noSecrets, pace: standingPace }),
+      failure,
+    );
+    const source = { size: 1000, read: () => Promise.reject(failure) };
+    await assert.rejects(readSnapshot(source, standingPace), failure);
+  });
+});

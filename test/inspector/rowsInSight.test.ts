@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { RowCache } from '../../media/inspector/rowCache';
+import { RowsInSight } from '../../media/inspector/rowsInSight';
+
+/** A cache that answers nothing and tells what it is asked for. */
+class AskedCache extends RowCache {
+  readonly asked: (readonly [number, number])[] = [];
+  private heard: (() => void) | undefined;
+
+  constructor() {
+    super({ fetch: () => new Promise(() => undefined), changed: () => undefined, failed: () => undefined });
+  }
+
+  override want(first: number, end: number): void {
+    this.asked.push([first, end]);
+    this.heard?.();
+  }
+
+  /** Resolves when it is asked the next time. */
+  next(): Promise<void> {
+    return new Promise((resolve) => (this.heard = resolve));
+  }
+}
+
+function slots(sight: RowsInSight, first: number, end: number): readonly number[] {
+  return Array.from({ length: end - first }, (_, index) => sight.slotOf(first + index));
+}
+
+describe('The rows in sight', () => {
+  const setUp = () => {
+    const time = { now: 1000 };
+    const cache = new AskedCache();
+    const sight = new RowsInSight(
+      () => undefined,
+      () => time.now,
+    );
+    return { time, cache, sight };
+  };
+
+  it('keep their elements as long as they stay, and those that come get the others', () => {
+    const { sight } = setUp();
+    sight.show(undefined, 100, 110);
+    const before = slots(sight, 100, 110);
+    assert.equal(new Set(before).size, 10);
+    sight.show(undefined, 104, 114);
+    assert.deepEqual(slots(sight, 104, 110), before.slice(4));
+    assert.deepEqual(slots(sight, 110, 114), before.slice(0, 4));
+    sight.show(undefined, 97, 107);
+    assert.deepEqual(slots(sight, 104, 107), before.slice(4, 7));
+    assert.equal(new Set(slots(sight, 97, 107)).size, 10);
+  });
+
+  it('move none of the elements where other rows come in sight altogether', () => {
+    const { sight } = setUp();
+    sight.show(undefined, 100, 110);
+    sight.show(undefined, 103, 113);
+    const order = slots(sight, 103, 113);
+    sight.show(undefined, 50_000, 50_010);
+    assert.deepEqual(slots(sight, 50_000, 50_010), order);
+    sight.show(undefined, 7, 17);
+    assert.deepEqual(slots(sight, 7, 17), order);
+  });
+
+  it('have an element each when their number changes', () => {
+    const { sight } = setUp();
+    for (const [first, end] of [
+      [0, 0],
+      [0, 3],
+      [1, 9],
+      [4, 7],
+      [4, 4],
+      [90, 95],
+    ] as const) {
+      sight.show(undefined, first, end);
+      assert.equal(new Set(slots(sight, first, end)).size, end - first);
+    }
+  });
+
+  it('are asked for at once, and seldom while one place after another flies past', async () => {
+    const { sight, cache, time } = setUp();
+    sight.show(cache, 0, 10);
+    time.now += 1;
+    sight.show(cache, 5000, 5010, 1);
+    assert.deepEqual(cache.asked, [
+      [0, 10],
+      [4999, 5010],
+    ]);
+    const asked = cache.next();
+    for (let at = 6000; at <= 9000; at += 500) {
+      time.now += 5;
+      sight.show(cache, at, at + 10);
+    }
+    assert.equal(cache.asked.length, 2);
+    await asked;
+    assert.deepEqual(cache.asked.slice(2), [[9000, 9010]]);
+    time.now += 1000;
+    sight.show(cache, 20_000, 20_010);
+    sight.show(cache, 20_003, 20_013);
+    assert.deepEqual(cache.asked.slice(3), [
+      [20_000, 20_010],
+      [20_003, 20_013],
+    ]);
+    sight.dispose();
+  });
+
+  it('are not asked for any more by a list that is gone', async () => {
+    const { sight, cache, time } = setUp();
+    sight.show(cache, 0, 10);
+    sight.show(cache, 100, 110);
+    time.now += 59;
+    sight.show(cache, 200, 210);
+    sight.dispose();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(cache.asked.length, 2);
+  });
+});
