@@ -1,4 +1,4 @@
-import type { PublishOutcome } from '../../src/client/mqttClient';
+import type { KeptFailure, PublishOutcome } from '../../src/client/mqttClient';
 import { ClientError, PublishError } from '../../src/client/mqttClient';
 import { ProtocolViolation } from '../../src/protocol/violations';
 import type { ClientLife } from './clientLife';
@@ -85,6 +85,22 @@ export class ClientPublishes {
   crashed(life: ClientLife): void {
     for (const record of this.all) {
       if (record.life === life && record.outcome.kind === 'pending') record.outcome = { kind: 'crashed' };
+    }
+  }
+
+  /** A message that no promise stands for any more, and that the server takes no more: the oldest of its topic in flight. */
+  keptFailed(failure: KeptFailure): void {
+    if (!('error' in failure && failure.error instanceof ProtocolViolation)) return;
+    const underWay = [...this.watch.exchanges.values()].sort((one, other) => one.order - other.order);
+    for (const { number } of underWay) {
+      const record = this.all.find(({ message }) => message.number === number);
+      const { outcome } = record ?? {};
+      if (record?.message.topicName !== failure.topicName || outcome?.kind !== 'rejected' || !outcome.isKept)
+        continue;
+      this.note(() => `kept message ${number} failed: ${whyOf(failure.error)}`);
+      this.watch.givenUp.add(number);
+      this.watch.exchangeEnds(number);
+      return;
     }
   }
 

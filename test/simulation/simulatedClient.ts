@@ -117,6 +117,7 @@ export class SimulatedClient {
       if (this.life === life) this.changed(state);
     });
     client.onDidChangeState((state) => life.witnesses(state));
+    client.onKeptFailed((failure) => this.publishes.keptFailed(failure));
     client.onMessages((messages) => {
       life.checkAlive('messages have come');
       if (this.life === life) this.got(messages);
