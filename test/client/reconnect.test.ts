@@ -215,7 +215,7 @@ describe('Where the server has lost the Session, the client', () => {
     assert.deepEqual(await bench.reconnected(), []);
   });
 
-  it('subscribes again without identifiers where the server takes none any more, and says so [MQTT-3.8.2-1]', async () => {
+  it('subscribes again without identifiers where the server takes none any more, and says so (3.2.2.3.12)', async () => {
     const bench = new ClientBench();
     const told: unknown[] = [];
     bench.client.onDidResubscribe((resubscription) => told.push(resubscription));

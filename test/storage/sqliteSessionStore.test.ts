@@ -32,7 +32,6 @@ describe('A Session on the disk', function () {
   let folder: string;
   let broken: string[];
   let pruned: string[];
-  /** How many messages went with each of them. */
   let waited: (number | undefined)[];
 
   beforeEach(() => {
@@ -337,12 +336,10 @@ describe('A Session on the disk', function () {
       const journal = await store(key).open();
       if (key === 'older') journal.record([message(1, 0), message(2, 1)]);
       journal.close();
-      if (key === 'newer') {
-        const [made = ''] = names().filter((each) => !before.includes(each));
-        fs.writeFileSync(path.join(sessions, made, 'free', 'session.db'), 'x'.repeat(5_000));
-      }
       const [name = ''] = names().filter((each) => !before.includes(each));
       used.push(name);
+      if (key === 'newer')
+        fs.writeFileSync(path.join(sessions, name, 'free', 'session.db'), 'x'.repeat(5_000));
       const time = new Date(1_700_000_000_000 + index * 1000);
       fs.utimesSync(path.join(sessions, name, 'free'), time, time);
     }
