@@ -142,6 +142,8 @@ export class ClientSession {
    */
   close(hasHeir: boolean): (ticket: number) => boolean {
     const { changes } = this.current;
+    // The journal does not tell it from one that the server has taken: it is sent no more.
+    const { abandonedTickets } = this.current.outbound;
     const known = this.cleanStart ? changes?.keptTickets : undefined;
     if (this.cleanStart) this.discard();
     if (!this.store) return () => hasHeir && !this.cleanStart;
@@ -153,7 +155,7 @@ export class ClientSession {
     this.current = new SessionState();
     // What was to be discarded and could not be is still there for one that does not start clean.
     if (this.cleanStart) return (ticket) => wasOpen && !isUpToDate && known?.has(ticket) === true;
-    return (ticket) => wasOpen && unkept?.has(ticket) !== true;
+    return (ticket) => wasOpen && unkept?.has(ticket) !== true && !abandonedTickets.has(ticket);
   }
 
   /** Nothing of it is to go on. */

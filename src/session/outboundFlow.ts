@@ -66,8 +66,6 @@ export class OutboundFlow {
   /** QoS 2 messages that are in flight on this connection; followed only where there is a bound. */
   private qos2InFlight: Set<number> | undefined;
   private readonly qos2Maximum: number;
-  /** QoS 2 messages that were sent on an earlier connection and are too large for this one; and why. */
-  private abandoned: Map<number, Violation> | undefined;
   /** What PUBRECs said that took their message, beyond that: PUBCOMP mostly says nothing more. */
   private remarks: Map<number, Pubrec> | undefined;
 
@@ -206,11 +204,12 @@ export class OutboundFlow {
   /** QoS 2 is complete. */
   pubcomp({ packetIdentifier, reasonCode, properties }: Pubcomp): void {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
+    const violation = this.store.abandonedFor(packetIdentifier);
     const ticket = this.store.complete(packetIdentifier);
     if (ticket === undefined) return;
-    const violation = this.abandoned?.get(packetIdentifier);
-    if (violation) this.abandoned?.delete(packetIdentifier);
-    if (violation && reasonCode === packetIdentifierNotFound) {
+    // Before 5.0 PUBCOMP does not tell whether there was a message.
+    if (violation && (reasonCode === packetIdentifierNotFound || this.limits.version < 5)) {
+      this.qos2InFlight?.delete(packetIdentifier);
       this.wasCarriedOver(packetIdentifier);
       return this.reject(ticket, violation);
     }
@@ -280,7 +279,7 @@ export class OutboundFlow {
         this.began(message.qos, identifier);
         this.wasCarriedOver(identifier);
         this.quota--;
-      } else if (this.abandoned?.has(identifier) !== true) {
+      } else if (!this.store.abandonedFor(identifier)) {
         this.wasCarriedOver(identifier);
         this.store.removeSent(identifier);
       }
@@ -348,8 +347,7 @@ export class OutboundFlow {
    * would take the next one of that identifier for the same: PUBREL ends that, and its PUBCOMP tells whether it had.
    */
   private abandon(packetIdentifier: number, violation: Violation): void {
-    (this.abandoned ??= new Map()).set(packetIdentifier, violation);
-    this.store.release(packetIdentifier);
+    this.store.abandon(packetIdentifier, violation);
     this.writePubrel(packetIdentifier, 0);
   }
 
