@@ -105,18 +105,19 @@ function* changesTo(
 }
 
 function* changesOf(session: KeptBrokerSession): Generator<BrokerChange, void> {
-  const { clientIdentifier, userName, expiryInterval, leftAt, will } = session;
-  yield { kind: 'session', session: { clientIdentifier, userName, expiryInterval, leftAt, will } };
-  for (const subscription of session.subscriptions) {
+  const { subscriptions, messages, released, received, ...state } = session;
+  const { clientIdentifier } = state;
+  yield { kind: 'session', session: state };
+  for (const subscription of subscriptions) {
     yield { kind: 'subscribed', clientIdentifier, subscription };
   }
-  for (const message of session.messages) {
+  for (const message of messages) {
     yield { kind: 'message', clientIdentifier, step: { kind: 'added', message } };
   }
-  for (const packetIdentifier of session.released) {
+  for (const packetIdentifier of released) {
     yield { kind: 'message', clientIdentifier, step: { kind: 'released', packetIdentifier } };
   }
-  for (const packetIdentifier of session.received) {
+  for (const packetIdentifier of received) {
     yield { kind: 'message', clientIdentifier, step: { kind: 'received', packetIdentifier } };
   }
 }

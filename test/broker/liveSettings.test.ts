@@ -71,4 +71,27 @@ describe('A broker that runs takes over', () => {
     );
     assert.deepEqual(await other.send(a.publish('t', 1, 1, large)), ['DISCONNECT 0x95', 'closed']);
   });
+
+  it('a lower maximum of Session Expiry, for what is asked from now on: what CONNACK promised stays (3.2.2.3.2)', async () => {
+    const bench = new BrokerBench();
+    const properties = { sessionExpiryInterval: 600 };
+    const leaving = async (clientIdentifier: string, asked?: number): Promise<void> => {
+      const peer = await bench.client(clientIdentifier, { cleanStart: false, properties });
+      bench.broker.applyLimits({ maximumSessionExpiry: 60 });
+      const more = asked === undefined ? {} : { sessionExpiryInterval: asked };
+      await peer.send({ type: 'DISCONNECT', reasonCode: 0, properties: more });
+      bench.broker.applyLimits({ maximumSessionExpiry: 1_000 });
+    };
+    await leaving('silent');
+    await leaving('shorter', 30);
+    await leaving('longer', 900);
+    const left = () => bench.broker.clients().map((each) => [each.clientIdentifier, each.expiryInterval]);
+    assert.deepEqual(left(), [
+      ['silent', 600],
+      ['shorter', 30],
+      ['longer', 600],
+    ]);
+    await bench.clock.pass(61_000);
+    assert.equal(left().length, 2);
+  });
 });
