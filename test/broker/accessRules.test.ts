@@ -119,8 +119,8 @@ describe('Rules about topics', () => {
       unknown.map((each) => each.clientIdentifier),
       ['c'],
     );
-    const ann = await bench.client('c', { ...lasting, userName: 'ann' });
-    assert.deepEqual(await ann.received(), ['PUBLISH q1 #1 ann/a "x"']);
+    const back = a.connect({ clientIdentifier: 'c', ...lasting, userName: 'ann' });
+    assert.deepEqual(await bench.open().send(back), ['CONNACK 0x00 present', 'PUBLISH q1 #1 ann/a "x"']);
   });
 
   it('refuse the client whose will they do not allow', async () => {
