@@ -23,6 +23,8 @@ export interface OutboundLimits {
   readonly maximumPacketSize: number;
   /** Why a message of an earlier connection may not be sent on this one; absent where all may. */
   readonly refuses?: (message: OutboundMessage) => Violation | undefined;
+  /** Whether a message that waits is not to be sent after all, asked when its turn comes. */
+  readonly withholds?: (message: OutboundMessage) => boolean;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
   readonly queueBytes: number;
   /** What waits for other receivers too, these messages included. */
@@ -141,6 +143,7 @@ export class OutboundFlow {
     for (let message = queue.peek(); message && this.hasRoom; message = queue.peek()) {
       // [MQTT-3.3.2-5]
       if (message.hasExpired(at)) this.expire(message);
+      else if (this.limits.withholds?.(message) === true) this.store.forget(message);
       else if (!this.sendNumbered(message, at)) break;
       this.store.dequeue();
     }
