@@ -4,6 +4,7 @@ import type { Connect } from '../protocol/controlPacket';
 import type { Violation } from '../protocol/violations';
 import { serverDisconnectViolation } from '../session/disconnectPacket';
 import type { Transport } from '../session/effects';
+import type { OutboundMessage } from '../session/inflightStore';
 import type { ServerConnectionOptions } from '../session/serverContract';
 import { SharedRun } from '../session/sharedRun';
 import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
@@ -192,9 +193,12 @@ export class Broker {
     this.queued.most = totalQueueBytes;
   }
 
-  /** The rules of its access control are others: what waits for clients that may not have it any more goes. */
-  applyRules(): void {
-    for (const session of this.sessions.all()) this.exchange.rulesChanged(session);
+  /**
+   * The rules of its access control are others: what waits for clients that may not have it any more goes. They hold at once;
+   * resolves when all of it is gone, or other rules are applied.
+   */
+  applyRules(): Promise<void> {
+    return this.exchange.forbidden.rulesChanged(this.sessions.all(), this.dependencies.pace);
   }
 
   /** How many bytes of messages wait for all clients, for their turn, their acknowledgement or a slow connection. */
@@ -320,15 +324,7 @@ export class Broker {
     const client = { clientIdentifier, userName, origin: connection.origin };
     const refuse = (reasonCode: number) => connection.tell({ kind: 'refuse', reasonCode, properties: {} });
     const { will, protocolVersion } = packet;
-    if (will && this.options.accessControl?.mayPublish?.(client, will.topicName) === false) {
-      this.emitters.denied.fire({
-        ...client,
-        peer: connection.peer,
-        action: 'publish',
-        topic: will.topicName,
-      });
-      return refuse(notAuthorized);
-    }
+    if (will && this.exchange.deniesPublish(client, will.topicName)) return refuse(notAuthorized);
     const isNew = this.sessions.get(clientIdentifier) === undefined;
     if (isNew && this.sessions.size >= this.limits.sessions) return refuse(quotaExceeded);
     const [session, sessionPresent] = this.sessionFor(connection, packet, clientIdentifier);
@@ -349,7 +345,10 @@ export class Broker {
     const properties = connackProperties(packet, this.limits, assigned, response);
     const { authenticationData } = admitted;
     const told = { sessionPresent, properties, authenticationData };
-    const acceptance = { session: session.state, ...told, queueBytes, total: this.queued, topicAliases };
+    const { forbidden } = this.exchange;
+    const withholds = (message: OutboundMessage) => forbidden.withholds(session, message);
+    const limits = { queueBytes, total: this.queued, topicAliases, withholds };
+    const acceptance = { session: session.state, ...told, ...limits };
     connection.tell({ kind: 'accept', acceptance });
     const { peer, listener } = connection.origin;
     const version = protocolVersion;

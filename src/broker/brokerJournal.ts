@@ -19,6 +19,8 @@ export interface KeptSessionState {
   readonly clientIdentifier: string;
   /** Whom its client was let in as, for rules about its will and about what it gets; undefined where it had no user name. */
   readonly userName: string | undefined;
+  /** It was kept before user names were, so that no rule about users can be asked until its client is back. */
+  readonly isUserUnknown?: true;
   /** Seconds it is kept without a connection; 0xFFFFFFFF for ever, 0 for one that is kept for its will alone. */
   readonly expiryInterval: number;
   /** When its last connection ended, in milliseconds since the epoch; undefined while there is one. */

@@ -1,4 +1,5 @@
 import { inSlices, type Pace } from '../base/slices';
+import type { OutboundMessage } from '../session/inflightStore';
 import type { KeptEntry, KeptMessage } from '../session/sessionJournal';
 import type { BrokerChange, BrokerJournal, KeptBroker, KeptBrokerSession } from './brokerJournal';
 import type { BrokerSession } from './brokerSession';
@@ -20,9 +21,9 @@ export async function carriedState(
       kept.sessions.push(carriedSession(session, messages));
       yield;
     }
-    for (const message of retained.all()) {
-      const { topicName } = message.packet;
-      if (!isOfServer(topicName)) kept.retained.push([topicName, keptRetained(message)]);
+    for (const message of retained.each()) {
+      const topicName = message?.packet.topicName ?? '';
+      if (message && !isOfServer(topicName)) kept.retained.push([topicName, keptRetained(message)]);
       yield;
     }
   }
@@ -33,12 +34,18 @@ export async function carriedState(
 
 function* carriedMessages(session: BrokerSession, into: KeptEntry[]): Generator<void, void> {
   const { unacknowledged, queue } = session.state.outbound;
-  for (const [packetIdentifier, message] of [
-    ...unacknowledged,
-    ...Array.from(queue, (waiting) => [0, waiting] as const),
-  ]) {
+  const take = (packetIdentifier: number, message: OutboundMessage): void => {
     const kept: KeptMessage | undefined = message.kept?.();
     if (kept) into.push({ entry: into.length + 1, packetIdentifier, ...kept });
+  };
+  // Both as they are now: what is in the one may be in the other after a rest.
+  const waiting = [...queue];
+  for (const [packetIdentifier, message] of [...unacknowledged]) {
+    take(packetIdentifier, message);
+    yield;
+  }
+  for (const message of waiting) {
+    take(0, message);
     yield;
   }
 }
@@ -105,18 +112,19 @@ function* changesTo(
 }
 
 function* changesOf(session: KeptBrokerSession): Generator<BrokerChange, void> {
-  const { clientIdentifier, userName, expiryInterval, leftAt, will } = session;
-  yield { kind: 'session', session: { clientIdentifier, userName, expiryInterval, leftAt, will } };
-  for (const subscription of session.subscriptions) {
+  const { subscriptions, messages, released, received, ...state } = session;
+  const { clientIdentifier } = state;
+  yield { kind: 'session', session: state };
+  for (const subscription of subscriptions) {
     yield { kind: 'subscribed', clientIdentifier, subscription };
   }
-  for (const message of session.messages) {
+  for (const message of messages) {
     yield { kind: 'message', clientIdentifier, step: { kind: 'added', message } };
   }
-  for (const packetIdentifier of session.released) {
+  for (const packetIdentifier of released) {
     yield { kind: 'message', clientIdentifier, step: { kind: 'released', packetIdentifier } };
   }
-  for (const packetIdentifier of session.received) {
+  for (const packetIdentifier of received) {
     yield { kind: 'message', clientIdentifier, step: { kind: 'received', packetIdentifier } };
   }
 }

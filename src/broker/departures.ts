@@ -43,8 +43,10 @@ export class Departures implements Disposable {
     if (ending.kind === 'disconnectedByClient') {
       const { reasonCode, properties } = ending.disconnect;
       if (reasonCode === normalDisconnection) session.will = undefined; // [MQTT-3.14.4-3]
-      const asked = properties.sessionExpiryInterval ?? session.expiryInterval;
-      session.expiryInterval = Math.min(asked, this.remains.limits.maximumSessionExpiry);
+      const { sessionExpiryInterval: asked = session.expiryInterval } = properties;
+      // CONNACK promised what it has, though the limit may be lower by now.
+      const most = Math.max(this.remains.limits.maximumSessionExpiry, session.expiryInterval);
+      session.expiryInterval = Math.min(asked, most);
     }
     session.leftAt = at;
     this.remains.exchange.left(session);

@@ -7,7 +7,7 @@ import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession, BrokerSubscription } from './brokerSession';
-import type { OutboundMessage } from '../session/inflightStore';
+import { ForbiddenMessages } from './forbiddenMessages';
 import type { StateKeeper } from './stateKeeper';
 import { RetainedExpiry } from './retainedExpiry';
 import { RetainedFeed, type RetainedSource } from './retainedFeed';
@@ -39,6 +39,11 @@ export class Exchange implements Disposable {
   readonly retained: RetainedStore;
   private readonly expiry: RetainedExpiry;
   private readonly retainedSource: RetainedSource;
+  /** What waits for clients that may not have it. */
+  readonly forbidden = new ForbiddenMessages({
+    areAsked: () => this.mayReceive !== undefined,
+    isFor: (session, topicName) => this.isFor(session, topicName),
+  });
 
   constructor(
     private readonly limits: BrokerLimits,
@@ -81,12 +86,16 @@ export class Exchange implements Disposable {
       connection.tell({ kind: 'disconnect', reasonCode: qosNotSupported });
       return qosNotSupported;
     }
-    if (client && this.accessControl?.mayPublish?.(client, topicName) === false) {
-      this.denied(client, 'publish', topicName);
-      return notAuthorized;
-    }
+    if (client && this.deniesPublish(client, topicName)) return notAuthorized;
     const message = new RoutedMessage(withoutHop(packet), at, false);
     return this.pass(message, publisher, connection);
+  }
+
+  /** Whether the rules keep a client from publishing to a topic, which is told then. */
+  deniesPublish(client: AdmittedClient, topicName: string): boolean {
+    const denies = this.accessControl?.mayPublish?.(client, topicName) === false;
+    if (denies) this.denied(client, 'publish', topicName);
+    return denies;
   }
 
   /**
@@ -95,9 +104,7 @@ export class Exchange implements Disposable {
    */
   publishWill(packet: Publish, session: BrokerSession, at: number): void {
     const { client } = session;
-    if (client && this.accessControl?.mayPublish?.(client, packet.topicName) === false) {
-      return this.denied(client, 'publish', packet.topicName);
-    }
+    if (client && this.deniesPublish(client, packet.topicName)) return;
     this.publishOwn(packet, session, at);
   }
 
@@ -152,27 +159,10 @@ export class Exchange implements Disposable {
     connection.tell({ kind: 'unsuback', packetIdentifier, reasonCodes }); // [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]
   }
 
-  /** The rules are others, or somebody else has the Session: what waits in it and is not for its client is taken out. */
-  rulesChanged(session: BrokerSession): void {
-    if (!this.mayReceive) return;
-    const { outbound } = session.state;
-    for (const message of outbound.takeOut((each) => this.isForbidden(session, each)))
-      outbound.forget(message);
-  }
-
   /** A client goes on with a Session, in which messages may wait that are not for it. */
   resumed(session: BrokerSession, client: AdmittedClient): void {
     session.client = client;
-    if (!this.mayReceive) return;
-    this.rulesChanged(session);
-    const { outbound } = session.state;
-    for (const [packetIdentifier, message] of [...outbound.unacknowledged].filter(([, each]) =>
-      this.isForbidden(session, each),
-    )) {
-      // At QoS 2 the client may know the identifier: PUBREL ends that.
-      if (message.qos === 2) outbound.release(packetIdentifier);
-      else outbound.removeSent(packetIdentifier);
-    }
+    this.forbidden.resumed(session);
   }
 
   /**
@@ -202,6 +192,7 @@ export class Exchange implements Disposable {
   /** Nothing happens at its time any more. */
   dispose(): void {
     this.expiry.dispose();
+    this.forbidden.stop();
   }
 
   /** Removes the retained message of a topic; returns whether there was one. */
@@ -286,10 +277,6 @@ export class Exchange implements Disposable {
   /** What is asked for each message and receiver; undefined where everybody may have everything. */
   private get mayReceive(): AccessControl['mayReceive'] {
     return this.accessControl?.mayReceive;
-  }
-
-  private isForbidden(session: BrokerSession, message: OutboundMessage): boolean {
-    return !this.isFor(session, (message as OutgoingPublish).message.packet.topicName);
   }
 
   /** Whether the rules let a Session have messages of this topic, by whoever uses it or did last. */

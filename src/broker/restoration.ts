@@ -78,8 +78,8 @@ export class Restoration {
     session.expiryInterval = kept.expiryInterval;
     session.leftAt = kept.leftAt;
     session.will = kept.will && willOf(kept.will);
-    const { clientIdentifier, userName } = kept;
-    session.client = { clientIdentifier, userName, origin: unknownOrigin };
+    const { clientIdentifier, userName, isUserUnknown } = kept;
+    if (!isUserUnknown) session.client = { clientIdentifier, userName, origin: unknownOrigin };
     const { outbound, received } = session.state;
     const entries: (readonly [OutboundMessage, number])[] = [];
     const waiting = new Map<string, number>();

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock';
+import { Fifo } from '../base/fifo';
 import type { Disposable } from '../base/lifecycle';
 
 /** Messages whose time is over within the same so many milliseconds go together. */
@@ -19,6 +20,9 @@ interface Group {
 export class RetainedExpiry implements Disposable {
   /** By the second after which all of them have expired. */
   private readonly groups = new Map<number, Group>();
+  /** Those whose second is over, in their order: after a sleep of the machine there may be many. */
+  private readonly overdue = new Fifo<number>();
+  private next: Disposable | undefined;
 
   /** @param expired told of a topic whose message is out of date, unless it is another one by then */
   constructor(
@@ -46,6 +50,8 @@ export class RetainedExpiry implements Disposable {
   }
 
   dispose(): void {
+    this.next?.dispose();
+    this.overdue.clear();
     for (const { timer } of this.groups.values()) timer.dispose();
     this.groups.clear();
   }
@@ -55,14 +61,27 @@ export class RetainedExpiry implements Disposable {
   }
 
   private due(second: number): void {
-    const { topicNames = new Set<string>() } = this.groups.get(second) ?? {};
-    this.groups.delete(second);
+    this.overdue.push(second);
+    this.goOnSoon();
+  }
+
+  /** In a turn of its own: others that are due in this one would take as many each. */
+  private goOnSoon(): void {
+    this.next ??= this.clock.schedule(this.clock.now(), () => this.goOn());
+  }
+
+  private goOn(): void {
+    this.next = undefined;
     const at = this.clock.now();
     let left = mostInOneTurn;
-    for (const topicName of topicNames) {
-      if (left-- === 0) return this.begin(second, at, topicNames);
-      topicNames.delete(topicName);
-      this.expired(topicName, at);
+    for (let second = this.overdue.peek(); second !== undefined; second = this.overdue.peek()) {
+      const { topicNames = [] } = this.groups.get(second) ?? {};
+      for (const topicName of topicNames) {
+        if (left-- === 0) return this.goOnSoon();
+        this.remove(topicName, second * together);
+        this.expired(topicName, at);
+      }
+      this.overdue.shift();
     }
   }
 }

@@ -105,6 +105,24 @@ export class RetainedStore {
     return found;
   }
 
+  /**
+   * The same one after the other; the store may change meanwhile. `undefined` for each level that has none, so that a caller can
+   * pause at any time.
+   */
+  *each(): Generator<RoutedMessage | undefined, void> {
+    const open: Iterator<Level>[] = [[this.root].values()];
+    for (let top = open.at(-1); top; top = open.at(-1)) {
+      const found = top.next();
+      if (found.done === true) {
+        open.pop();
+        continue;
+      }
+      const { message, children } = found.value;
+      if (children) open.push(children.values());
+      yield message;
+    }
+  }
+
   /** Takes out what has expired, and returns it. */
   sweep(at: number): readonly RoutedMessage[] {
     const expired = this.all().filter((message) => message.hasExpired(at));

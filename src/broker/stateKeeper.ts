@@ -113,6 +113,7 @@ export function keptSessionState(session: BrokerSession): KeptSessionState {
   const { clientIdentifier, client, expiryInterval, leftAt, will } = session;
   return {
     ...{ clientIdentifier, userName: client?.userName, expiryInterval, leftAt },
+    ...(client === undefined && { isUserUnknown: true }),
     will: will && keptWill(will),
   };
 }

@@ -39,21 +39,31 @@ export class ClientSession {
   /**
    * Takes up what was kept, before what waits already. {@link failure} says why not.
    * @param ticketFor names the request that is going to hear of a message
+   * @param wanted asked once it can be: where it is not wanted any more, it is let go untouched
    */
-  open(ticketFor: TicketFor): Promise<void> {
+  async open(ticketFor: TicketFor, wanted: () => boolean): Promise<void> {
     const { store } = this;
-    if (!store || this.journal) return Promise.resolve();
-    this.opening ??= this.openStore(store, ticketFor).finally(() => (this.opening = undefined));
-    return this.opening;
+    // Again where it was let go, and somebody wants it after all.
+    while (store && !this.journal && wanted()) {
+      this.opening ??= this.openStore(store, ticketFor, wanted).finally(() => (this.opening = undefined));
+      await this.opening;
+      if (this.failure) return;
+    }
   }
 
-  private async openStore(store: SessionStore, ticketFor: TicketFor): Promise<void> {
+  private async openStore(store: SessionStore, ticketFor: TicketFor, wanted: () => boolean): Promise<void> {
     this.failure = undefined;
     let journal: SessionJournal;
     try {
       journal = await store.open();
     } catch (error) {
       this.failure = failureOf(error);
+      return;
+    }
+    if (!wanted()) {
+      // Nobody would ever settle the requests that are named for it.
+      this.journal = journal;
+      this.closeJournal();
       return;
     }
     let restored: SessionState | undefined;
@@ -142,6 +152,8 @@ export class ClientSession {
    */
   close(hasHeir: boolean): (ticket: number) => boolean {
     const { changes } = this.current;
+    // The journal does not tell it from one that the server has taken: it is sent no more.
+    const { abandonedTickets } = this.current.outbound;
     const known = this.cleanStart ? changes?.keptTickets : undefined;
     if (this.cleanStart) this.discard();
     if (!this.store) return () => hasHeir && !this.cleanStart;
@@ -153,7 +165,7 @@ export class ClientSession {
     this.current = new SessionState();
     // What was to be discarded and could not be is still there for one that does not start clean.
     if (this.cleanStart) return (ticket) => wasOpen && !isUpToDate && known?.has(ticket) === true;
-    return (ticket) => wasOpen && unkept?.has(ticket) !== true;
+    return (ticket) => wasOpen && unkept?.has(ticket) !== true && !abandonedTickets.has(ticket);
   }
 
   /** Nothing of it is to go on. */

@@ -197,11 +197,11 @@ export class ConnectionLoop implements Disposable {
     const unsendable = connectFailure(this.options, run.version);
     if (unsendable) return this.finish(unsendable);
     if (this.dependencies.store) {
-      await this.session.open((message) => this.owner.ticketFor(message));
-      if (this.run !== run) {
-        if (!this.run) this.session.close(false); // Given up meanwhile.
-        return;
-      }
+      await this.session.open(
+        (message) => this.owner.ticketFor(message),
+        () => this.run !== undefined,
+      );
+      if (this.run !== run) return; // Given up meanwhile.
     }
     const { failure } = this.session;
     if (failure) this.failed(run, { kind: 'storeFailed', failure });

@@ -106,16 +106,18 @@ export class ClientPublishing {
   }
 
   private sessionLost(): void {
-    for (const [packetIdentifier, ticket] of this.session.startAnew()) {
+    for (const [packetIdentifier, ticket, violation] of this.session.startAnew()) {
       if (ticket === 0) continue;
-      this.settle({
-        kind: 'published',
-        ticket,
-        reasonCode: 0,
-        packetIdentifier,
-        properties: noProperties,
-        sessionLost: true,
-      });
+      if (violation) this.settle({ kind: 'rejected', ticket, violation });
+      else
+        this.settle({
+          kind: 'published',
+          ticket,
+          reasonCode: 0,
+          packetIdentifier,
+          properties: noProperties,
+          sessionLost: true,
+        });
     }
   }
 

@@ -1,6 +1,7 @@
 import { Fifo } from '../base/fifo';
 import type { ProtocolVersion, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
+import type { Violation } from '../protocol/violations';
 import type { HeldTotal } from './heldTotal';
 import type { OutboundAliases } from './outboundAliases';
 import { SentMessages } from './sentMessages';
@@ -42,6 +43,13 @@ export interface OutboundMessage {
   keep?(): void;
 }
 
+/** What waited for PUBCOMP when the other side lost the Session. */
+export type ReleasedMessage = readonly [
+  identifier: number,
+  ticket: number,
+  abandonedFor: Violation | undefined,
+];
+
 export const maximumPacketIdentifier = 65_535;
 
 /** Of all that have none. */
@@ -52,6 +60,8 @@ export class InflightStore {
   /** QoS 1 and 2 messages that have no Packet Identifier yet, oldest first. */
   readonly queue = new Fifo<OutboundMessage>();
   private releasedTickets: Map<number, number> | undefined;
+  /** Of those, what no PUBREC has come for: it could not be sent again; and why. It outlives connections as they do. */
+  private abandonedMessages: Map<number, Violation> | undefined;
   private requests: Set<number> | undefined;
   private readonly sentMessages = new SentMessages();
   private held = 0;
@@ -147,12 +157,31 @@ export class InflightStore {
     this.changes?.acknowledged(message, 'released', identifier);
   }
 
+  /** PUBREL goes out for a message that the other side may never have had, since it cannot be sent again. */
+  abandon(identifier: number, violation: Violation): void {
+    if (this.sentMessages.has(identifier)) (this.abandonedMessages ??= new Map()).set(identifier, violation);
+    this.release(identifier);
+  }
+
+  /** Why a message that was released was not sent again; undefined for one that the other side has taken. */
+  abandonedFor(identifier: number): Violation | undefined {
+    return this.abandonedMessages?.get(identifier);
+  }
+
+  /** The tickets of what was abandoned and did not end yet. */
+  get abandonedTickets(): ReadonlySet<number> {
+    const identifiers = [...(this.abandonedMessages?.keys() ?? [])];
+    return new Set(identifiers.map((identifier) => this.released.get(identifier) ?? 0));
+  }
+
   /** PUBCOMP has come. Returns the ticket of the message, or undefined where none waits for it. */
   complete(identifier: number): number | undefined {
     const ticket = this.releasedTickets?.get(identifier);
     if (ticket === undefined) return undefined;
     this.releasedTickets?.delete(identifier);
     if (this.releasedTickets?.size === 0) this.releasedTickets = undefined;
+    this.abandonedMessages?.delete(identifier);
+    if (this.abandonedMessages?.size === 0) this.abandonedMessages = undefined;
     this.changes?.add({ kind: 'completed', packetIdentifier: identifier });
     return ticket;
   }
@@ -170,15 +199,21 @@ export class InflightStore {
 
   /**
    * The other side has lost the Session. What was sent and is not acknowledged waits to be sent anew, before what was
-   * queued. Returns what was released, Packet Identifier and ticket: those messages were taken and must not go out twice.
+   * queued. Returns what was released, Packet Identifier and ticket: those messages were taken and must not go out twice. One
+   * that was {@link abandon abandoned} has its reason as well.
    */
-  startAnew(): readonly (readonly [identifier: number, ticket: number])[] {
+  startAnew(): readonly ReleasedMessage[] {
     const waiting = [...this.sentMessages.values(), ...this.queue];
     this.sentMessages.clear();
     this.queue.clear();
     for (const message of waiting) this.queue.push(message);
-    const released = [...this.released];
+    const released = [...this.released].map(([identifier, ticket]): ReleasedMessage => [
+      identifier,
+      ticket,
+      this.abandonedFor(identifier),
+    ]);
     this.releasedTickets = undefined;
+    this.abandonedMessages = undefined;
     return released;
   }
 
@@ -215,6 +250,7 @@ export class InflightStore {
     this.sentMessages.clear();
     this.hold(-this.held);
     this.releasedTickets = undefined;
+    this.abandonedMessages = undefined;
     this.requests = undefined;
   }
 

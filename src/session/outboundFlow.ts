@@ -23,6 +23,8 @@ export interface OutboundLimits {
   readonly maximumPacketSize: number;
   /** Why a message of an earlier connection may not be sent on this one; absent where all may. */
   readonly refuses?: (message: OutboundMessage) => Violation | undefined;
+  /** Whether a message that waits is not to be sent after all, asked when its turn comes. */
+  readonly withholds?: (message: OutboundMessage) => boolean;
   /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
   readonly queueBytes: number;
   /** What waits for other receivers too, these messages included. */
@@ -66,8 +68,6 @@ export class OutboundFlow {
   /** QoS 2 messages that are in flight on this connection; followed only where there is a bound. */
   private qos2InFlight: Set<number> | undefined;
   private readonly qos2Maximum: number;
-  /** QoS 2 messages that were sent on an earlier connection and are too large for this one; and why. */
-  private abandoned: Map<number, Violation> | undefined;
   /** What PUBRECs said that took their message, beyond that: PUBCOMP mostly says nothing more. */
   private remarks: Map<number, Pubrec> | undefined;
 
@@ -143,6 +143,7 @@ export class OutboundFlow {
     for (let message = queue.peek(); message && this.hasRoom; message = queue.peek()) {
       // [MQTT-3.3.2-5]
       if (message.hasExpired(at)) this.expire(message);
+      else if (this.limits.withholds?.(message) === true) this.store.forget(message);
       else if (!this.sendNumbered(message, at)) break;
       this.store.dequeue();
     }
@@ -206,11 +207,12 @@ export class OutboundFlow {
   /** QoS 2 is complete. */
   pubcomp({ packetIdentifier, reasonCode, properties }: Pubcomp): void {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
+    const violation = this.store.abandonedFor(packetIdentifier);
     const ticket = this.store.complete(packetIdentifier);
     if (ticket === undefined) return;
-    const violation = this.abandoned?.get(packetIdentifier);
-    if (violation) this.abandoned?.delete(packetIdentifier);
-    if (violation && reasonCode === packetIdentifierNotFound) {
+    // Before 5.0 PUBCOMP does not tell whether there was a message.
+    if (violation && (reasonCode === packetIdentifierNotFound || this.limits.version < 5)) {
+      this.qos2InFlight?.delete(packetIdentifier);
       this.wasCarriedOver(packetIdentifier);
       return this.reject(ticket, violation);
     }
@@ -280,7 +282,7 @@ export class OutboundFlow {
         this.began(message.qos, identifier);
         this.wasCarriedOver(identifier);
         this.quota--;
-      } else if (this.abandoned?.has(identifier) !== true) {
+      } else if (!this.store.abandonedFor(identifier)) {
         this.wasCarriedOver(identifier);
         this.store.removeSent(identifier);
       }
@@ -348,8 +350,7 @@ export class OutboundFlow {
    * would take the next one of that identifier for the same: PUBREL ends that, and its PUBCOMP tells whether it had.
    */
   private abandon(packetIdentifier: number, violation: Violation): void {
-    (this.abandoned ??= new Map()).set(packetIdentifier, violation);
-    this.store.release(packetIdentifier);
+    this.store.abandon(packetIdentifier, violation);
     this.writePubrel(packetIdentifier, 0);
   }
 

@@ -31,6 +31,8 @@ export interface Acceptance {
   readonly queueBytes: number;
   /** What waits for other clients too. */
   readonly total?: HeldTotal;
+  /** Whether a message that waits is not for this client any more, asked when its turn comes. */
+  readonly withholds?: (message: OutboundMessage) => boolean;
   /** The highest Topic Alias that is set towards the client, if it takes as many; none if absent. */
   readonly topicAliases?: number;
   /** What goes along with CONNACK where the client has authenticated by a method (4.12). */

@@ -11,7 +11,7 @@ const silent = { completed: () => undefined, rejected: () => undefined, expired:
 /** The sender's half of a server's connection, as its client asked for it in CONNECT. */
 export function serverOutbound(connect: Connect, acceptance: Acceptance, out: PacketWriter): OutboundFlow {
   const { protocolVersion: version, properties } = connect;
-  const { session, queueBytes, total, topicAliases = 0 } = acceptance;
+  const { session, queueBytes, total, topicAliases = 0, withholds } = acceptance;
   const aliases = Math.min(properties.topicAliasMaximum ?? 0, topicAliases);
   const limits = {
     version,
@@ -19,6 +19,7 @@ export function serverOutbound(connect: Connect, acceptance: Acceptance, out: Pa
     maximumPacketSize: properties.maximumPacketSize ?? largestPacket,
     queueBytes,
     ...(total && { total }),
+    ...(withholds && { withholds }),
     // [MQTT-3.1.2-26] [MQTT-3.1.2-27]
     ...(aliases > 0 && { aliases: new OutboundAliases(aliases, true) }),
   };

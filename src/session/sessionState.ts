@@ -1,6 +1,6 @@
 import type { Subscription } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
-import { InflightStore } from './inflightStore';
+import { InflightStore, type ReleasedMessage } from './inflightStore';
 import { SessionChanges } from './sessionChanges';
 import { keptSubscription } from './keptSubscription';
 
@@ -106,10 +106,10 @@ export class SessionState {
   /**
    * The server has lost the Session, and so has this side [MQTT-3.2.2-5]: it takes nothing up from where it stood. Messages
    * that the server did not take are new ones from here on, since they were promised to be published; so one whose
-   * acknowledgement got lost may arrive twice. Those the server took are returned, Packet Identifier and ticket. What is
+   * acknowledgement got lost may arrive twice. Those the server took are returned, and those that were abandoned. What is
    * subscribed to stays known, to be subscribed to again.
    */
-  startAnew(): readonly (readonly [identifier: number, ticket: number])[] {
+  startAnew(): readonly ReleasedMessage[] {
     if (!this.isEmpty) this.changes?.add({ kind: 'lost' });
     this.received.clear();
     return this.outbound.startAnew();

@@ -49,6 +49,9 @@ export const brokerMigrations = [
   `ALTER TABLE message ADD COLUMN shared TEXT`,
   `ALTER TABLE session ADD COLUMN user_name TEXT;
    ALTER TABLE subscription ADD COLUMN awaits_retained INTEGER NOT NULL DEFAULT 0`,
+  // Of a row without a name nobody can tell whether its client had none, or it is of before names were kept.
+  `ALTER TABLE session ADD COLUMN user_known INTEGER NOT NULL DEFAULT 0;
+   UPDATE session SET user_known = 1 WHERE user_name IS NOT NULL`,
 ];
 
 /** The numbers that Sessions and shared packets have in the database. */
@@ -237,16 +240,17 @@ export class BrokerTables {
   }
 
   private writeSession(session: KeptSessionState): void {
-    const { clientIdentifier, userName, expiryInterval, leftAt, will } = session;
+    const { clientIdentifier, userName, isUserUnknown = false, expiryInterval, leftAt, will } = session;
     let id = this.sessions.get(clientIdentifier);
     if (id === undefined) this.sessions.set(clientIdentifier, (id = ++this.lastSession));
     // Not REPLACE: that would delete the row, and with it what belongs to the Session.
-    const sql = `INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+    const sql = `INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
       expiry_interval = excluded.expiry_interval, left_at = excluded.left_at, will = excluded.will,
-      will_delay = excluded.will_delay, user_name = excluded.user_name`;
+      will_delay = excluded.will_delay, user_name = excluded.user_name,
+      user_known = excluded.user_known`;
     this.database.run(sql, [
       ...[id, clientIdentifier, expiryInterval, leftAt ?? null],
-      ...[will?.packet ?? null, will?.delay ?? null, userName ?? null],
+      ...[will?.packet ?? null, will?.delay ?? null, userName ?? null, Number(!isUserUnknown)],
     ]);
   }
 
@@ -260,10 +264,11 @@ export class BrokerTables {
 type Row = Readonly<Record<string, unknown>>;
 
 function stateOf(row: Row): KeptSessionState {
-  const { will, left_at: leftAt, user_name: userName } = row;
+  const { will, left_at: leftAt, user_name: userName, user_known: userKnown } = row;
   return {
     clientIdentifier: String(row['client_identifier']),
     userName: typeof userName === 'string' ? userName : undefined,
+    ...(userKnown !== 1 && { isUserUnknown: true }),
     expiryInterval: Number(row['expiry_interval']),
     leftAt: leftAt === null ? undefined : Number(leftAt),
     will: will === null ? undefined : { packet: bytesOf(will), delay: Number(row['will_delay']) },

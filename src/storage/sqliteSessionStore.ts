@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assertNever } from '../base/assert';
 import { SessionStoreError } from '../base/sessionStoreError';
 import type { KeptSession, SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
-import { BrokenDatabaseError, NewerDatabaseError, type SingleDatabase } from './database';
+import { BrokenDatabaseError, type SingleDatabase } from './database';
 import { openOwnedDatabase, setDatabaseAside } from './ownedDatabase';
 import { OwnedFolder } from './ownedFolder';
 import { defaultSessionBound, type PrunedSession, pruneSessions, type SessionBound } from './sessionPruning';
@@ -74,8 +74,7 @@ export class SqliteSessionStore implements SessionStore {
   private async prune(kept: string): Promise<void> {
     const { folder, bound = defaultSessionBound } = this.options;
     try {
-      const pruned = await pruneSessions(folder, kept, bound, messagesIn);
-      for (const session of pruned) this.options.pruned(session);
+      await pruneSessions(folder, kept, bound, messagesIn, (session) => this.options.pruned(session));
     } catch (error) {
       this.options.notPruned(error instanceof Error ? error.message : String(error));
     }
@@ -182,19 +181,13 @@ class SqliteSessionJournal implements SessionJournal {
   }
 }
 
-/** How many messages wait in a Session that is about to be removed; undefined where that is not to be read. */
-async function messagesIn(owned: OwnedFolder): Promise<number | undefined> {
+/** How many messages wait in a Session that is about to be removed. Throws where that is not to be read. */
+async function messagesIn(owned: OwnedFolder): Promise<number> {
+  const database = await openOwnedDatabase(owned, fileName, migrations);
   try {
-    const database = await openOwnedDatabase(owned, fileName, migrations);
-    try {
-      return Number(database.all('SELECT count(*) AS messages FROM message')[0]?.['messages']);
-    } finally {
-      database.close();
-    }
-  } catch (error) {
-    // It goes whatever is in it; nobody can tell how much that was.
-    if (error instanceof BrokenDatabaseError || error instanceof NewerDatabaseError) return undefined;
-    throw error;
+    return Number(database.all('SELECT count(*) AS messages FROM message')[0]?.['messages']);
+  } finally {
+    database.close();
   }
 }
 

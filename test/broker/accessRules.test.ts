@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { AccessControl, Credentials } from '../../src/broker/accessControl';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { BrokerBench } from '../support/brokerBench';
+import { MemoryDisk, MemoryJournal } from '../support/memoryJournal';
 import { a } from '../support/packets';
 
 /** Everybody may do everything below their own name. */
@@ -97,6 +98,29 @@ describe('Rules about topics', () => {
     assert.deepEqual(await publisher.send(a.publish('bob/e', 1, 5)), ['PUBACK #5 0x10']);
     await ann.send(a.acknowledgement('PUBCOMP', 2, 0x92), a.acknowledgement('PUBACK', 3));
     assert.equal(bench.broker.client('c')?.inFlight, 0);
+  });
+
+  it('are asked about a Session of before user names were kept once its client is back', async () => {
+    const disk = new MemoryDisk();
+    const before = new BrokerBench({ accessControl: reading, journal: new MemoryJournal(disk) });
+    const one = await before.client('c', { ...lasting, userName: 'ann' });
+    await one.send(a.subscribe(1, [a.subscription('#', 1)]));
+    const sessions = disk.kept.sessions.map((each) => ({
+      ...each,
+      ...{ userName: undefined, isUserUnknown: true as const },
+    }));
+    const bench = new BrokerBench({ accessControl: reading, carried: { ...disk.kept, sessions } });
+    const publisher = await bench.client('p');
+    const answers = await publisher.send(a.publish('ann/a', 1, 1), a.publish('bob/b', 1, 2));
+    assert.deepEqual(answers, ['PUBACK #1', 'PUBACK #2']);
+    const carried = await bench.broker.carried({ now: () => 0, rest: () => Promise.resolve() });
+    const unknown = carried.sessions.filter((each) => each.isUserUnknown);
+    assert.deepEqual(
+      unknown.map((each) => each.clientIdentifier),
+      ['c'],
+    );
+    const back = a.connect({ clientIdentifier: 'c', ...lasting, userName: 'ann' });
+    assert.deepEqual(await bench.open().send(back), ['CONNACK 0x00 present', 'PUBLISH q1 #1 ann/a "x"']);
   });
 
   it('refuse the client whose will they do not allow', async () => {

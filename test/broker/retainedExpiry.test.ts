@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { RetainedExpiry } from '../../src/broker/retainedExpiry';
 import { BrokerBench } from '../support/brokerBench';
+import { FakeClock } from '../support/fakeClock';
 import { MemoryDisk, MemoryJournal } from '../support/memoryJournal';
 import { a } from '../support/packets';
 
@@ -33,6 +35,27 @@ describe('A retained message whose Message Expiry Interval has passed', () => {
     assert.equal(bench.broker.retainedCount, 1);
     await bench.broker.close();
     assert.equal(bench.clock.waiting, 0);
+  });
+
+  it('is taken out a few at a time, however many seconds are over at once after a sleep', async () => {
+    const clock = new FakeClock(0);
+    const gone: string[] = [];
+    const expiry = new RetainedExpiry(clock, (topicName) => gone.push(topicName));
+    const [seconds, each] = [20, 400];
+    for (let second = 1; second <= seconds; second++) {
+      for (let number = 0; number < each; number++) expiry.add(`${second}/${number}`, second * 1_000 - 1);
+    }
+    expiry.remove('1/0', 999);
+    let before = 0;
+    for (clock.jump(1_000_000); clock.waiting > 0; clock.jump(0)) {
+      assert.ok(gone.length - before <= 500, `${gone.length - before} in one turn`);
+      before = gone.length;
+    }
+    assert.deepEqual([gone.length, new Set(gone).size], [seconds * each - 1, seconds * each - 1]);
+    // What comes now and is over already goes as well.
+    expiry.add('late', 999);
+    await clock.pass(0);
+    assert.deepEqual([gone.at(-1), clock.waiting], ['late', 0]);
   });
 
   it('does not take the one with it that has come in its place [MQTT-3.3.1-5]', async () => {

@@ -196,6 +196,30 @@ describe('A Session that is kept', () => {
     assert.deepEqual(await other.connected(present), ['PUBLISH q1 #1 dup t "x"']);
   });
 
+  it('counts nothing as outstanding where connecting is given up while the store opens', async () => {
+    const store = new MemorySessionStore();
+    const first = keeping(store);
+    await first.connected();
+    for (const name of ['a', 'b']) void watched(first.publish(name));
+    await turn();
+    await crash(first, store);
+    const next = keeping(store);
+    for (let time = 0; time < 2; time++) {
+      void watched(next.client.connect());
+      await next.client.disconnect();
+      await turn();
+      assert.deepEqual([next.client.outstanding, store.kept.messages.length], [0, 2]);
+    }
+    // The store is still being opened for the one that was given up.
+    void watched(next.client.connect());
+    void next.client.disconnect();
+    assert.deepEqual(await next.connected(present), ['PUBLISH q1 #1 dup a "x"', 'PUBLISH q1 #2 dup b "x"']);
+    assert.equal(next.client.outstanding, 2);
+    await next.server.send(a.acknowledgement('PUBACK', 1), a.acknowledgement('PUBACK', 2));
+    assert.equal(next.client.outstanding, 0);
+    await next.client.disconnect({ drain: true });
+  });
+
   it('is waited for where another window is about to let it go', async () => {
     const store = new MemorySessionStore();
     const journal = await store.open();

@@ -39,6 +39,44 @@ describe('A message in flight that the server does not take any more', () => {
     assert.deepEqual(await message, { reasonCode: 0, packetIdentifier: 1, properties: {} });
   });
 
+  it('is not told as taken over any number of connections that break before PUBCOMP', async () => {
+    for (const back of [lowered(1), a.connack({ sessionPresent: true })]) {
+      const bench = new ClientBench();
+      await bench.connected();
+      const message = bench.publish('t', 2);
+      await turn();
+      await bench.drop();
+      await bench.reconnected(lowered(1));
+      await bench.drop();
+      assert.deepEqual(await bench.reconnected(back), ['PUBREL #1']);
+      await bench.server.send(a.acknowledgement('PUBCOMP', 1, 0x92));
+      assert.equal(await outcome(message), 'qosNotSupported');
+    }
+  });
+
+  it('is not told as taken where the server loses the session before PUBCOMP [MQTT-3.2.2-5]', async () => {
+    const bench = new ClientBench();
+    await bench.connected();
+    const message = bench.publish('t', 2);
+    await turn();
+    await bench.drop();
+    await bench.reconnected(lowered(1));
+    await bench.drop();
+    assert.deepEqual(await bench.reconnected(a.connack()), []);
+    assert.equal(await outcome(message), 'qosNotSupported');
+  });
+
+  it('is not promised to be sent later where its client leaves before PUBCOMP', async () => {
+    const bench = new ClientBench({}, { store: new MemorySessionStore() });
+    await bench.connected();
+    const message = bench.publish('t', 2);
+    await turn();
+    await bench.drop();
+    await bench.reconnected(lowered(1));
+    await bench.client.disconnect();
+    assert.equal(await outcome(message), 'notConnected');
+  });
+
   it('gives its place to others, however few may be in flight', async () => {
     const bench = new ClientBench();
     await bench.connected();

@@ -3,6 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { BrokerChange, BrokerJournal, KeptBroker } from '../../src/broker/brokerJournal';
+import { brokerMigrations } from '../../src/storage/brokerTables';
+import { SingleDatabase } from '../../src/storage/database';
 import { openBrokerStore } from '../../src/storage/sqliteBrokerStore';
 import { MemoryBrokerStore, sortedBroker } from '../support/memoryBrokerStore';
 import { randomFrom } from '../support/random';
@@ -254,5 +256,31 @@ describe('What a broker keeps on the disk', function () {
     assert.equal(await safe(journal), false);
     assert.deepEqual(told, ['failing: unusable']);
     await journal.close();
+  });
+
+  it('tells a Session of before user names were kept from that of a client without one, until it is written again', async () => {
+    await keep(begins('old'), begins('named', { userName: 'ann' }));
+    const file = path.join(place(), 'broker.db');
+    const before = await SingleDatabase.open(file, brokerMigrations);
+    for (const column of ['session DROP COLUMN user_known', 'session DROP COLUMN user_name'])
+      before.run(`ALTER TABLE ${column}`);
+    before.run('ALTER TABLE subscription DROP COLUMN awaits_retained');
+    before.run('PRAGMA user_version = 2');
+    before.close();
+    await keep(begins('new'));
+    const unknown = async () =>
+      (await kept()).sessions.map((each) => [each.clientIdentifier, each.isUserUnknown === true]);
+    assert.deepEqual(await unknown(), [
+      ['named', true],
+      ['new', false],
+      ['old', true],
+    ]);
+    const state = { ...begins('old').session, isUserUnknown: true } as const;
+    await keep({ kind: 'session', session: state }, begins('named', { userName: 'ann' }));
+    assert.deepEqual(await unknown(), [
+      ['named', false],
+      ['new', false],
+      ['old', true],
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Pace } from '../../src/base/slices';
 import { Broker } from '../../src/broker/broker';
 import type { BrokerOptions } from '../../src/broker/broker';
 import type { Connect } from '../../src/protocol/controlPacket';
@@ -14,9 +15,10 @@ export class BrokerBench {
   readonly events: string[] = [];
   private identifiers = 0;
 
-  constructor(options: BrokerOptions = {}) {
+  constructor(options: BrokerOptions = {}, pace?: Pace) {
     this.broker = new Broker(options, {
       clock: this.clock,
+      ...(pace && { pace }),
       newIdentifier: () => `assigned-${++this.identifiers}`,
     });
     this.broker.onDidConnect(({ clientIdentifier, sessionPresent }) =>

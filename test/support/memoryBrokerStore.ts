@@ -1,14 +1,14 @@
 import type {
   BrokerChange,
   KeptBroker,
-  KeptBrokerSession,
   KeptBrokerSubscription,
+  KeptSessionState,
   MessageStep,
 } from '../../src/broker/brokerJournal';
 import type { KeptEntry, KeptMessage } from '../../src/session/sessionJournal';
 
 interface Session {
-  state: Pick<KeptBrokerSession, 'clientIdentifier' | 'userName' | 'expiryInterval' | 'leftAt' | 'will'>;
+  state: KeptSessionState;
   readonly subscriptions: Map<string, KeptBrokerSubscription>;
   messages: KeptEntry[];
   released: number[];

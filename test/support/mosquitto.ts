@@ -149,7 +149,9 @@ export async function mosquittoPublish(target: MosquittoTarget, message: Mosquit
   // A payload on the command line could hold no zero byte; on standard input it is taken as it is.
   options.push(payload.length === 0 ? '-n' : '-s');
   const done = promisify(execFile)(requiredPeer('mosquitto_pub'), options, { timeout: 20_000 });
-  done.child.stdin?.end(payload);
+  // Told of no payload it may end before it could read one: nothing is written then, as a pipe that is closed fails.
+  if (payload.length === 0) done.child.stdin?.end();
+  else done.child.stdin?.end(payload);
   await done;
 }
 

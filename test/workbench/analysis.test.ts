@@ -157,7 +157,7 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     const [, client, period, , , gaps, longest] = await beat.locator('td, th').allTextContents();
     assert.deepEqual(
       [client, period, gaps, longest].map((text) => text?.trim()),
-      ['sensor', '1 s', '1', '6 s'],
+      ['sensor', '1.00 s', '1', '6.00 s'],
     );
     await row('Violations', 'Keep Alive is 0').waitFor();
     assert.equal(await row('Clients', 'esp32-7f2a').count(), 1);

@@ -33,7 +33,8 @@ export function writeSegment(into: DataView, at: number, header: SegmentHeader, 
   into.setUint16(start + 2, to.port);
   into.setUint32(start + 4, sequence);
   into.setUint32(start + 8, acknowledged ?? 0);
-  const flags = (fin ? 0x01 : 0) | (syn ? 0x02 : 0) | (push ? 0x08 : 0) | (acknowledged === undefined ? 0 : 0x10);
+  const flags =
+    (fin ? 0x01 : 0) | (syn ? 0x02 : 0) | (push ? 0x08 : 0) | (acknowledged === undefined ? 0 : 0x10);
   into.setUint16(start + 12, 0x5000 | flags);
   into.setUint16(start + 14, 0xffff);
   into.setUint32(start + 16, 0);

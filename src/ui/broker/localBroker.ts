@@ -208,7 +208,7 @@ export class LocalBroker implements Disposable {
       JSON.stringify(one) === JSON.stringify(other);
     if (!isSame(applied, configuration)) {
       access.useRules(rules);
-      broker.applyRules();
+      void broker.applyRules(); // They hold at once; what waits and may not go out is gone a little later.
       broker.applyLimits(applied.limits);
       this.enter({ ...current, configuration: applied });
     }
