@@ -92,14 +92,15 @@ export class ClientPublishes {
   keptFailed(failure: KeptFailure): void {
     if (!('error' in failure && failure.error instanceof ProtocolViolation)) return;
     const underWay = [...this.watch.exchanges.values()].sort((one, other) => one.order - other.order);
-    for (const { number } of underWay) {
+    const takes = this.watch.current?.maximumQoS ?? 2;
+    for (const { number, qos } of underWay) {
       const record = this.all.find(({ message }) => message.number === number);
-      const { outcome } = record ?? {};
-      if (record?.message.topicName !== failure.topicName || outcome?.kind !== 'rejected' || !outcome.isKept)
-        continue;
+      if (!record || record.message.topicName !== failure.topicName) continue;
+      if (qos <= takes || this.watch.givenUp.has(number)) continue;
       this.note(() => `kept message ${number} failed: ${whyOf(failure.error)}`);
       this.watch.givenUp.add(number);
-      this.watch.exchangeEnds(number);
+      // PUBREL lets go of the identifier of the others.
+      if (qos === 1) this.watch.exchangeEnds(number);
       return;
     }
   }

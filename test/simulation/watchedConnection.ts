@@ -133,7 +133,7 @@ export class WatchedConnection implements LinkTap {
     const topicName = this.topicOf(packet);
     const number = numberIn(packet.payload);
     if (number === undefined) return this.complain('sent a message nobody has published');
-    if (qos > (this.connack?.properties.maximumQoS ?? 2)) this.complain(`sent QoS ${qos} [MQTT-3.2.2-11]`);
+    if (qos > this.maximumQoS) this.complain(`sent QoS ${qos} [MQTT-3.2.2-11]`);
     this.checkExpiry(number, packet);
     if (this.watch.givenUp.has(number)) this.complain(`sent message ${number} after it had given it up`);
     this.watch.sent.add(number);
@@ -203,6 +203,11 @@ export class WatchedConnection implements LinkTap {
     this.complain(`used #${identifier} which is in use [MQTT-2.2.1-3]`);
   }
 
+  /** What the server takes, as far as the client knows. */
+  get maximumQoS(): number {
+    return this.connack?.properties.maximumQoS ?? 2;
+  }
+
   private topicOf({ topicName, properties }: Publish): string {
     const alias = properties.topicAlias;
     if (alias === undefined) return topicName;
@@ -217,7 +222,7 @@ export class WatchedConnection implements LinkTap {
 
   private sentPubrel(identifier: number): void {
     const exchange = this.watch.exchanges.get(identifier);
-    const takesQoS2 = (this.connack?.properties.maximumQoS ?? 2) === 2;
+    const takesQoS2 = this.maximumQoS === 2;
     // One the server takes no more: its PUBCOMP tells whether it had it, and it is not sent again either way.
     if (exchange?.qos === 2 && exchange.recorded === undefined && !takesQoS2) {
       this.receivedPubrec(identifier, 0);
