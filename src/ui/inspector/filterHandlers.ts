@@ -89,10 +89,11 @@ export class FilterHandlers implements Disposable {
 
   /** The packets that match, as far as was looked; undefined without a filter. */
   get matches(): SomePackets | undefined {
-    const { filtered } = this;
-    if (!filtered) return undefined;
-    const { first, end } = filtered;
-    return { count: end - first, sequences: sequencesOf(filtered, first, end) };
+    const { filtered, state } = this;
+    if (!filtered || !state) return undefined;
+    const { first, end, scanned, stopped } = state;
+    const found = { count: end - first, sequences: sequencesOf(filtered, first, end) };
+    return scanned < 1 ? { ...found, unfinished: { scanned, stopped } } : found;
   }
 
   /** Keeps a filter for the view to set once it has loaded. */
