@@ -18,6 +18,8 @@ export interface FilterState {
   readonly scanning: boolean;
   /** Somebody stopped it before the end. */
   readonly stopped: boolean;
+  /** Packets with a long payload, of which the filter looked at the beginning alone. */
+  readonly shortened: number;
 }
 
 export type FilterAnswer =

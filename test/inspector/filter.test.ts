@@ -21,6 +21,18 @@ describeInspector('The filter of an inspector', (open) => {
     assert.equal(await page.locator('.filter-count').count(), 0);
   });
 
+  it('says where it looked at the beginning of a payload alone', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(2, 70_000), undefined);
+    await filterBy(page, 'text matches /needle/');
+    await page
+      .locator('.filter-limit', { hasText: 'beginning of the payload was looked at in 2 packets' })
+      .waitFor();
+    await filterBy(page, 'text contains "needle"');
+    await page.locator('.filter-count', { hasText: '0 of 2 packets' }).waitFor();
+    await page.locator('.filter-limit').waitFor({ state: 'detached' });
+  });
+
   it('keeps the selection where the packet matches, and goes from match to match by keyboard', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(700), undefined);

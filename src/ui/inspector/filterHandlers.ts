@@ -76,7 +76,8 @@ export class FilterHandlers implements Disposable {
     const { first, end, scannedTo, isScanning: scanning, isStopped: stopped } = filtered;
     const total = log.end - log.first;
     const scanned = total === 0 ? 1 : (scannedTo - log.first) / total;
-    return { filter: this.number, first, end, scanned, scannedTo, scanning, stopped };
+    const shortened = filtered.shortenedRows;
+    return { filter: this.number, first, end, scanned, scannedTo, scanning, stopped, shortened };
   }
 
   /** The selected packets where they were selected among matches; undefined where they were not. */
