@@ -266,7 +266,7 @@ export class InspectorApp extends LightElement {
         .numbering=${this.filter.numbering}
         .sequenceAt=${this.filter.sequenceAt}
         .emptyText=${this.filter.emptyText}
-        .density=${(slices: number) => this.peer.call('density', slices)}
+        .density=${this.filter.density}
         .selection=${this.filter.selectionOf(this.selection)}
         .following=${this.following}
         .choices=${this.list.choices}

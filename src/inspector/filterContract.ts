@@ -1,6 +1,7 @@
 import type { KnownValues } from '../where/completion';
 import type { WhereProblem } from '../where/whereProblem';
 import type { LogRow } from './contract';
+import type { Density } from './panelContract';
 import type { SequenceRange } from './sequenceSelection';
 
 /** How far a filter is, and which positions it has: matches are counted from 0, the same as long as the packet is held. */
@@ -65,6 +66,8 @@ export interface FilterHost {
     filter: number,
     sequence: number,
   ): { readonly position: number; readonly matches: boolean } | undefined;
+  /** The matches in at most so many slices, in positions; undefined where another filter has taken its place. */
+  filteredDensity(filter: number, slices: number): Density | undefined;
   /** Ends the scan where it is. */
   stopFilter(filter: number): void;
   /** Goes on with it. */

@@ -240,6 +240,28 @@ describeInspector('The strip beside the scroll bar', (open) => {
     });
     assert.ok(coloured);
   });
+
+  it('is about the matches where a filter is set, and about the log again without it', async () => {
+    const { page, host } = await open();
+    await host((harness) => {
+      harness.flood(700);
+      harness.conversation(4);
+      harness.flood(700);
+    }, undefined);
+    const strip = (name: RegExp) => page.getByRole('img', { name });
+    await strip(/^Packets over the whole log: 3 break rules/).waitFor();
+    const input = page.getByRole('combobox', { name: 'Filter packets' });
+    await input.fill('packet == unframed or topic[1] == "2"');
+    await page.keyboard.press('Enter');
+    await strip(/^Packets that the filter shows: 1 break rules/).waitFor();
+    const box = await page.locator('mqtt-density-strip').boundingBox();
+    assert.ok(box);
+    await page.mouse.click(box.x + 5, box.y + box.height / 2);
+    await page.locator('.packet-row', { hasText: 'not an MQTT packet' }).waitFor();
+    await input.fill('');
+    await page.keyboard.press('Enter');
+    await strip(/^Packets over the whole log: 3 break rules/).waitFor();
+  });
 });
 
 describeInspector('A screen reader', (open) => {

@@ -15,6 +15,7 @@ import {
   type SequenceSelection,
 } from '../../../src/inspector/sequenceSelection';
 import type { KnownValues } from '../../../src/where/completion';
+import type { Density } from '../../../src/inspector/panelContract';
 import type { WhereProblem } from '../../../src/where/whereProblem';
 import type { PacketDetails } from '../packetDetails';
 import type { PacketList } from '../packetList';
@@ -120,6 +121,14 @@ export class FilterView {
   selectionOf(selection: SequenceSelection): SequenceSelection {
     return this.state ? this.positions : selection;
   }
+
+  /** What the list shows, from afar: the log, or the matches. */
+  readonly density = async (slices: number): Promise<Density> => {
+    const { numbering } = this;
+    if (numbering === 0) return this.peer.call('density', slices);
+    const density = await this.peer.call('filteredDensity', numbering, slices);
+    return density ?? { first: 0, end: 0, rates: [], violations: [], unread: 0 };
+  };
 
   readonly sequenceAt = (position: number): number | undefined => {
     if (!this.state) return position;

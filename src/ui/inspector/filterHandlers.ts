@@ -16,6 +16,9 @@ import type {
 import type { Handlers } from '../../inspector/peer';
 import type { SequenceRange } from '../../inspector/sequenceSelection';
 import type { SomePackets } from '../capture/whichPackets';
+import type { Density } from '../../inspector/panelContract';
+import { matchDensity } from './matchDensity';
+import { ViolationScan } from './violationScan';
 import { hostPace } from './hostPace';
 import { knownValues } from './knownValues';
 import { selectedMatches, type SelectedRows } from './selectedRows';
@@ -39,9 +42,13 @@ export class FilterHandlers implements Disposable {
   private wanted: string | undefined;
   private selection: { readonly filter: number; readonly positions: readonly SequenceRange[] } | undefined;
 
+  private readonly scan: ViolationScan;
+
   readonly handlers: Handlers<FilterHost>;
 
   constructor(private readonly options: FilterHandlersOptions) {
+    const { log, failed } = options;
+    this.scan = new ViolationScan({ log, failed, now: () => performance.now() });
     this.handlers = {
       wantedFilter: () => {
         const { wanted } = this;
@@ -55,6 +62,7 @@ export class FilterHandlers implements Disposable {
         if (position === undefined) return undefined;
         return { position, matches: this.filtered?.sequenceAt(position) === sequence };
       },
+      filteredDensity: (filter, slices) => this.density(filter, slices),
       stopFilter: (filter) => this.current(filter)?.stop(),
       resumeFilter: (filter) => this.current(filter)?.resume(),
       filterValues: () => knownValues(options.log),
@@ -110,6 +118,7 @@ export class FilterHandlers implements Disposable {
 
   dispose(): void {
     this.closed();
+    this.scan.dispose();
   }
 
   private clear(): void {
@@ -153,6 +162,14 @@ export class FilterHandlers implements Disposable {
       rows.push({ sequence, row: shown.row });
     }
     return { first: start, rows };
+  }
+
+  private async density(filter: number, slices: number): Promise<Density | undefined> {
+    const filtered = this.current(filter);
+    if (!filtered) return undefined;
+    const { scan } = this;
+    const wanted = (): boolean => this.current(filter) === filtered;
+    return matchDensity(filtered, slices, { log: this.options.log, scan, pace: hostPace, wanted });
   }
 
   private async seek(target: SeekTarget, from: number, step: 1 | -1): Promise<SeekAnswer> {

@@ -3,6 +3,7 @@ import type { PacketLog } from '../../capture/packetLog';
 import { mostSlices, type ColumnChoice, type Density, type PanelHost } from '../../inspector/panelContract';
 import type { Handlers } from '../../inspector/peer';
 import { within, type SequenceRange } from '../../inspector/sequenceSelection';
+import { packetRate } from './matchDensity';
 import { selectedRanges, type SelectedRows } from './selectedRows';
 import { ViolationScan } from './violationScan';
 
@@ -65,9 +66,5 @@ export class PanelHandlers implements Disposable {
 
 /** Packets a second of `[start, stop)`, from the packet before them to their last. */
 function rateOf(log: PacketLog, start: number, stop: number): number {
-  const from = log.row(Math.max(log.first, start - 1))?.at ?? 0;
-  const to = log.row(stop - 1)?.at ?? from;
-  const packets = stop - start;
-  // Clocks may be set back, and a chunk's packets have one time.
-  return to - from > 1 ? (packets * 1000) / (to - from) : packets * 1000;
+  return packetRate(stop - start, log.row(Math.max(log.first, start - 1))?.at, log.row(stop - 1)?.at);
 }
