@@ -148,6 +148,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
       opened: () => void persistence.restore(),
       clear,
+      memento: context.globalState,
       copySelected: () => runCommand('copyPacketHex'),
       failed: (error) => failed('Showing packets', error),
     }),

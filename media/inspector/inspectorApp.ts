@@ -204,6 +204,7 @@ export class InspectorApp extends LightElement {
       this.peer.call('open'),
       this.file.open(),
       this.down.open(),
+      this.list.open(),
     ]);
     this.details.rules = await this.peer.call('payloadRules');
     // A file is read from its beginning.

@@ -53,6 +53,7 @@ function setUp(byteBudget = 1024 * 1024) {
     services: {
       copyText: () => Promise.resolve(),
       copySelected: () => Promise.resolve(),
+      choices: { last: () => ({}), made: () => Promise.resolve() },
       chooseColumns: () => Promise.resolve(undefined),
     },
     failed,

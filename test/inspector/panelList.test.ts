@@ -54,6 +54,28 @@ describeInspector('The columns of the list', (open) => {
     assert.ok(Math.abs((await widthOf(page, 'client')) - dragged) < 1);
   });
 
+  it('are in a new panel as they were left in the last one, and so are the filters of before', async () => {
+    const { page, host } = await open();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('#packet-1 .client').waitFor();
+    await host((harness) => harness.perform({ kind: 'hideColumn', column: 'number' }), undefined);
+    const input = page.getByRole('combobox', { name: 'Filter packets' });
+    await input.fill('packet == PUBLISH');
+    await page.keyboard.press('Enter');
+    const key = 'inspector.lastChoices';
+    await page.waitForFunction((of) => /"hidden":\["number"/.test(localStorage.getItem(of) ?? ''), key);
+    await page.waitForFunction((of) => /PUBLISH/.test(localStorage.getItem(of) ?? ''), key);
+    // A panel that was closed has no state any more.
+    await page.evaluate(() => sessionStorage.clear());
+    await page.reload();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('.packet-head .time').waitFor();
+    assert.equal(await page.locator('.packet-head .head.number').count(), 0);
+    assert.equal(await input.inputValue(), '');
+    await page.getByRole('button', { name: 'Filters of before' }).click();
+    await page.getByRole('option', { name: 'packet == PUBLISH' }).waitFor();
+  });
+
   it('are hidden and shown again by choice, by a command, and all by one more', async () => {
     const { page, host } = await open();
     await host((harness, of) => harness.conversation(of), 5 as const);

@@ -7,6 +7,7 @@ import type {
   RowPage,
 } from '../../../src/inspector/contract';
 import type { FilterState, FilterView as FilterNotices } from '../../../src/inspector/filterContract';
+import { mostFilters } from '../../../src/inspector/lastChoices';
 import type { PanelState } from '../../../src/inspector/panelState';
 import type { Handlers, Peer } from '../../../src/inspector/peer';
 import {
@@ -23,9 +24,6 @@ import { RowCache } from '../rowCache';
 import './filterBar';
 import type { FilterBar } from './filterBar';
 import { Finder } from './finder';
-
-/** Filters that are kept to be chosen again. */
-const mostKept = 30;
 
 /** What the panel is like at a moment. */
 export interface PanelNow {
@@ -58,6 +56,8 @@ export interface FilterViewOptions {
 export class FilterView {
   private text: string;
   private history: readonly string[];
+  /** Nobody ever filtered in this panel. */
+  private readonly isNew: boolean;
   private state: FilterState | undefined;
   private problem: WhereProblem | undefined;
   private known: KnownValues = { clients: [], topics: [] };
@@ -74,6 +74,7 @@ export class FilterView {
     private readonly options: FilterViewOptions,
   ) {
     this.text = filter ?? '';
+    this.isNew = !filterHistory;
     this.history = filterHistory ?? [];
     this.finder = new Finder({ ...options, reveal: (sequence) => this.reveal(sequence) });
   }
@@ -138,6 +139,8 @@ export class FilterView {
 
   /** Sets the filter again that the panel had, or the one that somebody asked for meanwhile. */
   async open(selected: number | undefined): Promise<void> {
+    const { filterHistory } = this.isNew ? await this.peer.call('lastChoices') : {};
+    this.history = filterHistory ?? this.history;
     const wanted = await this.peer.call('wantedFilter');
     if (wanted !== undefined) this.text = wanted;
     if (this.text !== '') await this.set(this.text, selected);
@@ -346,7 +349,10 @@ export class FilterView {
   }
 
   private remember(text: string): void {
-    this.history = [text, ...this.history.filter((each) => each !== text)].slice(0, mostKept);
+    this.history = [text, ...this.history.filter((each) => each !== text)].slice(0, mostFilters);
+    this.peer
+      .call('choicesMade', { filterHistory: this.history })
+      .catch((error: unknown) => this.options.failed(error));
   }
 
   private learnValues(): void {

@@ -1,5 +1,6 @@
 import type { Disposable } from '../../base/lifecycle';
 import type { PacketLog } from '../../capture/packetLog';
+import type { LastChoices } from '../../inspector/lastChoices';
 import { mostSlices, type ColumnChoice, type Density, type PanelHost } from '../../inspector/panelContract';
 import type { Handlers } from '../../inspector/peer';
 import { within, type SequenceRange } from '../../inspector/sequenceSelection';
@@ -10,6 +11,8 @@ import { ViolationScan } from './violationScan';
 export interface PanelServices {
   copyText(text: string): PromiseLike<void>;
   copySelected(): PromiseLike<void>;
+  /** What was chosen last in any panel. */
+  readonly choices: { last(): LastChoices; made(choices: LastChoices): PromiseLike<void> };
   chooseColumns(columns: readonly ColumnChoice[]): PromiseLike<readonly string[] | undefined>;
 }
 
@@ -34,6 +37,8 @@ export class PanelHandlers implements Disposable {
       selectionChanged: (ranges) => void (this.ranges = ranges),
       copyText: async (text) => services.copyText(text),
       copySelected: async () => services.copySelected(),
+      lastChoices: () => services.choices.last(),
+      choicesMade: async (choices) => services.choices.made(choices),
       chooseColumns: async (columns) => services.chooseColumns(columns),
     };
   }
