@@ -85,6 +85,8 @@ export interface FilterHost {
 export interface FilterView {
   /** At most about ten times a second. */
   filterChanged(state: FilterState): void;
+  /** The search that goes on has asked this part of the packets, 0 to 1; about ten times a second, and never of a short one. */
+  seekProgressed(asked: number): void;
   /** Sets a filter that somebody asked for elsewhere; `narrow` adds it to the one that is set. */
   showFilter(text: string, narrow: boolean): void;
   /** Filters by the field that the keyboard is at in the fields of the packet. */

@@ -33,10 +33,12 @@ function setUp(count: number) {
     );
   };
   for (let index = 0; index < count; index++) publish(index);
+  const told: number[] = [];
   const filter = new FilterHandlers({
     log,
     packets: new ShownPackets(log, new PacketContexts(log)),
     changed: () => undefined,
+    seeking: (asked) => void told.push(asked),
     failed: (error) => assert.fail(error),
   });
   const set = async (text: string): Promise<FilterState> => {
@@ -46,7 +48,7 @@ function setUp(count: number) {
     assert.ok(filter.state);
     return filter.state;
   };
-  return { log, filter, set, publish, handlers: filter.handlers };
+  return { log, filter, set, publish, told, handlers: filter.handlers };
 }
 
 describe('FilterHandlers', () => {
@@ -142,6 +144,13 @@ describe('FilterHandlers', () => {
     assert.deepEqual(await handlers.seek({ ...text, ignoreCase: false }, 0, 1), {
       ...{ sequence: undefined, wrapped: false, givenUp: false },
     });
+    filter.dispose();
+  });
+
+  it('tells nothing of how far a search is that is over soon', async () => {
+    const { filter, handlers, told } = setUp(30);
+    await handlers.seek({ kind: 'text', text: 'nowhere', ignoreCase: false }, 0, 1);
+    assert.deepEqual(told, []);
     filter.dispose();
   });
 

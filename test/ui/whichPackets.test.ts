@@ -41,6 +41,7 @@ describe('Which packets are saved', () => {
       log,
       packets: new ShownPackets(log, new PacketContexts(log)),
       changed: () => undefined,
+      seeking: () => undefined,
       failed: (error) => assert.fail(error),
     });
     const detail = (): string | undefined =>

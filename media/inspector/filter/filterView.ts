@@ -84,6 +84,7 @@ export class FilterView {
     filterChanged: (state) => this.stateChanged(state),
     showFilter: (text, narrow) => this.show(text, narrow),
     filterByField: () => this.showField(),
+    seekProgressed: (asked) => this.finder.progressed(asked),
   };
 
   /** What of it is kept. */

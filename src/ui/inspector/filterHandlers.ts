@@ -29,8 +29,13 @@ export interface FilterHandlersOptions {
   readonly packets: ShownPackets;
   /** There is news that the view should hear of soon. */
   readonly changed: () => void;
+  /** A search that takes long has asked this part of the packets, 0 to 1. */
+  readonly seeking: (asked: number) => void;
   readonly failed: (error: Error) => void;
 }
+
+/** Milliseconds between two tellings how far a search is: one that is over before has none. */
+const seekingInterval = 100;
 
 /** The filter of one inspector on the side of the extension host, and what is looked for in its packets. */
 export class FilterHandlers implements Disposable {
@@ -173,7 +178,7 @@ export class FilterHandlers implements Disposable {
   }
 
   private async seek(target: SeekTarget, from: number, step: 1 | -1): Promise<SeekAnswer> {
-    const { log, packets } = this.options;
+    const { log, packets, seeking } = this.options;
     const run = ++this.seeks;
     const wanted = (): boolean => this.seeks === run;
     const { filtered } = this;
@@ -191,7 +196,13 @@ export class FilterHandlers implements Disposable {
       target.kind === 'text'
         ? new TextTest(target.text, target.ignoreCase, (sequence) => packets.of(sequence)?.bytes)
         : new ViolationTest(log);
-    const sought = await seek({ log, rows, test, from: index, step, pace: hostPace, wanted });
+    let told = hostPace.now();
+    const progress = (asked: number): void => {
+      if (!wanted() || hostPace.now() - told < seekingInterval) return;
+      told = hostPace.now();
+      seeking(asked);
+    };
+    const sought = await seek({ log, rows, test, from: index, step, pace: hostPace, wanted, progress });
     return { sequence: sought?.sequence, wrapped: sought?.wrapped ?? false, givenUp: !wanted() };
   }
 
