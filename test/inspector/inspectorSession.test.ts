@@ -74,6 +74,7 @@ function setUp(byteBudget = 1024 * 1024) {
       downChanged: () => undefined,
       chart: () => undefined,
       perform: (action) => void performed.push(action),
+      seekProgressed: () => undefined,
       filterChanged: (state) => void filters.push(state),
       showFilter: (text, narrow) => void asked.push([text, narrow]),
       filterByField: () => void asked.push(['field', true]),

@@ -78,7 +78,7 @@ describe('The check whether bytes are JSON', () => {
         const start = at % (text.length + 1);
         const cut = text.slice(0, start) + text.slice(start + count);
         // A half of a surrogate pair is no UTF-8.
-        fc.pre(cut.isWellFormed());
+        fc.pre(!/\p{Surrogate}/u.test(cut));
         assert.equal(isJson(cut), parses(cut), cut);
         return true;
       }),
