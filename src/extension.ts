@@ -35,6 +35,7 @@ import { savePackets, type SavePacketsDependencies } from './ui/capture/savePack
 import { pickSeries } from './ui/inspector/chartTopic';
 import { decodeSelection } from './ui/inspector/decodeSelection';
 import { downConnections } from './ui/inspector/downConnections';
+import { tellNothingSelected } from './ui/inspector/commands/copyCommands';
 import { brokerClientFilter } from './ui/inspector/commands/filterCommands';
 import { InspectorCommands } from './ui/inspector/inspectorCommands';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
@@ -147,6 +148,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
       opened: () => void persistence.restore(),
       clear,
+      memento: context.globalState,
       copySelected: () => runCommand('copyPacketHex'),
       failed: (error) => failed('Showing packets', error),
     }),
@@ -242,6 +244,11 @@ export function activate(context: vscode.ExtensionContext): void {
           }),
         openCaptureFile,
         savePackets: () => savePackets(saving),
+        saveSelectedPackets: async (argument) => {
+          const selected = inspectorCommands.selected.rows(argument);
+          if (selected.count === 0) tellNothingSelected();
+          else await savePackets(saving, selected);
+        },
         readCaptureFileAgain: () => inspector.active?.file?.readAgain(),
         clearCapture: clear,
         showLog: () => log.show(),

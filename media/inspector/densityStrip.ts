@@ -11,14 +11,21 @@ const soon = 250;
 const later = 1000;
 
 /**
- * The whole log beside its scroll bar: the faster the packets came the longer the line, and where one breaks a rule a mark.
- * Asks only while it is in sight and there is news. Fires `strip-jump` with a fraction of the log.
+ * What the list shows, the whole log or the matches of a filter, beside its scroll bar: the faster the packets came the longer
+ * the line, and where one breaks a rule a mark. Asks only while it is in sight and there is news. Fires `strip-jump` with a
+ * fraction of it, and `density-known` of the log.
  */
 export class DensityStrip extends LightElement {
-  static override properties = { end: { attribute: false }, first: { attribute: false } };
+  static override properties = {
+    end: { attribute: false },
+    first: { attribute: false },
+    numbering: { attribute: false },
+  };
 
   first = 0;
   end = 0;
+  /** The filter whose matches `first` and `end` count, 0 for the log: what was known of another is of no use. */
+  numbering = 0;
   /** Gives the log in so many slices. */
   fetch: ((slices: number) => Promise<Density>) | undefined = undefined;
   private density: Density | undefined = undefined;
@@ -47,18 +54,27 @@ export class DensityStrip extends LightElement {
     return html`<canvas
       role="img"
       aria-label=${this.label}
-      title="The whole log: the longer a line the faster packets came; a mark is a broken rule. Click to go there."
+      title="${this.subject}: the longer a line the faster packets came; a mark is a broken rule. Click to go there."
       @pointerdown=${(event: PointerEvent) => this.grab(event)}
     ></canvas>`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('first') || changed.has('end')) this.askIn(this.density ? later : 0);
+    if (changed.has('numbering')) {
+      this.density = undefined;
+      this.draw();
+      this.askIn(0);
+    } else if (changed.has('first') || changed.has('end')) this.askIn(this.density ? later : 0);
+  }
+
+  private get subject(): string {
+    return this.numbering === 0 ? 'The whole log' : 'All packets that the filter shows';
   }
 
   private get label(): string {
     const broken = this.density?.violations.reduce((sum, count) => sum + count, 0) ?? 0;
-    return `Packets over the whole log: ${broken === 0 ? 'none breaks a rule' : `${broken.toLocaleString('en')} break rules`}`;
+    const over = this.numbering === 0 ? 'Packets over the whole log' : 'Packets that the filter shows';
+    return `${over}: ${broken === 0 ? 'none breaks a rule' : `${broken.toLocaleString('en')} break rules`}`;
   }
 
   private askIn(delay: number): void {
@@ -74,30 +90,39 @@ export class DensityStrip extends LightElement {
     const slices = Math.floor(this.clientHeight / sliceHeight);
     if (slices === 0 || !this.fetch || this.asking || !this.isConnected) return;
     this.asking = true;
+    const { numbering } = this;
+    let density: Density;
     try {
-      this.density = await this.fetch(slices);
+      density = await this.fetch(slices);
     } catch (error) {
       this.dispatchEvent(new CustomEvent('strip-failed', { detail: error, bubbles: true }));
       return;
     } finally {
       this.asking = false;
     }
+    if (numbering !== this.numbering) {
+      this.askIn(0);
+      return;
+    }
+    this.density = density;
     this.draw();
     this.requestUpdate();
-    this.dispatchEvent(new CustomEvent<Density>('density-known', { detail: this.density, bubbles: true }));
-    if (this.density.unread > 0) this.askIn(soon);
-    else if (this.density.end !== this.end || this.density.first !== this.first) this.askIn(later);
+    if (numbering === 0)
+      this.dispatchEvent(new CustomEvent<Density>('density-known', { detail: density, bubbles: true }));
+    if (density.unread > 0) this.askIn(soon);
+    else if (density.end !== this.end || density.first !== this.first) this.askIn(later);
   }
 
   private draw(): void {
     const { density } = this;
     const canvas = this.querySelector('canvas');
     const context = canvas?.getContext('2d');
-    if (!canvas || !context || !density) return;
+    if (!canvas || !context) return;
     const { clientWidth: width, clientHeight: height } = this;
     const scale = window.devicePixelRatio;
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
+    if (!density) return;
     context.scale(scale, scale);
     const style = getComputedStyle(this);
     const fastest = Math.log1p(Math.max(...density.rates, 1));

@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { assertNever } from '../../src/base/assert';
 import type { Disposable } from '../../src/base/lifecycle';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
+import { specificationLink } from '../../src/protocol/specificationLink';
 import { describeViolation } from '../../src/protocol/violations';
 import './fieldTree.css';
 import type { FieldRow, TreeRow, ViolationRow } from './fieldTreeModel';
@@ -227,8 +228,24 @@ export class FieldTree extends LightElement {
       <span class="label">${label}</span>
       <span class="value">${value ?? nothing}</span>
       ${range ? html`<span class="bits">${range}</span>` : nothing}
-      ${section ? html`<span class="section">§${section}${this.version === 3 ? ' of 3.1.1' : ''}</span>` : nothing}
+      ${section ? this.reference(section, `§${section}${this.version === 3 ? ' of 3.1.1' : ''}`, 'section', index) : nothing}
     </div>`;
+  }
+
+  /**
+   * A section or clause of the specification, which VS Code opens in the browser. Tab gets to that of the row that the
+   * keyboard is at.
+   */
+  private reference(place: string, text: string, name: 'section' | 'clause', index: number): TemplateResult {
+    const link = specificationLink(place, this.version);
+    if (link === undefined) return html`<span class=${name}>${text}</span>`;
+    return html`<a
+      class=${name}
+      href=${link}
+      tabindex=${index === this.active ? 0 : -1}
+      title="Open this place of the specification in the browser"
+      >${text}</a
+    >`;
   }
 
   private violationRow({ violation, depth }: ViolationRow, index: number): TemplateResult {
@@ -243,7 +260,7 @@ export class FieldTree extends LightElement {
     >
       <span class="codicon codicon-${severityIcons[severity]}" aria-label=${severity}></span>
       <span class="violation-text">
-        <span class="message">${message} <span class="clause">[${clause}]</span></span>
+        <span class="message">${message} ${this.reference(clause, `[${clause}]`, 'clause', index)}</span>
         <span class="cause">Usual cause: ${cause}</span>
       </span>
     </div>`;
@@ -288,6 +305,8 @@ export class FieldTree extends LightElement {
     const rows = this.highlight?.model.rows ?? [];
     if (event.key === 'Escape') this.card?.hide();
     if (rows.length === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    // What it means on a link is the link's own.
+    if (event.key === 'Enter' && event.target instanceof HTMLAnchorElement) return;
     const row = rows[this.active];
     const page = this.rows?.page ?? 1;
     const step = rowOfKey(event.key, this.active, page, rows.length);

@@ -204,6 +204,7 @@ export class InspectorApp extends LightElement {
       this.peer.call('open'),
       this.file.open(),
       this.down.open(),
+      this.list.open(),
     ]);
     this.details.rules = await this.peer.call('payloadRules');
     // A file is read from its beginning.
@@ -266,7 +267,7 @@ export class InspectorApp extends LightElement {
         .numbering=${this.filter.numbering}
         .sequenceAt=${this.filter.sequenceAt}
         .emptyText=${this.filter.emptyText}
-        .density=${(slices: number) => this.peer.call('density', slices)}
+        .density=${this.filter.density}
         .selection=${this.filter.selectionOf(this.selection)}
         .following=${this.following}
         .choices=${this.list.choices}

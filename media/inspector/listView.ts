@@ -14,6 +14,9 @@ import {
 } from './columns';
 import type { TimeReference } from './timeText';
 
+/** Milliseconds. */
+const tellingDelay = 200;
+
 type ListAction = Exclude<PanelAction, { kind: 'copyField' | 'goToViolation' }>;
 
 export interface ListViewOptions {
@@ -29,6 +32,9 @@ export class ListView {
   timeMode: TimeMode;
   /** The packet that times are measured from: the one that was chosen, else the first there was. */
   reference: TimeReference | undefined;
+  /** Nothing was ever chosen in this panel. */
+  private readonly isNew: boolean;
+  private telling: ReturnType<typeof setTimeout> | undefined;
   private fetching = false;
   private hadPackets = false;
 
@@ -36,6 +42,7 @@ export class ListView {
     { columns: kept, timeMode, reference }: PanelState,
     private readonly options: ListViewOptions,
   ) {
+    this.isNew = !kept;
     this.choices = kept ? knownChoices(kept.widths, kept.hidden) : originalColumns;
     this.timeMode = timeModes.find((mode) => mode === timeMode) ?? 'ofDay';
     this.reference = reference;
@@ -51,6 +58,13 @@ export class ListView {
     };
   }
 
+  /** A new panel starts with the columns that were chosen last in any. */
+  async open(): Promise<void> {
+    if (!this.isNew) return;
+    const { columns: last } = await this.options.peer.call('lastChoices');
+    if (last) this.choices = knownChoices(last.widths, last.hidden);
+  }
+
   /**
    * The log is another: one that was cleared or began anew has nothing of what was measured from. One that is still empty
    * may come back yet, as the window does.
@@ -63,8 +77,7 @@ export class ListView {
   }
 
   resize(name: ColumnName, width: number): void {
-    this.choices = resized(this.choices, name, width);
-    this.options.changed();
+    this.chosen(resized(this.choices, name, width));
   }
 
   chooseColumns(): void {
@@ -77,7 +90,7 @@ export class ListView {
         shown: !hidden.includes(column.name),
       }));
     this.options.peer.call('chooseColumns', offered).then((shown) => {
-      if (shown) this.show(onlyShown(this.choices, shown));
+      if (shown) this.chosen(onlyShown(this.choices, shown));
     }, this.options.failed);
   }
 
@@ -92,9 +105,9 @@ export class ListView {
       case 'chooseColumns':
         return this.chooseColumns();
       case 'resetColumns':
-        return this.show(originalColumns);
+        return this.chosen(originalColumns);
       case 'hideColumn':
-        return this.show(
+        return this.chosen(
           onlyShown(
             this.choices,
             columns
@@ -110,9 +123,16 @@ export class ListView {
     }
   }
 
-  private show(choices: ColumnChoices): void {
+  /** A width changes with every movement of the pointer: the next panel is to have the last one. */
+  private chosen(choices: ColumnChoices): void {
     this.choices = choices;
     this.options.changed();
+    clearTimeout(this.telling);
+    const { widths, hidden } = choices;
+    this.telling = setTimeout(() => {
+      const { peer, failed } = this.options;
+      peer.call('choicesMade', { columns: { widths, hidden } }).catch(failed);
+    }, tellingDelay);
   }
 
   private measureFrom(sequence: number): void {

@@ -167,7 +167,7 @@ export class PacketList extends LightElement {
         </div>
       </div>
       <mqtt-density-strip
-        ?hidden=${this.numbering !== 0}
+        .numbering=${this.numbering}
         .first=${log.first}
         .end=${log.end}
         .fetch=${this.density}

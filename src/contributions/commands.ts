@@ -146,6 +146,7 @@ export const commands = {
   nextViolation: inInspector({ title: 'Go to Next Problem of Packet' }),
   previousViolation: inInspector({ title: 'Go to Previous Problem of Packet' }),
   savePackets: { title: 'Save Packets…', icon: 'save-as' },
+  saveSelectedPackets: inInspector({ title: 'Save Selected Packets…', argument: 'packet' }),
   openCaptureFile: { title: 'Open Capture File…', icon: 'folder-opened' },
   readCaptureFileAgain: {
     title: 'Read Capture File Again',

@@ -195,6 +195,7 @@ export const menus = {
     onPackets('copyPacketBase64', '3_copy@3'),
     onPackets('copyPacketJson', '3_copy@4'),
     onPackets('copyMosquittoPub', '3_copy@5', aPublish),
+    onPackets('saveSelectedPackets', '3_copy@6'),
     onPackets('filterByTopic', '4_filter@1', `${aPublish} && !mqttSeveral`),
     onPackets('filterByClient', '4_filter@2', '!mqttSeveral'),
     onPackets('filterByPacketType', '4_filter@3', '!mqttSeveral'),

@@ -1,6 +1,7 @@
 import type { KnownValues } from '../where/completion';
 import type { WhereProblem } from '../where/whereProblem';
 import type { LogRow } from './contract';
+import type { Density } from './panelContract';
 import type { SequenceRange } from './sequenceSelection';
 
 /** How far a filter is, and which positions it has: matches are counted from 0, the same as long as the packet is held. */
@@ -18,6 +19,8 @@ export interface FilterState {
   readonly scanning: boolean;
   /** Somebody stopped it before the end. */
   readonly stopped: boolean;
+  /** Packets with a long payload, of which the filter looked at the beginning alone. */
+  readonly shortened: number;
 }
 
 export type FilterAnswer =
@@ -63,6 +66,8 @@ export interface FilterHost {
     filter: number,
     sequence: number,
   ): { readonly position: number; readonly matches: boolean } | undefined;
+  /** The matches in at most so many slices, in positions; undefined where another filter has taken its place. */
+  filteredDensity(filter: number, slices: number): Density | undefined;
   /** Ends the scan where it is. */
   stopFilter(filter: number): void;
   /** Goes on with it. */
@@ -80,6 +85,8 @@ export interface FilterHost {
 export interface FilterView {
   /** At most about ten times a second. */
   filterChanged(state: FilterState): void;
+  /** The search that goes on has asked this part of the packets, 0 to 1; about ten times a second, and never of a short one. */
+  seekProgressed(asked: number): void;
   /** Sets a filter that somebody asked for elsewhere; `narrow` adds it to the one that is set. */
   showFilter(text: string, narrow: boolean): void;
   /** Filters by the field that the keyboard is at in the fields of the packet. */

@@ -1,3 +1,4 @@
+import type { LastChoices } from './lastChoices';
 import type { SequenceRange } from './sequenceSelection';
 
 /** How the log looks from afar: slices of as many packets each, the oldest first. */
@@ -33,6 +34,10 @@ export interface PanelHost {
   copySelected(): void;
   /** Asks a person which columns to show. Answers with their names, or undefined where nothing is to change. */
   chooseColumns(columns: readonly ColumnChoice[]): readonly string[] | undefined;
+  /** What a panel that was never open starts with. */
+  lastChoices(): LastChoices;
+  /** Somebody chose this: the next panel starts with it. */
+  choicesMade(choices: LastChoices): void;
 }
 
 /** The ways to tell the time of a packet: of day, since a reference, since the packet above. */

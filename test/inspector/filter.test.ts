@@ -21,6 +21,18 @@ describeInspector('The filter of an inspector', (open) => {
     assert.equal(await page.locator('.filter-count').count(), 0);
   });
 
+  it('says where it looked at the beginning of a payload alone', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(2, 70_000), undefined);
+    await filterBy(page, 'text matches /needle/');
+    await page
+      .locator('.filter-limit', { hasText: 'beginning of the payload was looked at in 2 packets' })
+      .waitFor();
+    await filterBy(page, 'text contains "needle"');
+    await page.locator('.filter-count', { hasText: '0 of 2 packets' }).waitFor();
+    await page.locator('.filter-limit').waitFor({ state: 'detached' });
+  });
+
   it('keeps the selection where the packet matches, and goes from match to match by keyboard', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(700), undefined);
@@ -244,6 +256,27 @@ describeInspector('The filter of an inspector', (open) => {
     await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor();
     await page.keyboard.press('Escape');
     await page.locator('.find-bar').waitFor({ state: 'hidden' });
+  });
+
+  it('says how far a long search is, and stops when it is told to', async () => {
+    const { page, host } = await open();
+    await host((harness) => {
+      harness.flood(20_000);
+      // Every look at the clock uses a slice up.
+      const now = performance.now.bind(performance);
+      let more = 0;
+      performance.now = () => now() + (more += 60);
+    }, undefined);
+    await page.locator('#packet-20000').waitFor();
+    await page.getByRole('grid', { name: 'Captured packets' }).focus();
+    await page.keyboard.press('Control+f');
+    await page.getByRole('textbox', { name: /^Find text/ }).fill('nowhere');
+    await page.keyboard.press('Enter');
+    await page.locator('.find-message', { hasText: /^\d+ %$/ }).waitFor();
+    await page.getByRole('progressbar', { name: 'Searching' }).waitFor();
+    await page.getByRole('button', { name: 'Stop searching' }).click();
+    await page.locator('.find-message', { hasText: 'Stopped' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Stop searching' }).count(), 0);
   });
 
   it('goes to the next packet that breaks a rule, and to the one before', async () => {

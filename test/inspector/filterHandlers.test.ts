@@ -4,6 +4,7 @@ import { PacketContexts } from '../../src/capture/packetContexts';
 import { PacketLog } from '../../src/capture/packetLog';
 import { inPacket } from '../../src/capture/publishTopics';
 import type { FilterState } from '../../src/inspector/filterContract';
+import type { Density } from '../../src/inspector/panelContract';
 import { encode } from '../../src/protocol/codec';
 import { FilterHandlers } from '../../src/ui/inspector/filterHandlers';
 import { ShownPackets } from '../../src/ui/inspector/shownPackets';
@@ -32,10 +33,12 @@ function setUp(count: number) {
     );
   };
   for (let index = 0; index < count; index++) publish(index);
+  const told: number[] = [];
   const filter = new FilterHandlers({
     log,
     packets: new ShownPackets(log, new PacketContexts(log)),
     changed: () => undefined,
+    seeking: (asked) => void told.push(asked),
     failed: (error) => assert.fail(error),
   });
   const set = async (text: string): Promise<FilterState> => {
@@ -45,7 +48,7 @@ function setUp(count: number) {
     assert.ok(filter.state);
     return filter.state;
   };
-  return { log, filter, set, publish, handlers: filter.handlers };
+  return { log, filter, set, publish, told, handlers: filter.handlers };
 }
 
 describe('FilterHandlers', () => {
@@ -60,6 +63,29 @@ describe('FilterHandlers', () => {
     );
     assert.deepEqual(await handlers.filteredPlace(state.filter, 5), { position: 2, matches: true });
     assert.deepEqual(await handlers.filteredPlace(state.filter, 6), { position: 3, matches: false });
+    filter.dispose();
+  });
+
+  it('shows its matches from afar, with their own rate and what breaks rules among them', async () => {
+    const { filter, set, log, handlers } = setUp(100);
+    const row = { at: 200, direction: 'in', connection: 1, version: 4, topic: undefined } as const;
+    log.append({ ...row, kind: 'unframed' }, encodeUtf8('HTTP'));
+    log.append({ ...row, at: 300, kind: 'packet' }, Uint8Array.of(0xc1, 0));
+    const state = await set('retain == true or packet == unframed');
+    const readDensity = async (): Promise<Density | undefined> => {
+      for (;;) {
+        const density = await handlers.filteredDensity(state.filter, 5);
+        if (density?.unread === 0 || !density) return density;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    const density = await readDensity();
+    assert.deepEqual([density?.first, density?.end], [0, 51]);
+    assert.deepEqual(density?.violations, [0, 0, 0, 0, 1]);
+    // Every other packet of one each millisecond.
+    assert.equal(Math.round(density.rates[1] ?? 0), 500);
+    await set('packet == PINGREQ');
+    assert.equal(await handlers.filteredDensity(state.filter, 5), undefined);
     filter.dispose();
   });
 
@@ -118,6 +144,13 @@ describe('FilterHandlers', () => {
     assert.deepEqual(await handlers.seek({ ...text, ignoreCase: false }, 0, 1), {
       ...{ sequence: undefined, wrapped: false, givenUp: false },
     });
+    filter.dispose();
+  });
+
+  it('tells nothing of how far a search is that is over soon', async () => {
+    const { filter, handlers, told } = setUp(30);
+    await handlers.seek({ kind: 'text', text: 'nowhere', ignoreCase: false }, 0, 1);
+    assert.deepEqual(told, []);
     filter.dispose();
   });
 

@@ -53,6 +53,7 @@ function setUp(byteBudget = 1024 * 1024) {
     services: {
       copyText: () => Promise.resolve(),
       copySelected: () => Promise.resolve(),
+      choices: { last: () => ({}), made: () => Promise.resolve() },
       chooseColumns: () => Promise.resolve(undefined),
     },
     failed,
@@ -73,6 +74,7 @@ function setUp(byteBudget = 1024 * 1024) {
       downChanged: () => undefined,
       chart: () => undefined,
       perform: (action) => void performed.push(action),
+      seekProgressed: () => undefined,
       filterChanged: (state) => void filters.push(state),
       showFilter: (text, narrow) => void asked.push([text, narrow]),
       filterByField: () => void asked.push(['field', true]),

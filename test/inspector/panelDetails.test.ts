@@ -39,6 +39,38 @@ describeInspector('The fields of a packet', (open) => {
     assert.match((await copied(5)) ?? '', /^00 06( \*\*){6}$|^(\*\* ?){6}$/);
   });
 
+  it('lead to their place in the specification of their version, and rules to their clause', async () => {
+    const { page, host } = await open();
+    const found = await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator(`#packet-${found.json} .type`).click();
+    const topicName = page.locator('.tree-row', { hasText: 'Topic Name' }).first();
+    await topicName.locator('.label').click();
+    const link = topicName.locator('a.section');
+    assert.equal(await link.textContent(), '§3.3.2.1');
+    const page5 = 'https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html';
+    assert.equal(await link.getAttribute('href'), `${page5}#_Toc3901107`);
+    // By keyboard, and nothing of it is lost to the tree.
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), '§3.3.2.1');
+    await page.evaluate(() => {
+      document.addEventListener('click', (event) => {
+        const link = (event.target as Element).closest('a');
+        if (!link) return;
+        // VS Code opens it in the browser; here it would lead away from the page.
+        event.preventDefault();
+        document.body.dataset['opened'] = link.href;
+      });
+    });
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.body.dataset['opened']?.endsWith('#_Toc3901107'));
+    await page.locator(`#packet-${found.broken} .type`).click();
+    const clause = page.locator('.tree-row.violation a.clause').first();
+    assert.match(
+      (await clause.getAttribute('href')) ?? '',
+      /^https:\/\/docs\.oasis-open\.org\/.*#_Toc3901\d{3}$/,
+    );
+  });
+
   it('are linked with the bits of their byte by the keyboard, both ways', async () => {
     const { page, host } = await open();
     const found = await host((harness, of) => harness.conversation(of), 5 as const);

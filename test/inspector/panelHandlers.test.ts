@@ -14,6 +14,7 @@ function setUp(byteBudget = 1e7) {
     services: {
       copyText: () => Promise.resolve(),
       copySelected: () => Promise.resolve(),
+      choices: { last: () => ({}), made: () => Promise.resolve() },
       chooseColumns: () => Promise.resolve(undefined),
     },
     failed: (error) => assert.fail(error),

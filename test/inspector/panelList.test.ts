@@ -54,6 +54,28 @@ describeInspector('The columns of the list', (open) => {
     assert.ok(Math.abs((await widthOf(page, 'client')) - dragged) < 1);
   });
 
+  it('are in a new panel as they were left in the last one, and so are the filters of before', async () => {
+    const { page, host } = await open();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('#packet-1 .client').waitFor();
+    await host((harness) => harness.perform({ kind: 'hideColumn', column: 'number' }), undefined);
+    const input = page.getByRole('combobox', { name: 'Filter packets' });
+    await input.fill('packet == PUBLISH');
+    await page.keyboard.press('Enter');
+    const key = 'inspector.lastChoices';
+    await page.waitForFunction((of) => /"hidden":\["number"/.test(localStorage.getItem(of) ?? ''), key);
+    await page.waitForFunction((of) => /PUBLISH/.test(localStorage.getItem(of) ?? ''), key);
+    // A panel that was closed has no state any more.
+    await page.evaluate(() => sessionStorage.clear());
+    await page.reload();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('.packet-head .time').waitFor();
+    assert.equal(await page.locator('.packet-head .head.number').count(), 0);
+    assert.equal(await input.inputValue(), '');
+    await page.getByRole('button', { name: 'Filters of before' }).click();
+    await page.getByRole('option', { name: 'packet == PUBLISH' }).waitFor();
+  });
+
   it('are hidden and shown again by choice, by a command, and all by one more', async () => {
     const { page, host } = await open();
     await host((harness, of) => harness.conversation(of), 5 as const);
@@ -239,6 +261,28 @@ describeInspector('The strip beside the scroll bar', (open) => {
       return data.some((byte, index) => index % 4 === 3 && byte > 0);
     });
     assert.ok(coloured);
+  });
+
+  it('is about the matches where a filter is set, and about the log again without it', async () => {
+    const { page, host } = await open();
+    await host((harness) => {
+      harness.flood(700);
+      harness.conversation(4);
+      harness.flood(700);
+    }, undefined);
+    const strip = (name: RegExp) => page.getByRole('img', { name });
+    await strip(/^Packets over the whole log: 3 break rules/).waitFor();
+    const input = page.getByRole('combobox', { name: 'Filter packets' });
+    await input.fill('packet == unframed or topic[1] == "2"');
+    await page.keyboard.press('Enter');
+    await strip(/^Packets that the filter shows: 1 break rules/).waitFor();
+    const box = await page.locator('mqtt-density-strip').boundingBox();
+    assert.ok(box);
+    await page.mouse.click(box.x + 5, box.y + box.height / 2);
+    await page.locator('.packet-row', { hasText: 'not an MQTT packet' }).waitFor();
+    await input.fill('');
+    await page.keyboard.press('Enter');
+    await strip(/^Packets over the whole log: 3 break rules/).waitFor();
   });
 });
 

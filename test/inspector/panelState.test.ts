@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mostFilters, parseLastChoices, withChoices } from '../../src/inspector/lastChoices';
 import { parsePanelState, type PanelState } from '../../src/inspector/panelState';
 
 describe('parsePanelState', () => {
@@ -39,4 +40,26 @@ describe('parsePanelState', () => {
   for (const [name, kept, state] of others) {
     it(`takes what it can use of ${name}`, () => assert.deepEqual(parsePanelState(kept), state));
   }
+});
+
+describe('What was chosen last', () => {
+  it('is the columns of the panel that chose, and the filters of all, the newest first', () => {
+    const columns = { widths: { client: 20 }, hidden: ['number'] };
+    const before = withChoices({ filterHistory: ['a', 'b'] }, { columns });
+    assert.deepEqual(before, { columns, filterHistory: ['a', 'b'] });
+    const others = { widths: {}, hidden: [] };
+    assert.deepEqual(withChoices(before, { columns: others, filterHistory: ['c', 'b'] }), {
+      columns: others,
+      filterHistory: ['c', 'b', 'a'],
+    });
+    const many = Array.from({ length: 100 }, (_, index) => `f${index}`);
+    assert.equal(withChoices({}, { filterHistory: many }).filterHistory?.length, mostFilters);
+  });
+
+  it('is read back as far as it can be used', () => {
+    assert.deepEqual(parseLastChoices(undefined), {});
+    assert.deepEqual(parseLastChoices({ columns: 7, filterHistory: ['a', 1], tab: 'chart' }), {
+      filterHistory: ['a'],
+    });
+  });
 });

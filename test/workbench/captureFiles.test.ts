@@ -111,8 +111,11 @@ describe('Capture files in real VS Code', function () {
     await mosquittoPublish(broker, { topic: 'demo/state', payload: encodeUtf8('{"on":true}'), qos: 1 });
     await workbench.view('Subscriptions').waitForRow('state');
     await workbench.runCommand('MQTT: Open Inspector');
-    await rows(workbench.webview(), 'PUBACK').waitFor();
-    await workbench.page.getByRole('button', { name: 'Save Packets…' }).first().click();
+    await rows(workbench.webview(), 'PUBACK').click();
+    await gesture(async () => {
+      await workbench.page.getByRole('button', { name: 'Save Packets…' }).first().click();
+      await workbench.quickInput.pick('Which packets to save', 'All packets');
+    });
     await saveAs(workbench, file('session.pcapng'));
     await workbench.notification(/\d+ packets saved to session\.pcapng \(/);
     await workbench.screenshot('saved');
@@ -149,9 +152,20 @@ describe('Capture files in real VS Code', function () {
     await rows(workbench.webview(), 'demo/state').waitFor();
   });
 
+  it('are saved as they are selected, from one packet on', async () => {
+    await rows(workbench.webview(), 'demo/state').click();
+    await workbench.runCommand('MQTT: Save Selected Packets…');
+    await saveAs(workbench, file('selected.jsonl'));
+    await workbench.notification('1 packet saved to selected.jsonl');
+    assert.match(fs.readFileSync(file('selected.jsonl'), 'utf8'), /^.*"topic":"demo\/state".*\n$/);
+  });
+
   it('are written by name as JSON lines and CSV', async () => {
     for (const name of ['session.jsonl', 'session.csv']) {
-      await workbench.runCommand('MQTT: Save Packets…');
+      await gesture(async () => {
+        await workbench.runCommand('MQTT: Save Packets…');
+        await workbench.quickInput.pick('Which packets to save', 'All packets');
+      });
       await saveAs(workbench, file(name));
       await workbench.notification(`saved to ${name}`);
       assert.match(fs.readFileSync(file(name), 'utf8'), /demo\/state/);

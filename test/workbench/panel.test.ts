@@ -65,6 +65,7 @@ describe("The inspector's panel in real VS Code", function () {
       'Save Payload…',
       'Copy as C Array',
       'Copy as JSON',
+      'Save Selected Packets…',
     ])
       assert.ok(entries.includes(entry), entries.join('\n'));
     await workbench.page.keyboard.press('Escape');

@@ -144,6 +144,7 @@ export class FilterBar extends LightElement {
           stopped ? ` · stopped at ${percent} %` : scanning && percent < 99 ? ` · ${percent} %` : ''
         }</span
       >
+      ${this.limit(state)}
       ${
         stopped
           ? this.button('debug-continue', 'Go on with the filter', () => this.tell('filter-resumed'))
@@ -152,6 +153,17 @@ export class FilterBar extends LightElement {
                 ${this.button('debug-stop', 'Stop filtering', () => this.tell('filter-stopped'))}`
             : nothing
       }`;
+  }
+
+  private limit({ shortened }: FilterState): TemplateResult | typeof nothing {
+    if (shortened === 0) return nothing;
+    const packets = shortened === 1 ? '1 packet' : `${shortened.toLocaleString('en')} packets`;
+    return html`<span
+      class="filter-limit"
+      title="A regular expression sees the first 65,536 characters of a payload or fewer, and everything else its first MiB. “text contains” and “hex contains” look through all of it."
+      ><span class="codicon codicon-warning" aria-hidden="true"></span> only the beginning of the payload was
+      looked at in ${packets}</span
+    >`;
   }
 
   private list(): TemplateResult {

@@ -7,6 +7,7 @@ import type {
   RowPage,
 } from '../../../src/inspector/contract';
 import type { FilterState, FilterView as FilterNotices } from '../../../src/inspector/filterContract';
+import { mostFilters } from '../../../src/inspector/lastChoices';
 import type { PanelState } from '../../../src/inspector/panelState';
 import type { Handlers, Peer } from '../../../src/inspector/peer';
 import {
@@ -15,6 +16,7 @@ import {
   type SequenceSelection,
 } from '../../../src/inspector/sequenceSelection';
 import type { KnownValues } from '../../../src/where/completion';
+import type { Density } from '../../../src/inspector/panelContract';
 import type { WhereProblem } from '../../../src/where/whereProblem';
 import type { PacketDetails } from '../packetDetails';
 import type { PacketList } from '../packetList';
@@ -22,9 +24,6 @@ import { RowCache } from '../rowCache';
 import './filterBar';
 import type { FilterBar } from './filterBar';
 import { Finder } from './finder';
-
-/** Filters that are kept to be chosen again. */
-const mostKept = 30;
 
 /** What the panel is like at a moment. */
 export interface PanelNow {
@@ -57,6 +56,8 @@ export interface FilterViewOptions {
 export class FilterView {
   private text: string;
   private history: readonly string[];
+  /** Nobody ever filtered in this panel. */
+  private readonly isNew: boolean;
   private state: FilterState | undefined;
   private problem: WhereProblem | undefined;
   private known: KnownValues = { clients: [], topics: [] };
@@ -73,6 +74,7 @@ export class FilterView {
     private readonly options: FilterViewOptions,
   ) {
     this.text = filter ?? '';
+    this.isNew = !filterHistory;
     this.history = filterHistory ?? [];
     this.finder = new Finder({ ...options, reveal: (sequence) => this.reveal(sequence) });
   }
@@ -82,6 +84,7 @@ export class FilterView {
     filterChanged: (state) => this.stateChanged(state),
     showFilter: (text, narrow) => this.show(text, narrow),
     filterByField: () => this.showField(),
+    seekProgressed: (asked) => this.finder.progressed(asked),
   };
 
   /** What of it is kept. */
@@ -121,6 +124,14 @@ export class FilterView {
     return this.state ? this.positions : selection;
   }
 
+  /** What the list shows, from afar: the log, or the matches. */
+  readonly density = async (slices: number): Promise<Density> => {
+    const { numbering } = this;
+    if (numbering === 0) return this.peer.call('density', slices);
+    const density = await this.peer.call('filteredDensity', numbering, slices);
+    return density ?? { first: 0, end: 0, rates: [], violations: [], unread: 0 };
+  };
+
   readonly sequenceAt = (position: number): number | undefined => {
     if (!this.state) return position;
     const row = this.matches?.row(position);
@@ -129,6 +140,8 @@ export class FilterView {
 
   /** Sets the filter again that the panel had, or the one that somebody asked for meanwhile. */
   async open(selected: number | undefined): Promise<void> {
+    const { filterHistory } = this.isNew ? await this.peer.call('lastChoices') : {};
+    this.history = filterHistory ?? this.history;
     const wanted = await this.peer.call('wantedFilter');
     if (wanted !== undefined) this.text = wanted;
     if (this.text !== '') await this.set(this.text, selected);
@@ -337,7 +350,10 @@ export class FilterView {
   }
 
   private remember(text: string): void {
-    this.history = [text, ...this.history.filter((each) => each !== text)].slice(0, mostKept);
+    this.history = [text, ...this.history.filter((each) => each !== text)].slice(0, mostFilters);
+    this.peer
+      .call('choicesMade', { filterHistory: this.history })
+      .catch((error: unknown) => this.options.failed(error));
   }
 
   private learnValues(): void {

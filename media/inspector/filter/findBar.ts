@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { LightElement } from '../lightElement';
 import './filterBar.css';
 
@@ -8,7 +8,7 @@ export interface FindWanted {
   readonly step: 1 | -1;
 }
 
-export type FindMessage = 'searching' | 'none' | 'noViolation' | 'wrapped' | 'found';
+export type FindMessage = 'searching' | 'none' | 'noViolation' | 'wrapped' | 'found' | 'stopped';
 
 const texts: Readonly<Record<FindMessage, string>> = {
   searching: 'Searching…',
@@ -16,17 +16,24 @@ const texts: Readonly<Record<FindMessage, string>> = {
   noViolation: 'No packet breaks a rule',
   wrapped: 'Found from the other end on',
   found: '',
+  stopped: 'Stopped',
 };
 
 /**
  * Looks for a text in topics and payloads of the packets that the list shows. Fires `find` with what is wanted and the
- * way, and `find-closed`.
+ * way, `find-stopped`, and `find-closed`.
  */
 export class FindBar extends LightElement {
-  static override properties = { ignoreCase: { state: true }, message: { state: true } };
+  static override properties = {
+    ignoreCase: { state: true },
+    message: { state: true },
+    asked: { state: true },
+  };
 
   private ignoreCase = true;
   private message: FindMessage = 'found';
+  /** Of a search that takes long, the part that was looked at, 0 to 1. */
+  private asked: number | undefined = undefined;
 
   /** Takes the focus; `text` is what was typed before it was there. */
   begin(text: string): void {
@@ -36,12 +43,13 @@ export class FindBar extends LightElement {
     if (text === '') input.select();
   }
 
-  tell(message: FindMessage): void {
+  tell(message: FindMessage, asked?: number): void {
     this.message = message;
+    this.asked = asked;
   }
 
   protected override render(): TemplateResult {
-    const { ignoreCase, message } = this;
+    const { ignoreCase, message, asked } = this;
     return html`<div class="find-bar" role="search" @keydown=${(event: KeyboardEvent) => this.keyDown(event)}>
       <span class="codicon codicon-search" aria-hidden="true"></span>
       <input
@@ -56,9 +64,18 @@ export class FindBar extends LightElement {
       ${this.button('arrow-up', 'Previous match (Shift+F3)', () => this.find(-1))}
       ${this.button('arrow-down', 'Next match (F3)', () => this.find(1))}
       <span class="find-message" role="status">${texts[message]}</span>
+      ${message === 'searching' && asked !== undefined ? this.progress(asked) : nothing}
       <span class="grow"></span>
       ${this.button('close', 'Close find (Escape)', () => this.dispatchEvent(new CustomEvent('find-closed')))}
     </div>`;
+  }
+
+  /** Beside what is announced, so that nobody hears of every percent. */
+  private progress(asked: number): TemplateResult {
+    const percent = Math.floor(asked * 100);
+    return html`<span class="find-message" aria-hidden="true">${percent} %</span>
+      <progress max="100" .value=${percent} aria-label="Searching"></progress>
+      ${this.button('debug-stop', 'Stop searching', () => this.dispatchEvent(new CustomEvent('find-stopped')))}`;
   }
 
   private get input(): HTMLInputElement {

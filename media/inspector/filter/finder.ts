@@ -17,11 +17,15 @@ const sentences: Readonly<Record<Exclude<FindMessage, 'searching'>, string>> = {
   noViolation: 'No packet breaks a rule',
   wrapped: 'Found from the other end on',
   found: 'Found',
+  stopped: 'The search was stopped',
 };
 
 /** Goes from packet to packet: to those with a text in them, and to those that break a rule. */
 export class Finder {
   private shown = false;
+  /** Counts searches: one that is given up is followed by another one, or was stopped. */
+  private runs = 0;
+  private seeksText = false;
   private last: FindWanted['what'] | undefined;
 
   constructor(private readonly options: FinderOptions) {
@@ -35,6 +39,7 @@ export class Finder {
     return html`<mqtt-find-bar
       ?hidden=${!this.shown}
       @find=${({ detail }: CustomEvent<FindWanted>) => this.seek({ kind: 'text', ...detail.what }, detail.step)}
+      @find-stopped=${() => this.stop()}
       @find-closed=${() => this.close()}
     ></mqtt-find-bar>`;
   }
@@ -56,6 +61,16 @@ export class Finder {
       if (sequence !== undefined) this.details?.enterViolations(sequence, step);
     };
     this.goToNext({ kind: 'violation' }, step).then(enter).catch(this.options.failed);
+  }
+
+  /** How far the search is that goes on. */
+  progressed(asked: number): void {
+    if (this.seeksText) this.element?.tell('searching', asked);
+  }
+
+  private stop(): void {
+    const { source, failed } = this.options;
+    source().peer.call('stopSeek').catch(failed);
   }
 
   private get details(): PacketDetails | null {
@@ -82,10 +97,10 @@ export class Finder {
   }
 
   private close(): void {
-    const { changed, element, source, failed } = this.options;
+    const { changed, element } = this.options;
     this.shown = false;
     changed(false);
-    source().peer.call('stopSeek').catch(failed);
+    this.stop();
     element.querySelector<PacketList>('mqtt-packet-list')?.focus();
   }
 
@@ -98,6 +113,8 @@ export class Finder {
   private async goToNext(target: SeekTarget, step: 1 | -1): Promise<number | undefined> {
     const { say, now, source, select, reveal } = this.options;
     const { log, lead } = now();
+    const run = ++this.runs;
+    this.seeksText = target.kind === 'text';
     const { first = 0, end = 0 } = log ?? {};
     const tell = (message: FindMessage): void => {
       if (target.kind === 'text') this.element?.tell(message);
@@ -106,7 +123,10 @@ export class Finder {
     tell('searching');
     const from = lead ?? (step > 0 ? first - 1 : end);
     const { sequence, wrapped, givenUp } = await source().peer.call('seek', target, from, step);
-    if (givenUp) return undefined;
+    if (givenUp) {
+      if (run === this.runs) tell('stopped');
+      return undefined;
+    }
     if (sequence === undefined) {
       tell(target.kind === 'text' ? 'none' : 'noViolation');
       return undefined;

@@ -36,7 +36,7 @@ const csv: ExportFormat = {
 /**
  * Rows as comma-separated values (RFC 4180) with a line of column names: what the list shows, the payload as text where it
  * is text and as base64, and the whole packet as base64. A cell that a spreadsheet would take for a formula has an
- * apostrophe in front.
+ * apostrophe in front, but for base64, which has to be exact and can call nothing: it is letters, digits, `+`, `/` and `=`.
  */
 export function writeCsv(
   log: PacketLog,

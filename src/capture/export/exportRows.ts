@@ -89,7 +89,7 @@ function* pieces(
   const kind = payload && (yield* payloadKind(payload));
   const parts = format.row(exported, kind);
   yield parts.beforePayload;
-  if (payload && parts.payloadAs === 'json') yield oneLineJson(payload);
+  if (payload && parts.payloadAs === 'json') yield* oneLineJson(payload);
   if (payload && parts.payloadAs === 'text') {
     let guarded = format.guard;
     for (const [start, end] of textSteps(payload)) {
@@ -99,21 +99,20 @@ function* pieces(
     }
   }
   if (parts.beforeBase64 !== '') yield parts.beforeBase64;
-  if (payload) yield* base64(payload, format);
+  if (payload) yield* base64(payload);
   yield parts.beforePacket;
   // The bytes of a note are this program's own.
-  if (row.kind !== 'note') yield* base64(own, format);
+  if (row.kind !== 'note') yield* base64(own);
   yield parts.end;
 }
 
-function* base64(bytes: Uint8Array, { guard }: ExportFormat): Generator<string> {
-  for (let at = 0; at < bytes.length; at += stepBytes) {
-    const text = toBase64(bytes.subarray(at, at + stepBytes));
-    yield at === 0 ? `${guard?.(text) ?? ''}${text}` : text;
-  }
+function* base64(bytes: Uint8Array): Generator<string> {
+  for (let at = 0; at < bytes.length; at += stepBytes) yield toBase64(bytes.subarray(at, at + stepBytes));
 }
 
 /** Line breaks in JSON are between its tokens: strings have none. */
-function oneLineJson(payload: Uint8Array): string {
-  return (decodeUtf8(payload) ?? 'null').replace(/[\r\n]/g, ' ').trim();
+function* oneLineJson(payload: Uint8Array): Generator<string> {
+  for (const [start, end] of textSteps(payload)) {
+    yield (decodeUtf8(payload, start, end) ?? '').replace(/[\r\n]/g, ' ');
+  }
 }

@@ -73,6 +73,11 @@ export class DisplayFilter {
     return this.reading.isStale;
   }
 
+  /** Rows that were decided by the beginning of their payload alone, as what is longer would take too long. */
+  get shortenedRows(): number {
+    return this.reading.fields.shortenedRows;
+  }
+
   /** Begins anew, with the names of now. */
   forget(): void {
     this.reading.forget();

@@ -99,6 +99,7 @@ export class FilterReading {
   forget(): void {
     this.searches = [];
     this.names.clear();
+    this.fields.forget();
   }
 
   /** Lets go of the packets that were read last. */

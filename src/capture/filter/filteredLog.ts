@@ -66,6 +66,11 @@ export class FilteredLog implements Disposable {
     return this.restartCount;
   }
 
+  /** Rows that were decided by the beginning of their payload alone: one that is gone since is still counted. */
+  get shortenedRows(): number {
+    return this.options.filter.shortenedRows;
+  }
+
   /** Bytes of memory in use. */
   get weight(): number {
     return this.list.weight;

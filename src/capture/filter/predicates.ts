@@ -134,8 +134,9 @@ function compileTerm(term: Term, reading: FilterReading): Predicate {
       return holds(term, fields);
     });
   }
+  const characters = term.kind === 'matches' ? term.pattern.longest : Infinity;
   return rowByRow(cost, (segment, row) => {
-    fields.moveTo(segment, row);
+    fields.moveTo(segment, row, characters);
     return holds(term, fields);
   });
 }

@@ -35,6 +35,10 @@ export class RowFields implements Fields {
   private readonly parts = new PublishParts();
   private segment: PacketSegment | undefined;
   private row = 0;
+  private characters = Infinity;
+  /** Rows whose payload was asked for and is longer than is read, and the sequence number of the last of them. */
+  private shortened = 0;
+  private lastShortened = -1;
   /** What was read of the row so far. */
   private read: {
     packet?: ControlPacket | undefined;
@@ -46,10 +50,23 @@ export class RowFields implements Fields {
     this.contexts = new PacketContexts(log);
   }
 
-  moveTo(segment: PacketSegment, row: number): void {
+  /** @param characters of a text that whoever asks looks at */
+  moveTo(segment: PacketSegment, row: number, characters = Infinity): void {
     this.segment = segment;
     this.row = row;
+    this.characters = characters;
     this.read = {};
+  }
+
+  /** How many rows had a payload of which only the beginning could decide: {@link longestValue}, or what a pattern looks at. */
+  get shortenedRows(): number {
+    return this.shortened;
+  }
+
+  /** Rows that were decided are decided anew. */
+  forget(): void {
+    this.shortened = 0;
+    this.lastShortened = -1;
   }
 
   /** Lets go of the rows that were read last. */
@@ -107,14 +124,15 @@ export class RowFields implements Fields {
   private payloadValues(field: FieldReference): readonly FieldValue[] {
     const payload = (this.read.payload ??= this.payload());
     if (!payload) return none;
+    if (payload.length > longestValue && field.name !== 'size') this.noteShortened();
     const beginning = payload.subarray(0, longestValue);
     switch (field.name) {
       case 'size':
         return [payload.length];
       case 'text':
-        return [lossyUtf8(beginning)];
+        return [this.lookedAt(lossyUtf8(beginning))];
       case 'hex':
-        return [toHex(beginning)];
+        return [this.lookedAt(toHex(beginning))];
       default: {
         const decoded = payload.length > longestValue ? undefined : payloadValue(payload);
         if (field.path.length > 0) {
@@ -122,9 +140,22 @@ export class RowFields implements Fields {
           return found ? [found.value as FieldValue] : none;
         }
         // As what it decodes to and as it is written: "21.5" may be meant as either.
-        return [...(decoded ? [decoded.value as FieldValue] : []), lossyUtf8(beginning)];
+        return [...(decoded ? [decoded.value as FieldValue] : []), this.lookedAt(lossyUtf8(beginning))];
       }
     }
+  }
+
+  /** A row that is long is decided before the next one: however many terms ask for it, it is the last. */
+  private noteShortened(): void {
+    const sequence = (this.segment?.first ?? 0) + this.row;
+    if (sequence === this.lastShortened) return;
+    this.lastShortened = sequence;
+    this.shortened++;
+  }
+
+  private lookedAt(text: string): string {
+    if (text.length > this.characters) this.noteShortened();
+    return text;
   }
 
   private payload(): Uint8Array | undefined {

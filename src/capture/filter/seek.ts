@@ -29,6 +29,8 @@ export interface SeekOptions {
   readonly step: 1 | -1;
   readonly pace: Pace;
   readonly wanted: () => boolean;
+  /** Told between slices which part of the rows was asked, from 0 to 1. */
+  readonly progress?: (asked: number) => void;
 }
 
 export interface Sought {
@@ -51,10 +53,12 @@ export async function seek({
   step,
   pace,
   wanted,
+  progress,
 }: SeekOptions): Promise<Sought | undefined> {
   let index = from + step;
   let wrapped = false;
-  let left = rows.end - rows.first;
+  const all = rows.end - rows.first;
+  let left = all;
   let found: Sought | undefined;
   const work = (): boolean => {
     let bytes = 0;
@@ -81,7 +85,7 @@ export async function seek({
     }
     return false;
   };
-  await inSlices(work, { pace, wanted });
+  await inSlices(work, { pace, wanted, resting: () => progress?.(all > 0 ? (all - left) / all : 1) });
   return found;
 }
 

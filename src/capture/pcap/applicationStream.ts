@@ -4,6 +4,7 @@ import type { Endpoint, Endpoints } from './endpoints';
 import { endpointText } from './endpoints';
 import type { Opening } from './firstBytes';
 import { longestOpening, openingOf } from './firstBytes';
+import { convincing, evidenceOfMqtt } from './midConnection';
 import { MqttEntry } from './mqttEntry';
 import type { ConversationSink, Side } from './tcpConversation';
 import { other } from './tcpConversation';
@@ -29,6 +30,10 @@ const tlsPorts: ReadonlySet<number> = new Set([8883, 8084]);
 /** Segments that may come before it is clear what they are. */
 const mostEarly = 200;
 
+/** Segments and bytes of a connection without its beginning in which something has to speak for MQTT. */
+const mostDoubtfulSegments = 16;
+const mostDoubtfulBytes = 4096;
+
 interface Early {
   readonly side: Side;
   readonly bytes: Uint8Array;
@@ -50,6 +55,8 @@ export class ApplicationStream implements ConversationSink {
   /** What came before it was clear; undefined since. */
   private early: Early[] | undefined = [];
   private earlyBytes = 0;
+  /** Segments that came before it was clear, those that a gap made useless included. */
+  private earlySegments = 0;
   private stream: DecidedStream | undefined;
   private client: Side | undefined;
   private fromStart = false;
@@ -103,6 +110,7 @@ export class ApplicationStream implements ConversationSink {
     else if (this.early) {
       this.early.push({ side, bytes: bytes.slice(), at });
       this.earlyBytes += bytes.length;
+      this.earlySegments++;
       this.decide();
     }
   }
@@ -112,7 +120,12 @@ export class ApplicationStream implements ConversationSink {
     else if (this.early && this.isMqttPort()) {
       this.decided({ is: 'mqtt' }, this.likelyClient(), at);
       this.gap(side, missing, cause, at);
-    } else if (this.early) this.leave('other');
+    } else if (this.early && this.fromStart) this.leave('other');
+    else if (this.early) {
+      // What comes behind may be MQTT all the same, and begins with a segment.
+      this.early = [];
+      this.earlyBytes = 0;
+    }
   }
 
   ended(side: Side, at: number): void {
@@ -123,7 +136,7 @@ export class ApplicationStream implements ConversationSink {
     // What came did not suffice to tell; at a port of MQTT it is shown all the same.
     if (this.early && this.early.length > 0 && this.isMqttPort()) {
       this.decided({ is: 'mqtt' }, this.likelyClient(), at);
-    }
+    } else if (this.early && this.early.length > 0 && !this.fromStart) this.context.left('other');
     if (isEnd) this.stream?.closed(at);
     else this.stream?.leftOpen(at);
     this.early = undefined;
@@ -141,7 +154,7 @@ export class ApplicationStream implements ConversationSink {
       const undecided = openings.some(({ opening }) => opening.is === 'undecided');
       const other = openings.some(({ opening }) => opening.is === 'other');
       if (other || !undecided || isEnough) this.decided({ is: 'mqtt' }, this.likelyClient(), at);
-    } else if (!this.fromStart && this.joinWebSocket(at)) {
+    } else if (!this.fromStart && (this.joinWebSocket(at) || this.joinMqtt(at, isEnough))) {
       return;
     } else if (isEnough || openings.some(({ opening }) => opening.is === 'other')) {
       if (!this.isAt(tlsPorts)) this.leave('other');
@@ -165,6 +178,23 @@ export class ApplicationStream implements ConversationSink {
     this.stream = new WebSocketStream(open, true, () => this.leave('other'), true);
     for (const { side, bytes, at: came } of early) this.stream?.data(this.isFromClient(side), bytes, came);
     return true;
+  }
+
+  /**
+   * Goes on with a connection of MQTT at any port that was open before the capture began.
+   * @param isEnough there is so much that no more is waited for
+   * @returns whether it is one, or may be: then more has to come
+   */
+  private joinMqtt(at: number, isEnough: boolean): boolean {
+    if (this.isAt(tlsPorts)) return false;
+    const { weight, client } = evidenceOfMqtt(this.early ?? []);
+    // A single long packet may go on for longer than is waited for.
+    if (weight >= convincing || (isEnough && weight > 0)) {
+      this.decided({ is: 'mqtt' }, client ?? this.likelyClient(), at);
+      return true;
+    }
+    if (isEnough) return false;
+    return weight > 0 || (this.earlySegments < mostDoubtfulSegments && this.earlyBytes < mostDoubtfulBytes);
   }
 
   private decided(opening: Opening, client: Side, at: number): void {

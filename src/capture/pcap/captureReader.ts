@@ -13,7 +13,7 @@ import { readTcpSegment } from './tcpSegment';
 import type { TcpCounts } from './tcpSide';
 
 export interface CaptureReaderOptions {
-  /** Ports of servers whose connections are MQTT whatever they look like. Default: 1883. Others are found by their CONNECT. */
+  /** Ports of servers whose connections are MQTT whatever they look like. Default: 1883. Others are found by what they carry. */
   readonly ports?: readonly number[];
 }
 

@@ -4,7 +4,7 @@ import type { CaptureReport } from './captureReader';
 
 /** What is to be said of a capture file that was read, besides its rows: whole sentences, the gravest first. */
 export function describeCapture(report: CaptureReport): readonly string[] {
-  const { problems, problemCount, tcp, incompleteDatagrams, unsupportedLinkTypes } = report;
+  const { problems, problemCount, tcp, incompleteDatagrams, unsupportedLinkTypes, tlsConnections } = report;
   const sentences = problems.slice(0, mostSentences).map(describeProblem);
   if (problemCount > sentences.length) {
     sentences.push(`There are ${count(problemCount - sentences.length, 'more place')} like that.`);
@@ -12,6 +12,12 @@ export function describeCapture(report: CaptureReport): readonly string[] {
   for (const [linkType, frames] of unsupportedLinkTypes) {
     sentences.push(
       `${count(frames, 'frame')} of link type ${linkType}, which cannot be read. Capture on another interface.`,
+    );
+  }
+  // Of a file without MQTT it is said with what else is in it.
+  if (tlsConnections > 0 && report.connections > 0) {
+    sentences.push(
+      `${count(tlsConnections, 'connection')} with TLS left: what TLS carries cannot be read from a capture, MQTT or not.`,
     );
   }
   if (tcp.gaps > 0) {
@@ -43,8 +49,8 @@ export function describeNothing({ frames, tlsConnections, otherConnections }: Ca
     ...(otherConnections > 0 ? [count(otherConnections, 'connection') + ' of something else'] : []),
   ];
   return (
-    `no MQTT is in it: ${what.join(', ')}. A connection at another port than 1883 is found by its CONNECT: ` +
-    'begin the capture before the client connects'
+    `no MQTT is in it: ${what.join(', ')}. A connection at another port than 1883 is found by its CONNECT, or by ` +
+    'whole packets: begin the capture before the client connects'
   );
 }
 

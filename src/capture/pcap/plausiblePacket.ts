@@ -33,6 +33,11 @@ export function plausibleStart(bytes: Uint8Array, version: ProtocolVersion | und
   return -1;
 }
 
+/** Whether a packet may begin with this byte (table 2-2). */
+export function isFirstByte(byte: number): boolean {
+  return firstBytes.has(byte);
+}
+
 /** Whether these first bytes of a connection are those of a CONNECT; undefined where they are too few to tell. */
 export function isConnect(bytes: Uint8Array): boolean | undefined {
   if (bytes.length === 0) return undefined;
@@ -59,14 +64,20 @@ function leadsOn(bytes: Uint8Array, at: number, version: ProtocolVersion | undef
   return end > bytes.length ? bytes.length - at > 2 : end > 0 && parses(bytes, at, end, version);
 }
 
-function parses(bytes: Uint8Array, at: number, end: number, version: ProtocolVersion | undefined): boolean {
+/** Whether the packet in `[at, end)` is one of MQTT; without a version, of 5.0 or 3.1.1. */
+export function parses(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  version: ProtocolVersion | undefined,
+): boolean {
   const known = connectVersion(bytes, at, end) ?? version;
   if (known !== undefined) return probe.accepts(bytes, at, end, known);
   return ([5, 4] as const).some((each) => probe.accepts(bytes, at, end, each));
 }
 
 /** A PUBLISH that goes on beyond the bytes, with a Topic Name that somebody may have chosen. */
-function beginsPublish(bytes: Uint8Array): boolean {
+export function beginsPublish(bytes: Uint8Array): boolean {
   if ((bytes[0] as number) >> 4 !== 3) return false;
   let at = 1;
   while ((bytes[at] ?? 0) >= 0x80) at++;

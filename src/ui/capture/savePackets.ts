@@ -12,7 +12,7 @@ import { describeFileFailure } from '../reporting/fileFailure';
 import { showError, showInformation, showWarning, type NotificationAction } from '../reporting/notifications';
 import { showCaptureFile } from './openCaptureFile';
 import { fileSink, type FileSink } from './fileSink';
-import { whichPackets, type PacketSource } from './whichPackets';
+import { describeUnfinished, whichPackets, type PacketSource, type SomePackets } from './whichPackets';
 
 export interface SavePacketsDependencies {
   /** What may be saved now: the packets of the inspector that was used last, or else what this window captured. */
@@ -25,10 +25,12 @@ export interface SavePacketsDependencies {
 /**
  * **Save Packets…**: asks which packets and where to, and writes them as what the file's name ends with, without
  * secrets. Nothing is at the place before all of it is.
+ * @param given these packets of the source, without asking
  */
-export async function savePackets({ source, application, pace }: SavePacketsDependencies): Promise<void> {
+export async function savePackets(dependencies: SavePacketsDependencies, given?: SomePackets): Promise<void> {
+  const { source, application, pace } = dependencies;
   const { log, file, ...choices } = await source();
-  const chosen = await whichPackets({ log, ...choices });
+  const chosen = given ?? (await whichPackets({ log, ...choices }));
   if (chosen === 'none') {
     void showInformation('There are no packets to save yet.');
     return;
@@ -41,11 +43,11 @@ export async function savePackets({ source, application, pace }: SavePacketsDepe
   if (!format) {
     await showError(
       `${name} was not saved: packets are saved as .pcapng (for Wireshark and for opening them here again), .jsonl or .csv. End the name with one of these.`,
-      { caption: 'Save Again', run: () => savePackets({ source, application, pace }) },
+      { caption: 'Save Again', run: () => savePackets(dependencies, given) },
     );
     return;
   }
-  const { sequences, count } = chosen;
+  const { sequences, count, unfinished } = chosen;
   try {
     const saved = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: `Saving ${name}`, cancellable: true },
@@ -62,7 +64,7 @@ export async function savePackets({ source, application, pace }: SavePacketsDepe
             file ? file.endpointsOf(connection) : capturedEndpoints(log, connection),
         }),
     );
-    if (saved) tell(uri, format, saved);
+    if (saved) tell(uri, format, saved, unfinished);
   } catch (error) {
     await showError(`${name} was not saved. ${describeFileFailure(error)}`);
   }
@@ -119,7 +121,12 @@ async function askWhere(beside: vscode.Uri | undefined): Promise<vscode.Uri | un
   });
 }
 
-function tell(uri: vscode.Uri, format: SaveFormat, { rows, missing, bytes }: Saved): void {
+function tell(
+  uri: vscode.Uri,
+  format: SaveFormat,
+  { rows, missing, bytes }: Saved,
+  unfinished: SomePackets['unfinished'],
+): void {
   const text = `${packets(rows)} saved to ${nameOf(uri)} (${showBytes(bytes)}).`;
   const actions: NotificationAction[] = [
     {
@@ -131,11 +138,14 @@ function tell(uri: vscode.Uri, format: SaveFormat, { rows, missing, bytes }: Sav
   const reveal = revealCommand(uri);
   if (reveal !== undefined)
     actions.push({ caption: 'Reveal', run: () => vscode.commands.executeCommand(reveal, uri) });
-  if (missing === 0) void showInformation(text, ...actions);
-  else {
-    const why = `${packets(missing)} had to go for the capture budget before they were written.`;
-    void showWarning(`${text} ${why}`, ...actions);
-  }
+  const remarks = [
+    ...(missing > 0
+      ? [`${packets(missing)} had to go for the capture budget before they were written.`]
+      : []),
+    ...(unfinished ? [describeUnfinished(unfinished)] : []),
+  ];
+  if (remarks.length === 0) void showInformation(text, ...actions);
+  else void showWarning([text, ...remarks].join(' '), ...actions);
 }
 
 /** The command that shows a file in its folder, undefined where this window has none. */

@@ -16,6 +16,9 @@ import type {
 import type { Handlers } from '../../inspector/peer';
 import type { SequenceRange } from '../../inspector/sequenceSelection';
 import type { SomePackets } from '../capture/whichPackets';
+import type { Density } from '../../inspector/panelContract';
+import { matchDensity } from './matchDensity';
+import { ViolationScan } from './violationScan';
 import { hostPace } from './hostPace';
 import { knownValues } from './knownValues';
 import { selectedMatches, type SelectedRows } from './selectedRows';
@@ -26,8 +29,13 @@ export interface FilterHandlersOptions {
   readonly packets: ShownPackets;
   /** There is news that the view should hear of soon. */
   readonly changed: () => void;
+  /** A search that takes long has asked this part of the packets, 0 to 1. */
+  readonly seeking: (asked: number) => void;
   readonly failed: (error: Error) => void;
 }
+
+/** Milliseconds between two tellings how far a search is: one that is over before has none. */
+const seekingInterval = 100;
 
 /** The filter of one inspector on the side of the extension host, and what is looked for in its packets. */
 export class FilterHandlers implements Disposable {
@@ -39,9 +47,13 @@ export class FilterHandlers implements Disposable {
   private wanted: string | undefined;
   private selection: { readonly filter: number; readonly positions: readonly SequenceRange[] } | undefined;
 
+  private readonly scan: ViolationScan;
+
   readonly handlers: Handlers<FilterHost>;
 
   constructor(private readonly options: FilterHandlersOptions) {
+    const { log, failed } = options;
+    this.scan = new ViolationScan({ log, failed, now: () => performance.now() });
     this.handlers = {
       wantedFilter: () => {
         const { wanted } = this;
@@ -55,6 +67,7 @@ export class FilterHandlers implements Disposable {
         if (position === undefined) return undefined;
         return { position, matches: this.filtered?.sequenceAt(position) === sequence };
       },
+      filteredDensity: (filter, slices) => this.density(filter, slices),
       stopFilter: (filter) => this.current(filter)?.stop(),
       resumeFilter: (filter) => this.current(filter)?.resume(),
       filterValues: () => knownValues(options.log),
@@ -76,7 +89,8 @@ export class FilterHandlers implements Disposable {
     const { first, end, scannedTo, isScanning: scanning, isStopped: stopped } = filtered;
     const total = log.end - log.first;
     const scanned = total === 0 ? 1 : (scannedTo - log.first) / total;
-    return { filter: this.number, first, end, scanned, scannedTo, scanning, stopped };
+    const shortened = filtered.shortenedRows;
+    return { filter: this.number, first, end, scanned, scannedTo, scanning, stopped, shortened };
   }
 
   /** The selected packets where they were selected among matches; undefined where they were not. */
@@ -89,10 +103,11 @@ export class FilterHandlers implements Disposable {
 
   /** The packets that match, as far as was looked; undefined without a filter. */
   get matches(): SomePackets | undefined {
-    const { filtered } = this;
-    if (!filtered) return undefined;
-    const { first, end } = filtered;
-    return { count: end - first, sequences: sequencesOf(filtered, first, end) };
+    const { filtered, state } = this;
+    if (!filtered || !state) return undefined;
+    const { first, end, scanned, stopped } = state;
+    const found = { count: end - first, sequences: sequencesOf(filtered, first, end) };
+    return scanned < 1 ? { ...found, unfinished: { scanned, stopped } } : found;
   }
 
   /** Keeps a filter for the view to set once it has loaded. */
@@ -108,6 +123,7 @@ export class FilterHandlers implements Disposable {
 
   dispose(): void {
     this.closed();
+    this.scan.dispose();
   }
 
   private clear(): void {
@@ -153,8 +169,16 @@ export class FilterHandlers implements Disposable {
     return { first: start, rows };
   }
 
+  private async density(filter: number, slices: number): Promise<Density | undefined> {
+    const filtered = this.current(filter);
+    if (!filtered) return undefined;
+    const { scan } = this;
+    const wanted = (): boolean => this.current(filter) === filtered;
+    return matchDensity(filtered, slices, { log: this.options.log, scan, pace: hostPace, wanted });
+  }
+
   private async seek(target: SeekTarget, from: number, step: 1 | -1): Promise<SeekAnswer> {
-    const { log, packets } = this.options;
+    const { log, packets, seeking } = this.options;
     const run = ++this.seeks;
     const wanted = (): boolean => this.seeks === run;
     const { filtered } = this;
@@ -172,7 +196,13 @@ export class FilterHandlers implements Disposable {
       target.kind === 'text'
         ? new TextTest(target.text, target.ignoreCase, (sequence) => packets.of(sequence)?.bytes)
         : new ViolationTest(log);
-    const sought = await seek({ log, rows, test, from: index, step, pace: hostPace, wanted });
+    let told = hostPace.now();
+    const progress = (asked: number): void => {
+      if (!wanted() || hostPace.now() - told < seekingInterval) return;
+      told = hostPace.now();
+      seeking(asked);
+    };
+    const sought = await seek({ log, rows, test, from: index, step, pace: hostPace, wanted, progress });
     return { sequence: sought?.sequence, wrapped: sought?.wrapped ?? false, givenUp: !wanted() };
   }
 

@@ -31,12 +31,15 @@ export interface InspectorCommandsDependencies {
 /** Everything the inspector's menus and the palette do with packets that are selected there. */
 export class InspectorCommands implements Disposable {
   private readonly held = new DisposableStack();
+  /** The packets that a command given a row is about. */
+  readonly selected: SelectedPackets;
   readonly handlers;
 
   constructor(dependencies: InspectorCommandsDependencies) {
     const { log, inspectors, connections, picker, publisher, snippets, capturesOf } = dependencies;
     const packets = new ShownPackets(log, new PacketContexts(log));
     const selected = new SelectedPackets({ log, packets, inspectors });
+    this.selected = selected;
     const documents = this.held.add(new PayloadDocuments(selected));
     const connectionOf = (connection: number): LiveConnection | undefined =>
       // The numbers of a capture file's connections are its own.

@@ -4,6 +4,7 @@ import type { PacketLog } from '../../capture/packetLog';
 import { inspectorViewType } from '../../contributions/views';
 import { showConnectionsCommand } from '../../inspector/contract';
 import type { ChartSeries } from '../../inspector/chartContract';
+import { ChoiceMemory } from './choiceMemory';
 import { chooseColumns } from './chooseColumns';
 import { inspectorHtml } from './inspectorHtml';
 import type { ConnectionPorts } from './downConnections';
@@ -21,6 +22,8 @@ export interface InspectorPanelsDependencies {
   readonly opened: () => void;
   /** Empties the log, and what is kept of it. */
   readonly clear: () => Promise<void>;
+  /** What is kept whatever window, workspace and panel. */
+  readonly memento: Pick<vscode.Memento, 'get' | 'update'>;
   /** Copies the selected packets of the inspector that is active. */
   readonly copySelected: () => PromiseLike<void>;
   /** Hears of what went wrong in a view, for the output channel. */
@@ -124,10 +127,11 @@ export class InspectorPanels implements Disposable {
 
   /** Makes a panel of VS Code's an inspector of that log. One that is an inspector already shows that log from now on. */
   adopt(panel: vscode.WebviewPanel, { log, clear, file }: ShownLog, openedFor?: string): InspectorPanel {
-    const { extensionUri, copySelected, failed } = this.dependencies;
+    const { extensionUri, copySelected, failed, memento } = this.dependencies;
     const services = {
       copyText: (text: string) => vscode.env.clipboard.writeText(text),
       copySelected,
+      choices: new ChoiceMemory(memento),
       chooseColumns,
     };
     this.remove([...this.open].find((inspector) => inspector.panel === panel));

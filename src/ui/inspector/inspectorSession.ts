@@ -75,7 +75,8 @@ export class InspectorSession implements Disposable {
     this.packets = new ShownPackets(log, new PacketContexts(log));
     this.panel = new PanelHandlers({ log, services, failed });
     const changed = (): void => this.announceSoon();
-    this.filter = new FilterHandlers({ log, packets: this.packets, changed, failed });
+    const seeking = (asked: number): void => this.peer.notify('seekProgressed', asked);
+    this.filter = new FilterHandlers({ log, packets: this.packets, changed, seeking, failed });
     const handlers: Handlers<InspectorHost> = {
       ...this.payloads.handlers,
       open: () => this.open(),

@@ -1,14 +1,18 @@
 import type { Disposable } from '../../base/lifecycle';
 import type { PacketLog } from '../../capture/packetLog';
+import type { LastChoices } from '../../inspector/lastChoices';
 import { mostSlices, type ColumnChoice, type Density, type PanelHost } from '../../inspector/panelContract';
 import type { Handlers } from '../../inspector/peer';
 import { within, type SequenceRange } from '../../inspector/sequenceSelection';
+import { packetRate } from './matchDensity';
 import { selectedRanges, type SelectedRows } from './selectedRows';
 import { ViolationScan } from './violationScan';
 
 export interface PanelServices {
   copyText(text: string): PromiseLike<void>;
   copySelected(): PromiseLike<void>;
+  /** What was chosen last in any panel. */
+  readonly choices: { last(): LastChoices; made(choices: LastChoices): PromiseLike<void> };
   chooseColumns(columns: readonly ColumnChoice[]): PromiseLike<readonly string[] | undefined>;
 }
 
@@ -33,6 +37,8 @@ export class PanelHandlers implements Disposable {
       selectionChanged: (ranges) => void (this.ranges = ranges),
       copyText: async (text) => services.copyText(text),
       copySelected: async () => services.copySelected(),
+      lastChoices: () => services.choices.last(),
+      choicesMade: async (choices) => services.choices.made(choices),
       chooseColumns: async (columns) => services.chooseColumns(columns),
     };
   }
@@ -65,9 +71,5 @@ export class PanelHandlers implements Disposable {
 
 /** Packets a second of `[start, stop)`, from the packet before them to their last. */
 function rateOf(log: PacketLog, start: number, stop: number): number {
-  const from = log.row(Math.max(log.first, start - 1))?.at ?? 0;
-  const to = log.row(stop - 1)?.at ?? from;
-  const packets = stop - start;
-  // Clocks may be set back, and a chunk's packets have one time.
-  return to - from > 1 ? (packets * 1000) / (to - from) : packets * 1000;
+  return packetRate(stop - start, log.row(Math.max(log.first, start - 1))?.at, log.row(stop - 1)?.at);
 }

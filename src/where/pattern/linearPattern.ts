@@ -28,7 +28,8 @@ const mostSteps = 2_000_000;
  */
 export class LinearPattern {
   private readonly program: readonly Instruction[];
-  private readonly longest: number;
+  /** Characters of a text that are looked at: what is behind decides nothing. */
+  readonly longest: number;
   private readonly states = new Map<string, State>();
   private start: State;
 

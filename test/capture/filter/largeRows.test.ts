@@ -66,6 +66,33 @@ describe('Rows that take long', () => {
     }
   });
 
+  it('are counted where only the beginning of their payload decides', async () => {
+    const log = new PacketLog({ byteBudget: 64e6 });
+    const connection = log.openConnection('bench');
+    const row = { at: 0, direction: 'in', connection, kind: 'packet', version: 4, topic: inPacket } as const;
+    const payload = new Uint8Array(1024 * 1024 + 1).fill(0x61);
+    payload[1024 * 1024] = 0x62;
+    for (const each of [payload, payload.subarray(1), payload])
+      log.append(row, encode(a.publish('t', 0, 0, { payload: each }), 4));
+    const shortenedBy = async (text: string): Promise<readonly [found: number, shortened: number]> => {
+      const read = readDisplayFilter(text, log);
+      assert.ok('filter' in read, text);
+      const failed = (error: Error): void => assert.fail(error);
+      const filtered = new FilteredLog({ log, filter: read.filter, pace: countingPace(), failed });
+      while (filtered.isScanning) await new Promise((resolve) => setImmediate(resolve));
+      filtered.dispose();
+      return [filtered.end - filtered.first, filtered.shortenedRows];
+    };
+    assert.deepEqual(await shortenedBy('text > "b"'), [0, 2]);
+    assert.deepEqual(await shortenedBy('text > "b" or payload == "b"'), [0, 2]);
+    // A pattern looks at less than that.
+    assert.deepEqual(await shortenedBy('text matches /b$/'), [0, 3]);
+    assert.deepEqual(await shortenedBy('payload.temperature > 3'), [0, 2]);
+    assert.deepEqual(await shortenedBy('text contains "b"'), [3, 0]);
+    assert.deepEqual(await shortenedBy('size > 3 and qos == 0'), [3, 0]);
+    assert.deepEqual(await shortenedBy('qos == 1 and text matches /b$/'), [0, 0]);
+  });
+
   it('let a filter that decodes them do so', async () => {
     const log = largeLog();
     const pace = countingPace();

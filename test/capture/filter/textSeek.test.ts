@@ -47,4 +47,15 @@ describe('A search for a text from row to row', () => {
       assert.deepEqual(await all(new TextTest(text, ignoreCase, shown), -1), [...expected].reverse());
     });
   }
+
+  it('tells between slices how far it is', async () => {
+    let now = 0;
+    const slow: Pace = { now: () => (now += 100), rest: () => Promise.resolve() };
+    const told: number[] = [];
+    const test = new TextTest('nobody sent this', false, shown);
+    const progress = (asked: number): void => void told.push(asked);
+    await seek({ log, rows, test, from: 0, step: 1, pace: slow, wanted: () => true, progress });
+    assert.equal(told.length, Math.floor(1500 / 64));
+    assert.ok(told.every((each, index) => each > (told[index - 1] ?? 0) && each < 1));
+  });
 });

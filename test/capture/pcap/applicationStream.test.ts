@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { describeCapture, describeNothing } from '../../../src/capture/pcap/describeCapture';
 import { encode } from '../../../src/protocol/codec';
 import type { End } from '../../support/captureFiles';
 import { bytes, client, pcapFile, server, uint16, uint32 } from '../../support/captureFiles';
@@ -52,6 +53,14 @@ describe('What a connection of a capture speaks', () => {
     assert.match(rowsOf(middle.frames).join(), /^out note: The connection is encrypted with TLS:/);
     const other = readCapture(pcapFile(at(443).send('client', record).frames));
     assert.deepEqual([linesOf(other.log), other.report.tlsConnections], [[], 1]);
+    assert.deepEqual(describeCapture(other.report), []);
+    assert.match(describeNothing(other.report), /1 connection with TLS, which cannot be read/);
+    const secure = new TcpTalk({ ...client, port: 50_200 }, { ...server, port: 443 }).handshake();
+    const mixed = [...at(4321).packet('client', connect).frames, ...secure.send('client', record).frames];
+    const { report: mixedReport } = readCapture(pcapFile(mixed));
+    assert.deepEqual(describeCapture(mixedReport), [
+      '1 connection with TLS left: what TLS carries cannot be read from a capture, MQTT or not.',
+    ]);
   });
 
   const upgrade =
@@ -106,6 +115,66 @@ describe('What a connection of a capture speaks', () => {
       assert.deepEqual([...rows].sort(), ['in PUBLISH a/b', 'out PINGREQ']);
     }
     assert.deepEqual(rowsOf(without().send('server', bytes(0x82, 3, 'abc')).frames), []);
+  });
+
+  describe('that was open before the capture began, at another port', () => {
+    const without = () => new TcpTalk(client, { ...server, port: 4321 });
+    const publish = encode(a.publish('a/b', 0, 0, { payload: bytes('21.5') }), 4);
+    const rowsBehindNote = (talk: TcpTalk): readonly string[] => {
+      const [note, ...rows] = rowsOf(talk.frames);
+      assert.match(note ?? '', /begins in the middle of this connection/);
+      return rows;
+    };
+
+    it('is MQTT where whole packets follow one another', () => {
+      assert.deepEqual(rowsBehindNote(without().send('server', publish)), ['in PUBLISH a/b']);
+      assert.deepEqual(
+        [...rowsBehindNote(without().packet('client', ping).packet('server', { type: 'PINGRESP' }))].sort(),
+        ['in PINGRESP', 'out PINGREQ'],
+      );
+      // Who is the client is told by what only one sends, whatever the ports.
+      const turned = new TcpTalk({ ...client, port: 4321 }, { ...server, port: 50_000 });
+      assert.deepEqual(rowsBehindNote(turned.packet('client', ping).send('client', publish)), [
+        'out PINGREQ',
+        'out PUBLISH a/b',
+      ]);
+    });
+
+    it('is MQTT behind the rest of a packet, behind a gap, and inside one that goes on for long', () => {
+      const rest = without().send('server', new Uint8Array(900).fill(0x7e)).send('server', publish);
+      assert.ok(rowsBehindNote(rest).includes('in PUBLISH a/b'));
+      const gap = without()
+        .send('server', bytes('~~~'))
+        .lose('server', bytes('~~~'))
+        .send('server', publish)
+        .send('server', publish);
+      assert.ok(rowsBehindNote(gap).includes('in PUBLISH a/b'));
+      const long = encode(a.publish('long', 0, 0, { payload: new Uint8Array(100_000).fill(0x41) }), 4);
+      const sent = without();
+      for (let from = 0; from < long.length; from += 1400)
+        sent.send('server', long.subarray(from, from + 1400));
+      assert.deepEqual(rowsBehindNote(sent), ['in PUBLISH long']);
+    });
+
+    it('is left where it is something else, and counted', () => {
+      const others: readonly (readonly Uint8Array[])[] = [
+        Array.from({ length: 30 }, () => bytes('{"a":1}\n')),
+        // LDAP begins as a PUBLISH does, and a heartbeat as PUBACK.
+        [bytes(0x30, 0x0c, 2, 1, 1, 0x60, 7, 2, 1, 3, 4, 0, 0x80, 0)],
+        [bytes(0x40, 2, 0, 1)],
+        [bytes(0xc0, 0, 0, 1)],
+        [bytes('HTTP/1.1 200 OK\r\n\r\n')],
+      ];
+      for (const segments of others) {
+        const talk = without();
+        for (const segment of segments) talk.send('server', segment);
+        const { log, report } = readCapture(pcapFile(talk.frames));
+        assert.deepEqual([linesOf(log), report.otherConnections], [[], 1]);
+      }
+      // Both sides cannot be the client.
+      const both = without().packet('client', ping).packet('server', ping);
+      assert.deepEqual(rowsOf(both.frames), []);
+    });
   });
 
   it('is left where the messages of a WebSocket are compressed, and says so', () => {

@@ -167,7 +167,7 @@ export class InspectorSite {
   /** Leaves the inspector for an empty document of the same site, which clears what the inspector kept. */
   private async rest(page: Page): Promise<void> {
     await page.goto(`${this.origin}/empty`);
-    await page.evaluate(() => sessionStorage.clear());
+    await page.evaluate(() => (sessionStorage.clear(), localStorage.clear()));
     await page.mouse.move(-1, -1);
   }
 

@@ -8,6 +8,7 @@ import type { PayloadRule } from '../../../src/inspector/payloadRules';
 import type { ColumnChoice, PanelAction } from '../../../src/inspector/panelContract';
 import { encode } from '../../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../../src/protocol/controlPacket';
+import { ChoiceMemory } from '../../../src/ui/inspector/choiceMemory';
 import { InspectorSession } from '../../../src/ui/inspector/inspectorSession';
 import { ScriptedCapture } from '../../support/scriptedCapture';
 import { troubledConversation } from './troubledConversation';
@@ -48,6 +49,11 @@ function setRules(changed: readonly PayloadRule[]): void {
   rulesChanged.fire();
 }
 
+/** As VS Code's memento of all windows does, this outlives the page and the panel. */
+const choiceMemory = new ChoiceMemory({
+  get: (key: string): unknown => JSON.parse(localStorage.getItem(key) ?? 'null'),
+  update: (key, value) => Promise.resolve(localStorage.setItem(key, JSON.stringify(value))),
+});
 const session = new InspectorSession(
   {
     post: (message) => {
@@ -65,6 +71,7 @@ const session = new InspectorSession(
     services: {
       copyText: (text) => Promise.resolve(void copied.push(text)),
       copySelected: () => Promise.resolve(void copied.push('selected')),
+      choices: choiceMemory,
       chooseColumns: (columns) => Promise.resolve(choose(columns)),
     },
     failed: (error) => failures.push(error.message),

@@ -36,7 +36,7 @@ export class SelectedPackets {
    * any row.
    * @param alone the given one and no other, whatever is selected.
    */
-  private rows(given: CommandArgument<'openInspector'>, alone = false): SelectedRows {
+  rows(given: CommandArgument<'openInspector'>, alone = false): SelectedRows {
     const { inspectors } = this.dependencies;
     const { log } = this.source;
     const selected = (!alone && inspectors.active?.selected) || selectedRanges([]);
