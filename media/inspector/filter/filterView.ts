@@ -56,6 +56,7 @@ export interface FilterViewOptions {
  */
 export class FilterView {
   private text: string;
+  private openedFor: string | undefined;
   private history: readonly string[];
   private state: FilterState | undefined;
   private problem: WhereProblem | undefined;
@@ -69,10 +70,11 @@ export class FilterView {
   private readonly finder: Finder;
 
   constructor(
-    { filter, filterHistory }: PanelState,
+    { filter, filterHistory, openedFor }: PanelState,
     private readonly options: FilterViewOptions,
   ) {
     this.text = filter ?? '';
+    this.openedFor = openedFor;
     this.history = filterHistory ?? [];
     this.finder = new Finder({ ...options, reveal: (sequence) => this.reveal(sequence) });
   }
@@ -85,8 +87,13 @@ export class FilterView {
   };
 
   /** What of it is kept. */
-  get kept(): Pick<PanelState, 'filter' | 'filterHistory'> {
-    return { ...(this.text !== '' && { filter: this.text }), filterHistory: this.history };
+  get kept(): Pick<PanelState, 'filter' | 'filterHistory' | 'openedFor'> {
+    const { text: filter, history: filterHistory, openedFor } = this;
+    return {
+      ...(filter !== '' && { filter }),
+      ...(openedFor !== undefined && { openedFor }),
+      filterHistory,
+    };
   }
 
   /** Whether its bar says how many packets there are. */
@@ -129,7 +136,11 @@ export class FilterView {
 
   /** Sets the filter again that the panel had, or the one that somebody asked for meanwhile. */
   async open(selected: number | undefined): Promise<void> {
-    const wanted = await this.peer.call('wantedFilter');
+    const [wanted, openedFor] = await Promise.all([
+      this.peer.call('wantedFilter'),
+      this.peer.call('openedFor'),
+    ]);
+    this.openedFor = openedFor;
     if (wanted !== undefined) this.text = wanted;
     if (this.text !== '') await this.set(this.text, selected);
   }

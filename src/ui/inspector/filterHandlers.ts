@@ -26,6 +26,8 @@ export interface FilterHandlersOptions {
   readonly packets: ShownPackets;
   /** There is news that the view should hear of soon. */
   readonly changed: () => void;
+  /** The filter that the panel was opened for, where it was for one. */
+  readonly openedFor?: string;
   readonly failed: (error: Error) => void;
 }
 
@@ -48,6 +50,7 @@ export class FilterHandlers implements Disposable {
         this.wanted = undefined;
         return wanted;
       },
+      openedFor: () => options.openedFor,
       setFilter: (text) => this.set(text),
       filteredRows: (filter, first, count) => this.rows(filter, first, count),
       filteredPlace: (filter, sequence) => {
