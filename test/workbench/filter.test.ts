@@ -174,7 +174,21 @@ describe('The filter of an inspector in real VS Code', function () {
       const inspector = workbench.webview();
       await input(inspector).fill('qos === 1 and ');
       await inspector.locator('.wrong-part').waitFor();
-      await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
+      const name = theme.replace(' ', '-');
+      await workbench.screenshot(`theme-${name}`);
+      await input(inspector).fill('');
+      await workbench.page.keyboard.type('packet == PUB');
+      await inspector.getByRole('option', { name: 'PUBREC' }).waitFor();
+      await workbench.page.keyboard.press('ArrowDown');
+      await workbench.screenshot(`completion-${name}`);
+      await workbench.page.keyboard.press('Escape');
+      await workbench.page.keyboard.press('Escape');
+      await inspector.getByRole('grid', { name: 'Captured packets' }).focus();
+      await workbench.page.keyboard.type('Firmware');
+      await workbench.page.keyboard.press('Enter');
+      await inspector.locator('.selected[data-sequence]', { hasText: 'devices/1/log' }).waitFor();
+      await workbench.screenshot(`find-${name}`);
+      await workbench.page.keyboard.press('Escape');
     });
   }
 
