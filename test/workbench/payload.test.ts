@@ -164,6 +164,7 @@ describe('Payloads and the chart in real VS Code', function () {
     const inspector = workbench.webview();
     for (const last of [0xfe, 0xff])
       await mosquittoPublish(broker, { topic: 'demo/raw', payload: Uint8Array.of(1, 2, 0xff, last), qos: 0 });
+    await inspector.getByRole('button', { name: 'Follow the newest packet' }).click();
     await inspector.locator('[data-sequence]', { hasText: 'demo/raw' }).nth(1).waitFor();
     await newestRow(inspector, 'demo/raw').click();
     await press('Difference to the previous message of the topic');
