@@ -250,7 +250,8 @@ describe("The inspector's panel in real VS Code", function () {
       const row = inspector.locator('.tree-row', { hasText: 'Topic Name' });
       await restOn(workbench.page, row, inspector.getByRole('tooltip'));
       await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
-      await openMenu(workbench.page, publishRow(inspector, 'demo/raw'), 'Copy as Hex');
+      await publishRow(inspector, 'demo/raw').click();
+      await openMenu(workbench.page, publishRow(inspector, 'demo/raw'), 'Filter by Packet Type');
       await workbench.screenshot(`menu-${theme.replace(' ', '-')}`);
       await workbench.page.keyboard.press('Escape');
     });
