@@ -7,8 +7,8 @@ export function emptyState(offer: TemplateResult | typeof nothing): TemplateResu
     <span class="codicon codicon-pulse" aria-hidden="true"></span>
     <h2>No packets captured yet</h2>
     <p>
-      Every packet that is sent or received is recorded, also while this panel is closed, and shows here
-      down to the bit. Where no connection is up yet, connect to a broker in the view
+      Every packet that is sent or received is recorded, also while this panel is closed, and shows here down
+      to the bit. Where no connection is up yet, connect to a broker in the view
       <a href="command:${showConnectionsCommand}">Connections</a>.
     </p>
     ${offer}
