@@ -135,7 +135,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const picker = new ConnectionPicker(connections);
   const publisher = new Publisher(log, systemClock);
-  const inspector = held.add(
+  const inspector: InspectorPanels = held.add(
     new InspectorPanels({
       log: packets,
       extensionUri: context.extensionUri,

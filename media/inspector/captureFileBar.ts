@@ -80,7 +80,7 @@ function again(actions: CaptureFileActions): TemplateResult {
     icon="refresh"
     label="Read the file again"
     @click=${() => actions.readFileAgain()}
-    >Read Again</vscode-toolbar-button
+    >Read the File Again</vscode-toolbar-button
   >`;
 }
 

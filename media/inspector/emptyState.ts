@@ -7,9 +7,9 @@ export function emptyState(offer: TemplateResult | typeof nothing): TemplateResu
     <span class="codicon codicon-pulse" aria-hidden="true"></span>
     <h2>No packets captured yet</h2>
     <p>
-      Connect to a broker in the view <a href="command:${showConnectionsCommand}">Connections</a>. Every
-      packet that is sent or received is recorded from then on, also while this panel is closed, and shows
-      here down to the bit.
+      Every packet that is sent or received is recorded, also while this panel is closed, and shows here down
+      to the bit. Where no connection is up yet, connect to a broker in the view
+      <a href="command:${showConnectionsCommand}">Connections</a>.
     </p>
     ${offer}
   </div>`;

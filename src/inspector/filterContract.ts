@@ -57,6 +57,8 @@ export interface SeekAnswer {
 export interface FilterHost {
   /** The filter that somebody asked for before the view had loaded. */
   wantedFilter(): string | undefined;
+  /** The filter that the panel was opened for, to be kept with what else outlives the page. */
+  openedFor(): string | undefined;
   /** From now on only what matches is in positions; an empty text is no filter. A text with a problem changes nothing. */
   setFilter(text: string): FilterAnswer;
   /** `count` matches from a position on; undefined where another filter has taken its place. */

@@ -32,6 +32,8 @@ export interface PanelState {
   readonly filter?: string;
   /** Filters of before, the newest first. */
   readonly filterHistory?: readonly string[];
+  /** The expression that the panel was opened for, whatever became of it. */
+  readonly openedFor?: string;
   /** Fractions of the space that is split, by the split's name. */
   readonly splits?: Readonly<Record<string, number>>;
 }
@@ -40,7 +42,7 @@ export interface PanelState {
 export function parsePanelState(kept: unknown): PanelState {
   if (!isRecord(kept)) return {};
   const { selected, top, following, payloadMode, splits, tab, columns, timeMode, reference } = kept;
-  const { filter, filterHistory, chart } = kept;
+  const { filter, filterHistory, chart, openedFor } = kept;
   const state: { -readonly [K in keyof PanelState]: PanelState[K] } = {};
   const [selectedPacket, referencePacket] = [parsePacket(selected), parsePacket(reference)];
   if (selectedPacket) state.selected = selectedPacket;
@@ -53,6 +55,7 @@ export function parsePanelState(kept: unknown): PanelState {
   if (series.length > 0) state.chart = series;
   if (typeof timeMode === 'string') state.timeMode = timeMode;
   if (typeof filter === 'string') state.filter = filter;
+  if (typeof openedFor === 'string') state.openedFor = openedFor;
   if (Array.isArray(filterHistory))
     state.filterHistory = filterHistory.filter((each): each is string => typeof each === 'string');
   if (isRecord(columns) && isRecord(columns['widths']) && Array.isArray(columns['hidden'])) {

@@ -35,7 +35,7 @@ export function summarize(
         `QoS ${packet.qos}`,
         ...identifier,
         ...flags,
-        `${payloadLength ?? packet.payload.length} B`,
+        `${(payloadLength ?? packet.payload.length).toLocaleString('en-US')} B`,
       ].join(' · ');
     }
     case 'PUBACK':

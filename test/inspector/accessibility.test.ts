@@ -3,22 +3,48 @@ import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
+import type { CaptureFileState } from '../../src/inspector/fileContract';
 import { describeInspector } from './harness/inspectorSuite';
 import { playedThemes } from './harness/themeTokens';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core calls serious or critical, a line for each place. */
-async function seriousFindings(page: Page): Promise<readonly string[]> {
+/** An image of one pixel. */
+const image = [
+  ...Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+];
+
+/** Tells the view of a capture file, as the extension host does. */
+function tellFile(page: Page, more: Partial<CaptureFileState>): Promise<void> {
+  const news: CaptureFileState = {
+    ...{ name: 'a.pcapng', phase: 'reading', read: 1, size: 2, notes: [] },
+    ...{ damaged: false, outdated: false, grown: false, ...more },
+  };
+  return page.evaluate(
+    (state) => window.postMessage({ kind: 'notice', method: 'fileChanged', args: [state] }),
+    news,
+  );
+}
+
+/** What axe-core calls serious or critical in a part of the page, a line for each place. */
+async function seriousFindings(page: Page, part = 'html'): Promise<readonly string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
-      // It would load the style sheets again from where it stands itself.
-      preload: false,
-      // Every rule is run; but of what is in order it need not tell each element and how to select it.
-      resultTypes: ['violations'],
-      selectors: false,
-    }),
+  const { violations } = await page.evaluate(
+    (selector) =>
+      (globalThis as unknown as { axe: { run(part: string, options: object): Promise<AxeResults> } }).axe.run(
+        selector,
+        {
+          // It would load the style sheets again from where it stands itself.
+          preload: false,
+          // Every rule is run; but of what is in order it need not tell each element and how to select it.
+          resultTypes: ['violations'],
+          selectors: false,
+        },
+      ),
+    part,
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -61,6 +87,79 @@ describeInspector('axe-core finds nothing serious', (open) => {
         if (tab === 'Timeline') await page.locator('.timeline-label').first().click();
         assert.deepEqual(await seriousFindings(page), [], tab);
       }
+    });
+
+    it(`in ${name}: the filter, what is found, differences, payloads of every mode and a file's bar`, async () => {
+      const { page, host } = await open({ ...played, withoutPolicy: true, height: 1000 });
+      const sequences = await host((harness, bytes) => {
+        harness.message('room', '{"t":1,"rh":40,"old":true}');
+        const json = harness.message('room', '{"t":2,"rh":40,"new":true}');
+        harness.message('raw', [0, 1, 2, 3]);
+        return { json, raw: harness.message('raw', [0, 1, 255, 4]), image: harness.message('image', bytes) };
+      }, image);
+      const show = (sequence: number): Promise<void> => page.locator(`#packet-${sequence} .type`).click();
+      const pane = page.locator('mqtt-payload-view');
+      const difference = pane.getByRole('button', {
+        name: 'Difference to the previous message of the topic',
+      });
+      const input = page.getByRole('combobox', { name: 'Filter packets' });
+
+      await tellFile(page, {});
+      await page.getByRole('progressbar', { name: 'Reading the file' }).waitFor();
+      await show(sequences.json);
+      await difference.click();
+      await pane.locator('.diff-row').first().waitFor();
+      await input.fill('payload.t == 1 and ');
+      await page.getByRole('option').first().waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.locator('.filter-offer.chosen').waitFor();
+      assert.deepEqual(await seriousFindings(page), [], 'completion and difference by field');
+
+      await page.keyboard.press('Escape');
+      await tellFile(page, { phase: 'read', damaged: true, outdated: true, notes: ['First.', 'Second.'] });
+      await page.getByText('First.').waitFor();
+      await show(sequences.raw);
+      await pane.locator('.diff-bytes, .diff-row').first().waitFor();
+      await page.getByRole('grid', { name: 'Captured packets' }).focus();
+      await page.keyboard.type('nowhere');
+      await page.keyboard.press('Enter');
+      await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor();
+      await input.fill('qos == one and retain == true');
+      await page.locator('.filter-problem').waitFor();
+      assert.deepEqual(await seriousFindings(page), [], 'what is wrong, what is found, difference by byte');
+
+      await difference.click();
+      await pane.locator('vscode-single-select').click();
+      await pane.locator('vscode-single-select li', { hasText: 'Hex' }).click();
+      await pane.locator('.byte').first().waitFor();
+      assert.deepEqual(await seriousFindings(page, 'mqtt-payload-view'), [], 'hex');
+      await show(sequences.image);
+      await pane.locator('vscode-single-select').click();
+      await pane.locator('vscode-single-select li', { hasText: 'Image' }).click();
+      await pane.locator('img').waitFor();
+      assert.deepEqual(await seriousFindings(page, 'mqtt-payload-view'), [], 'image');
+    });
+
+    it(`in ${name}: the chart and its table`, async () => {
+      const { page, host } = await open({ ...played, withoutPolicy: true, height: 1000 });
+      await host((harness) => {
+        for (let index = 0; index < 5; index++)
+          harness.message('room', `{"t":${index},"rh":${index * index}}`);
+        const line = { client: 'bench', direction: 'in', topic: 'room' } as const;
+        harness.chart([
+          { ...line, path: 'payload.t' },
+          { ...line, path: 'payload.rh' },
+        ]);
+      }, undefined);
+      await page.locator('mqtt-chart canvas').waitFor();
+      await page.locator('.chart-legend li').nth(1).getByText('5 points').waitFor();
+      await page.locator('.chart-canvas').focus();
+      await page.keyboard.press('End');
+      await page.locator('mqtt-chart').getByText('payload.t = 4').waitFor();
+      assert.deepEqual(await seriousFindings(page), []);
+      await page.getByRole('button', { name: 'Show the points as a table' }).click();
+      await page.locator('mqtt-chart .table-viewport [role=row]').nth(4).waitFor();
+      assert.deepEqual(await seriousFindings(page, 'mqtt-chart'), []);
     });
   }
 });

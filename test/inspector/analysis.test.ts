@@ -289,4 +289,56 @@ describeInspector('The tab of the timeline', (open) => {
     await page.mouse.wheel(0, -200);
     await page.keyboard.up('Control');
   });
+
+  it('filters the packets by what was dragged over, of one client or of all', async () => {
+    const { page, host } = await open({ width: 1200, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    const input = page.getByRole('combobox', { name: 'Filter packets' });
+    const drag = async (): Promise<void> => {
+      await tab(page, 'Timeline').click();
+      const box = await page.locator('.timeline-canvas').boundingBox();
+      assert.ok(box);
+      await page.mouse.move(box.x + box.width * 0.25, box.y + 150);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.75, box.y + 150, { steps: 4 });
+      await page.mouse.up();
+      await page.getByRole('button', { name: 'Filter the packets by this' }).click();
+      await tab(page, 'Packets').and(page.locator('[aria-selected="true"]')).waitFor();
+    };
+    /** Packets of the log between the times of the filter. */
+    const between = async (): Promise<number> => {
+      const times = [...(await input.inputValue()).matchAll(/time [<>]= "([^"]+)"/g)].map(([, time = '']) =>
+        Date.parse(time),
+      );
+      return host(({ log }, [from = 0, to = 0]) => {
+        let found = 0;
+        for (let sequence = log.first; sequence < log.end; sequence++) {
+          const at = log.row(sequence)?.at ?? 0;
+          if (at >= from && at <= to) found++;
+        }
+        return found;
+      }, times);
+    };
+    await drag();
+    assert.match(await input.inputValue(), /^time >= "[^"]+" and time <= "[^"]+"$/);
+    const all = await between();
+    assert.ok(all > 2, String(all));
+    await page.locator('.filter-count', { hasText: `${all} of ` }).waitFor();
+
+    await tab(page, 'Timeline').click();
+    const label = page.locator('.timeline-label', { hasText: 'sensor' }).first();
+    await label.click();
+    await drag();
+    assert.match(
+      await input.inputValue(),
+      /^client == "sensor[^"]*" and time >= "[^"]+" and time <= "[^"]+"$/,
+    );
+    await page.locator('.filter-count', { hasNotText: `${all} of ` }).waitFor();
+    assert.ok((await page.locator('.packet-row').count()) > 0);
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('[data-sequence]')].every(({ textContent }) =>
+        textContent?.includes('sensor'),
+      ),
+    );
+  });
 });

@@ -154,6 +154,35 @@ describeInspector('The filter of an inspector', (open) => {
     await page.getByText('No packet matches the filter.').waitFor({ state: 'detached' });
   });
 
+  it('shows how far it is, ends where somebody stops it, and goes on from there', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.conversation(5), undefined);
+    await filterBy(page, 'packet == PUBLISH');
+    const count = page.locator('.filter-count');
+    await count.filter({ hasText: '3 of 8 packets' }).waitFor();
+    // As of a log that takes longer than a test should.
+    await page.evaluate(() => {
+      const list = document.querySelector('mqtt-packet-list') as HTMLElement & { readonly numbering: number };
+      const state = { filter: list.numbering, first: 0, end: 1, scanned: 0.4, scannedTo: 4 };
+      const args = [{ ...state, scanning: true, stopped: false }];
+      window.postMessage({ kind: 'notice', method: 'filterChanged', args });
+    });
+    await count.filter({ hasText: '1 of 8 packets · 40 %' }).waitFor();
+    const progress = page.getByRole('progressbar', { name: 'Filtering' });
+    assert.equal(await progress.evaluate((bar) => (bar as HTMLProgressElement).position), 0.4);
+    await page.getByRole('button', { name: 'Stop filtering' }).focus();
+    await page.keyboard.press('Enter');
+    await count.filter({ hasText: 'stopped at 100 %' }).waitFor();
+    assert.equal(await progress.count(), 0);
+    await host((harness) => harness.conversation(5), undefined);
+    await count.filter({ hasText: '3 of 16 packets · stopped at 50 %' }).waitFor();
+    const goOn = page.getByRole('button', { name: 'Go on with the filter' });
+    assert.ok(await goOn.evaluate((button) => button === document.activeElement), 'The focus is lost');
+    await page.keyboard.press('Enter');
+    await count.filter({ hasText: /^\s*6 of 16\s+packets\s*$/ }).waitFor();
+    assert.equal(await goOn.count(), 0);
+  });
+
   it('offers what can stand at the cursor and writes what is chosen', async () => {
     const { page, host } = await open();
     await host((harness) => harness.conversation(5), undefined);

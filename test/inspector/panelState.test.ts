@@ -14,6 +14,7 @@ describe('parsePanelState', () => {
     timeMode: 'since',
     reference: { sequence: 2, at: 1 },
     chart: [{ client: 'bench', direction: 'in', topic: 'a', path: 'payload.t' }],
+    openedFor: 'client == "bench"',
   };
 
   it('reads what it kept', () => {

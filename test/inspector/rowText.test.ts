@@ -75,7 +75,7 @@ describe('rowText', () => {
     assert.ok(long.excerpt.length < long.length);
     assert.deepEqual(rowText(long), {
       packet: 'PUBLISH',
-      summary: 'a/b · QoS 1 · id 17 · 10000 B',
+      summary: 'a/b · QoS 1 · id 17 · 10,000 B',
       warning: undefined,
     });
   });

@@ -51,6 +51,37 @@ class FakeWindow {
   picked: FakeUri | undefined;
   readonly showOpenDialog = (): Promise<readonly FakeUri[] | undefined> =>
     Promise.resolve(this.picked && [this.picked]);
+  /** Where the next dialog saves; nothing: somebody closed it. */
+  saved: FakeUri | undefined;
+  /** What the dialogs that ask where to save offered. */
+  readonly offered: (FakeUri | undefined)[] = [];
+  readonly showSaveDialog = ({
+    defaultUri,
+  }: {
+    readonly defaultUri?: FakeUri;
+  }): Promise<FakeUri | undefined> => {
+    this.offered.push(defaultUri);
+    return Promise.resolve(this.saved);
+  };
+  /** The label of what is picked in the next list, and what was asked with each. */
+  pick: string | undefined;
+  readonly picks: { readonly asked: string | undefined; readonly labels: readonly string[] }[] = [];
+  readonly showQuickPick = <T extends { readonly label: string }>(
+    items: readonly T[],
+    { placeHolder: asked }: { readonly placeHolder?: string },
+  ): Promise<T | undefined> => {
+    this.picks.push({ asked, labels: items.map(({ label }) => label) });
+    return Promise.resolve(items.find(({ label }) => label === this.pick));
+  };
+  /** Documents that were brought to the front, with the offset of the cursor. */
+  readonly documents: { readonly document: unknown; readonly cursor: number | undefined }[] = [];
+  readonly showTextDocument = (
+    document: unknown,
+    { selection }: { readonly selection?: { readonly start: number } },
+  ): Promise<void> => {
+    this.documents.push({ document, cursor: selection?.start });
+    return Promise.resolve();
+  };
   readonly createInputBox = (): FakeInputBox => new FakeInputBox();
 
   private shower(kind: ShownMessage['kind']) {
@@ -107,9 +138,32 @@ export interface FakeDocument {
   getText(): string;
 }
 
+/** A document whose positions are offsets. */
+export class FakeTextDocument {
+  readonly eol = 1;
+
+  constructor(
+    readonly uri: FakeUri,
+    private readonly text: string,
+  ) {}
+
+  readonly getText = (): string => this.text;
+  readonly positionAt = (offset: number): number => offset;
+}
+
+class FakeWorkspaceEdit {
+  readonly inserted: { readonly uri: FakeUri; readonly at: number; readonly text: string }[] = [];
+
+  insert(uri: FakeUri, at: number, text: string): void {
+    this.inserted.push({ uri, at, text });
+  }
+}
+
 /** A workspace whose files are in memory, with what was asked of it. */
 class FakeWorkspace {
   readonly files = new Map<string, string | FakeFileSystemError>();
+  /** Bytes that were written, by path. */
+  readonly written = new Map<string, Uint8Array>();
   /** Paths that were read, and `find` for each look at all of them. */
   readonly asked: string[] = [];
   textDocuments: readonly FakeDocument[] = [];
@@ -155,6 +209,25 @@ class FakeWorkspace {
     get: (name: string): unknown => this.settings.get(`${section}.${name}`),
   });
 
+  /** A document to be edited: a file of {@link files}, or a new one. */
+  readonly openTextDocument = (of: FakeUri | { readonly language: string }): Promise<FakeTextDocument> => {
+    const { path } = of instanceof FakeUri ? of : new FakeUri('/Untitled-1');
+    const content = this.files.get(path);
+    return Promise.resolve(
+      new FakeTextDocument(new FakeUri(path), typeof content === 'string' ? content : ''),
+    );
+  };
+  /** Whether files can be changed. */
+  isWritable = true;
+  readonly applyEdit = ({ inserted }: FakeWorkspaceEdit): Promise<boolean> => {
+    for (const { uri, at, text } of this.isWritable ? inserted : []) {
+      const content = this.files.get(uri.path);
+      const before = typeof content === 'string' ? content : '';
+      this.files.set(uri.path, before.slice(0, at) + text + before.slice(at));
+    }
+    return Promise.resolve(this.isWritable);
+  };
+
   readonly asRelativePath = ({ path }: FakeUri): string => path.slice(1);
 
   readonly fs = {
@@ -164,6 +237,10 @@ class FakeWorkspace {
       return typeof content === 'string'
         ? Promise.resolve(new TextEncoder().encode(content))
         : Promise.reject(content);
+    },
+    writeFile: ({ path }: FakeUri, bytes: Uint8Array): Promise<void> => {
+      this.written.set(path, bytes);
+      return Promise.resolve();
     },
   };
 }
@@ -195,6 +272,14 @@ export const fakeVscode = {
   env: { shell: '/bin/sh', clipboard: new FakeClipboard(), remoteName: undefined as string | undefined },
   FileSystemError: FakeFileSystemError,
   Uri: FakeUri,
+  EndOfLine: { LF: 1, CRLF: 2 },
+  Range: class {
+    constructor(
+      readonly start: number,
+      readonly end: number,
+    ) {}
+  },
+  WorkspaceEdit: FakeWorkspaceEdit,
   QuickInputButtons: { Back: {} },
   MarkdownString: class {
     constructor(readonly value: string) {}

@@ -297,7 +297,8 @@ export class Workbench {
   async screenshot(name: string): Promise<string> {
     const file = path.join(cacheFolder, 'screenshots', this.suite, `${name}.png`);
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    await this.page.screenshot({ path: file });
+    // Menus and pickers fade in: a picture shows them as they are then.
+    await this.page.screenshot({ path: file, animations: 'disabled' });
     return file;
   }
 

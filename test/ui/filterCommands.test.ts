@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import '../support/vscodeFake';
+import { fakeVscode } from '../support/vscodeFake';
 import { PacketLog } from '../../src/capture/packetLog';
+import type { CapturedBytes } from '../../src/capture/packetSegment';
 import { encode } from '../../src/protocol/codec';
 import type { ConnectionPicker } from '../../src/ui/connections/connectionPicker';
 import { filterCommands } from '../../src/ui/inspector/commands/filterCommands';
@@ -11,6 +12,11 @@ import { a } from '../support/packets';
 function filtersOf(
   command: 'filterByClient' | 'filterByTopic' | 'filterByPacketType',
   names: readonly string[],
+  {
+    bytes = encode(a.publish('a "b"'), 5),
+    sequence: asked,
+    ...more
+  }: Partial<CapturedBytes> & { readonly bytes?: Uint8Array; readonly sequence?: number } = {},
 ): readonly string[] {
   const log = new PacketLog({ byteBudget: 1e6 });
   const shown: string[] = [];
@@ -26,9 +32,10 @@ function filtersOf(
       kind: 'packet',
       version: 5,
       topic: 'a "b"',
+      ...more,
     } as const;
-    const sequence = log.append(captured, encode(a.publish('a "b"'), 5));
-    void commands[command]({ sequence });
+    const sequence = log.append(captured, bytes);
+    void commands[command]({ sequence: asked ?? sequence });
   }
   return shown;
 }
@@ -56,5 +63,29 @@ describe('The commands that filter by a packet', () => {
   it('show its topic, and its type', () => {
     assert.deepEqual(filtersOf('filterByTopic', ['bench']), ['topic == "a \\"b\\""']);
     assert.deepEqual(filtersOf('filterByPacketType', ['bench']), ['packet == PUBLISH']);
+  });
+
+  it('take what is no packet, and a type that no version has, by the words of the filter', () => {
+    assert.deepEqual(filtersOf('filterByPacketType', ['bench'], { kind: 'unframed' }), [
+      'packet == unframed',
+    ]);
+    assert.deepEqual(filtersOf('filterByPacketType', ['bench'], { bytes: Uint8Array.of(0x00, 0) }), [
+      'packet == RESERVED',
+    ]);
+  });
+
+  it('say so where there is no topic, and where there is no packet', () => {
+    const { messages } = fakeVscode.window;
+    messages.length = 0;
+    const ping = { topic: undefined, bytes: Uint8Array.of(0xc0, 0) };
+    assert.deepEqual(filtersOf('filterByTopic', ['bench'], ping), []);
+    assert.deepEqual(filtersOf('filterByTopic', ['bench'], { sequence: 99 }), []);
+    assert.deepEqual(
+      messages.map(({ text }) => text),
+      [
+        'This packet has no topic to filter by.',
+        'No packet is selected. Open the inspector and select one, then try again.',
+      ],
+    );
   });
 });

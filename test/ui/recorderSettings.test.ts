@@ -39,11 +39,14 @@ describe('The settings of the flight recorder', () => {
     assert.deepEqual(recorderText(state, '/f'), {
       shown: '$(record) Recording MQTT',
       spoken: 'Flight recorder: 1 packet recorded. It writes a.pcapng in /f.',
+      brief: '1 packet recorded, in a.pcapng',
     });
     assert.match(recorderText({ ...state, lost: 2000 }, '/f').spoken, /2,000 packets not recorded/);
     const failure = Object.assign(new Error('full'), { code: 'ENOSPC' });
     const failing = recorderText({ ...state, phase: 'failing', failure }, '/f');
     assert.equal(failing.shown, '$(warning) MQTT not recorded');
     assert.match(failing.spoken, /\/f cannot be written to\. The disk is full\./);
+    assert.match(failing.brief, /^Not recorded: The disk is full\..* It is tried again\.$/);
+    assert.equal(recorderText({ ...state, phase: 'idle' }, '/f').brief, 'Waits for the first packet');
   });
 });

@@ -47,5 +47,15 @@ describe('Decode as MQTT', function () {
     await workbench.runCommand('MQTT: Decode as MQTT');
     await workbench.notification(/"h" is no byte \(line 1, column 1\)/);
     await workbench.screenshot('no-bytes');
+    await workbench.clearNotifications();
   });
+
+  for (const theme of ['light', 'high contrast'] as const) {
+    it(`follows the ${theme} theme`, async () => {
+      await workbench.setTheme(theme);
+      await workbench.showTab('MQTT Inspector');
+      await workbench.webview().getByRole('row').filter({ hasText: 'PUBLISH' }).first().waitFor();
+      await workbench.screenshot(`c-array-${theme.replace(' ', '-')}`);
+    });
+  }
 });

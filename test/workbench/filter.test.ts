@@ -14,10 +14,20 @@ const input = (inspector: FrameLocator): Locator =>
 const topics = (inspector: FrameLocator): Promise<string[]> =>
   inspector.locator('[data-sequence] .summary').allTextContents();
 
+const title = 'MQTT Inspector';
+const ofBench = `${title}: bench`;
+
 describe('The filter of an inspector in real VS Code', function () {
   this.timeout(120_000);
   let broker: Mosquitto;
   let workbench: Workbench;
+
+  const showPacketsOfConnection = async (): Promise<void> => {
+    await workbench.view('Connections').contextMenu('bench', 'Show Packets of Connection');
+    const active = `.tabs-container .tab.active[aria-label^="${ofBench}"]`;
+    await workbench.page.locator(active).waitFor();
+    await becomes(() => input(workbench.webview()).inputValue(), 'client == "bench"');
+  };
 
   useBench(
     {
@@ -114,13 +124,25 @@ describe('The filter of an inspector in real VS Code', function () {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('comes back when the window reloads', async () => {
+  it('has an inspector of its own for the packets of a connection', async () => {
     let inspector = workbench.webview();
     await input(inspector).fill('packet == PUBLISH and payload.mV < 3000');
     await workbench.page.keyboard.press('Enter');
     await inspector.locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ }).waitFor();
-    await workbench.reload();
+    await workbench.openContainer('MQTT');
+    await showPacketsOfConnection();
     inspector = workbench.webview();
+    await workbench.screenshot('connection');
+    // That it was opened for the connection does not change with what somebody looks for in it.
+    await input(inspector).fill('client == "bench" and packet == SUBSCRIBE');
+    await workbench.page.keyboard.press('Enter');
+    await inspector.locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ }).waitFor();
+    await workbench.showTab(title);
+  });
+
+  it('comes back when the window reloads', async () => {
+    await workbench.reload();
+    const inspector = workbench.webview();
     await inspector
       .locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ })
       .waitFor({ timeout: 60_000 });
@@ -131,24 +153,42 @@ describe('The filter of an inspector in real VS Code', function () {
     );
   });
 
-  it('has an inspector of its own for the packets of a connection', async () => {
-    await workbench.openContainer('MQTT');
-    await workbench.view('Connections').contextMenu('bench', 'Show Packets of Connection');
-    await workbench.showTab('MQTT Inspector: bench');
+  it('brings the inspector of a connection to the front that came back, and opens no other', async () => {
+    const titles = await workbench.tabs();
+    // Nobody has looked at its tab since, so VS Code has made no panel for it yet.
+    await showPacketsOfConnection();
     const inspector = workbench.webview();
-    await inspector.locator('.filter-count').waitFor();
-    assert.equal(await input(inspector).inputValue(), 'client == "bench"');
-    await workbench.screenshot('connection');
+    await inspector.getByRole('button', { name: 'Filters of before' }).click();
+    await inspector.getByRole('option', { name: 'client == "bench" and packet == SUBSCRIBE' }).waitFor();
+    await workbench.screenshot('both-came-back');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.showTab(title);
+    await showPacketsOfConnection();
+    assert.deepEqual(await workbench.tabs(), titles);
   });
 
   for (const theme of ['light', 'high contrast'] as const) {
     it(`follows the ${theme} theme`, async () => {
       await workbench.setTheme(theme);
-      await workbench.showTab('MQTT Inspector: bench');
+      await workbench.showTab(ofBench);
       const inspector = workbench.webview();
       await input(inspector).fill('qos === 1 and ');
       await inspector.locator('.wrong-part').waitFor();
-      await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
+      const name = theme.replace(' ', '-');
+      await workbench.screenshot(`theme-${name}`);
+      await input(inspector).fill('');
+      await workbench.page.keyboard.type('packet == PUB');
+      await inspector.getByRole('option', { name: 'PUBREC' }).waitFor();
+      await workbench.page.keyboard.press('ArrowDown');
+      await workbench.screenshot(`completion-${name}`);
+      await workbench.page.keyboard.press('Escape');
+      await workbench.page.keyboard.press('Escape');
+      await inspector.getByRole('grid', { name: 'Captured packets' }).focus();
+      await workbench.page.keyboard.type('Firmware');
+      await workbench.page.keyboard.press('Enter');
+      await inspector.locator('.selected[data-sequence]', { hasText: 'devices/1/log' }).waitFor();
+      await workbench.screenshot(`find-${name}`);
+      await workbench.page.keyboard.press('Escape');
     });
   }
 

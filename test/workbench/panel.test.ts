@@ -1,8 +1,11 @@
 import { strict as assert } from 'node:assert';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { toHex } from '../../src/base/bytes';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { chooseInMenu, openMenu } from '../support/contextMenu';
+import { becomes, eventually } from '../support/eventually';
 import { gesture } from '../support/gesture';
 import { restOn } from '../support/hover';
 import { type Mosquitto, mosquittoPublish, mosquittoSubscribe } from '../support/mosquitto';
@@ -28,6 +31,7 @@ describe("The inspector's panel in real VS Code", function () {
   this.timeout(120_000);
   let broker: Mosquitto;
   let workbench: Workbench;
+  let folder: string;
 
   const choose = (target: Locator, entry: string): Promise<void> =>
     chooseInMenu(workbench.page, target, entry);
@@ -41,7 +45,7 @@ describe("The inspector's panel in real VS Code", function () {
       files: { 'bench.mqtt': snippets },
     },
     async (bench) => {
-      ({ broker, workbench } = bench);
+      ({ broker, workbench, folder } = bench);
       await connectBench(workbench, 'demo/#', 1);
       await mosquittoPublish(broker, { topic: 'demo/state', payload: encodeUtf8(state), qos: 1 });
       await mosquittoPublish(broker, { topic: 'demo/raw', payload: everyByte, qos: 1 });
@@ -81,6 +85,27 @@ describe("The inspector's panel in real VS Code", function () {
     );
   });
 
+  it('copies a packet as C array, Base64 and JSON', async () => {
+    const row = publishRow(workbench.webview(), 'demo/raw');
+    const bytes = toHex(everyByte);
+    const copiedBytes = async (entry: string, bytesOf: (text: string) => Uint8Array): Promise<void> => {
+      await choose(row, entry);
+      await eventually(
+        () => workbench.clipboard(),
+        (text) => assert.ok(toHex(bytesOf(text)).endsWith(bytes), text),
+      );
+    };
+    await copiedBytes('Copy as C Array', (text) =>
+      Uint8Array.from([...text.matchAll(/\b0x([0-9a-f]{2})\b/gi)].map(([byte]) => Number(byte))),
+    );
+    await copiedBytes('Copy as Base64', (text) => Buffer.from(text, 'base64'));
+    await choose(row, 'Copy as JSON');
+    await eventually(
+      () => workbench.clipboard(),
+      (text) => assert.match(text, /^\{[^]*"packet": "PUBLISH"[^]*"demo\/raw"[^]*\}$/),
+    );
+  });
+
   it('publishes a packet again, every byte of it', async () => {
     const heard = await mosquittoSubscribe(broker, 'demo/raw', { qos: 1 });
     await choose(publishRow(workbench.webview(), 'demo/raw'), 'Publish Again');
@@ -99,6 +124,50 @@ describe("The inspector's panel in real VS Code", function () {
     await workbench.screenshot('snippet');
     await workbench.runCommand('File: Revert File');
     await workbench.closeTab('bench.mqtt');
+  });
+
+  it('adds a packet to a test, as what is expected', async () => {
+    await gesture(async () => {
+      await choose(publishRow(workbench.webview(), 'demo/state'), 'Add to Test as EXPECT…');
+      await workbench.quickInput.pick('The .mqtt file with the test', 'bench.mqtt');
+    });
+    await workbench.editor('bench.mqtt').waitOpen();
+    await workbench.page.locator('.view-line', { hasText: 'EXPECT demo/state' }).waitFor();
+    await workbench.page.locator('.view-line', { hasText: 'Where: payload.mV == 3312' }).waitFor();
+    await workbench.screenshot('expect');
+    await workbench.runCommand('File: Revert File');
+    await workbench.closeTab('bench.mqtt');
+  });
+
+  it('saves a payload as a file', async () => {
+    const file = path.join(folder, 'saved.bin');
+    await choose(publishRow(workbench.webview(), 'demo/raw'), 'Save Payload…');
+    await workbench.quickInput.waitForLabel('..');
+    assert.match(await workbench.quickInput.value(), /\/raw\.bin$/);
+    await workbench.quickInput.type(file);
+    await workbench.quickInput.accept();
+    await workbench.waitForStatus('Saved 256 B as saved.bin');
+    assert.deepEqual(new Uint8Array(fs.readFileSync(file)), everyByte);
+  });
+
+  it('filters by what a packet has, one thing beside the other', async () => {
+    const inspector = workbench.webview();
+    const input = inspector.getByRole('combobox', { name: 'Filter packets' });
+    const shown: string[] = [];
+    for (const [entry, expression] of [
+      ['Filter by Topic', 'topic == "demo/raw"'],
+      ['Filter by Client', 'client == "bench"'],
+      ['Filter by Packet Type', 'packet == PUBLISH'],
+    ] as const) {
+      await choose(publishRow(inspector, 'demo/raw'), entry);
+      shown.push(expression);
+      await becomes(() => input.inputValue(), shown.join(' and '));
+    }
+    // Its own message, and what came of publishing it again.
+    await inspector.locator('.filter-count', { hasText: /\b3 of \d+\s+packets/ }).waitFor();
+    await workbench.screenshot('filtered');
+    await inspector.getByRole('button', { name: 'Clear the filter' }).click();
+    await publishRow(inspector, 'demo/state').waitFor();
   });
 
   it('opens a payload in an editor of its language', async () => {
@@ -160,11 +229,16 @@ describe("The inspector's panel in real VS Code", function () {
     await publishRow(workbench.webview(), 'demo/raw').waitFor();
   });
 
-  it('copies the value of a field by its menu', async () => {
+  it('copies the value, the name and the bytes of a field by its menu', async () => {
     const inspector = workbench.webview();
     await publishRow(inspector, 'demo/state').locator('.type').click();
-    await choose(inspector.locator('.tree-row', { hasText: 'Topic Name' }), 'Copy Field Value');
+    const topicName = inspector.locator('.tree-row', { hasText: 'Topic Name' });
+    await choose(topicName, 'Copy Field Value');
     await copied(workbench, 'demo/state');
+    await choose(topicName, 'Copy Field Name');
+    await copied(workbench, 'Topic Name');
+    await choose(topicName, 'Copy Field Bytes');
+    await copied(workbench, `00 0a ${toHex(encodeUtf8('demo/state'), ' ')}`);
   });
 
   for (const theme of ['dark', 'light', 'high contrast'] as const) {
@@ -177,6 +251,10 @@ describe("The inspector's panel in real VS Code", function () {
       const row = inspector.locator('.tree-row', { hasText: 'Topic Name' });
       await restOn(workbench.page, row, inspector.getByRole('tooltip'));
       await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
+      await publishRow(inspector, 'demo/raw').click();
+      await openMenu(workbench.page, publishRow(inspector, 'demo/raw'), 'Filter by Packet Type');
+      await workbench.screenshot(`menu-${theme.replace(' ', '-')}`);
+      await workbench.page.keyboard.press('Escape');
     });
   }
 

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { encodeUtf8 } from '../../src/base/utf8';
+import { becomes, eventually } from '../support/eventually';
 import { gesture } from '../support/gesture';
 import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
 import type { Workbench } from '../support/workbench';
@@ -119,18 +120,73 @@ describe('Payloads and the chart in real VS Code', function () {
     await pane().locator('.json-row', { hasText: '"t": 30.5' }).waitFor();
   });
 
-  it('saves every point as a table', async () => {
-    const inspector = workbench.webview();
-    const file = path.join(folder, 'points.csv');
-    await inspector.getByRole('tab', { name: 'Chart' }).click();
-    await chart().getByRole('button', { name: 'Save all points as CSV…' }).click();
+  /** Saves the chart by a button of its own. */
+  const saveChart = async (button: string, file: string): Promise<void> => {
+    await workbench.webview().getByRole('tab', { name: 'Chart' }).click();
+    await chart().getByRole('button', { name: button }).click();
     await workbench.quickInput.waitForLabel('..');
     await workbench.quickInput.type(file);
     await workbench.quickInput.accept();
+    await workbench.quickInput.waitClosed();
+    await eventually(
+      () => Promise.resolve(fs.existsSync(file) && fs.statSync(file).size > 0),
+      (isSaved) => assert.ok(isSaved),
+    );
     await chart().getByText('saved').waitFor();
+  };
+
+  it('saves every point as a table', async () => {
+    const file = path.join(folder, 'points.csv');
+    await saveChart('Save all points as CSV…', file);
     const lines = fs.readFileSync(file, 'utf8').trimEnd().split('\r\n');
     assert.equal(lines.length, 19);
     assert.match(lines.at(-1) ?? '', /Z,\d+,bench,received,demo\/room\/state,payload\.rh,12$/);
+  });
+
+  it('saves the chart as an image, and shows images that are published', async () => {
+    const file = path.join(folder, 'chart.png');
+    await saveChart('Save as PNG image…', file);
+    const image = fs.readFileSync(file);
+    // The header of a PNG tells how wide and high it is.
+    assert.equal(image.toString('latin1', 1, 4), 'PNG');
+    const [width, height] = [image.readUInt32BE(16), image.readUInt32BE(20)];
+    assert.ok(width > 400 && height > 100, `${width} × ${height}`);
+    await mosquittoPublish(broker, { topic: 'demo/room/chart', payload: image, qos: 0 });
+    const inspector = workbench.webview();
+    await inspector.getByRole('tab', { name: 'Packets' }).click();
+    await newestRow(inspector, 'demo/room/chart').click();
+    const shown = pane().locator('img');
+    await becomes(() => shown.evaluate((element) => [(element as HTMLImageElement).naturalWidth]), [width]);
+    await workbench.screenshot('image');
+  });
+
+  it('compares by byte what is nothing else', async () => {
+    const inspector = workbench.webview();
+    for (const last of [0xfe, 0xff])
+      await mosquittoPublish(broker, { topic: 'demo/raw', payload: Uint8Array.of(1, 2, 0xff, last), qos: 0 });
+    await inspector.getByRole('button', { name: 'Follow the newest packet' }).click();
+    await inspector.locator('[data-sequence]', { hasText: 'demo/raw' }).nth(1).waitFor();
+    await newestRow(inspector, 'demo/raw').click();
+    await press('Difference to the previous message of the topic');
+    await pane().getByText('Bytes: 1 byte in one place.').waitFor();
+    await pane().locator('.diff-row', { hasText: 'fe' }).waitFor();
+    await workbench.screenshot('difference-by-byte');
+    await press('Difference to the previous message of the topic');
+  });
+
+  it('shows the bytes of a text where somebody wants them', async () => {
+    const choose = async (mode: string): Promise<void> => {
+      await pane().locator('vscode-single-select').click();
+      await pane().locator('vscode-single-select li', { hasText: mode }).click();
+    };
+    await newestRow(workbench.webview(), topic).click();
+    await pane().locator('.json-row', { hasText: '"rh": 12' }).waitFor();
+    await choose('Hex');
+    await pane().locator('.byte[data-offset="0"]', { hasText: '7b' }).waitFor();
+    await workbench.screenshot('hex-by-hand');
+    await choose('Automatic');
+    await pane().locator('.json-row', { hasText: '"rh": 12' }).waitFor();
+    await workbench.webview().getByRole('tab', { name: 'Chart' }).click();
   });
 
   for (const theme of ['dark', 'light', 'high contrast'] as const) {
@@ -150,6 +206,19 @@ describe('Payloads and the chart in real VS Code', function () {
       await inspector.getByRole('tab', { name: 'Chart' }).click();
     });
   }
+
+  it('forgets everything by Clear, and goes on with what comes', async () => {
+    const inspector = workbench.webview();
+    await inspector.getByRole('tab', { name: 'Packets' }).click();
+    await inspector.getByRole('button', { name: 'Clear the packet log' }).click();
+    await inspector.getByRole('heading', { name: 'No packets captured yet' }).waitFor();
+    await workbench.screenshot('cleared');
+    await publish('{"t":1,"rh":1}');
+    await newestRow(inspector, topic).click();
+    await pane().locator('.json-row', { hasText: '"rh": 1' }).waitFor();
+    await inspector.getByRole('tab', { name: 'Chart' }).click();
+    await chart().locator('.chart-legend li').first().getByText('1 point', { exact: true }).waitFor();
+  });
 
   it('has met no error', () => {
     assert.deepEqual(workbench.errors(), []);

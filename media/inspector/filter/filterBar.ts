@@ -137,20 +137,20 @@ export class FilterBar extends LightElement {
     if (!state) return nothing;
     const found = state.end - state.first;
     const percent = Math.floor(state.scanned * 100);
-    const { scanning, stopped } = state;
+    const { stopped } = state;
+    const scanning = state.scanning && !stopped && percent < 99;
     return html`<span class="filter-count"
         >${found.toLocaleString('en')} of ${total.toLocaleString('en')}
-        packets${
-          stopped ? ` · stopped at ${percent} %` : scanning && percent < 99 ? ` · ${percent} %` : ''
-        }</span
+        packets${stopped ? ` · stopped at ${percent} %` : scanning ? ` · ${percent} %` : ''}</span
       >
       ${this.limit(state)}
+      ${scanning ? html`<progress max="100" .value=${percent} aria-label="Filtering"></progress>` : nothing}
       ${
+        // One button for both, so that it keeps the focus of who presses it.
         stopped
           ? this.button('debug-continue', 'Go on with the filter', () => this.tell('filter-resumed'))
-          : scanning && percent < 99
-            ? html`<progress max="100" .value=${percent} aria-label="Filtering"></progress>
-                ${this.button('debug-stop', 'Stop filtering', () => this.tell('filter-stopped'))}`
+          : scanning
+            ? this.button('debug-stop', 'Stop filtering', () => this.tell('filter-stopped'))
             : nothing
       }`;
   }

@@ -55,6 +55,7 @@ export interface FilterViewOptions {
  */
 export class FilterView {
   private text: string;
+  private openedFor: string | undefined;
   private history: readonly string[];
   /** Nobody ever filtered in this panel. */
   private readonly isNew: boolean;
@@ -70,11 +71,12 @@ export class FilterView {
   private readonly finder: Finder;
 
   constructor(
-    { filter, filterHistory }: PanelState,
+    { filter, filterHistory, openedFor }: PanelState,
     private readonly options: FilterViewOptions,
   ) {
     this.text = filter ?? '';
     this.isNew = !filterHistory;
+    this.openedFor = openedFor;
     this.history = filterHistory ?? [];
     this.finder = new Finder({ ...options, reveal: (sequence) => this.reveal(sequence) });
   }
@@ -88,8 +90,13 @@ export class FilterView {
   };
 
   /** What of it is kept. */
-  get kept(): Pick<PanelState, 'filter' | 'filterHistory'> {
-    return { ...(this.text !== '' && { filter: this.text }), filterHistory: this.history };
+  get kept(): Pick<PanelState, 'filter' | 'filterHistory' | 'openedFor'> {
+    const { text: filter, history: filterHistory, openedFor } = this;
+    return {
+      ...(filter !== '' && { filter }),
+      ...(openedFor !== undefined && { openedFor }),
+      filterHistory,
+    };
   }
 
   /** Whether its bar says how many packets there are. */
@@ -140,9 +147,13 @@ export class FilterView {
 
   /** Sets the filter again that the panel had, or the one that somebody asked for meanwhile. */
   async open(selected: number | undefined): Promise<void> {
-    const { filterHistory } = this.isNew ? await this.peer.call('lastChoices') : {};
+    const [wanted, openedFor, { filterHistory }] = await Promise.all([
+      this.peer.call('wantedFilter'),
+      this.peer.call('openedFor'),
+      this.isNew ? this.peer.call('lastChoices') : Promise.resolve({ filterHistory: undefined }),
+    ]);
     this.history = filterHistory ?? this.history;
-    const wanted = await this.peer.call('wantedFilter');
+    this.openedFor = openedFor;
     if (wanted !== undefined) this.text = wanted;
     if (this.text !== '') await this.set(this.text, selected);
   }

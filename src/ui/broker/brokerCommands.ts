@@ -29,7 +29,7 @@ export interface BrokerCommandDependencies {
   readonly problems: Pick<BrokerProblems, 'of'>;
   readonly documents: Pick<RetainedDocuments, 'open'>;
   /** Shows the packets of a client, by the name its connections have in front of where they come from. */
-  readonly inspectClient: (name: string) => void;
+  readonly inspectClient: (name: string) => Promise<void>;
   /** The CA that devices have to trust; undefined where the certificate is one's own. */
   readonly authority: () => Promise<string | undefined>;
   readonly now: () => number;

@@ -45,7 +45,7 @@ export interface BrokerWorkbenchDependencies {
   /** Opens the inspector, at a packet where there is one. */
   readonly inspect: (sequence: number | undefined) => void;
   /** Shows the packets of a client. */
-  readonly inspectClient: (name: string) => void;
+  readonly inspectClient: (name: string) => Promise<void>;
   readonly log: LogSink;
   readonly failed: ErrorSink;
 }

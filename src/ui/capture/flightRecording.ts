@@ -153,7 +153,7 @@ export class FlightRecording implements Disposable {
       ],
       {
         title: 'Flight Recorder',
-        placeHolder: state ? recorderText(state, folder).spoken : 'Nothing is recorded to the disk',
+        placeHolder: state ? recorderText(state, folder).brief : 'Nothing is recorded to the disk',
       },
     );
     await chosen?.run();

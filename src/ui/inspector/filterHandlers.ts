@@ -31,6 +31,8 @@ export interface FilterHandlersOptions {
   readonly changed: () => void;
   /** A search that takes long has asked this part of the packets, 0 to 1. */
   readonly seeking: (asked: number) => void;
+  /** The filter that the panel was opened for, where it was for one. */
+  readonly openedFor?: string;
   readonly failed: (error: Error) => void;
 }
 
@@ -60,6 +62,7 @@ export class FilterHandlers implements Disposable {
         this.wanted = undefined;
         return wanted;
       },
+      openedFor: () => options.openedFor,
       setFilter: (text) => this.set(text),
       filteredRows: (filter, first, count) => this.rows(filter, first, count),
       filteredPlace: (filter, sequence) => {

@@ -3,6 +3,7 @@ import { DisposableStack, Emitter, type Disposable } from '../../base/lifecycle'
 import type { PacketLog } from '../../capture/packetLog';
 import { inspectorViewType } from '../../contributions/views';
 import { showConnectionsCommand } from '../../inspector/contract';
+import { parsePanelState } from '../../inspector/panelState';
 import type { ChartSeries } from '../../inspector/chartContract';
 import { ChoiceMemory } from './choiceMemory';
 import { chooseColumns } from './chooseColumns';
@@ -13,6 +14,7 @@ import { InspectorSession } from './inspectorSession';
 import { runCommand } from '../vscodeBindings';
 import { onDidChangePayloadRules, payloadRules, rememberPayloadMode } from './payloadRuleSetting';
 import { saveChart } from './saveChart';
+import { showTab } from './showTab';
 
 export interface InspectorPanelsDependencies {
   readonly log: PacketLog;
@@ -52,11 +54,13 @@ export class InspectorPanels implements Disposable {
   private readonly serializer: Disposable;
   private readonly open = new Set<InspectorPanel>();
   private lastActive: InspectorPanel | undefined;
+  /** Filters to show in panels that VS Code is making for tabs of before the reload, by the tabs' titles. */
+  private readonly awaited = new Map<string, string>();
 
   constructor(private readonly dependencies: InspectorPanelsDependencies) {
     this.serializer = vscode.window.registerWebviewPanelSerializer(inspectorViewType, {
-      deserializeWebviewPanel: (panel) => {
-        this.adoptLive(panel);
+      deserializeWebviewPanel: (panel, state) => {
+        this.cameBack(panel, parsePanelState(state).openedFor);
         return Promise.resolve();
       },
     });
@@ -77,14 +81,21 @@ export class InspectorPanels implements Disposable {
   }
 
   /** Opens an inspector of its own that shows what a filter matches; where that was done before it is brought to the front. */
-  showFiltered(filter: string, name: string): void {
+  async showFiltered(filter: string, name: string): Promise<void> {
     const same = [...this.open].find((inspector) => inspector.openedFor === filter);
     if (same) {
       same.panel.reveal();
       same.session.showFilter(filter);
       return;
     }
-    this.create(`MQTT Inspector: ${name}`, filter).session.showFilter(filter);
+    const title = `${ordinaryTitle}: ${name}`;
+    // Of a tab that nobody looked at since the window reloaded there is no panel yet.
+    if (![...this.open].some(({ panel }) => panel.title === title)) {
+      this.awaited.set(title, filter);
+      if (await showTab(inspectorViewType, title)) return;
+      this.awaited.delete(title);
+    }
+    this.create(title, filter).session.showFilter(filter);
   }
 
   /** Brings the inspector that was used last to the front, or opens one, and adds series to its chart. */
@@ -102,6 +113,17 @@ export class InspectorPanels implements Disposable {
     this.serializer.dispose();
     for (const inspector of this.open) inspector.dispose();
     this.open.clear();
+  }
+
+  /** A panel is made for a tab of before the reload, now that somebody looks at it. */
+  private cameBack(panel: vscode.WebviewPanel, openedFor: string | undefined): void {
+    const { session } = this.adoptLive(panel, openedFor);
+    const wanted = this.awaited.get(panel.title);
+    this.awaited.delete(panel.title);
+    if (wanted === undefined) return;
+    // What has the same title may be for something else: a client of the broker may be called as a connection is.
+    if (wanted === openedFor) session.showFilter(wanted);
+    else this.create(panel.title, wanted).session.showFilter(wanted);
   }
 
   /** Of those that show what this window captures. */
@@ -170,6 +192,7 @@ export class InspectorPanels implements Disposable {
         visible: () => panel.visible,
         clear,
         ...(file ? { file } : { connections: this.dependencies.connections }),
+        ...(openedFor !== undefined && { openedFor }),
         services,
         failed,
       }),

@@ -39,6 +39,8 @@ export interface InspectorSessionOptions {
   readonly clear: () => Promise<void>;
   /** The capture file that the log was read from; without one it is what this window captures. */
   readonly file?: ShownFile;
+  /** The filter that the panel was opened for, where it was for one. */
+  readonly openedFor?: string;
   /** Where packets come from; left out where they come from a file. */
   readonly connections?: ConnectionPorts;
   /** What the panel has done outside itself. */
@@ -70,13 +72,16 @@ export class InspectorSession implements Disposable {
     port: MessagePort,
     private readonly options: InspectorSessionOptions,
   ) {
-    const { log, services, failed } = options;
+    const { log, services, failed, openedFor } = options;
     this.payloads = new PayloadAnswers(log, options.payloads, () => !this.disposed);
     this.packets = new ShownPackets(log, new PacketContexts(log));
     this.panel = new PanelHandlers({ log, services, failed });
     const changed = (): void => this.announceSoon();
     const seeking = (asked: number): void => this.peer.notify('seekProgressed', asked);
-    this.filter = new FilterHandlers({ log, packets: this.packets, changed, seeking, failed });
+    this.filter = new FilterHandlers({
+      ...{ log, packets: this.packets, changed, seeking, failed },
+      ...(openedFor !== undefined && { openedFor }),
+    });
     const handlers: Handlers<InspectorHost> = {
       ...this.payloads.handlers,
       open: () => this.open(),

@@ -52,7 +52,7 @@ export function filterCommands({
       const connection = await picker.pick(argument, 'Connection whose packets to show');
       if (!connection) return;
       const { name } = connection.profile;
-      inspectors.showFiltered(`client == ${quoted(name)}`, name);
+      await inspectors.showFiltered(`client == ${quoted(name)}`, name);
     },
   };
 }
