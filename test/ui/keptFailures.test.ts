@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import { fakeVscode } from '../support/vscodeFake';
 import { Emitter } from '../../src/base/lifecycle';
 import { ClientError, type KeptFailure, PublishError } from '../../src/client/mqttClient';
+import { ProtocolViolation } from '../../src/protocol/violations';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { reportKeptFailures } from '../../src/ui/connections/keptFailureReporter';
 import type { LiveConnection } from '../../src/ui/connections/liveConnection';
@@ -39,6 +40,19 @@ describe('A message that was kept and did not get through', () => {
       'was taken likewise, and is known',
       { topicName: 't', ...answered(0, { sessionLost: true }) },
       /The message to "t": bench had taken it \(PUBREC\)/,
+    ],
+    [
+      'was taken, and its session does not go on on this side',
+      { topicName: undefined, error: new ClientError({ kind: 'notConnected' }) },
+      /^A message that was kept from earlier: bench had taken it \(PUBREC\), and whether it went on to anybody is not known\. Its session does not go on/,
+    ],
+    [
+      'could not be sent again',
+      {
+        topicName: undefined,
+        error: new ProtocolViolation({ id: 'qosNotSupported', offset: 0, value: 2 }),
+      },
+      /^A message that was kept from earlier was not sent again: .*\.$/,
     ],
     [
       'belonged to a session that does not go on',
