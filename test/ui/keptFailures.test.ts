@@ -96,6 +96,37 @@ describe('A message that was kept and did not get through', () => {
     assert.match(window.messages[1]?.text ?? '', /^bench: .*"d".*what the server allows this user\.$/);
   });
 
+  it('is told by nobody any more once the window is closed, and a warning that cannot be shown ends up in the log', async () => {
+    const failures = new Emitter<{ connection: LiveConnection; failure: KeptFailure }>();
+    const lines: string[] = [];
+    const nothing = (): void => undefined;
+    const clock = new FakeClock();
+    const log = { warn: nothing, info: nothing, error: (line: string) => void lines.push(line) };
+    const reporter = reportKeptFailures({ onKeptFailed: failures.event }, log, clock);
+    const failure = { topicName: 't', ...answered(0x87) };
+    const fail = () => failures.fire({ connection: connection as unknown as LiveConnection, failure });
+    const { showWarningMessage } = window;
+    window.messages.length = 0;
+    Object.assign(window, { showWarningMessage: () => Promise.reject(new Error('no window')) });
+    try {
+      fail();
+      await clock.pass(1000);
+    } finally {
+      Object.assign(window, { showWarningMessage });
+    }
+    assert.deepEqual(lines, ['A warning could not be shown: Error: no window']);
+    fail();
+    await clock.pass(1000);
+    assert.equal(window.messages.length, 1);
+    await turn();
+    fail();
+    reporter.dispose();
+    assert.equal(clock.waiting, 0);
+    fail();
+    await clock.pass(1000);
+    assert.deepEqual([window.messages.length, clock.waiting], [1, 0]);
+  });
+
   it('is told by its connection, after another window kept it', async () => {
     const store = new MemorySessionStore();
     const profile: Partial<ConnectionProfile> = { clientId: 'c', cleanStart: false };

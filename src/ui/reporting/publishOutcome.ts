@@ -91,6 +91,9 @@ export function explainPublishError(
     if (failure.kind === 'unencodable') {
       return `The message to "${topicName}" was not sent: it could not be put into a packet (${failure.detail}). Shorten or correct it and publish again.`;
     }
+    if (failure.kind === 'tooManyRequests') {
+      return `Nothing was sent: ${failure.outstanding.toLocaleString('en-US')} requests wait for their answers already, which is all that may. Try again when the server has answered.`;
+    }
     return failure.kind === 'expired'
       ? `The message to "${topicName}" was not sent: its Message Expiry Interval passed while it waited for a connection. Publish again, or give it more time.`
       : `The message to "${topicName}" was not taken: ${failure.bound.messages.toLocaleString('en-US')} messages or ${failure.bound.bytes.toLocaleString('en-US')} B wait already, which is all that may. Publish again when they are through.`;
