@@ -41,6 +41,7 @@ import { InspectorCommands } from './ui/inspector/inspectorCommands';
 import { InspectorPanels } from './ui/inspector/inspectorPanels';
 import { errorSink } from './ui/reporting/errorSink';
 import { showInformation, showWarning } from './ui/reporting/notifications';
+import { leftBehindText } from './ui/reporting/publishOutcome';
 import { prunedText, setAsideText } from './ui/reporting/sessionStoreFailure';
 import { SnippetPublisher } from './ui/snippets/publishSnippet';
 import { SnippetCommands } from './ui/snippets/snippetCommands';
@@ -123,6 +124,11 @@ export function activate(context: vscode.ExtensionContext): void {
             void showWarning(setAsideText(profile.name, reason, messages));
           },
         }),
+      leftBehind: (profile, messages) => {
+        const text = leftBehindText(profile, messages);
+        log.warn(text);
+        void showWarning(text);
+      },
       random: Math.random,
       cryptography: systemCrypto,
       failed,

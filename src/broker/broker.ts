@@ -285,8 +285,9 @@ export class Broker {
   private async takeUp(): Promise<void> {
     const { restoration } = this;
     const { pace } = this.dependencies;
-    if (pace && restoration) await inSlices(() => restoration.step(), { pace });
-    this.begin();
+    const wanted = () => this.closing === undefined;
+    if (pace && restoration) await inSlices(() => restoration.step(), { pace, wanted });
+    if (wanted()) this.begin();
   }
 
   private begin(): void {

@@ -50,15 +50,16 @@ export interface BrokerServer {
   close(): Promise<void>;
 }
 
-/** Starts a broker; rejects with a TransportFailureError where one of the ports cannot be had, and then none is held. */
+/**
+ * Starts a broker; rejects with a TransportFailureError where one of the ports cannot be had. Where it rejects none is held, and
+ * the journal is closed.
+ */
 export async function startBrokerServer(
   { name, host, port, listen: ownListen, webSocket, furtherListeners = [], ...options }: BrokerServerOptions,
   { listen, created, refused, ...dependencies }: BrokerServerDependencies,
 ): Promise<BrokerServer> {
   const webSocketPorts: WebSocketPort[] = [];
-  const broker = new Broker(options, { ...dependencies, webSocketPorts: () => webSocketPorts });
-  created?.(broker);
-  await broker.ready();
+  const broker = await brokerOf(options, { ...dependencies, webSocketPorts: () => webSocketPorts });
   const first: ListenerOptions = {
     port,
     ...(name !== undefined && { name }),
@@ -68,6 +69,8 @@ export async function startBrokerServer(
   };
   const bound: (readonly [BoundListener, TransportServer])[] = [];
   try {
+    created?.(broker);
+    await broker.ready();
     for (const { name = 'mqtt', host = '127.0.0.1', ...each } of [first, ...furtherListeners]) {
       const bind = each.listen ?? listen;
       const server = await bind(
@@ -99,6 +102,16 @@ export async function startBrokerServer(
       await Promise.all(freed);
     },
   };
+}
+
+/** Without a pace all that was kept is taken up at once. */
+async function brokerOf(options: BrokerOptions, dependencies: BrokerDependencies): Promise<Broker> {
+  try {
+    return new Broker(options, dependencies);
+  } catch (error) {
+    await options.journal?.close();
+    throw error;
+  }
 }
 
 /** A connection that never became MQTT is captured as well, with what it sent first. */

@@ -68,13 +68,23 @@ const stepsTogether = 200;
 
 /**
  * A journal that begins with what the broker before had, which kept none: it replaces what an earlier one has kept of the same
- * Sessions and topics.
+ * Sessions and topics. Where that
+ * fails, be it that nothing is carried after all, the journal is closed.
  */
 export async function journalFrom(
   journal: BrokerJournal,
-  carried: KeptBroker,
+  carried: KeptBroker | Promise<KeptBroker>,
   pace: Pace,
 ): Promise<BrokerJournal> {
+  try {
+    return await beginning(journal, await carried, pace);
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+async function beginning(journal: BrokerJournal, carried: KeptBroker, pace: Pace): Promise<BrokerJournal> {
   const before = journal.kept;
   const known = new Set(carried.sessions.map(({ clientIdentifier }) => clientIdentifier));
   const topics = new Set(carried.retained.map(([topicName]) => topicName));

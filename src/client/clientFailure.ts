@@ -70,12 +70,14 @@ export class ClientError extends Error {
 export type PublishFailure =
   /** As much is outstanding as may be: so many messages, or so many bytes. */
   | { readonly kind: 'queueFull'; readonly bound: QueueBound }
+  /** As many requests as may wait for their answers: SUBSCRIBE, UNSUBSCRIBE and re-authentication. */
+  | { readonly kind: 'tooManyRequests'; readonly outstanding: number }
   /** Its Message Expiry Interval passed before it could be sent. */
   | { readonly kind: 'expired' }
   /** It cannot be encoded, be it that there is no memory for it, be it that it is of other types than it should. */
   | { readonly kind: 'unencodable'; readonly detail: string };
 
-/** What `publish()` rejects with for the sake of the message alone; a request too that cannot be encoded. */
+/** What `publish()` rejects with for the sake of the message alone; a request too that cannot be encoded, or is one too many. */
 export class PublishError extends Error {
   override readonly name = 'PublishError';
 

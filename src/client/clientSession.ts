@@ -14,6 +14,7 @@ export class ClientSession {
   private opening: Promise<void> | undefined;
   /** Why it could not be kept, since it was opened. */
   failure: SessionStoreFailure | undefined;
+  private left = 0;
 
   /**
    * @param cleanStart nothing of what was kept is to go on
@@ -29,6 +30,11 @@ export class ClientSession {
 
   get state(): SessionState {
     return this.current;
+  }
+
+  /** How many messages the store has that were to be sent when it was let go the last time; 0 while it is open. */
+  get leftMessages(): number {
+    return this.isJournalled ? 0 : this.left;
   }
 
   /** What is in it outlives the process. */
@@ -162,6 +168,9 @@ export class ClientSession {
     const isUpToDate = this.flush();
     const unkept = isUpToDate ? undefined : changes?.unkeptTickets;
     this.closeJournal();
+    const { queue, unacknowledged, released } = this.current.outbound;
+    const count = queue.length + unacknowledged.size + released.size;
+    if (wasOpen) this.left = count - abandonedTickets.size - (unkept?.size ?? 0);
     this.current = new SessionState();
     // What was to be discarded and could not be is still there for one that does not start clean.
     if (this.cleanStart) return (ticket) => wasOpen && !isUpToDate && known?.has(ticket) === true;

@@ -63,6 +63,7 @@ export function failureWords(failure: ClientFailure | PublishFailure | RequestFa
       return `the request was refused: ${reasonWords(failure.reasonCode, 'PUBACK')}`;
     case 'timedOut':
       return `no response within ${failure.milliseconds} ms`;
+    case 'tooManyRequests':
     case 'tooManyOutstanding':
       return `${failure.outstanding} requests wait already`;
     case 'tooManyResponseTopics':

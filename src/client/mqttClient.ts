@@ -111,6 +111,11 @@ export class MqttClient implements Disposable {
     return this.tickets.count;
   }
 
+  /** How many messages wait in the store since this client let it go. */
+  get leftMessages(): number {
+    return this.session.leftMessages;
+  }
+
   /** What the server granted, by Topic Filter, as long as the Session goes on. */
   get subscriptions(): ReadonlyMap<string, GrantedSubscription> {
     return this.session.state.subscriptions;

@@ -89,8 +89,7 @@ export class Tickets {
   /** Of a request, which ends with its connection. Rejects at once where as many wait already as may. */
   issueRequest<T>(send: (ticket: number) => void): Promise<T> {
     if (this.requests >= mostRequests) {
-      const bound = { messages: mostRequests, bytes: Infinity };
-      return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
+      return Promise.reject(new PublishError({ kind: 'tooManyRequests', outstanding: this.requests }));
     }
     this.requests++;
     return this.issue<T>('passing', 0, send).finally(() => this.requests--);

@@ -48,7 +48,14 @@ export class RecordingDirectory implements RecordingFolder {
         const path = join(this.path, numbered);
         const file = await open(path, flags, 0o600);
         const output = new RecordingFileOutput(file, numbered, path);
-        await output.beat();
+        try {
+          await output.beat();
+        } catch (error) {
+          // Nobody is going to close it, and without its lock it would look like one that is finished.
+          await file.close();
+          await rm(path, { force: true });
+          throw error;
+        }
         return output;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number === mostNames) throw error;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Pace } from '../../src/base/slices';
 import { Broker } from '../../src/broker/broker';
-import type { BrokerJournal } from '../../src/broker/brokerJournal';
+import type { BrokerJournal, KeptBroker } from '../../src/broker/brokerJournal';
+import { startBrokerServer } from '../../src/broker/brokerServer';
 import { journalFrom } from '../../src/broker/carriedState';
 import { BrokerBench } from '../support/brokerBench';
 import { FakeClock } from '../support/fakeClock';
@@ -69,4 +70,58 @@ describe('What a broker carries over to the one after it', () => {
     assert.deepEqual(whole.kept, carried);
     assert.deepEqual(disk.kept, carried);
   });
+
+  it('leaves no journal open where nothing is carried after all, or it cannot be written down', async () => {
+    const before = await used();
+    const carried = await before.broker.carried(new CountedPace());
+    const fails = () => Promise.reject(new Error('gone'));
+    for (const each of [fails, () => Promise.resolve(carried)]) {
+      const { journal, closed } = closing(carried);
+      await assert.rejects(journalFrom(journal, each(), new CountedPace()), /gone/);
+      assert.equal(closed(), 1);
+    }
+  });
+
+  it('leaves no journal open where a server cannot take it up, in slices or at once', async () => {
+    const { sessions, retained } = await (await used()).broker.carried(new CountedPace());
+    const broken = {
+      sessions: sessions.map((each) => ({ ...each, messages: undefined as never })),
+      retained,
+    };
+    const clock = new FakeClock();
+    const listen = () => assert.fail('nobody listens');
+    for (const more of [{ pace: new CountedPace() }, {}]) {
+      const { journal, closed } = closing(broken);
+      const dependencies = { clock, newIdentifier: () => 'x', listen, ...more };
+      await assert.rejects(startBrokerServer({ port: 0, journal }, dependencies), TypeError);
+      assert.equal(closed(), 1);
+    }
+    assert.equal(clock.waiting, 0);
+  });
+
+  it('is not taken up any further, and starts nothing, once the broker is closed', async () => {
+    const carried = await (await used()).broker.carried(new CountedPace());
+    const clock = new FakeClock();
+    const pace = new CountedPace();
+    const after = new Broker({ carried, sysInterval: 1 }, { clock, newIdentifier: () => 'x', pace });
+    const ready = after.ready();
+    await after.close();
+    await ready;
+    assert.ok(pace.rests < 5, `${pace.rests} rests`);
+    assert.equal(clock.waiting, 0);
+  });
 });
+
+/** A journal that takes nothing, and how often it was closed. */
+function closing(kept: KeptBroker): { journal: BrokerJournal; closed: () => number } {
+  let count = 0;
+  const journal: BrokerJournal = {
+    kept,
+    record: () => {
+      throw new Error('gone');
+    },
+    whenSafe: (done) => done(true),
+    close: () => Promise.resolve(void count++),
+  };
+  return { journal, closed: () => count };
+}

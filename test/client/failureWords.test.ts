@@ -37,6 +37,7 @@ describe('The message of an error of the client', () => {
       { kind: 'queueFull', bound: { messages: 10, bytes: 2560 } },
       'the queue is full: 10 messages or 2560 bytes',
     ],
+    [{ kind: 'tooManyRequests', outstanding: 65_535 }, '65535 requests wait already'],
     [{ kind: 'expired' }, 'the message expired before it could be sent'],
     [{ kind: 'unencodable', detail: 'secret' }, 'the message cannot be put into a packet'],
   ];

@@ -11,8 +11,9 @@ describe('Requests that a server does not answer', function () {
     await bench.connected();
     const ask = () => watched(bench.client.unsubscribe(['a']));
     const all = Array.from({ length: 65_535 }, ask);
-    assert.equal(await outcome(ask()), 'queueFull');
-    assert.equal(await outcome(watched(bench.client.subscribe([a.subscription('a')]))), 'queueFull');
+    assert.equal(await outcome(ask()), 'tooManyRequests');
+    assert.equal(await outcome(watched(bench.client.subscribe([a.subscription('a')]))), 'tooManyRequests');
+    await assert.rejects(ask(), { message: '65535 requests wait already' });
     // One that is answered makes room for another.
     await bench.server.received();
     await bench.server.send(a.unsuback(1, [0]));

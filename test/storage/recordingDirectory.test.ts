@@ -43,6 +43,17 @@ describe('RecordingDirectory', function () {
     assert.deepEqual(await directory.list(), []);
   });
 
+  it('leaves no file, and none open, where it cannot show that it is recorded to', async () => {
+    const directory = new RecordingDirectory(folder, isRecordingName);
+    const name = recordingName(0);
+    fs.mkdirSync(path.join(folder, `${name}.lock`));
+    const openFiles = () => (fs.existsSync('/proc/self/fd') ? fs.readdirSync('/proc/self/fd').length : 0);
+    const before = openFiles();
+    for (let time = 0; time < 5; time++) await assert.rejects(directory.create(name), { code: 'EISDIR' });
+    assert.deepEqual(fs.readdirSync(folder), [`${name}.lock`]);
+    assert.ok(openFiles() < before + 5, `${before} open files became ${openFiles()}`);
+  });
+
   it('tells that a file is recorded to, until it is closed, and leaves nothing beside it', async () => {
     const directory = new RecordingDirectory(folder, isRecordingName);
     const output = await directory.create(recordingName(0));

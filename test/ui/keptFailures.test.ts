@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import { fakeVscode } from '../support/vscodeFake';
 import { Emitter } from '../../src/base/lifecycle';
 import { ClientError, type KeptFailure, PublishError } from '../../src/client/mqttClient';
+import { ProtocolViolation } from '../../src/protocol/violations';
 import type { ConnectionProfile } from '../../src/ui/connections/connectionProfile';
 import { reportKeptFailures } from '../../src/ui/connections/keptFailureReporter';
 import type { LiveConnection } from '../../src/ui/connections/liveConnection';
@@ -39,6 +40,19 @@ describe('A message that was kept and did not get through', () => {
       'was taken likewise, and is known',
       { topicName: 't', ...answered(0, { sessionLost: true }) },
       /The message to "t": bench had taken it \(PUBREC\)/,
+    ],
+    [
+      'was taken, and its session does not go on on this side',
+      { topicName: undefined, error: new ClientError({ kind: 'notConnected' }) },
+      /^A message that was kept from earlier: bench had taken it \(PUBREC\), and whether it went on to anybody is not known\. Its session does not go on/,
+    ],
+    [
+      'could not be sent again',
+      {
+        topicName: undefined,
+        error: new ProtocolViolation({ id: 'qosNotSupported', offset: 0, value: 2 }),
+      },
+      /^A message that was kept from earlier was not sent again: .*\.$/,
     ],
     [
       'belonged to a session that does not go on',
@@ -80,6 +94,37 @@ describe('A message that was kept and did not get through', () => {
       /^bench: .*"a".* The log has 2 more that did not get through\.$/,
     );
     assert.match(window.messages[1]?.text ?? '', /^bench: .*"d".*what the server allows this user\.$/);
+  });
+
+  it('is told by nobody any more once the window is closed, and a warning that cannot be shown ends up in the log', async () => {
+    const failures = new Emitter<{ connection: LiveConnection; failure: KeptFailure }>();
+    const lines: string[] = [];
+    const nothing = (): void => undefined;
+    const clock = new FakeClock();
+    const log = { warn: nothing, info: nothing, error: (line: string) => void lines.push(line) };
+    const reporter = reportKeptFailures({ onKeptFailed: failures.event }, log, clock);
+    const failure = { topicName: 't', ...answered(0x87) };
+    const fail = () => failures.fire({ connection: connection as unknown as LiveConnection, failure });
+    const { showWarningMessage } = window;
+    window.messages.length = 0;
+    Object.assign(window, { showWarningMessage: () => Promise.reject(new Error('no window')) });
+    try {
+      fail();
+      await clock.pass(1000);
+    } finally {
+      Object.assign(window, { showWarningMessage });
+    }
+    assert.deepEqual(lines, ['A warning could not be shown: Error: no window']);
+    fail();
+    await clock.pass(1000);
+    assert.equal(window.messages.length, 1);
+    await turn();
+    fail();
+    reporter.dispose();
+    assert.equal(clock.waiting, 0);
+    fail();
+    await clock.pass(1000);
+    assert.deepEqual([window.messages.length, clock.waiting], [1, 0]);
   });
 
   it('is told by its connection, after another window kept it', async () => {

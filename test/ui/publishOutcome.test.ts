@@ -85,6 +85,10 @@ describe('A published message', () => {
       new PublishError({ kind: 'queueFull', bound: { messages: 1000, bytes: 2000 } }),
       /was not taken: 1,000 messages or 2,000 B wait already/,
     ],
+    [
+      new PublishError({ kind: 'tooManyRequests', outstanding: 65_535 }),
+      /^Nothing was sent: 65,535 requests wait for their answers already/,
+    ],
     [new PublishError({ kind: 'expired' }), /was not sent: its Message Expiry Interval passed/],
     [
       new NotConnectedError('bench'),

@@ -276,12 +276,12 @@ export class LocalBroker implements Disposable {
       { users, rules, methods: [scramOf(users, dependencies.cryptography)], ...(anonymous && { anonymous }) },
       dependencies.hashing,
     );
-    const journal = keepState ? await this.journal() : undefined;
-    const carried = journal ? undefined : await this.before?.broker.carried(dependencies.pace);
     const [first, ...furtherListeners] = listeners.map((listener, index) =>
       this.listenerOptions(host, listener, kinds[index] ?? { protocol: 'tcp' }),
     );
     if (!first) return undefined;
+    const journal = keepState ? await this.journal() : undefined;
+    const carried = journal ? undefined : await this.before?.broker.carried(dependencies.pace);
     const server = await startBrokerServer(
       {
         ...limits,
@@ -344,7 +344,7 @@ export class LocalBroker implements Disposable {
       const { before } = this;
       const { pace } = this.dependencies;
       if (!before || before.wasKept) return journal;
-      return await journalFrom(journal, await before.broker.carried(pace), pace);
+      return await journalFrom(journal, before.broker.carried(pace), pace);
     } catch (error) {
       if (error instanceof SessionStoreError)
         throw new StartFailure({ kind: 'store', failure: error.failure });

@@ -26,6 +26,8 @@ export class Connections implements Disposable {
     new Emitter<{ readonly connection: LiveConnection; readonly failure: KeptFailure }>(),
   );
   private entries = new Map<string, Entry>();
+  /** Those that the settings have no more, until they are disconnected. */
+  private readonly leaving = new Set<Entry>();
   /** The key that a connection had, by the one it is going to have. */
   private readonly renames = new Map<string, string>();
   private unusable: readonly InvalidProfile[] = [];
@@ -87,8 +89,10 @@ export class Connections implements Disposable {
   }
 
   dispose(): void {
-    for (const entry of this.entries.values()) drop(entry);
+    // What is kept while the window is open ends with it, and nobody is there to be told.
+    for (const entry of [...this.entries.values(), ...this.leaving]) drop(entry);
     this.entries.clear();
+    this.leaving.clear();
     this.held.dispose();
   }
 
@@ -109,9 +113,17 @@ export class Connections implements Disposable {
     this.unusable = parsed.flatMap(({ invalid }) => (invalid ? [invalid] : []));
     const kept = new Set(this.entries.values());
     for (const entry of before.values()) {
-      if (!kept.has(entry)) void entry.connection.disconnect().finally(() => drop(entry));
+      if (kept.has(entry)) continue;
+      this.leaving.add(entry);
+      void entry.connection.disconnect().finally(() => this.remove(entry));
     }
     this.changed.fire(undefined);
+  }
+
+  private remove(entry: Entry): void {
+    if (!this.leaving.delete(entry)) return;
+    entry.connection.remove();
+    drop(entry);
   }
 
   /** The connection that had another key until now, under its new one. */

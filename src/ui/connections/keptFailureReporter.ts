@@ -5,13 +5,14 @@ import type { LogSink } from '../reporting/logSink';
 import { showWarning } from '../reporting/notifications';
 import { runCommand } from '../vscodeBindings';
 import type { Connections } from './connections';
-import type { LiveConnection } from './liveConnection';
 
 /** How long more of them are waited for before a person is told, in milliseconds: they mostly come together. */
 const gathering = 1000;
 
 /** What a person has not been told yet. */
 interface Untold {
+  /** For more to come with it; undefined while a warning stands. */
+  waiting: Disposable | undefined;
   first: string | undefined;
   more: number;
 }
@@ -25,24 +26,42 @@ export function reportKeptFailures(
   log: LogSink,
   clock: Clock,
 ): Disposable {
-  const telling = new Map<LiveConnection, Untold>();
-  const tell = async (connection: LiveConnection, untold: Untold): Promise<void> => {
-    while (untold.first !== undefined) {
-      const text = `${connection.profile.name}: ${untold.first}${moreKeptFailures(untold.more)}`;
-      untold.first = undefined;
-      untold.more = 0;
-      await showWarning(text, { caption: 'Show Log', run: () => runCommand('showLog') });
+  let isDisposed = false;
+  // By the keys of the connections: a warning may stand for ever, and is not to keep one that was removed.
+  const telling = new Map<string, Untold>();
+  const tell = async (key: string, name: string, untold: Untold): Promise<void> => {
+    untold.waiting = undefined;
+    try {
+      while (untold.first !== undefined && !isDisposed) {
+        const text = `${name}: ${untold.first}${moreKeptFailures(untold.more)}`;
+        untold.first = undefined;
+        untold.more = 0;
+        await showWarning(text, { caption: 'Show Log', run: () => runCommand('showLog') });
+      }
+    } catch (error) {
+      log.error(`A warning could not be shown: ${String(error)}`);
+    } finally {
+      telling.delete(key);
     }
-    telling.delete(connection);
   };
-  return connections.onKeptFailed(({ connection, failure }) => {
+  const heard = connections.onKeptFailed(({ connection, failure }) => {
+    const { key, name } = connection.profile;
     const text = explainKeptFailure(failure, connection);
-    log.warn(`${connection.profile.name}: ${text}`);
-    const untold = telling.get(connection) ?? { first: undefined, more: 0 };
+    log.warn(`${name}: ${text}`);
+    const known = telling.get(key);
+    const untold = known ?? { waiting: undefined, first: undefined, more: 0 };
     if (untold.first === undefined) untold.first = text;
     else untold.more++;
-    if (telling.has(connection)) return;
-    telling.set(connection, untold);
-    clock.schedule(clock.now() + gathering, () => void tell(connection, untold));
+    if (known) return;
+    telling.set(key, untold);
+    untold.waiting = clock.schedule(clock.now() + gathering, () => void tell(key, name, untold));
   });
+  return {
+    dispose: () => {
+      isDisposed = true;
+      heard.dispose();
+      for (const { waiting } of telling.values()) waiting?.dispose();
+      telling.clear();
+    },
+  };
 }

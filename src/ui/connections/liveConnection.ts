@@ -237,6 +237,13 @@ export class LiveConnection implements Disposable {
     this.changed.fire();
   }
 
+  /** The settings have it no more: what is lost with it, or stays behind, is told before it is disposed of. */
+  remove(): void {
+    this.disposed = true;
+    this.clients.leave();
+    this.dispose();
+  }
+
   dispose(): void {
     this.disposed = true;
     this.giveUpAttempt();

@@ -21,6 +21,8 @@ export interface LiveConnectionDependencies {
    * @param key whose it is, see `sessionKey`
    */
   sessionStore?(profile: ConnectionProfile, key: string): SessionStore;
+  /** Hears of messages that are kept for a Session that the connection does not go on with: that of this profile. */
+  leftBehind?(profile: ConnectionProfile, messages: number): void;
   /** A number from 0 up to, but not including, 1. */
   random(): number;
   readonly cryptography: Cryptography;

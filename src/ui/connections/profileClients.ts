@@ -30,6 +30,7 @@ export class ProfileClients implements Disposable {
   private readonly identifier: string;
   /** What the current one was made with, to know when it has to be another one. */
   private madeWith = '';
+  private madeFor: ConnectionProfile | undefined;
   /** Whose Session it has, to know when that cannot go on. */
   private sessionOf = '';
 
@@ -52,7 +53,8 @@ export class ProfileClients implements Disposable {
     const sessionOf = sessionKey(profile, clientId);
     const goesOn = sessionOf === this.sessionOf && !profile.cleanStart;
     const inheritance = goesOn ? this.current?.handOver() : undefined;
-    this.current?.dispose(); // Where it does not go on, that tells what was kept and is lost.
+    if (goesOn) this.current?.dispose();
+    else this.leave();
     const store = outlivesWindow(profile) ? dependencies.sessionStore?.(profile, sessionOf) : undefined;
     const client = new MqttClient(
       profileClientOptions(profile, password, {
@@ -73,8 +75,18 @@ export class ProfileClients implements Disposable {
     client.onKeptFailed((failure) => owner.keptFailed(failure));
     this.current = client;
     this.madeWith = made;
+    this.madeFor = profile;
     this.sessionOf = sessionOf;
     return client;
+  }
+
+  /** The Session does not go on, which is told: what was kept in this window is lost, what is in a store stays behind. */
+  leave(): void {
+    const { current, madeFor } = this;
+    current?.dispose();
+    const messages = current?.leftMessages ?? 0;
+    if (madeFor && messages > 0) this.dependencies.leftBehind?.(madeFor, messages);
+    this.current = undefined;
   }
 
   dispose(): void {

@@ -4,7 +4,7 @@ import type { KeptFailure } from '../../client/mqttClient';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, ProtocolViolation } from '../../protocol/violations';
-import { outlivesWindow } from '../connections/connectionProfile';
+import { addressOf, type ConnectionProfile, outlivesWindow } from '../connections/connectionProfile';
 import { type LiveConnection, NotConnectedError, type OutgoingMessage } from '../connections/liveConnection';
 import type { ServersWords } from '../connections/subscribedFilters';
 import { explainClientFailure } from './clientFailure';
@@ -91,6 +91,9 @@ export function explainPublishError(
     if (failure.kind === 'unencodable') {
       return `The message to "${topicName}" was not sent: it could not be put into a packet (${failure.detail}). Shorten or correct it and publish again.`;
     }
+    if (failure.kind === 'tooManyRequests') {
+      return `Nothing was sent: ${failure.outstanding.toLocaleString('en-US')} requests wait for their answers already, which is all that may. Try again when the server has answered.`;
+    }
     return failure.kind === 'expired'
       ? `The message to "${topicName}" was not sent: its Message Expiry Interval passed while it waited for a connection. Publish again, or give it more time.`
       : `The message to "${topicName}" was not taken: ${failure.bound.messages.toLocaleString('en-US')} messages or ${failure.bound.bytes.toLocaleString('en-US')} B wait already, which is all that may. Publish again when they are through.`;
@@ -113,11 +116,36 @@ export function explainPublishError(
 export function explainKeptFailure(failure: KeptFailure, connection: Publishing): string {
   const { name } = connection.profile;
   if (failure.topicName === undefined) {
+    if ('error' in failure) return withoutTopic(failure.error, connection);
     return `A message that was kept from earlier: ${name} had taken it (PUBREC) and then lost the session. It is not sent again; whether it went on to anybody is not known.`;
   }
   // What was kept is of QoS 1 or 2, and the codes of both have the same names.
   const message = { topicName: failure.topicName, qos: 1 } as const;
   return `A message that was kept did not get through. ${keptText(failure, message, connection)}`;
+}
+
+/** Its Session does not go on on this side, or what the server takes by now was too little to send it again. */
+function withoutTopic(error: Error, { profile, version }: Publishing): string {
+  if (error instanceof ClientError) {
+    return `A message that was kept from earlier: ${profile.name} had taken it (PUBREC), and whether it went on to anybody is not known. Its session does not go on: the connection is another one now.`;
+  }
+  const why =
+    error instanceof ProtocolViolation
+      ? describeViolation(error.violation, version).message
+      : `${error.message}.`;
+  return `A message that was kept from earlier was not sent again: ${why}`;
+}
+
+/** Messages that are kept for the Session of a profile as it was, and not for that of the connection as it is now. */
+export function leftBehindText(profile: ConnectionProfile, messages: number): string {
+  const { name, userName, clientId } = profile;
+  const [what, wait, them, are] =
+    messages === 1
+      ? ['1 message', 'waits', 'It', 'is']
+      : [`${messages.toLocaleString('en-US')} messages`, 'wait', 'They', 'are'];
+  const user = userName === undefined ? 'no user name' : `the user "${userName}"`;
+  const client = clientId === undefined ? '' : `, the Client Identifier "${clientId}"`;
+  return `${what} of ${name} ${wait} in a session that does not go on: that of ${user}${client} and ${addressOf(profile)}. ${them} ${are} kept, and sent when a connection goes on with it.`;
 }
 
 function keptText(failure: KeptFailure, message: Addressed, connection: Publishing): string {
