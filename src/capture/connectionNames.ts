@@ -1,9 +1,11 @@
-import type { NetworkEnds } from '../session/effects';
+import type { Direction, NetworkEnds } from '../session/effects';
 
 interface NamedConnection {
   name: string;
   /** Where it goes from and to, as far as that is known. */
   ends?: NetworkEnds;
+  /** Which way its first CONNECT went, however long ago. */
+  client?: Direction;
   /** The sequence number after the last row it can have; undefined while it is open. */
   end: number | undefined;
   /** When it was closed, where that is known. */
@@ -64,6 +66,17 @@ export class ConnectionNames {
 
   ends(connection: number): NetworkEnds | undefined {
     return this.names.get(connection)?.ends;
+  }
+
+  /** A CONNECT went this way. */
+  noteConnect(connection: number, direction: Direction): void {
+    const named = this.names.get(connection);
+    if (named) named.client ??= direction;
+  }
+
+  /** Which way the first CONNECT went; undefined where none was seen. */
+  clientOf(connection: number): Direction | undefined {
+    return this.names.get(connection)?.client;
   }
 
   forgetBefore(first: number): void {
