@@ -274,6 +274,7 @@ export class PacketLog implements Disposable {
   /** No more rows of this connection follow. Its name stays as long as one of its packets does. */
   closeConnection(connection: number, at?: number): void {
     this.names.close(connection, this.next, at);
+    this.changes++;
   }
 
   /** Where a closed connection ends; undefined while it is open, and where the log has forgotten it. */
