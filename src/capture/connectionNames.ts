@@ -12,6 +12,17 @@ interface NamedConnection {
   closedAt: number | undefined;
 }
 
+/** All that is known of a connection beside its packets. */
+export interface KnownConnection {
+  readonly number: number;
+  readonly name: string;
+  readonly ends: NetworkEnds | undefined;
+  /** Which way its first CONNECT went; undefined where none was seen. */
+  readonly client: Direction | undefined;
+  /** Where it ends; undefined while it is open. */
+  readonly end: ConnectionEnd | undefined;
+}
+
 /** A connection is closed: no row from `end` on is its own. */
 export interface ConnectionEnd {
   /** Sequence number after its last row, or a later one. */
@@ -31,10 +42,11 @@ export class ConnectionNames {
     return connection;
   }
 
-  /** Enters a connection of an earlier run, which is closed. */
-  restore(connection: number, name: string, end: number): void {
-    this.names.set(connection, { name, end, closedAt: undefined });
-    this.next = Math.max(this.next, connection + 1);
+  /** Enters a connection of an earlier run: what was still open then ends there, and nobody noted when. */
+  restore({ number, name, ends, client, end }: KnownConnection, endOfRun: number): void {
+    const restored = { name, end: end?.end ?? endOfRun, closedAt: end?.at };
+    this.names.set(number, { ...restored, ...(ends && { ends }), ...(client && { client }) });
+    this.next = Math.max(this.next, number + 1);
   }
 
   rename(connection: number, name: string): void {
@@ -85,7 +97,10 @@ export class ConnectionNames {
     }
   }
 
-  entries(): readonly (readonly [connection: number, name: string])[] {
-    return Array.from(this.names, ([connection, { name }]) => [connection, name] as const);
+  entries(): readonly KnownConnection[] {
+    return Array.from(this.names, ([number, { name, ends, client }]) => ({
+      ...{ number, name, ends, client },
+      end: this.endOf(number),
+    }));
   }
 }

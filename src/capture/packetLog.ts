@@ -3,7 +3,7 @@ import { packetTypeNames, type PacketType, type ProtocolVersion } from '../proto
 import type { UnframedRest } from '../protocol/secretStart';
 import type { Direction, NetworkEnds } from '../session/effects';
 import { ConnectionMilestones, isMilestone } from './connectionMilestones';
-import { type ConnectionEnd, ConnectionNames } from './connectionNames';
+import { type ConnectionEnd, ConnectionNames, type KnownConnection } from './connectionNames';
 import type { EqualPackets } from './equalPackets';
 import type { FoundRow } from './foundRow';
 import { PacketSegment, unpackFlags } from './packetSegment';
@@ -295,8 +295,8 @@ export class PacketLog implements Disposable {
     return this.names.get(connection);
   }
 
-  /** The connections whose names are kept. */
-  get connections(): readonly (readonly [connection: number, name: string])[] {
+  /** The connections that are known. */
+  get connections(): readonly KnownConnection[] {
     return this.names.entries();
   }
 
@@ -309,7 +309,7 @@ export class PacketLog implements Disposable {
     this.segments = [...segments];
     this.next = end;
     this.evicted = { ...evicted };
-    for (const [connection, name] of connections) this.names.restore(connection, name, end);
+    for (const each of connections) this.names.restore(each, end);
     this.deciding = milestones;
     this.sealedWeight = this.segments.slice(0, -1).reduce((sum, segment) => sum + segment.weight, 0);
     this.evictBeyondBudget();
