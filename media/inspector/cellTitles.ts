@@ -1,6 +1,6 @@
 import type { LogRow } from '../../src/inspector/contract';
 import type { ColumnName } from './columns';
-import { timeOfDay } from './rowText';
+import { shownClient, timeOfDay } from './rowText';
 
 /** What a row has that none of its cells shows. */
 export interface Unshown {
@@ -35,6 +35,8 @@ export class CellTitles {
 function ownText(cell: HTMLElement, row: LogRow): string {
   if (cell.classList.contains('time')) return dayAndTime(row);
   const isCut = cell.scrollWidth > cell.clientWidth;
+  // Where it comes from, which the list has no room for.
+  if (cell.classList.contains('client')) return isCut || shownClient(row) !== row.client ? row.client : '';
   return isCut ? (cell.textContent?.trim().replace(/\s+/g, ' ') ?? '') : '';
 }
 

@@ -70,7 +70,8 @@ export function layOut(choices: ColumnChoices, room: number): ColumnLayout {
   const shrinking = shrinkingOrder.filter((name) => choices.widths[name] === undefined);
   for (const name of shrinking) {
     const missing = room * summaryShare - summary();
-    if (missing <= 0) break;
+    // Of endless room nobody can tell a part.
+    if (!(missing > 0)) break;
     const width = Math.max(columnOf(name).compact, (widths.get(name) ?? 0) - missing);
     if (shown.some((column) => column.name === name)) widths.set(name, Math.floor(width * 10) / 10);
   }

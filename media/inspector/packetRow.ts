@@ -74,9 +74,7 @@ function cell(
     case 'direction':
       return directionCell(row);
     case 'client':
-      return html`<span role="gridcell" class=${isHere ? 'client' : 'loading'} title=${row?.client ?? nothing}
-        >${isHere ? shownClient(row.client) : ''}</span
-      >`;
+      return isHere ? plainCell('client', shownClient(row)) : plainCell('loading', '');
     case 'type':
       return isHere ? plainCell(`type ${kinds[text.packet] ?? ''}`, text.packet) : plainCell('loading', '');
     case 'summary':

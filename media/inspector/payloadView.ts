@@ -234,9 +234,9 @@ export class PayloadView extends LightElement {
   }
 
   private chart(path: string): void {
-    const { topic, direction, client } = this.row ?? {};
+    const { topic, direction, client, isWholeName } = this.row ?? {};
     if (topic === undefined || direction === undefined || client === undefined) return;
-    this.access?.chart({ client: steadyName(client), direction, topic, path });
+    this.access?.chart({ client: isWholeName ? client : steadyName(client), direction, topic, path });
   }
 
   private step(step: TopicStep): void {

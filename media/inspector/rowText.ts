@@ -55,7 +55,8 @@ export function timeOfDay(at: number): string {
 }
 
 /** A client by its identifier alone: what the local broker calls `esp32 (192.168.1.31:50123)`, with where it comes from. */
-export function shownClient(client: string): string {
+export function shownClient({ client, isWholeName }: Pick<LogRow, 'client' | 'isWholeName'>): string {
+  if (isWholeName) return client;
   const { identifier, server } = readConnectionName(client);
   return server === undefined && identifier !== undefined ? identifier : client;
 }

@@ -70,8 +70,17 @@ export function clientOfConnection(log: PacketLog, connection: number): ClientId
  */
 export function steadyNameOf(log: PacketLog, connection: number): string {
   const name = log.connectionName(connection) ?? `connection ${connection}`;
-  const isOurs = readConnectionName(name).server === undefined && log.isFromClient(connection, 'out');
-  return isOurs ? name : steadyName(name);
+  return isOurs(log, connection, name) ? name : steadyName(name);
+}
+
+/** The shortest name that all connections of its client answer to; of a connection of our own its whole name, as above. */
+export function shortNameOf(log: PacketLog, connection: number): string {
+  const name = log.connectionName(connection) ?? `connection ${connection}`;
+  return isOurs(log, connection, name) ? name : shortName(name);
+}
+
+function isOurs(log: PacketLog, connection: number, name: string): boolean {
+  return readConnectionName(name).server === undefined && log.isFromClient(connection, 'out');
 }
 
 /** What each of several clients is called, one of each lane: the long label where two have the same short one. */

@@ -1,13 +1,26 @@
-import type { NetworkEnds } from '../session/effects';
+import type { Direction, NetworkEnds } from '../session/effects';
 
 interface NamedConnection {
   name: string;
   /** Where it goes from and to, as far as that is known. */
   ends?: NetworkEnds;
+  /** Which way its first CONNECT went, however long ago. */
+  client?: Direction;
   /** The sequence number after the last row it can have; undefined while it is open. */
   end: number | undefined;
   /** When it was closed, where that is known. */
   closedAt: number | undefined;
+}
+
+/** All that is known of a connection beside its packets. */
+export interface KnownConnection {
+  readonly number: number;
+  readonly name: string;
+  readonly ends: NetworkEnds | undefined;
+  /** Which way its first CONNECT went; undefined where none was seen. */
+  readonly client: Direction | undefined;
+  /** Where it ends; undefined while it is open. */
+  readonly end: ConnectionEnd | undefined;
 }
 
 /** A connection is closed: no row from `end` on is its own. */
@@ -29,10 +42,11 @@ export class ConnectionNames {
     return connection;
   }
 
-  /** Enters a connection of an earlier run, which is closed. */
-  restore(connection: number, name: string, end: number): void {
-    this.names.set(connection, { name, end, closedAt: undefined });
-    this.next = Math.max(this.next, connection + 1);
+  /** Enters a connection of an earlier run: what was still open then ends there, and nobody noted when. */
+  restore({ number, name, ends, client, end }: KnownConnection, endOfRun: number): void {
+    const restored = { name, end: end?.end ?? endOfRun, closedAt: end?.at };
+    this.names.set(number, { ...restored, ...(ends && { ends }), ...(client && { client }) });
+    this.next = Math.max(this.next, number + 1);
   }
 
   rename(connection: number, name: string): void {
@@ -66,13 +80,27 @@ export class ConnectionNames {
     return this.names.get(connection)?.ends;
   }
 
+  /** A CONNECT went this way. */
+  noteConnect(connection: number, direction: Direction): void {
+    const named = this.names.get(connection);
+    if (named) named.client ??= direction;
+  }
+
+  /** Which way the first CONNECT went; undefined where none was seen. */
+  clientOf(connection: number): Direction | undefined {
+    return this.names.get(connection)?.client;
+  }
+
   forgetBefore(first: number): void {
     for (const [connection, { end }] of this.names) {
       if (end !== undefined && end <= first) this.names.delete(connection);
     }
   }
 
-  entries(): readonly (readonly [connection: number, name: string])[] {
-    return Array.from(this.names, ([connection, { name }]) => [connection, name] as const);
+  entries(): readonly KnownConnection[] {
+    return Array.from(this.names, ([number, { name, ends, client }]) => ({
+      ...{ number, name, ends, client },
+      end: this.endOf(number),
+    }));
   }
 }

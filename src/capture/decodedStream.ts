@@ -54,16 +54,22 @@ export function logStream(
     endsPrevious: endsPrevious({ start, end }),
   }));
   let first: number | undefined;
-  for (const row of [...packets, ...skipped].sort((a, b) => a.start - b.start)) {
+  const rows = [...packets, ...skipped].sort((a, b) => a.start - b.start);
+  // The first connection may have bytes in front of its CONNECT, and none but the first may have no CONNECT.
+  let hasConnect = rows.find(({ kind }) => kind !== 'unframed')?.type === 'CONNECT';
+  for (const row of rows) {
     const { start, end, type, ...captured } = row;
     if (type === 'CONNECT' && hasPackets) {
       log.closeConnection(connection);
       connection = log.openConnection(name);
       topics = new PublishTopics();
+      hasConnect = true;
     }
     hasPackets ||= captured.kind !== 'unframed';
     const topic = type === 'PUBLISH' ? topics.topicOf(bytes, start, end, captured.version) : undefined;
-    const sequence = log.append({ ...captured, at, connection, topic }, bytes, start, end);
+    // Entered with the row, since it stays longer than the CONNECT.
+    const rest = captured.kind === 'unframed' && hasConnect ? { rest: 'secret' as const } : {};
+    const sequence = log.append({ ...captured, ...rest, at, connection, topic }, bytes, start, end);
     first ??= sequence;
   }
   log.closeConnection(connection);

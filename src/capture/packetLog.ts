@@ -3,7 +3,7 @@ import { packetTypeNames, type PacketType, type ProtocolVersion } from '../proto
 import type { UnframedRest } from '../protocol/secretStart';
 import type { Direction, NetworkEnds } from '../session/effects';
 import { ConnectionMilestones, isMilestone } from './connectionMilestones';
-import { type ConnectionEnd, ConnectionNames } from './connectionNames';
+import { type ConnectionEnd, ConnectionNames, type KnownConnection } from './connectionNames';
 import type { EqualPackets } from './equalPackets';
 import type { FoundRow } from './foundRow';
 import { PacketSegment, unpackFlags } from './packetSegment';
@@ -19,6 +19,8 @@ export interface PacketLogOptions {
 
 /** From this many bytes on the memory of an evicted segment is kept for the next one. */
 const worthKeeping = 1024 * 1024;
+
+const connectType = packetTypeNames.indexOf('CONNECT');
 
 /** One row of the log, made when it is asked for. */
 export interface PacketRow {
@@ -115,7 +117,7 @@ export class PacketLog implements Disposable {
     let segment = this.newest;
     if (!segment?.hasRoom(end - start)) segment = this.openSegment(end - start);
     segment.append(captured, buffer, start, end);
-    if (captured.kind === 'packet') this.deciding.note(captured.connection, this.next, buffer[start] ?? 0);
+    if (captured.kind === 'packet') this.note(captured, this.next, buffer[start] ?? 0);
     this.changes++;
     this.evictBeyondBudget();
     return this.next++;
@@ -133,7 +135,7 @@ export class PacketLog implements Disposable {
       const to = segment.appendRun(run, from);
       for (let index = run.hasMilestones ? from : to; index < to; index++) {
         const firstByte = buffer[index === 0 ? start : (ends[index - 1] as number)] as number;
-        this.deciding.note(run.captured.connection, this.next + index - from, firstByte);
+        this.note(run.captured, this.next + index - from, firstByte);
       }
       this.next += to - from;
       from = to;
@@ -151,8 +153,7 @@ export class PacketLog implements Disposable {
       if (!segment?.hasRoom(size)) segment = this.openSegment(size);
       const entered = segment.appendEqual(packets, from);
       if (isMilestone(firstByte >> 4)) {
-        for (let index = 0; index < entered; index++)
-          this.deciding.note(captured.connection, this.next + index, firstByte);
+        for (let index = 0; index < entered; index++) this.note(captured, this.next + index, firstByte);
       }
       this.next += entered;
       from += entered;
@@ -209,8 +210,10 @@ export class PacketLog implements Disposable {
     return this.deciding.of(connection);
   }
 
-  /** Whether a connection's CONNECT went this way, as far as its rows are kept. */
+  /** Whether a connection's CONNECT went this way, as long as any of its rows are kept. */
   isFromClient(connection: number, direction: Direction): boolean {
+    const known = this.names.clientOf(connection);
+    if (known) return known === direction;
     for (const sequence of this.deciding.of(connection)) {
       const row = this.row(sequence);
       if (row?.packetType === 'CONNECT') return row.direction === direction;
@@ -271,6 +274,7 @@ export class PacketLog implements Disposable {
   /** No more rows of this connection follow. Its name stays as long as one of its packets does. */
   closeConnection(connection: number, at?: number): void {
     this.names.close(connection, this.next, at);
+    this.changes++;
   }
 
   /** Where a closed connection ends; undefined while it is open, and where the log has forgotten it. */
@@ -291,8 +295,8 @@ export class PacketLog implements Disposable {
     return this.names.get(connection);
   }
 
-  /** The connections whose names are kept. */
-  get connections(): readonly (readonly [connection: number, name: string])[] {
+  /** The connections that are known. */
+  get connections(): readonly KnownConnection[] {
     return this.names.entries();
   }
 
@@ -305,7 +309,7 @@ export class PacketLog implements Disposable {
     this.segments = [...segments];
     this.next = end;
     this.evicted = { ...evicted };
-    for (const [connection, name] of connections) this.names.restore(connection, name, end);
+    for (const each of connections) this.names.restore(each, end);
     this.deciding = milestones;
     this.sealedWeight = this.segments.slice(0, -1).reduce((sum, segment) => sum + segment.weight, 0);
     this.evictBeyondBudget();
@@ -335,6 +339,14 @@ export class PacketLog implements Disposable {
       left -= rows;
     }
     return { found: undefined, next: sequence };
+  }
+
+  private note(captured: PacketRun['captured'], sequence: number, firstByte: number): void {
+    const { connection, direction } = captured;
+    const type = firstByte >> 4;
+    if (!isMilestone(type)) return;
+    this.deciding.note(connection, sequence, firstByte);
+    if (type === connectType) this.names.noteConnect(connection, direction);
   }
 
   private get newest(): PacketSegment | undefined {

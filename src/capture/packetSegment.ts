@@ -31,7 +31,7 @@ export interface CapturedBytes {
   readonly decoded?: boolean;
   /** Of unframed bytes: they make the packet of the row before them whole, whose Remaining Length is too small by as many. */
   readonly endsPrevious?: boolean;
-  /** Of unframed bytes that came over a connection. */
+  /** Of unframed bytes; of those that came over no connection only whether they may hold a secret. */
   readonly rest?: UnframedRest | undefined;
 }
 
@@ -314,6 +314,8 @@ const endsPreviousFlag = 1 << 7;
 /** Of unframed bytes that were not decoded. */
 const firstFlag = withoutContextFlag;
 const secretFlag = endsPreviousFlag;
+/** Of unframed bytes that were decoded: no other packet is needed to read them in any case. */
+const decodedSecretFlag = withoutContextFlag;
 
 function isWasteful(used: number, room: number, allowed: number): boolean {
   return room - used > (room > smallRoom ? room * allowed : 0);
@@ -328,10 +330,11 @@ type Flags = Pick<
 function packFlags(captured: Flags): number {
   const { direction, kind, version, withoutContext, decoded, endsPrevious, rest } = captured;
   const flags = (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);
-  // What is of no connection has no rest, and what has one needs no context and ends nothing.
+  // What came over a connection needs no context and ends nothing.
   if (kind === 'unframed' && !decoded)
     return flags | (rest === 'first' ? firstFlag : rest === 'secret' ? secretFlag : 0);
   const origin = (decoded ? decodedFlag : 0) | (endsPrevious ? endsPreviousFlag : 0);
+  if (kind === 'unframed') return flags | origin | (rest === 'secret' ? decodedSecretFlag : 0);
   return flags | origin | (withoutContext ? withoutContextFlag : 0);
 }
 
@@ -354,11 +357,13 @@ export function unpackFlags(flags: number): Flags {
     const rest = flags & secretFlag ? 'secret' : flags & firstFlag ? 'first' : undefined;
     return { direction, kind, version, ...(rest && { rest }) };
   }
+  const isUnframed = kind === 'unframed';
   return {
     direction,
     kind,
     version,
-    ...(flags & withoutContextFlag && { withoutContext: true }),
+    ...(isUnframed && flags & decodedSecretFlag && { rest: 'secret' }),
+    ...((isUnframed || flags & withoutContextFlag) && { withoutContext: true }),
     ...(flags & decodedFlag && { decoded: true }),
     ...(flags & endsPreviousFlag && { endsPrevious: true }),
   };

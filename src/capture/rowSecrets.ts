@@ -33,7 +33,7 @@ export function rowRest(log: PacketLog, row: PacketRow): UnframedRest | undefine
 
 /**
  * What is known of the bytes of a row that are no packet. Nobody knows where those of a dump come from: that they are
- * concealed where a CONNECT is there must not depend on a guess.
+ * concealed where a CONNECT is there must not depend on a guess, nor on whether the log still has that CONNECT.
  */
 export function restOf(
   {
@@ -45,7 +45,8 @@ export function restOf(
   }: Pick<PacketRow, 'kind' | 'decoded' | 'connection' | 'direction' | 'rest'>,
   fromClient: IsFromClient,
 ): UnframedRest | undefined {
-  return kind === 'unframed' && decoded && fromClient(connection, direction) ? 'secret' : rest;
+  if (rest !== undefined) return rest;
+  return kind === 'unframed' && decoded && fromClient(connection, direction) ? 'secret' : undefined;
 }
 
 /** Longer rows have a segment of the log to themselves, whose memory no other row gets. */

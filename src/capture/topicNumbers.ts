@@ -6,6 +6,7 @@ import { PacketReader } from '../protocol/codec';
 import { dissect } from '../protocol/dissect';
 import { ProtocolViolation } from '../protocol/violations';
 import type { Direction } from '../session/effects';
+import { steadyNameOf } from './clientIdentity';
 import type { PacketLog, PacketRow } from './packetLog';
 
 /** A number to follow: a place in the payloads of one topic that go one way on the connections of one client. */
@@ -104,15 +105,27 @@ export async function topicNumbers(
 
 /** A test whether a row's connection is one of a source's client, by names that are read once. */
 function connectionsOf(log: PacketLog): (row: PacketRow, source: NumberSource) => boolean {
-  const read = new Map<string, string>();
-  const steady = (name: string): string => {
-    const known = read.get(name) ?? steadyName(name);
-    read.set(name, known);
-    return known;
+  const read = new Map<number, { readonly name: string; readonly steady: string }>();
+  const clients = new Map<string, string>();
+  /** What stays of a name, as that connection has it whose name it is: one of our own keeps all of it. */
+  const steadyClient = (client: string): string => {
+    let steady = clients.get(client);
+    if (steady === undefined) {
+      const of = log.connections.find(({ name }) => name === client);
+      steady = of ? steadyNameOf(log, of.number) : steadyName(client);
+      clients.set(client, steady);
+    }
+    return steady;
   };
   return ({ connection }, { client }) => {
     const name = log.connectionName(connection);
-    return name !== undefined && (name === client || steady(name) === steady(client));
+    if (name === undefined || name === client) return name !== undefined;
+    let known = read.get(connection);
+    if (known?.name !== name) {
+      known = { name, steady: steadyNameOf(log, connection) };
+      read.set(connection, known);
+    }
+    return known.steady === steadyClient(client);
   };
 }
 

@@ -33,6 +33,8 @@ export interface LogRow {
   readonly direction: Direction | undefined;
   /** What people call the connection. */
   readonly client: string;
+  /** A connection of our own whose whole name that is, though it reads like one of a client of the local broker. */
+  readonly isWholeName?: true;
   readonly version: ProtocolVersion;
   readonly kind: RowKind;
   /** Of a PUBLISH: its topic, also where the packet itself has only a Topic Alias. */

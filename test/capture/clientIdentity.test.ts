@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import type { Pace } from '../../src/base/slices';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { LogAnalysis } from '../../src/capture/analysis/analysis';
-import { clientOfConnection } from '../../src/capture/clientIdentity';
+import { clientOfConnection, shortNameOf, steadyNameOf } from '../../src/capture/clientIdentity';
 import type { Exchange } from '../../src/capture/exchange';
 import { findExchanges } from '../../src/capture/exchanges';
 import { readDisplayFilter } from '../../src/capture/filter/displayFilter';
-import type { PacketLog } from '../../src/capture/packetLog';
+import { ConnectionCapture } from '../../src/capture/connectionCapture';
+import { PacketLog } from '../../src/capture/packetLog';
 import { topicNeighbour } from '../../src/capture/topicNeighbour';
 import { topicNumbers } from '../../src/capture/topicNumbers';
 import { foreignFrames, readForeign, readOwn } from '../support/foreignCapture';
 import { pcapFile } from '../support/captureFiles';
+import { encode } from '../../src/protocol/codec';
+import { captured, filled } from '../support/packetLogs';
 import { a } from '../support/packets';
 import { ScriptedCapture } from '../support/scriptedCapture';
 import { readCapture } from '../support/tcpTalk';
@@ -182,5 +185,44 @@ describe('The names of our own connections', () => {
     );
     assert.notEqual(first?.client, second?.client);
     assert.equal(first?.label, 'lab (10.0.0.1:1883)');
+  });
+});
+
+describe('Connections of our own that are named like devices of the local broker', () => {
+  const names = ['lab (10.0.0.5:1883)', 'lab (10.0.0.6:1883)'];
+
+  function both(): PacketLog {
+    const log = new PacketLog({ byteBudget: 20_000, segmentBytes: 1000 });
+    for (const [index, name] of names.entries()) {
+      const capture = new ConnectionCapture(log, name);
+      capture.chunk('out', encode(a.connect(), 5), 1);
+      capture.chunk('in', encode(a.connack(), 5), 2);
+      const payload = encodeUtf8(String(10 + index));
+      capture.chunk('in', encode(a.publish('t', 0, 0, { payload }), 5), 3);
+    }
+    return log;
+  }
+
+  it('are charted apart from each other', async () => {
+    const sources = names.map(
+      (client) => ({ client, direction: 'in', topic: 't', path: 'payload' }) as const,
+    );
+    const { found } = await topicNumbers(both(), sources, 1, { pace, patience: 100, most: 100 });
+    assert.deepEqual(
+      found.map(({ values }) => values),
+      [[10], [11]],
+    );
+  });
+
+  it('have their whole names, also once their CONNECTs have left the log', () => {
+    const log = both();
+    const check = (): void => {
+      for (const of of [steadyNameOf, shortNameOf]) assert.deepEqual([of(log, 1), of(log, 2)], names);
+    };
+    check();
+    for (let more = 0; log.milestones(2).length > 0 && more < 100; more++)
+      log.append({ ...captured, connection: 3 }, filled(300));
+    assert.deepEqual([...log.milestones(1), ...log.milestones(2)], []);
+    check();
   });
 });

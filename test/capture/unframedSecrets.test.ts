@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { toHex } from '../../src/base/bytes';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { ConnectionCapture } from '../../src/capture/connectionCapture';
+import { logStream } from '../../src/capture/decodedStream';
 import { PacketLog } from '../../src/capture/packetLog';
 import { concealRow } from '../../src/capture/rowSecrets';
 import { concealSecrets, findSecrets } from '../../src/inspector/concealment';
 import { encode } from '../../src/protocol/codec';
 import type { Connect } from '../../src/protocol/controlPacket';
-import { bringBack, snapshotOf } from '../support/snapshots';
+import { dissectStream } from '../../src/protocol/dissectStream';
+import { captured as other, filled } from '../support/packetLogs';
+import { a } from '../support/packets';
+import { bringBack, snapshotOf, standingPace } from '../support/snapshots';
 
 const secret = encodeUtf8('open sesame');
 
@@ -99,5 +103,44 @@ describe('Bytes that break the framing', () => {
     const auth = Uint8Array.of(0xf0, 3, 0x18, 9, 0x15);
     const rows = await shown(captured(encode(connect(5), 5), auth, endless));
     assert.deepEqual(rows, ['2a'.repeat(endless.length)]);
+  });
+});
+
+describe('What a dump has besides packets', () => {
+  /** A dump whose CONNECT is in one segment and the rest of it, which may be its password, in another. */
+  function dumped(front: Uint8Array, byteBudget: number): { log: PacketLog; rest: number } {
+    const log = new PacketLog({ byteBudget, segmentBytes: 500 });
+    const words = encodeUtf8('open sesame');
+    const padding = encode(a.publish('t', 0, 0, { payload: filled(450) }), 4);
+    const bytes = Uint8Array.from([...front, ...padding, ...words]);
+    logStream(log, 'dump', bytes, dissectStream(bytes, 4), 0);
+    return { log, rest: log.end - 1 };
+  }
+
+  it('is concealed where there is a CONNECT, also once that has left the log', async () => {
+    const { log, rest } = dumped(encode(connect(4), 4), 4000);
+    assert.equal(log.row(rest)?.rest, 'secret');
+    for (let more = 0; log.first === 1 && more < 100; more++) log.append(other, filled(300));
+    assert.ok(log.first > 1 && log.first <= rest);
+    assert.deepEqual(await shown(log), ['2a'.repeat(secret.length)]);
+    assert.equal(log.isFromClient(1, 'out'), true);
+  });
+
+  it('is concealed in what is kept while all of the dump leaves the log', async () => {
+    const { log } = dumped(encode(connect(4), 4), 1 << 20);
+    let isCut = false;
+    const rest = () => {
+      if (!isCut) for (let more = 0; more < 20; more++) log.append(other, filled(300));
+      if (!isCut) log.setBudget(1500);
+      isCut = true;
+      return Promise.resolve();
+    };
+    const kept = await snapshotOf(log, { findSecrets, pace: { ...standingPace, rest } });
+    assert.ok(log.first > 3 && !Buffer.from(kept).includes('sesame'));
+  });
+
+  it('is shown where there is none', async () => {
+    const { log } = dumped(Uint8Array.of(0xc0, 0), 1 << 20);
+    assert.deepEqual(await shown(log), [toHex(secret)]);
   });
 });

@@ -11,6 +11,7 @@ import { encode } from '../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../src/protocol/controlPacket';
 import { fieldsNamed } from '../../src/protocol/fieldNodes';
 import { whereVocabulary } from '../../src/protocol/whereVocabulary';
+import type { Direction } from '../../src/session/effects';
 import { parseWhere } from '../../src/where/parser';
 import { ShownPackets } from '../../src/ui/inspector/shownPackets';
 import { a } from '../support/packets';
@@ -30,11 +31,12 @@ function filterOf(
   label: string,
   version: ProtocolVersion = 5,
   name = 'bench',
+  direction: Direction = 'in',
 ): string {
   const log = new PacketLog({ byteBudget: 1024 * 1024 });
   const connection = log.openConnection(name);
   const topic = packet.type === 'PUBLISH' ? packet.topicName : undefined;
-  log.append({ at: 1, direction: 'in', connection, kind: 'packet', version, topic }, encode(packet, version));
+  log.append({ at: 1, direction, connection, kind: 'packet', version, topic }, encode(packet, version));
   const shown = new ShownPackets(log, new PacketContexts(log)).of(1);
   assert.ok(shown);
   const { tree } = packetContents(shown.row, shown.bytes);
@@ -81,6 +83,12 @@ describe('The filter of a field', () => {
     const names = { 'esp (10.0.0.7:5)': 'esp', 'esp · 10.0.0.7:5 → 10.0.0.1:1883': 'esp', bench: 'bench' };
     for (const [name, client] of Object.entries(names))
       assert.equal(filterOf(connect, 'Client Identifier', 5, name), `client == "${client}"`);
+  });
+
+  it('is that of a connection of our own alone, though its name reads like one of a device', () => {
+    const connect = a.connect({ clientIdentifier: 'esp' });
+    const name = 'lab (10.0.0.5:1883)';
+    assert.equal(filterOf(connect, 'Client Identifier', 5, name, 'out'), `client == "${name}"`);
   });
 
   it('is the code for the reasons of all packets that have one', () => {

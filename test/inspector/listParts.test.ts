@@ -23,6 +23,10 @@ describe('The layout of columns', () => {
     assert.equal(template, '8ch 15ch 3ch 14ch 14ch minmax(0, 1fr) 9ch');
   });
 
+  it('shows all in endless room, which is what there is before the list was measured', () => {
+    assert.deepEqual(layOut(originalColumns, Infinity), layOut(originalColumns, 150));
+  });
+
   it('leaves out what matters least, one after the other, and never everything', () => {
     const counts = [150, 84, 76, 69, 58, 40].map((room) => layOut(originalColumns, room).shown.join(' '));
     assert.deepEqual(counts, [

@@ -137,15 +137,17 @@ describe('rowText', () => {
 });
 
 describe('The client of a row', () => {
+  const shownOf = (client: string): string => shownClient({ client });
+
   it('is its identifier, without where it comes from', () => {
-    assert.equal(shownClient('esp32 (192.168.1.31:50123)'), 'esp32');
-    assert.equal(shownClient('esp32 ([fe80::1]:50123)'), 'esp32');
-    assert.equal(shownClient('192.168.1.31:50123'), '192.168.1.31:50123');
+    assert.equal(shownOf('esp32 (192.168.1.31:50123)'), 'esp32');
+    assert.equal(shownOf('esp32 ([fe80::1]:50123)'), 'esp32');
+    assert.equal(shownOf('192.168.1.31:50123'), '192.168.1.31:50123');
     assert.equal(
-      shownClient('192.168.1.31:50123 (HTTP on an MQTT port)'),
+      shownOf('192.168.1.31:50123 (HTTP on an MQTT port)'),
       '192.168.1.31:50123 (HTTP on an MQTT port)',
     );
-    assert.equal(shownClient('bench (lab)'), 'bench (lab)');
+    assert.equal(shownOf('bench (lab)'), 'bench (lab)');
   });
 });
 
@@ -157,5 +159,10 @@ describe('timeOfDay', () => {
     // The nearest double lies below it.
     assert.equal(timeOfDay(at + 0.38), '04:02:11.042380');
     assert.equal(timeOfDay(at + 957.9999), '04:02:12.000000');
+  });
+
+  it('is the whole name of a connection of our own, whatever that looks like', () => {
+    const name = 'lab (10.0.0.5:1883)';
+    assert.equal(shownClient({ client: name, isWholeName: true }), name);
   });
 });

@@ -53,7 +53,7 @@ function known(
     case 'Packet Identifier':
       return end - start === 2 ? `id == ${((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0)}` : undefined;
     case 'Client Identifier':
-      return `client == ${quoted(shortName(row.client))}`;
+      return `client == ${quoted(row.isWholeName ? row.client : shortName(row.client))}`;
     case 'Payload':
       return isPublish ? payload(bytes, start, end) : undefined;
     default:

@@ -41,6 +41,7 @@ export class ConnectionReading implements SeenConnection {
   lastOfClient: Moment | undefined;
   longestSilence: SeenConnection['longestSilence'];
   endedAt: number | undefined;
+  isEndNoted = false;
   readonly handshakes: Handshakes;
   private readonly conversation: Conversation;
   /** What the next packet of each side is held against, where nothing has changed it. */

@@ -216,9 +216,11 @@ export class LogReader {
     if (silent) this.end(silent, undefined);
   }
 
-  private end(connection: ConnectionReading, at = connection.last.at): void {
+  private end(connection: ConnectionReading, notedAt: number | undefined): void {
+    const at = notedAt ?? connection.last.at;
     this.open.delete(connection.number);
     connection.endedAt = at;
+    connection.isEndNoted = notedAt !== undefined;
     const kept = connection.handshakes.close({ sequence: connection.last.sequence, at });
     for (const { sender, packetIdentifier, start } of kept) {
       this.carried.set(carriedKey(connection.client, sender, packetIdentifier), start);

@@ -52,6 +52,8 @@ export interface SeenConnection extends ClientIdentity {
   readonly inFlight: number;
   /** When it ended: as it was noted, else its last packet; undefined while it is open. */
   readonly endedAt: number | undefined;
+  /** Whether that was noted. Nobody notes the end of a connection that goes with its window. */
+  readonly isEndNoted: boolean;
 }
 
 /** A row of the log, read. Valid until the next one is. */

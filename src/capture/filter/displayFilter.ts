@@ -13,6 +13,11 @@ const costlyBytes = 64 * 1024;
 const longRow = 512 * 1024;
 /** Rows that are decided together. */
 const rowsOfSelection = 4096;
+/** After how many topics that no expression was held against before a selection ends: a millisecond or a few. */
+const topicsOfSelection = 128;
+/** Rows, and bytes of rows, between two looks at how many these were. */
+const rowsOfBatch = 256;
+const bytesOfBatch = 256 * 1024;
 
 /** An expression over the rows of a log: as far as their columns decide it no packet is read. */
 export class DisplayFilter {
@@ -51,15 +56,24 @@ export class DisplayFilter {
   }
 
   /**
-   * Decides rows from `row` on, up to `end` or a row that takes long, which only `prepare` and `test` may decide. Returns how
-   * many it decided; `matches` has those that match.
+   * Decides rows from `row` on, up to `end` or a row that takes long, which only `prepare` and `test` may decide, or fewer
+   * where many topics were not met before. Returns how many it decided; `matches` has those that match.
    */
   select(segment: PacketSegment, row: number, end: number): number {
-    const { selection } = this;
-    const decided = beforeLongRow(segment, row, Math.min(end, row + selection.length)) - row;
-    for (let index = 0; index < decided; index++) selection[index] = row + index;
-    this.matches = selection.subarray(0, this.predicate.narrow(segment, selection, decided));
-    return decided;
+    const { selection, reading } = this;
+    const last = beforeLongRow(segment, row, Math.min(end, row + selection.length));
+    const enough = reading.topicsAsked + topicsOfSelection;
+    let next = row;
+    let found = 0;
+    while (next < last && reading.topicsAsked < enough) {
+      const count = batchOf(segment, next, last);
+      const batch = selection.subarray(found, found + count);
+      for (let index = 0; index < count; index++) batch[index] = next + index;
+      found += this.predicate.narrow(segment, batch, count);
+      next += count;
+    }
+    this.matches = selection.subarray(0, found);
+    return next - row;
   }
 
   /** Does a part of the work that a long row takes before `test` is quick; returns whether none is left. */
@@ -97,6 +111,14 @@ export function readDisplayFilter(
 ): { readonly filter: DisplayFilter } | { readonly problem: WhereProblem } {
   const parsed = parseWhere(text, whereVocabulary);
   return 'problem' in parsed ? parsed : { filter: new DisplayFilter(parsed.expression, log) };
+}
+
+/** How many rows from `row` on are decided before somebody looks: at least one. */
+function batchOf(segment: PacketSegment, row: number, end: number): number {
+  const start = segment.startOf(row);
+  let count = Math.min(rowsOfBatch, end - row);
+  while (count > 1 && (segment.end[row + count - 1] as number) - start > bytesOfBatch) count >>= 1;
+  return count;
 }
 
 /** The first row of [`row`, `end`) that is long, `end` where none is. */

@@ -18,11 +18,22 @@ export class FilterReading {
   /** What connections were called when something was decided by their names. */
   private readonly names = new Map<number, string>();
   private renames: number;
+  private topics = 0;
 
   constructor(private readonly log: PacketLog) {
     this.fields = new RowFields(log);
     this.verdicts = rowVerdicts(log);
     this.renames = log.renames;
+  }
+
+  /** How many topics an expression was held against so far; long ones count several times. */
+  get topicsAsked(): number {
+    return this.topics;
+  }
+
+  /** An expression is held against a topic. */
+  asked(topic: string | undefined): void {
+    this.topics += 1 + ((topic?.length ?? 0) >> 7);
   }
 
   /** Bytes of the payload of a row, or -1 where it has none. */

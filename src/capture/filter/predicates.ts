@@ -52,7 +52,10 @@ export function compile(expression: Expression, reading: FilterReading): Predica
   const names = new Set(fieldsOf(expression).map(({ name }) => name));
   if ([...names].every(isHeadField)) return headTable(expression);
   if (names.size === 1 && names.has('topic')) {
-    const verdicts = new TopicVerdicts((topic) => holds(expression, topicFields(topic)));
+    const verdicts = new TopicVerdicts((topic) => {
+      reading.asked(topic);
+      return holds(expression, topicFields(topic));
+    });
     return {
       cost: costs.topic,
       test: (segment, row) => verdicts.of(segment, row),

@@ -3,10 +3,14 @@ import type { PacketSegment } from '../packetSegment';
 import { topicInBytes } from '../packetSegment';
 import { afterVariableByteInteger } from '../publishTopics';
 
-/** Topics that are remembered; a log with more asks again. */
+/** Topics that are remembered, and bytes of their names; a log with more asks again, as one with longer names does. */
 const mostTopics = 16_384;
+const mostBytes = 1024 * 1024;
+const longestName = 1024;
 /** Entries of the table, of which so at most a quarter is used. */
 const tableSize = mostTopics * 4;
+/** Entries that are looked at for one name: more are taken only where somebody chose names to that end. */
+const mostProbes = 16;
 
 interface Known {
   readonly name: Uint8Array;
@@ -19,8 +23,10 @@ interface Known {
 export class TopicVerdicts {
   private table: (Known | undefined)[] = [];
   private count = 0;
+  private bytes = 0;
   private last: Known | undefined;
   private readonly byText = new Map<string | undefined, boolean>();
+  private characters = 0;
 
   constructor(private readonly decide: (topic: string | undefined) => boolean) {}
 
@@ -52,9 +58,15 @@ export class TopicVerdicts {
   }
 
   private ofText(topic: string | undefined): boolean {
+    const length = topic?.length ?? 0;
+    if (length > longestName) return this.decide(topic);
     const known = this.byText.get(topic);
     if (known !== undefined) return known;
-    if (this.byText.size >= mostTopics) this.byText.clear();
+    if (this.byText.size >= mostTopics || this.characters + length > mostBytes) {
+      this.byText.clear();
+      this.characters = 0;
+    }
+    this.characters += length;
     const verdict = this.decide(topic);
     this.byText.set(topic, verdict);
     return verdict;
@@ -66,30 +78,45 @@ export class TopicVerdicts {
       this.last = expected;
       return expected.verdict;
     }
-    const known = this.look(bytes, start, end);
+    if (end - start > longestName) return this.decide(decodeUtf8(bytes, start, end));
+    const first = slotOf(bytes, start, end);
+    for (let probe = 0; probe < mostProbes; probe++) {
+      const slot = (first + probe) & (tableSize - 1);
+      const known = this.table[slot];
+      if (known === undefined) return this.enter(slot, bytes, start, end);
+      if (isSame(known.name, bytes, start, end)) return this.follow(known);
+    }
+    return this.decide(decodeUtf8(bytes, start, end));
+  }
+
+  private enter(slot: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const verdict = this.decide(decodeUtf8(bytes, start, end));
+    if (this.count >= mostTopics || this.bytes + end - start > mostBytes) {
+      this.table = [];
+      this.count = this.bytes = 0;
+      this.last = undefined;
+    }
+    this.count++;
+    this.bytes += end - start;
+    if (this.table.length === 0) this.table = new Array<Known | undefined>(tableSize).fill(undefined);
+    return this.follow((this.table[slot] = { name: bytes.slice(start, end), verdict, next: undefined }));
+  }
+
+  /** What was asked last is followed by this. */
+  private follow(known: Known): boolean {
     if (this.last) this.last.next = known;
     this.last = known;
     return known.verdict;
   }
+}
 
-  private look(bytes: Uint8Array, start: number, end: number): Known {
-    let hash = end - start;
-    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
-    hash ^= hash >>> 15;
-    let slot = hash & (tableSize - 1);
-    for (let known = this.table[slot]; known !== undefined; known = this.table[slot]) {
-      if (isSame(known.name, bytes, start, end)) return known;
-      slot = (slot + 1) & (tableSize - 1);
-    }
-    const verdict = this.decide(decodeUtf8(bytes, start, end));
-    if (this.count++ >= mostTopics) {
-      this.table = [];
-      this.count = 1;
-      this.last = undefined;
-    }
-    if (this.table.length === 0) this.table = new Array<Known | undefined>(tableSize).fill(undefined);
-    return (this.table[slot] = { name: bytes.slice(start, end), verdict, next: undefined });
-  }
+/** Where a name is looked for first. */
+function slotOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  // Names that differ in two places must not come to the same as easily as with a sum of multiples.
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x0100_0193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  return (hash ^ (hash >>> 13)) & (tableSize - 1);
 }
 
 function isSame(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {

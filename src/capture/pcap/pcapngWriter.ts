@@ -83,7 +83,7 @@ export class PcapngWriter {
 
   /** What was written since the last piece, undefined where that is nothing. Connections that ended are closed with it. */
   flush(): Uint8Array | undefined {
-    for (const number of this.stillOpen) this.noteEnd(number);
+    this.noteEnds();
     this.closeUntil(this.next);
     return this.blocks.take();
   }
@@ -92,6 +92,11 @@ export class PcapngWriter {
   finish(): Uint8Array | undefined {
     this.next = Infinity;
     return this.flush();
+  }
+
+  /** Looks which connections have ended by now: those are closed in front of the rows that follow, in their place. */
+  noteEnds(): void {
+    for (const number of this.stillOpen) this.noteEnd(number);
   }
 
   /** Enters where a connection ends, once that is known. Who knows no time of it knows no end either. */

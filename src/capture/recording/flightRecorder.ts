@@ -59,6 +59,8 @@ export class FlightRecorder implements Disposable {
   private current: OpenFile | undefined;
   /** The sequence number of the first packet that is not safe yet. */
   private next: number;
+  /** The log's revision of which everything was written. */
+  private seen = 0;
   private retry = shortestRetry;
   private stopped = false;
   private shown: FlightRecorderState = {
@@ -95,6 +97,14 @@ export class FlightRecorder implements Disposable {
     await this.catchUp();
     this.dispose();
     await this.working;
+    const { current } = this;
+    if (current) {
+      try {
+        await this.writeEnds(current, current.writer.finish());
+      } catch (error) {
+        this.update({ failure: error });
+      }
+    }
     await this.closeCurrent();
   }
 
@@ -119,7 +129,9 @@ export class FlightRecorder implements Disposable {
     this.timer = undefined;
     this.working ??= this.record().then((delay) => {
       this.working = undefined;
-      if (this.next < this.options.log.end) this.schedule(delay);
+      const { log } = this.options;
+      const isFailing = this.shown.phase === 'failing';
+      if (this.next < log.end || (this.seen !== log.revision && !isFailing)) this.schedule(delay);
     });
     return this.working;
   }
@@ -127,10 +139,13 @@ export class FlightRecorder implements Disposable {
   /** Writes what there is; resolves with the milliseconds until the next time. */
   private async record(): Promise<number> {
     try {
+      this.seen = this.options.log.revision;
       while (this.forget() < this.options.log.end && !(this.stopped && this.shown.phase === 'failing')) {
         const file = (this.current ??= await this.open());
         if (!(await this.writeTo(file))) await this.closeCurrent();
       }
+      const { current } = this;
+      if (current && !(await this.writeEnds(current, current.writer.flush()))) await this.closeCurrent();
       this.retry = shortestRetry;
       return interval;
     } catch (error) {
@@ -205,6 +220,16 @@ export class FlightRecorder implements Disposable {
     return file.written < fileBytes && !done.isFull;
   }
 
+  /** Writes the ends of connections of which no more rows come. Resolves with whether the file is still there. */
+  private async writeEnds(file: OpenFile, ends: Uint8Array | undefined): Promise<boolean> {
+    if (!ends) return true;
+    await file.output.write(ends);
+    file.written += ends.length;
+    if (!(await file.output.sync())) return false;
+    file.safe = file.written;
+    return true;
+  }
+
   /** A file that cannot even be closed is left alone: what went wrong with the disk has been told, or will be. */
   private async closeCurrent(): Promise<void> {
     const { current } = this;
@@ -240,6 +265,7 @@ function* rowsOf(
   fileBytes: number,
 ): Generator<Uint8Array, Written> {
   const { end } = log;
+  file.writer.noteEnds();
   let bytes = file.written;
   let rows = 0;
   let sequence = from;

@@ -1,22 +1,23 @@
 import { encodeUtf8 } from '../../base/utf8';
 import { inSlices, type SliceOptions } from '../../base/slices';
+import type { KnownConnection } from '../connectionNames';
 import type { ConnectionMilestones } from '../connectionMilestones';
 import type { PacketSegment } from '../packetSegment';
 
 /*
  * What is kept of a log over the reload of a window: its segments as they lie in memory, the newest first, so that where
- * time runs out it is the oldest that are not there; then the names of connections; then what says where all that is. The
+ * time runs out it is the oldest that are not there; then what is known of connections; then what says where all that is. The
  * columns are in the byte order of the machine: a snapshot is read back where it was written, and a million rows are some
  * copies rather than a million steps. The number at the end holds both the name of the format and the byte order, so that
  * another machine's snapshot is refused.
  *
  *   segment: rows, bytes, topics, bytes of the topics (32 bits each); columns; topics; bytes
- *   names:   numbers of connections (32 bits each); names
- *   tail:    end, evicted packets, evicted bytes, segments, connections, offset of the names (64 bits each, floating
+ *   connections: what `connectionBlocks` makes of them: numbers (64 bits each, floating point); texts
+ *   tail:    end, evicted packets, evicted bytes, segments, connections, offset of these (64 bits each, floating
  *            point); checksum of everything before it; mark (32 bits each)
  *   texts:   their lengths (32 bits each); UTF-8
  */
-export const formatMark = 0x4d51_4c32;
+export const formatMark = 0x4d51_4c33;
 export const tailNumbers = 6;
 export const tailBytes = tailNumbers * 8 + 8;
 
@@ -28,7 +29,7 @@ export interface PacketLogContents {
   /** The sequence number the next row gets. */
   readonly end: number;
   readonly evicted: { readonly packets: number; readonly bytes: number };
-  readonly connections: readonly (readonly [connection: number, name: string])[];
+  readonly connections: readonly KnownConnection[];
   /** Oldest first, without a gap in their sequence numbers. */
   readonly segments: readonly PacketSegment[];
   readonly milestones: ConnectionMilestones;

@@ -1,7 +1,9 @@
 import { inSlices, type Pace } from '../../base/slices';
 import { decodeUtf8 } from '../../base/utf8';
 import { ConnectionMilestones, isMilestone } from '../connectionMilestones';
+import type { KnownConnection } from '../connectionNames';
 import { rowKindOf, PacketSegment, topicInBytes } from '../packetSegment';
+import { connectionsIn, numbersOfConnection, textsOfConnection } from './keptConnections';
 import {
   Checksum,
   columnBytes,
@@ -58,7 +60,8 @@ class SnapshotReader {
     const [sum, mark] = new Uint32Array(tail.buffer, tailNumbers * 8);
     check(mark === formatMark);
     check(numbers.every((value) => Number.isSafeInteger(value) && value >= 0));
-    const [end = 0, packets = 0, bytes = 0, segmentCount = 0, connectionCount = 0, namesAt = 0] = numbers;
+    const [end = 0, packets = 0, bytes = 0, segmentCount = 0, connectionCount = 0, connectionsAt = 0] =
+      numbers;
 
     const segments: PacketSegment[] = [];
     let first = end;
@@ -67,8 +70,8 @@ class SnapshotReader {
       segments.push(segment);
       first = segment.first;
     }
-    check(this.at === namesAt);
-    const connections = await this.connections(connectionCount);
+    check(this.at === connectionsAt);
+    const connections = await this.connections(connectionCount, end);
     this.checksum.add(tail.subarray(0, tailNumbers * 8));
     check(this.at === size - tailBytes && this.checksum.value === sum);
     segments.reverse();
@@ -92,12 +95,15 @@ class SnapshotReader {
     return segment;
   }
 
-  private async connections(count: number): Promise<[connection: number, name: string][]> {
+  private async connections(count: number, endOfLog: number): Promise<readonly KnownConnection[]> {
     const length = this.source.size - tailBytes - this.at;
-    check(count * 4 <= length);
-    const numbers = await this.uint32s(count);
-    const names = await this.texts(count, length - count * 4);
-    return names.map((name, index) => [numbers[index] as number, name]);
+    const numberBytes = count * numbersOfConnection * 8;
+    check(numberBytes <= length);
+    const numbers = new Float64Array((await this.block(new Uint8Array(numberBytes))).buffer);
+    const texts = await this.texts(count * textsOfConnection, length - numberBytes);
+    const connections = connectionsIn(numbers, texts, endOfLog);
+    check(connections !== undefined);
+    return connections;
   }
 
   private async texts(count: number, length: number): Promise<readonly string[]> {

@@ -4,6 +4,7 @@ import { mayHoldSecrets, secretSubstitute } from '../../protocol/secretStart';
 import type { PacketLog } from '../packetLog';
 import { rowKindOf, unpackFlags, type PacketSegment } from '../packetSegment';
 import { longestShared, restOf, type FindSecrets } from '../rowSecrets';
+import { numbersOf, textsOf } from './keptConnections';
 import {
   asBytes,
   Checksum,
@@ -70,19 +71,16 @@ class SnapshotWriter {
       segments++;
     }
     const left = oldest - first;
-    const namesAt = this.offset;
-    await this.put(asBytes(Uint32Array.from(connections, ([connection]) => connection)));
+    const connectionsAt = this.offset;
     const { pace } = this.options;
-    const names = await encodeTexts(
-      connections.map(([, name]) => name),
-      { pace },
-    );
-    if (names) await this.put(names);
+    await this.put(asBytes(numbersOf(connections)));
+    const texts = await encodeTexts(textsOf(connections), { pace });
+    if (texts) await this.put(texts);
     await this.put(
       asBytes(
         Float64Array.of(
           ...[end, evictedPackets + left, evictedBytes + bytesLeft],
-          ...[segments, connections.length, namesAt],
+          ...[segments, connections.length, connectionsAt],
         ),
       ),
     );

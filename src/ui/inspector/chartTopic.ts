@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { steadyName } from '../../base/connectionName';
+import { steadyNameOf } from '../../capture/clientIdentity';
 import type { PacketLog } from '../../capture/packetLog';
 import { payloadOf } from '../../capture/topicNumbers';
 import type { ChartSeries } from '../../inspector/chartContract';
@@ -16,8 +16,7 @@ export async function pickSeries(
   newest: number | undefined,
 ): Promise<readonly ChartSeries[] | undefined> {
   const row = newest === undefined ? undefined : log.row(newest);
-  const name = row && log.connectionName(row.connection);
-  if (!row || name === undefined) {
+  if (!row || log.connectionName(row.connection) === undefined) {
     void showInformation(
       `The packet log holds no message of "${topicName}" to take a number from: none came, it was cleared, or newer packets took its place. Try again after the next message.`,
     );
@@ -31,7 +30,7 @@ export async function pickSeries(
     return undefined;
   }
   const series = (path: string): ChartSeries => ({
-    client: steadyName(name),
+    client: steadyNameOf(log, row.connection),
     direction: row.direction,
     topic: topicName,
     path,

@@ -1,3 +1,5 @@
+import { readConnectionName } from '../../base/connectionName';
+import { steadyNameOf } from '../../capture/clientIdentity';
 import type { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog } from '../../capture/packetLog';
 import { rowRest } from '../../capture/rowSecrets';
@@ -27,13 +29,20 @@ export class ShownPackets {
     const { at, connection, version, kind, topic, length, decoded, endsPrevious = false } = captured;
     const { bytes, concealed } = concealSecrets(raw, version, rowRest(log, captured));
     const client = log.connectionName(connection) ?? `connection ${connection}`;
+    const isWhole =
+      readConnectionName(client).identifier !== undefined && steadyNameOf(log, connection) === client;
     // A copy, never a view: with a view the whole segment behind it would travel.
     const excerpt = bytes.slice(0, excerptLength);
     const context = this.contexts.of(captured);
     const direction = decoded ? undefined : captured.direction;
     const shown = { at, direction, client, version, kind, topic, length, excerpt, context, concealed };
     return {
-      row: { ...shown, endsPrevious, endsFraming: captured.rest === 'first' },
+      row: {
+        ...shown,
+        ...(isWhole && { isWholeName: true }),
+        endsPrevious,
+        endsFraming: captured.rest === 'first',
+      },
       bytes,
     };
   }

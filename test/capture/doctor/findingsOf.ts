@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { LogAnalysis } from '../../../src/capture/analysis/analysis';
 import type { Finding, FindingKind } from '../../../src/capture/analysis/doctor/finding';
-import type { PacketLog } from '../../../src/capture/packetLog';
+import { PacketLog } from '../../../src/capture/packetLog';
 import { readForeign, readOwn } from '../../support/foreignCapture';
 import { ScriptedCapture } from '../../support/scriptedCapture';
+import { bringBack } from '../../support/snapshots';
 
 export function finished<T>(work: Generator<undefined, T>): T {
   for (;;) {
@@ -31,10 +32,11 @@ function logOf(converse: (script: ScriptedCapture) => void): PacketLog {
 }
 
 /** How a conversation comes to the doctor. */
-const ways: Readonly<Record<string, (log: PacketLog) => PacketLog>> = {
+const ways: Readonly<Record<string, (log: PacketLog) => PacketLog | Promise<PacketLog>>> = {
   '': (log) => log,
   ', in a capture file of another program': readForeign,
   ', in a capture file of our own': readOwn,
+  ', after the window was reloaded': (log) => bringBack(new PacketLog({ byteBudget: 1 << 26 }), log),
 };
 
 /** A finding with a conversation that has it and one, as much alike as can be, that has not. */
@@ -53,8 +55,8 @@ export function describeFinding(
 ): void {
   const each = cases.flatMap((one) => Object.entries(ways).map(([as, pass]) => ({ ...one, as, pass })));
   for (const { where, found, title, sentence, packets, butNot, healthy, as, pass } of each) {
-    it(`finds ${kind} where ${where}${as}`, () => {
-      const findings = findingsIn(pass(logOf(found))).filter((finding) => finding.kind === kind);
+    it(`finds ${kind} where ${where}${as}`, async () => {
+      const findings = findingsIn(await pass(logOf(found))).filter((finding) => finding.kind === kind);
       assert.equal(findings.length, 1, JSON.stringify(findings, undefined, 2));
       const [finding] = findings;
       assert.match(finding?.title ?? '', title);
@@ -66,9 +68,9 @@ export function describeFinding(
       else assert.notEqual(finding?.packets.length, 0);
     });
 
-    it(`does not find ${kind} where ${butNot}${as}`, () => {
+    it(`does not find ${kind} where ${butNot}${as}`, async () => {
       assert.deepEqual(
-        findingsIn(pass(logOf(healthy))).filter((finding) => finding.kind === kind),
+        findingsIn(await pass(logOf(healthy))).filter((finding) => finding.kind === kind),
         [],
       );
     });

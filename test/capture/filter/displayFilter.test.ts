@@ -251,6 +251,67 @@ describe('A filter over the columns of a log', () => {
     assert.equal(filter.select(segment, 2, segment.rows), 1);
   });
 
+  describe('over topics that were not met before', () => {
+    const logOf = (topics: readonly string[]): PacketLog => {
+      const log = new PacketLog({ byteBudget: 64 * 1024 * 1024 });
+      const connection = log.openConnection('bench');
+      for (const topic of topics) {
+        log.append(
+          { at: 1, direction: 'in', connection, kind: 'packet', version: 4, topic: inPacket },
+          encode(a.publish(topic), 4),
+        );
+      }
+      return log;
+    };
+    /** How many rows are decided together at most. */
+    const most = (log: PacketLog, filter: DisplayFilter): number => {
+      let most = 0;
+      for (let sequence = log.first; sequence < log.end;) {
+        const segment = log.segmentOf(sequence) ?? assert.fail();
+        const decided = filter.select(segment, sequence - segment.first, segment.rows);
+        most = Math.max(most, decided);
+        sequence += decided;
+      }
+      return most;
+    };
+    const many = Array.from({ length: 5000 }, (_, index) => `devices/${index}/state`);
+
+    it('decides few rows together, and many once they are known', () => {
+      const log = logOf(many);
+      const filter = filterOf('topic ~ "devices/+/state"', log);
+      assert.ok(most(log, filter) <= 256);
+      assert.equal(most(log, filter), 4096);
+      assert.equal(selected(log, filter).length, many.length);
+    });
+
+    it('decides fewer the longer they are, and remembers none that is longer than most', () => {
+      const long = Array.from({ length: 600 }, (_, index) => `${index}/${'x'.repeat(8000)}`);
+      const log = logOf(long);
+      const filter = filterOf('topic matches /^7.*x$/', log);
+      assert.ok(most(log, filter) <= 32);
+      assert.ok(most(log, filter) <= 32);
+      assert.deepEqual(selected(log, filter), matching(log, filter));
+    });
+
+    it('forgets them where their names are more bytes than it may keep, and finds the same', () => {
+      const log = logOf(Array.from({ length: 2000 }, (_, index) => `${index}/${'x'.repeat(900)}`));
+      const filter = filterOf('topic ~ "7/#"', log);
+      assert.deepEqual(selected(log, filter), [8]);
+      assert.ok(most(log, filter) <= 256);
+      assert.deepEqual(selected(log, filter), [8]);
+    });
+
+    it('decides no fewer where names are chosen to be like one another', () => {
+      const alike = Array.from({ length: 4096 }, (_, index) =>
+        Array.from({ length: 12 }, (_, bit) => ((index >> bit) & 1 ? 'Aa' : 'BB')).join(''),
+      );
+      const log = logOf(alike);
+      const filter = filterOf('topic == "BBBBBBBBBBBBBBBBBBBBBBBB"', log);
+      assert.deepEqual(selected(log, filter), [1]);
+      assert.equal(most(log, filter), 4096);
+    });
+  });
+
   it('looks for a text across a payload longer than a window, a window at a time', () => {
     const large = new PacketLog({ byteBudget: 64 * 1024 * 1024 });
     const connection = large.openConnection('bench');

@@ -10,6 +10,7 @@ import { encode } from '../../../src/protocol/codec';
 import { FakeClock, turn } from '../../support/fakeClock';
 import { MemoryRecordings } from '../../support/memoryRecordings';
 import { a } from '../../support/packets';
+import { findingsIn } from '../doctor/findingsOf';
 
 function setUp(more: Partial<FlightRecorderOptions> = {}, budget = 1 << 24) {
   const log = new PacketLog({ byteBudget: budget });
@@ -34,7 +35,7 @@ function setUp(more: Partial<FlightRecorderOptions> = {}, budget = 1 << 24) {
     await clock.pass(milliseconds);
     for (let index = 0; index < 50; index++) await turn();
   };
-  return { log, clock, folder, recorder, open, publish, pass };
+  return { log, clock, folder, recorder, capture, open, publish, pass };
 }
 
 /** What a file holds, read by itself: each row's packet type, or the topic of a PUBLISH. */
@@ -232,6 +233,71 @@ describe('FlightRecorder', () => {
       [...folder.files.values()].map(({ beatAt }) => beatAt),
       [undefined, undefined],
     );
+  });
+
+  /** A recording as a log, with what there is to tell of it. */
+  function readBack({ folder }: { readonly folder: MemoryRecordings }): PacketLog {
+    const log = new PacketLog({ byteBudget: 1 << 24 });
+    const reader = new CaptureReader(log);
+    reader.push((newest(folder)?.written ?? assert.fail('there is a file')).slice());
+    assert.deepEqual(reader.end().problems, []);
+    return log;
+  }
+
+  it('has the end of a connection within a second, though no packet follows', async () => {
+    const bench = setUp();
+    bench.open();
+    await bench.pass(600);
+    bench.capture.closed(bench.clock.now());
+    const closed = bench.log.connectionEnd(1);
+    assert.equal(readBack(bench).connectionEnd(1), undefined);
+    await bench.pass(600);
+    assert.deepEqual(readBack(bench).connectionEnd(1), closed);
+    const file = newest(bench.folder);
+    assert.equal(file?.safe, file?.written.length);
+  });
+
+  it('has an end that comes right before it is stopped', async () => {
+    const bench = setUp();
+    bench.open();
+    await bench.pass(600);
+    bench.capture.closed(bench.clock.now());
+    await bench.recorder.stop();
+    assert.deepEqual(readBack(bench).connectionEnd(1), bench.log.connectionEnd(1));
+  });
+
+  it('has the end of a connection in front of what its client sends over the next one', async () => {
+    const bench = setUp();
+    const { log, clock, pass } = bench;
+    for (let index = 0; index < 4; index++) {
+      const capture = new ConnectionCapture(log, `esp32 (192.168.1.31:${50_000 + index})`);
+      capture.chunk('in', encode(a.connect({ clientIdentifier: 'esp32' }), 4), clock.now());
+      capture.chunk('out', encode(a.connack(), 4), clock.now() + 1);
+      await pass(100_000);
+      capture.closed(clock.now());
+    }
+    await bench.recorder.stop();
+    const kinds = (of: PacketLog) => findingsIn(of).map(({ kind }) => kind);
+    const back = readBack(bench);
+    assert.deepEqual(kinds(back), kinds(log));
+    assert.deepEqual(
+      [1, 2, 3].map((connection) => back.connectionEnd(connection)?.end),
+      [3, 5, 7],
+    );
+  });
+
+  it('leaves what a removed file had in it alone and begins another with the next packet', async () => {
+    const bench = setUp();
+    bench.open();
+    await bench.pass(600);
+    bench.folder.files.clear();
+    bench.capture.closed(bench.clock.now());
+    await bench.pass(600);
+    assert.equal(bench.folder.files.size, 0);
+    const next = new ConnectionCapture(bench.log, 'next');
+    next.chunk('out', encode(a.connect(), 5), bench.clock.now());
+    await bench.pass(600);
+    assert.deepEqual(read(newest(bench.folder)?.written), ['CONNECT']);
   });
 
   it('knows recordings by their names', () => {

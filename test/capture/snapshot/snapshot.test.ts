@@ -52,6 +52,43 @@ describe('A snapshot of the packet log', () => {
     assert.equal(restored.weight > log.weight, true);
   });
 
+  it('has where each connection went and when it ended', async () => {
+    const log = new PacketLog(options);
+    const ends = {
+      local: { address: '10.0.0.1', port: 1883 },
+      remote: { address: 'fe80::1%eth0', port: 50_123 },
+    };
+    const names = ['esp32 (192.168.1.31:50123)', 'bench', 'not yet', 'dump'];
+    const [device = 0, bench = 0, open = 0, dump = 0] = names.map((name) => log.openConnection(name));
+    log.setNetworkEnds(device, ends);
+    log.append({ ...captured, connection: device, direction: 'in' }, connect);
+    log.append({ ...captured, connection: bench, direction: 'out' }, connect);
+    log.closeConnection(device, 61_000.25);
+    for (const connection of [open, dump]) log.append({ ...captured, connection }, filled(3));
+    log.closeConnection(dump);
+    log.closeConnection(bench, 62_000);
+    log.append(captured, filled(3));
+    const restored = await bringBack(new PacketLog(options), log);
+    const all = [device, bench, dump];
+    assert.deepEqual(
+      all.map((connection) => restored.connectionEnd(connection)),
+      all.map((connection) => log.connectionEnd(connection)),
+    );
+    assert.deepEqual(restored.connectionEnd(device), { end: 3, at: 61_000.25 });
+    // The window went before it did.
+    assert.deepEqual(restored.connectionEnd(open), { end: log.end, at: undefined });
+    assert.deepEqual(
+      [device, bench].map((connection) => restored.networkEnds(connection)),
+      [ends, undefined],
+    );
+    assert.deepEqual(
+      [restored.isFromClient(device, 'in'), restored.isFromClient(bench, 'out')],
+      [true, true],
+    );
+    const again = await bringBack(new PacketLog(options), restored);
+    assert.deepEqual(again.connections, restored.connections);
+  });
+
   it('has every kind of row, the gaps between them and what was evicted', async () => {
     const log = new PacketLog({ byteBudget: 4000, segmentBytes: 200 });
     const rows = [

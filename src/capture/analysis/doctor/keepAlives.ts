@@ -1,6 +1,14 @@
 import { durationText } from '../../../base/duration';
 import type { SeenConnection, SeenHandshake, SeenPacket } from '../seen';
-import { type DoctorContext, Evidence, type Finding, type FindingFamily, Subjects, times } from './finding';
+import {
+  type DoctorContext,
+  Evidence,
+  type Finding,
+  type FindingFamily,
+  patience,
+  Subjects,
+  times,
+} from './finding';
 
 /** Keep Alive timeout (2.4). */
 const keepAliveTimeout = 0x8d;
@@ -40,6 +48,9 @@ export class KeepAlives implements FindingFamily {
     if (kind !== 'ping' || outcome !== 'unanswered') return;
     // A client that leaves at once does not wait for the answer.
     if (end.at - start.at < 1_000 || connection.disconnect?.by === 'client') return;
+    // Where nobody noted the end, the answer may have come after the last that was captured.
+    const isOpenEnded = connection.endedAt !== undefined && !connection.isEndNoted;
+    if (isOpenEnded && end.at - start.at < patience) return;
     this.clientOf(connection)?.missed.add(start.sequence);
   }
 

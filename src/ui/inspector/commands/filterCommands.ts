@@ -1,6 +1,5 @@
-import { shortName } from '../../../base/connectionName';
 import type { CommandArgument, CommandHandlers } from '../../../contributions/commands';
-import { connectionLabel } from '../../../capture/filter/rowFields';
+import { shortNameOf } from '../../../capture/clientIdentity';
 import type { PacketLog, PacketRow } from '../../../capture/packetLog';
 import type { ConnectionPicker } from '../../connections/connectionPicker';
 import { quoted } from '../../../where/tokens';
@@ -39,10 +38,7 @@ export function filterCommands({
     filterByTopic: (packet) =>
       filterBy(packet, ({ topic }) => (topic === undefined ? undefined : `topic == ${quoted(topic)}`)),
     filterByClient: (packet) =>
-      filterBy(
-        packet,
-        ({ connection }, log) => `client == ${quoted(shortName(connectionLabel(log, connection)))}`,
-      ),
+      filterBy(packet, ({ connection }, log) => `client == ${quoted(shortNameOf(log, connection))}`),
     filterByPacketType: (packet) =>
       filterBy(
         packet,
