@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { encodeUtf8 } from '../../src/base/utf8';
-import { gesture } from '../support/gesture';
+import { gesture, OverlayGone } from '../support/gesture';
 import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
 import { savedCapture } from '../support/savedCapture';
 import type { Workbench } from '../support/workbench';
@@ -35,8 +35,11 @@ describe('Capture files in real VS Code', function () {
     await gesture(async () => {
       await workbench.runCommand('MQTT: Flight Recorder…');
       await workbench.quickInput.waitFor('recorded');
+      await workbench.screenshot(picture);
+      const picker = workbench.page.locator('.quick-input-widget:visible', { hasText: 'Flight Recorder' });
+      // An inspector that has just loaded takes the focus, and the picker goes with it.
+      if (!(await picker.isVisible())) throw new OverlayGone('The picker closed before it was pictured');
     });
-    await workbench.screenshot(picture);
     await workbench.quickInput.cancel();
   };
 

@@ -50,7 +50,7 @@ describe('Decode as MQTT', function () {
     await workbench.clearNotifications();
   });
 
-  for (const theme of ['light', 'high contrast'] as const) {
+  for (const theme of ['dark', 'high contrast'] as const) {
     it(`follows the ${theme} theme`, async () => {
       await workbench.setTheme(theme);
       await workbench.showTab('MQTT Inspector');

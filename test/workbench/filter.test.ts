@@ -167,7 +167,7 @@ describe('The filter of an inspector in real VS Code', function () {
     assert.deepEqual(await workbench.tabs(), titles);
   });
 
-  for (const theme of ['light', 'high contrast'] as const) {
+  for (const theme of ['dark', 'high contrast'] as const) {
     it(`follows the ${theme} theme`, async () => {
       await workbench.setTheme(theme);
       await workbench.showTab(ofBench);
