@@ -170,7 +170,12 @@ export class FilterHandlers implements Disposable {
     const index = filtered ? this.indexBeside(filtered, from, step) : from;
     const test: RowTest =
       target.kind === 'text'
-        ? new TextTest(target.text, target.ignoreCase, (sequence) => packets.of(sequence)?.bytes)
+        ? new TextTest(
+            target.text,
+            target.ignoreCase,
+            (sequence) => packets.of(sequence)?.bytes,
+            (sequence) => packets.withSecrets(sequence),
+          )
         : new ViolationTest(log);
     const sought = await seek({ log, rows, test, from: index, step, pace: hostPace, wanted });
     return { sequence: sought?.sequence, wrapped: sought?.wrapped ?? false, givenUp: !wanted() };
