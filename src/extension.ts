@@ -34,7 +34,7 @@ import { hostPace } from './ui/inspector/hostPace';
 import { savePackets, type SavePacketsDependencies } from './ui/capture/savePackets';
 import { pickSeries } from './ui/inspector/chartTopic';
 import { decodeSelection } from './ui/inspector/decodeSelection';
-import { downConnections } from './ui/inspector/downConnections';
+import { downPorts } from './ui/inspector/downConnections';
 import { tellNothingSelected } from './ui/inspector/commands/copyCommands';
 import { brokerClientFilter } from './ui/inspector/commands/filterCommands';
 import { InspectorCommands } from './ui/inspector/inspectorCommands';
@@ -146,8 +146,14 @@ export function activate(context: vscode.ExtensionContext): void {
       log: packets,
       extensionUri: context.extensionUri,
       connections: {
-        down: () => (broker.isRunning ? [] : downConnections(packets, connections.all())),
-        onDidChange: connections.onDidChange,
+        ...downPorts({
+          ...{ log: packets, connections },
+          // It is made below, since it opens inspectors.
+          broker: {
+            isRunning: () => broker.isRunning,
+            onDidChange: (listener) => broker.onDidChange(listener),
+          },
+        }),
         // VS Code's channel makes null of what is undefined.
         reconnect: (key) =>
           runCommand('connect', typeof key === 'string' ? { connectionKey: key } : undefined),

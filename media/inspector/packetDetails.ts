@@ -3,6 +3,7 @@ import { showBytes } from '../../src/protocol/show';
 import { versionNames } from '../../src/protocol/versionNames';
 import './bitStrip';
 import './byteView';
+import { AwaitedStep } from './awaitedStep';
 import { fieldCopy, type FieldPart } from './fieldCopy';
 import './exchange/exchangeStrip';
 import type { AskExchanges } from './exchange/exchangeStrip';
@@ -53,7 +54,7 @@ export class PacketDetails extends LightElement {
   private contents: PacketContents | undefined = undefined;
   private highlight: Highlight | undefined = undefined;
   /** The packet whose first or last violation is to be gone to once it is here. */
-  private entering: { readonly sequence: number; readonly step: 1 | -1 } | undefined = undefined;
+  private readonly entering = new AwaitedStep();
   private observer: ResizeObserver | undefined = undefined;
 
   constructor() {
@@ -83,11 +84,11 @@ export class PacketDetails extends LightElement {
   }
 
   protected override updated(): void {
-    const { packet, entering } = this;
-    if (!packet || entering?.sequence !== packet.sequence) return;
-    this.entering = undefined;
+    const { packet } = this;
+    const step = packet && this.entering.take(packet.sequence);
+    if (!packet || step === undefined) return;
     // The tree has the new packet's fields once it was drawn.
-    void this.tree?.updateComplete.then(() => this.enterViolations(entering.sequence, entering.step));
+    void this.tree?.updateComplete.then(() => this.enterViolations(packet.sequence, step));
   }
 
   protected override render() {
@@ -202,7 +203,7 @@ export class PacketDetails extends LightElement {
   /** Goes to the first violation of a packet, or to the last: as soon as the packet is here. */
   enterViolations(sequence: number, step: 1 | -1): void {
     if (this.packet?.sequence !== sequence) {
-      this.entering = { sequence, step };
+      this.entering.want(sequence, step);
       return;
     }
     const { violationRows } = this;

@@ -4,6 +4,11 @@ import type { RowCache } from './rowCache';
 /** Milliseconds between two requests while one far place after another comes in sight, as when the scroll bar is dragged. */
 const betweenJumps = 60;
 
+function afterTimeout(milliseconds: number, work: () => void): Disposable {
+  const timer = setTimeout(work, milliseconds);
+  return { dispose: () => clearTimeout(timer) };
+}
+
 /**
  * The rows that a list has in sight: has those fetched that are missing, tells when it is worth to draw again, and gives each
  * an element in which it stays for as long as it is in sight.
@@ -20,16 +25,18 @@ export class RowsInSight implements Disposable {
   private base = 0;
   private slots = 1;
   private nextRequest = 0;
-  private request: ReturnType<typeof setTimeout> | undefined;
+  private request: Disposable | undefined;
   private arrival = 0;
 
   /**
    * @param redraw draws the rows in sight again, which shows them again here too
    * @param now milliseconds
+   * @param later does something after so many milliseconds
    */
   constructor(
     private readonly redraw: () => void,
     private readonly now = () => performance.now(),
+    private readonly later = afterTimeout,
   ) {}
 
   /** Rows [`first`, `end`), of which the log has all, are drawn; `before` more are needed above them. */
@@ -44,11 +51,11 @@ export class RowsInSight implements Disposable {
     const now = this.now();
     // What is out of sight again before it has come need not be asked for.
     if (isJump && now < this.nextRequest) {
-      this.request ??= setTimeout(() => {
+      this.request ??= this.later(this.nextRequest - now, () => {
         this.request = undefined;
         this.nextRequest = this.now() + betweenJumps;
         this.fetch();
-      }, this.nextRequest - now);
+      });
     } else if (this.request === undefined) {
       if (isJump) this.nextRequest = now + betweenJumps;
       this.fetch();
@@ -72,7 +79,7 @@ export class RowsInSight implements Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.request);
+    this.request?.dispose();
     this.request = undefined;
     if (this.arrival !== 0) cancelAnimationFrame(this.arrival);
     this.arrival = 0;

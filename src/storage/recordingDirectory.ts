@@ -71,6 +71,10 @@ export class RecordingDirectory implements RecordingFolder {
 }
 
 class RecordingFileOutput implements RecordingOutput {
+  /** The last sign that was begun, without its error: that is told to whoever gave it. */
+  private beating: Promise<void> = Promise.resolve();
+  private isClosed = false;
+
   constructor(
     private readonly file: FileHandle,
     readonly name: string,
@@ -86,7 +90,13 @@ class RecordingFileOutput implements RecordingOutput {
     return (await this.file.stat()).nlink > 0;
   }
 
-  async beat(): Promise<void> {
+  beat(): Promise<void> {
+    const beat = this.beating.then(() => (this.isClosed ? undefined : this.touch()));
+    this.beating = beat.catch(() => undefined);
+    return beat;
+  }
+
+  private async touch(): Promise<void> {
     await writeFile(lockOf(this.path), '', { mode: 0o600 });
     const now = new Date();
     // Writing nothing to a file that is empty need not change its time.
@@ -94,10 +104,13 @@ class RecordingFileOutput implements RecordingOutput {
   }
 
   async close(length: number): Promise<void> {
+    this.isClosed = true;
     try {
       await this.file.truncate(length);
     } finally {
       await this.file.close();
+      // One that is under way would make anew what goes here.
+      await this.beating;
       await rm(lockOf(this.path), { force: true });
     }
     if (length === 0) await rm(this.path, { force: true });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { Emitter } from '../../src/base/lifecycle';
 import { PacketLog } from '../../src/capture/packetLog';
-import { downConnections } from '../../src/ui/inspector/downConnections';
+import { downConnections, downPorts } from '../../src/ui/inspector/downConnections';
 import { captured } from '../support/packetLogs';
 import { describeInspector } from './harness/inspectorSuite';
 
@@ -32,6 +33,25 @@ describe('The connections that an inspector offers to make again', () => {
   it('are none while one is up or is being made', () => {
     for (const state of ['connected', 'connecting'] as const)
       assert.deepEqual(downConnections(benchLog(), [connection('bench'), connection('other', state)]), []);
+  });
+
+  it('are none while the local broker runs, and asked for anew when it starts or stops', () => {
+    const [ofConnections, ofBroker] = [new Emitter<void>(), new Emitter<void>()];
+    let isRunning = false;
+    const broker = { isRunning: () => isRunning, onDidChange: ofBroker.event };
+    const connections = { all: () => [connection('bench')], onDidChange: ofConnections.event };
+    const ports = downPorts({ log: benchLog(), connections, broker });
+    const told: number[] = [];
+    const listening = ports.onDidChange(() => void told.push(ports.down().length));
+    isRunning = true;
+    ofBroker.fire();
+    ofConnections.fire();
+    isRunning = false;
+    ofBroker.fire();
+    listening.dispose();
+    ofBroker.fire();
+    ofConnections.fire();
+    assert.deepEqual(told, [0, 0, 1]);
   });
 });
 

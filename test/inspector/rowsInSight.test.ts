@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { RowCache } from '../../media/inspector/rowCache';
 import { RowsInSight } from '../../media/inspector/rowsInSight';
+import { FakeClock } from '../support/fakeClock';
 
 /** A cache that answers nothing and tells what it is asked for. */
 class AskedCache extends RowCache {
   readonly asked: (readonly [number, number])[] = [];
-  private heard: (() => void) | undefined;
 
   constructor() {
     super({ fetch: () => new Promise(() => undefined), changed: () => undefined, failed: () => undefined });
@@ -13,12 +13,6 @@ class AskedCache extends RowCache {
 
   override want(first: number, end: number): void {
     this.asked.push([first, end]);
-    this.heard?.();
-  }
-
-  /** Resolves when it is asked the next time. */
-  next(): Promise<void> {
-    return new Promise((resolve) => (this.heard = resolve));
   }
 }
 
@@ -28,13 +22,14 @@ function slots(sight: RowsInSight, first: number, end: number): readonly number[
 
 describe('The rows in sight', () => {
   const setUp = () => {
-    const time = { now: 1000 };
+    const clock = new FakeClock(1000);
     const cache = new AskedCache();
     const sight = new RowsInSight(
       () => undefined,
-      () => time.now,
+      () => clock.now(),
+      (milliseconds, work) => clock.schedule(clock.now() + milliseconds, work),
     );
-    return { time, cache, sight };
+    return { clock, cache, sight };
   };
 
   it('keep their elements as long as they stay, and those that come get the others', () => {
@@ -77,23 +72,22 @@ describe('The rows in sight', () => {
   });
 
   it('are asked for at once, and seldom while one place after another flies past', async () => {
-    const { sight, cache, time } = setUp();
+    const { sight, cache, clock } = setUp();
     sight.show(cache, 0, 10);
-    time.now += 1;
+    await clock.pass(1);
     sight.show(cache, 5000, 5010, 1);
     assert.deepEqual(cache.asked, [
       [0, 10],
       [4999, 5010],
     ]);
-    const asked = cache.next();
     for (let at = 6000; at <= 9000; at += 500) {
-      time.now += 5;
+      await clock.pass(5);
       sight.show(cache, at, at + 10);
     }
     assert.equal(cache.asked.length, 2);
-    await asked;
+    await clock.pass(60);
     assert.deepEqual(cache.asked.slice(2), [[9000, 9010]]);
-    time.now += 1000;
+    await clock.pass(1000);
     sight.show(cache, 20_000, 20_010);
     sight.show(cache, 20_003, 20_013);
     assert.deepEqual(cache.asked.slice(3), [
@@ -104,13 +98,13 @@ describe('The rows in sight', () => {
   });
 
   it('are not asked for any more by a list that is gone', async () => {
-    const { sight, cache, time } = setUp();
+    const { sight, cache, clock } = setUp();
     sight.show(cache, 0, 10);
     sight.show(cache, 100, 110);
-    time.now += 59;
+    await clock.pass(59);
     sight.show(cache, 200, 210);
     sight.dispose();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await clock.pass(100);
     assert.equal(cache.asked.length, 2);
   });
 });

@@ -73,6 +73,21 @@ describe('RecordingDirectory', function () {
     await left.close(0);
   });
 
+  it('leaves nothing beside a file that is closed while it says that it is recorded to', async () => {
+    const directory = new RecordingDirectory(folder, isRecordingName);
+    for (let round = 0; round < 10; round++) {
+      const output = await directory.create(recordingName(round));
+      await output.write(Uint8Array.of(1));
+      const beats = Array.from({ length: 8 }, () => output.beat());
+      await output.close(1);
+      await Promise.all([...beats, output.beat()]);
+    }
+    assert.deepEqual(
+      fs.readdirSync(folder).filter((name) => name.endsWith('.lock')),
+      [],
+    );
+  });
+
   it('keeps no file in which nothing is safe', async () => {
     const directory = new RecordingDirectory(folder, isRecordingName);
     const output = await directory.create(recordingName(0));

@@ -12,18 +12,20 @@ export function openMenu(page: Page, target: Locator, text: string): Promise<voi
   });
 }
 
-/** Chooses an entry of a target's context menu by its text. A menu that closes in between is opened again. */
-export function chooseInMenu(page: Page, target: Locator, text: string): Promise<void> {
+/**
+ * Chooses an entry of a target's context menu by its text. A menu that closes in between is opened again, but not once the
+ * entry has heard of it: what it does is done then, however long the menu stays.
+ */
+export async function chooseInMenu(page: Page, target: Locator, text: string): Promise<void> {
   const entry = menuEntry(page, text);
-  return persist(async (timeout) => {
+  await persist(async (timeout) => {
     await open(page, target, entry, timeout);
     // A menu ignores the press that comes before it has seen the pointer.
     await entry.hover({ timeout });
     const hearing = { event: 'mouseup', selector: '.action-menu-item' } as const;
-    if (!(await press(page, entry, { hearing, timeout, delay: 50 }))) return false;
-    await entry.waitFor({ state: 'detached', timeout: 2 * timeout });
-    return true;
+    return press(page, entry, { hearing, timeout, delay: 50 });
   });
+  await entry.waitFor({ state: 'detached' });
 }
 
 async function open(page: Page, target: Locator, entry: Locator, timeout: number): Promise<void> {

@@ -1,9 +1,10 @@
 import { inSlices, type Pace } from '../../base/slices';
+import type { Span } from '../../base/spans';
 import { encodeUtf8 } from '../../base/utf8';
-import { mayHoldSecrets } from '../../protocol/secretStart';
+import { mayHoldSecrets, secretSubstitute } from '../../protocol/secretStart';
 import type { PacketLog } from '../packetLog';
 import { rowKindOf, topicInBytes, type PacketSegment } from '../packetSegment';
-import { keptBytes } from '../rowSecrets';
+import { keptBytes, longestShared } from '../rowSecrets';
 import { rowVerdicts, type RowVerdicts } from '../rowVerdicts';
 import { ByteSearch, RowSearch } from './byteSearch';
 
@@ -108,22 +109,40 @@ export class ViolationTest implements RowTest {
 
 const longRow = 256 * 1024;
 
+/** All bytes of a row, and what is secret in them. */
+export interface WithSecrets {
+  readonly bytes: Uint8Array;
+  readonly secrets: readonly Span[];
+}
+
+/** A long row as it is shown, of which so many bytes are made. */
+interface LongRow {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+  readonly of: WithSecrets;
+  made: number;
+}
+
 /** Whether a text is anywhere in a packet's bytes, or in the topic that its alias stands for. */
 export class TextTest implements RowTest {
   private readonly search: ByteSearch;
   private readonly rows: RowSearch;
-  private long: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
+  private long: LongRow | undefined;
   /** The row that was asked last. */
   private asked: { readonly segment: PacketSegment | undefined; readonly row: number } = {
     segment: undefined,
     row: 0,
   };
 
-  /** @param shown the bytes of a row as people may see them: what is concealed is not found either */
+  /**
+   * @param shown the bytes of a row as people may see them: what is concealed is not found either
+   * @param secretsOf all bytes of a row and what is secret in them, so that those of a very long one are concealed in parts
+   */
   constructor(
     text: string,
     ignoreCase: boolean,
     private readonly shown: (sequence: number) => Uint8Array | undefined,
+    private readonly secretsOf?: (sequence: number) => WithSecrets | undefined,
   ) {
     this.search = new ByteSearch(encodeUtf8(text), ignoreCase);
     this.rows = new RowSearch(this.search);
@@ -134,7 +153,8 @@ export class TextTest implements RowTest {
     const end = segment.end[row] as number;
     if (end - start < longRow) return true;
     if (!this.mayHaveSecrets(segment, row)) return this.rows.prepare(segment, segment.bytes, start, end, end);
-    const bytes = this.longShown(segment.first + row);
+    if (!this.makeLong(segment.first + row)) return false;
+    const bytes = this.long?.bytes;
     return bytes === undefined || this.rows.prepare(bytes, bytes, 0, bytes.length, bytes.length);
   }
 
@@ -143,7 +163,8 @@ export class TextTest implements RowTest {
     const end = segment.end[row] as number;
     if (this.mayHaveSecrets(segment, row)) {
       const isLong = end - start >= longRow;
-      const bytes = isLong ? this.longShown(segment.first + row) : this.shown(segment.first + row);
+      if (isLong) while (!this.makeLong(segment.first + row));
+      const bytes = isLong ? this.long?.bytes : this.shown(segment.first + row);
       if (!bytes) return false;
       if (!isLong) return this.search.find(bytes, 0, bytes.length) >= 0;
       const isIn = this.rows.isIn(bytes, bytes, 0, bytes.length, bytes.length);
@@ -162,13 +183,32 @@ export class TextTest implements RowTest {
     return isIn || this.isInAlias(segment, row);
   }
 
-  /** What is shown of a long row, the same memory as long as it is searched. */
-  private longShown(sequence: number): Uint8Array | undefined {
-    if (this.long?.sequence !== sequence) {
-      const bytes = this.shown(sequence);
-      this.long = bytes && { sequence, bytes: keptBytes(bytes) };
-    }
-    return this.long?.bytes;
+  /** Makes a part of what is shown of a long row, the same memory as long as it is searched; returns whether all is there. */
+  private makeLong(sequence: number): boolean {
+    if (this.long?.sequence !== sequence) this.long = this.beginLong(sequence);
+    const { long } = this;
+    if (!long || long.made >= long.bytes.length) return true;
+    const { bytes, of, made } = long;
+    const end = Math.min(made + bytesAtATime, bytes.length);
+    bytes.set(of.bytes.subarray(made, end), made);
+    for (const secret of of.secrets)
+      if (secret.start < end && secret.end > made)
+        bytes.fill(secretSubstitute, Math.max(made, secret.start), Math.min(end, secret.end));
+    long.made = end;
+    return end === bytes.length;
+  }
+
+  private beginLong(sequence: number): LongRow | undefined {
+    const of = this.secretsOf?.(sequence);
+    // Only the memory of such a row stays what it is meanwhile.
+    if (of && of.bytes.length > longestShared)
+      return of.secrets.length === 0
+        ? { sequence, bytes: of.bytes, of, made: of.bytes.length }
+        : { sequence, bytes: new Uint8Array(of.bytes.length), of, made: 0 };
+    const shown = this.shown(sequence);
+    if (!shown) return undefined;
+    const bytes = keptBytes(shown);
+    return { sequence, bytes, of: { bytes, secrets: [] }, made: bytes.length };
   }
 
   private mayHaveSecrets(segment: PacketSegment, row: number): boolean {

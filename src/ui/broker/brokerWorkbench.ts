@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
-import { DisposableStack, type Disposable } from '../../base/lifecycle';
+import { DisposableStack, type Disposable, type Event } from '../../base/lifecycle';
 import type { Broker } from '../../broker/broker';
 import type { PacketLog } from '../../capture/packetLog';
 import { type BrokerSettingName, brokerSettings } from '../../contributions/brokerSettings';
@@ -134,6 +134,11 @@ export class BrokerWorkbench implements Disposable {
 
   get isRunning(): boolean {
     return this.local.broker !== undefined;
+  }
+
+  /** It starts or stops, among others. */
+  get onDidChange(): Event<void> {
+    return this.local.onDidChange;
   }
 
   /** Stops the broker, if it runs. */

@@ -197,7 +197,12 @@ export class FilterHandlers implements Disposable {
     const index = filtered ? this.indexBeside(filtered, from, step) : from;
     const test: RowTest =
       target.kind === 'text'
-        ? new TextTest(target.text, target.ignoreCase, (sequence) => packets.of(sequence)?.bytes)
+        ? new TextTest(
+            target.text,
+            target.ignoreCase,
+            (sequence) => packets.of(sequence)?.bytes,
+            (sequence) => packets.withSecrets(sequence),
+          )
         : new ViolationTest(log);
     let told = hostPace.now();
     const progress = (asked: number): void => {

@@ -1,9 +1,10 @@
 import { readConnectionName } from '../../base/connectionName';
 import { steadyNameOf } from '../../capture/clientIdentity';
+import type { WithSecrets } from '../../capture/filter/seek';
 import type { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog } from '../../capture/packetLog';
 import { rowRest } from '../../capture/rowSecrets';
-import { concealSecrets } from '../../inspector/concealment';
+import { concealSecrets, findSecrets } from '../../inspector/concealment';
 import { excerptLength, type LogRow } from '../../inspector/contract';
 
 /** A packet as people may see it. */
@@ -19,6 +20,14 @@ export class ShownPackets {
     private readonly log: PacketLog,
     private readonly contexts: PacketContexts,
   ) {}
+
+  /** All bytes of a packet as the log has them, and where secrets are; undefined where the log does not hold it. */
+  withSecrets(sequence: number): WithSecrets | undefined {
+    const captured = this.log.row(sequence);
+    const bytes = this.log.bytesAt(sequence);
+    if (!captured || !bytes) return undefined;
+    return { bytes, secrets: findSecrets(bytes, captured.version, rowRest(this.log, captured)) };
+  }
 
   /** Undefined where the log does not hold the packet. */
   of(sequence: number): ShownPacket | undefined {

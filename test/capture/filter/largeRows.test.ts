@@ -93,6 +93,34 @@ describe('Rows that take long', () => {
     assert.deepEqual(await shortenedBy('qos == 1 and text matches /b$/'), [0, 0]);
   });
 
+  it('are concealed in parts where they are very long, and what is secret is not found', async () => {
+    const mebibyte = 1024 * 1024;
+    const log = new PacketLog({ byteBudget: 64e6 });
+    const bytes = new Uint8Array(8 * mebibyte).fill(0x61);
+    const secrets = [{ start: 3 * mebibyte - 7, end: 5 * mebibyte + 9 }];
+    for (const at of [2 * mebibyte, 4 * mebibyte, 6 * mebibyte]) bytes.set(encodeUtf8(`needle${at}`), at);
+    log.append(
+      { at: 0, direction: 'in', connection: 1, kind: 'unframed', version: 4, topic: undefined },
+      bytes,
+    );
+    const pace = countingPace();
+    const rows = { first: log.first, end: log.end, sequenceAt: (index: number) => index };
+    const of = { bytes: log.bytesAt(1) ?? assert.fail(), secrets };
+    const find = async (text: string): Promise<boolean> => {
+      const whole = (): never => assert.fail('is not concealed in one go');
+      const test = new TextTest(text, false, whole, () => of);
+      const options = { log, rows, test, from: 1, pace: counted(pace), wanted: () => true };
+      return (await seek({ ...options, step: 1 })) !== undefined;
+    };
+    assert.deepEqual(
+      [await find(`needle${2 * mebibyte}`), await find(`needle${6 * mebibyte}`)],
+      [true, true],
+    );
+    assert.equal(await find(`needle${4 * mebibyte}`), false);
+    assert.equal(await find('a**'), true);
+    assert.ok(pace.asked >= 4 * 16, `looked ${pace.asked} times`);
+  });
+
   it('let a filter that decodes them do so', async () => {
     const log = largeLog();
     const pace = countingPace();
