@@ -213,8 +213,9 @@ export class InspectorApp extends LightElement {
       // What was read by now may have been followed, as if it came from a connection.
       this.earlierTop ??= state.first;
     }
-    this.log = state;
-    this.list.logChanged(state);
+    // The log may have changed since this was asked for, as one does that is brought back just now.
+    this.log ??= state;
+    this.list.logChanged(this.log);
     this.tellSelection();
     await this.filter.open(this.selection.lead);
     await this.updateComplete;

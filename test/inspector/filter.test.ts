@@ -163,7 +163,7 @@ describeInspector('The filter of an inspector', (open) => {
     // As of a log that takes longer than a test should.
     await page.evaluate(() => {
       const list = document.querySelector('mqtt-packet-list') as HTMLElement & { readonly numbering: number };
-      const state = { filter: list.numbering, first: 0, end: 1, scanned: 0.4, scannedTo: 4 };
+      const state = { filter: list.numbering, first: 0, end: 1, scanned: 0.4, scannedTo: 4, shortened: 0 };
       const args = [{ ...state, scanning: true, stopped: false }];
       window.postMessage({ kind: 'notice', method: 'filterChanged', args });
     });

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as fs from 'node:fs';
 import { CertificateFolder } from '../support/certificates';
+import { becomes } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { restOn } from '../support/hover';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto';
@@ -135,6 +136,9 @@ describe('Ways to a server in real VS Code', function () {
     await quickInput.pick('Quality of service of the will', 'QoS 1');
     await quickInput.pick('Whether the server keeps the will', 'Retained');
     await quickInput.answer('How many seconds the server waits', '');
+    // The row says nothing of them, and until they are written the ones of before count.
+    const settings = () => fs.promises.readFile(workbench.server.settingsFile, 'utf8');
+    await becomes(async () => (await settings()).includes('clients/desk-1'), true);
     await connect(workbench, 'pasted');
     await broker.logged(/as desk-1 \(p5, c0, k60, u'ada'\)/);
     await broker.logged(/Will message specified \(4 bytes\) \(r1, q1\)/);
