@@ -86,11 +86,6 @@ export class LogReader {
     return this.open.values();
   }
 
-  /** Messages in flight on a connection, now. */
-  inFlight(connection: number): number {
-    return this.open.get(connection)?.handshakes.inFlight ?? 0;
-  }
-
   /** Reads at most so many rows, and fewer where they are long; returns whether everything is read. */
   advance(most: number): boolean {
     this.keepUp();

@@ -19,6 +19,9 @@ import { timeOfLocalDay } from '../../../src/where/timeLiteral';
 import { a } from '../../support/packets';
 import { fill, numbersFrom } from './randomLog';
 
+/** What is told of a row of these logs, but for its connection. */
+const received = { at: 1, direction: 'in', kind: 'packet', version: 4, topic: inPacket } as const;
+
 /** The fields of a row, each from its dissection and nothing that the filter itself uses to be fast. */
 function plainFields(log: PacketLog, row: PacketRow, bytes: Uint8Array, contexts: PacketContexts): Fields {
   const { version, kind, topic, length } = row;
@@ -203,14 +206,7 @@ describe('A filter over the columns of a log', () => {
   it('finds a text wherever in payloads of whatever length it begins', () => {
     const texts = new PacketLog({ byteBudget: 4 * 1024 * 1024, segmentBytes: 64 * 1024 });
     const connection = texts.openConnection('bench');
-    const captured = {
-      at: 1,
-      direction: 'in',
-      connection,
-      kind: 'packet',
-      version: 4,
-      topic: inPacket,
-    } as const;
+    const captured = { ...received, connection };
     const below = numbersFrom(7);
     const expected: number[] = [];
     for (let index = 0; index < 600; index++) {
@@ -233,14 +229,7 @@ describe('A filter over the columns of a log', () => {
   it('leaves a row that takes long to be prepared, and decides those before it together', () => {
     const mixed = new PacketLog({ byteBudget: 64 * 1024 * 1024 });
     const connection = mixed.openConnection('bench');
-    const captured = {
-      at: 1,
-      direction: 'in',
-      connection,
-      kind: 'packet',
-      version: 4,
-      topic: inPacket,
-    } as const;
+    const captured = { ...received, connection };
     for (const length of [10, 1024 * 1024, 10])
       mixed.append(captured, encode(a.publish('t', 0, 0, { payload: new Uint8Array(length) }), 4));
     const segment = mixed.segmentOf(1);
@@ -256,10 +245,7 @@ describe('A filter over the columns of a log', () => {
       const log = new PacketLog({ byteBudget: 64 * 1024 * 1024 });
       const connection = log.openConnection('bench');
       for (const topic of topics) {
-        log.append(
-          { at: 1, direction: 'in', connection, kind: 'packet', version: 4, topic: inPacket },
-          encode(a.publish(topic), 4),
-        );
+        log.append({ ...received, connection }, encode(a.publish(topic), 4));
       }
       return log;
     };
