@@ -17,8 +17,8 @@ export interface PacketLogOptions {
   readonly segmentBytes?: number;
 }
 
-/** From this many bytes on the memory of an evicted segment is kept for the next one. */
-const worthKeeping = 1024 * 1024;
+/** From this many bytes on a segment gets the memory of one that goes for it. */
+const worthReusing = 1024 * 1024;
 
 const connectType = packetTypeNames.indexOf('CONNECT');
 
@@ -59,8 +59,6 @@ export class PacketLog implements Disposable {
   private segments: PacketSegment[] = [];
   /** Of all segments but the newest, which still grows. */
   private sealedWeight = 0;
-  /** An evicted segment whose memory the next one gets. */
-  private spare: PacketSegment | undefined;
   private next = 1;
   private announced = 0;
   private changes = 0;
@@ -96,7 +94,7 @@ export class PacketLog implements Disposable {
 
   /** Bytes of memory in use. */
   get weight(): number {
-    return this.rowsWeight + (this.spare?.allocated ?? 0);
+    return this.sealedWeight + (this.newest?.weight ?? 0);
   }
 
   /** How often a connection got another name. */
@@ -167,7 +165,6 @@ export class PacketLog implements Disposable {
     this.byteBudget = byteBudget;
     this.segmentBytes =
       this.options.segmentBytes ?? Math.max(1, Math.min(4 * 1024 * 1024, Math.floor(byteBudget / 8)));
-    this.spare = undefined;
     // The newest segment could otherwise grow on to what was right for a larger budget.
     if (this.newest && this.newest.bytes.length > this.segmentBytes) this.newest.seal();
     const { packets } = this.evicted;
@@ -250,7 +247,6 @@ export class PacketLog implements Disposable {
   /** Forgets every row and the counts of what went. Sequence numbers go on. */
   clear(): void {
     this.segments = [];
-    this.spare = undefined;
     this.sealedWeight = 0;
     this.evicted = { packets: 0, bytes: 0 };
     this.names.forgetBefore(this.next);
@@ -353,10 +349,6 @@ export class PacketLog implements Disposable {
     return this.segments[this.segments.length - 1];
   }
 
-  private get rowsWeight(): number {
-    return this.sealedWeight + (this.newest?.weight ?? 0);
-  }
-
   /** @param given has the bytes already: kept as they are where they fill a segment, since copying them would take long. */
   private openSegment(length: number, given?: Uint8Array): PacketSegment {
     const before = this.newest;
@@ -365,9 +357,8 @@ export class PacketLog implements Disposable {
       this.sealedWeight += before.weight;
     }
     const capacity = Math.max(this.segmentBytes, length);
-    const spare = capacity === this.segmentBytes ? this.spare : undefined;
-    if (spare) this.spare = undefined;
     const rows = before && Math.ceil(before.rows * 1.05);
+    const spare = this.evictFor(capacity, rows);
     const kept = given?.length === capacity && length === capacity ? given : undefined;
     const segment = new PacketSegment(this.next, capacity, rows, spare, kept);
     this.segments.push(segment);
@@ -375,22 +366,32 @@ export class PacketLog implements Disposable {
   }
 
   private evictBeyondBudget(): void {
-    while (this.segments.length > 1 && this.rowsWeight + this.reserve > this.byteBudget) this.evictOldest();
+    while (this.segments.length > 1 && this.weight > this.byteBudget) this.evictOldest();
   }
 
-  /** What the budget holds ready for the memory between two segments. */
-  private get reserve(): number {
-    return this.spare?.allocated ?? (this.segmentBytes < worthKeeping ? 0 : this.segmentBytes);
+  /**
+   * Makes room for a whole segment before there is one: what goes for it gives it its memory, which costs far less than
+   * new memory. Returns the segment whose memory that is, undefined where none is of that size.
+   */
+  private evictFor(capacity: number, rows: number | undefined): PacketSegment | undefined {
+    if (capacity < worthReusing) return undefined;
+    const weight = PacketSegment.allocatedFor(capacity, rows);
+    let spare: PacketSegment | undefined;
+    while (this.segments.length > 1 && this.sealedWeight + weight > this.byteBudget) {
+      const evicted = this.evictOldest();
+      if (evicted?.bytes.length === capacity) spare = evicted;
+    }
+    return spare;
   }
 
-  private evictOldest(): void {
+  private evictOldest(): PacketSegment | undefined {
     const oldest = this.segments.shift();
-    if (!oldest) return;
+    if (!oldest) return undefined;
     this.sealedWeight -= oldest.weight;
-    if (oldest.bytes.length === this.segmentBytes && this.segmentBytes >= worthKeeping) this.spare ??= oldest;
     this.evicted.packets += oldest.rows;
     this.evicted.bytes += oldest.used;
     this.names.forgetBefore(this.first);
     this.deciding.forgetBefore(this.first);
+    return oldest;
   }
 }

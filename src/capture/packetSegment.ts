@@ -116,12 +116,19 @@ export class PacketSegment {
     given?: Uint8Array,
   ) {
     this.bytes = given ?? (spare?.bytes.length === capacity ? spare.bytes : new Uint8Array(capacity));
-    this.time = spare?.time ?? new Float64Array(rows);
-    this.connection = spare?.connection ?? new Uint32Array(rows);
-    this.topic = spare?.topic ?? new Uint32Array(rows);
-    this.end = spare?.end ?? new Uint32Array(rows);
-    this.firstByte = spare?.firstByte ?? new Uint8Array(rows);
-    this.flags = spare?.flags ?? new Uint8Array(rows);
+    // Columns that are too short would be copied into longer ones several times.
+    const columns = spare && spare.time.length >= rows ? spare : undefined;
+    this.time = columns?.time ?? new Float64Array(rows);
+    this.connection = columns?.connection ?? new Uint32Array(rows);
+    this.topic = columns?.topic ?? new Uint32Array(rows);
+    this.end = columns?.end ?? new Uint32Array(rows);
+    this.firstByte = columns?.firstByte ?? new Uint8Array(rows);
+    this.flags = columns?.flags ?? new Uint8Array(rows);
+  }
+
+  /** The bytes of memory a segment takes from the start. */
+  static allocatedFor(capacity: number, rows = fewestRows): number {
+    return capacity + rows * rowBytes;
   }
 
   /** The bytes of memory this segment answers for: packets, columns and topics; once it is sealed with the room left in them. */
@@ -131,7 +138,7 @@ export class PacketSegment {
   }
 
   /** The bytes of memory that packets and columns have, filled or not. */
-  get allocated(): number {
+  private get allocated(): number {
     return this.bytes.length + this.time.length * rowBytes;
   }
 
