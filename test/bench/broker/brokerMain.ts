@@ -4,15 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { Aedes } from 'aedes';
 import { startBrokerServer } from '../../../src/broker/brokerServer';
 import { ConnectionCapture } from '../../../src/capture/connectionCapture';
-import { PacketLog } from '../../../src/capture/packetLog';
 import { listenOnSocket } from '../../../src/transport/socketServer';
 import { systemClock } from '../../../src/transport/systemClock';
-import { captureBudget } from '../../../src/ui/capture/captureBudget';
+import { fullLog } from '../client/fullLog';
 
 /* The process of a broker that has no program of its own: ours with its connections captured, or the peer in Node. */
 
 async function captured(): Promise<number> {
-  const log = new PacketLog({ byteBudget: captureBudget(undefined) });
+  const log = fullLog();
   const server = await startBrokerServer(
     { port: 0 },
     {
