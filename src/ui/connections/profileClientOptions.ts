@@ -2,16 +2,12 @@ import { encodeUtf8 } from '../../base/utf8';
 import type { Cryptography } from '../../session/cryptography';
 import type { ClientOptions } from '../../client/mqttClient';
 import { ScramAuthenticator, type ScramMethod } from '../../client/scram';
-import {
-  type AuthenticationName,
-  defaultSessionExpiry,
-  type UserPropertiesSetting,
-  type WillSetting,
-} from '../../contributions/connectSettings';
-import type { ProtocolVersion, Subscription, WillMessage } from '../../protocol/controlPacket';
+import { type AuthenticationName, defaultSessionExpiry } from '../../contributions/connectSettings';
+import type { ProtocolVersion, Subscription } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
 import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
 import type { SubscribedFilter } from './subscribedFilters';
+import { pairsOf, willMessage } from './willProfile';
 
 const scramMethods: Readonly<Record<Exclude<AuthenticationName, 'none'>, ScramMethod>> = {
   'scram-sha-1': 'SCRAM-SHA-1',
@@ -87,27 +83,6 @@ function connectPropertiesOf({ cleanStart, version, connect = {} }: ConnectionPr
     ...(userProperties && { userProperties: pairsOf(userProperties) }),
     ...(connect.requestResponseInformation && { requestResponseInformation: 1 }),
   };
-}
-
-function willMessage(will: WillSetting): WillMessage {
-  const { topic, payload = '', qos = 0, retain = false } = will;
-  const { delay, expiry, contentType, responseTopic, userProperties } = will;
-  return {
-    ...{ topicName: topic, payload: encodeUtf8(payload), qos, retain },
-    properties: {
-      ...(delay !== undefined && { willDelayInterval: delay }),
-      ...(expiry !== undefined && { messageExpiryInterval: expiry }),
-      ...(contentType !== undefined && { contentType }),
-      ...(responseTopic !== undefined && { responseTopic }),
-      ...(userProperties && { userProperties: pairsOf(userProperties) }),
-    },
-  };
-}
-
-function pairsOf(properties: UserPropertiesSetting): [string, string][] {
-  return Object.entries(properties).flatMap(([name, values]) =>
-    (typeof values === 'string' ? [values] : values).map((value): [string, string] => [name, value]),
-  );
 }
 
 /** What the server is asked for, for a filter a person subscribed to. */
