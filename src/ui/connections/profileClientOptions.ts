@@ -1,19 +1,13 @@
 import { encodeUtf8 } from '../../base/utf8';
 import type { Cryptography } from '../../session/cryptography';
 import type { ClientOptions } from '../../client/mqttClient';
-import { ScramAuthenticator, type ScramMethod } from '../../client/scram';
-import { type AuthenticationName, defaultSessionExpiry } from '../../contributions/connectSettings';
+import { defaultSessionExpiry } from '../../contributions/connectSettings';
 import type { ProtocolVersion, Subscription } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
 import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
+import { ProfileAuthenticator } from './profileAuthenticator';
 import type { SubscribedFilter } from './subscribedFilters';
 import { pairsOf, willMessage } from './willProfile';
-
-const scramMethods: Readonly<Record<Exclude<AuthenticationName, 'none'>, ScramMethod>> = {
-  'scram-sha-1': 'SCRAM-SHA-1',
-  'scram-sha-256': 'SCRAM-SHA-256',
-  'scram-sha-512': 'SCRAM-SHA-512',
-};
 
 /** How long a person waits for the next attempt at most, in milliseconds. */
 const longestWait = 30_000;
@@ -64,9 +58,13 @@ function identityOf(
 ): Pick<ClientOptions, 'userName' | 'password' | 'authenticator'> {
   const { authentication = 'none' } = connect ?? {};
   if (authentication !== 'none') {
-    const method = scramMethods[authentication];
-    const credentials = { method, userName: userName ?? '', password: password ?? '' };
-    return { authenticator: new ScramAuthenticator(credentials, cryptography) };
+    const authenticator = new ProfileAuthenticator(
+      authentication,
+      userName ?? '',
+      password ?? '',
+      cryptography,
+    );
+    return { authenticator };
   }
   return {
     ...(userName !== undefined && { userName }),
