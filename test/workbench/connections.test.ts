@@ -102,7 +102,9 @@ describe('Connections in real VS Code', function () {
           await quickInput.pick('Reason Code of DISCONNECT', 'Administrative action');
           await quickInput.answer('Reason String', 'moving house');
           await view.waitForRow(name, /^[^/]*$/);
-          await broker.logged(/Received DISCONNECT from mqttWorkbench.*\n[\s\S]*Received DISCONNECT from mqttW/);
+          await broker.logged(
+            /Received DISCONNECT from mqttWorkbench.*\n[\s\S]*Received DISCONNECT from mqttW/,
+          );
         });
       }
 
