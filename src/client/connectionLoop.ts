@@ -181,8 +181,7 @@ export class ConnectionLoop implements Disposable {
 
   private get identified(): ClientOptions {
     const { options, assigned } = this;
-    const isNameless = options.clientIdentifier === '';
-    return isNameless && assigned !== undefined ? { ...options, clientIdentifier: assigned } : options;
+    return assigned === undefined ? options : { ...options, clientIdentifier: assigned };
   }
 
   private checkDisconnect(packet: Disconnect): void {
@@ -252,7 +251,7 @@ export class ConnectionLoop implements Disposable {
       const { version, fellBackFrom } = run;
       run.connectedAt = at;
       this.spoken = version;
-      this.assigned = negotiated.assignedClientIdentifier ?? this.assigned;
+      if (this.options.clientIdentifier === '') this.assigned ??= negotiated.assignedClientIdentifier;
       const dropped = droppedFromConnect(this.options, version);
       this.setState({
         state: 'connected',
