@@ -30,6 +30,7 @@ import { ProfileEndpoints } from './ui/connections/profileEndpoints';
 import { ProfileStore } from './ui/connections/profileStore';
 import { Publisher } from './ui/connections/publisher';
 import { mayConnect } from './ui/connections/trustGate';
+import { Version5Commands } from './ui/connections/version5Commands';
 import { hostPace } from './ui/inspector/hostPace';
 import { savePackets, type SavePacketsDependencies } from './ui/capture/savePackets';
 import { pickSeries } from './ui/inspector/chartTopic';
@@ -217,6 +218,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(
       {
         ...connectionCommands,
+        ...new Version5Commands(picker),
         ...broker.commands,
         ...recording.commands,
         ...inspectorCommands.handlers,

@@ -1,4 +1,5 @@
 import type { Auth, Connect } from '../protocol/controlPacket';
+import { serverDisconnectViolation } from '../session/disconnectPacket';
 import type {
   AccessControl,
   AuthenticationStep,
@@ -136,6 +137,9 @@ function refuse(
 
 /** [MQTT-4.12.0-4] [MQTT-4.12.1-2] */
 function fail(connection: BrokerConnection, reasonCode: number, reasonString?: string): void {
-  if (connection.session) connection.tell({ kind: 'disconnect', reasonCode, reasonString });
-  else refuse(connection, reasonCode, reasonString === undefined ? {} : { reasonString });
+  if (connection.session) {
+    // What only CONNACK can say, such as 0x86, is said in the word that DISCONNECT has.
+    const code = serverDisconnectViolation(reasonCode, undefined) ? notAuthorized : reasonCode;
+    connection.tell({ kind: 'disconnect', reasonCode: code, reasonString });
+  } else refuse(connection, reasonCode, reasonString === undefined ? {} : { reasonString });
 }

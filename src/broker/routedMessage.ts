@@ -1,7 +1,8 @@
 import { PacketWriter } from '../protocol/codec';
 import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
 import { noBytes } from '../base/bytes';
-import { noProperties, type Properties } from '../protocol/properties';
+import { noProperties } from '../protocol/properties';
+import { propertiesSize } from '../protocol/propertySize';
 import type { OutboundMessage, PublishForm } from '../session/inflightStore';
 import type { KeptMessage } from '../session/sessionJournal';
 import type { ShareGroup } from './shareGroup';
@@ -53,8 +54,7 @@ export class RoutedMessage {
   /** About how many bytes it takes. */
   get size(): number {
     const { payload, topicName, properties } = this.packet;
-    const own = payload.length + topicName.length + 64;
-    return properties === noProperties ? own : own + sizeOf(properties);
+    return payload.length + topicName.length + 64 + propertiesSize(properties);
   }
 
   /** Copies what belongs to the chunk it came in: a view would keep all of that in memory. */
@@ -210,13 +210,6 @@ export class OutgoingPublish implements OutboundMessage {
     }
     return form;
   }
-}
-
-/** About how many bytes they take. */
-function sizeOf({ contentType, responseTopic, correlationData, userProperties = [] }: Properties): number {
-  let size = (contentType?.length ?? 0) + (responseTopic?.length ?? 0) + (correlationData?.length ?? 0);
-  for (const [name, value] of userProperties) size += name.length + value.length + 64;
-  return size;
 }
 
 /** The Packet Identifier of a PUBLISH follows its Topic Name (3.3.2.2). */

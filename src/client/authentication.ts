@@ -43,13 +43,20 @@ export class AuthenticationError extends Error {
   }
 }
 
-/** Of a connection that is up: sends what its authenticator begins with now, and resolves with what the server answers. */
+/**
+ * Of a connection that is up: sends what its authenticator begins with now, and resolves with what the server answers.
+ * @param current what speaks on the connection there is
+ */
 export async function beginAgain<T>(
-  authentication: Authentication | undefined,
+  current: () => Authentication | undefined,
   send: (data: Uint8Array | undefined) => Promise<T>,
 ): Promise<T> {
+  const authentication = current();
   try {
-    return await send(await authentication?.begin());
+    const data = await authentication?.begin();
+    // That may take its time, and is of no use to the connection that there is by then.
+    if (current() !== authentication) throw new ClientError({ kind: 'notConnected' });
+    return await send(data);
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw new ClientError({ kind: 'authenticationFailed', problem: error.problem });

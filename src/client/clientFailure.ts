@@ -70,7 +70,7 @@ export class ClientError extends Error {
 export type PublishFailure =
   /** As much is outstanding as may be: so many messages, or so many bytes. */
   | { readonly kind: 'queueFull'; readonly bound: QueueBound }
-  /** As many requests as may wait for their answers: SUBSCRIBE, UNSUBSCRIBE and re-authentication. */
+  /** As many requests as may wait for their answers, or as many bytes of them: SUBSCRIBE, UNSUBSCRIBE and re-authentication. */
   | { readonly kind: 'tooManyRequests'; readonly outstanding: number }
   /** Its Message Expiry Interval passed before it could be sent. */
   | { readonly kind: 'expired' }
@@ -98,7 +98,11 @@ export function unencodable(cause: unknown): PublishError {
 /** How much may be outstanding: published and not settled, sent or not. */
 export interface QueueBound {
   readonly messages: number;
-  /** Of topic names and payloads, and 256 for what goes with each message. */
+  /**
+   * Of topic names, payloads and Properties, and 256 for what goes with each message. SUBSCRIBE and UNSUBSCRIBE packets that
+   * wait for their answers have as much again, of topic filters and Properties, and so have requests that wait for their
+   * responses (4.10).
+   */
   readonly bytes: number;
 }
 

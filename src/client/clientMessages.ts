@@ -3,7 +3,9 @@ import { encode } from '../protocol/codec';
 import type { ProtocolVersion, Publish, QoS } from '../protocol/controlPacket';
 import type { Properties, PropertyKey } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
+import { lengthOf, propertiesSize } from '../protocol/propertySize';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
+import { unencodable } from './clientFailure';
 import type { SubscriptionOption } from './droppedProperties';
 import { filtersOf } from './subscriptionTable';
 
@@ -103,11 +105,28 @@ export interface AuthenticationOutcome {
 
 /** What goes with each message that is outstanding, in bytes: its promise and what the Session knows of it. */
 export const messageOverhead = 256;
+/** What goes with each Topic Filter of a request, in bytes. */
+const filterOverhead = 64;
 
-/** What a message counts against the bound of the queue, in bytes. Throws a TypeError where its payload is no bytes. */
-export function sizeOf({ payload, topicName }: MessageToPublish): number {
+/**
+ * What a message counts against the bound of the queue, in bytes. Throws a TypeError where its payload is no bytes, or its
+ * User Properties are no pairs.
+ */
+export function sizeOf({ payload, topicName, properties = noProperties }: MessageToPublish): number {
   if (!(payload instanceof Uint8Array)) expectBytes(payload, 'Payload');
-  return payload.length + topicName.length + messageOverhead;
+  return payload.length + lengthOf(topicName) + messageOverhead + propertiesSize(properties);
+}
+
+/** What a SUBSCRIBE or UNSUBSCRIBE counts against the bound of requests, in bytes. Throws a {@link PublishError}. */
+export function requestSize(topicFilters: readonly string[], properties: Properties): number {
+  try {
+    return topicFilters.reduce(
+      (size, topicFilter) => size + lengthOf(topicFilter) + filterOverhead,
+      messageOverhead + propertiesSize(properties),
+    );
+  } catch (error) {
+    throw unencodable(error);
+  }
 }
 
 /** The packet of a message, not numbered yet. */

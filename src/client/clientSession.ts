@@ -37,6 +37,11 @@ export class ClientSession {
     return this.isJournalled ? 0 : this.left;
   }
 
+  /** The journal that is open takes nothing any more: it broke, or somebody else has it. */
+  get hasLostJournal(): boolean {
+    return this.isJournalled && this.failure !== undefined;
+  }
+
   /** What is in it outlives the process. */
   get isJournalled(): boolean {
     return this.journal !== undefined;

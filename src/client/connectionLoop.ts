@@ -15,7 +15,7 @@ import type { ClientDependencies, ClientOptions, ClientState, Retry } from './cl
 import { connectFailure, connectPacket } from './clientOptions';
 import type { ClientSession } from './clientSession';
 import { type DisconnectOutcome, droppedFromConnect, droppedFromDisconnect } from './droppedProperties';
-import { afterFailure, noAttempts, refusesVersion } from './reconnectPolicy';
+import { afterFailure, noAttempts, refusesIdentifier, refusesVersion } from './reconnectPolicy';
 
 const defaultConnectTimeout = 10_000;
 const defaultQos2InFlight = 20;
@@ -63,6 +63,8 @@ export class ConnectionLoop implements Disposable {
   private isHandingOn = false;
   /** `connect()` was not called yet. */
   isFresh = true;
+  /** The Client Identifier that the server gave one without: with it the Session goes on (3.2.2.3.7). */
+  private assigned: string | undefined;
   /** What the last connection spoke, or speaks. */
   spoken: ProtocolVersion | undefined;
 
@@ -177,6 +179,11 @@ export class ConnectionLoop implements Disposable {
     return this.current.state === 'connected' ? this.current.negotiated.maximumPacketSize : Infinity;
   }
 
+  private get identified(): ClientOptions {
+    const { options, assigned } = this;
+    return assigned === undefined ? options : { ...options, clientIdentifier: assigned };
+  }
+
   private checkDisconnect(packet: Disconnect): void {
     const violation = disconnectViolation(packet, connectPacket(this.options, this.version), this.mostBytes);
     if (violation) throw new ProtocolViolation(violationOfSide(violation, 'client'));
@@ -210,7 +217,8 @@ export class ConnectionLoop implements Disposable {
 
   private openLink(run: Run): void {
     if (this.run !== run) return;
-    const { options, session } = this;
+    const { session } = this;
+    const options = this.identified;
     const link: ClientLink = new ClientLink(
       {
         connect: (authenticationData) =>
@@ -243,6 +251,7 @@ export class ConnectionLoop implements Disposable {
       const { version, fellBackFrom } = run;
       run.connectedAt = at;
       this.spoken = version;
+      if (this.options.clientIdentifier === '') this.assigned ??= negotiated.assignedClientIdentifier;
       const dropped = droppedFromConnect(this.options, version);
       this.setState({
         state: 'connected',
@@ -284,8 +293,14 @@ export class ConnectionLoop implements Disposable {
       run.version = 4;
       return this.openLink(run);
     }
+    if (this.assigned !== undefined && refusesIdentifier(failure)) {
+      this.assigned = undefined;
+      return this.openLink(run);
+    }
     const { reconnect } = this.options;
-    if (!reconnect || (reconnect.when === 'afterConnected' && !run.hasBeenUp)) return this.finish(failure);
+    const isFirst = reconnect?.when === 'afterConnected' && !run.hasBeenUp;
+    // A journal that takes nothing more is not opened anew by another attempt.
+    if (!reconnect || isFirst || this.session.hasLostJournal) return this.finish(failure);
     const now = this.dependencies.clock.now();
     const connectedFor = run.connectedAt === undefined ? undefined : now - run.connectedAt;
     run.connectedAt = undefined;

@@ -7,7 +7,7 @@ import type { ClientCommand, ClientDelivery } from '../session/clientContract';
 import { PublishMessage } from '../session/publishMessage';
 import type { GrantedSubscription } from '../session/sessionState';
 import { beginAgain } from './authentication';
-import { ClientError, type ClientFailure, PublishError, unencodable } from './clientFailure';
+import { ClientError, type ClientFailure, PublishError, type QueueBound, unencodable } from './clientFailure';
 import type { ClientDependencies, ClientOptions, ClientState, Inheritance } from './clientOptions';
 import { defaultQueueBound } from './clientOptions';
 import type {
@@ -51,6 +51,7 @@ export class MqttClient implements Disposable {
   private readonly requester: Requester;
   private readonly runs: PublishRuns;
   private readonly expiry: ExpiryWatch;
+  private readonly bound: QueueBound;
   private reauthenticating: Promise<AuthenticationOutcome> | undefined;
   /** QoS 0 messages that wait for a connection, where that is asked for. */
   private waiting: PublishMessage[] = [];
@@ -73,12 +74,13 @@ export class MqttClient implements Disposable {
     private readonly dependencies: ClientDependencies,
     inheritance?: Inheritance,
   ) {
+    this.bound = options.queue ?? defaultQueueBound;
     this.session = new ClientSession(dependencies.store, options.cleanStart, inheritance?.session);
     const inherits = inheritance?.session === this.session.state;
     this.tickets = (inherits && inheritance?.tickets) || new Tickets();
     this.tickets.keptFailures = this.keptFailures;
     this.subscriber = new Subscriber(
-      (command) => this.ask(command),
+      (command, bytes) => this.ask(command, bytes),
       options.chooseSubscriptionIdentifiers ?? true,
     );
     this.loop = new ConnectionLoop(options, dependencies, this.session, {
@@ -98,7 +100,7 @@ export class MqttClient implements Disposable {
     });
     this.runs = new PublishRuns(this.tickets, (run) => this.loop.submit({ kind: 'sendRun', run }));
     this.onDidChangeState = this.loop.onDidChangeState;
-    this.requester = new Requester(this, dependencies.clock);
+    this.requester = new Requester(this, dependencies.clock, this.bound.bytes);
     this.expiry = new ExpiryWatch(dependencies.clock, (at) => this.expire(at));
   }
 
@@ -159,8 +161,8 @@ export class MqttClient implements Disposable {
       const { state } = this;
       const isUp = state.state === 'connected';
       const size = sizeOf(message);
-      if (!this.hasRoom(size)) {
-        const bound = this.options.queue ?? defaultQueueBound;
+      const { bound } = this;
+      if (!this.tickets.haveRoom(size, this.session.state.outbound, bound)) {
         return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
       }
       if (isUp && this.waiting.length === 0 && this.runs.takes(message, state.negotiated)) {
@@ -239,9 +241,13 @@ export class MqttClient implements Disposable {
    * server does not take it, or does not prove itself, the connection ends. 5.0 only.
    */
   reauthenticate(): Promise<AuthenticationOutcome> {
-    this.reauthenticating ??= beginAgain(this.loop.authentication, (data) =>
-      this.ask<AuthenticationOutcome>((ticket) => ({ kind: 'reauthenticate', ticket, data })),
-    ).finally(() => (this.reauthenticating = undefined));
+    // The exchange that CONNECT has begun is not to be begun anew.
+    if (this.state.state !== 'connected') return this.notConnected();
+    const send = (data: Uint8Array | undefined): Promise<AuthenticationOutcome> =>
+      this.ask((ticket) => ({ kind: 'reauthenticate', ticket, data }), data?.length ?? 0);
+    this.reauthenticating ??= beginAgain(() => this.loop.authentication, send).finally(
+      () => (this.reauthenticating = undefined),
+    );
     return this.reauthenticating;
   }
 
@@ -289,10 +295,11 @@ export class MqttClient implements Disposable {
     this.resubscriptions.dispose();
   }
 
-  private ask<T>(command: (ticket: number) => ClientCommand): Promise<T> {
+  private ask<T>(command: (ticket: number) => ClientCommand, bytes: number): Promise<T> {
     if (this.state.state !== 'connected') return this.notConnected();
     this.runs.end();
-    return this.tickets.issueRequest<T>((ticket) => this.loop.submit(command(ticket)));
+    const submit = (ticket: number): void => this.loop.submit(command(ticket));
+    return this.tickets.issueRequest<T>(bytes, this.bound.bytes, submit);
   }
 
   private notConnected(): Promise<never> {
@@ -304,11 +311,6 @@ export class MqttClient implements Disposable {
     const { state } = this.state;
     if (this.isDisposed) return false;
     return state === 'connecting' || state === 'reconnecting' || this.loop.isFresh;
-  }
-
-  private hasRoom(size: number): boolean {
-    const { outbound } = this.session.state;
-    return this.tickets.haveRoom(size, outbound, this.options.queue ?? defaultQueueBound);
   }
 
   private wait(message: PublishMessage): void {

@@ -160,6 +160,11 @@ export function canHeal(failure: ClientFailure, version: ProtocolVersion): boole
   }
 }
 
+/** Whether a server said no to the Client Identifier, in 5.0. */
+export function refusesIdentifier(failure: ClientFailure): boolean {
+  return failure.kind === 'refusedByServer' && failure.version === 5 && failure.reasonCode === 0x85;
+}
+
 /**
  * Whether a server said no to the version, and nothing else: in its own words, or in those of 3.1.1. One that closes
  * without a word may have many reasons, so that is not taken for one.

@@ -3,7 +3,7 @@ import type { Disposable, Event } from '../base/lifecycle';
 import { toHex } from '../base/bytes';
 import type { Subscription } from '../protocol/controlPacket';
 import type { ClientState } from './clientOptions';
-import { ClientError } from './clientFailure';
+import { ClientError, unencodable } from './clientFailure';
 import { failureWords } from './failureWords';
 import type {
   MessageToPublish,
@@ -11,6 +11,7 @@ import type {
   ReceivedMessage,
   SubscriptionOutcome,
 } from './clientMessages';
+import { sizeOf } from './clientMessages';
 
 export interface RequestOptions {
   /** How long the response may take, in milliseconds; 10,000 if absent. */
@@ -38,7 +39,7 @@ export type RequestFailure =
   /** The server did not take the request; 0x10 means that nobody would get it. */
   | { readonly kind: 'requestRefused'; readonly reasonCode: number; readonly reasonString?: string }
   | { readonly kind: 'timedOut'; readonly milliseconds: number }
-  /** So many wait already that one more would be without bound. */
+  /** So many wait already, or so many bytes of them, that one more would be without bound. */
   | { readonly kind: 'tooManyOutstanding'; readonly outstanding: number }
   /** Each Response Topic is a subscription, and this client has as many for responses as it may have. */
   | { readonly kind: 'tooManyResponseTopics'; readonly topics: number };
@@ -61,7 +62,7 @@ export interface RequestingClient {
   subscribe(subscriptions: readonly Subscription[]): Promise<SubscriptionOutcome>;
 }
 
-/** How many requests may wait for their response at once. */
+/** How many requests may wait for their response at once. Their bytes are bounded too, as those of the queue are. */
 export const mostRequests = 1000;
 
 /** How many Response Topics a connection may have. */
@@ -73,6 +74,8 @@ const noMatchingSubscribers = 0x10;
 
 interface Waiting {
   readonly topicName: string;
+  /** Of its request, in bytes. */
+  readonly size: number;
   readonly resolve: (response: ReceivedMessage) => void;
   readonly reject: (error: Error) => void;
 }
@@ -89,10 +92,13 @@ export class Requester implements Disposable {
   /** Makes Correlation Data of this one differ from those of an earlier one whose responses may still come. */
   private readonly begun: number;
   private last = 0;
+  private waitingBytes = 0;
 
+  /** @param mostBytes of the requests that may wait for their responses; one that is alone may be larger */
   constructor(
     private readonly client: RequestingClient,
     private readonly clock: Clock,
+    private readonly mostBytes: number,
   ) {
     this.begun = Math.floor(clock.now());
     this.listeners = [
@@ -106,7 +112,9 @@ export class Requester implements Disposable {
     const { state } = this.client;
     if (state.state === 'connected' && state.version !== 5) throw new RequestError({ kind: 'needsVersion5' });
     const outstanding = this.waiting.size;
-    if (outstanding >= mostRequests) throw new RequestError({ kind: 'tooManyOutstanding', outstanding });
+    const size = this.sizeOf(message);
+    const isFull = outstanding >= mostRequests || this.waitingBytes + size > this.mostBytes;
+    if (outstanding > 0 && isFull) throw new RequestError({ kind: 'tooManyOutstanding', outstanding });
     const topicName = this.responseTopic(message, options);
     const correlationData = this.nextCorrelation();
     const { timeout = defaultTimeout } = options;
@@ -115,7 +123,8 @@ export class Requester implements Disposable {
     let timer: Disposable | undefined;
     try {
       return await new Promise<ReceivedMessage>((resolve, reject) => {
-        this.waiting.set(key, { topicName, resolve, reject });
+        this.waiting.set(key, { topicName, size, resolve, reject });
+        this.waitingBytes += size;
         timer = this.clock.schedule(this.clock.now() + timeout, () =>
           reject(new RequestError({ kind: 'timedOut', milliseconds: timeout })),
         );
@@ -123,13 +132,21 @@ export class Requester implements Disposable {
       });
     } finally {
       timer?.dispose();
-      this.waiting.delete(key);
+      if (this.waiting.delete(key)) this.waitingBytes -= size;
     }
   }
 
   dispose(): void {
     for (const listener of this.listeners) listener.dispose();
     this.rejectAll(new ClientError({ kind: 'notConnected' }));
+  }
+
+  private sizeOf(message: MessageToPublish): number {
+    try {
+      return sizeOf(message);
+    } catch (error) {
+      throw unencodable(error);
+    }
   }
 
   private async send(message: MessageToPublish, topicName: string): Promise<void> {
@@ -167,7 +184,10 @@ export class Requester implements Disposable {
     });
     this.subscribed.set(topicName, subscribing);
     // What failed is tried again by the next request.
-    subscribing.catch(() => this.subscribed.delete(topicName));
+    subscribing.catch(() => {
+      // Of an earlier connection, its end says nothing about what this one has.
+      if (this.subscribed.get(topicName) === subscribing) this.subscribed.delete(topicName);
+    });
     return subscribing;
   }
 

@@ -1,13 +1,13 @@
 import type { Subscription } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
-import { ProtocolViolation } from '../protocol/violations';
 import type { ClientCommand } from '../session/clientContract';
 import type { GrantedSubscription } from '../session/sessionState';
-import type { SubscriptionOutcome } from './clientMessages';
+import { ClientError } from './clientFailure';
+import { requestSize, type SubscriptionOutcome } from './clientMessages';
 import { SubscriptionTable } from './subscriptionTable';
 
-/** Sends a command with a ticket of its own, and resolves with its outcome. */
-export type Ask = <T>(command: (ticket: number) => ClientCommand) => Promise<T>;
+/** Sends a command of so many bytes with a ticket of its own, and resolves with its outcome. */
+export type Ask = <T>(command: (ticket: number) => ClientCommand, bytes: number) => Promise<T>;
 
 /** Subscribes and unsubscribes, and remembers what for, so that messages can be told apart by it. */
 export class Subscriber {
@@ -40,28 +40,24 @@ export class Subscriber {
     const properties = this.numbered(asked, available);
     const made = this.table.begin(topicFilters, properties.subscriptionIdentifiers?.[0]);
     try {
-      const outcome = await this.ask<SubscriptionOutcome>((ticket) => ({
-        kind: 'subscribe',
-        ticket,
-        subscriptions: [...subscriptions],
-        properties,
-      }));
+      const outcome = await this.ask<SubscriptionOutcome>(
+        (ticket) => ({ kind: 'subscribe', ticket, subscriptions: [...subscriptions], properties }),
+        requestSize(topicFilters, properties),
+      );
       this.table.answered(made, topicFilters, outcome.reasonCodes);
       return outcome;
     } catch (error) {
       // One that was not sent is none; of one that was, nobody knows.
-      if (error instanceof ProtocolViolation) this.table.answered(made, topicFilters, []);
+      if (!(error instanceof ClientError)) this.table.answered(made, topicFilters, []);
       throw error;
     }
   }
 
   async unsubscribe(topicFilters: readonly string[], properties: Properties): Promise<SubscriptionOutcome> {
-    const outcome = await this.ask<SubscriptionOutcome>((ticket) => ({
-      kind: 'unsubscribe',
-      ticket,
-      topicFilters: [...topicFilters],
-      properties,
-    }));
+    const outcome = await this.ask<SubscriptionOutcome>(
+      (ticket) => ({ kind: 'unsubscribe', ticket, topicFilters: [...topicFilters], properties }),
+      requestSize(topicFilters, properties),
+    );
     for (const [index, topicFilter] of topicFilters.entries()) {
       if ((outcome.reasonCodes[index] ?? 0x80) < 0x80) this.table.ended(topicFilter);
     }

@@ -16,7 +16,7 @@ export type TicketKind = 'message' | 'waiting' | 'passing';
 
 /**
  * How many requests may wait for their answers: as many as there are Packet Identifiers. They do not count against the bound
- * of messages, or subscribing again would fail where that is reached.
+ * of messages, or subscribing again would fail where that is reached; their bytes have a bound of their own.
  */
 const mostRequests = 65_535;
 
@@ -58,6 +58,7 @@ export class Tickets {
   private outstanding = 0;
   private messages = 0;
   private requests = 0;
+  private requestBytes = 0;
   private idle: (() => void)[] = [];
   /** Hears of messages that are not through where their promise cannot tell it. */
   keptFailures: KeptFailures | undefined;
@@ -82,17 +83,32 @@ export class Tickets {
   /** Hands `send` a number that was never used before; the promise settles with what is later said about it. */
   issue<T>(kind: TicketKind, size: number, send: (ticket: number) => void): Promise<T> {
     const promise = new Promise<unknown>(noteNew);
-    send(this.enter(new Waiting(kind, size, resolveNew, rejectNew)));
+    const number = this.enter(new Waiting(kind, size, resolveNew, rejectNew));
+    try {
+      send(number);
+    } catch (error) {
+      this.take(number); // Nobody is ever going to say anything about it.
+      throw error;
+    }
     return promise as Promise<T>;
   }
 
-  /** Of a request, which ends with its connection. Rejects at once where as many wait already as may. */
-  issueRequest<T>(send: (ticket: number) => void): Promise<T> {
-    if (this.requests >= mostRequests) {
-      return Promise.reject(new PublishError({ kind: 'tooManyRequests', outstanding: this.requests }));
+  /**
+   * Of a request, which ends with its connection. Rejects at once where as many wait already as may, or as many bytes; one
+   * that is alone may be larger.
+   */
+  issueRequest<T>(bytes: number, mostBytes: number, send: (ticket: number) => void): Promise<T> {
+    const outstanding = this.requests;
+    const isFull = outstanding >= mostRequests || this.requestBytes + bytes > mostBytes;
+    if (outstanding > 0 && isFull) {
+      return Promise.reject(new PublishError({ kind: 'tooManyRequests', outstanding }));
     }
     this.requests++;
-    return this.issue<T>('passing', 0, send).finally(() => this.requests--);
+    this.requestBytes += bytes;
+    return this.issue<T>('passing', 0, send).finally(() => {
+      this.requests--;
+      this.requestBytes -= bytes;
+    });
   }
 
   /** A number for messages that end together; the first of them counts already. */

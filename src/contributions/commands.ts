@@ -31,6 +31,12 @@ export const commands = {
   setProxyPassword: { title: 'Set Proxy Password…', icon: 'key', argument: 'connection' },
   connect: { title: 'Connect', icon: 'plug', argument: 'connection' },
   disconnect: { title: 'Disconnect', icon: 'debug-disconnect', argument: 'connection' },
+  disconnectWithReason: {
+    title: 'Disconnect with Reason…',
+    icon: 'debug-disconnect',
+    argument: 'connection',
+  },
+  reauthenticate: { title: 'Re-authenticate', icon: 'shield', argument: 'connection' },
   showConnectionDetails: { title: 'Show Details', icon: 'info', argument: 'connection' },
   showConnectionPackets: { title: 'Show Packets of Connection', icon: 'search', argument: 'connection' },
   copyAddress: { title: 'Copy Address', icon: 'copy', argument: 'connection' },

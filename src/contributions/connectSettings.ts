@@ -6,18 +6,26 @@ export type AuthenticationName = (typeof authenticationNames)[number];
 /** User Properties as the settings have them; a list where a name comes several times. */
 export type UserPropertiesSetting = Readonly<Record<string, string | readonly string[]>>;
 
+/** How the text of a payload becomes bytes; a `.mqtt` file says the same behind `Body:`. */
+export const payloadEncodings = ['text', 'hex', 'base64'] as const;
+export type PayloadEncoding = (typeof payloadEncodings)[number];
+
 /** The Will Message (3.1.2.5), as it stands in the settings. */
 export interface WillSetting {
   readonly topic: string;
   readonly payload?: string;
+  readonly payloadEncoding?: PayloadEncoding;
   readonly qos?: 0 | 1 | 2;
   readonly retain?: boolean;
   /** Seconds. */
   readonly delay?: number;
   /** Seconds. */
   readonly expiry?: number;
+  readonly payloadFormatIndicator?: 0 | 1;
   readonly contentType?: string;
   readonly responseTopic?: string;
+  /** `hex:…`, `base64:…`, or any other text for its UTF-8, as in a `.mqtt` file. */
+  readonly correlationData?: string;
   readonly userProperties?: UserPropertiesSetting;
 }
 
@@ -51,7 +59,22 @@ const userProperties = {
 
 const willProperties = {
   topic: { type: 'string', minLength: 1, description: 'The topic to publish the will to.' },
-  payload: { type: 'string', default: '', description: 'The payload, as text in UTF-8.' },
+  payload: {
+    type: 'string',
+    default: '',
+    markdownDescription: 'The payload, written as `payloadEncoding` says; 65535 bytes at most.',
+  },
+  payloadEncoding: {
+    type: 'string',
+    enum: payloadEncodings,
+    enumDescriptions: [
+      'The payload is the text in UTF-8.',
+      'Two hexadecimal digits for each byte, with or without spaces between bytes.',
+      'Base64 (RFC 4648, section 4).',
+    ],
+    default: 'text',
+    description: 'How the payload is written here.',
+  },
   qos: { type: 'integer', minimum: 0, maximum: 2, default: 0, description: 'The QoS to publish it at.' },
   retain: { type: 'boolean', default: false, description: 'Whether it becomes the retained message.' },
   delay: {
@@ -60,8 +83,20 @@ const willProperties = {
     description: 'How many seconds the server waits, in which the connection may come back. 5.0 only.',
   },
   expiry: { ...uint32, description: 'After how many seconds the published will expires. 5.0 only.' },
+  payloadFormatIndicator: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 1,
+    description:
+      'What is said of the payload: 1 for text in UTF-8, 0 for bytes of any kind, which is the same as nothing. 5.0 only.',
+  },
   contentType: { type: 'string', description: 'What the payload is, such as text/plain. 5.0 only.' },
   responseTopic: { type: 'string', minLength: 1, description: 'The topic for a response. 5.0 only.' },
+  correlationData: {
+    type: 'string',
+    markdownDescription:
+      'What tells whoever asked to which request a response belongs: a text, or bytes as `hex:01 02` or `base64:AQI=`. 5.0 only.',
+  },
   userProperties: { ...userProperties, description: 'User Properties of the will, by name. 5.0 only.' },
 } as const satisfies Readonly<Record<keyof WillSetting, SettingSchema>>;
 

@@ -46,23 +46,23 @@ function onPackets(command: CommandName, group: string, when?: string): MenuItem
 const aPublish = 'mqttPacketType == PUBLISH';
 const inCaptureFile = `activeCustomEditorId == ${captureFileViewType}`;
 
+const speaking5: readonly RowContext[] = ['connection.connected5', 'connection.authenticated5'];
+
+const connected: readonly RowContext[] = ['connection.connected', ...speaking5];
+
 const anyProfile: readonly RowContext[] = [
   'connection.disconnected',
   'connection.connecting',
   'connection.reconnecting',
-  'connection.connected',
+  ...connected,
 ];
 
 /** What is subscribed and published there waits, if not for the answer then for the connection. */
-const lasting: readonly RowContext[] = ['connection.reconnecting', 'connection.connected'];
+const lasting: readonly RowContext[] = ['connection.reconnecting', ...connected];
 
 const beginning: readonly RowContext[] = ['connection.disconnected', 'connection.reconnecting'];
 
-const ending: readonly RowContext[] = [
-  'connection.connecting',
-  'connection.reconnecting',
-  'connection.connected',
-];
+const ending: readonly RowContext[] = ['connection.connecting', 'connection.reconnecting', ...connected];
 
 const anySubscribed: readonly RowContext[] = [
   'subscribedConnection.connected',
@@ -93,12 +93,14 @@ export const menus = {
   ],
   'view/item/context': [
     onRows('connections', beginning, 'connect', 'inline@1'),
-    onRows('connections', ['connection.connected'], 'publish', 'inline@1'),
-    onRows('connections', ['connection.connected'], 'subscribe', 'inline@2'),
+    onRows('connections', connected, 'publish', 'inline@1'),
+    onRows('connections', connected, 'subscribe', 'inline@2'),
     onRows('connections', ending, 'disconnect', 'inline@3'),
     onRows('connections', ['connection.invalid'], 'openConnectionSettings', 'inline@1'),
     onRows('connections', beginning, 'connect', '1_state@1'),
     onRows('connections', ending, 'disconnect', '1_state@2'),
+    onRows('connections', speaking5, 'disconnectWithReason', '1_state@3'),
+    onRows('connections', ['connection.authenticated5'], 'reauthenticate', '1_state@4'),
     onRows('connections', lasting, 'subscribe', '2_messages@1'),
     onRows('connections', lasting, 'publish', '2_messages@2'),
     onRows('connections', anyProfile, 'showConnectionPackets', '2_messages@3'),

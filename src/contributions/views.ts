@@ -41,7 +41,10 @@ export const rowContexts = [
   'connection.disconnected',
   'connection.connecting',
   'connection.reconnecting',
+  // Up with a version before 5.0, with 5.0, and with 5.0 by enhanced authentication.
   'connection.connected',
+  'connection.connected5',
+  'connection.authenticated5',
   'connection.invalid',
   'subscribedConnection.connected',
   'subscribedConnection.disconnected',

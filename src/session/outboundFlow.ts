@@ -8,6 +8,7 @@ import type { HeldTotal } from './heldTotal';
 import type { InflightStore, OutboundMessage, PublishForm } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
 import type { OutboundAliases } from './outboundAliases';
+import { PubrecRemarks } from './pubrecRemarks';
 import { mostBytesTogether } from './publishRun';
 import { UnsentMessages } from './unsentMessages';
 
@@ -68,8 +69,7 @@ export class OutboundFlow {
   /** QoS 2 messages that are in flight on this connection; followed only where there is a bound. */
   private qos2InFlight: Set<number> | undefined;
   private readonly qos2Maximum: number;
-  /** What PUBRECs said that took their message, beyond that: PUBCOMP mostly says nothing more. */
-  private remarks: Map<number, Pubrec> | undefined;
+  private remarks: PubrecRemarks | undefined;
 
   /** How the message that is being written is; the same object for all of them. */
   private readonly form: { -readonly [K in keyof PublishForm]: PublishForm[K] };
@@ -196,8 +196,8 @@ export class OutboundFlow {
         this.complete(message.ticket, reasonCode, packetIdentifier, properties); // [MQTT-4.4.0-2]
         return;
       }
-      if (reasonCode !== 0 || properties !== noProperties)
-        (this.remarks ??= new Map()).set(packetIdentifier, packet);
+      const isRemark = reasonCode !== 0 || properties !== noProperties;
+      if (isRemark && message.ticket !== 0) (this.remarks ??= new PubrecRemarks()).note(packet);
       this.store.release(packetIdentifier); // [MQTT-4.3.3-6]
     }
     const known = this.store.released.has(packetIdentifier);
@@ -220,10 +220,8 @@ export class OutboundFlow {
     const wasComplete =
       reasonCode === packetIdentifierNotFound && this.carriedOver?.has(packetIdentifier) === true;
     const answer = wasComplete ? 0 : reasonCode;
-    const remark = this.remarks?.get(packetIdentifier);
+    const remark = this.remarks?.take(packetIdentifier);
     if (!remark) return this.complete(ticket, answer, packetIdentifier, properties);
-    this.remarks?.delete(packetIdentifier);
-    if (this.remarks?.size === 0) this.remarks = undefined;
     const code = answer === 0 ? remark.reasonCode : answer;
     this.complete(ticket, code, packetIdentifier, { ...remark.properties, ...properties });
   }

@@ -2,6 +2,7 @@ import { encode, PacketReader } from '../protocol/codec';
 import type { PacketWriter } from '../protocol/codec';
 import type { Publish, QoS } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
+import { lengthOf, propertiesSize } from '../protocol/propertySize';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
 import type { OutboundMessage, PublishForm } from './inflightStore';
 import type { KeptMessage } from './sessionJournal';
@@ -15,6 +16,8 @@ export class PublishMessage implements OutboundMessage {
   private hasWholeName = false;
   /** A connection has taken care of it. */
   isTaken = false;
+  /** Found out once: what goes into the sum of a queue has to be what comes out of it. */
+  readonly size: number;
 
   /**
    * @param acceptedAt when it was handed over to be published, in milliseconds since the epoch: its Message Expiry Interval
@@ -26,6 +29,7 @@ export class PublishMessage implements OutboundMessage {
     private readonly acceptedAt: number,
   ) {
     this.topicName = packet.topicName;
+    this.size = packet.payload.length + lengthOf(packet.topicName) + 64 + propertiesSize(packet.properties);
   }
 
   /** The packet a journal kept. Throws a ProtocolViolation where its bytes are broken; undefined where they are no PUBLISH. */
@@ -41,10 +45,6 @@ export class PublishMessage implements OutboundMessage {
 
   get qos(): QoS {
     return this.packet.qos;
-  }
-
-  get size(): number {
-    return this.packet.payload.length + this.packet.topicName.length + 64;
   }
 
   /** In milliseconds since the epoch; `Infinity` where it never does. */
@@ -120,7 +120,8 @@ export class PublishMessage implements OutboundMessage {
   private propertiesAt(at: number): Properties {
     const properties = { ...this.packet.properties };
     if (properties.messageExpiryInterval !== undefined) {
-      const waited = Math.floor((at - this.acceptedAt) / 1000);
+      // One of an earlier life may be of a time that is yet to come: somebody has set the clock back since.
+      const waited = Math.max(0, Math.floor((at - this.acceptedAt) / 1000));
       properties.messageExpiryInterval = Math.max(1, properties.messageExpiryInterval - waited);
     }
     return properties;

@@ -164,7 +164,7 @@ function option<T extends string>(
 }
 
 /** `hex:..`, `base64:..`, or any other text for its UTF-8. */
-function correlationData(value: string): Uint8Array | ValueFault {
+export function correlationData(value: string): Uint8Array | NonNullable<ValueFault> {
   const [prefix = '', ...rest] = value.split(':');
   const format = prefix.toLowerCase();
   if (rest.length === 0 || (format !== 'hex' && format !== 'base64')) return encodeUtf8(value);

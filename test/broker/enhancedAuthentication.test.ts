@@ -149,13 +149,17 @@ describe('Enhanced authentication on the server', () => {
 
   for (const [what, packets, code] of [
     ['it fails [MQTT-4.12.1-2]', [auth(0x19, 'no')], '0x87'],
+    ['it fails with a reason that CONNACK alone may give [MQTT-4.12.1-2]', [auth(0x19, 'wrong')], '0x87'],
     ['it comes out as somebody else', [auth(0x19, 'you')], '0x87'],
     ['nothing was asked for', [auth(0x18, 'x')], '0x82'],
     ['the method is another [MQTT-4.12.1-1]', [auth(0x19, 'x', 'other')], '0x82'],
     ['it begins twice', [auth(0x19, 'x'), auth(0x19, 'x')], '0x82'],
   ] as const) {
     it(`ends the connection when a client authenticates again and ${what}`, async () => {
-      const { bench } = method({ you: { kind: 'success', userName: 'you' } });
+      const { bench } = method({
+        you: { kind: 'success', userName: 'you' },
+        wrong: { kind: 'failure', reasonCode: 0x86 },
+      });
       const peer = bench.open();
       await peer.send(connecting('yes'));
       assert.deepEqual((await peer.send(...packets)).slice(-2), [`DISCONNECT ${code}`, 'closed']);

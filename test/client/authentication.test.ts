@@ -6,7 +6,7 @@ import type { ScramMethod } from '../../src/client/scram';
 import { ScramAuthenticator } from '../../src/client/scram';
 import type { Auth } from '../../src/protocol/controlPacket';
 import { systemCrypto } from '../../src/transport/systemCrypto';
-import { line } from '../support/packets';
+import { a, line } from '../support/packets';
 import { ScramServer } from '../support/scramServer';
 import { ScriptedServer } from '../support/scriptedServer';
 import { outcome, watched } from '../support/outcome';
@@ -110,6 +110,41 @@ describe('A client that authenticates itself', () => {
     assert.equal(final, 'e=invalid-proof');
     await other.bench.send({ type: 'CONNACK', sessionPresent: false, reasonCode: 0x86, properties: {} });
     assert.equal(await outcome(other.connecting), 'refusedByServer');
+  });
+
+  it('does not again while it connects: the exchange that goes on is the one of CONNECT', async () => {
+    const { bench, scram, connecting } = await begun('SCRAM-SHA-1');
+    assert.equal(await outcome(bench.client.reauthenticate()), 'notConnected');
+    await bench.send(scram.auth(0x18, scram.first(bench.last('CONNECT').properties.authenticationData)));
+    await answered(bench, 1);
+    await bench.send(scram.connack(scram.final(bench.last('AUTH').properties.authenticationData)));
+    await connecting;
+    assert.equal(bench.client.state.state, 'connected');
+  });
+
+  it('does not again on another connection than it was asked to', async () => {
+    let ready = (): void => undefined;
+    let count = 0;
+    const exchange = { initial: undefined, respond: () => undefined, finish: () => undefined };
+    const begin = () =>
+      count++ === 1
+        ? new Promise<typeof exchange>((resolve) => (ready = () => resolve(exchange)))
+        : Promise.resolve(exchange);
+    const reconnect = { when: 'afterConnected', random: () => 0 } as const;
+    const bench = new ScriptedServer({ authenticator: { method: 'm', begin }, reconnect });
+    const connack = a.connack({ properties: { authenticationMethod: 'm' } });
+    await bench.connected(connack);
+    const again = watched(bench.client.reauthenticate());
+    await bench.settled();
+    bench.peer.drop();
+    await bench.settled();
+    await bench.clock.pass(0);
+    await bench.settled();
+    await bench.send(connack);
+    assert.equal(bench.client.state.state, 'connected');
+    ready();
+    assert.equal(await outcome(again), 'notConnected');
+    assert.deepEqual(bench.peer.packets.map(line), ['CONNECT "c" clean']);
   });
 
   it('ends the connection where it fails the second time [MQTT-4.12.1-2]', async () => {

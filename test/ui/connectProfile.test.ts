@@ -7,6 +7,7 @@ import type { ConnectionProfile } from '../../src/ui/connections/connectionProfi
 import { profileClientOptions } from '../../src/ui/connections/profileClientOptions';
 import { connectPacket, connectFailure } from '../../src/client/clientOptions';
 import { passwordKey } from '../../src/ui/connections/passwordKey';
+import { encodeAll, packetsIn } from '../support/packets';
 
 const surroundings = { ownIdentifier: 'window', random: () => 0.5, cryptography: systemCrypto };
 
@@ -27,8 +28,10 @@ const everything = {
     retain: true,
     delay: 5,
     expiry: 600,
+    payloadFormatIndicator: 1,
     contentType: 'text/plain',
     responseTopic: 'answers',
+    correlationData: 'hex:00 FF',
     userProperties: { a: 'b' },
   },
   receiveMaximum: 10,
@@ -59,12 +62,45 @@ describe('What CONNECT asks for, in the settings', () => {
       retain: true,
       properties: {
         willDelayInterval: 5,
+        payloadFormatIndicator: 1,
         messageExpiryInterval: 600,
         contentType: 'text/plain',
         responseTopic: 'answers',
+        correlationData: Uint8Array.of(0, 255),
         userProperties: [['a', 'b']],
       },
     });
+  });
+
+  it('is the will to the byte, with each of its properties (3.1.3.2), in the bytes of CONNECT', () => {
+    const bytes = encodeAll([connectPacket(optionsOf(everything), 5)], 5);
+    const [read] = packetsIn(bytes, 5);
+    assert.deepEqual(read?.type === 'CONNECT' && read.will, connectPacket(optionsOf(everything), 5).will);
+  });
+
+  it('has the payload of the will as text, hexadecimal digits or Base64, in every version', () => {
+    const payloads: readonly [will: object, payload: Uint8Array][] = [
+      [{}, encodeUtf8('')],
+      [{ payload: 'DE AD' }, encodeUtf8('DE AD')],
+      [{ payload: 'DE AD', payloadEncoding: 'text' }, encodeUtf8('DE AD')],
+      [{ payload: 'DEAD be ef', payloadEncoding: 'hex' }, Uint8Array.of(0xde, 0xad, 0xbe, 0xef)],
+      [{ payload: 'AP8=', payloadEncoding: 'base64' }, Uint8Array.of(0, 255)],
+    ];
+    for (const [more, payload] of payloads) {
+      for (const version of ['5.0', '3.1.1', '3.1', 'automatic']) {
+        const will = { topic: 'a', ...more };
+        assert.deepEqual(optionsOf({ version, will }).will?.payload, payload);
+        assert.deepEqual(toSetting(parsed({ version, will })).will, will);
+      }
+    }
+  });
+
+  it('has the correlation data of the will as a text, hexadecimal digits or Base64', () => {
+    const dataOf = (correlationData: string) =>
+      optionsOf({ will: { topic: 'a', correlationData } }).will?.properties.correlationData;
+    assert.deepEqual(dataOf('job 7: é'), encodeUtf8('job 7: é'));
+    assert.deepEqual(dataOf('hex:01 02'), Uint8Array.of(1, 2));
+    assert.deepEqual(dataOf('base64:AQI='), Uint8Array.of(1, 2));
   });
 
   it('can be said as far as older versions have it, where 5.0 is refused', () => {
@@ -134,6 +170,50 @@ describe('What CONNECT asks for, in the settings', () => {
     [{ will: { topic: 'a', message: 'b' } }, /^will\.message: there is no such field/],
     [{ will: { topic: 'a', payload: 1 } }, /^will\.payload: must be a text/],
     [{ will: { topic: 'a', payload: 'é'.repeat(40_000) } }, /^will\.payload: has more than 65535 bytes/],
+    [
+      { will: { topic: 'a', payload: '00'.repeat(65_536), payloadEncoding: 'hex' } },
+      /^will\.payload: has more than 65535 bytes/,
+    ],
+    [
+      { will: { topic: 'a', payload: '0G', payloadEncoding: 'hex' } },
+      /^will\.payload: is not written in hex: 'G' is no hexadecimal digit\. It is character 2\.$/,
+    ],
+    [
+      { will: { topic: 'a', payload: 'A', payloadEncoding: 'base64' } },
+      /^will\.payload: is not written in base64: This is not Base64/,
+    ],
+    [
+      { will: { topic: 'a', payloadEncoding: 'utf8' } },
+      /^will\.payloadEncoding: must be one of text, hex, base64\./,
+    ],
+    [{ will: { topic: 'a', payloadBase64: 'AA==' } }, /^will\.payloadBase64: there is no such field/],
+    [
+      { will: { topic: 'a', correlationdata: 'x' } },
+      /^will\.correlationdata: there is no such field; "will\.correlationData" is meant, perhaps/,
+    ],
+    [{ will: { topic: 'a', correlationData: 7 } }, /^will\.correlationData: must be a text, or bytes as/],
+    [{ will: { topic: 'a', correlationData: 'hex:0' } }, /^will\.correlationData: A byte has two/],
+    [{ will: { topic: 'a', correlationData: 'base64:?' } }, /^will\.correlationData: This is not Base64/],
+    [
+      { will: { topic: 'a', correlationData: 'x'.repeat(65_536) } },
+      /^will\.correlationData: has more than 65535 bytes/,
+    ],
+    [
+      { will: { topic: 'a', payloadFormatIndicator: 2 } },
+      /^will\.payloadFormatIndicator: must be a whole number from 0 to 1/,
+    ],
+    [
+      { will: { topic: 'a', payload: '41 FF', payloadEncoding: 'hex', payloadFormatIndicator: 1 } },
+      /^will\.payloadFormatIndicator: says that the payload is text in UTF-8, and at byte 1 it is not/,
+    ],
+    [
+      { will: { topic: 'a', correlationData: 'x' }, version: '3.1' },
+      /^will\.correlationData: goes with MQTT 5\.0 only/,
+    ],
+    [
+      { will: { topic: 'a', payloadFormatIndicator: 0 }, version: '3.1.1' },
+      /^will\.payloadFormatIndicator: goes with MQTT 5\.0 only/,
+    ],
     [{ will: { topic: 'a', qos: 3 } }, /^will\.qos: must be a whole number from 0 to 2/],
     [{ will: { topic: 'a', retain: 'yes' } }, /^will\.retain: /],
     [{ will: { topic: 'a', delay: 1 }, version: '3.1.1' }, /^will\.delay: goes with MQTT 5\.0 only/],

@@ -150,6 +150,7 @@ describe('Session and will in the form of a connection', () => {
       { clientId: 'c', cleanStart: false, sessionExpiry: 0 },
       { will: { topic: 't', payload: 'one\ntwo', qos: 2, retain: true, delay: 0, expiry: 9 } },
       { version: '3.1.1', clientId: 'c', cleanStart: false, will: { topic: 't', payload: ' x ' } },
+      { will: { topic: 't', payload: '00 FF', payloadEncoding: 'hex', correlationData: 'hex:01' } },
       { userProperties: { a: 'b' }, receiveMaximum: 7, authentication: 'scram-sha-256', userName: 'u' },
     ]) {
       const edited = profile(entry);
@@ -169,6 +170,7 @@ describe('Session and will in the form of a connection', () => {
       authentication: 'scram-sha-256',
       will: {
         ...{ topic: 't', payload: 'x', delay: 1, expiry: 2, contentType: 'c', responseTopic: 'r' },
+        ...{ payloadFormatIndicator: 1, correlationData: 'd' },
         userProperties: properties,
       },
     });
@@ -216,6 +218,12 @@ describe('Session and will in the form of a connection', () => {
     assert.equal(problemOf('sessionExpiry', ' 4294967295 '), '');
     assert.match(problemOf('willTopic', 'a/#'), /must be a topic name/);
     assert.match(problemOf('willPayload', 'ä'.repeat(32_768)), /has more than 65535 bytes/);
+    const edited = profile({ will: { topic: 't', payload: '00', payloadEncoding: 'hex' } });
+    const step = formSteps({ edited, hasPassword: false, hasWorkspace: true, takenNames: [] }).find(
+      ({ key }) => key === 'willPayload',
+    );
+    assert.ok(step && 'problem' in step);
+    assert.match(step.problem?.('0', {}) ?? '', /^The payload is not written in hex: A byte has two/);
     assert.match(problemOf('clientId', 'x'.repeat(65_536)), /has more than 65535 bytes/);
   });
 });

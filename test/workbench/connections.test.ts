@@ -92,6 +92,22 @@ describe('Connections in real VS Code', function () {
         await broker.logged(/Received DISCONNECT from mqttWorkbench/);
       });
 
+      if (version === '5.0') {
+        it('say DISCONNECT with a reason that is picked', async () => {
+          await connect(workbench, name);
+          await view.contextMenu(name, 'Disconnect with Reason…');
+          const { quickInput } = workbench;
+          await quickInput.waitFor('Reason Code of DISCONNECT');
+          await workbench.screenshot('disconnect-reason');
+          await quickInput.pick('Reason Code of DISCONNECT', 'Administrative action');
+          await quickInput.answer('Reason String', 'moving house');
+          await view.waitForRow(name, /^[^/]*$/);
+          await broker.logged(
+            /Received DISCONNECT from mqttWorkbench.*\n[\s\S]*Received DISCONNECT from mqttW/,
+          );
+        });
+      }
+
       it('say why a wrong password does not let them in, and take another one', async () => {
         await view.contextMenu(name, 'Set Password…');
         await workbench.quickInput.answer('Password', 'wrong');

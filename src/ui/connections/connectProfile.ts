@@ -11,11 +11,10 @@ import {
   described,
   firstProblem,
   isRecord,
-  lengthProblem,
   numberProblem,
-  textProblem,
-  topicProblem,
+  userPropertiesProblem,
 } from './fieldProblems';
+import { willOnly5, willProblem } from './willProfile';
 
 /** What CONNECT of a connection asks for that few need: what the settings say, checked. Absent where they say nothing. */
 export type ConnectProfile = ConnectSetting;
@@ -30,9 +29,6 @@ const only5 = [
   ...(['authentication', 'sessionExpiry', 'receiveMaximum', 'topicAliasMaximum'] as const),
   ...(['userProperties', 'requestResponseInformation'] as const),
 ];
-/** What of a will goes with 5.0 only. */
-const willOnly5 = ['delay', 'expiry', 'contentType', 'responseTopic', 'userProperties'] as const;
-const willFields: readonly string[] = ['topic', 'payload', 'qos', 'retain', ...willOnly5];
 
 /** Reads the part of a connection that only CONNECT tells, or says as a sentence which field is wrong. */
 export function parseConnect(
@@ -57,7 +53,8 @@ export function parseConnect(
         : number('qos2InFlightBefore5'),
     () => described('userProperties', userPropertiesProblem(userProperties)),
     () => described('requestResponseInformation', booleanProblem(requestResponseInformation)),
-    () => willProblem(will, version),
+    () => willProblem(will),
+    () => (isRecord(will) ? of5<WillSetting>(will, willOnly5, 'will.', version) : undefined),
     () =>
       (authentication ?? 'none') !== 'none' && userName === undefined
         ? 'authentication: needs a "userName" to prove.'
@@ -72,33 +69,6 @@ export function parseConnect(
   };
   // Every field was found to be what the settings call it.
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
-}
-
-function willProblem(written: unknown, version: VersionName): string | undefined {
-  if (written === undefined) return undefined;
-  if (!isRecord(written)) return 'will: must be an object with a topic.';
-  const strange = Object.keys(written).find((field) => !willFields.includes(field));
-  if (strange !== undefined) return `will.${strange}: there is no such field.`;
-  const given: Given<WillSetting> = written;
-  const schema = connectProperties.will.properties;
-  const text = (field: 'payload' | 'contentType') => () =>
-    described(`will.${field}`, textProblem(given[field]) ?? lengthProblem(given[field]));
-  return firstProblem([
-    () => described('will.topic', topicProblem(given.topic)),
-    text('payload'),
-    () => described('will.qos', numberProblem(given.qos, schema.qos)),
-    () => described('will.retain', booleanProblem(given.retain)),
-    () => of5(given, willOnly5, 'will.', version),
-    () => described('will.delay', numberProblem(given.delay, schema.delay)),
-    () => described('will.expiry', numberProblem(given.expiry, schema.expiry)),
-    text('contentType'),
-    () =>
-      described(
-        'will.responseTopic',
-        given.responseTopic === undefined ? undefined : topicProblem(given.responseTopic),
-      ),
-    () => described('will.userProperties', userPropertiesProblem(given.userProperties)),
-  ]);
 }
 
 /** As much of it as the version can say: what another one does not know goes with the one that knew it. */
@@ -130,11 +100,4 @@ function of5<T>(
   if (maySpeak5(version)) return undefined;
   const field = fields.find((each) => given[each] !== undefined && given[each] !== 'none');
   return field && `${prefix}${field}: goes with MQTT 5.0 only, and this connection speaks ${version}.`;
-}
-
-function userPropertiesProblem(value: unknown): string | undefined {
-  const isText = (each: unknown) => typeof each === 'string' && lengthProblem(each) === undefined;
-  const fits = (each: unknown) => isText(each) || (Array.isArray(each) && each.every(isText));
-  if (value === undefined || (isRecord(value) && Object.entries(value).flat().every(fits))) return undefined;
-  return 'must be an object whose values are texts, or lists of them.';
 }

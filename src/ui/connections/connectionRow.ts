@@ -88,7 +88,7 @@ export function connectionRow(
         insecure ? `${server} · ${rate}/s` : `${rate}/s · ${server}`,
         `connected, ${rate} messages a second`,
         icon,
-        'connection.connected',
+        contextOf(state, profile),
         [
           negotiatedText(state.negotiated, state.sessionPresent, state.version),
           ...droppedLines(state.dropped, state.version),
@@ -187,6 +187,15 @@ export function detailRow(
     label: profile.userName === undefined ? 'no user name' : `as ${profile.userName}`,
     description: `${keepAliveText(profile.keepAlive)} · ${profile.scope} settings`,
   };
+}
+
+/** What can be done with a connection that is up. */
+function contextOf(
+  { version }: Extract<ClientState, { state: 'connected' }>,
+  { connect }: ConnectionProfile,
+): RowContext {
+  if (version !== 5) return 'connection.connected';
+  return connect?.authentication === undefined ? 'connection.connected5' : 'connection.authenticated5';
 }
 
 /** Whether there is something wrong to tell. */

@@ -36,9 +36,18 @@ export function topicProblem(value: unknown): string | undefined {
     : 'must be a topic name: not empty, and without "+", "#" and U+0000.';
 }
 
+/** Of a text in UTF-8, or of binary data; of anything else nothing is said. */
 export function lengthProblem(value: unknown): string | undefined {
-  if (typeof value !== 'string' || utf8Length(value) <= longestText) return undefined;
-  return `has more than ${longestText} bytes.`;
+  const length =
+    typeof value === 'string' ? utf8Length(value) : value instanceof Uint8Array ? value.length : 0;
+  return length <= longestText ? undefined : `has more than ${longestText} bytes.`;
+}
+
+export function userPropertiesProblem(value: unknown): string | undefined {
+  const isText = (each: unknown) => typeof each === 'string' && lengthProblem(each) === undefined;
+  const fits = (each: unknown) => isText(each) || (Array.isArray(each) && each.every(isText));
+  if (value === undefined || (isRecord(value) && Object.entries(value).flat().every(fits))) return undefined;
+  return 'must be an object whose values are texts, or lists of them.';
 }
 
 /** A field that does not exist, and the one that was probably meant: a misspelt field must not go by unnoticed. */

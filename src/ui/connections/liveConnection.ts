@@ -2,7 +2,15 @@ import { Emitter, type Disposable } from '../../base/lifecycle';
 import { MessageRate } from '../../capture/messageRate';
 import { TopicTree } from '../../capture/topicTree';
 import { ClientError, type ClientFailure } from '../../client/clientFailure';
-import type { ClientState, KeptFailure, MqttClient, PublishOutcome, Retry } from '../../client/mqttClient';
+import type {
+  AuthenticationOutcome,
+  ClientState,
+  DisconnectOptions,
+  KeptFailure,
+  MqttClient,
+  PublishOutcome,
+  Retry,
+} from '../../client/mqttClient';
 import type { ProtocolVersion, QoS } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
 import type { StepListener, Transport, TransportSecurity } from '../../session/effects';
@@ -189,13 +197,25 @@ export class LiveConnection implements Disposable {
     return this.connecting;
   }
 
-  async disconnect(): Promise<void> {
+  /** Whether it is up by an exchange of proofs that can be made again (4.12.1). */
+  get canReauthenticate(): boolean {
+    return this.isConnected && this.version === 5 && this.current.connect?.authentication !== undefined;
+  }
+
+  /** Proves anew who it is, with the password that is stored now. Rejects as the client does. */
+  async reauthenticate(): Promise<AuthenticationOutcome> {
+    const password = await this.dependencies.password(this.current);
+    return this.clients.reauthenticate(password);
+  }
+
+  /** @param farewell what DISCONNECT says where the connection is up; it rejects, and stays up, where that breaks a rule */
+  async disconnect(farewell?: DisconnectOptions): Promise<void> {
     this.giveUpAttempt();
     if (this.client === undefined || this.client.state.state === 'disconnected') {
       if (this.state.state !== 'disconnected') this.enter({ state: 'disconnected' });
       return;
     }
-    await this.client.disconnect();
+    await this.client.disconnect(farewell);
   }
 
   /**

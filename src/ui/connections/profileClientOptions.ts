@@ -1,23 +1,13 @@
 import { encodeUtf8 } from '../../base/utf8';
 import type { Cryptography } from '../../session/cryptography';
 import type { ClientOptions } from '../../client/mqttClient';
-import { ScramAuthenticator, type ScramMethod } from '../../client/scram';
-import {
-  type AuthenticationName,
-  defaultSessionExpiry,
-  type UserPropertiesSetting,
-  type WillSetting,
-} from '../../contributions/connectSettings';
-import type { ProtocolVersion, Subscription, WillMessage } from '../../protocol/controlPacket';
+import { defaultSessionExpiry } from '../../contributions/connectSettings';
+import type { ProtocolVersion, Subscription } from '../../protocol/controlPacket';
 import type { Properties } from '../../protocol/properties';
 import { type ConnectionProfile, protocolVersionOf } from './connectionProfile';
+import { ProfileAuthenticator } from './profileAuthenticator';
 import type { SubscribedFilter } from './subscribedFilters';
-
-const scramMethods: Readonly<Record<Exclude<AuthenticationName, 'none'>, ScramMethod>> = {
-  'scram-sha-1': 'SCRAM-SHA-1',
-  'scram-sha-256': 'SCRAM-SHA-256',
-  'scram-sha-512': 'SCRAM-SHA-512',
-};
+import { pairsOf, willMessage } from './willProfile';
 
 /** How long a person waits for the next attempt at most, in milliseconds. */
 const longestWait = 30_000;
@@ -68,9 +58,13 @@ function identityOf(
 ): Pick<ClientOptions, 'userName' | 'password' | 'authenticator'> {
   const { authentication = 'none' } = connect ?? {};
   if (authentication !== 'none') {
-    const method = scramMethods[authentication];
-    const credentials = { method, userName: userName ?? '', password: password ?? '' };
-    return { authenticator: new ScramAuthenticator(credentials, cryptography) };
+    const authenticator = new ProfileAuthenticator(
+      authentication,
+      userName ?? '',
+      password ?? '',
+      cryptography,
+    );
+    return { authenticator };
   }
   return {
     ...(userName !== undefined && { userName }),
@@ -87,27 +81,6 @@ function connectPropertiesOf({ cleanStart, version, connect = {} }: ConnectionPr
     ...(userProperties && { userProperties: pairsOf(userProperties) }),
     ...(connect.requestResponseInformation && { requestResponseInformation: 1 }),
   };
-}
-
-function willMessage(will: WillSetting): WillMessage {
-  const { topic, payload = '', qos = 0, retain = false } = will;
-  const { delay, expiry, contentType, responseTopic, userProperties } = will;
-  return {
-    ...{ topicName: topic, payload: encodeUtf8(payload), qos, retain },
-    properties: {
-      ...(delay !== undefined && { willDelayInterval: delay }),
-      ...(expiry !== undefined && { messageExpiryInterval: expiry }),
-      ...(contentType !== undefined && { contentType }),
-      ...(responseTopic !== undefined && { responseTopic }),
-      ...(userProperties && { userProperties: pairsOf(userProperties) }),
-    },
-  };
-}
-
-function pairsOf(properties: UserPropertiesSetting): [string, string][] {
-  return Object.entries(properties).flatMap(([name, values]) =>
-    (typeof values === 'string' ? [values] : values).map((value): [string, string] => [name, value]),
-  );
 }
 
 /** What the server is asked for, for a filter a person subscribed to. */

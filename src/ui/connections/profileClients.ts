@@ -1,9 +1,16 @@
 import type { Disposable } from '../../base/lifecycle';
-import type { ClientState, KeptFailure, ReceivedMessage } from '../../client/mqttClient';
+import { ClientError } from '../../client/clientFailure';
+import type {
+  AuthenticationOutcome,
+  ClientState,
+  KeptFailure,
+  ReceivedMessage,
+} from '../../client/mqttClient';
 import { MqttClient } from '../../client/mqttClient';
 import type { StepListener, Transport } from '../../session/effects';
 import { addressOf, type ConnectionProfile, outlivesWindow } from './connectionProfile';
 import type { LiveConnectionDependencies } from './liveConnectionDependencies';
+import { ProfileAuthenticator } from './profileAuthenticator';
 import { profileClientOptions } from './profileClientOptions';
 
 /** Who uses the clients of a connection. */
@@ -23,6 +30,10 @@ function sessionKey(profile: ConnectionProfile, clientId: string | undefined): s
   return JSON.stringify([addressOf(profile), clientId, ...(userName === undefined ? [] : [userName])]);
 }
 
+function madeWith(profile: ConnectionProfile, password: string | undefined): string {
+  return JSON.stringify([profile, password]);
+}
+
 /** The clients of one connection of the window, one after another: each is made with what the settings say then. */
 export class ProfileClients implements Disposable {
   current: MqttClient | undefined;
@@ -31,6 +42,7 @@ export class ProfileClients implements Disposable {
   /** What the current one was made with, to know when it has to be another one. */
   private madeWith = '';
   private madeFor: ConnectionProfile | undefined;
+  private authenticator: ProfileAuthenticator | undefined;
   /** Whose Session it has, to know when that cannot go on. */
   private sessionOf = '';
 
@@ -46,7 +58,7 @@ export class ProfileClients implements Disposable {
    * unless the server, the user or the Client Identifier is another one: what is kept for one is nobody else's.
    */
   of(profile: ConnectionProfile, password: string | undefined): MqttClient {
-    const made = JSON.stringify([profile, password]);
+    const made = madeWith(profile, password);
     if (this.current !== undefined && made === this.madeWith) return this.current;
     const { dependencies, owner } = this;
     const { clientId } = profile;
@@ -56,12 +68,13 @@ export class ProfileClients implements Disposable {
     if (goesOn) this.current?.dispose();
     else this.leave();
     const store = outlivesWindow(profile) ? dependencies.sessionStore?.(profile, sessionOf) : undefined;
+    const options = profileClientOptions(profile, password, {
+      ownIdentifier: this.identifier,
+      random: () => dependencies.random(),
+      cryptography: dependencies.cryptography,
+    });
     const client = new MqttClient(
-      profileClientOptions(profile, password, {
-        ownIdentifier: this.identifier,
-        random: () => dependencies.random(),
-        cryptography: dependencies.cryptography,
-      }),
+      options,
       {
         open: (stepBegan) => owner.open(profile, stepBegan),
         clock: dependencies.clock,
@@ -74,10 +87,23 @@ export class ProfileClients implements Disposable {
     client.onMessages((messages) => owner.received(messages));
     client.onKeptFailed((failure) => owner.keptFailed(failure));
     this.current = client;
+    const { authenticator } = options;
+    this.authenticator = authenticator instanceof ProfileAuthenticator ? authenticator : undefined;
     this.madeWith = made;
     this.madeFor = profile;
     this.sessionOf = sessionOf;
     return client;
+  }
+
+  /** The client there is authenticates again, with the password of now, which is also that of its further attempts. */
+  reauthenticate(password: string | undefined): Promise<AuthenticationOutcome> {
+    const { current, madeFor, authenticator } = this;
+    if (!current || !madeFor) return Promise.reject(new ClientError({ kind: 'notConnected' }));
+    if (authenticator) {
+      authenticator.password = password ?? '';
+      this.madeWith = madeWith(madeFor, password);
+    }
+    return current.reauthenticate();
   }
 
   /** The Session does not go on, which is told: what was kept in this window is lost, what is in a store stays behind. */

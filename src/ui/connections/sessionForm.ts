@@ -1,6 +1,7 @@
 import {
   connectProperties,
   defaultSessionExpiry,
+  type PayloadEncoding,
   type WillSetting,
 } from '../../contributions/connectSettings';
 import { connectionDefaults, type VersionName } from '../../contributions/settings';
@@ -10,6 +11,7 @@ import { qosItems, retainItems } from '../reporting/messageItems';
 import { type ConnectProfile, fittedConnect, maySpeak5 } from './connectProfile';
 import { type ConnectionProfile, needsIdentifier } from './connectionProfile';
 import { blankless, lengthProblem, numberProblem, topicProblem } from './fieldProblems';
+import { willPayloadProblem } from './willProfile';
 
 export type SessionField =
   | 'session'
@@ -37,12 +39,19 @@ const willItems: readonly PickStepItem[] = [
   { value: 'yes', label: 'A will message…', description: 'published when the connection breaks' },
 ];
 
+const payloadPrompts: Readonly<Record<PayloadEncoding, string>> = {
+  text: 'Payload of the will, as UTF-8 text',
+  hex: 'Payload of the will, as hexadecimal digits',
+  base64: 'Payload of the will, as Base64',
+};
+
 /** Asks for Client Identifier, session and will; `asked` says whether a person wants to be asked. */
 export function sessionSteps<K extends string>(
   edited: SessionPart | undefined,
   asked: (answers: Readonly<Partial<Record<K | SessionField, string>>>) => boolean,
 ): readonly Step<K | SessionField>[] {
   const { will, sessionExpiry } = edited?.connect ?? {};
+  const encoding = will?.payloadEncoding ?? 'text';
   type Given = Parameters<typeof asked>[0];
   const withWill = (answers: Given) => asked(answers) && (answers as Answers).will === 'yes';
   const seconds = (field: string, value: string, schema: Parameters<typeof numberProblem>[1]) => {
@@ -107,11 +116,11 @@ export function sessionSteps<K extends string>(
     {
       key: 'willPayload',
       label: 'Will Payload',
-      prompt: 'Payload of the will, as UTF-8 text',
-      placeholder: 'offline',
+      prompt: payloadPrompts[encoding],
+      placeholder: encoding === 'text' ? 'offline' : '',
       initial: () => will?.payload ?? '',
       problem: (payload) => {
-        const problem = lengthProblem(payload);
+        const problem = willPayloadProblem(payload, encoding);
         return problem && `The payload ${problem}`;
       },
       when: (answers) => withWill(answers) && fitsOneLine(will?.payload),
