@@ -245,16 +245,16 @@ describe("The inspector's panel in real VS Code", function () {
   });
 
   it('is the one that Open Inspector shows where its tab came back behind another and nobody looked at it', async () => {
-    await workbench.runCommand('Preferences: Open User Settings');
-    const settings = workbench.page.locator('.tabs-container .tab.active', { hasText: 'Settings' });
-    await settings.waitFor();
+    await workbench.openFile('bench.mqtt');
+    const file = workbench.page.locator('.tabs-container .tab.active', { hasText: 'bench.mqtt' });
+    await file.waitFor();
     const titles = await workbench.tabs();
     await workbench.reload();
-    await settings.waitFor();
+    await file.waitFor();
     await workbench.runCommand('MQTT: Open Inspector');
     await publishRow(workbench.webview(), 'demo/raw').waitFor({ timeout: 60_000 });
     assert.deepEqual(await workbench.tabs(), titles);
-    await workbench.closeTab('Settings');
+    await workbench.closeTab('bench.mqtt');
   });
 
   it('copies the value, the name and the bytes of a field by its menu', async () => {
