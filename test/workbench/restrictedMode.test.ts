@@ -52,7 +52,11 @@ describe('A workspace that nobody trusts, in real VS Code', function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);
   });
 
-  it('is in Restricted Mode', () => workbench.waitForStatus('Restricted Mode'));
+  it('is in Restricted Mode, and has the extension', async () => {
+    await workbench.waitForStatus('Restricted Mode');
+    await workbench.openContainer('MQTT');
+    await workbench.view('Connections').waitForRow('theirs');
+  });
 
   it('has its capture files read, which nobody needs to trust', async () => {
     await doubleClick(workbench, 'mailed.pcapng');
