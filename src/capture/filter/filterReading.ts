@@ -79,7 +79,9 @@ export class FilterReading {
   }
 
   /** A test of what a row's connection answers to, asked once for each. */
-  byConnection(decide: (names: readonly string[]) => boolean): (segment: PacketSegment, row: number) => boolean {
+  byConnection(
+    decide: (names: readonly string[]) => boolean,
+  ): (segment: PacketSegment, row: number) => boolean {
     const verdicts = new Map<number, boolean>();
     return (segment, row) => {
       const connection = segment.connection[row] as number;
