@@ -18,8 +18,11 @@ export function announceLog(announcer: Announcer, before: LogState | undefined, 
 export function announceDensity(announcer: Announcer, { violations, unread }: Density): void {
   const count = violations.reduce((sum, each) => sum + each, 0);
   if (count === 0 || unread > 0) return;
-  announcer.seldom(
-    'violations',
-    count === 1 ? '1 packet breaks a rule' : `${count.toLocaleString('en')} packets break rules`,
-  );
+  announcer.seldom('violations', brokenRules(count));
+}
+
+/** How many packets break rules, in words. */
+export function brokenRules(packets: number): string {
+  if (packets === 0) return 'no packet breaks a rule';
+  return packets === 1 ? '1 packet breaks a rule' : `${packets.toLocaleString('en')} packets break rules`;
 }

@@ -43,12 +43,7 @@ function progress({ phase, read, size }: CaptureFileState, actions: CaptureFileA
   return html`<div class="notice file-progress">
     <progress aria-label="Reading the file" max=${Math.max(1, size)} .value=${read}></progress>
     <span class="text">Reading: ${sizeText(read)} of ${sizeText(size)}</span>
-    <vscode-toolbar-button
-      icon="debug-stop"
-      label="Stop reading the file"
-      @click=${() => actions.cancelReading()}
-      >Stop</vscode-toolbar-button
-    >
+    ${button('debug-stop', 'Stop reading the file', 'Stop', () => actions.cancelReading())}
   </div>`;
 }
 
@@ -76,20 +71,19 @@ function notes({ notes: all, phase, damaged }: CaptureFileState, actions: Captur
 }
 
 function again(actions: CaptureFileActions): TemplateResult {
-  return html`<vscode-toolbar-button
-    icon="refresh"
-    label="Read the file again"
-    @click=${() => actions.readFileAgain()}
-    >Read the File Again</vscode-toolbar-button
-  >`;
+  return button('refresh', 'Read the file again', 'Read the File Again', () => actions.readFileAgain());
 }
 
 function added(actions: CaptureFileActions): TemplateResult {
-  return html`<vscode-toolbar-button
-    icon="arrow-down"
-    label="Show what was added to the file"
-    @click=${() => actions.showAdded()}
-    >Show What Was Added</vscode-toolbar-button
+  return button('arrow-down', 'Show what was added to the file', 'Show What Was Added', () =>
+    actions.showAdded(),
+  );
+}
+
+/** @param label begins as the text does, for those who ask for a button by what they read on it */
+function button(icon: string, label: string, text: string, press: () => void): TemplateResult {
+  return html`<vscode-toolbar-button icon=${icon} label=${label} @click=${press}
+    >${text}</vscode-toolbar-button
   >`;
 }
 

@@ -1,5 +1,6 @@
 import { html, type PropertyValues } from 'lit';
 import type { Density } from '../../src/inspector/panelContract';
+import { brokenRules } from './announcements';
 import './densityStrip.css';
 import { LightElement } from './lightElement';
 
@@ -73,8 +74,7 @@ export class DensityStrip extends LightElement {
 
   private get label(): string {
     const broken = this.density?.violations.reduce((sum, count) => sum + count, 0) ?? 0;
-    const over = this.numbering === 0 ? 'Packets over the whole log' : 'Packets that the filter shows';
-    return `${over}: ${broken === 0 ? 'none breaks a rule' : `${broken.toLocaleString('en')} break rules`}`;
+    return `${this.subject}: ${brokenRules(broken)}`;
   }
 
   private askIn(delay: number): void {

@@ -11,6 +11,10 @@ import type { DetailSplits } from './packetDetails';
 import { panelPayloads } from './payload/panelPayloads';
 import type { PayloadAccess } from './payload/payloadAccess';
 
+/** Fractions of the space that the panel's splits give to what stands first. */
+export const startingSplits = { list: 0.4, fields: 0.45, bytes: 0.42 } as const;
+export type Splits = Record<keyof typeof startingSplits, number>;
+
 export interface DetailsPorts {
   readonly peer: Peer<InspectorView, InspectorHost>;
   /** Selects a packet and brings it in sight. */

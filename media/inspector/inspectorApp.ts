@@ -3,7 +3,7 @@ import type { InspectorHost, InspectorView, LogState } from '../../src/inspector
 import type { ChartSeries } from '../../src/inspector/chartContract';
 import type { Density, PanelAction, TimeMode } from '../../src/inspector/panelContract';
 import type { PanelState } from '../../src/inspector/panelState';
-import { Peer } from '../../src/inspector/peer';
+import { heardAfter, Peer } from '../../src/inspector/peer';
 import { nothingSelected, onlySelected, type SequenceSelection } from '../../src/inspector/sequenceSelection';
 import { Announcer } from './announcer';
 import { announceDensity, announceLog } from './announcements';
@@ -13,7 +13,7 @@ import { LightElement } from './lightElement';
 import { ListView } from './listView';
 import { failureNotice } from './detailsState';
 import { DownView } from './downView';
-import { DetailsView } from './detailsView';
+import { DetailsView, startingSplits, type Splits } from './detailsView';
 import type { PacketDetails } from './packetDetails';
 import type { ColumnResized } from './packetHeader';
 import './packetList';
@@ -29,9 +29,6 @@ import { vscodeHost } from './vscodeHost';
 
 /** Milliseconds until what only scrolling changed is kept. */
 const keepingDelay = 200;
-
-const startingSplits = { list: 0.4, fields: 0.45, bytes: 0.42 } as const;
-type Splits = Record<keyof typeof startingSplits, number>;
 
 /** The whole panel: keeps in touch with the extension host, and what the person chose across hiding and reloading. */
 export class InspectorApp extends LightElement {
@@ -69,6 +66,7 @@ export class InspectorApp extends LightElement {
   private readonly filter: FilterView;
   private readonly announcer: Announcer;
   private announcement = '';
+  private openingIsOver: () => void = () => undefined;
 
   constructor() {
     super();
@@ -95,9 +93,10 @@ export class InspectorApp extends LightElement {
       this.charted.add(series);
       this.chooseTab('chart');
     };
+    const opened = new Promise<void>((resolve) => (this.openingIsOver = resolve));
     this.peer = new Peer<InspectorView, InspectorHost>(
       this.host,
-      {
+      heardAfter<InspectorView>(opened, {
         logChanged: (state) => this.logChanged(state),
         reveal: (sequence) => this.reveal(sequence),
         payloadRulesChanged: (rules) => {
@@ -109,7 +108,7 @@ export class InspectorApp extends LightElement {
         ...this.filter.handlers,
         ...this.file.handlers,
         ...this.down.handlers,
-      },
+      }),
       crypto.randomUUID(),
       (error) => this.failed(error),
     );
@@ -141,7 +140,7 @@ export class InspectorApp extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.tellHost(this.open());
+    this.tellHost(this.open().finally(this.openingIsOver));
   }
 
   override disconnectedCallback(): void {
@@ -213,9 +212,8 @@ export class InspectorApp extends LightElement {
       // What was read by now may have been followed, as if it came from a connection.
       this.earlierTop ??= state.first;
     }
-    // The log may have changed since this was asked for, as one does that is brought back just now.
-    this.log ??= state;
-    this.list.logChanged(this.log);
+    this.log = state;
+    this.list.logChanged(state);
     this.tellSelection();
     await this.filter.open(this.selection.lead);
     await this.updateComplete;

@@ -32,8 +32,6 @@ export class ListView {
   timeMode: TimeMode;
   /** The packet that times are measured from: the one that was chosen, else the first there was. */
   reference: TimeReference | undefined;
-  /** Nothing was ever chosen in this panel. */
-  private readonly isNew: boolean;
   private telling: ReturnType<typeof setTimeout> | undefined;
   private fetching = false;
   private hadPackets = false;
@@ -42,7 +40,6 @@ export class ListView {
     { columns: kept, timeMode, reference }: PanelState,
     private readonly options: ListViewOptions,
   ) {
-    this.isNew = !kept;
     this.choices = kept ? knownChoices(kept.widths, kept.hidden) : originalColumns;
     this.timeMode = timeModes.find((mode) => mode === timeMode) ?? 'ofDay';
     this.reference = reference;
@@ -58,9 +55,8 @@ export class ListView {
     };
   }
 
-  /** A new panel starts with the columns that were chosen last in any. */
+  /** A panel starts with the columns that were chosen last in any: they are the same in all. */
   async open(): Promise<void> {
-    if (!this.isNew) return;
     const { columns: last } = await this.options.peer.call('lastChoices');
     if (last) this.choices = knownChoices(last.widths, last.hidden);
   }
@@ -115,6 +111,9 @@ export class ListView {
               .filter((name) => name !== action.column && !this.choices.hidden.includes(name)),
           ),
         );
+      case 'takeColumns':
+        this.choices = knownChoices(action.columns.widths, action.columns.hidden);
+        return this.options.changed();
       case 'showTime':
         return this.showTime(action.mode, log);
       case 'measureFrom':

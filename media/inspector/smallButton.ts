@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import './smallButton.css';
 
 /** A button that is a codicon, with a name for those who do not see it or do not know it. */
 export function smallButton(label: string, icon: string, action: () => void): TemplateResult {

@@ -1,4 +1,4 @@
-import { readConnectionName, shortName, steadyName } from '../base/connectionName';
+import { namesOf, readConnectionName, shortName, steadyName } from '../base/connectionName';
 import type { ControlPacket } from '../protocol/controlPacket';
 import { QuickReader } from '../protocol/quickReading';
 import type { Direction } from '../session/effects';
@@ -77,6 +77,12 @@ export function steadyNameOf(log: PacketLog, connection: number): string {
 export function shortNameOf(log: PacketLog, connection: number): string {
   const name = log.connectionName(connection) ?? `connection ${connection}`;
   return isOurs(log, connection, name) ? name : shortName(name);
+}
+
+/** All that the connection answers to in a filter; of a connection of our own its whole name alone, as above. */
+export function namesOfConnection(log: PacketLog, connection: number): readonly string[] {
+  const name = log.connectionName(connection) ?? `connection ${connection}`;
+  return isOurs(log, connection, name) ? [name] : namesOf(name);
 }
 
 function isOurs(log: PacketLog, connection: number, name: string): boolean {

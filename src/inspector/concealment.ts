@@ -1,6 +1,7 @@
 import type { Span } from '../base/spans';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { dissect, unattributedLabel, type FieldNode } from '../protocol/dissect';
+import { Probe } from '../protocol/probe';
 import {
   afterProtocolName,
   beginsWithSecrets,
@@ -67,7 +68,9 @@ function secretSpans(bytes: Uint8Array, version: ProtocolVersion): readonly Span
   const found: Span[] = [];
   // Its first byte reads as a CONNECT with reserved flags, and what it says is no secret.
   if (isTypeWithSecrets(bytes[0]) && !isTlsHandshake(bytes)) {
-    collectSecrets(dissect(bytes.subarray(0, longestRead), { version }).fields, found);
+    const plain = bytes.length <= longestRead ? plainSecrets(bytes, version) : undefined;
+    if (plain) found.push(...plain);
+    else collectSecrets(dissect(bytes.subarray(0, longestRead), { version }).fields, found);
     if (bytes.length > longestRead) join(found, { start: longestRead, end: bytes.length });
   }
   const after = (bytes[0] ?? 0) >> 4 === 1 ? -1 : afterProtocolName(bytes);
@@ -75,6 +78,21 @@ function secretSpans(bytes: Uint8Array, version: ProtocolVersion): readonly Span
     found.push({ start: after + bytesAfterName, end: bytes.length });
   }
   return found;
+}
+
+const probe = new Probe();
+
+/**
+ * The same as a dissection finds, at a tenth of its cost, for the packets that nearly all are: those that break no rule and
+ * have no Authentication Data. Undefined of others.
+ */
+function plainSecrets(bytes: Uint8Array, version: ProtocolVersion): readonly Span[] | undefined {
+  const packet = probe.packet(bytes, 0, bytes.length, version);
+  if (packet?.type !== 'CONNECT' && packet?.type !== 'CONNACK') return undefined;
+  if (packet.properties.authenticationData !== undefined) return undefined;
+  const length = packet.type === 'CONNECT' ? (packet.password?.length ?? 0) : 0;
+  // The password is what a CONNECT ends with. [MQTT-3.1.3-1]
+  return length === 0 ? [] : [{ start: bytes.length - length, end: bytes.length }];
 }
 
 /** Adds a span that may follow the last one at once. */

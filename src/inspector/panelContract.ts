@@ -1,4 +1,5 @@
 import type { LastChoices } from './lastChoices';
+import type { KeptColumns } from './panelState';
 import type { SequenceRange } from './sequenceSelection';
 
 /** How the log looks from afar: slices of as many packets each, the oldest first. */
@@ -34,9 +35,9 @@ export interface PanelHost {
   copySelected(): void;
   /** Asks a person which columns to show. Answers with their names, or undefined where nothing is to change. */
   chooseColumns(columns: readonly ColumnChoice[]): readonly string[] | undefined;
-  /** What a panel that was never open starts with. */
+  /** What a panel starts with: filters of before only where it has none of its own. */
   lastChoices(): LastChoices;
-  /** Somebody chose this: the next panel starts with it. */
+  /** Somebody chose this: the next panel starts with it, and the columns of those that are open become the same. */
   choicesMade(choices: LastChoices): void;
 }
 
@@ -51,6 +52,8 @@ export type PanelAction =
   | { readonly kind: 'chooseColumns' }
   | { readonly kind: 'resetColumns' }
   | { readonly kind: 'hideColumn'; readonly column: string }
+  /** They were chosen in another panel. */
+  | { readonly kind: 'takeColumns'; readonly columns: KeptColumns }
   | { readonly kind: 'showTime'; readonly mode: TimeMode }
   | { readonly kind: 'measureFrom'; readonly sequence: number };
 

@@ -37,6 +37,19 @@ interface Pending {
   reject(error: Error): void;
 }
 
+/**
+ * Handlers of an end that opens: what it is told meanwhile it hears once it has, in order, so that nothing overtakes what was
+ * asked of it before. To be used for notices; a call would have to wait for its answer as long.
+ */
+export function heardAfter<T extends object>(opened: Promise<void>, handlers: Handlers<T>): Handlers<T> {
+  const held = Object.entries(handlers as Readonly<Record<string, Method>>).map(([name, handler]) => [
+    name,
+    (...args: readonly unknown[]) =>
+      opened.then(() => (handler as (...args: readonly unknown[]) => unknown)(...args)),
+  ]);
+  return Object.fromEntries(held) as Handlers<T>;
+}
+
 /** A call that the other end could not serve; the message is the other end's own. */
 export class PeerError extends Error {
   override readonly name = 'PeerError';

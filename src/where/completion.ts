@@ -22,7 +22,8 @@ export interface Completions {
 
 /** What is there to be compared with, as far as somebody looked. */
 export interface KnownValues {
-  readonly clients: readonly string[];
+  /** A client by what all of its connections answer to, and each connection. */
+  readonly clients: readonly Described[];
   readonly topics: readonly string[];
 }
 
@@ -143,7 +144,7 @@ function valuesFor(
     case 'violation':
       return vocabulary.violations.map(text);
     case 'client':
-      return known.clients.map((name) => text({ name, description: 'connection' }));
+      return known.clients.map(text);
     case 'topic':
       return known.topics.map((name) => text({ name, description: 'topic' }));
     case 'payload':

@@ -7,6 +7,7 @@ import { makeChunks } from './inspector/millionPackets';
 import { openCapture } from './inspector/openCapture';
 import { appending, appendTitle, filtering, filters, memory, memoryTitle } from './inspector/packetLog';
 import { reload } from './inspector/reload';
+import { seeking, seekingTitle } from './inspector/seeking';
 import { inspectorView } from './inspector/view';
 
 /** Each part by its title, in the order they run. */
@@ -16,6 +17,7 @@ const parts: Readonly<Record<string, (title: string) => void | Promise<void>>> =
   ...Object.fromEntries(
     Object.entries(filters).map(([title, text]) => [title, () => filtering(title, text, makeChunks())]),
   ),
+  [seekingTitle]: seeking,
   'analysis of 1000000 packets': analysis,
   'export rows': exporting,
   'reload with a full log': reload,

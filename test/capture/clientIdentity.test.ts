@@ -214,6 +214,17 @@ describe('Connections of our own that are named like devices of the local broker
     );
   });
 
+  it('are filtered by their whole names, whichever of the words of a filter asks', () => {
+    const log = both();
+    log.append({ ...captured, connection: log.openConnection('lab (10.0.0.7:50001)') }, filled(30));
+    for (const also of ['', ' and length > 0', ' and (packet == PUBLISH or length > 0)']) {
+      assert.equal(shown(log, `client == "lab"${also}`), 1);
+      assert.equal(shown(log, `client == "${names[0]}"${also}`), 3);
+    }
+    assert.equal(shown(log, 'client == "lab" or length < 0'), 1);
+    assert.equal(shown(log, 'not client != "lab"'), 1);
+  });
+
   it('have their whole names, also once their CONNECTs have left the log', () => {
     const log = both();
     const check = (): void => {

@@ -8,6 +8,16 @@ import { a } from '../support/packets';
 const lowered = (maximumQoS: 0 | 1) =>
   a.connack({ sessionPresent: true, properties: { maximumQoS, retainAvailable: 0 } });
 
+/** A message of QoS 2 that was sent on a connection that broke before anything came back. */
+async function inFlight(store?: MemorySessionStore) {
+  const bench = new ClientBench({}, store && { store });
+  await bench.connected();
+  const message = bench.publish('t', 2);
+  await turn();
+  await bench.drop();
+  return { bench, message };
+}
+
 describe('A message in flight that the server does not take any more', () => {
   it('is not sent again: what it does take is, in its order [MQTT-3.2.2-11] [MQTT-3.2.2-14]', async () => {
     const store = new MemorySessionStore();
@@ -29,11 +39,7 @@ describe('A message in flight that the server does not take any more', () => {
   });
 
   it('is told as taken where the server had it', async () => {
-    const bench = new ClientBench();
-    await bench.connected();
-    const message = bench.publish('t', 2);
-    await turn();
-    await bench.drop();
+    const { bench, message } = await inFlight();
     assert.deepEqual(await bench.reconnected(lowered(0)), ['PUBREL #1']);
     await bench.server.send(a.acknowledgement('PUBCOMP', 1));
     assert.deepEqual(await message, { reasonCode: 0, packetIdentifier: 1, properties: {} });
@@ -41,11 +47,7 @@ describe('A message in flight that the server does not take any more', () => {
 
   it('is not told as taken over any number of connections that break before PUBCOMP', async () => {
     for (const back of [lowered(1), a.connack({ sessionPresent: true })]) {
-      const bench = new ClientBench();
-      await bench.connected();
-      const message = bench.publish('t', 2);
-      await turn();
-      await bench.drop();
+      const { bench, message } = await inFlight();
       await bench.reconnected(lowered(1));
       await bench.drop();
       assert.deepEqual(await bench.reconnected(back), ['PUBREL #1']);
@@ -55,11 +57,7 @@ describe('A message in flight that the server does not take any more', () => {
   });
 
   it('is not told as taken where the server loses the session before PUBCOMP [MQTT-3.2.2-5]', async () => {
-    const bench = new ClientBench();
-    await bench.connected();
-    const message = bench.publish('t', 2);
-    await turn();
-    await bench.drop();
+    const { bench, message } = await inFlight();
     await bench.reconnected(lowered(1));
     await bench.drop();
     assert.deepEqual(await bench.reconnected(a.connack()), []);
@@ -67,11 +65,7 @@ describe('A message in flight that the server does not take any more', () => {
   });
 
   it('is not promised to be sent later where its client leaves before PUBCOMP', async () => {
-    const bench = new ClientBench({}, { store: new MemorySessionStore() });
-    await bench.connected();
-    const message = bench.publish('t', 2);
-    await turn();
-    await bench.drop();
+    const { bench, message } = await inFlight(new MemorySessionStore());
     await bench.reconnected(lowered(1));
     await bench.client.disconnect();
     assert.equal(await outcome(message), 'notConnected');

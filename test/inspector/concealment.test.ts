@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { toHex } from '../../src/base/bytes';
 import { encodeUtf8 } from '../../src/base/utf8';
-import { concealSecrets } from '../../src/inspector/concealment';
+import { concealSecrets, findSecrets } from '../../src/inspector/concealment';
 import { encode } from '../../src/protocol/codec';
 import type { Connect, ControlPacket, ProtocolVersion } from '../../src/protocol/controlPacket';
 import type { Properties } from '../../src/protocol/properties';
+import { versionedPacket } from '../support/arbitraryPacket';
 
 const secret = encodeUtf8('open sesame');
 
@@ -62,6 +64,22 @@ describe('concealSecrets', () => {
       assert.deepEqual(captured, before);
     });
   }
+
+  it('finds in any packet that breaks no rule what its password and authentication data are, and nothing else', () => {
+    fc.assert(
+      fc.property(versionedPacket, ({ version, packet }) => {
+        const bytes = encode(packet, version);
+        const data = 'properties' in packet ? packet.properties.authenticationData : undefined;
+        const password = packet.type === 'CONNECT' ? packet.password : undefined;
+        const secrets = [data, password].filter((each) => each !== undefined && each.length > 0);
+        assert.deepEqual(
+          findSecrets(bytes, version).map(({ start, end }) => toHex(bytes.subarray(start, end))),
+          secrets.map((each) => each && toHex(each)),
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it('replaces the password of a CONNECT that breaks other rules', () => {
     const captured = encode(connect(4), 4);

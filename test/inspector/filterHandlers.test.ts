@@ -8,6 +8,7 @@ import type { Density } from '../../src/inspector/panelContract';
 import { encode } from '../../src/protocol/codec';
 import { FilterHandlers } from '../../src/ui/inspector/filterHandlers';
 import { ShownPackets } from '../../src/ui/inspector/shownPackets';
+import { a } from '../support/packets';
 
 function setUp(count: number) {
   const log = new PacketLog({ byteBudget: 4 * 1024 * 1024 });
@@ -166,9 +167,41 @@ describe('FilterHandlers', () => {
   it('names the clients and topics of the newest packets', async () => {
     const { filter, handlers } = setUp(10);
     assert.deepEqual(await handlers.filterValues(), {
-      clients: ['bench'],
+      clients: [{ name: 'bench', description: 'connection' }],
       topics: ['devices/0', 'devices/1', 'devices/2'],
     });
+    filter.dispose();
+  });
+
+  it('names a client for all of its connections, and one of our own by its whole name', async () => {
+    const { log, filter, handlers, set } = setUp(1);
+    const ours = ['lab', 'lab (10.0.0.5:1883)'];
+    for (const name of [...ours, 'esp (10.0.0.7:50001)', 'esp (10.0.0.7:50002)']) {
+      const direction = ours.includes(name) ? 'out' : 'in';
+      const row = {
+        at: 1,
+        direction,
+        connection: log.openConnection(name),
+        version: 4,
+        topic: undefined,
+      } as const;
+      log.append({ ...row, kind: 'packet' }, encode(a.connect({ protocolVersion: 4 }), 4));
+    }
+    const { clients } = await handlers.filterValues();
+    assert.deepEqual(clients, [
+      { name: 'bench', description: 'connection' },
+      { name: 'esp', description: 'all connections of the client' },
+      { name: 'esp (10.0.0.7:50001)', description: 'connection' },
+      { name: 'esp (10.0.0.7:50002)', description: 'connection' },
+      { name: 'lab', description: 'connection' },
+      { name: 'lab (10.0.0.5:1883)', description: 'connection' },
+    ]);
+    const matches: number[] = [];
+    for (const { name } of clients) {
+      const { first, end } = await set(`client == "${name}"`);
+      matches.push(end - first);
+    }
+    assert.deepEqual(matches, [1, 2, 1, 1, 1, 1]);
     filter.dispose();
   });
 

@@ -13,7 +13,7 @@ import {
 } from '../../src/inspector/contract';
 import type { PanelAction } from '../../src/inspector/panelContract';
 import type { FilterState } from '../../src/inspector/filterContract';
-import { Peer, type MessagePort } from '../../src/inspector/peer';
+import { heardAfter, Peer, type MessagePort } from '../../src/inspector/peer';
 import { encode } from '../../src/protocol/codec';
 import { InspectorSession } from '../../src/ui/inspector/inspectorSession';
 import type { PayloadPorts } from '../../src/ui/inspector/payloadAnswers';
@@ -29,7 +29,8 @@ const noPayloads: PayloadPorts = {
   save: () => Promise.resolve(false),
 };
 
-function setUp(byteBudget = 1024 * 1024) {
+/** @param opened what the view waits for before it hears anything, where it is about that. */
+function setUp(byteBudget = 1024 * 1024, opened = Promise.resolve()) {
   const toHost = new Emitter<unknown>();
   const toView = new Emitter<unknown>();
   const messages: unknown[] = [];
@@ -66,7 +67,7 @@ function setUp(byteBudget = 1024 * 1024) {
   const asked: [string, boolean][] = [];
   const view = new Peer<InspectorView, InspectorHost>(
     end(toHost, toView),
-    {
+    heardAfter<InspectorView>(opened, {
       logChanged: (state) => void states.push(state),
       reveal: (sequence) => void revealed.push(sequence),
       fileChanged: () => assert.fail('there is no file'),
@@ -78,7 +79,7 @@ function setUp(byteBudget = 1024 * 1024) {
       filterChanged: (state) => void filters.push(state),
       showFilter: (text, narrow) => void asked.push([text, narrow]),
       filterByField: () => void asked.push(['field', true]),
-    },
+    }),
     'view',
     failed,
   );
@@ -229,6 +230,35 @@ describe('InspectorSession', () => {
     await turn();
     assert.deepEqual(revealed, [8]);
     assert.equal((await view.call('open')).reveal, 9);
+    session.dispose();
+  });
+
+  it('lets nothing that comes while a view opens overtake what was asked of it before', async () => {
+    let isOpen: () => void = assert.fail;
+    const opened = new Promise<void>((resolve) => (isOpen = resolve));
+    const { view, append, log, session, revealed, states, asked } = setUp(undefined, opened);
+    append(pingreq);
+    session.reveal(7);
+    const { state, reveal } = await view.call('open');
+    // The view has its answer, and asks for other things before it shows that.
+    append(pingreq);
+    log.announce();
+    session.reveal(8);
+    session.showFilter('qos == 1');
+    session.announce();
+    session.reveal(9);
+    await turn();
+    assert.deepEqual([revealed, states, asked], [[], [], []]);
+    states.push(state);
+    revealed.push(reveal ?? assert.fail());
+    isOpen();
+    await turn();
+    assert.deepEqual(revealed, [7, 8, 9]);
+    assert.deepEqual(
+      states.map(({ end }) => end),
+      [2, 3],
+    );
+    assert.deepEqual(asked, [['qos == 1', false]]);
     session.dispose();
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { brokenRules } from '../../media/inspector/announcements';
 import { Announcer } from '../../media/inspector/announcer';
 import {
   columnGap,
@@ -116,5 +117,14 @@ describe('Announcements', () => {
     announcer.seldom('evicted', '4 dropped');
     announcer.seldom('violations', '1 breaks a rule');
     assert.deepEqual(said, ['1 dropped', '1 breaks a rule', 'Following paused', '4 dropped']);
+  });
+
+  it('tell of packets that break rules in whole sentences', () => {
+    assert.deepEqual([0, 1, 2, 1234].map(brokenRules), [
+      'no packet breaks a rule',
+      '1 packet breaks a rule',
+      '2 packets break rules',
+      '1,234 packets break rules',
+    ]);
   });
 });

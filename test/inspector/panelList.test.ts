@@ -47,7 +47,7 @@ describeInspector('The columns of the list', (open) => {
         (document.querySelector('[data-column="type"]')?.getBoundingClientRect().width ?? 0) > width + 5,
       type,
     );
-    await page.waitForFunction(() => sessionStorage.getItem('state')?.includes('"columns"'));
+    await page.waitForFunction(() => localStorage.getItem('inspector.lastChoices')?.includes('"type"'));
     await page.reload();
     await host((harness, of) => harness.conversation(of), 5 as const);
     await page.locator('#packet-1 .client').waitFor();
@@ -74,6 +74,29 @@ describeInspector('The columns of the list', (open) => {
     assert.equal(await input.inputValue(), '');
     await page.getByRole('button', { name: 'Filters of before' }).click();
     await page.getByRole('option', { name: 'packet == PUBLISH' }).waitFor();
+  });
+
+  it('are those that were chosen in another panel: at once, and when one that was hidden shows again', async () => {
+    const { page, host } = await open();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('#packet-1 .client').waitFor();
+    await host((harness) => harness.perform({ kind: 'hideColumn', column: 'number' }), undefined);
+    await page.locator('.packet-head .head.number').waitFor({ state: 'detached' });
+    const key = 'inspector.lastChoices';
+    await page.waitForFunction((of) => /"hidden":\["number"/.test(localStorage.getItem(of) ?? ''), key);
+    const columns = { widths: { client: 30 }, hidden: ['length'] };
+    await host((harness, chosen) => harness.perform({ kind: 'takeColumns', columns: chosen }), columns);
+    await page.locator('.packet-head .head.length').waitFor({ state: 'detached' });
+    assert.deepEqual(await heads(page), ['#', 'Time', '', 'Client', 'Packet', 'Summary']);
+    // It was no choice of this panel, which tells nobody.
+    assert.match((await page.evaluate((of) => localStorage.getItem(of), key)) ?? '', /"hidden":\["number"/);
+
+    const others = JSON.stringify({ columns: { widths: {}, hidden: ['type'] } });
+    await page.evaluate(([of, choices]) => localStorage.setItem(of, choices), [key, others] as const);
+    await page.reload();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('.packet-head .time').waitFor();
+    assert.deepEqual(await heads(page), ['#', 'Time', '', 'Client', 'Summary', 'Bytes']);
   });
 
   it('are hidden and shown again by choice, by a command, and all by one more', async () => {
@@ -244,7 +267,7 @@ describeInspector('The strip beside the scroll bar', (open) => {
       return conversation;
     }, 4 as const);
     // The CONNECT with Will QoS 3, what is no MQTT, and the packet that was cut off.
-    await page.getByRole('img', { name: /3 break rules/ }).waitFor();
+    await page.getByRole('img', { name: /3 packets break rules/ }).waitFor();
     const box = await page.locator('mqtt-density-strip').boundingBox();
     assert.ok(box);
     await page.mouse.click(box.x + 5, box.y + box.height / 2);
@@ -271,18 +294,18 @@ describeInspector('The strip beside the scroll bar', (open) => {
       harness.flood(700);
     }, undefined);
     const strip = (name: RegExp) => page.getByRole('img', { name });
-    await strip(/^Packets over the whole log: 3 break rules/).waitFor();
+    await strip(/^The whole log: 3 packets break rules/).waitFor();
     const input = page.getByRole('combobox', { name: 'Filter packets' });
     await input.fill('packet == unframed or topic[1] == "2"');
     await page.keyboard.press('Enter');
-    await strip(/^Packets that the filter shows: 1 break rules/).waitFor();
+    await strip(/^All packets that the filter shows: 1 packet breaks a rule/).waitFor();
     const box = await page.locator('mqtt-density-strip').boundingBox();
     assert.ok(box);
     await page.mouse.click(box.x + 5, box.y + box.height / 2);
     await page.locator('.packet-row', { hasText: 'not an MQTT packet' }).waitFor();
     await input.fill('');
     await page.keyboard.press('Enter');
-    await strip(/^Packets over the whole log: 3 break rules/).waitFor();
+    await strip(/^The whole log: 3 packets break rules/).waitFor();
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../src/base/lifecycle';
-import { type Handlers, type MessagePort, Peer, PeerError } from '../../src/inspector/peer';
+import { heardAfter, type Handlers, type MessagePort, Peer, PeerError } from '../../src/inspector/peer';
 
 interface Calculator {
   add(a: number, b: number): number;
@@ -174,5 +174,33 @@ describe('Peer', () => {
     // @ts-expect-error: a handler of another type
     const other: Handlers<Display> = { show: (text: number) => void text };
     assert.ok(asking && incomplete && other);
+  });
+
+  it('hears what it was told while it opened once it has, in order, and of what then fails too', async () => {
+    const { left, right } = channel();
+    let isOpen: () => void = assert.fail;
+    const opened = new Promise<void>((resolve) => (isOpen = resolve));
+    const shown: string[] = [];
+    const failures: Error[] = [];
+    const show = (text: string): void => {
+      if (text === '') throw new Error('Nothing to show');
+      shown.push(text);
+    };
+    new Peer<Display, Calculator>(left, heardAfter<Display>(opened, { show }), 'display', (error) =>
+      failures.push(error),
+    );
+    const other = calculator(right);
+    for (const text of ['first', '', 'second']) other.notify('show', text);
+    await turn();
+    assert.deepEqual(shown, []);
+    isOpen();
+    await turn();
+    other.notify('show', 'third');
+    await turn();
+    assert.deepEqual(shown, ['first', 'second', 'third']);
+    assert.deepEqual(
+      failures.map(({ message }) => message),
+      ['Nothing to show'],
+    );
   });
 });

@@ -23,6 +23,8 @@ export interface VscodeServerOptions {
   readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Needed for addresses with `tests`. */
   readonly inHostTests?: boolean;
+  /** Folders are not trusted, and nobody is asked: VS Code's Restricted Mode. Default: all are. */
+  readonly restricted?: boolean;
   /** Environment of the server and so of its extension hosts, on top of this process's. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -72,6 +74,11 @@ const quietSettings = {
 // code-server reads the gallery's address from here; an empty one keeps the extensions view from asking any host.
 const offline = { EXTENSIONS_GALLERY: '{}' };
 
+const restrictedSettings = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+};
+
 /** Starts VS Code's server on a free port of 127.0.0.1 with an empty profile. */
 export async function startVscodeServer(options: VscodeServerOptions = {}): Promise<VscodeServer> {
   const wanted = options.version ?? 'newest';
@@ -81,7 +88,9 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-vscode-'));
   const settingsFile = path.join(data, 'data', 'User', 'settings.json');
   fs.mkdirSync(path.dirname(settingsFile), { recursive: true });
-  fs.writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2));
+  const trust = options.restricted === true ? restrictedSettings : {};
+  const settings = { ...quietSettings, ...trust, ...options.settings };
+  fs.writeFileSync(settingsFile, JSON.stringify(settings, undefined, 2));
   const machineFile = path.join(data, 'data', 'Machine', 'settings.json');
   fs.mkdirSync(path.dirname(machineFile), { recursive: true });
   fs.writeFileSync(machineFile, JSON.stringify(options.machineSettings ?? {}));
@@ -98,7 +107,10 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   // Without the smoke test driver the addresses of tests are ignored without a word; with it there are no notifications.
   const mode = options.inHostTests === true ? ['--enable-smoke-test-driver'] : [];
   // Between processes of one computer VS Code compresses nothing: where it is served it would, in its extension host.
-  const quiet = ['--disable-workspace-trust', '--disable-telemetry', '--disable-websocket-compression'];
+  const quiet = [
+    ...(options.restricted === true ? [] : ['--disable-workspace-trust']),
+    ...['--disable-telemetry', '--disable-websocket-compression'],
+  ];
   const program = startProgram(node, [...common, ...listening, ...mode, ...quiet], {
     cwd: data,
     env: environment,

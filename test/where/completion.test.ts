@@ -4,7 +4,8 @@ import { completionsAt } from '../../src/where/completion';
 import { fieldNames } from '../../src/where/fieldTable';
 import { parseWhere } from '../../src/where/parser';
 
-const known = { clients: ['bench', 'esp32-7f2a'], topics: ['devices/7/state', 'status'] };
+const clients = ['bench', 'esp32-7f2a'].map((name) => ({ name, description: 'connection' }));
+const known = { clients, topics: ['devices/7/state', 'status'] };
 
 /** Completions at the bar, with what the expression becomes with the first of them. */
 function complete(marked: string) {

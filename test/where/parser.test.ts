@@ -125,7 +125,7 @@ describe('An expression', () => {
       fc.property(text, fc.nat(60), (written, at) => {
         const parsed = parseWhere(written, whereVocabulary);
         const offset = Math.min(at, written.length);
-        const known = { clients: ['bench'], topics: ['a/b'] };
+        const known = { clients: [{ name: 'bench', description: 'connection' }], topics: ['a/b'] };
         const { start, end, items } = completionsAt(written, offset, whereVocabulary, known);
         assert.ok(0 <= start && start <= offset && offset <= end && end <= written.length);
         assert.ok(items.length <= 100);

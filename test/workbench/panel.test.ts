@@ -224,9 +224,37 @@ describe("The inspector's panel in real VS Code", function () {
     await tab.waitFor();
     await publishRow(workbench.webview(), 'demo/raw').waitFor();
     await workbench.screenshot('second');
+
+    // Beside each other they have the same columns, whichever a person chooses them in.
+    await workbench.runCommand('View: Move Editor into Right Group');
+    const both = [0, 1].map((index) =>
+      workbench.webview(undefined, index).getByRole('columnheader', { name: 'Packet' }),
+    );
+    for (const head of both) await head.waitFor();
+    await choose(
+      workbench.webview(undefined, 1).getByRole('columnheader', { name: 'Packet' }),
+      'Hide Column',
+    );
+    for (const head of both) await head.waitFor({ state: 'detached' });
+    await workbench.screenshot('beside-each-other');
+    await workbench.runCommand('MQTT: Reset Columns');
+    for (const head of both) await head.waitFor();
     await workbench.runCommand('View: Close Editor');
     await tab.waitFor({ state: 'detached' });
     await publishRow(workbench.webview(), 'demo/raw').waitFor();
+  });
+
+  it('is the one that Open Inspector shows where its tab came back behind another and nobody looked at it', async () => {
+    await workbench.openFile('bench.mqtt');
+    const file = workbench.page.locator('.tabs-container .tab.active', { hasText: 'bench.mqtt' });
+    await file.waitFor();
+    const titles = await workbench.tabs();
+    await workbench.reload();
+    await file.waitFor();
+    await workbench.runCommand('MQTT: Open Inspector');
+    await publishRow(workbench.webview(), 'demo/raw').waitFor({ timeout: 60_000 });
+    assert.deepEqual(await workbench.tabs(), titles);
+    await workbench.closeTab('bench.mqtt');
   });
 
   it('copies the value, the name and the bytes of a field by its menu', async () => {

@@ -32,7 +32,8 @@ export function timelineColors(element: Element): TimelineColors {
     connection: token('charts-blue', foreground),
     handshake: token('charts-green', foreground),
     bad: token('charts-red', token('errorForeground', foreground)),
-    warning: token('charts-orange', token('list-warningForeground', foreground)),
+    // In light themes the orange of charts is as pale as what is found in an editor.
+    warning: token('list-warningForeground', token('charts-orange', foreground)),
     flight: token('charts-purple', foreground),
     focus: token('focusBorder', foreground),
     selection: token('editor-selectionBackground', dim),

@@ -3,6 +3,7 @@ import { durationText } from '../../../src/base/duration';
 import type { Analysed, TimelineLane, TimelineReport } from '../../../src/inspector/analysisContract';
 import { AnalysedView } from '../analysis/analysedView';
 import { timeOfDay } from '../rowText';
+import { smallButton } from '../smallButton';
 import type { TabContext } from '../tabs';
 import { itemsOf, type TimelineItem } from './timelineItems';
 import { paintLegend, timelineLegend } from './timelineLegend';
@@ -132,17 +133,13 @@ export class TimelineView extends AnalysedView<TimelineReport> {
   }
 
   private tools(report: TimelineReport): TemplateResult {
-    const button = (icon: string, label: string, act: () => void): TemplateResult =>
-      html`<button type="button" class="analysis-button" title=${label} aria-label=${label} @click=${act}>
-        <span class="codicon codicon-${icon}" aria-hidden="true"></span>
-      </button>`;
     const { from, to } = this.shown;
     return html`<div class="timeline-tools" role="toolbar" aria-label="Timeline">
-      ${button('zoom-in', 'Zoom in', () => this.zoom(0.5))}
-      ${button('zoom-out', 'Zoom out', () => this.zoom(2))}
-      ${button('arrow-left', 'Earlier', () => this.pan(-0.5))}
-      ${button('arrow-right', 'Later', () => this.pan(0.5))}
-      ${button('screen-full', 'Show all', () => this.showRange(undefined))}
+      ${smallButton('Zoom in', 'zoom-in', () => this.zoom(0.5))}
+      ${smallButton('Zoom out', 'zoom-out', () => this.zoom(2))}
+      ${smallButton('Earlier', 'arrow-left', () => this.pan(-0.5))}
+      ${smallButton('Later', 'arrow-right', () => this.pan(0.5))}
+      ${smallButton('Show all', 'screen-full', () => this.showRange(undefined))}
       <span class="hint">${timeOfDay(from)}, ${durationText(to - from)}</span>
       <span class="grow"></span>
       <span class="hint">

@@ -1,3 +1,5 @@
+import { SkipSearch } from './skipSearch';
+
 /** Node's search, which runs at the speed of memory; absent in a browser. */
 type IndexOf = (this: Uint8Array, needle: Uint8Array, from: number) => number;
 const nativeIndexOf = (globalThis as { Buffer?: { prototype: { indexOf?: IndexOf } } }).Buffer?.prototype
@@ -7,10 +9,12 @@ const nativeIndexOf = (globalThis as { Buffer?: { prototype: { indexOf?: IndexOf
 const lowered = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte,
 );
+const asTheyAre = lowered.map((_, byte) => byte);
 
 /** Looks for bytes in bytes; with `ignoreCase` ASCII letters are the same in both cases. */
 export class ByteSearch {
   private readonly needle: Uint8Array;
+  private made: SkipSearch | undefined;
 
   constructor(
     needle: Uint8Array,
@@ -27,10 +31,21 @@ export class ByteSearch {
   find(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < this.needle.length) return -1;
     if (this.needle.length === 0) return start;
-    if (this.ignoreCase) return this.findLowered(bytes, start, end);
+    // Node's does not know of cases.
+    if (this.ignoreCase) return this.skips.first(bytes, start, end);
     const within = bytes.subarray(start, end);
     const found = nativeIndexOf ? nativeIndexOf.call(within, this.needle, 0) : this.findPlain(within);
     return found < 0 ? -1 : start + found;
+  }
+
+  /** The offset of the last occurrence that lies in `bytes[start, end)` as a whole, or -1. */
+  findLast(bytes: Uint8Array, start: number, end: number): number {
+    if (this.needle.length === 0) return end;
+    return this.skips.last(bytes, start, end);
+  }
+
+  private get skips(): SkipSearch {
+    return (this.made ??= new SkipSearch(this.needle, this.ignoreCase ? lowered : asTheyAre));
   }
 
   /**
@@ -62,22 +77,6 @@ export class ByteSearch {
     ) {
       let matched = 1;
       while (matched < needle.length && bytes[at + matched] === needle[matched]) matched++;
-      if (matched === needle.length) return at;
-    }
-    return -1;
-  }
-
-  private findLowered(bytes: Uint8Array, start: number, end: number): number {
-    const { needle } = this;
-    const first = needle[0] as number;
-    // Comparing with both costs less than looking every byte up.
-    const other = first >= 0x61 && first <= 0x7a ? first - 32 : first;
-    const last = end - needle.length;
-    for (let at = start; at <= last; at++) {
-      const byte = bytes[at];
-      if (byte !== first && byte !== other) continue;
-      let matched = 1;
-      while (matched < needle.length && lowered[bytes[at + matched] as number] === needle[matched]) matched++;
       if (matched === needle.length) return at;
     }
     return -1;

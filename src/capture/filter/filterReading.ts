@@ -1,3 +1,4 @@
+import { namesOfConnection } from '../clientIdentity';
 import type { PacketLog } from '../packetLog';
 import type { PacketSegment } from '../packetSegment';
 import { PublishParts } from '../publishParts';
@@ -77,8 +78,10 @@ export class FilterReading {
     return this.searches.every((each) => each.prepare(segment, segment.bytes, start, end, segment.used));
   }
 
-  /** A test of the name of a row's connection, asked once for each. */
-  byConnection(decide: (name: string) => boolean): (segment: PacketSegment, row: number) => boolean {
+  /** A test of what a row's connection answers to, asked once for each. */
+  byConnection(
+    decide: (names: readonly string[]) => boolean,
+  ): (segment: PacketSegment, row: number) => boolean {
     const verdicts = new Map<number, boolean>();
     return (segment, row) => {
       const connection = segment.connection[row] as number;
@@ -86,10 +89,9 @@ export class FilterReading {
       if (known !== undefined) return known;
       if (verdicts.size >= mostConnections) verdicts.clear();
       if (this.names.size >= mostConnections) this.names.clear();
-      const name = connectionLabel(this.log, connection);
-      const verdict = decide(name);
+      const verdict = decide(namesOfConnection(this.log, connection));
       verdicts.set(connection, verdict);
-      this.names.set(connection, name);
+      this.names.set(connection, connectionLabel(this.log, connection));
       return verdict;
     };
   }

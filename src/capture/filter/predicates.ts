@@ -1,6 +1,5 @@
 import { assertNever } from '../../base/assert';
 import { fromHex } from '../../base/bytes';
-import { namesOf } from '../../base/connectionName';
 import { encodeUtf8 } from '../../base/utf8';
 import { topicMatches } from '../../protocol/topics';
 import { fieldsOf, holds, type Fields } from '../../where/evaluate';
@@ -63,8 +62,8 @@ export function compile(expression: Expression, reading: FilterReading): Predica
     };
   }
   if (names.size === 1 && names.has('client')) {
-    const test = reading.byConnection((name) =>
-      holds(expression, { values: () => namesOf(name), isMatchedBy: () => false }),
+    const test = reading.byConnection((names) =>
+      holds(expression, { values: () => names, isMatchedBy: () => false }),
     );
     return rowByRow(costs.client, test);
   }

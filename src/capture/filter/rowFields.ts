@@ -1,6 +1,5 @@
 import { assertNever } from '../../base/assert';
 import { toHex } from '../../base/bytes';
-import { namesOf } from '../../base/connectionName';
 import { lossyUtf8 } from '../../base/lossyText';
 import { payloadValue, valueAt } from '../../payload/payloadValue';
 import { PacketReader } from '../../protocol/codec';
@@ -14,6 +13,7 @@ import { describeViolation, ProtocolViolation } from '../../protocol/violations'
 import type { Fields, FieldValue } from '../../where/evaluate';
 import type { FieldReference } from '../../where/expression';
 import { timeOfLocalDay } from '../../where/timeLiteral';
+import { namesOfConnection } from '../clientIdentity';
 import { PacketContexts } from '../packetContexts';
 import type { PacketLog } from '../packetLog';
 import { rowKindOf, unpackFlags, versionOf, type PacketSegment } from '../packetSegment';
@@ -87,7 +87,7 @@ export class RowFields implements Fields {
       case 'dup':
         return headValues(field.name, segment.firstByte[row] as number, segment.flags[row] as number);
       case 'client':
-        return namesOf(connectionLabel(this.log, segment.connection[row] as number));
+        return namesOfConnection(this.log, segment.connection[row] as number);
       case 'time': {
         const at = segment.time[row] as number;
         return [field.path.length > 0 ? timeOfLocalDay(at) : at];

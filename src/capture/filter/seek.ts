@@ -6,6 +6,7 @@ import type { PacketLog } from '../packetLog';
 import { rowKindOf, topicInBytes, type PacketSegment } from '../packetSegment';
 import { keptBytes, longestShared } from '../rowSecrets';
 import { rowVerdicts, type RowVerdicts } from '../rowVerdicts';
+import { BackwardRowSearch } from './backwardRowSearch';
 import { ByteSearch, RowSearch } from './byteSearch';
 
 /** What a row is asked. `prepare` does a part of the work that a long row takes, and returns whether none is left. */
@@ -127,6 +128,7 @@ interface LongRow {
 export class TextTest implements RowTest {
   private readonly search: ByteSearch;
   private readonly rows: RowSearch;
+  private readonly rowsBefore: BackwardRowSearch;
   private long: LongRow | undefined;
   /** The row that was asked last. */
   private asked: { readonly segment: PacketSegment | undefined; readonly row: number } = {
@@ -146,6 +148,7 @@ export class TextTest implements RowTest {
   ) {
     this.search = new ByteSearch(encodeUtf8(text), ignoreCase);
     this.rows = new RowSearch(this.search);
+    this.rowsBefore = new BackwardRowSearch(this.search);
   }
 
   prepare(segment: PacketSegment, row: number): boolean {
@@ -172,15 +175,20 @@ export class TextTest implements RowTest {
       this.rows.release();
       return isIn;
     }
+    return this.isInBytes(segment, row, start, end) || this.isInAlias(segment, row);
+  }
+
+  /** Row after row, either way, one search goes over all of them. */
+  private isInBytes(segment: PacketSegment, row: number, start: number, end: number): boolean {
     const { bytes, used } = segment;
-    // Row after row one search goes over all of them; where rows are asked backwards each has its own.
-    const isNext = this.asked.segment === segment && this.asked.row === row - 1;
+    const { asked } = this;
+    const step = asked.segment === segment ? row - asked.row : 0;
     this.asked = { segment, row };
-    const isIn =
-      isNext || end - start >= longRow
-        ? this.rows.isIn(segment, bytes, start, end, isNext ? used : end)
-        : this.search.find(bytes, start, end) >= 0;
-    return isIn || this.isInAlias(segment, row);
+    if (step === 1 || end - start >= longRow)
+      return this.rows.isIn(segment, bytes, start, end, step === 1 ? used : end);
+    return step === -1
+      ? this.rowsBefore.isIn(segment, bytes, start, end)
+      : this.search.find(bytes, start, end) >= 0;
   }
 
   /** Makes a part of what is shown of a long row, the same memory as long as it is searched; returns whether all is there. */

@@ -1,8 +1,9 @@
 import type { Event } from '../../base/lifecycle';
+import { connectionLabel } from '../../capture/filter/rowFields';
 import type { PacketLog } from '../../capture/packetLog';
 import type { DownConnection } from '../../inspector/downContract';
 import type { LiveConnection } from '../connections/liveConnection';
-import { knownValues } from './knownValues';
+import { newestConnections } from './knownValues';
 
 /** Connections as far as an inspector knows them. */
 export interface ConnectionPorts {
@@ -49,6 +50,6 @@ export function downConnections(
   if (connections.some(({ state }) => state.state !== 'disconnected')) return [];
   const all = connections.map(({ key, profile: { name } }) => ({ key, name }));
   if (log.first === log.end) return all;
-  const clients = new Set(knownValues(log).clients);
+  const clients = new Set(Array.from(newestConnections(log), (each) => connectionLabel(log, each)));
   return all.filter(({ name }) => clients.has(name));
 }

@@ -3,6 +3,7 @@ import { DisposableStack, Emitter, type Disposable } from '../../base/lifecycle'
 import type { PacketLog } from '../../capture/packetLog';
 import { inspectorViewType } from '../../contributions/views';
 import { showConnectionsCommand } from '../../inspector/contract';
+import type { LastChoices } from '../../inspector/lastChoices';
 import { parsePanelState } from '../../inspector/panelState';
 import type { ChartSeries } from '../../inspector/chartContract';
 import { ChoiceMemory } from './choiceMemory';
@@ -14,7 +15,7 @@ import { InspectorSession } from './inspectorSession';
 import { runCommand } from '../vscodeBindings';
 import { onDidChangePayloadRules, payloadRules, rememberPayloadMode } from './payloadRuleSetting';
 import { saveChart } from './saveChart';
-import { showTab } from './showTab';
+import { showTab, tabTitles } from './showTab';
 
 export interface InspectorPanelsDependencies {
   readonly log: PacketLog;
@@ -53,11 +54,15 @@ interface InspectorPanel extends Disposable {
 export class InspectorPanels implements Disposable {
   private readonly serializer: Disposable;
   private readonly open = new Set<InspectorPanel>();
+  private readonly choices: ChoiceMemory;
   private lastActive: InspectorPanel | undefined;
   /** Filters to show in panels that VS Code is making for tabs of before the reload, by the tabs' titles. */
   private readonly awaited = new Map<string, string>();
+  /** What to do in the next panel that VS Code makes for such a tab, whichever that is. */
+  private waiting: ((session: InspectorSession) => void)[] = [];
 
   constructor(private readonly dependencies: InspectorPanelsDependencies) {
+    this.choices = new ChoiceMemory(dependencies.memento);
     this.serializer = vscode.window.registerWebviewPanelSerializer(inspectorViewType, {
       deserializeWebviewPanel: (panel, state) => {
         this.cameBack(panel, parsePanelState(state).openedFor);
@@ -68,13 +73,16 @@ export class InspectorPanels implements Disposable {
 
   /** Brings the inspector that was used last to the front, or opens one, and selects a packet in it. */
   reveal(sequence?: number): void {
-    const session = this.bringToFront();
-    if (sequence !== undefined) session.reveal(sequence);
+    this.inFront((session) => {
+      if (sequence !== undefined) session.reveal(sequence);
+    });
   }
 
   /** Opens one more inspector of what this window captures, with a title that tells it from the others. */
   openAnother(): void {
-    const titles = new Set([...this.open].map(({ panel }) => panel.title));
+    const titles = new Set(
+      [...this.open].map(({ panel }) => panel.title).concat(tabTitles(inspectorViewType)),
+    );
     let title = ordinaryTitle;
     for (let number = 2; titles.has(title); number++) title = `${ordinaryTitle} ${number}`;
     this.create(title);
@@ -100,7 +108,7 @@ export class InspectorPanels implements Disposable {
 
   /** Brings the inspector that was used last to the front, or opens one, and adds series to its chart. */
   chart(series: readonly ChartSeries[]): void {
-    this.bringToFront().chart(series);
+    this.inFront((session) => session.chart(series));
   }
 
   /** The inspector that commands are about: the one that was used last. */
@@ -118,6 +126,7 @@ export class InspectorPanels implements Disposable {
   /** A panel is made for a tab of before the reload, now that somebody looks at it. */
   private cameBack(panel: vscode.WebviewPanel, openedFor: string | undefined): void {
     const { session } = this.adoptLive(panel, openedFor);
+    this.actIn(session);
     const wanted = this.awaited.get(panel.title);
     this.awaited.delete(panel.title);
     if (wanted === undefined) return;
@@ -126,12 +135,34 @@ export class InspectorPanels implements Disposable {
     else this.create(panel.title, wanted).session.showFilter(wanted);
   }
 
-  /** Of those that show what this window captures. */
-  private bringToFront(): InspectorSession {
+  /** Brings the inspector of what this window captures that was used last to the front, or opens one, to do something in it. */
+  private inFront(act: (session: InspectorSession) => void): void {
+    if (this.inUsedLast(act)) return;
+    this.inTabOfBefore(act).catch((error: unknown) =>
+      this.dependencies.failed(error instanceof Error ? error : new Error(String(error))),
+    );
+  }
+
+  private inUsedLast(act: (session: InspectorSession) => void): boolean {
     const newestFirst = [...(this.lastActive ? [this.lastActive] : []), ...[...this.open].reverse()];
     const existing = newestFirst.find(({ session }) => !session.file);
-    existing?.panel.reveal();
-    return (existing ?? this.create()).session;
+    if (!existing) return false;
+    existing.panel.reveal();
+    act(existing.session);
+    return true;
+  }
+
+  /** The same in a tab that nobody looked at since the window reloaded, for which there is no panel yet; or in a new one. */
+  private async inTabOfBefore(act: (session: InspectorSession) => void): Promise<void> {
+    const titles = tabTitles(inspectorViewType);
+    const title = titles.includes(ordinaryTitle) ? ordinaryTitle : titles[0];
+    this.waiting.push(act);
+    if (title !== undefined && (await showTab(inspectorViewType, title))) return;
+    this.actIn(this.create().session);
+  }
+
+  private actIn(session: InspectorSession): void {
+    for (const act of this.waiting.splice(0)) act(session);
   }
 
   private create(title = ordinaryTitle, openedFor?: string): InspectorPanel {
@@ -149,11 +180,14 @@ export class InspectorPanels implements Disposable {
 
   /** Makes a panel of VS Code's an inspector of that log. One that is an inspector already shows that log from now on. */
   adopt(panel: vscode.WebviewPanel, { log, clear, file }: ShownLog, openedFor?: string): InspectorPanel {
-    const { extensionUri, copySelected, failed, memento } = this.dependencies;
+    const { extensionUri, copySelected, failed } = this.dependencies;
     const services = {
       copyText: (text: string) => vscode.env.clipboard.writeText(text),
       copySelected,
-      choices: new ChoiceMemory(memento),
+      choices: {
+        last: () => this.choices.last(),
+        made: (choices: LastChoices) => this.chosen(choices, panel),
+      },
       chooseColumns,
     };
     this.remove([...this.open].find((inspector) => inspector.panel === panel));
@@ -218,6 +252,15 @@ export class InspectorPanels implements Disposable {
       nonce: unguessable(),
     });
     return inspector;
+  }
+
+  /** Columns are the same in all panels; one that is hidden asks for them when it shows. */
+  private async chosen(choices: LastChoices, by: vscode.WebviewPanel): Promise<void> {
+    await this.choices.made(choices);
+    const { columns } = this.choices.last();
+    if (!choices.columns || !columns) return;
+    for (const { panel, session } of this.open)
+      if (panel !== by) session.perform({ kind: 'takeColumns', columns });
   }
 
   private remove(inspector: InspectorPanel | undefined): void {

@@ -6,6 +6,7 @@ import { writeSnapshot } from '../../../src/capture/snapshot/snapshotWriter';
 import { findSecrets } from '../../../src/inspector/concealment';
 import { encode } from '../../../src/protocol/codec';
 import { captured, contents, filled } from '../../support/packetLogs';
+import { a } from '../../support/packets';
 import { bringBack, contentsIn, noSecrets, snapshotOf, standingPace } from '../../support/snapshots';
 
 const options = { byteBudget: 100_000, segmentBytes: 200 };
@@ -20,21 +21,7 @@ function logOf(packets: number): PacketLog {
 }
 
 const secret = encodeUtf8('open sesame');
-const connect = encode(
-  {
-    type: 'CONNECT',
-    protocolName: 'MQTT',
-    protocolVersion: 5,
-    cleanStart: true,
-    keepAlive: 60,
-    properties: {},
-    clientIdentifier: 'bench',
-    will: undefined,
-    userName: 'ada',
-    password: secret,
-  },
-  5,
-);
+const connect = encode(a.connect({ userName: 'ada', password: secret }), 5);
 
 describe('A snapshot of the packet log', () => {
   it('brings back rows, names and numbers, and the log goes on from there', async () => {

@@ -1,18 +1,9 @@
 import type { SeenHandshake } from '../seen';
 import type { WaitingHandshake } from '../logReader';
-import {
-  counted,
-  type DoctorContext,
-  Evidence,
-  type Finding,
-  type FindingFamily,
-  mostSubjects,
-  Subjects,
-  times,
-} from './finding';
+import { ClientSubjects, counted, Evidence, mostSubjects, times } from './finding';
+import type { DoctorContext, Finding, FindingFamily, Labelled } from './finding';
 
 interface ClientMessages {
-  readonly label: string;
   /** Of QoS 1 that were not acknowledged, and of QoS 2 that were not received, by the packet that began them. */
   readonly unacknowledged: Map<number, SeenHandshake>;
   /** Of QoS 2 that were received and not released. */
@@ -22,7 +13,11 @@ interface ClientMessages {
 
 /** Messages whose handshake does not end, or ends once too often. */
 export class Acknowledgements implements FindingFamily {
-  private readonly clients = new Subjects<ClientMessages>();
+  private readonly clients = new ClientSubjects<ClientMessages>(() => ({
+    unacknowledged: new Map<number, SeenHandshake>(),
+    unreleased: new Map<number, SeenHandshake>(),
+    twice: new Evidence(),
+  }));
   readonly subjects = [this.clients];
 
   handshake(handshake: SeenHandshake): void {
@@ -34,7 +29,7 @@ export class Acknowledgements implements FindingFamily {
       known?.unreleased.delete(resumes.sequence);
     }
     if (outcome !== 'repeated' && outcome !== 'unanswered') return;
-    const client = known ?? this.add(handshake);
+    const client = known ?? this.clients.ofConnection(connection);
     if (!client) return;
     if (outcome === 'repeated') client.twice.add(start.sequence, end.sequence);
     else if (awaited === 'PUBREL') remember(client.unreleased, handshake);
@@ -50,7 +45,7 @@ export class Acknowledgements implements FindingFamily {
 
   findings({ waiting }: DoctorContext): readonly Finding[] {
     const open = waiting.filter(({ kind }) => kind === 'qos1' || kind === 'qos2');
-    for (const each of open) if (!this.clients.has(each.connection.client)) this.add(each);
+    for (const { connection } of open) this.clients.ofConnection(connection);
     return [...this.clients].flatMap(([id, client]) => {
       const own = open.filter(({ connection }) => connection.client === id);
       return [
@@ -67,15 +62,6 @@ export class Acknowledgements implements FindingFamily {
         ...twice(id, client),
       ];
     });
-  }
-
-  private add({ connection }: Pick<SeenHandshake, 'connection'>): ClientMessages | undefined {
-    return this.clients.of(connection.client, () => ({
-      label: connection.label,
-      unacknowledged: new Map<number, SeenHandshake>(),
-      unreleased: new Map<number, SeenHandshake>(),
-      twice: new Evidence(),
-    }));
   }
 }
 
@@ -95,7 +81,7 @@ function missing(messages: ReadonlyMap<number, SeenHandshake>, open: readonly Wa
 
 function unacknowledged(
   id: string,
-  client: ClientMessages,
+  client: ClientMessages & Labelled,
   open: readonly WaitingHandshake[],
 ): readonly Finding[] {
   const { evidence, fromClient } = missing(client.unacknowledged, open);
@@ -121,7 +107,7 @@ function unacknowledged(
 
 function unreleased(
   id: string,
-  client: ClientMessages,
+  client: ClientMessages & Labelled,
   open: readonly WaitingHandshake[],
 ): readonly Finding[] {
   const { evidence, fromClient } = missing(client.unreleased, open);
@@ -142,7 +128,10 @@ function unreleased(
   ];
 }
 
-function twice(id: string, { label, twice: { count, packets } }: ClientMessages): readonly Finding[] {
+function twice(
+  id: string,
+  { label, twice: { count, packets } }: ClientMessages & Labelled,
+): readonly Finding[] {
   if (count === 0) return [];
   return [
     {

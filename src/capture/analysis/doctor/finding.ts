@@ -1,5 +1,5 @@
 import type { WaitingHandshake } from '../logReader';
-import type { LogObserver } from '../seen';
+import type { LogObserver, SeenConnection } from '../seen';
 
 export const findingKinds = [
   'identifierFight',
@@ -117,6 +117,23 @@ export class Subjects<T> extends Map<string, T> {
     const made = make();
     this.set(key, made);
     return made;
+  }
+}
+
+/** What a client is called. */
+export interface Labelled {
+  readonly label: string;
+}
+
+/** What a family keeps of each client. */
+export class ClientSubjects<T extends object> extends Subjects<T & Labelled> {
+  constructor(private readonly start: () => T) {
+    super();
+  }
+
+  /** Of the client of a connection, made as above. */
+  ofConnection({ client, label }: SeenConnection): (T & Labelled) | undefined {
+    return this.of(client, () => ({ label, ...this.start() }));
   }
 }
 

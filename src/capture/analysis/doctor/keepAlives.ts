@@ -1,14 +1,7 @@
 import { durationText } from '../../../base/duration';
 import type { SeenConnection, SeenHandshake, SeenPacket } from '../seen';
-import {
-  type DoctorContext,
-  Evidence,
-  type Finding,
-  type FindingFamily,
-  patience,
-  Subjects,
-  times,
-} from './finding';
+import { ClientSubjects, Evidence, patience, times } from './finding';
+import type { DoctorContext, Finding, FindingFamily, Labelled } from './finding';
 
 /** Keep Alive timeout (2.4). */
 const keepAliveTimeout = 0x8d;
@@ -16,7 +9,6 @@ const keepAliveTimeout = 0x8d;
 const longestSensible = 900;
 
 interface ClientKeepAlive {
-  readonly label: string;
   keepAlive: number;
   connect: number;
   readonly missed: Evidence;
@@ -27,12 +19,14 @@ interface ClientKeepAlive {
 
 /** Keep Alive that is off or too long to notice a dead connection, and clients that do not keep to theirs. */
 export class KeepAlives implements FindingFamily {
-  private readonly clients = new Subjects<ClientKeepAlive>();
+  private readonly clients = new ClientSubjects<ClientKeepAlive>(() => ({
+    ...{ keepAlive: 1, connect: 0, missed: new Evidence(), silence: 0, allowed: 0 },
+  }));
   readonly subjects = [this.clients];
 
   packet({ row, connection, sender, packet }: SeenPacket): void {
     if (packet?.type === 'CONNACK' && packet.reasonCode === 0) {
-      const client = this.clientOf(connection);
+      const client = this.clients.ofConnection(connection);
       if (client)
         Object.assign(client, {
           keepAlive: connection.keepAlive,
@@ -40,7 +34,7 @@ export class KeepAlives implements FindingFamily {
         });
     }
     if (packet?.type === 'DISCONNECT' && sender === 'server' && packet.reasonCode === keepAliveTimeout) {
-      this.clientOf(connection)?.missed.add(row.sequence);
+      this.clients.ofConnection(connection)?.missed.add(row.sequence);
     }
   }
 
@@ -51,7 +45,7 @@ export class KeepAlives implements FindingFamily {
     // Where nobody noted the end, the answer may have come after the last that was captured.
     const isOpenEnded = connection.endedAt !== undefined && !connection.isEndNoted;
     if (isOpenEnded && end.at - start.at < patience) return;
-    this.clientOf(connection)?.missed.add(start.sequence);
+    this.clients.ofConnection(connection)?.missed.add(start.sequence);
   }
 
   ended(connection: SeenConnection): void {
@@ -82,23 +76,16 @@ export class KeepAlives implements FindingFamily {
   private noteSilence(connection: SeenConnection, silence: number, sequence: number): void {
     const allowed = connection.keepAlive * 1500;
     if (silence <= allowed) return;
-    const client = this.clientOf(connection);
+    const client = this.clients.ofConnection(connection);
     if (!client) return;
     if (connection.disconnect?.reasonCode === keepAliveTimeout) client.missed.rest(sequence);
     else client.missed.add(sequence);
     client.silence = Math.max(client.silence, silence);
     client.allowed = allowed;
   }
-
-  private clientOf(connection: SeenConnection): ClientKeepAlive | undefined {
-    return this.clients.of(connection.client, () => ({
-      label: connection.label,
-      ...{ keepAlive: 1, connect: 0, missed: new Evidence(), silence: 0, allowed: 0 },
-    }));
-  }
 }
 
-function long(id: string, { label, keepAlive, connect }: ClientKeepAlive): Finding {
+function long(id: string, { label, keepAlive, connect }: ClientKeepAlive & Labelled): Finding {
   const off = keepAlive === 0;
   return {
     id: `keepAliveLong:${id}`,
@@ -118,7 +105,7 @@ function long(id: string, { label, keepAlive, connect }: ClientKeepAlive): Findi
 
 function missed(
   id: string,
-  { label, missed: evidence, silence, allowed }: ClientKeepAlive,
+  { label, missed: evidence, silence, allowed }: ClientKeepAlive & Labelled,
   open: readonly number[],
 ): Finding {
   const count = evidence.count + open.length;

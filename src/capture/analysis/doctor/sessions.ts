@@ -1,16 +1,8 @@
 import type { SeenConnection, SeenPacket } from '../seen';
-import {
-  type DoctorContext,
-  Evidence,
-  type Finding,
-  type FindingFamily,
-  patience,
-  Subjects,
-  times,
-} from './finding';
+import { ClientSubjects, Evidence, patience, times } from './finding';
+import type { DoctorContext, Finding, FindingFamily } from './finding';
 
 interface ClientSession {
-  readonly label: string;
   /** The last SUBSCRIBE of a connection that is over. */
   subscribed: number | undefined;
   current:
@@ -28,12 +20,14 @@ interface ClientSession {
 
 /** A client that subscribed, came back to a new session, and did not subscribe again. */
 export class Sessions implements FindingFamily {
-  private readonly clients = new Subjects<ClientSession>();
+  private readonly clients = new ClientSubjects<ClientSession>(() => ({
+    ...{ subscribed: undefined, current: undefined, lost: new Evidence(), cleanStart: false },
+  }));
   readonly subjects = [this.clients];
 
   packet({ row, connection, packet }: SeenPacket): void {
     if (packet?.type === 'CONNACK' && packet.reasonCode === 0 && connection.connect) {
-      const client = this.clientOf(connection);
+      const client = this.clients.ofConnection(connection);
       if (!client) return;
       this.settle(client, row.at);
       const newSession = !packet.sessionPresent;
@@ -89,16 +83,6 @@ export class Sessions implements FindingFamily {
     }
     if (current.last !== undefined) client.subscribed = current.last;
     client.current = undefined;
-  }
-
-  private clientOf(connection: SeenConnection): ClientSession | undefined {
-    return this.clients.of(connection.client, () => ({
-      label: connection.label,
-      subscribed: undefined,
-      current: undefined,
-      lost: new Evidence(),
-      cleanStart: false,
-    }));
   }
 }
 
