@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { encode } from '../../src/protocol/codec';
+import { bundledProgram } from '../support/bundledProgram';
 import { startProgram } from '../support/childProcess';
 import type { RunningProgram } from '../support/childProcess';
 import { freePort, portIsOpen } from '../support/freePort';
@@ -14,9 +15,7 @@ import { repositoryRoot } from '../support/paths';
 
 /** The terminal program as a process of its own. */
 const start = (...args: string[]) =>
-  startProgram(process.execPath, ['--import', 'tsx', path.join(repositoryRoot, 'src/cli/main.ts'), ...args], {
-    cwd: repositoryRoot,
-  });
+  startProgram(process.execPath, [bundledProgram('src/cli/main.ts'), ...args], { cwd: repositoryRoot });
 
 const ended = ({ child }: RunningProgram) =>
   new Promise<number | null>((resolve) => {

@@ -14,11 +14,10 @@ import { runProgram } from '../../src/cli/program';
 import { refusedText } from '../../src/cli/refusedText';
 import type { Terminal } from '../../src/cli/terminal';
 import { plainTls } from '../../src/transport/endpoint';
+import { bundledProgram } from '../support/bundledProgram';
 import { startProgram } from '../support/childProcess';
 import { OwnClient } from '../support/ownClient';
 import { repositoryRoot } from '../support/paths';
-
-const cli = ['--import', 'tsx', path.join(repositoryRoot, 'src/cli/main.ts')];
 
 class NotedTerminal implements Terminal {
   readonly errors: string[] = [];
@@ -32,6 +31,7 @@ class NotedTerminal implements Terminal {
 
 describe('The settings of the broker', function () {
   this.timeout(60_000);
+  const cli = bundledProgram('src/cli/main.ts');
   const config = (text: string) => readConfigFile('/etc/b.json', encodeUtf8(text));
 
   it('come from options and a file, with paths relative to the file', () => {
@@ -148,7 +148,7 @@ describe('The settings of the broker', function () {
       return path.join(folder, name);
     };
     const run = async (input: string, ...args: string[]) => {
-      const running = promisify(execFile)(process.execPath, [...cli, ...args], { cwd: repositoryRoot });
+      const running = promisify(execFile)(process.execPath, [cli, ...args], { cwd: repositoryRoot });
       running.child.stdin?.end(input);
       return (await running).stdout;
     };
@@ -162,7 +162,7 @@ describe('The settings of the broker', function () {
         'broker.json',
         '{ "listen": "mqtts://127.0.0.1:0", "users": "users", "anonymous": "never", "certificates": "certificates" }',
       );
-      const program = startProgram(process.execPath, [...cli, 'broker', '--config', own, '--json'], {
+      const program = startProgram(process.execPath, [cli, 'broker', '--config', own, '--json'], {
         cwd: repositoryRoot,
       });
       const listening = await program.printed(/^\{"event":"listening".*"address":"127\.0\.0\.1:(\d+)".*$/m);

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8';
+import { bundledProgram } from '../support/bundledProgram';
 import { type RunningProgram, startProgram } from '../support/childProcess';
 import { freePort } from '../support/freePort';
 import { OwnClient } from '../support/ownClient';
@@ -25,12 +26,10 @@ describe('A broker that keeps its state', function () {
   });
 
   async function start(port: number, ...more: string[]): Promise<void> {
-    const entry = path.join(repositoryRoot, 'src/cli/main.ts');
-    program = startProgram(
-      process.execPath,
-      ['--import', 'tsx', entry, 'broker', '--port', String(port), '--keep-state', folder, ...more],
-      { cwd: repositoryRoot },
-    );
+    const args = ['broker', '--port', String(port), '--keep-state', folder, ...more];
+    program = startProgram(process.execPath, [bundledProgram('src/cli/main.ts'), ...args], {
+      cwd: repositoryRoot,
+    });
     await program.printed(/^listening on /m);
   }
 

@@ -11,7 +11,7 @@ const mostGrowth = 300 * 1_048_576;
 describe('The broker in its own process serves everybody else', function () {
   this.timeout(120_000);
   let target: Target;
-  before(async () => (target = await startTarget(sourceProgram)));
+  before(async () => (target = await startTarget(sourceProgram())));
   after(() => target.stop());
 
   function check({ growth, waits, turnedAway }: Damage): void {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import * as path from 'node:path';
+import { bundledProgram } from '../support/bundledProgram';
 import { type RunningProgram, startProgram } from '../support/childProcess';
 import { repositoryRoot } from '../support/paths';
 
@@ -39,4 +40,6 @@ export async function startTarget(program: readonly string[]): Promise<Target> {
 }
 
 export const deliveredProgram = [path.join(repositoryRoot, 'dist/cli.js')] as const;
-export const sourceProgram = ['--import', 'tsx', path.join(repositoryRoot, 'src/cli/main.ts')] as const;
+
+/** As it was written, whether or not it has been built. */
+export const sourceProgram = () => [bundledProgram('src/cli/main.ts')] as const;

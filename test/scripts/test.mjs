@@ -18,8 +18,11 @@ async function main() {
     for (let stage = taken(queue, fits); stage; stage = taken(queue, fits))
       report(stage.name, await runStage(root, stage));
   };
-  // One more for what leaves the processor to others for most of its time; it takes first, and the others help it out.
-  await Promise.all([work(({ waits }) => waits), ...Array.from({ length: workers }, () => work(() => true))]);
+  // One more for what leaves the processor to others; it takes first, and the others help it out.
+  await Promise.all([
+    work(({ waits, patient }) => waits || patient),
+    ...Array.from({ length: workers }, () => work(() => true)),
+  ]);
 }
 
 /** Takes the first stage that fits out of the queue; `undefined` where none is left. */

@@ -7,6 +7,7 @@ import { PacketLog } from '../../src/capture/packetLog';
 import { CaptureReader } from '../../src/capture/pcap/captureReader';
 import { isRecordingName, recordingName } from '../../src/capture/recording/recordingFolder';
 import { absoluteFolder, RecordingDirectory } from '../../src/storage/recordingDirectory';
+import { bundledProgram } from '../support/bundledProgram';
 import { type RunningProgram, startProgram } from '../support/childProcess';
 import { repositoryRoot } from '../support/paths';
 import { requiredPeer, requirePeer } from '../support/peers';
@@ -126,11 +127,9 @@ describe('RecordingDirectory', function () {
 
   it('holds after kill -9 everything that was told to be safe, and opens here and in tshark, also where it is cut', async function () {
     requirePeer(this, 'tshark');
-    program = startProgram(
-      process.execPath,
-      ['--import', 'tsx', path.join(repositoryRoot, 'test/support/recordingProgram.ts'), folder],
-      { cwd: repositoryRoot },
-    );
+    program = startProgram(process.execPath, [bundledProgram('test/support/recordingProgram.ts'), folder], {
+      cwd: repositoryRoot,
+    });
     await program.printed(/^safe \d{3,}$/m);
     program.child.kill('SIGKILL');
     await program.ended;

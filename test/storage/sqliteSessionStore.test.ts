@@ -8,6 +8,7 @@ import type { SessionChange, SessionJournal } from '../../src/session/sessionJou
 import { SingleDatabase } from '../../src/storage/database';
 import type { SessionBound } from '../../src/storage/sessionPruning';
 import { SqliteSessionStore } from '../../src/storage/sqliteSessionStore';
+import { bundledProgram } from '../support/bundledProgram';
 import { startProgram } from '../support/childProcess';
 import { MemorySessionStore } from '../support/memorySessionStore';
 import { startOwnBroker } from '../support/ownBroker';
@@ -369,8 +370,7 @@ describe('A Session on the disk', function () {
         startProgram(
           process.execPath,
           [
-            '--import=tsx',
-            'test/support/keptPublisher.ts',
+            bundledProgram('test/support/keptPublisher.ts'),
             ...[path.join(folder, 'sessions'), String(broker.port), String(version), String(count)],
           ],
           { cwd: repositoryRoot },

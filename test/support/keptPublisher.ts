@@ -1,7 +1,7 @@
 /**
  * A process with a client whose Session is kept on the disk: publishes messages at QoS 2 with the first start, brings to an
  * end what is left of them with the next ones, and may be killed at any time.
- *   node --import=tsx test/support/keptPublisher.ts <folder> <port> <version> <messages>
+ *   tsx test/support/keptPublisher.ts <folder> <port> <version> <messages>
  */
 import { MqttClient } from '../../src/client/mqttClient';
 import { SqliteSessionStore } from '../../src/storage/sqliteSessionStore';

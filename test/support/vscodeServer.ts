@@ -58,6 +58,9 @@ const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  // Without a graphics card each picture of what turns, slides or blinks is drawn by the processor.
+  'workbench.reduceMotion': 'on',
+  'editor.cursorBlinking': 'solid',
   'workbench.enableExperiments': false,
   'workbench.editor.empty.hint': 'hidden',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',

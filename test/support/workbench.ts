@@ -78,6 +78,7 @@ export class Workbench {
       const context = await browser.newContext({
         viewport: options.viewport ?? { width: 1280, height: 800 },
         permissions: ['clipboard-read', 'clipboard-write'],
+        reducedMotion: 'reduce',
       });
       await prepare?.(context);
       const page = await context.newPage();

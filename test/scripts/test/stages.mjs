@@ -13,12 +13,16 @@ const mocha = (name, ...patterns) => ({
 
 const except = (...folders) => folders.flatMap((folder) => ['--exclude', `test/${folder}/**`]);
 
-/** A program that either finds something to complain about or not counts as one test. */
+/**
+ * A program that either finds something to complain about or not counts as one test. It is `patient`: no time limit of its
+ * own can run out while it leaves the processor to others.
+ */
 const check = (name, module, ...commandArguments) => ({
   name,
   module,
   arguments: commandArguments,
   reports: false,
+  patient: true,
 });
 
 const typeCheck = (name, project, info) =>
@@ -35,27 +39,25 @@ const suitesInVscode = fs
   .map((file) => mocha(`workbench/${file.replace('.test.ts', '')}`, `test/workbench/${file}`));
 
 /**
- * How many seconds a stage takes on two cores, about; of one that is not here, few. Nothing but the order follows from it,
- * so a figure that has become wrong costs a little time and no test.
+ * How many seconds of processor time a stage takes, about; of one that is not here, few. Nothing but the order follows from
+ * it, so a figure that has become wrong costs a little time and no test.
  */
 const seconds = {
-  interop: 110,
-  'workbench/inspector': 105,
-  unit: 105,
-  inspector: 100,
-  'workbench/captureFiles': 90,
-  'workbench/connections': 90,
-  lint: 80,
-  simulation: 70,
+  inspector: 140,
+  unit: 85,
+  'workbench/inspector': 80,
   'workbench/panel': 60,
-  'workbench/broker': 55,
-  'workbench/waysToServers': 55,
-  'workbench/subscriptions': 50,
+  'workbench/captureFiles': 55,
+  'workbench/connections': 55,
+  interop: 55,
+  simulation: 50,
+  'workbench/broker': 45,
   'workbench/filter': 45,
-  'workbench/snippets': 45,
+  'workbench/waysToServers': 45,
   'workbench/analysis': 40,
-  'workbench/package': 40,
   'workbench/payload': 35,
+  'workbench/snippets': 35,
+  'workbench/subscriptions': 30,
 };
 
 /** A stage that is not in the table is taken for one of medium length: it should not be what is waited for in the end. */
@@ -64,7 +66,8 @@ const weight = ({ name }) => seconds[name] ?? 25;
 /**
  * Everything `npm test` runs, the longest first, so that what runs at the same time ends together. A module is the program
  * of a package in node_modules, which runs on this Node. A stage that `waits` for other programs and for time to go by does
- * little of its own, and runs beside those that do.
+ * little of its own, and runs beside those that do. After it those that are `patient` do so, with what processor time the
+ * others leave; nobody else takes one before there is nothing else to do.
  */
 export const stages = [
   ...suitesInVscode,
@@ -83,4 +86,4 @@ export const stages = [
   check('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
   typeCheck('types of the core', 'src/tsconfig.core.json', 'core.tsbuildinfo'),
   mocha('conventions', 'test/conventions/**/*.test.ts'),
-].sort((a, b) => weight(b) - weight(a));
+].sort((a, b) => Number(a.patient ?? false) - Number(b.patient ?? false) || weight(b) - weight(a));
