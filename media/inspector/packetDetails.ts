@@ -85,10 +85,14 @@ export class PacketDetails extends LightElement {
 
   protected override updated(): void {
     const { packet } = this;
-    const step = packet && this.entering.take(packet.sequence);
-    if (!packet || step === undefined) return;
+    if (!packet) return;
+    const [step, ...more] = this.entering.take(packet.sequence);
+    if (step === undefined) return;
     // The tree has the new packet's fields once it was drawn.
-    void this.tree?.updateComplete.then(() => this.enterViolations(packet.sequence, step));
+    void this.tree?.updateComplete.then(() => {
+      this.enterViolations(packet.sequence, step);
+      for (const next of more) this.goToViolation(next);
+    });
   }
 
   protected override render() {
@@ -188,6 +192,7 @@ export class PacketDetails extends LightElement {
 
   /** Goes to the next violation after what is selected, or the one before it; behind the last to the next packet that has one. */
   goToViolation(step: 1 | -1): void {
+    if (this.entering.goOn(step)) return;
     const rows = this.highlight?.model.rows ?? [];
     const active = this.tree?.activeRow;
     const at = active ? rows.indexOf(active) : step > 0 ? -1 : rows.length;

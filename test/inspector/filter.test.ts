@@ -343,4 +343,23 @@ describeInspector('The filter of an inspector', (open) => {
     await page.locator(`#packet-${found.broken}.selected`).waitFor();
     await page.locator('.tree-row.violation.selected').waitFor();
   });
+
+  it('goes as many steps as keys were pressed, however quickly', async () => {
+    const { page, host } = await open();
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.locator('#packet-1').click();
+    await page.getByRole('grid', { name: 'Captured packets' }).focus();
+    const press = (keys: string[]): Promise<unknown> =>
+      page.evaluate((pressed) => {
+        const target = document.activeElement;
+        for (const key of pressed)
+          target?.dispatchEvent(
+            new KeyboardEvent('keydown', { key: 'F8', shiftKey: key === 'back', bubbles: true }),
+          );
+      }, keys);
+    await press(['on', 'on', 'on']);
+    await page.locator('.details-head', { hasText: `#${found.incomplete} ` }).waitFor();
+    await press(['back', 'on', 'back', 'back']);
+    await page.locator(`#packet-${found.broken}.selected`).waitFor();
+  });
 });

@@ -20,11 +20,25 @@ const sentences: Readonly<Record<Exclude<FindMessage, 'searching'>, string>> = {
   stopped: 'The search was stopped',
 };
 
+/** Is told where a step led; false where nobody took it yet. */
+type Arrived = (sequence: number) => boolean;
+
+/** How many steps may wait for those before them: more is a key that is held down. */
+const mostWaiting = 8;
+
+/** Steps to the same: each begins where the one before it arrived. */
+interface Walk {
+  readonly target: string;
+  last: Promise<void>;
+  waiting: number;
+}
+
 /** Goes from packet to packet: to those with a text in them, and to those that break a rule. */
 export class Finder {
   private shown = false;
   /** Counts searches: one that is given up is followed by another one, or was stopped. */
   private runs = 0;
+  private walk: Walk | undefined;
   private seeksText = false;
   private last: FindWanted['what'] | undefined;
 
@@ -57,10 +71,11 @@ export class Finder {
 
   /** From a packet's own violations to those of the next packet, at the one that is nearest. */
   nextViolation(step: 1 | -1): void {
-    const enter = (sequence: number | undefined): void => {
-      if (sequence !== undefined) this.details?.enterViolations(sequence, step);
+    const enter = (sequence: number): boolean => {
+      this.details?.enterViolations(sequence, step);
+      return this.details !== null;
     };
-    this.goToNext({ kind: 'violation' }, step).then(enter).catch(this.options.failed);
+    this.goToNext({ kind: 'violation' }, step, enter).catch(this.options.failed);
   }
 
   /** How far the search is that goes on. */
@@ -69,6 +84,7 @@ export class Finder {
   }
 
   private stop(): void {
+    this.walk = undefined;
     const { source, failed } = this.options;
     source().peer.call('stopSeek').catch(failed);
   }
@@ -109,8 +125,23 @@ export class Finder {
     this.goToNext(target, step).catch(this.options.failed);
   }
 
-  /** Resolves with the packet that was gone to. */
-  private async goToNext(target: SeekTarget, step: 1 | -1): Promise<number | undefined> {
+  /** A step of a walk: who asks twice quickly wants the one after the next. */
+  private goToNext(target: SeekTarget, step: 1 | -1, arrived?: Arrived): Promise<void> {
+    const text = JSON.stringify(target);
+    if (this.walk?.target !== text) this.walk = { target: text, last: Promise.resolve(), waiting: 0 };
+    const { walk } = this;
+    if (walk.waiting === mostWaiting) return walk.last;
+    walk.waiting++;
+    const take = async (): Promise<void> => {
+      walk.waiting--;
+      if (walk === this.walk) await this.take(target, step, arrived);
+    };
+    // What failed was told to whoever asked for it, and the next step is another one.
+    walk.last = walk.last.then(take, take);
+    return walk.last;
+  }
+
+  private async take(target: SeekTarget, step: 1 | -1, arrived?: Arrived): Promise<void> {
     const { say, now, source, select, reveal } = this.options;
     const { log, lead } = now();
     const run = ++this.runs;
@@ -125,15 +156,17 @@ export class Finder {
     const { sequence, wrapped, givenUp } = await source().peer.call('seek', target, from, step);
     if (givenUp) {
       if (run === this.runs) tell('stopped');
-      return undefined;
+      return;
     }
     if (sequence === undefined) {
       tell(target.kind === 'text' ? 'none' : 'noViolation');
-      return undefined;
+      return;
     }
     tell(wrapped ? 'wrapped' : 'found');
     select(onlySelected(sequence));
+    // At once, so that a key that is pressed while the packet loads goes on from there.
+    const isKnown = arrived?.(sequence);
     await reveal(sequence);
-    return sequence;
+    if (isKnown === false) arrived?.(sequence);
   }
 }
