@@ -60,6 +60,8 @@ export class BrokerCommands {
     input.title = 'Addresses of the Local Broker';
     input.placeholder = 'Address to type into the device: Enter copies it, the button shows its QR code';
     input.items = isLocal ? [...items, open] : items;
+    // It is read while somebody types it in elsewhere.
+    input.ignoreFocusOut = true;
     input.onDidTriggerItemButton(({ item }) => {
       input.hide();
       if (item.url !== undefined) showQrCode(item.url);
