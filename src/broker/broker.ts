@@ -95,11 +95,7 @@ export class Broker {
     failed: (connection, error) => this.fail(connection, error),
     ended: (connection, ending, at) => {
       const { droppedMessages } = this.departures.ended(connection, ending, at);
-      const { peer, listener } = connection.origin;
-      const { session, connect } = connection;
-      const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
-      const version = connect?.protocolVersion;
-      this.emitters.disconnected.fire({ clientIdentifier, version, peer, listener, ending, droppedMessages });
+      this.emitters.disconnected.fire({ ...connection.whose, ending, droppedMessages });
     },
     closed: (connection) => this.closed(connection),
   };
@@ -127,7 +123,7 @@ export class Broker {
       else void Promise.resolve().then(() => this.emitters.denied.fire(denied));
     };
     this.exchange = new Exchange(this.limits, this.keeper, accessControl, isDenied, clock);
-    this.totals = new Totals(this.connections);
+    this.totals = new Totals(this.connections, this.protocol.out);
     const wills = new WillSchedule(clock, this.exchange);
     this.unfinished = new UnfinishedPackets(this.limits.unfinishedBytes);
     this.queued = new QueuedTotal(this.limits.totalQueueBytes, () => this.sessions.size);
@@ -293,9 +289,9 @@ export class Broker {
   private begin(): void {
     if (this.hasBegun) return;
     const { exchange, sessions, totals } = this;
-    const { clock } = this.dependencies;
+    const { clock, heapBytes } = this.dependencies;
     const { sysInterval: interval = 0 } = this.options;
-    if (interval > 0) this.sys = new SysTopics({ clock, interval, exchange, sessions, totals });
+    if (interval > 0) this.sys = new SysTopics({ clock, interval, exchange, sessions, totals, heapBytes });
     this.hasBegun = true;
   }
 
@@ -312,6 +308,7 @@ export class Broker {
   }
 
   private connect(connection: BrokerConnection, packet: Connect): void {
+    this.totals.connectCame();
     // Who takes over from itself takes no other's place: a device that was reset has left its connection behind.
     const takesOver = this.sessions.get(packet.clientIdentifier)?.connection !== undefined;
     const isOneTooMany = !takesOver && this.totals.connectedClients >= this.limits.maximumConnections;

@@ -14,6 +14,7 @@ import type {
 } from '../session/serverContract';
 import type { AdmittedClient, Origin, ServerAuthentication } from './accessControl';
 import type { BrokerLimits } from './brokerOptions';
+import type { ConnectionOwner } from './brokerEvents';
 import type { BrokerSession } from './brokerSession';
 import type { OutgoingPublish } from './routedMessage';
 import type { UnfinishedPackets } from './unfinishedPackets';
@@ -75,6 +76,8 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   /** When it was let in, in milliseconds since the epoch, and the Keep Alive in force, in seconds. */
   connectedSince = 0;
   keepAlive = 0;
+  /** Bytes of payload in the messages that were received. */
+  receivedPayload = 0;
   hasEnded = false;
   readonly protocol: ServerConnection;
   private readonly pump: Pump<ServerCommand, ServerDelivery, never, ServerEnding>;
@@ -116,6 +119,15 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   /** Bytes of QoS 0 messages that have not been handed to the transport. */
   get waitingBytes(): number {
     return this.inHand + (this.protocol.sender?.waitingBytes ?? 0);
+  }
+
+  /** Who it is of, as far as CONNECT says that. */
+  get whose(): ConnectionOwner {
+    const { session, client, connect } = this;
+    const { peer, listener } = this.origin;
+    const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
+    const userName = client?.userName ?? connect?.userName;
+    return { clientIdentifier, userName, version: connect?.protocolVersion, peer, listener };
   }
 
   get sentBytes(): number {
@@ -195,6 +207,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         this.host.connect(this, packet);
         return undefined;
       case 'PUBLISH': {
+        this.receivedPayload += packet.payload.length;
         const reasonCode = this.host.publish(this, packet, at);
         return packet.qos > 0 ? reasonCode : undefined;
       }

@@ -21,13 +21,19 @@ export interface ClientConnected {
   readonly sessionPresent: boolean;
 }
 
-/** A connection is over, whether or not its client was let in: `ending` says whether it was refused or broke a rule. */
-export interface ConnectionEnded {
+/** Whose a connection is. */
+export interface ConnectionOwner {
   /** Undefined where no CONNECT arrived. */
   readonly clientIdentifier: string | undefined;
+  /** Of a client that was not let in, what CONNECT says, and nobody has proved. */
+  readonly userName: string | undefined;
   readonly version: ProtocolVersion | undefined;
   readonly peer: string;
   readonly listener: string;
+}
+
+/** A connection is over, whether or not its client was let in: `ending` says whether it was refused or broke a rule. */
+export interface ConnectionEnded extends ConnectionOwner {
   readonly ending: ServerEnding;
   /** Messages that were not sent to this client because it was away or too slow for them, or took no packets that large. */
   readonly droppedMessages: number;

@@ -45,6 +45,12 @@ export interface OutboundListener {
   unencodable?(ticket: number, error: unknown): void;
 }
 
+/** What of an {@link OutboundFlow} is of use to others. */
+export type SentCounts = Pick<
+  OutboundFlow,
+  'droppedMessages' | 'writtenMessages' | 'writtenPayload' | 'waitingBytes' | 'dropUnsent'
+>;
+
 /**
  * The sender's half of the QoS flows on one Network Connection (4.3), the same for client and server. It numbers
  * messages, keeps to the receiver's quota (4.9) and to what the transport takes, and sends again after a reconnect (4.4).
@@ -54,6 +60,8 @@ export class OutboundFlow {
   droppedMessages = 0;
   /** PUBLISH packets that were written. */
   writtenMessages = 0;
+  /** Bytes of their payloads. */
+  writtenPayload = 0;
   writable = true;
   /** QoS 1 and 2 messages wait for {@link resume}: something has to be sent before them. */
   isHeld = false;
@@ -105,17 +113,19 @@ export class OutboundFlow {
   }
 
   /** The same messages leave by another way, if there is room for them: returns whether there is. */
-  passRun(count: number): boolean {
+  passRun(count: number, payload: number): boolean {
     if (!this.writable) return false;
     this.writtenMessages += count;
+    this.writtenPayload += payload;
     return true;
   }
 
   /** Sends QoS 0 messages that somebody has written already; returns whether there is room for them. */
-  publishRun(bytes: Uint8Array, count: number): boolean {
+  publishRun(bytes: Uint8Array, count: number, payload: number): boolean {
     if (!this.writable || this.out.length + bytes.length > mostBytesTogether) return false;
     this.out.append(bytes);
     this.writtenMessages += count;
+    this.writtenPayload += payload;
     return true;
   }
 
@@ -324,6 +334,7 @@ export class OutboundFlow {
       // [MQTT-3.3.1-1] [MQTT-3.1.2-24] [MQTT-3.1.2-25] [MQTT-3.2.2-15]
       message.write(this.out, form);
       this.writtenMessages++;
+      this.writtenPayload += message.payloadBytes ?? 0;
       return true;
     } catch (error) {
       const violation = error instanceof ProtocolViolation ? error.violation : undefined;

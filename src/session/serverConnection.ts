@@ -13,7 +13,7 @@ import type { TimerName, TransportFailure } from './effects';
 import { httpAnswer } from './httpAnswer';
 import { InboundFlow } from './inboundFlow';
 import { ServerKeepAlive } from './keepAlive';
-import type { OutboundFlow } from './outboundFlow';
+import type { OutboundFlow, SentCounts } from './outboundFlow';
 import { PacketConnection } from './packetConnection';
 import { wantsRemarks, writeAnswer } from './serverAnswer';
 import { ServerAuthentication } from './serverAuthentication';
@@ -66,8 +66,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   /** What is sent to the client; undefined before it is let in. */
-  get sender():
-    Pick<OutboundFlow, 'droppedMessages' | 'writtenMessages' | 'waitingBytes' | 'dropUnsent'> | undefined {
+  get sender(): SentCounts | undefined {
     return this.outbound;
   }
 

@@ -15,8 +15,9 @@ import { runCommand } from '../vscodeBindings';
 import type { BrokerUsers } from './brokerUsers';
 import { counted } from './clientText';
 import { isLoopbackHost, readBrokerConfiguration } from './brokerConfiguration';
-import { type BrokerStartFailure, letsStrangersIn, type LocalBroker } from './localBroker';
+import type { BrokerStartFailure, LocalBroker } from './localBroker';
 import { explainStartFailure } from './startFailure';
+import { letsStrangersIn } from './whoMayCome';
 
 export type WriteBrokerSetting = (name: BrokerSettingName, value: unknown) => Thenable<void>;
 
@@ -186,6 +187,7 @@ export class BrokerControl {
         return [elsewhere, { caption: 'Try Again', run: () => runCommand('startBroker') }, settings];
       }
       case 'rulesWithoutUsers':
+      case 'nobodyMayCome':
         return [{ caption: 'Add User…', run: () => runCommand('addBrokerUser') }, settings];
       case 'notTrusted':
         return [
