@@ -149,8 +149,9 @@ describe('broker', function () {
 
   it('says in JSON too that it does not start, and that it has ended', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-json-'));
-    const events = ({ output }: RunningProgram) =>
-      output()
+    const events = (program: RunningProgram) =>
+      program
+        .output()
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
