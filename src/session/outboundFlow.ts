@@ -4,34 +4,13 @@ import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
-import type { HeldTotal } from './heldTotal';
 import type { InflightStore, OutboundMessage, PublishForm } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
-import type { OutboundAliases } from './outboundAliases';
+import type { OutboundLimits } from './outboundLimits';
 import { mostBytesTogether } from './publishRun';
 import { UnsentMessages } from './unsentMessages';
 
 const packetIdentifierNotFound = 0x92;
-
-export interface OutboundLimits {
-  readonly version: ProtocolVersion;
-  /** How many QoS 1 and 2 messages the receiver takes at once (4.9). */
-  readonly receiveMaximum: number;
-  /** How many QoS 2 messages may be in flight besides, for receivers that cannot say what they take; any number if absent. */
-  readonly qos2Maximum?: number;
-  /** The largest packet the receiver takes, in bytes. */
-  readonly maximumPacketSize: number;
-  /** Why a message of an earlier connection may not be sent on this one; absent where all may. */
-  readonly refuses?: (message: OutboundMessage) => Violation | undefined;
-  /** Whether a message that waits is not to be sent after all, asked when its turn comes. */
-  readonly withholds?: (message: OutboundMessage) => boolean;
-  /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
-  readonly queueBytes: number;
-  /** What waits for other receivers too, these messages included. */
-  readonly total?: HeldTotal;
-  /** The Topic Aliases of the connection, on the side that sets any. */
-  readonly aliases?: OutboundAliases;
-}
 
 /** Hears what became of the messages that have a ticket. */
 export interface OutboundListener {
