@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import type { Auth, Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
+import type { Violation } from '../protocol/violations';
 import type { CaptureTap, Transport } from '../session/effects';
 import { Pump, type PumpOutlet } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
@@ -26,6 +27,8 @@ export interface ConnectionHost {
   subscribe(connection: BrokerConnection, packet: Subscribe): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
   authenticate(connection: BrokerConnection, packet: Auth): void;
+  /** The client broke a rule, and stays. */
+  mistaken(connection: BrokerConnection, violation: Violation): void;
   /** Serving a packet threw; the client was answered with 0x83. */
   failed(connection: BrokerConnection, error: unknown): void;
   ended(connection: BrokerConnection, ending: ServerEnding, at: number): void;
@@ -179,7 +182,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
       } catch (error) {
         // One packet that fails takes no other's answer: acknowledgements are told apart by their order alone.
         if (packet.type === 'PUBLISH' && packet.qos > 0) reasonCodes.push(implementationError);
-        else if (packet.type !== 'PUBLISH') this.giveUp();
+        else if (packet.type !== 'PUBLISH' && packet.type !== 'mistake') this.giveUp();
         this.host.failed(this, error);
       }
     }
@@ -206,6 +209,9 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         return undefined;
       case 'AUTH':
         this.host.authenticate(this, packet);
+        return undefined;
+      case 'mistake':
+        this.host.mistaken(this, packet.violation);
         return undefined;
       default:
         return assertNever(packet);

@@ -4,12 +4,13 @@ import type {
   ActionDenied,
   BrokerFailure,
   ClientConnected,
+  ClientMistaken,
   ConnectionEnded,
   SessionTakenOver,
 } from '../broker/brokerEvents';
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
-import { describeViolation } from '../protocol/violations';
+import { describeViolation, type Violation } from '../protocol/violations';
 import type { ServerEnding } from '../session/serverContract';
 import { connackCode } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
@@ -44,9 +45,23 @@ export function takenOverLine({ clientIdentifier, fromPeer, byPeer, count }: Ses
   return `~ ${quoted(clientIdentifier)} from ${byPeer} takes over from ${fromPeer}${fight}`;
 }
 
-export function deniedLine({ clientIdentifier, peer, action, topic }: ActionDenied): string {
-  const what = action === 'publish' ? 'publish to' : 'subscribe to';
-  return `- ${quoted(clientIdentifier)} from ${peer} may not ${what} ${quoted(topic)}`;
+export function deniedLine({ clientIdentifier, peer, action, topic, reason }: ActionDenied): string {
+  const who = `- ${quoted(clientIdentifier)} from ${peer}`;
+  switch (reason) {
+    case 'rules':
+      return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}`;
+    case 'serverTopic':
+      return `${who} may not publish to ${quoted(topic)}: only the broker does`;
+    case 'retainedQuota':
+      return `${who}: its message to ${quoted(topic)} was not retained, there are as many as the limits allow`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** A rule was broken, and the client stays. */
+export function mistakenLine({ clientIdentifier, version, peer, violation }: ClientMistaken): string {
+  return `- ${quoted(clientIdentifier)} from ${peer}: ${violationText(violation, version)}`;
 }
 
 /** A Client Identifier may hold any character: none of them may act on the terminal. */
@@ -68,10 +83,8 @@ function endingText(ending: ServerEnding, version: ProtocolVersion): string {
       return `sent away, ${reasonText(ending.reasonCode, 'DISCONNECT')}`;
     case 'refused':
       return `refused, ${refusalText(ending.reasonCode, version)}`;
-    case 'protocol': {
-      const { message, cause, clause } = describeViolation(ending.violation, version);
-      return `protocol violation [${clause}]: ${message}${cause === '' ? '' : ` Usual cause: ${cause}`}`;
-    }
+    case 'protocol':
+      return violationText(ending.violation, version);
     case 'connectTimeout':
       return 'no CONNECT arrived in time';
     case 'keepAliveTimeout':
@@ -83,6 +96,11 @@ function endingText(ending: ServerEnding, version: ProtocolVersion): string {
     default:
       return assertNever(ending);
   }
+}
+
+function violationText(violation: Violation, version: ProtocolVersion): string {
+  const { message, cause, clause } = describeViolation(violation, version);
+  return `protocol violation [${clause}]: ${message}${cause === '' ? '' : ` Usual cause: ${cause}`}`;
 }
 
 /** The reason in the words of 5.0, which say more, with the code that went over the wire. */

@@ -3,7 +3,15 @@ import type { SessionStoreFailure } from '../base/sessionStoreError';
 import type { Broker } from '../broker/broker';
 import type { RefusedConnection } from '../session/effects';
 import type { ListenerAddress } from '../transport/machineAddresses';
-import { connectedLine, deniedLine, endedLine, endedText, failedLine, takenOverLine } from './brokerLog';
+import {
+  connectedLine,
+  deniedLine,
+  endedLine,
+  endedText,
+  failedLine,
+  mistakenLine,
+  takenOverLine,
+} from './brokerLog';
 import type { ListenerSetting } from './brokerSettings/listenSetting';
 import { refusedText } from './refusedText';
 import type { Terminal } from './terminal';
@@ -24,6 +32,7 @@ export class BrokerOutput {
     });
     broker.onDidTakeOver((taken) => this.tell('takenOver', taken, takenOverLine(taken)));
     broker.onDidDeny((denied) => this.tell('denied', denied, deniedLine(denied)));
+    broker.onDidMistake((mistaken) => this.tell('mistaken', mistaken, mistakenLine(mistaken)));
     broker.onDidFail((failure) => this.fault('failed', failure, failedLine(failure)));
   }
 

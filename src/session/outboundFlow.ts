@@ -43,6 +43,8 @@ export interface OutboundListener {
   expired(ticket: number): void;
   /** It could not be encoded, for another reason than a rule. */
   unencodable?(ticket: number, error: unknown): void;
+  /** An acknowledgement came that nothing waits for, and is ignored. */
+  mistaken?(violation: Violation): void;
 }
 
 /**
@@ -179,7 +181,7 @@ export class OutboundFlow {
   /** The same for a PUBACK that no object was made of: most say nothing but that the message was taken. */
   acknowledged(packetIdentifier: number, reasonCode = 0, properties = noProperties): void {
     const message = this.store.unacknowledged.get(packetIdentifier);
-    if (!message) return;
+    if (!message) return this.unmatched('PUBACK', packetIdentifier);
     if (message.qos !== 1) throw mismatch('PUBACK');
     this.store.removeSent(packetIdentifier);
     this.complete(message.ticket, reasonCode, packetIdentifier, properties);
@@ -201,6 +203,7 @@ export class OutboundFlow {
       this.store.release(packetIdentifier); // [MQTT-4.3.3-6]
     }
     const known = this.store.released.has(packetIdentifier);
+    if (!known) this.unmatched('PUBREC', packetIdentifier);
     if (known || reasonCode < 0x80) this.writePubrel(packetIdentifier, known ? 0 : packetIdentifierNotFound); // [MQTT-4.3.3-4]
   }
 
@@ -209,7 +212,7 @@ export class OutboundFlow {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
     const violation = this.store.abandonedFor(packetIdentifier);
     const ticket = this.store.complete(packetIdentifier);
-    if (ticket === undefined) return;
+    if (ticket === undefined) return this.unmatched('PUBCOMP', packetIdentifier);
     // Before 5.0 PUBCOMP does not tell whether there was a message.
     if (violation && (reasonCode === packetIdentifierNotFound || this.limits.version < 5)) {
       this.qos2InFlight?.delete(packetIdentifier);
@@ -362,6 +365,15 @@ export class OutboundFlow {
   private expire(message: OutboundMessage): void {
     if (message.qos > 0) this.store.forget(message);
     if (message.ticket !== 0) this.listener.expired(message.ticket);
+  }
+
+  /** [MQTT-2.2.1-5] */
+  private unmatched(type: 'PUBACK' | 'PUBREC' | 'PUBCOMP', value: number): void {
+    this.listener.mistaken?.(
+      this.store.released.has(value)
+        ? { id: 'acknowledgementOfOtherQos', offset: 0, value: type }
+        : { id: 'acknowledgementUnmatched', offset: 0, value, subject: type },
+    );
   }
 
   private complete(

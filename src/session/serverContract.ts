@@ -74,7 +74,13 @@ export type ServerCommand =
  * What a client sent, in order. Topic Names are whole. CONNECT has bytes of its own; the payloads and binary Properties of
  * messages are views that end with the call: copy what is kept. AUTH is in its turn and of the method of CONNECT.
  */
-export type ServerDelivery = Connect | Publish | Subscribe | Unsubscribe | Auth;
+export type ServerDelivery = Connect | Publish | Subscribe | Unsubscribe | Auth | Mistake;
+
+/** The client broke a rule without which the connection can go on: what it sent is answered as if it was in order, or ignored. */
+export interface Mistake {
+  readonly type: 'mistake';
+  readonly violation: Violation;
+}
 
 /** Why the server's side of a connection is over. */
 export type ServerEnding =
