@@ -8,6 +8,7 @@ import type { CaptureTap, Transport } from '../session/effects';
 import { Pump, type PumpOutlet } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
 import type {
+  DisconnectCause,
   ServerCommand,
   ServerConnectionOptions,
   ServerDelivery,
@@ -150,8 +151,8 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   }
 
   /** Ends the connection before this returns. */
-  disconnectNow(reasonCode: number, reasonString?: string): void {
-    this.tell({ kind: 'disconnect', reasonCode, reasonString });
+  disconnectNow(reasonCode: number, reasonString?: string, cause?: DisconnectCause): void {
+    this.tell({ kind: 'disconnect', reasonCode, reasonString, cause });
     this.pump.flush();
   }
 
@@ -272,7 +273,8 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   private startPatience(): Disposable {
     const taken = this.session?.state.outbound.takenMessages;
     return this.clock.schedule(this.clock.now() + waitPatience, () => {
-      if (taken === this.session?.state.outbound.takenMessages) this.disconnectNow(quotaExceeded);
+      if (taken === this.session?.state.outbound.takenMessages)
+        this.disconnectNow(quotaExceeded, undefined, 'takesNothing');
       else {
         this.hasBeenWaitedFor = true;
         this.wake();

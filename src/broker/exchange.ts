@@ -83,12 +83,14 @@ export class Exchange implements Disposable {
     if (isTooDeep(topicName, this.limits.topicLevels)) {
       // Where no acknowledgement can say so the connection ends: the message must not look accepted [MQTT-3.3.5-2] (3.1.1).
       const hasNoAnswer = packet.qos === 0 || connection.connect?.protocolVersion !== 5;
-      if (hasNoAnswer) connection.tell({ kind: 'disconnect', reasonCode: topicNameInvalid });
+      if (hasNoAnswer) {
+        connection.tell({ kind: 'disconnect', reasonCode: topicNameInvalid, cause: 'topicLevels' });
+      }
       return topicNameInvalid;
     }
     if (packet.qos > this.limits.maximumQoS) {
       // CONNACK had no word for it before 5.0.
-      connection.tell({ kind: 'disconnect', reasonCode: qosNotSupported });
+      connection.tell({ kind: 'disconnect', reasonCode: qosNotSupported, cause: 'maximumQoS' });
       return qosNotSupported;
     }
     if (client && this.deniesPublish(client, topicName)) return notAuthorized;

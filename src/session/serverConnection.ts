@@ -111,7 +111,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         break;
       case 'disconnect':
         this.sendDisconnect(command.reasonCode, reasonProperties(command.reasonString));
-        this.end({ kind: 'disconnectedByServer', reasonCode: command.reasonCode });
+        this.end({ kind: 'disconnectedByServer', reasonCode: command.reasonCode, cause: command.cause });
         break;
       default:
         assertNever(command);
@@ -192,7 +192,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       this.heard(at);
       this.outbound?.acknowledged(packetIdentifier);
     } else if (!this.isOver && isExcessive(buffer, start, end, this.version)) {
-      this.command({ kind: 'disconnect', reasonCode: quotaExceeded }, at);
+      this.command({ kind: 'disconnect', reasonCode: quotaExceeded, cause: 'fieldBytes' }, at);
     } else super.frame(buffer, start, end, at);
   }
 
