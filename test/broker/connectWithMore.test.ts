@@ -41,7 +41,9 @@ describe('A CONNECT with something broken behind it', () => {
     });
 
     it(`of version ${version} that is refused does nothing: no will, no take-over, no Session [MQTT-3.1.4-2]`, async () => {
-      const { bench, watcher } = await watched({ authenticate: async ({ userName }) => userName === 'me' });
+      const { bench, watcher } = await watched({
+        authenticate: ({ userName }) => Promise.resolve(userName === 'me'),
+      });
       const here = await bench.client('c', { userName: 'me' });
       bench.events.length = 0;
       const connect = withWill({ protocolVersion: version, cleanStart: false, userName: 'you' });

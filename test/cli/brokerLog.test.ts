@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connectedLine, endedLine, failedLine } from '../../src/cli/brokerLog';
+import { connectedLine, deniedLine, endedLine, failedLine, mistakenLine } from '../../src/cli/brokerLog';
 import type { ServerEnding } from '../../src/session/serverContract';
 import { a } from '../support/packets';
 
@@ -83,6 +83,32 @@ describe("The broker's log", () => {
     assert.equal(
       failedLine({ ...failure, clientIdentifier: undefined, error: 7 }),
       '! 127.0.0.1:5000: the broker failed ("7")',
+    );
+  });
+
+  it('tells what a client was not let do, and why', () => {
+    const denied = {
+      clientIdentifier: 'c',
+      userName: undefined,
+      peer,
+      action: 'publish',
+      topic: 'a',
+    } as const;
+    assert.deepEqual(
+      (['rules', 'serverTopic', 'retainedQuota'] as const).map((reason) => deniedLine({ ...denied, reason })),
+      [
+        '- "c" from 127.0.0.1:5000 may not publish to "a"',
+        '- "c" from 127.0.0.1:5000 may not publish to "a": only the broker does',
+        '- "c" from 127.0.0.1:5000: its message to "a" was not retained, there are as many as the limits allow',
+      ],
+    );
+  });
+
+  it('tells a mistake of a client that stays', () => {
+    const violation = { id: 'packetIdentifierInUse', offset: 0, value: 1, subject: 'client' } as const;
+    assert.match(
+      mistakenLine({ clientIdentifier: 'c', version: 4, peer, violation }),
+      /^- "c" from 127\.0\.0\.1:5000: protocol violation \[MQTT-2\.3\.1-2\]: Packet Identifier 1 is in use.* Usual cause: /,
     );
   });
 });
