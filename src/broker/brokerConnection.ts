@@ -3,10 +3,12 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import type { Auth, Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
+import type { Violation } from '../protocol/violations';
 import type { CaptureTap, Transport } from '../session/effects';
 import { Pump, type PumpOutlet } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
 import type {
+  DisconnectCause,
   ServerCommand,
   ServerConnectionOptions,
   ServerDelivery,
@@ -27,6 +29,8 @@ export interface ConnectionHost {
   subscribe(connection: BrokerConnection, packet: Subscribe): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
   authenticate(connection: BrokerConnection, packet: Auth): void;
+  /** The client broke a rule, and stays. */
+  mistaken(connection: BrokerConnection, violation: Violation): void;
   /** Serving a packet threw; the client was answered with 0x83. */
   failed(connection: BrokerConnection, error: unknown): void;
   ended(connection: BrokerConnection, ending: ServerEnding, at: number): void;
@@ -159,8 +163,8 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   }
 
   /** Ends the connection before this returns. */
-  disconnectNow(reasonCode: number, reasonString?: string): void {
-    this.tell({ kind: 'disconnect', reasonCode, reasonString });
+  disconnectNow(reasonCode: number, reasonString?: string, cause?: DisconnectCause): void {
+    this.tell({ kind: 'disconnect', reasonCode, reasonString, cause });
     this.pump.flush();
   }
 
@@ -191,7 +195,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
       } catch (error) {
         // One packet that fails takes no other's answer: acknowledgements are told apart by their order alone.
         if (packet.type === 'PUBLISH' && packet.qos > 0) reasonCodes.push(implementationError);
-        else if (packet.type !== 'PUBLISH') this.giveUp();
+        else if (packet.type !== 'PUBLISH' && packet.type !== 'mistake') this.giveUp();
         this.host.failed(this, error);
       }
     }
@@ -219,6 +223,9 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         return undefined;
       case 'AUTH':
         this.host.authenticate(this, packet);
+        return undefined;
+      case 'mistake':
+        this.host.mistaken(this, packet.violation);
         return undefined;
       default:
         return assertNever(packet);
@@ -279,7 +286,8 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   private startPatience(): Disposable {
     const taken = this.session?.state.outbound.takenMessages;
     return this.clock.schedule(this.clock.now() + waitPatience, () => {
-      if (taken === this.session?.state.outbound.takenMessages) this.disconnectNow(quotaExceeded);
+      if (taken === this.session?.state.outbound.takenMessages)
+        this.disconnectNow(quotaExceeded, undefined, 'takesNothing');
       else {
         this.hasBeenWaitedFor = true;
         this.wake();

@@ -80,7 +80,7 @@ export class Doorkeeper {
     const method = this.accessControl?.methods?.find(
       (each) => each.method === connect.properties.authenticationMethod,
     );
-    if (!method) return connection.disconnectNow(notAuthorized);
+    if (!method) return connection.disconnectNow(notAuthorized, undefined, 'authentication');
     const exchange =
       connection.authentication ?? method.begin(credentialsOf(connection, connect, session.clientIdentifier));
     this.step(connection, exchange, data, (step) => {
@@ -136,6 +136,7 @@ function refuse(
 
 /** [MQTT-4.12.0-4] [MQTT-4.12.1-2] */
 function fail(connection: BrokerConnection, reasonCode: number, reasonString?: string): void {
-  if (connection.session) connection.tell({ kind: 'disconnect', reasonCode, reasonString });
+  const cause = 'authentication';
+  if (connection.session) connection.tell({ kind: 'disconnect', reasonCode, reasonString, cause });
   else refuse(connection, reasonCode, reasonString === undefined ? {} : { reasonString });
 }

@@ -4,12 +4,13 @@ import type {
   ActionDenied,
   BrokerFailure,
   ClientConnected,
+  ClientMistaken,
   ConnectionEnded,
   SessionTakenOver,
 } from '../broker/brokerEvents';
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
-import { describeViolation } from '../protocol/violations';
+import { describeViolation, type Violation } from '../protocol/violations';
 import type { ServerEnding } from '../session/serverContract';
 import { connackCode } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
@@ -49,9 +50,28 @@ export function takenOverLine({ clientIdentifier, fromPeer, byPeer, count }: Ses
 }
 
 export function deniedLine(denied: ActionDenied): string {
-  const { action, topic } = denied;
-  const what = action === 'publish' ? 'publish to' : 'subscribe to';
-  return `- ${whoText(denied)} may not ${what} ${quoted(topic)}`;
+  const { action, topic, reason } = denied;
+  const who = `- ${whoText(denied)}`;
+  switch (reason) {
+    case 'rules':
+      return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}`;
+    case 'serverTopic':
+      return `${who} may not publish to ${quoted(topic)}: only the broker does`;
+    case 'retainedQuota':
+      return `${who}: its message to ${quoted(topic)} was not retained, there are as many as the limits allow`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** A rule was broken, and the client stays. */
+export function mistakenLine(mistaken: ClientMistaken): string {
+  return `- ${whoText(mistaken)}: ${violationText(mistaken.violation, mistaken.version)}`;
+}
+
+/** The clause of that rule. */
+export function mistakenClause({ violation, version }: ClientMistaken): string {
+  return describeViolation(violation, version).clause;
 }
 
 interface Who {
@@ -86,10 +106,8 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
       return `sent away, ${dismissalText(ending.reasonCode, version)}`;
     case 'refused':
       return `refused, ${refusalText(ending.reasonCode, version ?? 4)}`;
-    case 'protocol': {
-      const { message, cause, clause } = describeViolation(ending.violation, version ?? 4);
-      return `protocol violation [${clause}]: ${message}${cause === '' ? '' : ` Usual cause: ${cause}`}`;
-    }
+    case 'protocol':
+      return violationText(ending.violation, version ?? 4);
     case 'connectTimeout':
       return 'no CONNECT arrived in time';
     case 'keepAliveTimeout':
@@ -101,6 +119,11 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
     default:
       return assertNever(ending);
   }
+}
+
+function violationText(violation: Violation, version: ProtocolVersion): string {
+  const { message, cause, clause } = describeViolation(violation, version);
+  return `protocol violation [${clause}]: ${message}${cause === '' ? '' : ` Usual cause: ${cause}`}`;
 }
 
 /** The reason in the words of 5.0, which say more, with the code that went over the wire. */

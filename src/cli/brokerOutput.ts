@@ -10,6 +10,8 @@ import {
   endedLine,
   endedText,
   failedLine,
+  mistakenClause,
+  mistakenLine,
   takenOverLine,
 } from './brokerLog';
 import type { OutputForm } from './brokerSettings/coherence';
@@ -35,6 +37,9 @@ export class BrokerOutput {
     });
     broker.onDidTakeOver((taken) => this.tell('takenOver', taken, takenOverLine(taken)));
     broker.onDidDeny((denied) => this.tell('denied', denied, deniedLine(denied)));
+    broker.onDidMistake((mistaken) =>
+      this.tell('mistaken', { ...mistaken, clause: mistakenClause(mistaken) }, mistakenLine(mistaken)),
+    );
     broker.onDidFail((failure) => this.fault('failed', failure, failedLine(failure)));
   }
 

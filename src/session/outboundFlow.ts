@@ -1,4 +1,4 @@
-import type { Puback, Pubcomp, Pubrec, ProtocolVersion, QoS } from '../protocol/controlPacket';
+import type { Puback, Pubcomp, Pubrec, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
@@ -22,6 +22,8 @@ export interface OutboundListener {
   expired(ticket: number): void;
   /** It could not be encoded, for another reason than a rule. */
   unencodable?(ticket: number, error: unknown): void;
+  /** An acknowledgement came that nothing waits for, and is ignored. */
+  mistaken?(violation: Violation): void;
 }
 
 /** What of an {@link OutboundFlow} is of use to others. */
@@ -168,7 +170,7 @@ export class OutboundFlow {
   /** The same for a PUBACK that no object was made of: most say nothing but that the message was taken. */
   acknowledged(packetIdentifier: number, reasonCode = 0, properties = noProperties): void {
     const message = this.store.unacknowledged.get(packetIdentifier);
-    if (!message) return;
+    if (!message) return this.unmatched('PUBACK', packetIdentifier);
     if (message.qos !== 1) throw mismatch('PUBACK');
     this.store.removeSent(packetIdentifier);
     this.complete(message.ticket, reasonCode, packetIdentifier, properties);
@@ -190,6 +192,7 @@ export class OutboundFlow {
       this.store.release(packetIdentifier); // [MQTT-4.3.3-6]
     }
     const known = this.store.released.has(packetIdentifier);
+    if (!known) this.unmatched('PUBREC', packetIdentifier);
     if (known || reasonCode < 0x80) this.writePubrel(packetIdentifier, known ? 0 : packetIdentifierNotFound); // [MQTT-4.3.3-4]
   }
 
@@ -198,7 +201,7 @@ export class OutboundFlow {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
     const violation = this.store.abandonedFor(packetIdentifier);
     const ticket = this.store.complete(packetIdentifier);
-    if (ticket === undefined) return;
+    if (ticket === undefined) return this.unmatched('PUBCOMP', packetIdentifier);
     // Before 5.0 PUBCOMP does not tell whether there was a message.
     if (violation && (reasonCode === packetIdentifierNotFound || this.limits.version < 5)) {
       this.qos2InFlight?.delete(packetIdentifier);
@@ -352,6 +355,15 @@ export class OutboundFlow {
   private expire(message: OutboundMessage): void {
     if (message.qos > 0) this.store.forget(message);
     if (message.ticket !== 0) this.listener.expired(message.ticket);
+  }
+
+  /** [MQTT-2.2.1-5] */
+  private unmatched(type: 'PUBACK' | 'PUBREC' | 'PUBCOMP', value: number): void {
+    this.listener.mistaken?.(
+      this.store.released.has(value)
+        ? { id: 'acknowledgementOfOtherQos', offset: 0, value: type }
+        : { id: 'acknowledgementUnmatched', offset: 0, value, subject: type },
+    );
   }
 
   private complete(

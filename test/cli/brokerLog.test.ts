@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { brokenClause, connectedLine, deniedLine, endedLine, failedLine } from '../../src/cli/brokerLog';
+import {
+  brokenClause,
+  connectedLine,
+  deniedLine,
+  endedLine,
+  failedLine,
+  mistakenClause,
+  mistakenLine,
+} from '../../src/cli/brokerLog';
 import type { ServerEnding } from '../../src/session/serverContract';
 import { a } from '../support/packets';
 
@@ -76,7 +84,14 @@ describe("The broker's log", () => {
     assert.equal(refused('', 'anna'), `- as "anna" from 127.0.0.1:5000: ${why}`);
     assert.equal(refused(''), `- 127.0.0.1:5000: ${why}`);
     assert.equal(
-      deniedLine({ clientIdentifier: 'auto-1', userName: 'bob', peer, action: 'publish', topic: 'a' }),
+      deniedLine({
+        clientIdentifier: 'auto-1',
+        userName: 'bob',
+        peer,
+        action: 'publish',
+        topic: 'a',
+        reason: 'rules',
+      }),
       '- "auto-1" as "bob" from 127.0.0.1:5000 may not publish to "a"',
     );
   });
@@ -132,6 +147,34 @@ describe("The broker's log", () => {
     assert.equal(
       failedLine({ ...failure, clientIdentifier: undefined, error: 7 }),
       '! 127.0.0.1:5000: the broker failed ("7")',
+    );
+  });
+
+  it('tells what a client was not let do, and why', () => {
+    const denied = {
+      clientIdentifier: 'c',
+      userName: undefined,
+      peer,
+      action: 'publish',
+      topic: 'a',
+    } as const;
+    assert.deepEqual(
+      (['rules', 'serverTopic', 'retainedQuota'] as const).map((reason) => deniedLine({ ...denied, reason })),
+      [
+        '- "c" from 127.0.0.1:5000 may not publish to "a"',
+        '- "c" from 127.0.0.1:5000 may not publish to "a": only the broker does',
+        '- "c" from 127.0.0.1:5000: its message to "a" was not retained, there are as many as the limits allow',
+      ],
+    );
+  });
+
+  it('tells a mistake of a client that stays', () => {
+    const violation = { id: 'packetIdentifierInUse', offset: 0, value: 1, subject: 'client' } as const;
+    const mistaken = { clientIdentifier: 'c', userName: 'anna', version: 4, peer, violation } as const;
+    assert.equal(mistakenClause(mistaken), 'MQTT-2.3.1-2');
+    assert.match(
+      mistakenLine(mistaken),
+      /^- "c" as "anna" from 127\.0\.0\.1:5000: protocol violation \[MQTT-2\.3\.1-2\]: Packet Identifier 1 is in use.* Usual cause: /,
     );
   });
 });

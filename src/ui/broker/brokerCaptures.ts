@@ -118,8 +118,13 @@ export class BrokerCaptures {
   /**
    * The packet that breaks a rule; else, since some rules are about more than one packet, the last that came on the
    * connection.
+   * @param which of several
    */
-  offending(place: CapturedPlace, violation: ViolationId): number | undefined {
+  offending(
+    place: CapturedPlace,
+    violation: ViolationId,
+    which: 'first' | 'last' = 'first',
+  ): number | undefined {
     const { connection, end } = place;
     const isTheirs = (row: PacketRow) => row.connection === connection && row.direction === 'in';
     let found: number | undefined;
@@ -127,7 +132,9 @@ export class BrokerCaptures {
     for (const row of this.backwards(end)) {
       if (!isTheirs(row)) continue;
       if (++looked > mostPackets) break;
-      if (this.breaks(row, violation)) found = row.sequence;
+      if (!this.breaks(row, violation)) continue;
+      found = row.sequence;
+      if (which === 'last') break;
     }
     return found ?? this.latest(place);
   }
