@@ -2,6 +2,7 @@ import { inSlices, type Pace } from '../base/slices';
 import { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
 import type { Violation } from '../protocol/violations';
+import { takesConnack } from '../session/connackSize';
 import { serverDisconnectViolation } from '../session/disconnectPacket';
 import type { Transport } from '../session/effects';
 import type { OutboundMessage } from '../session/inflightStore';
@@ -39,6 +40,7 @@ const serverShuttingDown = 0x8b;
 const notAuthorized = 0x87;
 const sessionTakenOver = 0x8e;
 const administrativeAction = 0x98;
+const packetTooLarge = 0x95;
 const quotaExceeded = 0x97;
 
 /** Connections beyond the maximum that may wait to be told so; further ones are closed without a word. */
@@ -73,6 +75,7 @@ export class Broker {
   readonly onDidFail = this.emitters.failed.event;
   readonly onDidTakeOver = this.emitters.takenOver.event;
   readonly onDidDeny = this.emitters.denied.event;
+  readonly onDidMistake = this.emitters.mistaken.event;
 
   /** How many messages of the journal could not be read, and were left out. */
   get unreadableMessages(): number {
@@ -92,14 +95,14 @@ export class Broker {
     unsubscribe: (connection, packet) => {
       if (connection.session) this.exchange.unsubscribe(connection, connection.session, packet);
     },
-    failed: (connection, error) => this.fail(connection, error),
+    mistaken: (connection, violation) => {
+      if (connection.session) connection.session.violations++;
+      this.emitters.mistake(connection, violation);
+    },
+    failed: (connection, error) => this.emitters.fail(connection, error),
     ended: (connection, ending, at) => {
       const { droppedMessages } = this.departures.ended(connection, ending, at);
-      const { peer, listener } = connection.origin;
-      const { session, connect } = connection;
-      const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
-      const version = connect?.protocolVersion;
-      this.emitters.disconnected.fire({ clientIdentifier, version, peer, listener, ending, droppedMessages });
+      this.emitters.disconnected.fire({ ...connection.whose, ending, droppedMessages });
     },
     closed: (connection) => this.closed(connection),
   };
@@ -119,15 +122,13 @@ export class Broker {
     };
     this.gate = journal && new SafetyGate(journal);
     this.keeper = new StateKeeper(this.gate);
-    const isDenied: Denied = (client, action, topic) => {
-      const { clientIdentifier, userName, origin } = client;
-      const denied = { clientIdentifier, userName, peer: origin.peer, action, topic };
-      if (this.hasBegun) this.emitters.denied.fire(denied);
+    const isDenied: Denied = (client, denial) => {
+      if (this.hasBegun) this.emitters.deny(client, denial);
       // A will of before a restart: nobody can listen yet.
-      else void Promise.resolve().then(() => this.emitters.denied.fire(denied));
+      else void Promise.resolve().then(() => this.emitters.deny(client, denial));
     };
     this.exchange = new Exchange(this.limits, this.keeper, accessControl, isDenied, clock);
-    this.totals = new Totals(this.connections);
+    this.totals = new Totals(this.connections, this.protocol.out);
     const wills = new WillSchedule(clock, this.exchange);
     this.unfinished = new UnfinishedPackets(this.limits.unfinishedBytes);
     this.queued = new QueuedTotal(this.limits.totalQueueBytes, () => this.sessions.size);
@@ -141,7 +142,7 @@ export class Broker {
     this.departures = new Departures({ sessions, exchange, keeper, wills, totals, limits });
     this.doorkeeper = new Doorkeeper(accessControl, {
       admit: (connection, packet, admitted) => this.admit(connection, packet, admitted),
-      failed: (connection, error) => this.fail(connection, error),
+      failed: (connection, error) => this.emitters.fail(connection, error),
       newIdentifier: () => dependencies.newIdentifier(),
     });
     const kept = this.gate?.kept ?? options.carried;
@@ -293,9 +294,9 @@ export class Broker {
   private begin(): void {
     if (this.hasBegun) return;
     const { exchange, sessions, totals } = this;
-    const { clock } = this.dependencies;
+    const { clock, heapBytes } = this.dependencies;
     const { sysInterval: interval = 0 } = this.options;
-    if (interval > 0) this.sys = new SysTopics({ clock, interval, exchange, sessions, totals });
+    if (interval > 0) this.sys = new SysTopics({ clock, interval, exchange, sessions, totals, heapBytes });
     this.hasBegun = true;
   }
 
@@ -312,6 +313,7 @@ export class Broker {
   }
 
   private connect(connection: BrokerConnection, packet: Connect): void {
+    this.totals.connectCame();
     // Who takes over from itself takes no other's place: a device that was reset has left its connection behind.
     const takesOver = this.sessions.get(packet.clientIdentifier)?.connection !== undefined;
     const isOneTooMany = !takesOver && this.totals.connectedClients >= this.limits.maximumConnections;
@@ -321,13 +323,17 @@ export class Broker {
   }
 
   private admit(connection: BrokerConnection, packet: Connect, admitted: Admitted): void {
-    const { clientIdentifier, userName } = admitted;
+    const { clientIdentifier, userName, authenticationData } = admitted;
     const client = { clientIdentifier, userName, origin: connection.origin };
     const refuse = (reasonCode: number) => connection.tell({ kind: 'refuse', reasonCode, properties: {} });
     const { will, protocolVersion } = packet;
     if (will && this.exchange.deniesPublish(client, will.topicName)) return refuse(notAuthorized);
     const isNew = this.sessions.get(clientIdentifier) === undefined;
     if (isNew && this.sessions.size >= this.limits.sessions) return refuse(quotaExceeded);
+    const assigned = admitted.isAssigned ? clientIdentifier : undefined;
+    const response = this.options.responseInformation?.replace(/%c/g, () => clientIdentifier);
+    const properties = connackProperties(packet, this.limits, assigned, response);
+    if (!takesConnack(packet, properties, authenticationData)) return refuse(packetTooLarge);
     const [session, sessionPresent] = this.sessionFor(connection, packet, clientIdentifier);
     session.will = will; // [MQTT-3.1.2-7]
     session.expiryInterval = sessionExpiryInterval(packet, this.limits);
@@ -341,10 +347,6 @@ export class Broker {
     this.totals.letIn();
     this.keeper.changed(session);
     const { writeBufferBytes: queueBytes, outboundTopicAliases: topicAliases } = this.limits;
-    const assigned = admitted.isAssigned ? clientIdentifier : undefined;
-    const response = this.options.responseInformation?.replace(/%c/g, () => clientIdentifier);
-    const properties = connackProperties(packet, this.limits, assigned, response);
-    const { authenticationData } = admitted;
     const told = { sessionPresent, properties, authenticationData };
     const { forbidden } = this.exchange;
     const withholds = (message: OutboundMessage) => forbidden.withholds(session, message);
@@ -382,11 +384,6 @@ export class Broker {
     if (!resumed && inUse) session.takeOvers = inUse.takeOvers;
     this.departures.returned(session);
     return [session, resumed !== undefined]; // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
-  }
-
-  private fail({ session, connect, peer }: BrokerConnection, error: unknown): void {
-    const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
-    this.emitters.failed.fire({ clientIdentifier, peer, error });
   }
 
   private closed(connection: BrokerConnection): void {

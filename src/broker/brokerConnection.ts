@@ -3,10 +3,12 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import type { Auth, Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
+import type { Violation } from '../protocol/violations';
 import type { CaptureTap, Transport } from '../session/effects';
 import { Pump, type PumpOutlet } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
 import type {
+  DisconnectCause,
   ServerCommand,
   ServerConnectionOptions,
   ServerDelivery,
@@ -14,6 +16,7 @@ import type {
 } from '../session/serverContract';
 import type { AdmittedClient, Origin, ServerAuthentication } from './accessControl';
 import type { BrokerLimits } from './brokerOptions';
+import type { ConnectionOwner } from './brokerEvents';
 import type { BrokerSession } from './brokerSession';
 import type { OutgoingPublish } from './routedMessage';
 import type { UnfinishedPackets } from './unfinishedPackets';
@@ -26,6 +29,8 @@ export interface ConnectionHost {
   subscribe(connection: BrokerConnection, packet: Subscribe): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
   authenticate(connection: BrokerConnection, packet: Auth): void;
+  /** The client broke a rule, and stays. */
+  mistaken(connection: BrokerConnection, violation: Violation): void;
   /** Serving a packet threw; the client was answered with 0x83. */
   failed(connection: BrokerConnection, error: unknown): void;
   ended(connection: BrokerConnection, ending: ServerEnding, at: number): void;
@@ -75,6 +80,8 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   /** When it was let in, in milliseconds since the epoch, and the Keep Alive in force, in seconds. */
   connectedSince = 0;
   keepAlive = 0;
+  /** Bytes of payload in the messages that were received. */
+  receivedPayload = 0;
   hasEnded = false;
   readonly protocol: ServerConnection;
   private readonly pump: Pump<ServerCommand, ServerDelivery, never, ServerEnding>;
@@ -118,6 +125,15 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
     return this.inHand + (this.protocol.sender?.waitingBytes ?? 0);
   }
 
+  /** Who it is of, as far as CONNECT says that. */
+  get whose(): ConnectionOwner {
+    const { session, client, connect } = this;
+    const { peer, listener } = this.origin;
+    const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
+    const userName = client?.userName ?? connect?.userName;
+    return { clientIdentifier, userName, version: connect?.protocolVersion, peer, listener };
+  }
+
   get sentBytes(): number {
     return this.pump.sentBytes;
   }
@@ -147,8 +163,8 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   }
 
   /** Ends the connection before this returns. */
-  disconnectNow(reasonCode: number, reasonString?: string): void {
-    this.tell({ kind: 'disconnect', reasonCode, reasonString });
+  disconnectNow(reasonCode: number, reasonString?: string, cause?: DisconnectCause): void {
+    this.tell({ kind: 'disconnect', reasonCode, reasonString, cause });
     this.pump.flush();
   }
 
@@ -179,7 +195,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
       } catch (error) {
         // One packet that fails takes no other's answer: acknowledgements are told apart by their order alone.
         if (packet.type === 'PUBLISH' && packet.qos > 0) reasonCodes.push(implementationError);
-        else if (packet.type !== 'PUBLISH') this.giveUp();
+        else if (packet.type !== 'PUBLISH' && packet.type !== 'mistake') this.giveUp();
         this.host.failed(this, error);
       }
     }
@@ -195,6 +211,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         this.host.connect(this, packet);
         return undefined;
       case 'PUBLISH': {
+        this.receivedPayload += packet.payload.length;
         const reasonCode = this.host.publish(this, packet, at);
         return packet.qos > 0 ? reasonCode : undefined;
       }
@@ -206,6 +223,9 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         return undefined;
       case 'AUTH':
         this.host.authenticate(this, packet);
+        return undefined;
+      case 'mistake':
+        this.host.mistaken(this, packet.violation);
         return undefined;
       default:
         return assertNever(packet);
@@ -266,7 +286,8 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   private startPatience(): Disposable {
     const taken = this.session?.state.outbound.takenMessages;
     return this.clock.schedule(this.clock.now() + waitPatience, () => {
-      if (taken === this.session?.state.outbound.takenMessages) this.disconnectNow(quotaExceeded);
+      if (taken === this.session?.state.outbound.takenMessages)
+        this.disconnectNow(quotaExceeded, undefined, 'takesNothing');
       else {
         this.hasBeenWaitedFor = true;
         this.wake();

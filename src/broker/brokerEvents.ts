@@ -1,6 +1,9 @@
 import { type Disposable, Emitter } from '../base/lifecycle';
 import type { ProtocolVersion } from '../protocol/controlPacket';
+import type { Violation } from '../protocol/violations';
 import type { ServerEnding } from '../session/serverContract';
+import type { AdmittedClient } from './accessControl';
+import type { BrokerConnection } from './brokerConnection';
 
 /** Something of the broker itself broke while it served a client; the client was told 0x83 where there is a word for it. */
 export interface BrokerFailure {
@@ -21,13 +24,19 @@ export interface ClientConnected {
   readonly sessionPresent: boolean;
 }
 
-/** A connection is over, whether or not its client was let in: `ending` says whether it was refused or broke a rule. */
-export interface ConnectionEnded {
+/** Whose a connection is. */
+export interface ConnectionOwner {
   /** Undefined where no CONNECT arrived. */
   readonly clientIdentifier: string | undefined;
+  /** Of a client that was not let in, what CONNECT says, and nobody has proved. */
+  readonly userName: string | undefined;
   readonly version: ProtocolVersion | undefined;
   readonly peer: string;
   readonly listener: string;
+}
+
+/** A connection is over, whether or not its client was let in: `ending` says whether it was refused or broke a rule. */
+export interface ConnectionEnded extends ConnectionOwner {
   readonly ending: ServerEnding;
   /** Messages that were not sent to this client because it was away or too slow for them, or took no packets that large. */
   readonly droppedMessages: number;
@@ -42,14 +51,34 @@ export interface SessionTakenOver {
   readonly count: number;
 }
 
-/** Access control did not let a client do something. */
-export interface ActionDenied {
+/**
+ * Why a client may not do something: access control says so; the topic is the server's own; or there are as many retained
+ * messages as the limits allow, so that its message is routed and not retained.
+ */
+export type DenialReason = 'rules' | 'serverTopic' | 'retainedQuota';
+
+/** What a client is not let do. */
+export interface Denial {
+  readonly action: 'publish' | 'subscribe';
+  readonly reason: DenialReason;
+  /** The Topic Name or Topic Filter. */
+  readonly topic: string;
+}
+
+/** A client was not let do something, which it cannot know where its version or its QoS has no answer for that. */
+export interface ActionDenied extends Denial {
   readonly clientIdentifier: string;
   readonly userName: string | undefined;
   readonly peer: string;
-  readonly action: 'publish' | 'subscribe';
-  /** The Topic Name or Topic Filter. */
-  readonly topic: string;
+}
+
+/** A client broke a rule of the protocol without which its connection goes on: what it did was answered, or ignored. */
+export interface ClientMistaken {
+  readonly clientIdentifier: string;
+  readonly userName: string | undefined;
+  readonly version: ProtocolVersion;
+  readonly peer: string;
+  readonly violation: Violation;
 }
 
 /** What a broker tells. */
@@ -59,9 +88,27 @@ export class BrokerEmitters implements Disposable {
   readonly failed = new Emitter<BrokerFailure>();
   readonly takenOver = new Emitter<SessionTakenOver>();
   readonly denied = new Emitter<ActionDenied>();
+  readonly mistaken = new Emitter<ClientMistaken>();
+
+  fail({ session, connect, peer }: BrokerConnection, error: unknown): void {
+    const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
+    this.failed.fire({ clientIdentifier, peer, error });
+  }
+
+  mistake({ client, connect, peer }: BrokerConnection, violation: Violation): void {
+    if (!client || !connect) return;
+    const { clientIdentifier, userName } = client;
+    const version = connect.protocolVersion;
+    this.mistaken.fire({ clientIdentifier, userName, version, peer, violation });
+  }
+
+  deny(client: AdmittedClient, { action, topic, reason }: Denial): void {
+    const { clientIdentifier, userName, origin } = client;
+    this.denied.fire({ clientIdentifier, userName, peer: origin.peer, action, topic, reason });
+  }
 
   dispose(): void {
-    const { connected, disconnected, failed, takenOver, denied } = this;
-    for (const each of [connected, disconnected, failed, takenOver, denied]) each.dispose();
+    const { connected, disconnected, failed, takenOver, denied, mistaken } = this;
+    for (const each of [connected, disconnected, failed, takenOver, denied, mistaken]) each.dispose();
   }
 }

@@ -123,6 +123,8 @@ export interface BrokerDependencies extends HttpReferral {
   readonly clock: Clock;
   /** A Client Identifier nobody else has, for a client without one. */
   newIdentifier(): string;
+  /** Bytes of memory that are in use, for the `$SYS` topics. */
+  heapBytes?(this: void): number;
   /** Lets long work have its turns, such as taking up what was kept: see `Broker.ready`. */
   readonly pace?: Pace;
   /** Called once for each connection, with where it comes from. */

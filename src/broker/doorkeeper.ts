@@ -81,7 +81,7 @@ export class Doorkeeper {
     const method = this.accessControl?.methods?.find(
       (each) => each.method === connect.properties.authenticationMethod,
     );
-    if (!method) return connection.disconnectNow(notAuthorized);
+    if (!method) return connection.disconnectNow(notAuthorized, undefined, 'authentication');
     const exchange =
       connection.authentication ?? method.begin(credentialsOf(connection, connect, session.clientIdentifier));
     this.step(connection, exchange, data, (step) => {
@@ -137,9 +137,10 @@ function refuse(
 
 /** [MQTT-4.12.0-4] [MQTT-4.12.1-2] */
 function fail(connection: BrokerConnection, reasonCode: number, reasonString?: string): void {
+  const cause = 'authentication';
   if (connection.session) {
     // What only CONNACK can say, such as 0x86, is said in the word that DISCONNECT has.
     const code = serverDisconnectViolation(reasonCode, undefined) ? notAuthorized : reasonCode;
-    connection.tell({ kind: 'disconnect', reasonCode: code, reasonString });
+    connection.tell({ kind: 'disconnect', reasonCode: code, reasonString, cause });
   } else refuse(connection, reasonCode, reasonString === undefined ? {} : { reasonString });
 }

@@ -5,6 +5,7 @@ import { noProperties } from '../protocol/properties';
 import { splitSharedFilter, topicFilterProblem } from '../protocol/topics';
 import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
+import type { Denial } from './brokerEvents';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession, BrokerSubscription } from './brokerSession';
 import { ForbiddenMessages } from './forbiddenMessages';
@@ -31,7 +32,7 @@ const sharedSubscriptionsNotSupported = 0x9e;
 const wildcardSubscriptionsNotSupported = 0xa2;
 
 /** Somebody was not allowed to. */
-export type Denied = (client: AdmittedClient, what: 'publish' | 'subscribe', topic: string) => void;
+export type Denied = (client: AdmittedClient, denial: Denial) => void;
 
 /** Where messages change hands: who subscribed to what, and what is retained. */
 export class Exchange implements Disposable {
@@ -73,17 +74,23 @@ export class Exchange implements Disposable {
    */
   publish(packet: Publish, publisher: BrokerSession, connection: BrokerConnection, at: number): number {
     const { topicName } = packet;
-    if (isOfServer(topicName)) return topicNameInvalid;
+    const { client } = connection;
+    if (isOfServer(topicName)) {
+      // Where no acknowledgement can say so, somebody has to see it at least.
+      if (client) this.denied(client, { action: 'publish', reason: 'serverTopic', topic: topicName });
+      return topicNameInvalid;
+    }
     if (isTooDeep(topicName, this.limits.topicLevels)) {
       // Where no acknowledgement can say so the connection ends: the message must not look accepted [MQTT-3.3.5-2] (3.1.1).
       const hasNoAnswer = packet.qos === 0 || connection.connect?.protocolVersion !== 5;
-      if (hasNoAnswer) connection.tell({ kind: 'disconnect', reasonCode: topicNameInvalid });
+      if (hasNoAnswer) {
+        connection.tell({ kind: 'disconnect', reasonCode: topicNameInvalid, cause: 'topicLevels' });
+      }
       return topicNameInvalid;
     }
-    const { client } = connection;
     if (packet.qos > this.limits.maximumQoS) {
       // CONNACK had no word for it before 5.0.
-      connection.tell({ kind: 'disconnect', reasonCode: qosNotSupported });
+      connection.tell({ kind: 'disconnect', reasonCode: qosNotSupported, cause: 'maximumQoS' });
       return qosNotSupported;
     }
     if (client && this.deniesPublish(client, topicName)) return notAuthorized;
@@ -94,7 +101,7 @@ export class Exchange implements Disposable {
   /** Whether the rules keep a client from publishing to a topic, which is told then. */
   deniesPublish(client: AdmittedClient, topicName: string): boolean {
     const denies = this.accessControl?.mayPublish?.(client, topicName) === false;
-    if (denies) this.denied(client, 'publish', topicName);
+    if (denies) this.denied(client, { action: 'publish', reason: 'rules', topic: topicName });
     return denies;
   }
 
@@ -211,7 +218,7 @@ export class Exchange implements Disposable {
     const { retain } = packet;
     const route = this.router.route(packet.topicName);
     let refused = 0;
-    if (retain && this.limits.retainAvailable) refused = this.retain(message); // [MQTT-3.3.1-8]
+    if (retain && this.limits.retainAvailable) refused = this.retain(message, publisher); // [MQTT-3.3.1-8]
     const taken = this.distribute(message, route, publisher, connection);
     return refused > 0 ? refused : taken === 0 ? noMatchingSubscribers : success;
   }
@@ -309,12 +316,16 @@ export class Exchange implements Disposable {
   }
 
   /** Returns the Reason Code of a refusal, or 0. */
-  private retain(message: RoutedMessage): number {
+  private retain(message: RoutedMessage, publisher: BrokerSession | undefined): number {
     const { topicName, payload } = message.packet;
     const isRemoval = payload.length === 0;
     const isOwn = isOfServer(topicName);
     // The server's own are few, and take nobody's place.
-    if (!isRemoval && !isOwn && this.isRetainedFull(message)) return quotaExceeded;
+    if (!isRemoval && !isOwn && this.isRetainedFull(message)) {
+      const client = publisher?.client;
+      if (client) this.denied(client, { action: 'publish', reason: 'retainedQuota', topic: topicName });
+      return quotaExceeded;
+    }
     const had = isRemoval && this.retained.get(topicName) !== undefined;
     this.retained.set(message);
     if (isOwn) return 0; // It is made anew.
@@ -354,7 +365,7 @@ export class Exchange implements Disposable {
     }
     if (isShared && !limits.sharedSubscriptionAvailable) return sharedSubscriptionsNotSupported;
     if (client && this.accessControl?.maySubscribe?.(client, filter) === false) {
-      this.denied(client, 'subscribe', topicFilter);
+      this.denied(client, { action: 'subscribe', reason: 'rules', topic: topicFilter });
       return notAuthorized;
     }
     const isOneMore = !session.subscriptions.has(topicFilter);

@@ -130,6 +130,10 @@ export class OutgoingPublish implements OutboundMessage {
     return hasSeveral && this.qos === 0 && packet.properties.messageExpiryInterval === undefined;
   }
 
+  get payloadBytes(): number {
+    return this.message.packet.payload.length;
+  }
+
   hasExpired(at: number): boolean {
     return this.message.hasExpired(at);
   }

@@ -14,6 +14,8 @@ export interface SysSources {
   readonly exchange: Exchange;
   readonly sessions: SessionStore;
   readonly totals: Totals;
+  /** Bytes of memory that are in use; without it nothing is told of that. */
+  readonly heapBytes: (() => number) | undefined;
 }
 
 const root = '$SYS/broker/';
@@ -23,6 +25,7 @@ export class SysTopics implements Disposable {
   private readonly told = new Map<string, string>();
   private readonly startedAt: number;
   private readonly loads: LoadAverages;
+  private mostHeap = 0;
   private next: Disposable | undefined;
 
   constructor(private readonly sources: SysSources) {
@@ -40,7 +43,7 @@ export class SysTopics implements Disposable {
     const { clock, interval } = this.sources;
     this.next = clock.schedule(clock.now() + interval * 1000, () => this.publish());
     const values = this.values();
-    for (const [name, value] of values) this.tell(name, String(value));
+    for (const [name, value] of [...values, ...this.heap()]) this.tell(name, String(value));
     for (const [name, value] of this.loads.update(this.loadSources())) this.tell(name, value.toFixed(2));
   }
 
@@ -67,6 +70,10 @@ export class SysTopics implements Disposable {
       ['clients/maximum', totals.maximumClients],
       ['clients/expired', sessions.expiredCount],
       ['messages/received', counts.receivedPackets],
+      ['messages/sent', totals.sentPackets(counts)],
+      ['messages/stored', waiting + retained.size],
+      ['publish/bytes/received', counts.receivedPayload],
+      ['publish/bytes/sent', counts.sentPayload],
       ['publish/messages/received', counts.receivedMessages],
       ['publish/messages/sent', counts.sentMessages],
       ['publish/messages/dropped', counts.droppedMessages],
@@ -80,11 +87,24 @@ export class SysTopics implements Disposable {
     ];
   }
 
+  /** The most there was at one of these moments is the maximum. */
+  private heap(): (readonly [name: string, value: number])[] {
+    const current = this.sources.heapBytes?.();
+    if (current === undefined) return [];
+    this.mostHeap = Math.max(this.mostHeap, current);
+    return [
+      ['heap/current', current],
+      ['heap/maximum', this.mostHeap],
+    ];
+  }
+
   private loadSources(): readonly (readonly [name: string, total: number])[] {
     const { totals } = this.sources;
     const counts = totals.now();
     return [
       ['messages/received', counts.receivedPackets],
+      ['messages/sent', totals.sentPackets(counts)],
+      ['connections', totals.receivedConnects],
       ['publish/received', counts.receivedMessages],
       ['publish/sent', counts.sentMessages],
       ['publish/dropped', counts.droppedMessages],

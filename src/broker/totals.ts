@@ -1,3 +1,4 @@
+import type { PacketWriter } from '../protocol/codec';
 import type { BrokerConnection } from './brokerConnection';
 
 /** What was counted since the broker began. */
@@ -6,7 +7,9 @@ export interface TotalCounts {
   readonly sentBytes: number;
   readonly receivedPackets: number;
   readonly receivedMessages: number;
+  readonly receivedPayload: number;
   readonly sentMessages: number;
+  readonly sentPayload: number;
   readonly droppedMessages: number;
 }
 
@@ -14,13 +17,19 @@ export interface TotalCounts {
 export class Totals {
   private past: TotalCounts = {
     ...{ receivedBytes: 0, sentBytes: 0, receivedPackets: 0 },
-    ...{ receivedMessages: 0, sentMessages: 0, droppedMessages: 0 },
+    ...{ receivedMessages: 0, receivedPayload: 0 },
+    ...{ sentMessages: 0, sentPayload: 0, droppedMessages: 0 },
   };
   private letInClients = 0;
   private mostClients = 0;
   private connections = 0;
+  private connects = 0;
 
-  constructor(private readonly open: ReadonlySet<BrokerConnection>) {}
+  /** @param out what all connections write into */
+  constructor(
+    private readonly open: ReadonlySet<BrokerConnection>,
+    private readonly out: Pick<PacketWriter, 'writtenOthers'>,
+  ) {}
 
   /** Clients that were let in and are still there, and how many there were at most. */
   get connectedClients(): number {
@@ -36,8 +45,22 @@ export class Totals {
     return this.connections;
   }
 
+  /** CONNECT packets that ever came. */
+  get receivedConnects(): number {
+    return this.connects;
+  }
+
+  /** Packets of every type that were sent, of which {@link TotalCounts} has those that are PUBLISH. */
+  sentPackets({ sentMessages }: TotalCounts): number {
+    return sentMessages + this.out.writtenOthers;
+  }
+
   opened(): void {
     this.connections++;
+  }
+
+  connectCame(): void {
+    this.connects++;
   }
 
   letIn(): void {
@@ -59,12 +82,15 @@ export class Totals {
   }
 }
 
+const nothingSent = { writtenMessages: 0, writtenPayload: 0 };
+
 function countsOf(connection: BrokerConnection): TotalCounts {
-  const { protocol, session, sentBytes } = connection;
+  const { protocol, session, sentBytes, receivedPayload } = connection;
   const { receivedBytes, receivedPackets, receivedMessages, sender } = protocol;
-  const sentMessages = sender?.writtenMessages ?? 0;
+  const { writtenMessages: sentMessages, writtenPayload: sentPayload } = sender ?? nothingSent;
   const droppedMessages = connection.droppedMessages + (session?.droppedMessages ?? 0);
-  return { receivedBytes, sentBytes, receivedPackets, receivedMessages, sentMessages, droppedMessages };
+  const received = { receivedBytes, receivedPackets, receivedMessages, receivedPayload };
+  return { ...received, sentBytes, sentMessages, sentPayload, droppedMessages };
 }
 
 function sum(one: TotalCounts, other: TotalCounts): TotalCounts {
@@ -73,7 +99,9 @@ function sum(one: TotalCounts, other: TotalCounts): TotalCounts {
     sentBytes: one.sentBytes + other.sentBytes,
     receivedPackets: one.receivedPackets + other.receivedPackets,
     receivedMessages: one.receivedMessages + other.receivedMessages,
+    receivedPayload: one.receivedPayload + other.receivedPayload,
     sentMessages: one.sentMessages + other.sentMessages,
+    sentPayload: one.sentPayload + other.sentPayload,
     droppedMessages: one.droppedMessages + other.droppedMessages,
   };
 }

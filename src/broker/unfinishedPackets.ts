@@ -1,8 +1,10 @@
+import type { DisconnectCause } from '../session/serverContract';
+
 const quotaExceeded = 0x97;
 
 /** Whoever sends a packet. */
 export interface PacketSender {
-  disconnectNow(reasonCode: number): void;
+  disconnectNow(reasonCode: number, reasonString: undefined, cause: DisconnectCause): void;
 }
 
 /**
@@ -27,7 +29,8 @@ export class UnfinishedPackets {
     this.total += bytes - before;
     if (bytes > 0) this.sizes.set(sender, bytes);
     else this.sizes.delete(sender);
-    if (bytes > before && this.total > this.most) this.largest()?.disconnectNow(quotaExceeded);
+    if (bytes > before && this.total > this.most)
+      this.largest()?.disconnectNow(quotaExceeded, undefined, 'unfinishedBytes');
   }
 
   private largest(): PacketSender | undefined {

@@ -1,10 +1,6 @@
-import { CertificateFolder } from '../storage/certificateFolder';
 import { authorityHeader } from '../transport/certificates/authorityHeader';
 import type { KeyType } from '../transport/certificates/issue';
-import { ownCertificates } from '../transport/certificates/ownCertificates';
-import { machineNames } from '../transport/machineAddresses';
-import { systemClock } from '../transport/systemClock';
-import { usualCertificates } from './brokerSettings/resources';
+import { ownCertificatesIn, usualCertificates } from './brokerSettings/resources';
 import { parseArguments } from './options';
 import type { Command } from './terminal';
 import { UsageError } from './terminal';
@@ -15,9 +11,13 @@ export const authority: Command = async (args, terminal) => {
   if (rest[0] !== undefined) throw new UsageError(`authority takes no "${rest[0]}"`);
   const keyType = options.get('--key-type') ?? 'ec';
   if (!isKeyType(keyType)) throw new UsageError(`--key-type: "${keyType}" is none of ec, rsa`);
-  const keep = new CertificateFolder(options.get('--certificates') ?? usualCertificates);
-  const own = await ownCertificates(keep, keyType, machineNames(), systemClock.now());
+  const folder = options.get('--certificates') ?? usualCertificates;
+  const own = await ownCertificatesIn(folder, keyType);
   const text = flags.has('--c-header') ? authorityHeader(own.authority) : own.authority;
+  if (own.isNewAuthority) {
+    // Devices that trust it get on with no broker that has its certificates elsewhere.
+    terminal.error(`a certificate authority was made in ${folder}, as there was none`);
+  }
   terminal.out(text.trimEnd());
   return 0;
 };

@@ -1,48 +1,76 @@
 import { randomUUID } from 'node:crypto';
-import { type SessionStoreFailure, SessionStoreError } from '../base/sessionStoreError';
-import { type CertificateFileFailure, TransportFailureError } from '../base/transportFailure';
+import { SessionStoreError } from '../base/sessionStoreError';
+import { TransportFailureError } from '../base/transportFailure';
 import type { AccessControl } from '../broker/accessControl';
 import { isLoopback, type UserAccess } from '../broker/access/userAccess';
 import type { BrokerJournal } from '../broker/brokerJournal';
-import { type BrokerServer, startBrokerServer } from '../broker/brokerServer';
+import { type BoundListener, type BrokerServer, startBrokerServer } from '../broker/brokerServer';
 import { openBrokerStore } from '../storage/sqliteBrokerStore';
 import { listenFor } from '../transport/listening/listener';
 import type { ServerIdentity } from '../transport/listening/serverTls';
+import { heapBytes } from '../transport/heapBytes';
 import { listenerAddresses } from '../transport/machineAddresses';
-import { portOwner } from '../transport/portOwner';
 import { listenOnSocket } from '../transport/socketServer';
 import { addressText } from '../transport/socketTransport';
 import { systemClock } from '../transport/systemClock';
 import { BrokerOutput } from './brokerOutput';
 import { readBrokerArguments } from './brokerSettings/arguments';
+import { checkListeners, isSecure, noticesAbout, type OutputForm } from './brokerSettings/coherence';
 import { readConfigFile } from './brokerSettings/configFile';
 import { type ListenerSetting, listenersOf } from './brokerSettings/listenSetting';
 import { accessOf, fileOf, type TlsSettings, tlsOf } from './brokerSettings/resources';
-import { type GivenSettings, limitsOf } from './brokerSettings/settings';
+import { type GivenSettings, isOn, limitsOf } from './brokerSettings/settings';
+import { portProblem, stateProblem, tlsProblem } from './startProblems';
 import type { Command, Terminal } from './terminal';
 import { CommandError, UsageError } from './terminal';
 
 /** How often it is looked whether the machine has other addresses, or its certificate comes to its end, in milliseconds. */
 const lookEvery = 60_000;
 
-/** `broker`: serves until it is told to stop. */
+/** `broker`: serves until it is told to stop. With `--json` a start that fails is told like everything else. */
 export const broker: Command = async (args, terminal) => {
-  const { config, json, qr, given: options } = readBrokerArguments(args);
+  const form: Form = { json: args.includes('--json'), qr: false };
+  const output = new BrokerOutput(terminal, form, () => systemClock.now());
+  try {
+    await serve(args, terminal, form, output);
+    return 0;
+  } catch (error) {
+    if (!form.json || !(error instanceof CommandError)) throw error;
+    output.notStarted(error.message);
+    return 2;
+  }
+};
+
+/** As options say, and then the config file. */
+interface Form extends OutputForm {
+  json: boolean;
+  qr: boolean;
+}
+
+async function serve(
+  args: readonly string[],
+  terminal: Terminal,
+  form: Form,
+  output: BrokerOutput,
+): Promise<void> {
+  const { config, given: options } = readBrokerArguments(args);
   const given = await withConfig(options, config, terminal);
+  form.json = isOn(given, 'json');
+  form.qr = isOn(given, 'qr');
   const listeners = listenersOf(given);
-  const output = new BrokerOutput(terminal, { json, qr }, () => systemClock.now());
+  checkListeners(given, listeners);
   const stopped = stopRequested();
   const tls = listeners.some(isSecure) ? await tlsOf(given).catch(tlsProblem) : undefined;
   const accessControl = await accessOf(given, terminal);
+  for (const notice of noticesAbout(given, listeners, accessControl, form)) output.notice(notice);
   const journal = await journalOf(given, output);
   const renewals: ((identity: ServerIdentity) => void)[] = [];
   const server = await start({ listeners, given, tls, accessControl, journal, output, renewals });
-  server.listeners.forEach(({ host, port }, index) => {
-    const setting = listeners[index];
-    if (!setting) return;
-    output.listening(setting, addressText(host, port), listenerAddresses({ ...setting, host, port }));
-  });
-  warnOfNetwork(output, listeners, accessControl, tls);
+  const bound = listeners.map((setting, index) => ({ ...setting, ...placeOf(server.listeners[index]) }));
+  for (const listener of bound) {
+    output.listening(listener, addressText(listener.host, listener.port), listenerAddresses(listener));
+  }
+  warnOfNetwork(output, bound, accessControl, tls);
   if (tls?.own?.isNewAuthority) {
     output.notice('a certificate authority was made; "authority" prints it, for devices to trust');
   }
@@ -51,8 +79,12 @@ export const broker: Command = async (args, terminal) => {
   clearInterval(looking);
   await server.close();
   await journal?.close();
-  return 0;
-};
+  output.stopped();
+}
+
+function placeOf(bound: BoundListener | undefined): Partial<Pick<ListenerSetting, 'host' | 'port'>> {
+  return bound ? { host: bound.host, port: bound.port } : {};
+}
 
 async function withConfig(
   options: GivenSettings,
@@ -111,6 +143,7 @@ async function start({ listeners, given, tls, output, renewals, ...rest }: Start
       {
         listen: listenOnSocket,
         clock: systemClock,
+        heapBytes,
         newIdentifier: () => `auto-${randomUUID()}`,
         created: (broker) => output.watch(broker),
         refused: (connection, listener) => output.refused(connection, listener),
@@ -126,10 +159,6 @@ async function start({ listeners, given, tls, output, renewals, ...rest }: Start
     if (error instanceof TransportFailureError && current) throw await portProblem(error, current, given);
     throw error;
   }
-}
-
-function isSecure({ protocol }: ListenerSetting): boolean {
-  return protocol === 'tls' || protocol === 'wss';
 }
 
 function required(tls: TlsSettings | undefined): TlsSettings {
@@ -152,17 +181,6 @@ async function journalOf(given: GivenSettings, output: BrokerOutput): Promise<Br
     if (error instanceof SessionStoreError)
       throw new CommandError(`--keep-state: ${stateProblem(folder, error.failure)}`);
     throw error;
-  }
-}
-
-function stateProblem(folder: string, failure: SessionStoreFailure): string {
-  switch (failure.code) {
-    case 'inUse':
-      return `another broker uses ${folder}; end it or choose another folder`;
-    case 'newer':
-      return `${folder} was written by a newer version of this program`;
-    default:
-      return `${folder} cannot be used (${failure.detail})`;
   }
 }
 
@@ -212,60 +230,4 @@ function stopRequested(): Promise<void> {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
-}
-
-function tlsProblem(error: unknown): never {
-  if (!(error instanceof TransportFailureError)) throw error;
-  const { failure } = error;
-  if (failure.step !== 'certificateFile') throw error;
-  const option = failure.setting === 'ca' ? '--client-ca' : `--${failure.setting}`;
-  throw new CommandError(`${option}: ${certificateProblem(failure)}`);
-}
-
-function certificateProblem({ code, path, detail }: CertificateFileFailure): string {
-  switch (code) {
-    case 'missing':
-      return `there is no file ${path}`;
-    case 'unreadable':
-      return `${path} cannot be read (${detail})`;
-    case 'invalid':
-      return `${path} holds something else than it should (${detail})`;
-    case 'mismatch':
-      return `the key in ${path} does not belong to the certificate`;
-    case 'passphraseMissing':
-    case 'passphraseWrong':
-      return `${path} is encrypted; give a key without a passphrase`;
-    default:
-      return `${path} cannot be used (${detail})`;
-  }
-}
-
-async function portProblem(
-  { failure }: TransportFailureError,
-  { host, port }: ListenerSetting,
-  given: GivenSettings,
-): Promise<CommandError> {
-  const address = addressText(host, port);
-  const option = (own: string) => (given.has('listen') ? '--listen' : own);
-  switch (failure.code) {
-    case 'addressInUse': {
-      const owner = await portOwner(port);
-      const by = owner
-        ? ` by ${owner.name} (process ${owner.pid}); end it`
-        : '; end the program that listens there';
-      return new CommandError(`${option('--port')}: ${address} is in use${by} or choose another port`);
-    }
-    case 'notPermitted':
-      return new CommandError(
-        `${option('--port')}: this user may not listen on ${address}; choose a port above 1023`,
-      );
-    case 'hostNotFound':
-      return new CommandError(`${option('--host')}: "${host}" is not known; use an address of this machine`);
-    case 'optionsInvalid':
-      return new CommandError(`--certificate: TLS cannot be spoken with it (${failure.detail})`);
-    default:
-      return new CommandError(
-        `${option('--host')}: cannot listen on ${address} (${failure.detail}); use an address of this machine`,
-      );
-  }
 }

@@ -4,26 +4,27 @@ import type {
   ActionDenied,
   BrokerFailure,
   ClientConnected,
+  ClientMistaken,
   ConnectionEnded,
   SessionTakenOver,
 } from '../broker/brokerEvents';
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
-import { describeViolation } from '../protocol/violations';
+import { describeViolation, type Violation } from '../protocol/violations';
 import type { ServerEnding } from '../session/serverContract';
 import { connackCode } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
 
-export function connectedLine({ clientIdentifier, peer, version, sessionPresent }: ClientConnected): string {
+export function connectedLine(client: ClientConnected): string {
+  const { version, sessionPresent } = client;
   const session = sessionPresent ? 'session resumed' : 'new session';
-  return `+ ${quoted(clientIdentifier)} from ${peer}, MQTT ${versionNames[version]}, ${session}`;
+  return `+ ${whoText(client)}, MQTT ${versionNames[version]}, ${session}`;
 }
 
 export function endedLine(ended: ConnectionEnded): string {
-  const { clientIdentifier, peer, droppedMessages } = ended;
-  const who = clientIdentifier === undefined ? peer : `${quoted(clientIdentifier)} from ${peer}`;
+  const { droppedMessages } = ended;
   const dropped = droppedMessages === 0 ? '' : ` (${droppedMessages} messages to it were dropped)`;
-  return `- ${who}: ${endedText(ended)}${dropped}`;
+  return `- ${whoText(ended)}: ${endedText(ended)}${dropped}`;
 }
 
 /** How a connection ended, with the clause and the usual cause where that broke a rule. */
@@ -31,12 +32,16 @@ export function endedText({ clientIdentifier, version, ending }: ConnectionEnded
   // A health check or a port scan does that; who never said CONNECT owes no DISCONNECT.
   if (ending.kind === 'dropped' && clientIdentifier === undefined)
     return 'it left before it had sent CONNECT';
-  return endingText(ending, version ?? 4);
+  return endingText(ending, version);
+}
+
+/** The clause that a client broke, where its connection ended on that. */
+export function brokenClause({ version, ending }: ConnectionEnded): string | undefined {
+  return ending.kind === 'protocol' ? describeViolation(ending.violation, version ?? 4).clause : undefined;
 }
 
 export function failedLine({ clientIdentifier, peer, error }: BrokerFailure): string {
-  const who = clientIdentifier === undefined ? peer : `${quoted(clientIdentifier)} from ${peer}`;
-  return `! ${who}: the broker failed (${quoted(error instanceof Error ? error.message : String(error))})`;
+  return `! ${whoText({ clientIdentifier, peer })}: the broker failed (${quoted(error instanceof Error ? error.message : String(error))})`;
 }
 
 export function takenOverLine({ clientIdentifier, fromPeer, byPeer, count }: SessionTakenOver): string {
@@ -44,9 +49,42 @@ export function takenOverLine({ clientIdentifier, fromPeer, byPeer, count }: Ses
   return `~ ${quoted(clientIdentifier)} from ${byPeer} takes over from ${fromPeer}${fight}`;
 }
 
-export function deniedLine({ clientIdentifier, peer, action, topic }: ActionDenied): string {
-  const what = action === 'publish' ? 'publish to' : 'subscribe to';
-  return `- ${quoted(clientIdentifier)} from ${peer} may not ${what} ${quoted(topic)}`;
+export function deniedLine(denied: ActionDenied): string {
+  const { action, topic, reason } = denied;
+  const who = `- ${whoText(denied)}`;
+  switch (reason) {
+    case 'rules':
+      return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}`;
+    case 'serverTopic':
+      return `${who} may not publish to ${quoted(topic)}: only the broker does`;
+    case 'retainedQuota':
+      return `${who}: its message to ${quoted(topic)} was not retained, there are as many as the limits allow`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** A rule was broken, and the client stays. */
+export function mistakenLine(mistaken: ClientMistaken): string {
+  return `- ${whoText(mistaken)}: ${violationText(mistaken.violation, mistaken.version)}`;
+}
+
+/** The clause of that rule. */
+export function mistakenClause({ violation, version }: ClientMistaken): string {
+  return describeViolation(violation, version).clause;
+}
+
+interface Who {
+  readonly clientIdentifier: string | undefined;
+  readonly userName?: string | undefined;
+  readonly peer: string;
+}
+
+/** Who was refused before it was given an identifier has none. */
+function whoText({ clientIdentifier = '', userName, peer }: Who): string {
+  const user = userName === undefined ? '' : `as ${quoted(userName)} `;
+  if (clientIdentifier === '') return user === '' ? peer : `${user}from ${peer}`;
+  return `${quoted(clientIdentifier)} ${user}from ${peer}`;
 }
 
 /** A Client Identifier may hold any character: none of them may act on the terminal. */
@@ -57,7 +95,7 @@ function quoted(text: string): string {
   );
 }
 
-function endingText(ending: ServerEnding, version: ProtocolVersion): string {
+function endingText(ending: ServerEnding, version: ProtocolVersion | undefined): string {
   switch (ending.kind) {
     case 'disconnectedByClient': {
       const { reasonCode, properties } = ending.disconnect;
@@ -65,13 +103,11 @@ function endingText(ending: ServerEnding, version: ProtocolVersion): string {
       return `disconnected${reasonCode === 0 ? '' : `, ${reasonText(reasonCode, 'DISCONNECT')}`}${reason}`;
     }
     case 'disconnectedByServer':
-      return `sent away, ${reasonText(ending.reasonCode, 'DISCONNECT')}`;
+      return `sent away, ${dismissalText(ending.reasonCode, version)}`;
     case 'refused':
-      return `refused, ${refusalText(ending.reasonCode, version)}`;
-    case 'protocol': {
-      const { message, cause, clause } = describeViolation(ending.violation, version);
-      return `protocol violation [${clause}]: ${message}${cause === '' ? '' : ` Usual cause: ${cause}`}`;
-    }
+      return `refused, ${refusalText(ending.reasonCode, version ?? 4)}`;
+    case 'protocol':
+      return violationText(ending.violation, version ?? 4);
     case 'connectTimeout':
       return 'no CONNECT arrived in time';
     case 'keepAliveTimeout':
@@ -85,6 +121,11 @@ function endingText(ending: ServerEnding, version: ProtocolVersion): string {
   }
 }
 
+function violationText(violation: Violation, version: ProtocolVersion): string {
+  const { message, cause, clause } = describeViolation(violation, version);
+  return `protocol violation [${clause}]: ${message}${cause === '' ? '' : ` Usual cause: ${cause}`}`;
+}
+
 /** The reason in the words of 5.0, which say more, with the code that went over the wire. */
 function refusalText(reason: number, version: ProtocolVersion): string {
   const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
@@ -92,6 +133,15 @@ function refusalText(reason: number, version: ProtocolVersion): string {
   return code === undefined
     ? `${name} (without CONNACK: 3.1.1 has no code for it)`
     : `${name} (0x${hexByte(code)})`;
+}
+
+/** Before 5.0 no server has a word for it, and who never sent CONNECT gets none. */
+function dismissalText(code: number, version: ProtocolVersion | undefined): string {
+  if (version === 5) return reasonText(code, 'DISCONNECT');
+  const name = reasonCodeName(code, 'DISCONNECT', 5)?.toLowerCase() ?? 'reason';
+  return version === undefined
+    ? name
+    : `${name} (without DISCONNECT: ${versionNames[version]} has none from a server)`;
 }
 
 function reasonText(code: number, packet: PacketType): string {

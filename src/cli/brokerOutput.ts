@@ -3,7 +3,18 @@ import type { SessionStoreFailure } from '../base/sessionStoreError';
 import type { Broker } from '../broker/broker';
 import type { RefusedConnection } from '../session/effects';
 import type { ListenerAddress } from '../transport/machineAddresses';
-import { connectedLine, deniedLine, endedLine, endedText, failedLine, takenOverLine } from './brokerLog';
+import {
+  brokenClause,
+  connectedLine,
+  deniedLine,
+  endedLine,
+  endedText,
+  failedLine,
+  mistakenClause,
+  mistakenLine,
+  takenOverLine,
+} from './brokerLog';
+import type { OutputForm } from './brokerSettings/coherence';
 import type { ListenerSetting } from './brokerSettings/listenSetting';
 import { refusedText } from './refusedText';
 import type { Terminal } from './terminal';
@@ -13,17 +24,22 @@ import { qrLines } from '../base/qrCode';
 export class BrokerOutput {
   constructor(
     private readonly terminal: Terminal,
-    private readonly form: { readonly json: boolean; readonly qr: boolean },
+    private readonly form: OutputForm,
     private readonly now: () => number,
   ) {}
 
   watch(broker: Broker): void {
     broker.onDidConnect((client) => this.tell('connected', client, connectedLine(client)));
     broker.onDidDisconnect((ended) => {
-      this.tell('disconnected', { ...ended, text: endedText(ended) }, endedLine(ended));
+      const clause = brokenClause(ended);
+      const fields = { ...ended, text: endedText(ended), ...(clause !== undefined && { clause }) };
+      this.tell('disconnected', fields, endedLine(ended));
     });
     broker.onDidTakeOver((taken) => this.tell('takenOver', taken, takenOverLine(taken)));
     broker.onDidDeny((denied) => this.tell('denied', denied, deniedLine(denied)));
+    broker.onDidMistake((mistaken) =>
+      this.tell('mistaken', { ...mistaken, clause: mistakenClause(mistaken) }, mistakenLine(mistaken)),
+    );
     broker.onDidFail((failure) => this.fault('failed', failure, failedLine(failure)));
   }
 
@@ -50,6 +66,15 @@ export class BrokerOutput {
     const detail = 'detail' in failure ? ` (${failure.detail})` : '';
     const text = `! the state cannot be kept: ${failure.code}${detail}; nothing is acknowledged until it can`;
     this.fault('stateNotKept', { failure }, text);
+  }
+
+  /** Of a start that failed; without JSON whoever runs commands says it. */
+  notStarted(text: string): void {
+    this.tell('notStarted', { text }, text);
+  }
+
+  stopped(): void {
+    this.tell('stopped', {}, 'stopped');
   }
 
   notice(text: string): void {

@@ -23,8 +23,6 @@ const commands: ReadonlyMap<string, CommandEntry> = new Map<string, CommandEntry
       does: 'serves MQTT 3.1, 3.1.1 and 5.0 until Ctrl+C; "broker --help" lists the options',
       more: () => [
         '    --config FILE\n        JSON with comments: an object with the options below, --keep-state as "keepState"',
-        '    --json\n        tells what happens as one JSON object a line',
-        '    --qr\n        shows the address of each listener as a QR code',
         ...settingLines(),
       ],
     },

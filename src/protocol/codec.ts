@@ -74,6 +74,8 @@ const wholePacketField: Field = { name: 'MQTT Control Packet', section: '2.1' };
 export class PacketWriter {
   private writer = new WireWriter();
   private readonly lent = new LentBytes();
+  /** Packets other than PUBLISH that were ever written. */
+  writtenOthers = 0;
 
   /** How much memory it holds on to, in bytes. */
   get heldBytes(): number {
@@ -95,7 +97,10 @@ export class PacketWriter {
     writer.startPacket(version);
     if (!writePlain(writer, packet, version)) this.writeByLayout(packet, version);
     const length = writer.length - before;
-    if (length <= mostBytes) return;
+    if (length <= mostBytes) {
+      if (packet.type !== 'PUBLISH') this.writtenOthers++;
+      return;
+    }
     writer.abandonPacket();
     throw tooLarge(length);
   }
@@ -103,6 +108,7 @@ export class PacketWriter {
   /** Writes an acknowledgement that says nothing but that all is well, as {@link write} does, without a packet to be made of it. */
   acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
     putAcknowledgement(this.writer, type, packetIdentifier);
+    this.writtenOthers++;
   }
 
   /** Writes any packet by its layout: what {@link write} does for all but the plain packets of the hot path. */

@@ -2,7 +2,7 @@ import type { AcknowledgementType, ProtocolVersion, Publish, Pubrel } from '../p
 import type { PacketWriter } from '../protocol/codec';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
-import { ProtocolViolation } from '../protocol/violations';
+import { ProtocolViolation, type Violation, type ViolationId } from '../protocol/violations';
 
 const packetIdentifierNotFound = 0x92;
 
@@ -27,6 +27,8 @@ export interface InboundLimits {
   readonly receiveMaximum: number;
   /** What an acknowledgement that refuses says about it; nothing where this is absent. */
   remark?(reasonCode: number): Properties;
+  /** Hears of packets that break a rule of Packet Identifiers, and are answered all the same. */
+  mistaken?(violation: Violation): void;
 }
 
 /**
@@ -55,16 +57,19 @@ export class InboundFlow {
    * Takes a PUBLISH and returns whether it is new, so that it has to be handed on. A QoS 2 message that is known is
    * acknowledged again and goes no further [MQTT-4.3.3-10].
    */
-  publish({ qos, packetIdentifier }: Publish): boolean {
+  publish({ qos, packetIdentifier, dup }: Publish): boolean {
     if (qos === 0) return true;
     // Checked first: a message that was not taken must not be remembered as known.
     if (qos === 1 || this.open?.has(packetIdentifier) !== true) this.checkQuota();
     if (qos === 1) {
+      if (!dup) this.checkFree(packetIdentifier);
       this.unacknowledgedQos1++;
       this.owed.push(packetIdentifier);
       return true; // [MQTT-4.3.2-5]
     }
     const known = this.received.has(packetIdentifier);
+    // If it is another message, and no repetition without DUP, it is lost.
+    if (known && !dup) this.inUse(packetIdentifier);
     this.received.add(packetIdentifier);
     (this.open ??= new Set()).add(packetIdentifier);
     this.owed.push(packetIdentifier | qos2Bit | (known ? knownBit : 0));
@@ -110,14 +115,29 @@ export class InboundFlow {
     else this.owed = done === this.owed.length ? [] : this.owed.slice(done);
   }
 
+  /** What has this identifier must not be under way while a QoS 2 message has it [MQTT-2.2.1-3]. */
+  checkFree(packetIdentifier: number): void {
+    if (this.received.has(packetIdentifier)) this.inUse(packetIdentifier);
+  }
+
   /** Completes QoS 2 [MQTT-4.3.3-11]. */
-  pubrel({ packetIdentifier }: Pubrel): void {
+  pubrel({ packetIdentifier, reasonCode }: Pubrel): void {
     const known = this.received.delete(packetIdentifier); // [MQTT-4.3.3-12]
+    if (!known && reasonCode !== packetIdentifierNotFound)
+      this.mistaken('acknowledgementUnmatched', packetIdentifier, 'PUBREL'); // [MQTT-2.2.1-5]
     if (!this.closed(packetIdentifier)) this.carriedOver++;
     // Who does not wait for PUBREC still gets it before PUBCOMP.
     if (known && this.owed.some((owed) => (owed & ~knownBit) === (packetIdentifier | qos2Bit))) {
       this.owed.push(packetIdentifier | completionBit);
     } else this.write('PUBCOMP', packetIdentifier, known ? 0 : packetIdentifierNotFound);
+  }
+
+  private inUse(packetIdentifier: number): void {
+    this.mistaken('packetIdentifierInUse', packetIdentifier);
+  }
+
+  private mistaken(id: ViolationId, value: number, subject?: 'PUBREL'): void {
+    this.limits.mistaken?.({ id, offset: 0, value, ...(subject && { subject }) });
   }
 
   /** Whether it was open; it is not any more. */

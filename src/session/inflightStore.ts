@@ -27,6 +27,8 @@ export interface OutboundMessage {
   readonly qos: QoS;
   /** About how many bytes it takes while it waits. */
   readonly size: number;
+  /** Bytes of its payload, where somebody counts them. */
+  readonly payloadBytes?: number;
   /** Names the request that waits for its outcome; 0 where nobody does. */
   readonly ticket: number;
   /** When it expires, in milliseconds since the epoch; absent where nobody is told at that time. */

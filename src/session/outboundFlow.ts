@@ -1,38 +1,17 @@
-import type { Puback, Pubcomp, Pubrec, ProtocolVersion, QoS } from '../protocol/controlPacket';
+import type { Puback, Pubcomp, Pubrec, QoS } from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import type { Violation } from '../protocol/violations';
 import { ProtocolViolation } from '../protocol/violations';
-import type { HeldTotal } from './heldTotal';
 import type { InflightStore, OutboundMessage, PublishForm } from './inflightStore';
 import { maximumPacketIdentifier } from './inflightStore';
-import type { OutboundAliases } from './outboundAliases';
+import type { OutboundLimits } from './outboundLimits';
 import { PubrecRemarks } from './pubrecRemarks';
 import { mostBytesTogether } from './publishRun';
 import { UnsentMessages } from './unsentMessages';
 
 const packetIdentifierNotFound = 0x92;
-
-export interface OutboundLimits {
-  readonly version: ProtocolVersion;
-  /** How many QoS 1 and 2 messages the receiver takes at once (4.9). */
-  readonly receiveMaximum: number;
-  /** How many QoS 2 messages may be in flight besides, for receivers that cannot say what they take; any number if absent. */
-  readonly qos2Maximum?: number;
-  /** The largest packet the receiver takes, in bytes. */
-  readonly maximumPacketSize: number;
-  /** Why a message of an earlier connection may not be sent on this one; absent where all may. */
-  readonly refuses?: (message: OutboundMessage) => Violation | undefined;
-  /** Whether a message that waits is not to be sent after all, asked when its turn comes. */
-  readonly withholds?: (message: OutboundMessage) => boolean;
-  /** How many bytes of QoS 0 messages may wait for a slow receiver; what comes on top is dropped and counted. */
-  readonly queueBytes: number;
-  /** What waits for other receivers too, these messages included. */
-  readonly total?: HeldTotal;
-  /** The Topic Aliases of the connection, on the side that sets any. */
-  readonly aliases?: OutboundAliases;
-}
 
 /** Hears what became of the messages that have a ticket. */
 export interface OutboundListener {
@@ -44,7 +23,15 @@ export interface OutboundListener {
   expired(ticket: number): void;
   /** It could not be encoded, for another reason than a rule. */
   unencodable?(ticket: number, error: unknown): void;
+  /** An acknowledgement came that nothing waits for, and is ignored. */
+  mistaken?(violation: Violation): void;
 }
+
+/** What of an {@link OutboundFlow} is of use to others. */
+export type SentCounts = Pick<
+  OutboundFlow,
+  'droppedMessages' | 'writtenMessages' | 'writtenPayload' | 'waitingBytes' | 'dropUnsent'
+>;
 
 /**
  * The sender's half of the QoS flows on one Network Connection (4.3), the same for client and server. It numbers
@@ -55,6 +42,8 @@ export class OutboundFlow {
   droppedMessages = 0;
   /** PUBLISH packets that were written. */
   writtenMessages = 0;
+  /** Bytes of their payloads. */
+  writtenPayload = 0;
   writable = true;
   /** QoS 1 and 2 messages wait for {@link resume}: something has to be sent before them. */
   isHeld = false;
@@ -105,17 +94,19 @@ export class OutboundFlow {
   }
 
   /** The same messages leave by another way, if there is room for them: returns whether there is. */
-  passRun(count: number): boolean {
+  passRun(count: number, payload: number): boolean {
     if (!this.writable) return false;
     this.writtenMessages += count;
+    this.writtenPayload += payload;
     return true;
   }
 
   /** Sends QoS 0 messages that somebody has written already; returns whether there is room for them. */
-  publishRun(bytes: Uint8Array, count: number): boolean {
+  publishRun(bytes: Uint8Array, count: number, payload: number): boolean {
     if (!this.writable || this.out.length + bytes.length > mostBytesTogether) return false;
     this.out.append(bytes);
     this.writtenMessages += count;
+    this.writtenPayload += payload;
     return true;
   }
 
@@ -179,7 +170,7 @@ export class OutboundFlow {
   /** The same for a PUBACK that no object was made of: most say nothing but that the message was taken. */
   acknowledged(packetIdentifier: number, reasonCode = 0, properties = noProperties): void {
     const message = this.store.unacknowledged.get(packetIdentifier);
-    if (!message) return;
+    if (!message) return this.unmatched('PUBACK', packetIdentifier);
     if (message.qos !== 1) throw mismatch('PUBACK');
     this.store.removeSent(packetIdentifier);
     this.complete(message.ticket, reasonCode, packetIdentifier, properties);
@@ -201,6 +192,7 @@ export class OutboundFlow {
       this.store.release(packetIdentifier); // [MQTT-4.3.3-6]
     }
     const known = this.store.released.has(packetIdentifier);
+    if (!known) this.unmatched('PUBREC', packetIdentifier);
     if (known || reasonCode < 0x80) this.writePubrel(packetIdentifier, known ? 0 : packetIdentifierNotFound); // [MQTT-4.3.3-4]
   }
 
@@ -209,7 +201,7 @@ export class OutboundFlow {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
     const violation = this.store.abandonedFor(packetIdentifier);
     const ticket = this.store.complete(packetIdentifier);
-    if (ticket === undefined) return;
+    if (ticket === undefined) return this.unmatched('PUBCOMP', packetIdentifier);
     // Before 5.0 PUBCOMP does not tell whether there was a message.
     if (violation && (reasonCode === packetIdentifierNotFound || this.limits.version < 5)) {
       this.qos2InFlight?.delete(packetIdentifier);
@@ -322,6 +314,7 @@ export class OutboundFlow {
       // [MQTT-3.3.1-1] [MQTT-3.1.2-24] [MQTT-3.1.2-25] [MQTT-3.2.2-15]
       message.write(this.out, form);
       this.writtenMessages++;
+      this.writtenPayload += message.payloadBytes ?? 0;
       return true;
     } catch (error) {
       const violation = error instanceof ProtocolViolation ? error.violation : undefined;
@@ -360,6 +353,15 @@ export class OutboundFlow {
   private expire(message: OutboundMessage): void {
     if (message.qos > 0) this.store.forget(message);
     if (message.ticket !== 0) this.listener.expired(message.ticket);
+  }
+
+  /** [MQTT-2.2.1-5] */
+  private unmatched(type: 'PUBACK' | 'PUBREC' | 'PUBCOMP', value: number): void {
+    this.listener.mistaken?.(
+      this.store.released.has(value)
+        ? { id: 'acknowledgementOfOtherQos', offset: 0, value: type }
+        : { id: 'acknowledgementUnmatched', offset: 0, value, subject: type },
+    );
   }
 
   private complete(

@@ -104,6 +104,11 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
     return this.ending !== undefined;
   }
 
+  /** Whether bytes that arrive are not cut into packets any more. */
+  protected get isDeaf(): boolean {
+    return this.isOver;
+  }
+
   /** Something that came with this input is not handed on yet. */
   protected get isDelivering(): boolean {
     return this.delivered.length > 0;
@@ -172,7 +177,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
 
   private receive(chunk: Uint8Array, at: number): void {
     this.bytesArrived(chunk, at);
-    if (this.isOver) return;
+    if (this.isDeaf) return;
     this.guarded(
       () => this.framer.push(chunk, (buffer, start, end) => this.frame(buffer, start, end, at)),
       this.peer,

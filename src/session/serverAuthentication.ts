@@ -19,8 +19,12 @@ export class ServerAuthentication {
     if (this.method !== undefined) this.turn = 'server';
   }
 
-  /** Takes an AUTH of the client. Throws {@link ProtocolViolation} where it is not its turn or not its word. */
-  received({ reasonCode, properties }: Auth, isConnected: boolean): void {
+  /**
+   * Takes an AUTH of the client, and returns it with bytes of its own: a method may take its time.
+   * @throws ProtocolViolation where it is not its turn or not its word
+   */
+  received(packet: Auth, isConnected: boolean): Auth {
+    const { reasonCode, properties } = packet;
     if (this.method === undefined) {
       // [MQTT-4.12.0-7]
       throw new ProtocolViolation({ id: 'authenticationNotAgreed', offset: 0, subject: 'client' });
@@ -43,6 +47,9 @@ export class ServerAuthentication {
       throw new ProtocolViolation({ id: 'authenticationOutOfTurn', offset: 0, value });
     }
     this.turn = 'server';
+    const { authenticationData } = properties;
+    const own = authenticationData && { authenticationData: new Uint8Array(authenticationData) };
+    return { ...packet, properties: { ...properties, ...own } };
   }
 
   /** Asks the client to go on [MQTT-4.12.0-2]. */

@@ -13,10 +13,17 @@ export interface Unacceptable {
   readonly foreign: ForeignProtocol | undefined;
 }
 
+/** What came between CONNECT and its answer. */
+export interface HeldBack {
+  readonly packets: readonly Uint8Array[];
+  /** Why what came behind them is no packet, where it is none. */
+  readonly violation: Violation | undefined;
+}
+
 /** What a client sends before it is accepted. */
 export class ServerBacklog {
-  /** Packets that came between CONNECT and its answer. */
   private packets: Uint8Array[] = [];
+  private violation: Violation | undefined;
   private bytes = 0;
   private readonly firstBytes = new ConnectDetection();
 
@@ -34,9 +41,19 @@ export class ServerBacklog {
     this.packets.push(packet);
   }
 
-  take(): readonly Uint8Array[] {
-    const { packets } = this;
+  /** What follows the packets that are held breaks a rule; nothing of it is taken from then on. */
+  breaks(violation: Violation): void {
+    this.violation = violation;
+  }
+
+  get isBroken(): boolean {
+    return this.violation !== undefined;
+  }
+
+  take(): HeldBack {
+    const { packets, violation } = this;
     this.packets = [];
-    return packets;
+    this.violation = undefined;
+    return { packets, violation };
   }
 }

@@ -1,19 +1,17 @@
 import { assertNever } from '../base/assert';
-import type { Auth, Connect, ControlPacket, Disconnect, Publish, Subscribe } from '../protocol/controlPacket';
+import type { Auth, Connect, ControlPacket, Disconnect, Publish } from '../protocol/controlPacket';
 import type { Sender } from '../protocol/dissectionContext';
 import { connectVersion } from '../protocol/connectVersion';
 import { largestPacket } from '../protocol/packetFramer';
 import { noProperties, type Properties } from '../protocol/properties';
 import { reasonCodeIn } from '../protocol/reasonCodes';
-import { ProtocolViolation, type Violation, violationTable } from '../protocol/violations';
-import { againstAnnounced } from './announced';
+import { ProtocolViolation, type Violation, violationOfSide, violationTable } from '../protocol/violations';
 import { connackForVersion } from './connackForVersion';
 import { brokenByDisconnect, writeDisconnect } from './disconnectPacket';
 import type { TimerName, TransportFailure } from './effects';
 import { httpAnswer } from './httpAnswer';
-import { InboundFlow } from './inboundFlow';
 import { ServerKeepAlive } from './keepAlive';
-import type { OutboundFlow } from './outboundFlow';
+import type { OutboundFlow, SentCounts } from './outboundFlow';
 import { PacketConnection } from './packetConnection';
 import { wantsRemarks, writeAnswer } from './serverAnswer';
 import { ServerAuthentication } from './serverAuthentication';
@@ -27,9 +25,9 @@ import type {
 } from './serverContract';
 import { explained, reasonOf, reasonProperties, writeRefusal } from './serverFarewell';
 import { isExcessive, plainPuback } from './serverFrames';
+import { ServerInbound } from './serverInbound';
 import { serverOutbound } from './serverOutbound';
 import { SharedRun } from './sharedRun';
-import { TopicAliases } from './topicAliases';
 import { type ServerPhase, serverTransition } from './transitions';
 
 const defaultConnectTimeout = 10_000;
@@ -49,11 +47,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   receivedMessages = 0;
   /** What comes before the client is let in. */
   private backlog: ServerBacklog | undefined = new ServerBacklog();
-  private inbound: InboundFlow | undefined;
+  private inbound: ServerInbound | undefined;
   private outbound: OutboundFlow | undefined;
-  private aliases = new TopicAliases(0);
-  /** The Properties of CONNACK. */
-  private announced = noProperties;
   private keepAlive: ServerKeepAlive | undefined;
   private paused = false;
   /** The client has said that it goes, behind what is not answered yet: `part` follows that. */
@@ -66,8 +61,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   /** What is sent to the client; undefined before it is let in. */
-  get sender():
-    Pick<OutboundFlow, 'droppedMessages' | 'writtenMessages' | 'waitingBytes' | 'dropUnsent'> | undefined {
+  get sender(): SentCounts | undefined {
     return this.outbound;
   }
 
@@ -116,7 +110,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         break;
       case 'disconnect':
         this.sendDisconnect(command.reasonCode, reasonProperties(command.reasonString));
-        this.end({ kind: 'disconnectedByServer', reasonCode: command.reasonCode });
+        this.end({ kind: 'disconnectedByServer', reasonCode: command.reasonCode, cause: command.cause });
         break;
       default:
         assertNever(command);
@@ -129,7 +123,6 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     if ('violation' in transition) {
       throw new ProtocolViolation({ id: transition.violation, offset: 0, value: packet.type });
     }
-    this.phase = transition.to;
     this.heard(at);
     switch (packet.type) {
       case 'CONNECT':
@@ -154,10 +147,11 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         this.outbound?.pubcomp(packet);
         break;
       case 'SUBSCRIBE':
-        this.checkAnnounced(packet);
+        this.inbound?.subscribe(packet);
         this.deliver(packet);
         break;
       case 'UNSUBSCRIBE':
+        this.inbound?.request(packet);
         this.deliver(packet);
         break;
       case 'PINGREQ':
@@ -177,6 +171,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       default:
         assertNever(packet);
     }
+    // Only now: a packet that breaks a rule leads nowhere.
+    this.phase = transition.to;
   }
 
   /** What follows CONNECT waits for its answer: after a refusal nothing of it may be processed [MQTT-3.1.4-6]. */
@@ -195,12 +191,17 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       this.heard(at);
       this.outbound?.acknowledged(packetIdentifier);
     } else if (!this.isOver && isExcessive(buffer, start, end, this.version)) {
-      this.command({ kind: 'disconnect', reasonCode: quotaExceeded }, at);
+      this.command({ kind: 'disconnect', reasonCode: quotaExceeded, cause: 'fieldBytes' }, at);
     } else super.frame(buffer, start, end, at);
   }
 
   protected override get peer(): Sender {
     return 'client';
+  }
+
+  /** Nothing is to be made of what comes behind bytes that cannot be cut into packets. */
+  protected override get isDeaf(): boolean {
+    return this.isOver || this.backlog?.isBroken === true;
   }
 
   protected override bytesArrived(chunk: Uint8Array, at: number): void {
@@ -209,10 +210,10 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     if (this.framer.isMidPacket) this.keepAlive?.heard(at);
     if (this.phase === 'connected' || this.phase === 'closed') return;
     const { violation, isStrange, foreign } = this.backlog?.arrived(chunk) ?? {};
-    if (!violation) return;
+    if (!violation || this.isDeaf) return;
     if (foreign === 'http') this.out.append(httpAnswer(this.options));
     if (isStrange) this.end({ kind: 'protocol', violation, ...(foreign && { foreign }) });
-    else this.breach(violation);
+    else this.endFor(violation);
   }
 
   protected override writable(writable: boolean, at: number, heldBack: boolean): void {
@@ -242,10 +243,23 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
 
   protected override endingOfTransport(failure: TransportFailure | undefined): ServerEnding {
     const disconnect = this.parting;
+    const violation = this.backlog?.take().violation;
+    if (violation) return { kind: 'protocol', violation };
     return disconnect ? { kind: 'disconnectedByClient', disconnect } : { kind: 'dropped', failure };
   }
 
+  /**
+   * While CONNECT waits for its answer what is wrong behind it waits, too: that CONNECT is whole, so that whether it is
+   * accepted, with all that it brings about, is said first and by who decides it [MQTT-3.1.4-5].
+   */
   protected override breach(violation: Violation): void {
+    if (this.phase === 'deciding' && this.backlog) {
+      this.backlog.breaks(violation);
+      this.framer.forget();
+    } else this.endFor(violation);
+  }
+
+  private endFor(violation: Violation): void {
     const { reasonCode } = violationTable[violation.id];
     const properties = reasonOf(violation, this.version);
     if (this.outbound) this.sendDisconnect(reasonCodeIn('DISCONNECT', reasonCode), properties);
@@ -268,7 +282,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private accept(acceptance: Acceptance, at: number): void {
     const { connect, version, authentication } = this;
     if (!connect) return;
-    const { session, sessionPresent } = acceptance;
+    this.phase = 'connected';
+    const { sessionPresent } = acceptance;
     const properties = {
       ...acceptance.properties,
       ...authentication?.accepted(acceptance.authenticationData),
@@ -279,14 +294,10 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       this.out.write(connackForVersion(connack, version) ?? connack, version, this.mostBytes),
     );
     if (this.isOver) return;
-    this.phase = 'connected';
     this.disarm('connect');
-    this.announced = properties;
-    this.aliases = new TopicAliases(properties.topicAliasMaximum ?? 0);
-    const receiveMaximum = properties.receiveMaximum ?? 65_535;
-    const { remark } = this;
-    this.inbound = new InboundFlow(session.received, this.out, { version, receiveMaximum, remark });
-    this.outbound = serverOutbound(connect, acceptance, this.out);
+    const { remark, mistaken } = this;
+    this.inbound = new ServerInbound(acceptance, properties, this.out, { version, remark, mistaken });
+    this.outbound = serverOutbound(connect, acceptance, this.out, mistaken);
     const keepAlive = properties.serverKeepAlive ?? connect.keepAlive; // [MQTT-3.2.2-22]
     if (keepAlive > 0) {
       this.keepAlive = new ServerKeepAlive(keepAlive, at);
@@ -309,30 +320,26 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   private authenticate(packet: Auth): void {
-    const isConnected = this.phase === 'connected';
-    this.authentication?.received(packet, isConnected);
-    const { authenticationData } = packet.properties;
-    // It outlives the call: a method may take its time.
-    const data = authenticationData && { authenticationData: new Uint8Array(authenticationData) };
-    this.deliver({ ...packet, properties: { ...packet.properties, ...data } });
+    if (this.authentication) this.deliver(this.authentication.received(packet, this.phase === 'connected'));
   }
 
   private challenge(data: Uint8Array | undefined, at: number): void {
     const { authentication } = this;
     if (!authentication || (this.phase !== 'deciding' && this.phase !== 'connected')) return;
+    const isBefore = this.phase === 'deciding';
+    if (isBefore) this.phase = 'authenticating';
     this.send(authentication.challenge(data));
-    if (this.phase !== 'deciding') return;
-    this.phase = 'authenticating';
-    this.replay(at);
+    if (isBefore) this.replay(at);
   }
 
   /** Deals with what came while nothing could be. */
   private replay(at: number): void {
-    const packets = this.backlog?.take() ?? [];
+    const { packets = [], violation } = this.backlog?.take() ?? {};
     if (this.phase === 'connected') this.backlog = undefined;
     this.guarded(() => {
       for (const packet of packets) this.frame(packet, 0, packet.length, at);
-    });
+      if (violation && !this.isOver) throw new ProtocolViolation(violation);
+    }, this.peer);
   }
 
   private send(packet: ControlPacket): void {
@@ -343,24 +350,16 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private readonly remark = (reasonCode: number): Properties =>
     wantsRemarks(this.connect, this.mostBytes) ? this.explained(reasonCode) : noProperties;
 
+  private readonly mistaken = (violation: Violation): void =>
+    this.deliver({ type: 'mistake', violation: violationOfSide(violation, this.peer) });
+
   private explained(reasonCode: number, properties = noProperties): Properties {
     return explained(reasonCode, properties, this.version, this.options);
   }
 
   private publish(packet: Publish): void {
     this.receivedMessages++;
-    if (packet.properties.subscriptionIdentifiers !== undefined) {
-      throw new ProtocolViolation({ id: 'subscriptionIdentifierFromClient', offset: 0 }); // [MQTT-3.3.4-6]
-    }
-    this.checkAnnounced(packet);
-    packet.topicName = this.aliases.resolve(packet); // [MQTT-3.3.2-12]
     if (this.inbound?.publish(packet)) this.deliver(packet);
-    else this.inbound?.acknowledge([]);
-  }
-
-  private checkAnnounced(packet: Publish | Subscribe): void {
-    const violation = this.version === 5 && againstAnnounced(packet, this.announced);
-    if (violation) throw new ProtocolViolation(violation);
   }
 
   private disconnect(packet: Disconnect): void {

@@ -68,18 +68,41 @@ export type ServerCommand =
   /** What was delivered before the client's DISCONNECT is answered: follows where the connection is parting. */
   | { readonly kind: 'part' }
   /** Ends the connection; the Reason Code is sent in 5.0, with these words where there are any. */
-  | { readonly kind: 'disconnect'; readonly reasonCode: number; readonly reasonString?: string | undefined };
+  | {
+      readonly kind: 'disconnect';
+      readonly reasonCode: number;
+      readonly reasonString?: string | undefined;
+      readonly cause?: DisconnectCause | undefined;
+    };
+
+/**
+ * What a server sends a client away for, beyond the Reason Code: one of its limits, by its name, or that the client could not
+ * authenticate again. `takesNothing`: others wait for it, and it takes no message. `fieldBytes`: a packet has too many fields.
+ */
+export type DisconnectCause =
+  'topicLevels' | 'maximumQoS' | 'unfinishedBytes' | 'takesNothing' | 'fieldBytes' | 'authentication';
 
 /**
  * What a client sent, in order. Topic Names are whole. CONNECT has bytes of its own; the payloads and binary Properties of
  * messages are views that end with the call: copy what is kept. AUTH is in its turn and of the method of CONNECT.
  */
-export type ServerDelivery = Connect | Publish | Subscribe | Unsubscribe | Auth;
+export type ServerDelivery = Connect | Publish | Subscribe | Unsubscribe | Auth | Mistake;
+
+/** The client broke a rule without which the connection can go on: what it sent is answered as if it was in order, or ignored. */
+export interface Mistake {
+  readonly type: 'mistake';
+  readonly violation: Violation;
+}
 
 /** Why the server's side of a connection is over. */
 export type ServerEnding =
   | { readonly kind: 'disconnectedByClient'; readonly disconnect: Disconnect }
-  | { readonly kind: 'disconnectedByServer'; readonly reasonCode: number }
+  /** `cause` is absent where somebody wanted it so. */
+  | {
+      readonly kind: 'disconnectedByServer';
+      readonly reasonCode: number;
+      readonly cause?: DisconnectCause | undefined;
+    }
   | { readonly kind: 'refused'; readonly reasonCode: number }
   /** `foreign`: it is not MQTT, but something else that is known. */
   | { readonly kind: 'protocol'; readonly violation: Violation; readonly foreign?: ForeignProtocol }

@@ -1,6 +1,7 @@
 import type { PacketWriter } from '../protocol/codec';
 import type { Connect } from '../protocol/controlPacket';
 import { largestPacket } from '../protocol/packetFramer';
+import type { Violation } from '../protocol/violations';
 import { OutboundAliases } from './outboundAliases';
 import { OutboundFlow } from './outboundFlow';
 import type { Acceptance } from './serverContract';
@@ -8,8 +9,16 @@ import type { Acceptance } from './serverContract';
 /** Nobody waits for the outcome of a message. */
 const silent = { completed: () => undefined, rejected: () => undefined, expired: () => undefined };
 
-/** The sender's half of a server's connection, as its client asked for it in CONNECT. */
-export function serverOutbound(connect: Connect, acceptance: Acceptance, out: PacketWriter): OutboundFlow {
+/**
+ * The sender's half of a server's connection, as its client asked for it in CONNECT.
+ * @param mistaken hears of acknowledgements that nothing waits for
+ */
+export function serverOutbound(
+  connect: Connect,
+  acceptance: Acceptance,
+  out: PacketWriter,
+  mistaken: (violation: Violation) => void,
+): OutboundFlow {
   const { protocolVersion: version, properties } = connect;
   const { session, queueBytes, total, topicAliases = 0, withholds } = acceptance;
   const aliases = Math.min(properties.topicAliasMaximum ?? 0, topicAliases);
@@ -23,5 +32,5 @@ export function serverOutbound(connect: Connect, acceptance: Acceptance, out: Pa
     // [MQTT-3.1.2-26] [MQTT-3.1.2-27]
     ...(aliases > 0 && { aliases: new OutboundAliases(aliases, true) }),
   };
-  return new OutboundFlow(session.outbound, out, limits, silent);
+  return new OutboundFlow(session.outbound, out, limits, { ...silent, mistaken });
 }

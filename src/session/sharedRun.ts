@@ -18,6 +18,8 @@ export class SharedRun {
   private messages: readonly OutboundMessage[] = [];
   private version: ProtocolVersion = 4;
   private bytes: Uint8Array = noBytes;
+  /** How many of them are payload. */
+  private payload = 0;
 
   /**
    * Sends the messages to a client, as {@link OutboundFlow.publish} would one after another. Returns what is to leave before
@@ -38,10 +40,10 @@ export class SharedRun {
     }
     const before = out.length;
     if (this.isOf(messages, version)) {
-      if (before === 0 && flow.passRun(messages.length)) return this.bytes;
-      if (flow.publishRun(this.bytes, messages.length)) return noBytes;
+      if (before === 0 && flow.passRun(messages.length, this.payload)) return this.bytes;
+      if (flow.publishRun(this.bytes, messages.length, this.payload)) return noBytes;
     }
-    const written = flow.writtenMessages;
+    const { writtenMessages: written, writtenPayload } = flow;
     for (const message of messages) flow.publish(message, at);
     const areAllWritten = flow.writtenMessages === written + messages.length;
     if (!areAllWritten || out.length - before > longestRun || !messages.every((each) => each.isSameForAll)) {
@@ -49,6 +51,7 @@ export class SharedRun {
     }
     this.messages = [...messages];
     this.version = version;
+    this.payload = flow.writtenPayload - writtenPayload;
     if (before > 0) {
       this.bytes = out.copyFrom(before);
       return noBytes;

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8';
 import { ByteFile } from './byteFile';
+import { makeFolder } from './makeFolder';
 
 /** Certificates with their keys in a folder that nobody else may look into. Rejects with the platform's error. */
 export class CertificateFolder {
@@ -13,7 +13,7 @@ export class CertificateFolder {
   }
 
   async write(name: string, text: string): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.folder);
     await new ByteFile(this.fileOf(name)).write(encodeUtf8(text));
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from './makeFolder';
 
 /** How often an owner shows that it lives, in milliseconds. */
 const beat = 5_000;
@@ -82,7 +83,7 @@ const knownName = /^(free|\d+\.\d+\.[0-9a-f]+\..*)$/;
 function presentName(parent: string): string | undefined {
   if (!fs.existsSync(parent)) {
     const unfinished = `${parent}.${process.pid}.tmp`;
-    fs.mkdirSync(join(unfinished, free), { recursive: true, mode: 0o700 });
+    makeFolder(join(unfinished, free));
     // Fails where somebody else made it meanwhile, since that is not empty.
     if (!renamed(unfinished, parent)) fs.rmSync(unfinished, { recursive: true, force: true });
   }

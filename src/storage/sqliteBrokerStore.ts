@@ -1,9 +1,9 @@
-import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { SessionStoreError, type SessionStoreFailure } from '../base/sessionStoreError';
 import type { BrokerChange, BrokerJournal, KeptBroker } from '../broker/brokerJournal';
 import { brokerMigrations, BrokerTables } from './brokerTables';
 import { BrokenDatabaseError, type SingleDatabase } from './database';
+import { makeFolder } from './makeFolder';
 import { openOwnedDatabase, setDatabaseAside } from './ownedDatabase';
 import { OwnedFolder } from './ownedFolder';
 import { storeError } from './storeFailure';
@@ -32,7 +32,7 @@ export interface BrokerStoreOptions {
 /** Opens what a broker keeps; rejects with a {@link SessionStoreError}, `inUse` where another process has it. */
 export async function openBrokerStore(options: BrokerStoreOptions): Promise<BrokerJournal> {
   try {
-    fs.mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    makeFolder(options.folder);
     const owned = OwnedFolder.take(join(options.folder, 'broker'));
     if (!owned) throw new SessionStoreError({ code: 'inUse' });
     try {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { assertNever } from '../base/assert';
 import { SessionStoreError } from '../base/sessionStoreError';
 import type { KeptSession, SessionChange, SessionJournal, SessionStore } from '../session/sessionJournal';
 import { BrokenDatabaseError, type SingleDatabase } from './database';
+import { makeFolder } from './makeFolder';
 import { openOwnedDatabase, setDatabaseAside } from './ownedDatabase';
 import { OwnedFolder } from './ownedFolder';
 import { defaultSessionBound, type PrunedSession, pruneSessions, type SessionBound } from './sessionPruning';
@@ -54,7 +54,7 @@ export class SqliteSessionStore implements SessionStore {
     try {
       const { folder, key } = this.options;
       const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
-      fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       const owned = OwnedFolder.take(join(folder, name));
       if (!owned) throw new SessionStoreError({ code: 'inUse' });
       try {

@@ -1,3 +1,5 @@
+import { barOf, isMet } from './bars';
+
 /** One contender of a benchmark: `run` does the whole work once. */
 export interface Subject {
   readonly name: string;
@@ -41,7 +43,16 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
-/** One JSON line a figure. */
+/** One JSON line a figure, and one below it for the bar that it has to come up to, where there is one. */
 export function print(line: Line): void {
-  console.log(JSON.stringify({ ...line, value: Number(line.value.toPrecision(4)) }));
+  const shown = (value: number): number => Number(value.toPrecision(4));
+  console.log(JSON.stringify({ ...line, value: shown(line.value) }));
+  const bar = barOf(line);
+  if (!bar) return;
+  const { bench, metric, unit, subject: of } = line;
+  const { kind, value } = bar;
+  const outcome = isMet(bar, line.value) ? 'met' : 'missed';
+  console.log(
+    JSON.stringify({ bench, subject: 'bar', metric, value: shown(value), unit, of, kind, outcome }),
+  );
 }

@@ -28,6 +28,7 @@ async function setUp(more: Partial<ConnectionHost> = {}) {
     subscribe: broken,
     unsubscribe: broken,
     authenticate: broken,
+    mistaken: () => undefined,
     failed: (_connection, error) => failures.push(error),
     ended: () => undefined,
     closed: () => undefined,

@@ -152,6 +152,46 @@ describe('The broker tells of itself', () => {
   });
 });
 
+describe('The broker counts for $SYS', () => {
+  it('packets of all types, bytes of payload, CONNECTs and memory', async () => {
+    let heap = 1_000;
+    const bench = new BrokerBench({ sysInterval: 10 }, undefined, () => heap);
+    const client = await bench.client('c');
+    const others = [await bench.client('d'), await bench.client('e')];
+    for (const each of [client, ...others]) await each.send(a.subscribe(1, [a.subscription('t', 1)]));
+    const payload = { payload: Uint8Array.of(1, 2, 3) };
+    // A run of QoS 0 messages is written once for all who get it.
+    await client.send(...Array.from({ length: 5 }, () => a.publish('t', 0, 0, payload)));
+    await client.send(a.publish('t', 1, 7, payload));
+    await bench.clock.pass(10_000);
+    heap = 400;
+    await bench.clock.pass(10_000);
+    const names = ['messages/sent', 'publish/bytes/received', 'publish/bytes/sent', 'heap/current'];
+    const told = new Map<string, string>();
+    for (const name of [...names, 'heap/maximum', 'messages/stored', 'load/connections/1min']) {
+      await client.send(a.subscribe(2, [a.subscription(`$SYS/broker/${name}`)]));
+      const packet = client.packets.at(-1);
+      if (packet?.type === 'PUBLISH') told.set(name, decodeUtf8(packet.payload) ?? '');
+    }
+    const take = (name: string) => {
+      const value = Number(told.get(name));
+      told.delete(name);
+      return value;
+    };
+    assert.ok(take('messages/stored') > 10, 'retained messages are stored');
+    assert.ok(take('load/connections/1min') > 2);
+    assert.deepEqual(Object.fromEntries(told), {
+      // 3 CONNACK, 3 SUBACK, 18 PUBLISH, 1 PUBACK.
+      'messages/sent': '25',
+      'publish/bytes/received': '18',
+      'publish/bytes/sent': '54',
+      'heap/current': '400',
+      'heap/maximum': '1000',
+    });
+    await bench.broker.close();
+  });
+});
+
 describe('The broker knows what is not MQTT', () => {
   for (const [what, bytes, foreign] of [
     ['TLS', Uint8Array.of(0x16, 3, 1, 2, 0, 1), 'tls'],

@@ -39,7 +39,11 @@ describe('broker', function () {
       await stays.connect();
       program.child.kill(signal);
       assert.equal(await ended(program), 0);
-      assert.match(program.output(), /^- "own-client" from \S+: sent away, server shutting down \(0x8b\)$/m);
+      assert.match(
+        program.output(),
+        /^- "own-client" from \S+: sent away, server shutting down \(without DISCONNECT: 3\.1\.1 .*\)$/m,
+      );
+      assert.match(program.output(), /^stopped$/m);
       assert.equal(await portIsOpen(port), false);
     });
   }
@@ -48,7 +52,7 @@ describe('broker', function () {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-users-'));
     const users = path.join(folder, 'users');
     const warning =
-      /^warning: everybody who reaches this machine may connect to 0\.0\.0\.0:0 without a password/m;
+      /^warning: everybody who reaches this machine may connect to 0\.0\.0\.0:[1-9]\d* without a password/m;
     try {
       fs.writeFileSync(users, '# nobody yet\n');
       for (const [more, isOpen] of [
@@ -75,6 +79,10 @@ describe('broker', function () {
     try {
       const made = start('authority', '--certificates', folder);
       fs.writeFileSync(authority, (await made.printed(/-----BEGIN[^]*-----END CERTIFICATE-----/))[0]);
+      assert.ok(made.output().includes(`a certificate authority was made in ${folder}, as there was none`));
+      const again = start('authority', '--certificates', folder);
+      assert.equal((await again.ended).code, 0);
+      assert.match(again.output(), /^-----BEGIN/);
       for (const [more, isOpen] of [
         [['--client-ca', authority], false],
         [['--client-ca', authority, '--listen', 'mqtt://0.0.0.0:0'], true],
@@ -136,6 +144,61 @@ describe('broker', function () {
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
+  });
+
+  it('says in JSON too that it does not start, and that it has ended', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-json-'));
+    const events = (program: RunningProgram) =>
+      program
+        .output()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    try {
+      const config = path.join(folder, 'broker.json');
+      fs.writeFileSync(config, '{ "json": true, "port": 0, "users": "missing" }');
+      const failed = start('broker', '--config', config);
+      assert.equal((await failed.ended).code, 2);
+      assert.deepEqual(
+        events(failed).map(({ event, text }) => [event, text]),
+        [['notStarted', `--users: there is no file ${path.join(folder, 'missing')}`]],
+      );
+      const unknown = start('broker', '--json', '--prot', '1');
+      assert.equal((await unknown.ended).code, 2);
+      assert.equal(events(unknown)[0]?.['event'], 'notStarted');
+      const program = start('broker', '--json', '--port', '0');
+      const port = Number((await program.printed(/"address":"127\.0\.0\.1:(\d+)"/))[1]);
+      connect(port, '127.0.0.1')
+        .on('error', () => undefined)
+        .write(Uint8Array.of(0xc0, 0));
+      await program.printed(/"event":"disconnected".*"clause":"MQTT-3\.1\.0-1"/);
+      program.child.kill('SIGINT');
+      assert.equal((await program.ended).code, 0);
+      assert.equal(events(program).at(-1)?.['event'], 'stopped');
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('warns of what has no effect, and does not begin with two listeners at one place', async () => {
+    const program = start('broker', '--port', '0', '--certificate', '/nowhere/c.pem', '--anonymous', 'never');
+    await program.printed(/^listening on/m);
+    await program.printed(/^warning: --certificate has no effect: no listener speaks TLS/m);
+    await program.printed(/^warning: nobody may connect/m);
+    await program.stop();
+    const twice = start('broker', '--port', '21883', '--listen', 'ws://127.0.0.1:21883');
+    assert.equal((await twice.ended).code, 2);
+    assert.match(twice.output(), /^--listen: two listeners have 127\.0\.0\.1:21883; give each a port/m);
+  });
+
+  it('says at once where its folders cannot be', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const state = start('broker', '--port', '0', '--keep-state', '/proc/mqtt-workbench');
+    assert.equal((await state.ended).code, 2);
+    assert.match(state.output(), /^--keep-state: \/proc\/mqtt-workbench cannot be used/m);
+    const authority = start('authority', '--certificates', '/proc/mqtt-workbench');
+    assert.equal((await authority.ended).code, 2);
+    assert.match(authority.output(), /^--certificates: \/proc\/mqtt-workbench cannot be used/m);
   });
 
   it('names an address that is not of this machine', async () => {

@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
-import { connectedLine, endedLine, failedLine } from '../../src/cli/brokerLog';
+import {
+  brokenClause,
+  connectedLine,
+  deniedLine,
+  endedLine,
+  failedLine,
+  mistakenClause,
+  mistakenLine,
+} from '../../src/cli/brokerLog';
 import type { ServerEnding } from '../../src/session/serverContract';
 import { a } from '../support/packets';
 
 const peer = '127.0.0.1:5000';
+/** Who never sent CONNECT. */
+const nobody = {
+  ...{ clientIdentifier: undefined, userName: undefined, version: undefined },
+  ...{ peer, listener: 'mqtt' },
+} as const;
 
 describe("The broker's log", () => {
   it('tells who came', () => {
@@ -13,6 +26,10 @@ describe("The broker's log", () => {
       sessionPresent: true,
     } as const;
     assert.equal(connectedLine(client), '+ "c" from 127.0.0.1:5000, MQTT 3.1.1, session resumed');
+    assert.equal(
+      connectedLine({ ...client, userName: 'an\nna' }),
+      '+ "c" as "an\\nna" from 127.0.0.1:5000, MQTT 3.1.1, session resumed',
+    );
   });
 
   const endings: readonly (readonly [ending: ServerEnding, text: string])[] = [
@@ -33,7 +50,7 @@ describe("The broker's log", () => {
   ];
   for (const [ending, text] of endings) {
     it(`says ${JSON.stringify(text)}`, () => {
-      const who = { clientIdentifier: 'c', version: 5 as const, peer, listener: 'mqtt' };
+      const who = { clientIdentifier: 'c', userName: undefined, version: 5 as const, peer, listener: 'mqtt' };
       const client = { ...who, ending, droppedMessages: 0 };
       assert.equal(endedLine(client), `- "c" from 127.0.0.1:5000: ${text}`);
     });
@@ -42,33 +59,80 @@ describe("The broker's log", () => {
   it('has the code of a refusal as it went over the wire', () => {
     const refused = (reasonCode: number) =>
       endedLine({
-        ...{ clientIdentifier: 'c', version: 4, peer, listener: 'mqtt', droppedMessages: 0 },
+        ...{
+          clientIdentifier: 'c',
+          userName: undefined,
+          version: 4,
+          peer,
+          listener: 'mqtt',
+          droppedMessages: 0,
+        },
         ending: { kind: 'refused', reasonCode },
       });
     assert.match(refused(0x86), /refused, bad user name or password \(0x04\)$/);
     assert.match(refused(0x8a), /refused, banned \(without CONNACK: 3\.1\.1 has no code for it\)$/);
   });
 
+  it('says who was refused, or may not do something: identifier and user, and the address where there is neither', () => {
+    const refused = (clientIdentifier: string, userName?: string) =>
+      endedLine({
+        ...{ clientIdentifier, userName, version: 5, peer, listener: 'mqtt', droppedMessages: 0 },
+        ending: { kind: 'refused', reasonCode: 0x86 },
+      });
+    const why = 'refused, bad user name or password (0x86)';
+    assert.equal(refused('dev', 'anna'), `- "dev" as "anna" from 127.0.0.1:5000: ${why}`);
+    assert.equal(refused('', 'anna'), `- as "anna" from 127.0.0.1:5000: ${why}`);
+    assert.equal(refused(''), `- 127.0.0.1:5000: ${why}`);
+    assert.equal(
+      deniedLine({
+        clientIdentifier: 'auto-1',
+        userName: 'bob',
+        peer,
+        action: 'publish',
+        topic: 'a',
+        reason: 'rules',
+      }),
+      '- "auto-1" as "bob" from 127.0.0.1:5000 may not publish to "a"',
+    );
+  });
+
+  it('has a code for who was sent away only where one went over the wire', () => {
+    const sentAway = (version: 3 | 4 | 5 | undefined) =>
+      endedLine({
+        ...{
+          clientIdentifier: 'c',
+          userName: undefined,
+          version,
+          peer,
+          listener: 'mqtt',
+          droppedMessages: 0,
+        },
+        ending: { kind: 'disconnectedByServer', reasonCode: 0x8e },
+      });
+    assert.match(sentAway(5), /sent away, session taken over \(0x8e\)$/);
+    assert.match(sentAway(4), /session taken over \(without DISCONNECT: 3\.1\.1 has none from a server\)$/);
+    assert.match(sentAway(3), /session taken over \(without DISCONNECT: 3\.1 has none from a server\)$/);
+    assert.match(sentAway(undefined), /sent away, session taken over$/);
+  });
+
   it('says of who never sent CONNECT just that', () => {
-    const who = { clientIdentifier: undefined, version: undefined, peer, listener: 'mqtt' };
     const ending = { kind: 'dropped', failure: undefined } as const;
     assert.equal(
-      endedLine({ ...who, ending, droppedMessages: 0 }),
+      endedLine({ ...nobody, ending, droppedMessages: 0 }),
       '- 127.0.0.1:5000: it left before it had sent CONNECT',
     );
   });
 
   it('names the rule a client broke, with its clause and usual cause, and what was dropped', () => {
-    const line = endedLine({
-      clientIdentifier: undefined,
-      version: undefined,
-      peer,
-      listener: 'mqtt',
+    const ended = {
+      ...nobody,
       ending: { kind: 'protocol', violation: { id: 'firstPacketNotConnect', offset: 0, value: 'PUBLISH' } },
       droppedMessages: 3,
-    });
+    } as const;
+    assert.equal(brokenClause(ended), 'MQTT-3.1.0-1');
+    assert.equal(brokenClause({ ...ended, ending: { kind: 'connectTimeout' } }), undefined);
     assert.equal(
-      line,
+      endedLine(ended),
       '- 127.0.0.1:5000: protocol violation [MQTT-3.1.0-1]: The first packet from the client is PUBLISH instead of CONNECT. ' +
         'Usual cause: The client writes before its connect call returned, or speaks another protocol. (3 messages to it were dropped)',
     );
@@ -83,6 +147,34 @@ describe("The broker's log", () => {
     assert.equal(
       failedLine({ ...failure, clientIdentifier: undefined, error: 7 }),
       '! 127.0.0.1:5000: the broker failed ("7")',
+    );
+  });
+
+  it('tells what a client was not let do, and why', () => {
+    const denied = {
+      clientIdentifier: 'c',
+      userName: undefined,
+      peer,
+      action: 'publish',
+      topic: 'a',
+    } as const;
+    assert.deepEqual(
+      (['rules', 'serverTopic', 'retainedQuota'] as const).map((reason) => deniedLine({ ...denied, reason })),
+      [
+        '- "c" from 127.0.0.1:5000 may not publish to "a"',
+        '- "c" from 127.0.0.1:5000 may not publish to "a": only the broker does',
+        '- "c" from 127.0.0.1:5000: its message to "a" was not retained, there are as many as the limits allow',
+      ],
+    );
+  });
+
+  it('tells a mistake of a client that stays', () => {
+    const violation = { id: 'packetIdentifierInUse', offset: 0, value: 1, subject: 'client' } as const;
+    const mistaken = { clientIdentifier: 'c', userName: 'anna', version: 4, peer, violation } as const;
+    assert.equal(mistakenClause(mistaken), 'MQTT-2.3.1-2');
+    assert.match(
+      mistakenLine(mistaken),
+      /^- "c" as "anna" from 127\.0\.0\.1:5000: protocol violation \[MQTT-2\.3\.1-2\]: Packet Identifier 1 is in use.* Usual cause: /,
     );
   });
 });

@@ -9,7 +9,10 @@ import { readBrokerArguments } from '../../src/cli/brokerSettings/arguments';
 import { readConfigFile } from '../../src/cli/brokerSettings/configFile';
 import { listenersOf } from '../../src/cli/brokerSettings/listenSetting';
 import { readRules } from '../../src/cli/brokerSettings/ruleFile';
-import { limitsOf } from '../../src/cli/brokerSettings/settings';
+import { checkListeners, noticesAbout } from '../../src/cli/brokerSettings/coherence';
+import { brokerSettings, isOn, limitsOf, optionOf } from '../../src/cli/brokerSettings/settings';
+import { brokerSettings as editorSettings } from '../../src/contributions/brokerSettings';
+import { defaultLimits } from '../../src/broker/brokerOptions';
 import { runProgram } from '../../src/cli/program';
 import { refusedText } from '../../src/cli/refusedText';
 import type { Terminal } from '../../src/cli/terminal';
@@ -51,7 +54,10 @@ describe('The settings of the broker', function () {
       { protocol: 'ws', host: '127.0.0.1', port: 1 },
       { protocol: 'wss', host: '::', port: 2 },
     ]);
-    assert.deepEqual([options.qr, options.json], [true, false]);
+    assert.deepEqual([isOn(options.given, 'qr'), isOn(options.given, 'json')], [true, false]);
+    const file = config('{ "json": true, "qr": false }');
+    assert.deepEqual([isOn(file, 'qr'), isOn(file, 'json')], [false, true]);
+    assert.equal(isOn(readBrokerArguments(['--json=false']).given, 'json'), false);
   });
 
   it('listen on the usual ports where nothing else is said', () => {
@@ -77,11 +83,140 @@ describe('The settings of the broker', function () {
     ['{ "port": 1, "port": 2 }', /^\/etc\/b\.json: "port" is given twice$/],
     ['{ "port": 1.5 }', /^\/etc\/b\.json: "port": "1.5" is not a whole number/],
     ['{ "listen": ["mqtt://a", 1] }', /^\/etc\/b\.json: "listen", entry 2 has to be a text in quotes$/],
+    ['{ "json": 1 }', /^\/etc\/b\.json: "json" has to be true or false$/],
+    ['{ "receiveMaximum": 0 }', /"receiveMaximum": "0" is not a whole number from 1 to 65535$/],
     ['{ "anonymous": "x" }', /^\/etc\/b\.json: "anonymous": "x" is none of never, loopback, always$/],
   ];
   for (const [text, message] of wrong) {
     it(`name file and key of ${text}`, () => assert.throws(() => config(text), { message }));
   }
+
+  /** The bounds of every limit: those of the editor. */
+  const bounds = [...brokerSettings].flatMap(([name, { kind }]) =>
+    kind.kind === 'number' && (name in defaultLimits || name === 'sysInterval') ? [{ name, ...kind }] : [],
+  );
+
+  it('keep every limit where it can be kept to, as the editor does', () => {
+    const numbers = Object.entries(defaultLimits).filter(
+      ([name, usual]) => typeof usual === 'number' && name !== 'maximumQoS',
+    );
+    assert.equal(bounds.length, numbers.length + 1);
+    for (const { name, least, most } of bounds) {
+      const option = optionOf(name);
+      const read = (value: number) => readBrokerArguments([option, String(value)]).given;
+      assert.equal(read(least).get(name)?.[0], String(least));
+      assert.equal(read(most).get(name)?.[0], String(most));
+      const message = (value: number) => ({
+        message: `${option}: "${value}" is not a whole number from ${least} to ${most}`,
+      });
+      if (least > 0) assert.throws(() => read(least - 1), message(least - 1));
+      assert.throws(() => read(most + 1), message(most + 1));
+      const usual = defaultLimits[name as keyof typeof defaultLimits];
+      if (name in defaultLimits)
+        assert.doesNotThrow(() => read(Number(usual) / (name === 'connectTimeout' ? 1000 : 1)));
+      const editor: Readonly<Record<string, object>> = editorSettings;
+      const schema = editor[`broker.${name}`];
+      if (schema) assert.deepEqual({ ...schema, minimum: least, maximum: most }, schema, name);
+      else assert.equal(name, 'outboundTopicAliases');
+    }
+  });
+
+  it('have seconds where the editor has them', () => {
+    assert.deepEqual(limitsOf(readBrokerArguments(['--connect-timeout', '3']).given), {
+      connectTimeout: 3_000,
+    });
+    assert.deepEqual(limitsOf(config('{ "connectTimeout": 600 }')), { connectTimeout: 600_000 });
+  });
+
+  const notices = (hasUsers: boolean, ...args: string[]): readonly string[] => {
+    const { given } = readBrokerArguments(args);
+    const form = { json: isOn(given, 'json'), qr: isOn(given, 'qr') };
+    return noticesAbout(given, listenersOf(given), { hasUsers }, form);
+  };
+  const secure = ['--listen', 'mqtts://127.0.0.1:0'];
+  const withoutEffect: readonly (readonly [args: readonly string[], notice: RegExp])[] = [
+    [
+      ['--certificate', 'c.pem'],
+      /^warning: --certificate has no effect: no listener speaks TLS; add --listen/,
+    ],
+    [['--client-ca', 'c.pem', '--client-certificates', 'none'], /--client-ca has no effect: no listener/],
+    [['--minimum-tls', '1.3'], /--minimum-tls has no effect: no listener speaks TLS/],
+    [
+      [...secure, '--certificate', 'c', '--key-type', 'rsa'],
+      /--key-type has no effect: --certificate is shown/,
+    ],
+    [
+      [...secure, '--client-ca', 'c', '--client-certificates', 'none'],
+      /--client-ca has no effect: --client-c/,
+    ],
+    [[...secure, '--host', '::1'], /--host has no effect: every --listen has an address of its own/],
+    [['--retain-available', 'false', '--retained-bytes', '9'], /--retained-bytes has no effect: --retain-a/],
+    [['--json', '--qr'], /--qr has no effect: --json has the addresses/],
+    [['--anonymous', 'never'], /^warning: nobody may connect: --anonymous never .* --users FILE/],
+  ];
+  for (const [args, notice] of withoutEffect) {
+    it(`say what is missing for ${args.join(' ')}`, () => {
+      const [told = '', ...others] = notices(false, ...args);
+      assert.match(told, notice);
+      assert.deepEqual(others, []);
+    });
+  }
+
+  it('say nothing where all have their effect', () => {
+    assert.deepEqual(notices(true, '--anonymous', 'never', '--users', 'u', '--json'), []);
+    assert.deepEqual(
+      notices(false, ...secure, '--client-ca', 'c', '--anonymous', 'never', '--key-type', 'rsa'),
+      [],
+    );
+    assert.deepEqual(notices(false, '--host', '::1', '--listen', 'ws://:0', '--qr'), []);
+  });
+
+  it('do not ask for certificates of clients where nobody could show one', () => {
+    const check = (...args: string[]) => {
+      const { given } = readBrokerArguments(args);
+      checkListeners(given, listenersOf(given));
+    };
+    const message = (option: string) => ({
+      message: `${option}: clients show certificates over TLS alone, and no listener speaks it; add --listen mqtts://127.0.0.1:8883`,
+    });
+    assert.throws(() => check('--client-ca', 'c'), message('--client-ca'));
+    assert.throws(() => check('--client-certificates', 'require'), message('--client-certificates'));
+    check('--client-certificates', 'require', ...secure);
+    check('--client-ca', 'c', '--client-certificates', 'none');
+  });
+
+  it('give no port to two listeners', () => {
+    const problem = (...urls: string[]) => {
+      const { given } = readBrokerArguments(urls.flatMap((url) => ['--listen', url]));
+      try {
+        checkListeners(given, listenersOf(given));
+        return undefined;
+      } catch (error) {
+        return error instanceof Error ? error.message : error;
+      }
+    };
+    const own = 'give each a port of its own';
+    assert.equal(
+      problem('mqtt://:5', 'ws://127.0.0.1:5'),
+      `--listen: two listeners have 127.0.0.1:5; ${own}`,
+    );
+    assert.equal(
+      problem('mqtt://localhost:5', 'ws://:5'),
+      `--listen: localhost:5 and 127.0.0.1:5 are listeners with one port; ${own}`,
+    );
+    assert.equal(
+      problem('mqtt://0.0.0.0:5', 'ws://127.0.0.1:5'),
+      `--listen: 0.0.0.0:5 and 127.0.0.1:5 are listeners with one port; ${own}`,
+    );
+    assert.match(String(problem('ws://127.0.0.1:5', 'mqtt://[::]:5')), /127\.0\.0\.1:5 and \[::\]:5 are/);
+    for (const urls of [
+      ['mqtt://:5', 'ws://127.0.0.2:5'],
+      ['mqtt://:0', 'ws://:0'],
+      ['mqtt://:5', 'ws://:6'],
+      ['mqtt://0.0.0.0:5', 'ws://[::1]:5'],
+    ])
+      assert.equal(problem(...urls), undefined);
+  });
 
   it('name the option that was probably meant', () => {
     const message = (option: string, meant: string) => ({

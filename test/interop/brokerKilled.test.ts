@@ -87,6 +87,53 @@ describe('A broker that keeps its state', function () {
     });
   }
 
+  it('that is killed publishes the wills of who was connected once it is back [MQTT-3.1.2-8] [MQTT-3.1.2-10]', async () => {
+    const port = await freePort();
+    await start(port);
+    const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 600 } };
+    const subscriber = new OwnClient(port, { clientIdentifier: 'subscriber', ...lasting });
+    await subscriber.connect();
+    await subscriber.subscribe([wanted('wills/+', 2)]);
+    await subscriber.disconnect();
+    const will = (name: string, retain = false) =>
+      ({ topicName: `wills/${name}`, payload: encodeUtf8('gone'), qos: 2, retain, properties: {} }) as const;
+    // Who said goodbye has none; the answers to those who come later show that this is kept.
+    const orderly = new OwnClient(port, { clientIdentifier: 'orderly', will: will('orderly') });
+    await orderly.connect();
+    await orderly.disconnect();
+    await program?.printed(/^- "orderly" from \S+ disconnected$/m);
+    const connected = [
+      new OwnClient(port, { clientIdentifier: 'lasting', ...lasting, will: will('lasting') }),
+      new OwnClient(port, { clientIdentifier: 'passing', will: will('passing', true) }),
+      new OwnClient(port, { clientIdentifier: 'older', version: 4, will: will('older') }),
+    ];
+    for (const each of connected) await each.connect();
+    await program?.stop('SIGKILL');
+    await start(port);
+    await subscriber.connect();
+    await subscriber.until(3);
+    await program?.stop('SIGKILL');
+    await start(port);
+    await subscriber.connect();
+    const late = new OwnClient(port, { clientIdentifier: 'late' });
+    await late.connect();
+    await late.subscribe([wanted('wills/+', 1)]);
+    await late.until(1);
+    assert.deepEqual(
+      late.received.map(({ topicName }) => topicName),
+      ['wills/passing'],
+    );
+    // None comes twice, and none of who said goodbye. What follows shows that nothing else is on its way.
+    await late.publish({ topicName: 'wills/end', payload: encodeUtf8('x'), qos: 1 });
+    await subscriber.until(4);
+    assert.deepEqual(
+      subscriber.received.map(({ topicName }) => topicName).sort(),
+      ['end', 'lasting', 'older', 'passing'].map((name) => `wills/${name}`),
+    );
+    await subscriber.disconnect();
+    await late.disconnect();
+  });
+
   it('that is killed among the retained messages of a new subscription sends the others afterwards [MQTT-3.3.1-9]', async () => {
     const port = await freePort();
     await start(port);

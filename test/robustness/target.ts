@@ -18,7 +18,7 @@ export interface Target {
 
 /** @param program what Node runs: the terminal program, bundled or as it was written */
 export async function startTarget(program: readonly string[]): Promise<Target> {
-  const args = [...program, 'broker', '--port', '0', '--connect-timeout', String(connectTimeout)];
+  const args = [...program, 'broker', '--port', '0', '--connect-timeout', String(connectTimeout / 1000)];
   const running: RunningProgram = startProgram(process.execPath, args, { cwd: repositoryRoot });
   let hasEnded = false;
   let isStopping = false;

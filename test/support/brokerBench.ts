@@ -15,10 +15,11 @@ export class BrokerBench {
   readonly events: string[] = [];
   private identifiers = 0;
 
-  constructor(options: BrokerOptions = {}, pace?: Pace) {
+  constructor(options: BrokerOptions = {}, pace?: Pace, heapBytes?: () => number) {
     this.broker = new Broker(options, {
       clock: this.clock,
       ...(pace && { pace }),
+      ...(heapBytes && { heapBytes }),
       newIdentifier: () => `assigned-${++this.identifiers}`,
     });
     this.broker.onDidConnect(({ clientIdentifier, sessionPresent }) =>

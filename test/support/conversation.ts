@@ -151,6 +151,7 @@ function deliveryLine(packet: Delivery): string {
   if (packet.type === 'challenge') {
     return `${packet.final ? 'proof' : 'challenge'} ${JSON.stringify(packet.data && decodeUtf8(packet.data))}`;
   }
+  if (packet.type === 'mistake') return `mistake ${packet.violation.id} ${packet.violation.value ?? ''}`;
   if (packet.type !== 'connected') return `deliver ${line(packet)}`;
   return `connected${packet.sessionPresent ? ', session present' : ''}`;
 }

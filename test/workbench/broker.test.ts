@@ -166,6 +166,24 @@ describe('The local broker in real VS Code', function () {
     await workbench.clearNotifications();
   });
 
+  it('tells of a message that is lost since its identifier is in use, and shows it', async () => {
+    const connect = [0x10, 0x10, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 4, 0x6c, 0x6f, 0x73, 0x74];
+    const publish = (topic: number) => [0x34, 6, 0, 1, topic, 0, 1, 0x78];
+    await sent(port, [...connect, ...publish(0x61), ...publish(0x62), 0xe0, 0]);
+    const toast = await workbench.notification('lost (127.0.0.1) at the local broker');
+    assert.match((await toast.textContent()) ?? '', /Packet Identifier 1 is in use[^]*\[MQTT-2\.3\.1-2\]/);
+    await toast.hover();
+    await workbench.screenshot('lost-message');
+    await workbench.answerNotification('lost (127.0.0.1) at the local broker', 'Show Packet');
+    const selected = workbench
+      .webview()
+      .locator('.packet-row.selected, .packet-row[aria-selected="true"]', { hasText: 'PUBLISH' })
+      .first();
+    await selected.waitFor();
+    assert.match((await selected.textContent()) ?? '', /lost[^]*PUBLISH/);
+    await workbench.screenshot('lost-message-packet');
+  });
+
   it('copies the certificate of its authority, as PEM and as a C header', async () => {
     await workbench.runCommand('MQTT: Copy CA Certificate as PEM');
     await workbench.page.waitForFunction(async () =>

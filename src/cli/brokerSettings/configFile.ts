@@ -66,12 +66,14 @@ function meant(name: string): string {
 
 function hasRightType(value: unknown, { kind }: Setting): boolean {
   if (kind.kind === 'number') return typeof value === 'number';
+  if (kind.kind === 'switch') return typeof value === 'boolean';
   if (kind.kind !== 'choice') return typeof value === 'string';
   return ['string', 'boolean', 'number'].includes(typeof value);
 }
 
 function typeName({ kind }: Setting): string {
   if (kind.kind === 'number') return 'a number';
+  if (kind.kind === 'switch') return 'true or false';
   return kind.kind === 'choice' ? `one of ${kind.among.join(', ')}` : 'a text in quotes';
 }
 

@@ -78,8 +78,7 @@ export async function tlsOf(given: GivenSettings): Promise<TlsSettings> {
   }
   if (key !== undefined) throw new UsageError('--key needs --certificate');
   const keyType = (given.get('keyType')?.[0] ?? 'ec') as KeyType;
-  const keep = new CertificateFolder(given.get('certificates')?.[0] ?? usualCertificates);
-  const current = () => ownCertificates(keep, keyType, machineNames(), systemClock.now());
+  const current = () => ownCertificatesIn(given.get('certificates')?.[0] ?? usualCertificates, keyType);
   const own = await current();
   return {
     tls: { identity: own.server, clientCertificates, minimumVersion },
@@ -89,6 +88,17 @@ export async function tlsOf(given: GivenSettings): Promise<TlsSettings> {
       return isNewServer ? server : undefined;
     },
   };
+}
+
+/** The certificates of an authority of its own, made where there are none. */
+export async function ownCertificatesIn(folder: string, keyType: KeyType): Promise<OwnCertificates> {
+  try {
+    return await ownCertificates(new CertificateFolder(folder), keyType, machineNames(), systemClock.now());
+  } catch (error) {
+    // The platform's: it has a code.
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    throw new CommandError(`--certificates: ${folder} cannot be used (${error.message})`);
+  }
 }
 
 /** Whether clients can be users by their certificate. */

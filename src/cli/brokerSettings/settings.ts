@@ -1,4 +1,5 @@
 import { defaultLimits, type BrokerLimits } from '../../broker/brokerOptions';
+import { brokerSettings as editorSettings } from '../../contributions/brokerSettings';
 import { UsageError } from '../terminal';
 
 type LimitName = Exclude<keyof BrokerLimits, 'maximumQoS'>;
@@ -9,7 +10,8 @@ export type SettingKind =
   /** A file or folder; in a config file relative to that. */
   | { readonly kind: 'path' }
   | { readonly kind: 'choice'; readonly among: readonly string[] }
-  | { readonly kind: 'number'; readonly most: number }
+  | { readonly kind: 'number'; readonly least: number; readonly most: number }
+  /** On by its name alone; true or false in a config file. */
   | { readonly kind: 'switch' }
   /** May be given several times; a list in a config file. */
   | { readonly kind: 'texts' };
@@ -22,13 +24,14 @@ export interface Setting {
 }
 
 const path: SettingKind = { kind: 'path' };
-const number = (most: number): SettingKind => ({ kind: 'number', most });
+const number = (least: number, most: number): SettingKind => ({ kind: 'number', least, most });
 const choice = (...among: readonly string[]): SettingKind => ({ kind: 'choice', among });
 
 const mostPort = 65_535;
-const mostNumber = 0xffffffff;
-/** As the editor has it. */
-const mostBytes = 17_179_869_184;
+const mostAliases = 65_535;
+
+/** Those that are seconds here and milliseconds in the broker. */
+const inSeconds: ReadonlySet<string> = new Set<LimitName>(['connectTimeout']);
 
 const limitHelp: Readonly<Record<LimitName, string>> = {
   maximumConnections: 'clients that may be connected at once',
@@ -41,7 +44,7 @@ const limitHelp: Readonly<Record<LimitName, string>> = {
   subscriptionsPerSession: 'subscriptions of one client',
   subscriptionBytes: 'bytes that all subscriptions may take in memory',
   topicLevels: 'levels of a topic',
-  connectTimeout: 'how long a client may take to send CONNECT, in milliseconds',
+  connectTimeout: 'how long a client may take to send CONNECT and to be let in, in seconds',
   sessions: 'sessions, connected or not',
   retainedMessages: 'retained messages',
   retainedBytes: 'bytes of them',
@@ -56,13 +59,24 @@ const limitHelp: Readonly<Record<LimitName, string>> = {
   maximumSessionExpiry: 'the longest session expiry, in seconds',
 };
 
+/** Where a number may be, which is where the editor has it: what is beyond could not be kept to, or breaks a rule of CONNACK. */
+function boundsOf(name: string): SettingKind {
+  const setting = `broker.${name}`;
+  if (!isInEditor(setting)) return number(0, mostAliases);
+  const schema = editorSettings[setting];
+  if (schema.type !== 'integer') throw new Error(`The setting ${setting} has no bounds`);
+  return number(schema.minimum, schema.maximum);
+}
+
+function isInEditor(name: string): name is keyof typeof editorSettings {
+  return Object.hasOwn(editorSettings, name);
+}
+
 const limits: readonly (readonly [string, Setting])[] = Object.entries(limitHelp).map(([name, does]) => {
   const usual = defaultLimits[name as LimitName];
-  const setting: Setting =
-    typeof usual === 'boolean'
-      ? { kind: choice('true', 'false'), does: `${does}; ${usual}` }
-      : { kind: number(/Bytes$/.test(name) ? mostBytes : mostNumber), value: 'N', does: `${does}; ${usual}` };
-  return [name, setting];
+  if (typeof usual === 'boolean') return [name, { kind: choice('true', 'false'), does: `${does}; ${usual}` }];
+  const shown = inSeconds.has(name) ? usual / 1000 : usual;
+  return [name, { kind: boundsOf(name), value: 'N', does: `${does}; ${shown}` }];
 });
 
 /** Every setting of `broker`, by its name in a config file. As an option it is written with hyphens: `--keep-state`. */
@@ -75,7 +89,10 @@ export const brokerSettings: ReadonlyMap<string, Setting> = new Map<string, Sett
       does: 'where to listen, any number of times: mqtt://127.0.0.1:1883, mqtts://0.0.0.0:8883, ws://:8083, wss://[::]:8084',
     },
   ],
-  ['port', { kind: number(mostPort), value: 'N', does: 'the port for plain MQTT; 1883; 0 takes a free one' }],
+  [
+    'port',
+    { kind: number(0, mostPort), value: 'N', does: 'the port for plain MQTT; 1883; 0 takes a free one' },
+  ],
   ['host', { kind: { kind: 'text' }, value: 'H', does: 'where listeners without a host listen; 127.0.0.1' }],
   ['users', { kind: path, value: 'FILE', does: 'users with their passwords, see "password"' }],
   [
@@ -115,7 +132,7 @@ export const brokerSettings: ReadonlyMap<string, Setting> = new Map<string, Sett
   ],
   [
     'sysInterval',
-    { kind: number(mostNumber), value: 'S', does: 'seconds between the $SYS topics; 0 for none; 10' },
+    { kind: boundsOf('sysInterval'), value: 'S', does: 'seconds between the $SYS topics; 0 for none; 10' },
   ],
   [
     'responseInformation',
@@ -125,6 +142,8 @@ export const brokerSettings: ReadonlyMap<string, Setting> = new Map<string, Sett
       does: 'what response topics begin with; %c is the client identifier',
     },
   ],
+  ['json', { kind: { kind: 'switch' }, does: 'tells what happens as one JSON object a line' }],
+  ['qr', { kind: { kind: 'switch' }, does: 'shows the address of each listener as a QR code' }],
   ['maximumQos', { kind: choice('0', '1', '2'), does: 'the highest QoS; 2' }],
   ...limits,
 ]);
@@ -142,19 +161,32 @@ export function checkedValue(where: string, value: string, { kind }: Setting): s
   if (kind.kind === 'choice' && !kind.among.includes(value)) {
     throw new UsageError(`${where}: "${value}" is none of ${kind.among.join(', ')}`);
   }
-  if (kind.kind === 'number' && !(/^\d{1,11}$/.test(value) && Number(value) <= kind.most)) {
-    throw new UsageError(`${where}: "${value}" is not a whole number from 0 to ${kind.most}`);
+  if (kind.kind === 'switch' && value !== 'true' && value !== 'false') {
+    throw new UsageError(`${where}: "${value}" is neither true nor false`);
+  }
+  if (kind.kind === 'number' && !isWithin(value, kind.least, kind.most)) {
+    throw new UsageError(`${where}: "${value}" is not a whole number from ${kind.least} to ${kind.most}`);
   }
   if (value === '') throw new UsageError(`${where} needs a value`);
   return value;
+}
+
+function isWithin(text: string, least: number, most: number): boolean {
+  return /^\d{1,11}$/.test(text) && Number(text) >= least && Number(text) <= most;
 }
 
 /** The help, an option a line. */
 export function settingLines(): readonly string[] {
   return [...brokerSettings].map(([name, { kind, value, does }]) => {
     const shown = kind.kind === 'choice' ? kind.among.join('|') : (value ?? '');
-    return `    ${`${optionOf(name)} ${shown}`.trimEnd()}\n        ${does}`;
+    const bounds = kind.kind === 'number' ? ` (${kind.least} to ${kind.most})` : '';
+    return `    ${`${optionOf(name)} ${shown}`.trimEnd()}\n        ${does}${bounds}`;
   });
+}
+
+/** Whether a switch is on. */
+export function isOn(given: GivenSettings, name: 'json' | 'qr'): boolean {
+  return given.get(name)?.[0] === 'true';
 }
 
 /** The limits among the settings. */
@@ -163,7 +195,8 @@ export function limitsOf(given: GivenSettings): Partial<BrokerLimits> {
     const value = given.get(name)?.[0];
     if (value === undefined) return [];
     const isSwitch = typeof defaultLimits[name as LimitName] === 'boolean';
-    return [[name, isSwitch ? value === 'true' : Number(value)] as const];
+    const number = Number(value) * (inSeconds.has(name) ? 1000 : 1);
+    return [[name, isSwitch ? value === 'true' : number] as const];
   });
   const maximumQoS = given.get('maximumQos')?.[0];
   return {

@@ -3,7 +3,7 @@ import { ConnectionCapture } from '../../capture/connectionCapture';
 import { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog, PacketRow } from '../../capture/packetLog';
 import { dissect } from '../../protocol/dissect';
-import type { ViolationId } from '../../protocol/violations';
+import type { Violation, ViolationId } from '../../protocol/violations';
 import type { CaptureTap } from '../../session/effects';
 import { shownIdentifier } from './clientText';
 
@@ -130,6 +130,33 @@ export class BrokerCaptures {
       if (this.breaks(row, violation)) found = row.sequence;
     }
     return found ?? this.latest(place);
+  }
+
+  /**
+   * The packet with which a client made a mistake that the broker only answers: the last of that kind with that Packet
+   * Identifier; else the last that came on the connection.
+   */
+  mistaken(place: CapturedPlace, { id, value, subject }: Violation): number | undefined {
+    const { connection, end } = place;
+    const named = typeof value === 'number' ? subject : value;
+    const types: readonly unknown[] =
+      id === 'packetIdentifierInUse' ? ['PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE'] : [named];
+    let looked = 0;
+    for (const row of this.backwards(end)) {
+      if (row.connection !== connection || row.direction !== 'in') continue;
+      if (++looked > mostPackets) break;
+      if (!types.includes(row.packetType)) continue;
+      if (typeof value !== 'number' || this.identifier(row) === value) return row.sequence;
+    }
+    return this.latest(place);
+  }
+
+  /** The Packet Identifier of a row, where it has one. */
+  private identifier(row: PacketRow): number | undefined {
+    const bytes = this.log.bytesAt(row.sequence);
+    if (!bytes) return undefined;
+    const { packet } = dissect(bytes.subarray(0, longestRead), { version: row.version, size: bytes.length });
+    return packet && 'packetIdentifier' in packet ? packet.packetIdentifier : undefined;
   }
 
   private breaks(row: PacketRow, violation: ViolationId): boolean {

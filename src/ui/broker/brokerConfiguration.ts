@@ -79,6 +79,11 @@ export function readBrokerConfiguration(
       'It names no file, and without authorities no certificate of a client can be told from another.';
     problems.push({ setting: 'broker.clientAuthorities', problem });
   }
+  if (clientCertificates !== 'none' && !listeners.some(({ protocol }) => /^(tls|wss)$/.test(protocol))) {
+    const problem =
+      'Clients show certificates over TLS alone, and "mqttWorkbench.broker.listeners" has neither "tls" nor "wss".';
+    problems.push({ setting: 'broker.clientCertificates', problem });
+  }
   const minimumVersion = chosen(read, 'broker.minimumTlsVersion', tlsVersionNames, problems);
   const certificateKey = chosen(read, 'broker.certificateKey', certificateKeyNames, problems);
   if (problems.length > 0) return problems;

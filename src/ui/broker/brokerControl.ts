@@ -15,8 +15,9 @@ import { runCommand } from '../vscodeBindings';
 import type { BrokerUsers } from './brokerUsers';
 import { counted } from './clientText';
 import { isLoopbackHost, readBrokerConfiguration } from './brokerConfiguration';
-import { type BrokerStartFailure, letsStrangersIn, type LocalBroker } from './localBroker';
+import type { BrokerStartFailure, LocalBroker } from './localBroker';
 import { explainStartFailure } from './startFailure';
+import { letsStrangersIn } from './whoMayCome';
 
 export type WriteBrokerSetting = (name: BrokerSettingName, value: unknown) => Thenable<void>;
 
@@ -35,11 +36,17 @@ export class NetworkConsent {
 
   constructor(private readonly users: Pick<BrokerUsers, 'all'>) {}
 
+  /** Whether a person has agreed already, so that nothing is asked. */
+  isGiven(host: string): boolean {
+    return this.agreed.has(host);
+  }
+
   /**
    * Whether the broker may be started so that everybody reaches it, or has a user now.
    * @param usersHelp whether strangers are let in only because there are no users
+   * @param connected how many clients have to connect again for it
    */
-  readonly ask = async (host: string, usersHelp: boolean): Promise<boolean> => {
+  readonly ask = async (host: string, usersHelp: boolean, connected = 0): Promise<boolean> => {
     if (this.agreed.has(host)) return true;
     const add = 'Add User…';
     const start = 'Start Without a Password';
@@ -50,6 +57,7 @@ export class NetworkConsent {
         usersHelp
           ? 'In a network that is yours alone that may be what you want. Otherwise add a user: devices then need its name and password.'
           : 'The setting "mqttWorkbench.broker.anonymous" lets everybody in. In a network that is yours alone that may be what you want.',
+        ...(connected > 0 ? [restartText(connected)] : []),
       ].join('\n\n'),
       ...(usersHelp ? [add, start] : [start]),
     );
@@ -61,6 +69,10 @@ export class NetworkConsent {
     this.agreed.add(host);
     return true;
   };
+}
+
+function restartText(connected: number): string {
+  return `The local broker restarts for that, which disconnects ${counted(connected, 'client')}; sessions and retained messages stay.`;
 }
 
 const everyAddress = '0.0.0.0';
@@ -89,7 +101,10 @@ export class BrokerControl {
     const wanted = readBrokerConfiguration(read);
     if (!('host' in wanted)) return this.tell({ kind: 'settings', problems: wanted });
     const isOpen = known !== undefined && letsStrangersIn(wanted, known);
-    if (isOpen && !(await consent.ask(everyAddress, wanted.anonymous === undefined))) return;
+    const isAsked = isOpen && !consent.isGiven(everyAddress);
+    if (isAsked && !(await consent.ask(everyAddress, wanted.anonymous === undefined, this.connected))) return;
+    if (!isAsked && !(await this.agreesToRestart('Make the local broker reachable from the network?')))
+      return;
     await write('broker.host', everyAddress);
     if (local.state.kind === 'running') await this.restartBroker();
     else await this.startBroker();
@@ -102,6 +117,7 @@ export class BrokerControl {
     if (isLoopbackHost(String(read('broker.host'))) && isLoopbackHost(running)) {
       return void showInformation('Only this computer reaches the local broker already.');
     }
+    if (!(await this.agreesToRestart('Limit the local broker to this computer?'))) return;
     await write('broker.host', thisComputer);
     if (local.state.kind === 'running') await this.restartBroker();
   };
@@ -156,6 +172,17 @@ export class BrokerControl {
     }
   };
 
+  private get connected(): number {
+    const clients = this.dependencies.local.broker?.clients() ?? [];
+    return clients.filter(({ connection }) => connection !== undefined).length;
+  }
+
+  /** Another address takes a restart; nobody is asked where that disconnects nobody. */
+  private async agreesToRestart(question: string): Promise<boolean> {
+    const { connected } = this;
+    return connected === 0 || agreesTo('Restart Local Broker', question, restartText(connected));
+  }
+
   private async readable(): Promise<Awaited<ReturnType<BrokerUsers['all']>>> {
     const known = await this.dependencies.users.all();
     if (!known) this.tell({ kind: 'usersUnreadable' });
@@ -186,6 +213,7 @@ export class BrokerControl {
         return [elsewhere, { caption: 'Try Again', run: () => runCommand('startBroker') }, settings];
       }
       case 'rulesWithoutUsers':
+      case 'nobodyMayCome':
         return [{ caption: 'Add User…', run: () => runCommand('addBrokerUser') }, settings];
       case 'notTrusted':
         return [

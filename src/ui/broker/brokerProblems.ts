@@ -5,7 +5,8 @@ import type { Broker } from '../../broker/broker';
 import type { RefusedConnection } from '../../session/effects';
 import type { BrokerCaptures } from './brokerCaptures';
 import { clientText, hostOf } from './clientText';
-import { foreignText, problemOf, type ProblemText, refusedText } from './endingText';
+import { denialText } from './denialText';
+import { foreignText, mistakeText, problemOf, type ProblemText, refusedText } from './endingText';
 
 /** How many different problems are listed. */
 const mostProblems = 200;
@@ -37,7 +38,7 @@ interface Found extends ProblemText {
 
 type Captures = Pick<
   BrokerCaptures,
-  'identifierOf' | 'admitted' | 'isForeign' | 'place' | 'connect' | 'latest' | 'offending'
+  'identifierOf' | 'admitted' | 'isForeign' | 'place' | 'connect' | 'latest' | 'offending' | 'mistaken'
 >;
 
 /** Notes what the clients of the local broker do wrong: once for each client and kind, with how often. */
@@ -94,25 +95,22 @@ export class BrokerProblems implements Disposable {
       const place = captures.place(peer);
       const packet = (): number | undefined => {
         if (!place) return undefined;
-        return ending.kind === 'protocol'
-          ? captures.offending(place, ending.violation.id)
-          : captures.connect(place);
+        if (ending.kind === 'protocol') return captures.offending(place, ending.violation.id);
+        return ending.kind === 'disconnectedByServer' ? captures.latest(place) : captures.connect(place);
       };
       this.note({ ...text, clientIdentifier, peer, packet });
     });
     broker.onDidTakeOver((takeOver) => this.tookOver(takeOver));
-    broker.onDidDeny(({ action, topic, peer, clientIdentifier, userName }) => {
+    broker.onDidMistake(({ violation, version, peer, clientIdentifier }) => {
       const place = captures.place(peer);
-      const as = userName === undefined ? 'without a user name' : `as "${userName}"`;
-      this.note({
-        kind: `denied ${action}`,
-        short: `may not ${action}: ${topic}`,
-        text: `It may not ${action} to "${topic}" ${as}. The rules in "mqttWorkbench.broker.rules" say who may.`,
-        breaksProtocol: false,
-        clientIdentifier,
-        peer,
-        packet: () => place && captures.latest(place),
-      });
+      const packet = () => place && captures.mistaken(place, violation);
+      this.note({ ...mistakeText(violation, version), clientIdentifier, peer, packet });
+    });
+    broker.onDidDeny((denied) => {
+      const { peer, clientIdentifier } = denied;
+      const place = captures.place(peer);
+      const packet = () => place && captures.latest(place);
+      this.note({ ...denialText(denied), clientIdentifier, peer, packet });
     });
   }
 
@@ -156,7 +154,7 @@ export class BrokerProblems implements Disposable {
       kind: 'takeOver',
       short: 'two clients fight over this identifier',
       text: `Two clients use this Client Identifier and send each other away again and again [MQTT-3.1.4-3]; ${where}. Give each device an identifier of its own, or end the one that is too many.`,
-      breaksProtocol: true,
+      isTold: true,
       clientIdentifier,
       peer: byPeer,
       packet: () => place && this.captures.connect(place),

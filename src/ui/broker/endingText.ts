@@ -3,9 +3,10 @@ import { hexByte } from '../../base/bytes';
 import type { RefusedConnection } from '../../session/effects';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { reasonCodeName } from '../../protocol/reasonCodes';
-import { describeViolation } from '../../protocol/violations';
+import { describeViolation, type Violation } from '../../protocol/violations';
 import { connackCode } from '../../session/connackForVersion';
 import type { ServerEnding } from '../../session/serverContract';
+import { causeText } from './causeText';
 
 /** Something of a client that is worth a look. */
 export interface ProblemText {
@@ -15,53 +16,70 @@ export interface ProblemText {
   readonly short: string;
   /** Whole sentences: what happened, why, and what usually causes it. */
   readonly text: string;
-  /** Whether the client is at fault by the rules, so that its people are told. */
-  readonly breaksProtocol: boolean;
+  /**
+   * Whether its people are told at once: it breaks a rule of the protocol, or is sent away for a limit, which before 5.0 it
+   * cannot know.
+   */
+  readonly isTold: boolean;
 }
 
 /** What is wrong with how a connection ended; undefined where that is nothing. */
 export function problemOf(ending: ServerEnding, version: ProtocolVersion): ProblemText | undefined {
   switch (ending.kind) {
     case 'disconnectedByClient':
-    case 'disconnectedByServer':
     case 'dropped':
       return undefined;
+    case 'disconnectedByServer':
+      return ending.cause && causeText(ending.cause, ending.reasonCode, version);
     case 'refused': {
       const reason = refusalText(ending.reasonCode, version);
       return {
         kind: `refused ${ending.reasonCode}`,
         short: `refused: ${reason}`,
         text: `Its CONNECT was refused: ${reason}. ${refusalAdvice(ending.reasonCode)}`.trim(),
-        breaksProtocol: false,
+        isTold: false,
       };
     }
     case 'protocol': {
-      const { message, cause, clause } = describeViolation(ending.violation, version);
-      const short = foreignText(ending) ?? message.replace(/\.$/, '');
-      return {
-        kind: ending.violation.id,
-        short,
-        text: `${sentence(message)} [${clause}]${cause === '' ? '' : ` Usual cause: ${cause}`}`,
-        breaksProtocol: true,
-      };
+      const text = violationText(ending.violation, version);
+      return { ...text, short: foreignText(ending) ?? text.short };
     }
     case 'connectTimeout':
       return {
         kind: ending.kind,
         short: 'no CONNECT in time',
         text: 'It connected and sent no CONNECT in time, so the connection was closed. A device that is only probing the port does that, or one that waits to be spoken to first.',
-        breaksProtocol: false,
+        isTold: false,
       };
     case 'keepAliveTimeout':
       return {
         kind: ending.kind,
         short: 'keep alive ran out',
         text: 'Nothing was heard of it for one and a half times its Keep Alive, so it was sent away. [MQTT-3.1.2-22] It has to send PINGREQ when it has nothing else to send; or the network or its power is gone.',
-        breaksProtocol: false,
+        isTold: false,
       };
     default:
       return assertNever(ending);
   }
+}
+
+function violationText(violation: Violation, version: ProtocolVersion): ProblemText {
+  const { message, cause, clause } = describeViolation(violation, version);
+  return {
+    kind: violation.id,
+    short: message.replace(/\.$/, ''),
+    text: `${sentence(message)} [${clause}]${cause === '' ? '' : ` Usual cause: ${cause}`}`,
+    isTold: true,
+  };
+}
+
+/** A broken rule for which the broker does not close. */
+export function mistakeText(violation: Violation, version: ProtocolVersion): ProblemText {
+  const found = violationText(violation, version);
+  if (violation.id !== 'packetIdentifierInUse') return found;
+  const loss =
+    'At QoS 2 the broker has to take such a message for a repetition: if it was another one, it is lost.';
+  return { ...found, text: `${found.text} ${loss}` };
 }
 
 /** What to call a connection that never became MQTT; undefined where that is not known. */
@@ -75,7 +93,7 @@ export function refusedText({ failure, received }: RefusedConnection): ProblemTe
   const { step, code, detail } = failure;
   const where = step === 'webSocket' ? 'WebSocket' : 'TLS';
   const kind = `${step} ${code}`;
-  const problem = (short: string, text: string): ProblemText => ({ kind, short, text, breaksProtocol: true });
+  const problem = (short: string, text: string): ProblemText => ({ kind, short, text, isTold: true });
   if (code === 'notTls') {
     const isMqtt = received[0] !== undefined && received[0] >> 4 === 1;
     return problem(
@@ -117,7 +135,7 @@ export function refusedText({ failure, received }: RefusedConnection): ProblemTe
     kind,
     short: `${where}: ${detail}`,
     text: `Its ${where} handshake came to nothing: ${sentence(detail)}`,
-    breaksProtocol: false,
+    isTold: false,
   };
 }
 
@@ -140,6 +158,8 @@ function refusalAdvice(code: number): string {
       return 'Before 5.0 a client without an identifier has to ask for a clean session.';
     case 0x97:
       return 'There are as many clients or sessions as the limits in the settings allow.';
+    case 0x95:
+      return 'The Maximum Packet Size in its CONNECT is smaller than the CONNACK it would get; it has to take more.';
     default:
       return '';
   }

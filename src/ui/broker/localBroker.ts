@@ -6,7 +6,7 @@ import type { Pace } from '../../base/slices';
 import { type TransportFailure, TransportFailureError } from '../../base/transportFailure';
 import type { PasswordHashing } from '../../broker/access/passwordHashing';
 import { rulesNameUsers } from '../../broker/access/topicRules';
-import { anonymousAccess, UserAccess } from '../../broker/access/userAccess';
+import { UserAccess } from '../../broker/access/userAccess';
 import { scramOf } from '../../broker/access/userScram';
 import type { User } from '../../broker/access/userFile';
 import { journalFrom } from '../../broker/carriedState';
@@ -27,6 +27,7 @@ import type {
 } from './brokerConfiguration';
 import { CertificateRenewal } from './certificateRenewal';
 import { isLoopbackHost } from './brokerConfiguration';
+import { lackOfUsers, letsStrangersIn } from './whoMayCome';
 
 /** Why the local broker does not run. */
 export type BrokerStartFailure =
@@ -36,6 +37,8 @@ export type BrokerStartFailure =
   | { readonly kind: 'usersUnreadable' }
   /** Rules go by user names, and there are neither users nor certificates of clients: everybody could take any name. */
   | { readonly kind: 'rulesWithoutUsers' }
+  /** Only users may come, and there are neither users nor certificates of clients. */
+  | { readonly kind: 'nobodyMayCome' }
   | { readonly kind: 'store'; readonly failure: SessionStoreFailure }
   /** A file of certificates cannot be used, or TLS not be spoken like that. */
   | { readonly kind: 'tls'; readonly failure: TransportFailure }
@@ -264,10 +267,8 @@ export class LocalBroker implements Disposable {
     const { host, listeners, anonymous, rules, limits, keepState } = configuration;
     const users = await dependencies.users();
     if (!users) throw new StartFailure({ kind: 'usersUnreadable' });
-    const { clientCertificates } = configuration.tls;
-    if (users.size === 0 && clientCertificates === 'none' && rulesNameUsers(rules)) {
-      throw new StartFailure({ kind: 'rulesWithoutUsers' });
-    }
+    const withoutUsers = users.size === 0 ? lackOfUsers(configuration) : undefined;
+    if (withoutUsers) throw new StartFailure({ kind: withoutUsers });
     const isOpen = () => !isLoopbackHost(host) && letsStrangersIn(configuration, users);
     if (isOpen() && !(await dependencies.agreesToOpen(host, anonymous === undefined))) return undefined;
     await dependencies.ready();
@@ -373,17 +374,6 @@ export class LocalBroker implements Disposable {
     const isWebSocket = protocol === 'ws' || protocol === 'wss';
     return { name: protocol, host, port, listen, ...(isWebSocket && { webSocket: protocol }) };
   }
-}
-
-/** Whether somebody gets in from another computer who shows neither a password nor a certificate. */
-export function letsStrangersIn(
-  { anonymous, listeners, tls }: Pick<BrokerConfiguration, 'anonymous' | 'listeners' | 'tls'>,
-  users: ReadonlyMap<string, User>,
-): boolean {
-  const isAsked = ({ protocol }: BrokerListener) =>
-    tls.clientCertificates === 'require' && (protocol === 'tls' || protocol === 'wss');
-  if (listeners.every(isAsked)) return false;
-  return anonymousAccess({ users, ...(anonymous && { anonymous }) }) === 'always';
 }
 
 async function tlsOrFailure(read: () => Promise<ServerTls>): Promise<ServerTls> {

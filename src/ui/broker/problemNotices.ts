@@ -26,7 +26,7 @@ export function tellProblems(
   let times: readonly number[] = [];
   let leftOut = false;
   return problems.onDidChange((problem) => {
-    if (!problem?.breaksProtocol || told.has(problem.key) || isQuiet()) return;
+    if (!problem?.isTold || told.has(problem.key) || isQuiet()) return;
     const now = clock.now();
     times = times.filter((at) => now - at < breathing);
     const isTooMany = times.length >= mostAtOnce;

@@ -44,6 +44,11 @@ export function explainStartFailure(failure: BrokerStartFailure): StartFailureTe
         short: 'its rules go by users, and there are none',
         text: 'The local broker was not started: "mqttWorkbench.broker.rules" tell users apart, by name or by %u, and there are no users, so that everybody could take any name. Add users with passwords, or have clients show certificates ("mqttWorkbench.broker.clientCertificates").',
       };
+    case 'nobodyMayCome':
+      return {
+        short: 'nobody may connect',
+        text: 'The local broker was not started: "mqttWorkbench.broker.anonymous" lets in users alone, and there are none, so that nobody could connect. Add users with passwords, or have clients show certificates ("mqttWorkbench.broker.clientCertificates").',
+      };
     case 'store':
       return { short: 'its state cannot be kept', text: storeText(failure.failure) };
     case 'tls':

@@ -245,6 +245,10 @@ export class BrokerWorld {
       watch?.ended(ending, droppedMessages, !scenario.keepsState);
       if (droppedMessages > 0) observer.fault('dropped', () => `${droppedMessages} messages`);
     });
+    // Whatever the network does, what these clients send is in order.
+    broker.onDidMistake(({ clientIdentifier, violation }) =>
+      observer.finding(`${clientIdentifier} is blamed for ${violation.id} (${violation.value})`),
+    );
     broker.onDidFail(({ error }) => observer.finding(`the broker threw ${String(error)}`));
     this.broker = broker;
     this.isUp = true;

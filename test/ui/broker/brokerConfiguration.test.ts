@@ -96,6 +96,11 @@ describe('The settings of the local broker', () => {
       problems({ 'broker.clientCertificates': 'require' })[0] ?? '',
       /clientAuthorities: It names no file/,
     );
+    const certificates = { 'broker.clientCertificates': 'require', 'broker.clientAuthorities': '/ca.pem' };
+    assert.deepEqual(problems(certificates), [
+      'broker.clientCertificates: Clients show certificates over TLS alone, and "mqttWorkbench.broker.listeners" has neither "tls" nor "wss".',
+    ]);
+    assert.equal(configured({ ...certificates, 'broker.listeners': ['wss'] }).listeners.length, 1);
   });
 
   it('need a listener, and a port for each', () => {

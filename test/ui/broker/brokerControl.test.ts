@@ -89,6 +89,39 @@ describe('Commands about the local broker', () => {
     assert.equal(window.local.state.kind, 'stopped');
   });
 
+  it('say how many clients another address disconnects, and ask where nothing else is asked', async () => {
+    const { window, subject } = control();
+    await window.users.add('ada', 'secret');
+    window.written = { 'broker.anonymous': 'loopback' };
+    await subject.startBroker();
+    await window.device(4, '127.0.0.1').connect('dev');
+    await subject.openBrokerToNetwork();
+    assert.deepEqual(told(), ['warning: Make the local broker reachable from the network?']);
+    assert.match(
+      shown.messages[0]?.detail ?? '',
+      /disconnects 1 client; sessions and retained messages stay\.$/,
+    );
+    assert.equal(window.written['broker.host'], undefined);
+    shown.press = 'Restart Local Broker';
+    await subject.openBrokerToNetwork();
+    assert.equal(window.written['broker.host'], '0.0.0.0');
+    shown.messages.length = 0;
+    await window.device(4, '127.0.0.1').connect('dev');
+    shown.press = undefined;
+    await subject.closeBrokerToNetwork();
+    assert.match(told().join(), /^warning: Limit the local broker to this computer\?$/);
+    assert.equal(window.written['broker.host'], '0.0.0.0');
+  });
+
+  it('say it in the question that comes anyway', async () => {
+    const { window, subject } = control();
+    await subject.startBroker();
+    for (const name of ['one', 'two']) await window.device().connect(name);
+    await subject.openBrokerToNetwork();
+    assert.equal(shown.messages.length, 1);
+    assert.match(shown.messages[0]?.detail ?? '', /disconnects 2 clients; sessions/);
+  });
+
   it('open nothing to the network in a workspace that is not trusted', async () => {
     const { window, subject } = control();
     workspace.isTrusted = false;

@@ -4,6 +4,9 @@ import { tellProblems } from '../../../src/ui/broker/problemNotices';
 import type { Problem } from '../../../src/ui/broker/brokerProblems';
 import { Emitter } from '../../../src/base/lifecycle';
 import { FakeClock } from '../../support/fakeClock';
+import { encode } from '../../../src/protocol/codec';
+import { a } from '../../support/packets';
+import { clientRow } from '../../../src/ui/broker/clientRow';
 import { BrokerWindow } from './brokerWindow';
 
 async function running(): Promise<BrokerWindow> {
@@ -120,6 +123,115 @@ describe('What devices do wrong at the local broker', () => {
   });
 });
 
+describe('What the local broker does not end a connection for', () => {
+  it('is counted with the client, once for each kind, with the packet [MQTT-2.2.1-3]', async () => {
+    const window = await running();
+    const device = window.device();
+    await device.connect('dev');
+    await device.sendPacket(a.publish('a/b', 2, 1));
+    await device.sendPacket(a.publish('a/c', 2, 1));
+    await device.sendPacket(a.acknowledgement('PUBACK', 7));
+    await device.sendPacket(a.acknowledgement('PUBACK', 8));
+    assert.deepEqual(listed(window), [
+      'dev (192.168.1.31): Nothing with Packet Identifier 8 waits for this packet x2',
+      'dev (192.168.1.31): Packet Identifier 1 is in use: its packet is not acknowledged yet x1',
+    ]);
+    const [unmatched, inUse] = window.problems.of('dev');
+    assert.match(inUse?.text ?? '', /\[MQTT-2\.3\.1-2\].* it is lost\.$/);
+    assert.deepEqual([unmatched?.isTold, inUse?.isTold], [true, true]);
+    const topicOf = (sequence = -1) => Buffer.from(window.log.bytesAt(sequence) ?? []).toString('latin1');
+    assert.match(topicOf(inUse?.packet()), /a\/c/);
+    assert.equal(window.log.bytesAt(unmatched?.packet() ?? -1)?.[3], 8);
+    const client = window.local.broker?.client('dev');
+    assert.ok(client);
+    const row = clientRow(client, window.problems.of('dev'), 0);
+    assert.match(row.description ?? '', /^3 problems · /);
+  });
+
+  it('is shown at its packet also where that came with CONNECT and others in one piece', async () => {
+    const window = await running();
+    const publish = (topic: string) => encode(a.publish(topic, 2, 1), 4);
+    const connect = encode(a.connect({ protocolVersion: 4, clientIdentifier: 'dev' }), 4);
+    const disconnect = [0xe0, 0];
+    await window.device().send([...connect, ...publish('a/b'), ...publish('a/c'), ...disconnect]);
+    const sequence = window.problems.of('dev')[0]?.packet() ?? -1;
+    assert.match(Buffer.from(window.log.bytesAt(sequence) ?? []).toString('latin1'), /a\/c/);
+  });
+
+  it('is a message that is not retained, and one to a topic of the broker, which 3.1.1 has no answer for', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.retainedMessages': 1 };
+    await window.local.start();
+    const device = window.device();
+    await device.connect('dev');
+    for (const topic of ['one', 'two', '$SYS/x']) {
+      await device.sendPacket(a.publish(topic, 1, 1, { retain: true }));
+    }
+    assert.deepEqual(listed(window), [
+      'dev (192.168.1.31): published to a topic of the broker: $SYS/x x1',
+      'dev (192.168.1.31): not retained: two x1',
+    ]);
+    assert.equal(window.rowText(window.problems.all()[0]?.packet()), 'dev (192.168.1.31:50000) in PUBLISH');
+  });
+});
+
+describe('A device that is sent away for a limit', () => {
+  const cases = [
+    ['broker.topicLevels', a.publish('a/b/c'), /^sent away: topic with too many levels$/],
+    ['broker.maximumQoS', a.publish('a', 2, 1), /^sent away: QoS above the maximum$/],
+  ] as const;
+  for (const [setting, packet, short] of cases) {
+    it(`is a problem that names ${setting} and shows the packet, and is told`, async () => {
+      const window = new BrokerWindow();
+      window.written = { [setting]: 1 };
+      await window.local.start();
+      const device = window.device();
+      await device.connect('dev');
+      await device.sendPacket(packet);
+      assert.equal(device.isClosed, true);
+      const [problem] = window.problems.of('dev');
+      assert.ok(problem);
+      assert.match(problem.short, short);
+      assert.ok(problem.text.includes(`"mqttWorkbench.${setting}"`));
+      assert.match(problem.text, /without a word: before 5\.0/);
+      assert.equal(problem.isTold, true);
+      assert.equal(window.rowText(problem.packet()), 'dev (192.168.1.31:50000) in PUBLISH');
+    });
+  }
+
+  it('is told the Reason Code where it speaks 5.0', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.topicLevels': 1 };
+    await window.local.start();
+    const device = window.device(5);
+    await device.connect('dev');
+    await device.sendPacket(a.publish('a/b'));
+    assert.match(window.problems.of('dev')[0]?.text ?? '', /sent away: topic name invalid \(0x90\)\.$/);
+  });
+
+  it('is one whose packet never ends and takes the room of all', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.unfinishedBytes': 1_048_576 };
+    await window.local.start();
+    const device = window.device();
+    await device.connect('dev');
+    const begun = new Uint8Array(2_000_000);
+    begun.set([0x30, 0xff, 0xff, 0xff, 0x7f]);
+    await device.send(begun);
+    assert.match(listed(window).join(), /sent away: too much of an unfinished packet x1$/);
+  });
+
+  it('is none that a person sends away, whose identifier is taken, or that is there when the broker stops', async () => {
+    const window = await running();
+    await window.device().connect('dev');
+    window.local.broker?.disconnect('dev', 0x97);
+    await window.device().connect('other');
+    await window.device().connect('other');
+    await window.local.stop();
+    assert.deepEqual(listed(window), []);
+  });
+});
+
 describe('Notifications about devices', () => {
   const { window: shown } = fakeVscode;
 
@@ -139,9 +251,9 @@ describe('Notifications about devices', () => {
         beQuiet: () => (state.isQuiet = true),
       },
     );
-    const happens = (who: string, kind: string, breaksProtocol = true) =>
+    const happens = (who: string, kind: string, isTold = true) =>
       happened.fire({
-        ...{ key: `${who} ${kind}`, who, kind, breaksProtocol, short: kind, text: `${kind}.` },
+        ...{ key: `${who} ${kind}`, who, kind, isTold, short: kind, text: `${kind}.` },
         ...{ clientIdentifier: who, peer: who, at: 0, count: 1, packet: () => 7 },
       });
     const texts = () => shown.messages.map(({ text }) => text);

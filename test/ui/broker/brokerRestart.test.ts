@@ -115,11 +115,11 @@ describe('Settings of a local broker that runs', () => {
     assert.equal(window.local.applySettings(), true);
     assert.equal(connected(window), 1);
     const denied: string[] = [];
-    window.local.broker?.onDidDeny(({ topic }) => denied.push(topic));
+    window.local.broker?.onDidDeny(({ topic, reason }) => denied.push(`${topic} ${reason}`));
     for (const topic of ['open/1', 'open/2', 'closed']) {
       await device.sendPacket(a.publish(topic, 1, 1, { retain: true }));
     }
-    assert.deepEqual([topics(window), denied], [['open/1'], ['closed']]);
+    assert.deepEqual([topics(window), denied], [['open/1'], ['open/2 retainedQuota', 'closed rules']]);
     assert.equal(connected(window), 1);
   });
 

@@ -129,6 +129,16 @@ describe('The local broker', () => {
     assert.equal(window.bound.size, 0);
   });
 
+  it('does not start where nobody could connect, as only users may and there are none', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.anonymous': 'never' };
+    const failure = await window.local.start();
+    assert.ok(failure?.kind === 'nobodyMayCome');
+    assert.match(explainStartFailure(failure).text, /"mqttWorkbench\.broker\.anonymous" .* Add users/);
+    await window.users.add('ada', 'secret');
+    assert.equal(await window.local.start(), undefined);
+  });
+
   it('is not reachable from the network in a workspace that is not trusted', async () => {
     const window = new BrokerWindow();
     window.isTrusted = false;

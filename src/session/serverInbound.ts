@@ -1,0 +1,84 @@
+import type { PacketWriter } from '../protocol/codec';
+import type { ProtocolVersion, Publish, Pubrel, Subscribe, Unsubscribe } from '../protocol/controlPacket';
+import type { Properties } from '../protocol/properties';
+import { ProtocolViolation, type Violation } from '../protocol/violations';
+import { againstAnnounced } from './announced';
+import { InboundFlow } from './inboundFlow';
+import type { Acceptance } from './serverContract';
+import { TopicAliases } from './topicAliases';
+
+export interface InboundWords {
+  readonly version: ProtocolVersion;
+  /** What an acknowledgement that refuses says about it. */
+  remark(reasonCode: number): Properties;
+  /** A rule was broken by a packet that is answered all the same. */
+  mistaken(violation: Violation): void;
+}
+
+/** The receiver's half of a server's connection: what a client may send by its CONNACK, and what of that is new. */
+export class ServerInbound {
+  private readonly flow: InboundFlow;
+  private readonly aliases: TopicAliases;
+
+  /** @param announced the Properties of CONNACK */
+  constructor(
+    private readonly acceptance: Pick<Acceptance, 'session' | 'sessionPresent'>,
+    private readonly announced: Properties,
+    out: PacketWriter,
+    private readonly words: InboundWords,
+  ) {
+    const { topicAliasMaximum = 0, receiveMaximum = 65_535 } = announced;
+    this.aliases = new TopicAliases(topicAliasMaximum);
+    const { version } = words;
+    const remark = (reasonCode: number) => words.remark(reasonCode);
+    const mistaken = (violation: Violation) => this.mistaken(violation);
+    this.flow = new InboundFlow(acceptance.session.received, out, {
+      ...{ version, receiveMaximum, remark, mistaken },
+    });
+  }
+
+  /**
+   * Takes a PUBLISH, gives it its whole Topic Name, and returns whether it is new, so that it has to be handed on.
+   * @throws ProtocolViolation
+   */
+  publish(packet: Publish): boolean {
+    if (packet.properties.subscriptionIdentifiers !== undefined) {
+      throw new ProtocolViolation({ id: 'subscriptionIdentifierFromClient', offset: 0 }); // [MQTT-3.3.4-6]
+    }
+    this.check(packet);
+    packet.topicName = this.aliases.resolve(packet); // [MQTT-3.3.2-12]
+    const isNew = this.flow.publish(packet);
+    if (!isNew) this.flow.acknowledge([]);
+    return isNew;
+  }
+
+  /** @throws ProtocolViolation */
+  subscribe(packet: Subscribe): void {
+    this.check(packet);
+    this.request(packet);
+  }
+
+  /** SUBSCRIBE or UNSUBSCRIBE: its identifier may be that of no message [MQTT-2.2.1-3]. */
+  request({ packetIdentifier }: Subscribe | Unsubscribe): void {
+    this.flow.checkFree(packetIdentifier);
+  }
+
+  pubrel(packet: Pubrel): void {
+    this.flow.pubrel(packet);
+  }
+
+  acknowledge(reasonCodes: readonly number[]): void {
+    this.flow.acknowledge(reasonCodes);
+  }
+
+  private check(packet: Publish | Subscribe): void {
+    const violation = this.words.version === 5 && againstAnnounced(packet, this.announced);
+    if (violation) throw new ProtocolViolation(violation);
+  }
+
+  private mistaken(violation: Violation): void {
+    // What a Session that goes on had begun is released again where PUBCOMP got lost (4.4).
+    if (violation.subject === 'PUBREL' && this.acceptance.sessionPresent) return;
+    this.words.mistaken(violation);
+  }
+}

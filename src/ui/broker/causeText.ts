@@ -1,0 +1,41 @@
+import { hexByte } from '../../base/bytes';
+import type { ProtocolVersion } from '../../protocol/controlPacket';
+import { reasonCodeName } from '../../protocol/reasonCodes';
+import type { DisconnectCause } from '../../session/serverContract';
+import type { ProblemText } from './endingText';
+
+/** What a few words say of each cause, and whole sentences: what the client did, and what to do about it. */
+const causes: Readonly<Record<DisconnectCause, readonly [short: string, text: string]>> = {
+  topicLevels: [
+    'topic with too many levels',
+    'It published to a topic with more levels than "mqttWorkbench.broker.topicLevels" allows, which its version and QoS have no answer for.',
+  ],
+  maximumQoS: [
+    'QoS above the maximum',
+    'It published with a higher QoS than "mqttWorkbench.broker.maximumQoS" allows; before 5.0 CONNACK cannot tell a client which that is.',
+  ],
+  unfinishedBytes: [
+    'too much of an unfinished packet',
+    'Packets that are not whole yet took more than "mqttWorkbench.broker.unfinishedBytes" allows, and most of it was its own. A wrong Remaining Length makes a packet that never ends, too.',
+  ],
+  takesNothing: [
+    'takes no messages',
+    'Others waited for it to take its messages, and it took none. It does not read from its connection or acknowledges nothing, or the network is gone.',
+  ],
+  fieldBytes: [
+    'packet with too many fields',
+    'It sent a packet with more than 2 MiB of topic filters or properties. Send several smaller ones.',
+  ],
+  authentication: ['could not authenticate again', 'It began to authenticate again (4.12.1), and failed.'],
+};
+
+/** What is wrong with a client that was sent away for something that is no broken rule. */
+export function causeText(cause: DisconnectCause, reasonCode: number, version: ProtocolVersion): ProblemText {
+  const [short, text] = causes[cause];
+  const name = reasonCodeName(reasonCode, 'DISCONNECT', 5)?.toLowerCase() ?? 'reason';
+  const told =
+    version === 5
+      ? `It was sent away: ${name} (0x${hexByte(reasonCode).toUpperCase()}).`
+      : 'Its connection was closed without a word: before 5.0 a server has no DISCONNECT.';
+  return { kind: `sent away ${cause}`, short: `sent away: ${short}`, text: `${text} ${told}`, isTold: true };
+}

@@ -1,0 +1,35 @@
+import { assertNever } from '../../base/assert';
+import type { ActionDenied } from '../../broker/brokerEvents';
+import type { ProblemText } from './endingText';
+
+/** What a client was not let do, and what decides that. */
+export function denialText({ action, topic, reason, userName }: ActionDenied): ProblemText {
+  const unanswered = 'Before 5.0, and at QoS 0, the client is not told.';
+  switch (reason) {
+    case 'rules': {
+      const as = userName === undefined ? 'without a user name' : `as "${userName}"`;
+      return {
+        kind: `denied ${action}`,
+        short: `may not ${action}: ${topic}`,
+        text: `It may not ${action} to "${topic}" ${as}. The rules in "mqttWorkbench.broker.rules" say who may.`,
+        isTold: false,
+      };
+    }
+    case 'serverTopic':
+      return {
+        kind: 'denied serverTopic',
+        short: `published to a topic of the broker: ${topic}`,
+        text: `It published to "${topic}", and topics below $SYS are for the broker's own figures: the message went to nobody. ${unanswered} Give the topic another first level.`,
+        isTold: false,
+      };
+    case 'retainedQuota':
+      return {
+        kind: 'denied retainedQuota',
+        short: `not retained: ${topic}`,
+        text: `Its message to "${topic}" went to who has subscribed, and was not retained: there are as many as "mqttWorkbench.broker.retainedMessages" and "mqttWorkbench.broker.retainedBytes" allow. ${unanswered}`,
+        isTold: false,
+      };
+    default:
+      return assertNever(reason);
+  }
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import type { ControlPacket } from '../../src/protocol/controlPacket';
+import { describeViolation } from '../../src/protocol/violations';
+import { BrokerBench } from '../support/brokerBench';
+import { a } from '../support/packets';
+
+function told(bench: BrokerBench): string[] {
+  const mistakes: string[] = [];
+  bench.broker.onDidMistake(({ clientIdentifier, version, violation }) =>
+    mistakes.push(
+      `${clientIdentifier} ${violation.id} ${violation.value} [${describeViolation(violation, version).clause}]`,
+    ),
+  );
+  return mistakes;
+}
+
+describe('A mistake for which a client is not sent away is told', () => {
+  const rows: readonly (readonly [what: string, sent: ControlPacket[], mistakes: string[]])[] = [
+    [
+      'a QoS 2 message with the identifier of another, which is lost [MQTT-2.2.1-3] [MQTT-4.3.3-10]',
+      [a.publish('a', 2, 1), a.publish('b', 2, 1)],
+      ['packetIdentifierInUse 1 [MQTT-2.2.1-3]'],
+    ],
+    [
+      'no repetition of one with DUP [MQTT-3.3.1-1]',
+      [a.publish('a', 2, 1), a.publish('a', 2, 1, { dup: true })],
+      [],
+    ],
+    [
+      'a QoS 1 message, or a request, with the identifier of a QoS 2 message [MQTT-2.2.1-3]',
+      [
+        a.publish('a', 2, 1),
+        a.publish('b', 1, 1),
+        a.subscribe(1, [a.subscription('x')]),
+        a.unsubscribe(1, ['x']),
+      ],
+      Array<string>(3).fill('packetIdentifierInUse 1 [MQTT-2.2.1-3]'),
+    ],
+    [
+      'no identifier that is free again',
+      [a.publish('a', 2, 1), a.acknowledgement('PUBREL', 1), a.publish('b', 2, 1)],
+      [],
+    ],
+    [
+      'acknowledgements of nothing [MQTT-2.2.1-5]',
+      [
+        a.acknowledgement('PUBACK', 7),
+        a.acknowledgement('PUBREC', 8),
+        a.acknowledgement('PUBCOMP', 9),
+        a.acknowledgement('PUBREL', 10),
+      ],
+      [7, 8, 9, 10].map((identifier) => `acknowledgementUnmatched ${identifier} [MQTT-2.2.1-5]`),
+    ],
+    [
+      'no PUBREL that says itself that there is nothing (3.6.2.1)',
+      [a.acknowledgement('PUBREL', 10, 0x92)],
+      [],
+    ],
+  ];
+  for (const [what, sent, expected] of rows) {
+    it(what, async () => {
+      const bench = new BrokerBench();
+      const mistakes = told(bench);
+      const client = await bench.client('c');
+      await client.send(...sent);
+      assert.deepEqual(
+        mistakes,
+        expected.map((line) => `c ${line}`),
+      );
+      assert.deepEqual([client.isClosed, bench.broker.client('c')?.violations], [false, expected.length]);
+    });
+  }
+
+  it('in the clauses of 3.1.1 to a client of that [MQTT-2.3.1-2] (3.1.1)', async () => {
+    const bench = new BrokerBench();
+    const mistakes = told(bench);
+    const client = await bench.client('c', { protocolVersion: 4 });
+    await client.send(a.publish('a', 2, 1), a.publish('b', 2, 1), a.acknowledgement('PUBCOMP', 3));
+    // [MQTT-2.3.1-2] (3.1.1) [MQTT-4.3.3-2] (3.1.1)
+    const clauses = mistakes.map((line) => line.replace(/MQTT-|[[\]]/g, ''));
+    assert.deepEqual(clauses, ['c packetIdentifierInUse 1 2.3.1-2', 'c acknowledgementUnmatched 3 4.3.3-2']);
+  });
+
+  it('but not a PUBREL of a Session that goes on, whose PUBCOMP may be lost (4.4)', async () => {
+    const bench = new BrokerBench();
+    const mistakes = told(bench);
+    const properties = { sessionExpiryInterval: 100 };
+    const first = await bench.client('c', { cleanStart: false, properties });
+    await first.send(a.publish('a', 2, 1));
+    await first.send(a.acknowledgement('PUBREL', 1));
+    first.drop();
+    await first.received();
+    const second = await bench.client('c', { cleanStart: false, properties });
+    assert.deepEqual(await second.send(a.acknowledgement('PUBREL', 1)), ['PUBCOMP #1 0x92']);
+    assert.deepEqual(mistakes, []);
+  });
+
+  it('once for a message that a device with a new memory sends under the identifier of its old Session', async () => {
+    const bench = new BrokerBench();
+    const mistakes = told(bench);
+    const more = { protocolVersion: 4, cleanStart: false } as const;
+    const first = await bench.client('c', more);
+    await first.send(a.publish('a', 2, 1));
+    first.drop();
+    await first.received();
+    const second = await bench.client('c', more);
+    assert.deepEqual(await second.send(a.publish('b', 2, 1)), ['PUBREC #1']);
+    assert.equal(mistakes.length, 1);
+    assert.match(mistakes[0] ?? '', /^c packetIdentifierInUse 1 /);
+  });
+
+  it('that of a PUBACK for what was acknowledged with PUBREC (4.3)', async () => {
+    const bench = new BrokerBench();
+    const mistakes = told(bench);
+    const client = await bench.client('c');
+    await client.send(a.subscribe(1, [a.subscription('a', 2)]));
+    const publisher = await bench.client('p');
+    await publisher.send(a.publish('a', 2, 1), a.acknowledgement('PUBREL', 1));
+    await client.send(a.acknowledgement('PUBREC', 1), a.acknowledgement('PUBACK', 1));
+    assert.equal(mistakes.length, 1);
+    assert.match(mistakes[0] ?? '', /^c acknowledgementOfOtherQos PUBACK/);
+  });
+});
+
+describe('What a client of a broker is not told is told to others', () => {
+  it('publishing to a topic of the broker, and a message beyond those that may be retained', async () => {
+    const bench = new BrokerBench({ retainedMessages: 1 });
+    const denied: string[] = [];
+    bench.broker.onDidDeny(({ clientIdentifier, action, topic, reason }) =>
+      denied.push(`${clientIdentifier} ${action} ${topic} ${reason}`),
+    );
+    const client = await bench.client('c', { protocolVersion: 4 });
+    const retain = { retain: true };
+    const answers = await client.send(
+      a.publish('$SYS/x', 1, 1),
+      a.publish('one', 1, 2, retain),
+      a.publish('two', 1, 3, retain),
+      a.publish('one', 0, 0, retain),
+    );
+    assert.deepEqual(answers, ['PUBACK #1', 'PUBACK #2', 'PUBACK #3']);
+    assert.deepEqual(denied, ['c publish $SYS/x serverTopic', 'c publish two retainedQuota']);
+  });
+});
