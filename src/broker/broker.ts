@@ -95,9 +95,9 @@ export class Broker {
     unsubscribe: (connection, packet) => {
       if (connection.session) this.exchange.unsubscribe(connection, connection.session, packet);
     },
-    mistaken: (connection, violation) => {
-      if (connection.session) connection.session.violations++;
-      this.emitters.mistake(connection, violation);
+    mistaken: (connection, violation, count) => {
+      if (connection.session) connection.session.violations += count;
+      this.emitters.mistake(connection, violation, count);
     },
     failed: (connection, error) => this.emitters.fail(connection, error),
     ended: (connection, ending, at) => {

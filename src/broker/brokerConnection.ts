@@ -9,6 +9,7 @@ import { Pump, type PumpOutlet } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
 import type {
   DisconnectCause,
+  Mistake,
   ServerCommand,
   ServerConnectionOptions,
   ServerDelivery,
@@ -29,8 +30,8 @@ export interface ConnectionHost {
   subscribe(connection: BrokerConnection, packet: Subscribe): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
   authenticate(connection: BrokerConnection, packet: Auth): void;
-  /** The client broke a rule, and stays. */
-  mistaken(connection: BrokerConnection, violation: Violation): void;
+  /** The client broke a rule, so many times at once, and stays. */
+  mistaken(connection: BrokerConnection, violation: Violation, count: number): void;
   /** Serving a packet threw; the client was answered with 0x83. */
   failed(connection: BrokerConnection, error: unknown): void;
   ended(connection: BrokerConnection, ending: ServerEnding, at: number): void;
@@ -80,8 +81,6 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   /** When it was let in, in milliseconds since the epoch, and the Keep Alive in force, in seconds. */
   connectedSince = 0;
   keepAlive = 0;
-  /** Bytes of payload in the messages that were received. */
-  receivedPayload = 0;
   hasEnded = false;
   readonly protocol: ServerConnection;
   private readonly pump: Pump<ServerCommand, ServerDelivery, never, ServerEnding>;
@@ -188,30 +187,35 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   /** Its pump's, like what else a {@link PumpOutlet} has. */
   delivered(packets: readonly ServerDelivery[], at: number): void {
     const reasonCodes: number[] = [];
+    const mistakes: Mistake[] = [];
     for (const packet of packets) {
+      if (packet.type === 'mistake') {
+        mistakes.push(packet);
+        continue;
+      }
       try {
         const reasonCode = this.serve(packet, at);
         if (reasonCode !== undefined) reasonCodes.push(reasonCode);
       } catch (error) {
         // One packet that fails takes no other's answer: acknowledgements are told apart by their order alone.
         if (packet.type === 'PUBLISH' && packet.qos > 0) reasonCodes.push(implementationError);
-        else if (packet.type !== 'PUBLISH' && packet.type !== 'mistake') this.giveUp();
+        else if (packet.type !== 'PUBLISH') this.giveUp();
         this.host.failed(this, error);
       }
     }
+    for (const { violation, count } of together(mistakes)) this.host.mistaken(this, violation, count);
     if (reasonCodes.length > 0) this.tell({ kind: 'acknowledge', reasonCodes });
     if (this.protocol.parting) this.tell({ kind: 'part' });
   }
 
   /** Returns the Reason Code of the acknowledgement that is owed, if one is. */
-  private serve(packet: ServerDelivery, at: number): number | undefined {
+  private serve(packet: Exclude<ServerDelivery, Mistake>, at: number): number | undefined {
     switch (packet.type) {
       case 'CONNECT':
         this.connect = packet;
         this.host.connect(this, packet);
         return undefined;
       case 'PUBLISH': {
-        this.receivedPayload += packet.payload.length;
         const reasonCode = this.host.publish(this, packet, at);
         return packet.qos > 0 ? reasonCode : undefined;
       }
@@ -223,9 +227,6 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         return undefined;
       case 'AUTH':
         this.host.authenticate(this, packet);
-        return undefined;
-      case 'mistake':
-        this.host.mistaken(this, packet.violation);
         return undefined;
       default:
         return assertNever(packet);
@@ -307,4 +308,16 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
       publisher.tell({ kind: 'pauseReading', paused: false });
     }
   }
+}
+
+/** The first of each kind and how many there are: a chunk can hold thousands, and one says it all. */
+function together(mistakes: readonly Mistake[]): Iterable<{ readonly violation: Violation; count: number }> {
+  const found = new Map<string, { readonly violation: Violation; count: number }>();
+  for (const { violation } of mistakes) {
+    const key = `${violation.id} ${violation.subject ?? ''}`;
+    const known = found.get(key);
+    if (known) known.count++;
+    else found.set(key, { violation, count: 1 });
+  }
+  return found.values();
 }

@@ -78,7 +78,10 @@ export interface ClientMistaken {
   readonly userName: string | undefined;
   readonly version: ProtocolVersion;
   readonly peer: string;
+  /** The first, where it did the same several times at once. */
   readonly violation: Violation;
+  /** How many times at once. */
+  readonly count: number;
 }
 
 /** What a broker tells. */
@@ -95,11 +98,11 @@ export class BrokerEmitters implements Disposable {
     this.failed.fire({ clientIdentifier, peer, error });
   }
 
-  mistake({ client, connect, peer }: BrokerConnection, violation: Violation): void {
+  mistake({ client, connect, peer }: BrokerConnection, violation: Violation, count: number): void {
     if (!client || !connect) return;
     const { clientIdentifier, userName } = client;
     const version = connect.protocolVersion;
-    this.mistaken.fire({ clientIdentifier, userName, version, peer, violation });
+    this.mistaken.fire({ clientIdentifier, userName, version, peer, violation, count });
   }
 
   deny(client: AdmittedClient, { action, topic, reason }: Denial): void {

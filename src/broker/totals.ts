@@ -85,8 +85,8 @@ export class Totals {
 const nothingSent = { writtenMessages: 0, writtenPayload: 0 };
 
 function countsOf(connection: BrokerConnection): TotalCounts {
-  const { protocol, session, sentBytes, receivedPayload } = connection;
-  const { receivedBytes, receivedPackets, receivedMessages, sender } = protocol;
+  const { protocol, session, sentBytes } = connection;
+  const { receivedBytes, receivedPackets, receivedMessages, receivedPayload, sender } = protocol;
   const { writtenMessages: sentMessages, writtenPayload: sentPayload } = sender ?? nothingSent;
   const droppedMessages = connection.droppedMessages + (session?.droppedMessages ?? 0);
   const received = { receivedBytes, receivedPackets, receivedMessages, receivedPayload };

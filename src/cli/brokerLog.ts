@@ -66,7 +66,9 @@ export function deniedLine(denied: ActionDenied): string {
 
 /** A rule was broken, and the client stays. */
 export function mistakenLine(mistaken: ClientMistaken): string {
-  return `- ${whoText(mistaken)}: ${violationText(mistaken.violation, mistaken.version)}`;
+  const { violation, version, count } = mistaken;
+  const times = count === 1 ? '' : ` (${count} times at once)`;
+  return `- ${whoText(mistaken)}: ${violationText(violation, version)}${times}`;
 }
 
 /** The clause of that rule. */

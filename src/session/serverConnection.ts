@@ -41,10 +41,11 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   private authentication: ServerAuthentication | undefined;
   /** When the last packet came, in milliseconds since the epoch. */
   lastHeard = 0;
-  /** What was received: bytes, packets, and those that are PUBLISH. */
+  /** What was received: bytes, packets, those that are PUBLISH and the bytes of their payloads. */
   receivedBytes = 0;
   receivedPackets = 0;
   receivedMessages = 0;
+  receivedPayload = 0;
   /** What comes before the client is let in. */
   private backlog: ServerBacklog | undefined = new ServerBacklog();
   private inbound: ServerInbound | undefined;
@@ -359,6 +360,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
 
   private publish(packet: Publish): void {
     this.receivedMessages++;
+    this.receivedPayload += packet.payload.length;
     if (this.inbound?.publish(packet)) this.deliver(packet);
   }
 

@@ -77,8 +77,9 @@ export class ServerInbound {
   }
 
   private mistaken(violation: Violation): void {
-    // What a Session that goes on had begun is released again where PUBCOMP got lost (4.4).
-    if (violation.subject === 'PUBREL' && this.acceptance.sessionPresent) return;
+    // What a Session that goes on had begun is released again where PUBCOMP got lost (4.4). And before 5.0 PUBREC cannot
+    // refuse, so a PUBREL follows that of a message which was not taken (4.3.3), and of each repetition of one.
+    if (violation.subject === 'PUBREL' && (this.acceptance.sessionPresent || this.words.version < 5)) return;
     this.words.mistaken(violation);
   }
 }

@@ -6,11 +6,11 @@ import { a } from '../support/packets';
 
 function told(bench: BrokerBench): string[] {
   const mistakes: string[] = [];
-  bench.broker.onDidMistake(({ clientIdentifier, version, violation }) =>
-    mistakes.push(
-      `${clientIdentifier} ${violation.id} ${violation.value} [${describeViolation(violation, version).clause}]`,
-    ),
-  );
+  bench.broker.onDidMistake(({ clientIdentifier, version, violation, count }) => {
+    const { clause } = describeViolation(violation, version);
+    const line = `${clientIdentifier} ${violation.id} ${violation.value} [${clause}]`;
+    mistakes.push(...Array<string>(count).fill(line));
+  });
   return mistakes;
 }
 
@@ -79,6 +79,35 @@ describe('A mistake for which a client is not sent away is told', () => {
     // [MQTT-2.3.1-2] (3.1.1) [MQTT-4.3.3-2] (3.1.1)
     const clauses = mistakes.map((line) => line.replace(/MQTT-|[[\]]/g, ''));
     assert.deepEqual(clauses, ['c packetIdentifierInUse 1 2.3.1-2', 'c acknowledgementUnmatched 3 4.3.3-2']);
+  });
+
+  for (const protocolVersion of [3, 4] as const) {
+    it(`but not a PUBREL that 3.1 and 3.1.1 ask for [MQTT-4.3.3-1] (3.1.1): of a refused message, of a repetition (${protocolVersion})`, async () => {
+      const bench = new BrokerBench();
+      const mistakes = told(bench);
+      const client = await bench.client('c', { protocolVersion });
+      await client.send(a.publish('$SYS/x', 2, 1));
+      assert.deepEqual(await client.send(a.acknowledgement('PUBREL', 1)), ['PUBCOMP #1']);
+      const dup = { dup: true };
+      const answers = await client.send(a.publish('a', 2, 2), a.publish('a', 2, 2, dup));
+      assert.deepEqual(answers, ['PUBREC #2', 'PUBREC #2']);
+      await client.send(a.acknowledgement('PUBREL', 2), a.acknowledgement('PUBREL', 2));
+      assert.deepEqual(mistakes, []);
+    });
+  }
+
+  it('of the same kind at once, however many there are', async () => {
+    const bench = new BrokerBench();
+    const counts: string[] = [];
+    bench.broker.onDidMistake(({ violation, count }) =>
+      counts.push(`${violation.subject} ${violation.value} ${count}`),
+    );
+    const client = await bench.client('c');
+    const many = (type: 'PUBACK' | 'PUBCOMP', first: number) =>
+      Array.from({ length: 300 }, (_, index) => a.acknowledgement(type, first + index));
+    await client.send(...many('PUBACK', 5), ...many('PUBCOMP', 7), ...many('PUBACK', 1000));
+    assert.deepEqual(counts, ['PUBACK 5 600', 'PUBCOMP 7 300']);
+    assert.equal(bench.broker.client('c')?.violations, 900);
   });
 
   it('but not a PUBREL of a Session that goes on, whose PUBCOMP may be lost (4.4)', async () => {

@@ -170,11 +170,20 @@ describe("The broker's log", () => {
 
   it('tells a mistake of a client that stays', () => {
     const violation = { id: 'packetIdentifierInUse', offset: 0, value: 1, subject: 'client' } as const;
-    const mistaken = { clientIdentifier: 'c', userName: 'anna', version: 4, peer, violation } as const;
+    const mistaken = {
+      clientIdentifier: 'c',
+      userName: 'anna',
+      version: 4,
+      peer,
+      violation,
+      count: 1,
+    } as const;
     assert.equal(mistakenClause(mistaken), 'MQTT-2.3.1-2');
     assert.match(
       mistakenLine(mistaken),
       /^- "c" as "anna" from 127\.0\.0\.1:5000: protocol violation \[MQTT-2\.3\.1-2\]: Packet Identifier 1 is in use.* Usual cause: /,
     );
+    assert.doesNotMatch(mistakenLine(mistaken), /at once/);
+    assert.match(mistakenLine({ ...mistaken, count: 300 }), / \(300 times at once\)$/);
   });
 });

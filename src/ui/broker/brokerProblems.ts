@@ -26,6 +26,8 @@ export interface Problem extends ProblemText {
   /** The last time, in milliseconds since the epoch, and how often. */
   readonly at: number;
   readonly count: number;
+  /** How often it had been before. */
+  readonly before: number;
   /** The packet it is about, as long as that is kept. */
   readonly packet: () => number | undefined;
 }
@@ -87,7 +89,7 @@ export class BrokerProblems implements Disposable {
   watch(broker: Broker): void {
     const { captures } = this;
     broker.onDidConnect(({ peer, clientIdentifier }) => captures.admitted(peer, clientIdentifier));
-    broker.onDidDisconnect(({ ending, version = 4, peer, clientIdentifier }) => {
+    broker.onDidDisconnect(({ ending, version, peer, clientIdentifier }) => {
       const foreign = ending.kind === 'protocol' ? foreignText(ending) : undefined;
       if (foreign !== undefined) captures.isForeign(peer, foreign);
       const text = problemOf(ending, version);
@@ -101,10 +103,10 @@ export class BrokerProblems implements Disposable {
       this.note({ ...text, clientIdentifier, peer, packet });
     });
     broker.onDidTakeOver((takeOver) => this.tookOver(takeOver));
-    broker.onDidMistake(({ violation, version, peer, clientIdentifier }) => {
+    broker.onDidMistake(({ violation, count, version, peer, clientIdentifier }) => {
       const place = captures.place(peer);
       const packet = () => place && captures.mistaken(place, violation);
-      this.note({ ...mistakeText(violation, version), clientIdentifier, peer, packet });
+      this.note({ ...mistakeText(violation, version), clientIdentifier, peer, packet }, count);
     });
     broker.onDidDeny((denied) => {
       const { peer, clientIdentifier } = denied;
@@ -161,14 +163,22 @@ export class BrokerProblems implements Disposable {
     });
   }
 
-  private note(found: Found): void {
+  private note(found: Found, times = 1): void {
     const { peer, kind } = found;
     const clientIdentifier = found.clientIdentifier ?? this.captures.identifierOf(peer);
     // Where no identifier is known each connection has another port.
     const key = JSON.stringify([clientIdentifier ?? hostOf(peer), clientIdentifier !== undefined, kind]);
-    const count = (this.problems.get(key)?.count ?? 0) + 1;
+    const before = this.problems.get(key)?.count ?? 0;
     const who = clientText(clientIdentifier, peer);
-    const problem: Problem = { ...found, clientIdentifier, key, who, at: this.clock.now(), count };
+    const problem: Problem = {
+      ...found,
+      clientIdentifier,
+      key,
+      who,
+      at: this.clock.now(),
+      count: before + times,
+      before,
+    };
     this.problems.delete(key);
     this.problems.set(key, problem);
     const [oldest] = this.problems.keys();

@@ -31,6 +31,7 @@ import { BrokerUsers } from './brokerUsers';
 import { counted } from './clientText';
 import { LocalBroker } from './localBroker';
 import { ProblemCommands } from './problemCommands';
+import { logProblems } from './problemLog';
 import { tellProblems } from './problemNotices';
 import { RetainedDocuments } from './retainedDocuments';
 
@@ -101,9 +102,7 @@ export class BrokerWorkbench implements Disposable {
       }),
     );
     this.held.add(local.onDidRefuse(({ connection }) => problems.refused(connection)));
-    this.held.add(
-      problems.onDidChange((problem) => problem && log.warn(`Local broker, ${problem.who}: ${problem.text}`)),
-    );
+    this.held.add(logProblems(problems, log));
     const beQuiet = () => writeUserSetting('broker.quiet', true);
     this.held.add(
       tellProblems(problems, {

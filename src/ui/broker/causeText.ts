@@ -30,12 +30,19 @@ const causes: Readonly<Record<DisconnectCause, readonly [short: string, text: st
 };
 
 /** What is wrong with a client that was sent away for something that is no broken rule. */
-export function causeText(cause: DisconnectCause, reasonCode: number, version: ProtocolVersion): ProblemText {
+export function causeText(
+  cause: DisconnectCause,
+  reasonCode: number,
+  version: ProtocolVersion | undefined,
+): ProblemText {
   const [short, text] = causes[cause];
-  const name = reasonCodeName(reasonCode, 'DISCONNECT', 5)?.toLowerCase() ?? 'reason';
-  const told =
-    version === 5
-      ? `It was sent away: ${name} (0x${hexByte(reasonCode).toUpperCase()}).`
-      : 'Its connection was closed without a word: before 5.0 a server has no DISCONNECT.';
+  const told = toldText(reasonCode, version);
   return { kind: `sent away ${cause}`, short: `sent away: ${short}`, text: `${text} ${told}`, isTold: true };
+}
+
+function toldText(reasonCode: number, version: ProtocolVersion | undefined): string {
+  if (version === undefined) return 'Its connection was closed without a word: no CONNECT had come.';
+  if (version < 5) return 'Its connection was closed without a word: before 5.0 a server has no DISCONNECT.';
+  const name = reasonCodeName(reasonCode, 'DISCONNECT', 5)?.toLowerCase() ?? 'reason';
+  return `It was sent away: ${name} (0x${hexByte(reasonCode).toUpperCase()}).`;
 }

@@ -23,14 +23,18 @@ export interface ProblemText {
   readonly isTold: boolean;
 }
 
-/** What is wrong with how a connection ended; undefined where that is nothing. */
-export function problemOf(ending: ServerEnding, version: ProtocolVersion): ProblemText | undefined {
+/**
+ * What is wrong with how a connection ended; undefined where that is nothing.
+ * @param named the version that its CONNECT names; undefined where none came
+ */
+export function problemOf(ending: ServerEnding, named: ProtocolVersion | undefined): ProblemText | undefined {
+  const version = named ?? 4;
   switch (ending.kind) {
     case 'disconnectedByClient':
     case 'dropped':
       return undefined;
     case 'disconnectedByServer':
-      return ending.cause && causeText(ending.cause, ending.reasonCode, version);
+      return ending.cause && causeText(ending.cause, ending.reasonCode, named);
     case 'refused': {
       const reason = refusalText(ending.reasonCode, version);
       return {

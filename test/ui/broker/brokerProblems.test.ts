@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import { fakeVscode } from '../../support/vscodeFake';
 import { tellProblems } from '../../../src/ui/broker/problemNotices';
 import type { Problem } from '../../../src/ui/broker/brokerProblems';
+import { problemOf } from '../../../src/ui/broker/endingText';
 import { Emitter } from '../../../src/base/lifecycle';
 import { FakeClock } from '../../support/fakeClock';
 import { encode } from '../../../src/protocol/codec';
@@ -219,6 +220,12 @@ describe('A device that is sent away for a limit', () => {
     begun.set([0x30, 0xff, 0xff, 0xff, 0x7f]);
     await device.send(begun);
     assert.match(listed(window).join(), /sent away: too much of an unfinished packet x1$/);
+    const text = (version?: 4) =>
+      problemOf({ kind: 'disconnectedByServer', reasonCode: 0x97, cause: 'unfinishedBytes' }, version)
+        ?.text ?? '';
+    assert.equal(window.problems.all()[0]?.text, text(4));
+    assert.match(text(4), /without a word: before 5\.0 a server has no DISCONNECT\.$/);
+    assert.match(text(), /without a word: no CONNECT had come\.$/);
   });
 
   it('is none that a person sends away, whose identifier is taken, or that is there when the broker stops', async () => {
@@ -254,7 +261,7 @@ describe('Notifications about devices', () => {
     const happens = (who: string, kind: string, isTold = true) =>
       happened.fire({
         ...{ key: `${who} ${kind}`, who, kind, isTold, short: kind, text: `${kind}.` },
-        ...{ clientIdentifier: who, peer: who, at: 0, count: 1, packet: () => 7 },
+        ...{ clientIdentifier: who, peer: who, at: 0, count: 1, before: 0, packet: () => 7 },
       });
     const texts = () => shown.messages.map(({ text }) => text);
     return { happens, texts, inspected, state, clock };

@@ -37,7 +37,7 @@ const connected: ClientStatus = {
 const problem: Problem = {
   ...{ key: 'k', kind: 'willQoS', clientIdentifier: 'esp32-7f2a', peer: '192.168.1.31:50123' },
   ...{ who: 'esp32-7f2a (192.168.1.31)', short: 'Will QoS is 3', text: 'Will QoS is 3. [MQTT-3.1.2-14]' },
-  ...{ isTold: true, at: now, count: 2, packet: () => 7 },
+  ...{ isTold: true, at: now, count: 2, before: 1, packet: () => 7 },
 };
 
 describe('The row of a client of the local broker', () => {
