@@ -19,6 +19,7 @@ import { checkListeners, isSecure, noticesAbout, type OutputForm } from './broke
 import { readConfigFile } from './brokerSettings/configFile';
 import { type ListenerSetting, listenersOf } from './brokerSettings/listenSetting';
 import { accessOf, fileOf, type TlsSettings, tlsOf } from './brokerSettings/resources';
+import { asksForJson } from './brokerSettings/jsonAsked';
 import { type GivenSettings, isOn, limitsOf } from './brokerSettings/settings';
 import { portProblem, stateProblem, tlsProblem } from './startProblems';
 import type { Command, Terminal } from './terminal';
@@ -29,13 +30,16 @@ const lookEvery = 60_000;
 
 /** `broker`: serves until it is told to stop. With `--json` a start that fails is told like everything else. */
 export const broker: Command = async (args, terminal) => {
-  const form: Form = { json: args.includes('--json'), qr: false };
+  const form: Form = { json: false, qr: false };
   const output = new BrokerOutput(terminal, form, () => systemClock.now());
   try {
     await serve(args, terminal, form, output);
     return 0;
   } catch (error) {
-    if (!form.json || !(error instanceof CommandError)) throw error;
+    if (!(error instanceof CommandError)) throw error;
+    // What is wrong may have kept the settings from being read as a whole.
+    form.json ||= await asksForJson(args, terminal);
+    if (!form.json) throw error;
     output.notStarted(error.message);
     return 2;
   }

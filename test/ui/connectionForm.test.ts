@@ -41,8 +41,8 @@ function fill(given: Answers, options: Partial<ConnectionFormOptions> = {}): Fil
   return { asked, result, setting: toSetting(result.profile) };
 }
 
-function problemOf(key: Field, value: string, answers: Answers = {}): string {
-  const step = formSteps({ edited: undefined, hasPassword: false, hasWorkspace: true, takenNames: [] }).find(
+function problemOf(key: Field, value: string, answers: Answers = {}, edited?: ConnectionProfile): string {
+  const step = formSteps({ edited, hasPassword: false, hasWorkspace: true, takenNames: [] }).find(
     (each) => each.key === key,
   );
   assert.ok(step && 'problem' in step);
@@ -219,11 +219,26 @@ describe('Session and will in the form of a connection', () => {
     assert.match(problemOf('willTopic', 'a/#'), /must be a topic name/);
     assert.match(problemOf('willPayload', 'ä'.repeat(32_768)), /has more than 65535 bytes/);
     const edited = profile({ will: { topic: 't', payload: '00', payloadEncoding: 'hex' } });
-    const step = formSteps({ edited, hasPassword: false, hasWorkspace: true, takenNames: [] }).find(
-      ({ key }) => key === 'willPayload',
+    assert.match(
+      problemOf('willPayload', '0', {}, edited),
+      /^The payload is not written in hex: A byte has two/,
     );
-    assert.ok(step && 'problem' in step);
-    assert.match(step.problem?.('0', {}) ?? '', /^The payload is not written in hex: A byte has two/);
     assert.match(problemOf('clientId', 'x'.repeat(65_536)), /has more than 65535 bytes/);
+  });
+
+  it('say that a payload is not the text that the settings say it is, where that is sent', () => {
+    const edited = profile({
+      will: { topic: 't', payload: '6f6b', payloadEncoding: 'hex', payloadFormatIndicator: 1 },
+    });
+    for (const version of ['5.0', 'automatic']) {
+      assert.match(
+        problemOf('willPayload', '6fff', { version }, edited),
+        /^The payload has to be text in UTF-8, as payloadFormatIndicator .* at byte 1 it is not\.$/,
+      );
+      assert.equal(problemOf('willPayload', 'c3a4', { version }, edited), '');
+    }
+    // Before 5.0 there is no Payload Format Indicator.
+    const { setting } = fill({ version: '3.1.1', willPayload: 'ff', end: 'more' }, { edited });
+    assert.deepEqual(profile(setting).connect?.will, { topic: 't', payload: 'ff', payloadEncoding: 'hex' });
   });
 });

@@ -6,6 +6,7 @@ import { becomes } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto';
 import type { ViewPane } from '../support/viewPane';
+import { watchPort } from '../support/watchedPort';
 import type { Workbench } from '../support/workbench';
 import { useBench } from './bench';
 import { addConnection, connect, copied } from './person';
@@ -93,18 +94,32 @@ describe('Connections in real VS Code', function () {
       });
 
       if (version === '5.0') {
-        it('say DISCONNECT with a reason that is picked', async () => {
-          await connect(workbench, name);
-          await view.contextMenu(name, 'Disconnect with Reason…');
-          const { quickInput } = workbench;
-          await quickInput.waitFor('Reason Code of DISCONNECT');
-          await workbench.screenshot('disconnect-reason');
-          await quickInput.pick('Reason Code of DISCONNECT', 'Administrative action');
-          await quickInput.answer('Reason String', 'moving house');
-          await view.waitForRow(name, /^[^/]*$/);
-          await broker.logged(
-            /Received DISCONNECT from mqttWorkbench.*\n[\s\S]*Received DISCONNECT from mqttW/,
-          );
+        it('say DISCONNECT with a reason that is picked, and why in words', async () => {
+          const watched = await watchPort(broker.port);
+          try {
+            await addConnection(workbench, { name: 'watched', port: watched.port, version, user });
+            await connect(workbench, 'watched');
+            await view.contextMenu('watched', 'Disconnect with Reason…');
+            const { quickInput } = workbench;
+            await quickInput.waitFor('Reason Code of DISCONNECT');
+            await workbench.screenshot('disconnect-reason');
+            await quickInput.pick('Reason Code of DISCONNECT', 'Administrative action');
+            await quickInput.answer('Reason String', 'moving house');
+            await view.waitForRow('watched', /^[^/]*$/);
+            const told = (): Promise<unknown> =>
+              Promise.resolve(
+                watched.packets(5).flatMap((packet) => {
+                  if (packet.type !== 'DISCONNECT') return [];
+                  return [{ reasonCode: packet.reasonCode, ...packet.properties }];
+                }),
+              );
+            await becomes(told, [{ reasonCode: 0x98, reasonString: 'moving house' }]);
+          } finally {
+            await watched.stop();
+          }
+          await view.contextMenu('watched', 'Remove Connection…');
+          await workbench.answerDialog('Remove');
+          await view.waitForRowGone('watched');
         });
       }
 

@@ -134,14 +134,18 @@ export class Finder {
     walk.waiting++;
     const take = async (): Promise<void> => {
       walk.waiting--;
-      if (walk === this.walk) await this.take(target, step, arrived);
+      if (walk !== this.walk) return;
+      const isThere = await this.take(target, step, arrived);
+      // The steps that wait would each look through everything for the same answer.
+      if (!isThere && walk === this.walk) this.walk = undefined;
     };
     // What failed was told to whoever asked for it, and the next step is another one.
     walk.last = walk.last.then(take, take);
     return walk.last;
   }
 
-  private async take(target: SeekTarget, step: 1 | -1, arrived?: Arrived): Promise<void> {
+  /** Resolves with whether it came to a packet. */
+  private async take(target: SeekTarget, step: 1 | -1, arrived?: Arrived): Promise<boolean> {
     const { say, now, source, select, reveal } = this.options;
     const { log, lead } = now();
     const run = ++this.runs;
@@ -156,11 +160,11 @@ export class Finder {
     const { sequence, wrapped, givenUp } = await source().peer.call('seek', target, from, step);
     if (givenUp) {
       if (run === this.runs) tell('stopped');
-      return;
+      return false;
     }
     if (sequence === undefined) {
       tell(target.kind === 'text' ? 'none' : 'noViolation');
-      return;
+      return false;
     }
     tell(wrapped ? 'wrapped' : 'found');
     select(onlySelected(sequence));
@@ -168,5 +172,6 @@ export class Finder {
     const isKnown = arrived?.(sequence);
     await reveal(sequence);
     if (isKnown === false) arrived?.(sequence);
+    return true;
   }
 }

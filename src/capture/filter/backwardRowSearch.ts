@@ -27,7 +27,7 @@ export class BackwardRowSearch {
   }
 
   private look(bytes: Uint8Array): void {
-    const start = Math.max(0, this.from - windowBytes);
+    const start = Math.max(0, this.from - Math.max(windowBytes, this.search.length));
     const at = this.search.findLast(bytes, start, this.from - 1 + this.search.length);
     this.found = at >= 0;
     this.from = this.found ? at + 1 : start;

@@ -2,8 +2,16 @@ import { SkipSearch } from './skipSearch';
 
 /** Node's search, which runs at the speed of memory; absent in a browser. */
 type IndexOf = (this: Uint8Array, needle: Uint8Array, from: number) => number;
-const nativeIndexOf = (globalThis as { Buffer?: { prototype: { indexOf?: IndexOf } } }).Buffer?.prototype
-  .indexOf;
+interface Native {
+  readonly indexOf: IndexOf;
+  readonly lastIndexOf: IndexOf;
+}
+const native = (globalThis as { Buffer?: { prototype: Native } }).Buffer?.prototype;
+/**
+ * Node's knows what it may pass over from so many bytes of a needle: a longer one it may compare as a whole at one place after
+ * another.
+ */
+const longestNative = 250;
 
 /** Upper-case ASCII letters as lower-case ones, all other bytes as they are. */
 const lowered = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -31,17 +39,23 @@ export class ByteSearch {
   find(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < this.needle.length) return -1;
     if (this.needle.length === 0) return start;
-    // Node's does not know of cases.
-    if (this.ignoreCase) return this.skips.first(bytes, start, end);
-    const within = bytes.subarray(start, end);
-    const found = nativeIndexOf ? nativeIndexOf.call(within, this.needle, 0) : this.findPlain(within);
+    if (!native || !this.isForNative) return this.skips.first(bytes, start, end);
+    const found = native.indexOf.call(bytes.subarray(start, end), this.needle, 0);
     return found < 0 ? -1 : start + found;
   }
 
   /** The offset of the last occurrence that lies in `bytes[start, end)` as a whole, or -1. */
   findLast(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start < this.needle.length) return -1;
     if (this.needle.length === 0) return end;
-    return this.skips.last(bytes, start, end);
+    if (!native || !this.isForNative) return this.skips.last(bytes, start, end);
+    const found = native.lastIndexOf.call(bytes.subarray(start, end), this.needle, end - start);
+    return found < 0 ? -1 : start + found;
+  }
+
+  /** Node's does not know of cases. */
+  private get isForNative(): boolean {
+    return !this.ignoreCase && this.needle.length <= longestNative;
   }
 
   private get skips(): SkipSearch {
@@ -53,9 +67,9 @@ export class ByteSearch {
    * costs less than the view and the call that the native search needs.
    */
   findNear(bytes: Uint8Array, start: number, stop: number, end: number): number {
-    const { needle, ignoreCase } = this;
+    const { needle } = this;
     const { length } = needle;
-    if (ignoreCase || length === 0) return this.find(bytes, start, Math.min(end, stop + length - 1));
+    if (length === 0 || !this.isForNative) return this.find(bytes, start, Math.min(end, stop + length - 1));
     const first = needle[0] as number;
     const last = Math.min(stop, end - length + 1);
     for (let at = start; at < last; at++) {
@@ -63,21 +77,6 @@ export class ByteSearch {
       let matched = 1;
       while (matched < length && bytes[at + matched] === needle[matched]) matched++;
       if (matched === length) return at;
-    }
-    return -1;
-  }
-
-  private findPlain(bytes: Uint8Array): number {
-    const { needle } = this;
-    const first = needle[0] as number;
-    for (
-      let at = bytes.indexOf(first);
-      at >= 0 && at + needle.length <= bytes.length;
-      at = bytes.indexOf(first, at + 1)
-    ) {
-      let matched = 1;
-      while (matched < needle.length && bytes[at + matched] === needle[matched]) matched++;
-      if (matched === needle.length) return at;
     }
     return -1;
   }
@@ -137,7 +136,7 @@ export class RowSearch {
   }
 
   private look(bytes: Uint8Array, used: number): void {
-    const limit = Math.min(used, this.to + windowBytes + this.search.length);
+    const limit = Math.min(used, this.to + Math.max(windowBytes, this.search.length) + this.search.length);
     const near = this.to + nearBytes;
     let at = this.search.findNear(bytes, this.to, near, limit);
     if (at < 0 && near < limit) at = this.search.find(bytes, near, limit);

@@ -119,8 +119,10 @@ export function sessionSteps<K extends string>(
       prompt: payloadPrompts[encoding],
       placeholder: encoding === 'text' ? 'offline' : '',
       initial: () => will?.payload ?? '',
-      problem: (payload) => {
-        const problem = willPayloadProblem(payload, encoding);
+      problem: (payload, answers) => {
+        // What 5.0 alone knows goes with the version.
+        const isText = will?.payloadFormatIndicator === 1 && maySpeak5((answers as Answers).version ?? '');
+        const problem = willPayloadProblem(payload, encoding, isText);
         return problem && `The payload ${problem}`;
       },
       when: (answers) => withWill(answers) && fitsOneLine(will?.payload),

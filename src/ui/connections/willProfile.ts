@@ -63,16 +63,27 @@ export function willProblem(written: unknown): string | undefined {
   ]);
 }
 
-/** Why a payload cannot be sent as it is written, or undefined. */
-export function willPayloadProblem(payload: string, encoding: PayloadEncoding): string | undefined {
+/** Why a payload cannot be sent as it is written, or undefined; `isText` says that its Payload Format Indicator is 1. */
+export function willPayloadProblem(
+  payload: string,
+  encoding: PayloadEncoding,
+  isText = false,
+): string | undefined {
   const bytes = encodeBody(payload, encoding);
-  if (bytes instanceof Uint8Array) return lengthProblem(bytes);
+  if (bytes instanceof Uint8Array)
+    return lengthProblem(bytes) ?? (isText ? textBytesProblem(bytes) : undefined);
   const at = encoding === 'text' ? '' : ` It is character ${bytes.at.start + 1}.`;
   return `is not written in ${encoding}: ${describeProblem({ ...bytes, ...bytes.at })}${at}`;
 }
 
 function payloadProblem({ payload = '', payloadEncoding = 'text' }: Given): string | undefined {
   return willPayloadProblem(payload as string, payloadEncoding as PayloadEncoding);
+}
+
+function textBytesProblem(bytes: Uint8Array): string | undefined {
+  const at = findIllFormedUtf8(bytes, 0, bytes.length);
+  if (at < 0) return undefined;
+  return `has to be text in UTF-8, as payloadFormatIndicator in the settings says, and at byte ${at} it is not.`;
 }
 
 /** A server may refuse the CONNECT for it (0x99), or leave it to whoever gets the will. */

@@ -29,6 +29,8 @@ const copied: string[] = [];
 let choose: (columns: readonly ColumnChoice[]) => readonly string[] | undefined = () => undefined;
 
 let sentBytes = 0;
+/** What the view called, oldest first. */
+const called: string[] = [];
 
 /** How many bytes the part of a packet has that a message carries. */
 function bytesIn(message: unknown): number {
@@ -100,6 +102,8 @@ Object.assign(globalThis, {
   acquireVsCodeApi: () => ({
     postMessage: (message: unknown) => {
       const copy: unknown = structuredClone(message);
+      const { method } = message as { readonly method?: string };
+      if (method !== undefined) called.push(method);
       setTimeout(() => {
         // What the host does is not the view's: a trace tells them apart by these.
         performance.mark('host-start');
@@ -261,6 +265,13 @@ const harness = {
     downChanged.fire();
   },
   reconnected,
+
+  called,
+
+  /** Lets what view and host say to each other go to and fro so many times. */
+  async turns(count: number) {
+    for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve));
+  },
 
   /** Bytes of packets that the view got. */
   sentBytes: () => sentBytes,

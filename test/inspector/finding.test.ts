@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { describeInspector } from './harness/inspectorSuite';
+
+describeInspector('Find in an inspector', (open) => {
+  it('finds text by typing it in the list, in both directions and round the end', async () => {
+    const { page, host } = await open();
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.locator(`#packet-${found.connect}`).click();
+    await page.getByRole('grid', { name: 'Captured packets' }).focus();
+    await page.keyboard.type('BENCH-7/raw');
+    assert.equal(await page.getByRole('textbox', { name: /^Find text/ }).inputValue(), 'BENCH-7/raw');
+    await page.keyboard.press('Enter');
+    await page.locator(`#packet-${found.everyByte}.selected`).waitFor();
+    await page.getByRole('textbox', { name: /^Find text/ }).fill('bench-7/state');
+    await page.keyboard.press('Enter');
+    await page.locator(`#packet-${found.incomplete}.selected`).waitFor();
+    await page.keyboard.press('F3');
+    await page.locator(`#packet-${found.json}.selected`).waitFor();
+    await page.locator('.find-message', { hasText: 'from the other end' }).waitFor();
+    await page.keyboard.press('Shift+F3');
+    await page.locator(`#packet-${found.incomplete}.selected`).waitFor();
+    await page.getByRole('button', { name: 'Match case' }).click();
+    await page.getByRole('textbox', { name: /^Find text/ }).fill('BENCH-7');
+    await page.keyboard.press('Enter');
+    await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor();
+    // The password is not shown, so it is not found.
+    await page.getByRole('textbox', { name: /^Find text/ }).fill('secret');
+    await page.keyboard.press('Enter');
+    await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.find-bar').waitFor({ state: 'hidden' });
+  });
+
+  it('looks through everything once for a text that is nowhere, however often it is asked meanwhile', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.conversation(5), undefined);
+    const list = page.getByRole('grid', { name: 'Captured packets' });
+    await list.focus();
+    await page.keyboard.press('Control+f');
+    const text = page.getByRole('textbox', { name: /^Find text/ });
+    await text.fill('nowhere');
+    const asked = async (): Promise<number> => {
+      await text.evaluate((element) => {
+        for (let press = 0; press < 5; press++)
+          element.dispatchEvent(
+            new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, composed: true }),
+          );
+      });
+      await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor();
+      return host(async (harness) => {
+        await harness.turns(50);
+        return harness.called.filter((method) => method === 'seek').length;
+      }, undefined);
+    };
+    assert.equal(await asked(), 1);
+    // Who asks again afterwards may have been sent it since.
+    assert.equal(await asked(), 2);
+  });
+
+  it('says how far a long search is, and stops when it is told to', async () => {
+    const { page, host } = await open();
+    await host((harness) => {
+      harness.flood(20_000);
+      // Every look at the clock uses a slice up.
+      const now = performance.now.bind(performance);
+      let more = 0;
+      performance.now = () => now() + (more += 60);
+    }, undefined);
+    await page.locator('#packet-20000').waitFor();
+    await page.getByRole('grid', { name: 'Captured packets' }).focus();
+    await page.keyboard.press('Control+f');
+    await page.getByRole('textbox', { name: /^Find text/ }).fill('nowhere');
+    await page.keyboard.press('Enter');
+    await page.locator('.find-message', { hasText: /^\d+ %$/ }).waitFor();
+    await page.getByRole('progressbar', { name: 'Searching' }).waitFor();
+    await page.getByRole('button', { name: 'Stop searching' }).click();
+    await page.locator('.find-message', { hasText: 'Stopped' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Stop searching' }).count(), 0);
+  });
+
+  it('goes to the next packet that breaks a rule, and to the one before', async () => {
+    const { page, host } = await open();
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.locator(`#packet-${found.connect}`).click();
+    await page.getByRole('grid', { name: 'Captured packets' }).focus();
+    await page.keyboard.press('F8');
+    await page.locator(`#packet-${found.broken}.selected`).waitFor();
+    await page.keyboard.press('F8');
+    await page.locator(`#packet-${found.http}.selected`).waitFor();
+    await page.keyboard.press('Shift+F8');
+    await page.locator(`#packet-${found.broken}.selected`).waitFor();
+  });
+
+  it('goes on from the last broken rule of a packet to the next packet, and back to the last before', async () => {
+    const { page, host } = await open();
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.locator(`#packet-${found.broken}`).click();
+    await page.locator('.tree-row.violation').waitFor();
+    await page.locator('.tree-viewport').focus();
+    await page.keyboard.press('F8');
+    await page.locator('.tree-row.violation.selected').waitFor();
+    await page.keyboard.press('F8');
+    await page.locator(`#packet-${found.http}.selected`).waitFor();
+    await page.locator('.details-head', { hasText: `#${found.http} ` }).waitFor();
+    await page.keyboard.press('F8');
+    await page.locator('.details-head', { hasText: `#${found.incomplete} ` }).waitFor();
+    const violations = page.locator('.tree-row.violation');
+    await page.locator('.tree-row.violation.selected').waitFor();
+    assert.ok((await violations.count()) > 1);
+    assert.match((await violations.first().getAttribute('class')) ?? '', /selected/);
+    await page.keyboard.press('Shift+F8');
+    await page.keyboard.press('Shift+F8');
+    await page.locator(`#packet-${found.broken}.selected`).waitFor();
+    await page.locator('.tree-row.violation.selected').waitFor();
+  });
+
+  it('goes as many steps as keys were pressed, however quickly', async () => {
+    const { page, host } = await open();
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.locator('#packet-1').click();
+    await page.getByRole('grid', { name: 'Captured packets' }).focus();
+    const press = (keys: string[]): Promise<unknown> =>
+      page.evaluate((pressed) => {
+        const target = document.activeElement;
+        for (const key of pressed)
+          target?.dispatchEvent(
+            new KeyboardEvent('keydown', { key: 'F8', shiftKey: key === 'back', bubbles: true }),
+          );
+      }, keys);
+    await press(['on', 'on', 'on']);
+    await page.locator('.details-head', { hasText: `#${found.incomplete} ` }).waitFor();
+    await press(['back', 'on', 'back', 'back']);
+    await page.locator(`#packet-${found.broken}.selected`).waitFor();
+  });
+});
