@@ -76,6 +76,7 @@ describe('A Session on the disk', function () {
     const nothing = {
       hasBegun: false,
       mustStartClean: false,
+      isDoubted: false,
       messages: [],
       released: [],
       received: [],
@@ -128,7 +129,8 @@ describe('A Session on the disk', function () {
             }
           } else if (choice === 11 && random() < 0.2) {
             both(random() < 0.7 ? { kind: 'lost' } : { kind: 'cleared' });
-          } else both({ kind: 'begun', begun: random() < 0.5 });
+          } else if (random() < 0.5) both({ kind: 'begun', begun: random() < 0.5 });
+          else both({ kind: 'doubted', doubted: random() < 0.5 });
         }
         disk.record(changes);
       }
