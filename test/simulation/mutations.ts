@@ -1,4 +1,10 @@
-import type { ClientState, MessageToPublish, MqttClient, PublishOutcome } from '../../src/client/mqttClient';
+import type {
+  ClientOptions,
+  ClientState,
+  MessageToPublish,
+  MqttClient,
+  PublishOutcome,
+} from '../../src/client/mqttClient';
 import { ClientError } from '../../src/client/mqttClient';
 import type { Clock } from '../../src/base/clock';
 import type { ControlPacket, Publish } from '../../src/protocol/controlPacket';
@@ -16,6 +22,8 @@ export interface Mutation {
   /** Which steps of its Session it tells its store. */
   readonly keeps?: (change: SessionChange) => boolean;
   readonly clock?: (clock: Clock) => Clock;
+  /** What it is made with instead. */
+  readonly options?: (options: ClientOptions) => ClientOptions;
   /** What a client does instead, where its application asks it for something else than to publish. */
   readonly client?: (client: MqttClient) => Partial<MqttClient>;
   readonly publish?: (client: MqttClient, message: MessageToPublish) => Promise<PublishOutcome> | undefined;
@@ -253,11 +261,73 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'never settles a promise',
-    finding: /never settled/,
+    finding: /never comes to rest: publish\(\) has not settled/,
     publish: (client, message) => {
       void client.publish(message).catch(() => undefined);
       return new Promise(() => undefined);
     },
+  },
+  {
+    name: 'settles QoS 2 at PUBREC',
+    finding: /resolved before its exchange was over/,
+    connection: () => ({
+      in: (packet) =>
+        packet.type === 'PUBREC' && packet.reasonCode < 0x80
+          ? [packet, a.acknowledgement('PUBCOMP', packet.packetIdentifier)]
+          : [packet],
+    }),
+  },
+  {
+    name: 'never settles what it subscribes to',
+    finding: /never comes to rest: \d+ promises are not settled/,
+    client: (client) => ({
+      subscribe: (...request) => {
+        void client.subscribe(...request).catch(() => undefined);
+        return new Promise(() => undefined);
+      },
+    }),
+  },
+  {
+    name: 'never settles connect()',
+    finding: /never comes to rest: \d+ promises are not settled/,
+    client: (client) => ({
+      connect: () => {
+        void client.connect().catch(() => undefined);
+        return new Promise(() => undefined);
+      },
+    }),
+  },
+  {
+    name: 'does not subscribe again',
+    finding: /never comes to rest/,
+    options: (options) => ({ ...options, resubscribe: false }),
+  },
+  {
+    name: 'keeps the Packet Identifiers of QoS 2 messages',
+    finding: /Packet Identifiers received left over|has not come/,
+    connection: () => ({
+      in: (packet, answer) => {
+        if (packet.type !== 'PUBREL') return [packet];
+        answer(a.acknowledgement('PUBCOMP', packet.packetIdentifier));
+        return [];
+      },
+    }),
+  },
+  {
+    name: 'lets one message more wait than it may',
+    finding: /beyond the bound/,
+    options: (options) => ({
+      ...options,
+      ...(options.queue && { queue: { ...options.queue, messages: options.queue.messages + 1 } }),
+    }),
+  },
+  {
+    name: 'lets one message less wait than it may',
+    finding: /rejected without need: queueFull/,
+    options: (options) => ({
+      ...options,
+      ...(options.queue && { queue: { ...options.queue, messages: options.queue.messages - 1 } }),
+    }),
   },
   {
     name: 'settles before the server has acknowledged',
@@ -273,7 +343,7 @@ export const mutations: readonly Mutation[] = [
     clock: (clock) => ({
       now: () => clock.now(),
       schedule: (at, callback) => {
-        clock.schedule(at + 1_000_000, callback);
+        clock.schedule(at + 1_000, () => undefined);
         return clock.schedule(at, callback);
       },
     }),

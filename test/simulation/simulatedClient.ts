@@ -9,6 +9,7 @@ import { ClientLife } from './clientLife';
 import type { PublishRecord } from './clientPublishes';
 import { ClientPublishes } from './clientPublishes';
 import type { ClientWatch } from './clientWatch';
+import { comeRound, leftovers } from './leftovers';
 import { SimulatedStore } from './simulatedStore';
 import type { PlannedMessage } from './messages';
 import { numberIn } from './messages';
@@ -92,14 +93,26 @@ export class SimulatedClient {
   }
 
   /** Timers of this life and of those before. */
-  get timers(): number {
+  private get timers(): number {
     return this.world.timeline.waiting(this.plan.clientIdentifier);
   }
 
-  get isSettled(): boolean {
-    const { life } = this;
-    if (life?.client.state.state !== 'connected' || !life.client.subscriptions.has(filter)) return false;
-    return this.pending === 0 && this.store?.isEmpty !== false && this.publishes.areSettled;
+  /** What there is still to be done for this client, on any side; undefined where it has come to rest. */
+  get unrest(): string | undefined {
+    const { life, pending, watch } = this;
+    const { owed, subscriptions } = this.world.server.session(this.plan.clientIdentifier) ?? {};
+    if (life?.client.state.state !== 'connected') return `it is ${life?.client.state.state ?? 'gone'}`;
+    if (!life.client.subscriptions.has(filter)) return 'it has not subscribed';
+    if (pending > 0) return `${pending} promises are not settled`;
+    const { outstanding, owedSubscriptions } = life.client;
+    if (outstanding > 0) return `${outstanding} of its requests are outstanding`;
+    if (owedSubscriptions.size > 0) return 'it has not subscribed again';
+    if (!this.publishes.areSettled) return 'publish() has not settled';
+    if (this.store?.isEmpty === false) return 'its store has messages';
+    if (watch.exchanges.size > 0) return `${watch.exchanges.size} messages are under way`;
+    if (watch.current?.debts.length !== 0) return 'it owes answers';
+    if (!subscriptions?.has(filter)) return 'the server has no subscription of it';
+    return owed?.length === 0 ? undefined : 'the server owes it messages';
   }
 
   /** @param connectsAfter milliseconds */
@@ -152,6 +165,13 @@ export class SimulatedClient {
     this.world.timeline.after('application', milliseconds, () => hold.dispose());
   }
 
+  /** So many Packet Identifiers pass that those of long ago come again. */
+  comeRound(): void {
+    if (!this.life) return;
+    this.note(() => 'Packet Identifiers come round');
+    comeRound(this.life.client);
+  }
+
   act(act: Act, moment: string): void {
     const { life, world } = this;
     if (!life) return;
@@ -195,6 +215,24 @@ export class SimulatedClient {
     if (!this.store) this.watch.forgetSession();
   }
 
+  /** Nothing goes wrong any more, and there was time enough. */
+  lookForUnrest(): void {
+    const { unrest } = this;
+    if (unrest !== undefined) this.complain(`never comes to rest: ${unrest}`);
+  }
+
+  /** All is done. */
+  lookForLeftovers(): void {
+    const { life, unrest } = this;
+    if (!life || unrest !== undefined) return;
+    for (const leftover of leftovers(life.client)) this.complain(`has ${leftover} left over`);
+  }
+
+  /** It was told that all has ended. */
+  lookForTimers(): void {
+    if (this.timers > 0) this.complain(`${this.timers} timers are left over`);
+  }
+
   async finish(): Promise<void> {
     this.isWanted = false;
     const { life } = this;
@@ -207,7 +245,7 @@ export class SimulatedClient {
   private get options(): ClientOptions {
     const { plan, world } = this;
     const { scenario, chance } = world;
-    return {
+    return world.options({
       version: scenario.isAutomatic ? 'automatic' : scenario.version,
       clientIdentifier: plan.clientIdentifier,
       cleanStart: plan.cleanStart,
@@ -216,7 +254,7 @@ export class SimulatedClient {
       queueQoS0: plan.queueQoS0,
       ...(plan.queuedMessages !== undefined && { queue: { messages: plan.queuedMessages, bytes: 1e6 } }),
       ...((scenario.version === 5 || scenario.isAutomatic) && { properties: propertiesOf(plan) }),
-    };
+    });
   }
 
   private get dependencies(): ClientDependencies {
@@ -327,6 +365,10 @@ export class SimulatedClient {
   /** A promise of a life: it has to settle, one way or the other. */
   private track(life: ClientLife, promise: Promise<unknown>): void {
     life.track(promise, () => this.life === life && this.whims.heardOf('answered'));
+  }
+
+  private complain(what: string): void {
+    this.world.observer.finding(`${this.plan.clientIdentifier}: ${what}`);
   }
 
   private note(text: () => string): void {

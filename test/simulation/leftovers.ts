@@ -1,0 +1,41 @@
+import type { MqttClient } from '../../src/client/mqttClient';
+
+/** What a client still has that has nothing left to do: looked up where it keeps it, whatever it says itself. */
+export function leftovers(client: MqttClient): readonly string[] {
+  const tickets = client['tickets'];
+  const { outbound, received, owedSubscriptions } = client['session'].state;
+  const counts: Readonly<Record<string, number>> = {
+    'requests outstanding': client.outstanding,
+    'promises by number': tickets['waiting'].size,
+    'bytes outstanding': tickets['outstanding'],
+    'requests for answers': tickets['requests'],
+    'bytes of requests': tickets['requestBytes'],
+    'QoS 0 messages with the connection': client['waiting']['given'].length,
+    'messages queued': outbound.queue.length,
+    'Packet Identifiers in use': outbound.identifiersInUse,
+    'bytes held': outbound.heldBytes,
+    'Packet Identifiers received': received.size,
+    'subscriptions owed': owedSubscriptions.size,
+  };
+  return Object.entries(counts)
+    .filter(([, count]) => count !== 0)
+    .map(([what, count]) => `${count} ${what}`);
+}
+
+/** How many messages count against the bound of the queue. */
+export function waitingMessages(client: MqttClient): number {
+  const { queue, unacknowledged } = client['session'].state.outbound;
+  return Math.max(client.outstanding, queue.length + unacknowledged.size);
+}
+
+/** As many Packet Identifiers pass as bring the next one to those that are in use, or over the last. */
+export function comeRound(client: MqttClient): void {
+  const { outbound } = client['session'].state;
+  const inUse = [
+    ...[...outbound.unacknowledged].map(([identifier]) => identifier),
+    ...outbound.released.keys(),
+    ...(outbound['requests'] ?? []),
+  ];
+  const first = inUse.length === 0 ? 65_534 : Math.min(...inUse);
+  outbound['last'] = first === 1 ? 65_535 : first - 1;
+}
