@@ -1,9 +1,19 @@
 import type { MqttClient } from '../../src/client/mqttClient';
 
-/** What a client still has that has nothing left to do: looked up where it keeps it, whatever it says itself. */
-export function leftovers(client: MqttClient): readonly string[] {
+/**
+ * What a client still has that has nothing left to do: looked up where it keeps it, whatever it says itself.
+ * @param wasDropped whether the server has given the QoS 2 message of a Packet Identifier up, and said nothing
+ */
+export function leftovers(
+  client: MqttClient,
+  wasDropped: (packetIdentifier: number) => boolean,
+): readonly string[] {
   const tickets = client['tickets'];
   const { outbound, received, owedSubscriptions } = client['session'].state;
+  // Those of a Session that the server may have lost without a word stay: nothing tells that they mean nothing any more.
+  const known = [...received].filter(
+    (identifier) => received.doubt?.received.has(identifier) !== true && !wasDropped(identifier),
+  );
   const counts: Readonly<Record<string, number>> = {
     'requests outstanding': client.outstanding,
     'promises by number': tickets['waiting'].size,
@@ -14,7 +24,7 @@ export function leftovers(client: MqttClient): readonly string[] {
     'messages queued': outbound.queue.length,
     'Packet Identifiers in use': outbound.identifiersInUse,
     'bytes held': outbound.heldBytes,
-    'Packet Identifiers received': received.size,
+    'Packet Identifiers received': known.length,
     'subscriptions owed': owedSubscriptions.size,
   };
   return Object.entries(counts)

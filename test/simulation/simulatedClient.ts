@@ -1,5 +1,5 @@
 import { TransportFailureError } from '../../src/base/transportFailure';
-import type { ClientDependencies, ClientFailure, ClientOptions } from '../../src/client/mqttClient';
+import type { ClientDependencies, ClientOptions } from '../../src/client/mqttClient';
 import type { ClientState, Inheritance, ReceivedMessage } from '../../src/client/mqttClient';
 import { MqttClient } from '../../src/client/mqttClient';
 import type { QoS } from '../../src/protocol/controlPacket';
@@ -13,8 +13,8 @@ import { comeRound, leftovers } from './leftovers';
 import { SimulatedStore } from './simulatedStore';
 import type { PlannedMessage } from './messages';
 import { numberIn } from './messages';
+import { Perseverance } from './perseverance';
 import type { ClientPlan } from './scenario';
-import { lastingGoodbyes } from './scenario';
 import type { SimulationWorld } from './simulationWorld';
 import type { Act } from './whims';
 import { Whims } from './whims';
@@ -45,8 +45,7 @@ export class SimulatedClient {
   private readonly lives = new Set<ClientLife>();
   private isWanted = false;
   private publishedOnWhim = 0;
-  /** How many connections in a row the server closed in order. */
-  private closings = 0;
+  private readonly perseverance: Perseverance;
 
   constructor(
     private readonly world: SimulationWorld,
@@ -54,6 +53,7 @@ export class SimulatedClient {
     readonly watch: ClientWatch,
   ) {
     const { chance, observer } = world;
+    this.perseverance = new Perseverance(plan.reconnects, (what) => observer.finding(what));
     this.whims = new Whims(plan.whims, (act, moment) => {
       if (!world.isCalm) this.act(act, moment);
     });
@@ -225,7 +225,10 @@ export class SimulatedClient {
   lookForLeftovers(): void {
     const { life, unrest } = this;
     if (!life || unrest !== undefined) return;
-    for (const leftover of leftovers(life.client)) this.complain(`has ${leftover} left over`);
+    const { routed } = this.world.server.record(this.plan.clientIdentifier);
+    const wasDropped = (packetIdentifier: number): boolean =>
+      routed.get(this.watch.received.get(packetIdentifier) ?? 0)?.isTooLarge === true;
+    for (const leftover of leftovers(life.client, wasDropped)) this.complain(`has ${leftover} left over`);
   }
 
   /** It was told that all has ended. */
@@ -308,26 +311,10 @@ export class SimulatedClient {
 
   private changed(state: ClientState): void {
     this.note(() => state.state + ('failure' in state && state.failure ? `: ${state.failure.kind}` : ''));
-    this.checkPerseverance(state);
+    this.perseverance.heard(state);
     if (state.state === 'connected' && !this.life?.client.subscriptions.has(filter)) this.subscribe();
     if (state.state === 'disconnected' && this.isWanted) this.later(secondThought);
     this.whims.heardOf(state.state);
-  }
-
-  /** Only what cannot heal ends the attempts, and that ends them at once. */
-  private checkPerseverance(state: ClientState): void {
-    const { observer } = this.world;
-    if (state.state === 'reconnecting' && isLasting(state.failure)) {
-      observer.finding(`the client tries again after ${state.failure.kind}`);
-    }
-    const closings = this.closings;
-    if (state.state === 'reconnecting') this.closings = isClosing(state.failure) ? closings + 1 : 0;
-    if (state.state !== 'disconnected') return;
-    this.closings = 0;
-    if (!state.failure || this.plan.reconnects !== 'always') return;
-    // A server that has closed one connection after the other is left to the client that it seems to prefer.
-    if (isClosing(state.failure) && closings >= 2) return;
-    if (!isLasting(state.failure)) observer.finding(`the client gives up after ${state.failure.kind}`);
   }
 
   private subscribe(): void {
@@ -384,15 +371,4 @@ function propertiesOf(plan: ClientPlan) {
     ...(maximumPacketSize !== undefined && { maximumPacketSize }),
     ...(topicAliasMaximum > 0 && { topicAliasMaximum }),
   };
-}
-
-/** Of what happens here: a store that is broken, a server that wants this client to stay away. */
-/** The server ended in order what it had accepted. */
-function isClosing(failure: ClientFailure): boolean {
-  return failure.kind === 'closedByServer' && !failure.duringConnect;
-}
-
-function isLasting(failure: ClientFailure): boolean {
-  if (failure.kind === 'storeFailed') return failure.failure.code === 'unusable';
-  return failure.kind === 'disconnectedByServer' && lastingGoodbyes.includes(failure.reasonCode);
 }
