@@ -12,7 +12,7 @@ import type { ClientLife } from './clientLife';
 import { ClientWatch } from './clientWatch';
 import { misbehavingClient } from './misbehavingClient';
 import { MisbehavingTransport } from './misbehavingTransport';
-import type { Mutation } from './mutations';
+import type { Mutation } from './wrongClients';
 import { Observer } from './observer';
 import type { Mishap, Scenario } from './scenario';
 import { ScriptedServer } from './server/scriptedServer';
