@@ -43,6 +43,11 @@ export class SequenceMap<T> {
     return value;
   }
 
+  has(number: number): boolean {
+    if (number < this.first) return this.stayed.has(number);
+    return number < this.next && this.ring[number & (this.ring.length - 1)] !== undefined;
+  }
+
   clear(): void {
     this.ring = places(fewestPlaces);
     this.stayed.clear();

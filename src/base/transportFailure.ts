@@ -13,6 +13,8 @@ export type SocketFailureCode =
   | 'closed'
   | 'addressInUse'
   | 'notPermitted'
+  /** The options themselves make no sense, such as a port out of range, a header with a line break or unknown ciphers. */
+  | 'optionsInvalid'
   | 'other';
 
 /** The steps that only have to do with the socket. `tcp` is the stream itself: of TCP, or of a Unix socket. */
@@ -59,8 +61,6 @@ export type TlsFailure =
   | FailedStep<'tls', 'notTls'>
   /** The server speaks no version that is allowed here. */
   | FailedStep<'tls', 'noCommonVersion'>
-  /** The options themselves make no sense, such as a list of unknown ciphers; nothing was connected. */
-  | FailedStep<'tls', 'optionsInvalid'>
   /** The authorities that the operating system trusts cannot be had from it, or not in time; nothing was connected. */
   | FailedStep<'tls', 'authoritiesUnreadable'>
   /** `detail` is OpenSSL's verification code, or Node's, such as `CERT_HAS_EXPIRED`. */

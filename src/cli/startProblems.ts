@@ -68,7 +68,10 @@ export async function portProblem(
     case 'hostNotFound':
       return new CommandError(`${option('--host')}: "${host}" is not known; use an address of this machine`);
     case 'optionsInvalid':
-      return new CommandError(`--certificate: TLS cannot be spoken with it (${failure.detail})`);
+      if (failure.step === 'tls') {
+        return new CommandError(`--certificate: TLS cannot be spoken with it (${failure.detail})`);
+      }
+      return new CommandError(`${option('--port')}: ${address} is no address to listen on`);
     default:
       return new CommandError(
         `${option('--host')}: cannot listen on ${address} (${failure.detail}); use an address of this machine`,

@@ -139,6 +139,11 @@ export class ClientLink implements Disposable {
     else this.giveUp();
   }
 
+  /** The same; what a conversation that has ended still sends is broken off too. */
+  breakOff(): void {
+    this.pump?.breakOff();
+  }
+
   private giveUp(): void {
     if (this.isOver) return;
     this.end(undefined);

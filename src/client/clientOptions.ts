@@ -63,7 +63,7 @@ export interface ClientOptions {
   readonly queue?: QueueBound;
   /** Whether QoS 0 messages wait for a connection too, in memory; they are rejected otherwise. */
   readonly queueQoS0?: boolean;
-  /** Whether what the server granted is subscribed to again where it has lost the Session; true if absent. */
+  /** Whether what the server granted is subscribed to again where it has lost the Session, or may have; true if absent. */
   readonly resubscribe?: boolean;
 }
 

@@ -199,7 +199,11 @@ export class ClientSession {
   }
 }
 
-const nothingLeft: readonly SessionChange[] = [{ kind: 'cleared' }, { kind: 'begun', begun: false }];
+const nothingLeft: readonly SessionChange[] = [
+  { kind: 'cleared' },
+  { kind: 'begun', begun: false },
+  { kind: 'doubted', doubted: false },
+];
 
 /** A Session with nothing of what was kept, which the journal is going to hear. */
 function clearedSession({ messages, mustStartClean }: KeptSession): SessionState {

@@ -55,6 +55,8 @@ export class ConnectionLoop implements Disposable {
   private current: ClientState = { state: 'disconnected' };
   private readonly states = new Emitter<ClientState>();
   private link: ClientLink | undefined;
+  /** Links whose conversation is over and whose transport may still send its last bytes. */
+  private readonly closing = new Set<ClientLink>();
   /** From `connect()` to the end of what it began. */
   private run: Run | undefined;
   private timer: Disposable | undefined;
@@ -171,6 +173,8 @@ export class ConnectionLoop implements Disposable {
     this.link = undefined;
     if (this.current.state !== 'disconnected') this.finish(undefined);
     link?.dispose();
+    // What disconnect() has asked for still goes out; of earlier connections nothing is left.
+    for (const earlier of [...this.closing]) if (earlier !== link) earlier.breakOff();
     this.states.dispose();
   }
 
@@ -235,8 +239,14 @@ export class ConnectionLoop implements Disposable {
         settled: (outcomes) => this.owner.settled(outcomes),
         stored: (changes) => session.record(changes),
         // A connection that failed is forgotten at once: another may have been opened since.
-        ended: (failure) => this.link === link && this.ended(run, failure),
-        closed: () => this.link === link && this.closed(),
+        ended: (failure) => {
+          this.closing.add(link);
+          if (this.link === link) this.ended(run, failure);
+        },
+        closed: () => {
+          this.closing.delete(link);
+          if (this.link === link) this.closed();
+        },
       },
     );
     this.link = link;

@@ -1,5 +1,6 @@
 import { assertNever } from '../base/assert';
 import { hexByte } from '../base/bytes';
+import type { TransportFailure } from '../base/transportFailure';
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
 import { describeViolation } from '../protocol/violations';
@@ -8,12 +9,12 @@ import type { RequestFailure } from './requester';
 
 /**
  * What the messages of errors say: a few words for a log or a terminal. They quote nothing that the peer, a setting or the
- * platform wrote, so that no secret is in them; what there is to know besides stands in the failure.
+ * platform wrote but codes and numbers, so that no secret is in them; what there is to know besides stands in the failure.
  */
 export function failureWords(failure: ClientFailure | PublishFailure | RequestFailure): string {
   switch (failure.kind) {
     case 'transport':
-      return `the connection failed (${failure.failure.step}): ${apart(failure.failure.code)}`;
+      return `the connection failed (${failure.failure.step}): ${transportWords(failure.failure)}`;
     case 'connectNotSendable':
     case 'protocol': {
       const { message } = describeViolation({ ...failure.violation, value: '…' }, 5);
@@ -71,6 +72,20 @@ export function failureWords(failure: ClientFailure | PublishFailure | RequestFa
     default:
       return assertNever(failure);
   }
+}
+
+/** `certificate rejected (CERT_HAS_EXPIRED)`, `upgrade refused (404)`. */
+function transportWords(failure: TransportFailure): string {
+  if (failure.code === 'tlsFailed') return `${apart(failure.code)}: ${transportWords(failure.failure)}`;
+  const particular =
+    'status' in failure
+      ? failure.status
+      : 'alert' in failure
+        ? failure.alert
+        : failure.code === 'certificateRejected' && /^[A-Z\d_]+$/.test(failure.detail)
+          ? failure.detail
+          : undefined;
+  return apart(failure.code) + (particular === undefined ? '' : ` (${particular})`);
 }
 
 /** `0x87 Not authorized`, or `return code 5 ...` of a CONNACK of 3.1.1. */

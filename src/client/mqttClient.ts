@@ -30,6 +30,7 @@ import { Requester, type RequestOptions } from './requester';
 import { type Resubscription, subscribeAgain } from './resubscription';
 import { Subscriber } from './subscriber';
 import { Tickets } from './tickets';
+import { WaitingMessages } from './waitingMessages';
 
 export * from './clientVocabulary';
 
@@ -53,8 +54,7 @@ export class MqttClient implements Disposable {
   private readonly expiry: ExpiryWatch;
   private readonly bound: QueueBound;
   private reauthenticating: Promise<AuthenticationOutcome> | undefined;
-  /** QoS 0 messages that wait for a connection, where that is asked for. */
-  private waiting: PublishMessage[] = [];
+  private readonly waiting = new WaitingMessages((ticket) => this.tickets.has(ticket));
   private readonly holds = new ReadingHolds((paused) => this.pause(paused));
   private flushing = false;
   private isDisposed = false;
@@ -89,11 +89,13 @@ export class MqttClient implements Disposable {
       received: (packets, at) => this.handOn(packets, at),
       settled: (outcomes) => {
         for (const outcome of outcomes) this.tickets.settle(outcome);
+        this.waiting.settled();
       },
       drained: () => this.tickets.whenNone(),
       down: (failure) => {
         this.runs.end();
         this.tickets.rejectPassing(new ClientError(failure));
+        this.waiting.takeBack();
         this.expiry.look();
       },
       finished: (failure) => this.finished(failure),
@@ -121,6 +123,11 @@ export class MqttClient implements Disposable {
   /** What the server granted, by Topic Filter, as long as the Session goes on. */
   get subscriptions(): ReadonlyMap<string, GrantedSubscription> {
     return this.session.state.subscriptions;
+  }
+
+  /** The Topic Filters of those that the server may have lost, and has not granted anew since; see `resubscribe`. */
+  get owedSubscriptions(): ReadonlySet<string> {
+    return this.session.state.owedSubscriptions;
   }
 
   /**
@@ -165,7 +172,7 @@ export class MqttClient implements Disposable {
       if (!this.tickets.haveRoom(size, this.session.state.outbound, bound)) {
         return Promise.reject(new PublishError({ kind: 'queueFull', bound }));
       }
-      if (isUp && this.waiting.length === 0 && this.runs.takes(message, state.negotiated)) {
+      if (isUp && this.waiting.isEmpty && this.runs.takes(message, state.negotiated)) {
         return this.runs.publish(message, size, state.version, state.negotiated);
       }
       return this.accept(publishPacket(message), size, isUp);
@@ -189,7 +196,7 @@ export class MqttClient implements Disposable {
       if (expires) this.expiry.note(outgoing.expiresAt);
       if (!isUp) return this.wait(outgoing);
       // Its listeners hear that the connection is up while messages still wait for that, which go first (4.6).
-      if (packet.qos === 0 && this.waiting.length > 0) return void this.waiting.push(outgoing);
+      if (packet.qos === 0 && !this.waiting.isEmpty) return this.waiting.push(outgoing);
       this.runs.end();
       this.loop.send(outgoing);
     });
@@ -332,28 +339,20 @@ export class MqttClient implements Disposable {
 
   /** Rejects what waits and has expired, which makes room; returns when the next does. */
   private expire(at: number): number {
-    const { waiting } = this;
-    this.waiting = waiting.filter((message) => !message.hasExpired(at));
-    for (const { ticket } of [
-      ...this.session.expire(at),
-      ...waiting.filter((message) => message.hasExpired(at)),
-    ]) {
+    for (const { ticket } of [...this.session.expire(at), ...this.waiting.expire(at)]) {
       this.tickets.settle({ kind: 'expired', ticket });
     }
     this.flushSoon();
-    const next = Math.min(this.session.nextExpiry, this.loop.expire(at));
-    return this.waiting.reduce((earliest, { expiresAt }) => Math.min(earliest, expiresAt), next);
+    return Math.min(this.session.nextExpiry, this.loop.expire(at), this.waiting.nextExpiry);
   }
 
   private up(sessionPresent: boolean): void {
     if (this.holds.areAny) this.pause(true);
     this.subscriber.connected(sessionPresent || this.goesOnUnsaid, this.subscriptions);
-    if (!sessionPresent && this.options.resubscribe !== false) this.resubscribe();
+    if (this.options.resubscribe !== false) this.resubscribe(); // What is owed, whether the Session is there or not.
     // Whoever subscribes does so before the messages that wait: one may come back by it.
     this.loop.submit({ kind: 'resume' });
-    const { waiting } = this;
-    this.waiting = [];
-    for (const message of waiting) this.loop.send(message);
+    this.waiting.give((message) => this.loop.send(message));
   }
 
   /** 3.1 has no Session Present: there the Session is taken to be kept whenever that was asked for. */
@@ -363,7 +362,7 @@ export class MqttClient implements Disposable {
 
   private resubscribe(): void {
     subscribeAgain(
-      this.subscriptions.values(),
+      [...this.owedSubscriptions].flatMap((topicFilter) => this.subscriptions.get(topicFilter) ?? []),
       this.state,
       (subscriptions, properties) => this.subscribe(subscriptions, properties),
       (resubscription) => this.resubscriptions.fire(resubscription),
@@ -385,7 +384,7 @@ export class MqttClient implements Disposable {
 
   /** Whatever waits is told why; a Session that is to be resumed keeps its messages. */
   private finished(failure: ClientFailure | undefined): void {
-    this.waiting = [];
+    this.waiting.clear();
     this.runs.end();
     this.expiry.dispose();
     const goesOn = this.session.close(!this.isDisposed);

@@ -16,10 +16,10 @@ export type Resubscription = {
 export const mostFiltersTogether = 32;
 
 /**
- * Subscribes to all that was granted.
- * @param state what the server that lost it says it takes
+ * Subscribes to what was granted and the server may have lost.
+ * @param state what that server says it takes
  * @param report hears what became of each request, unless the connection ended meanwhile: that is told by the client's state,
- * and the next one tries again
+ * and the next one tries again, as what was not answered is still owed
  */
 export function subscribeAgain(
   granted: Iterable<GrantedSubscription>,
@@ -47,7 +47,15 @@ export function subscribeAgain(
       },
     );
   };
-  for (const { subscriptions, properties } of requestsFor(granted)) ask(subscriptions, properties);
+  const goesOn = state.state === 'connected' && state.sessionPresent && state.version === 5;
+  for (const { subscriptions, properties } of requestsFor(granted)) {
+    ask(goesOn ? subscriptions.map(withoutRetainedAgain) : subscriptions, properties);
+  }
+}
+
+/** The server may have it after all, and is not to send again what was retained then (3.8.3.1); before 5.0 it does. */
+function withoutRetainedAgain(subscription: Subscription): Subscription {
+  return subscription.retainHandling === 0 ? { ...subscription, retainHandling: 1 } : subscription;
 }
 
 function withoutIdentifiers(properties: Properties): Properties {

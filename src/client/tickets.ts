@@ -67,6 +67,11 @@ export class Tickets {
     return this.messages;
   }
 
+  /** Whether a request has not been settled. */
+  has(ticket: number): boolean {
+    return this.waiting.has(ticket);
+  }
+
   /** Resolves once nothing is outstanding, which may be at once. */
   whenNone(): Promise<void> {
     return this.messages === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.push(resolve));

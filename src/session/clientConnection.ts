@@ -47,6 +47,8 @@ export class ClientConnection extends PacketConnection<
   private readonly authentication: ClientAuthentication;
   private readonly requests: PendingRequests;
   private connectSentAt = 0;
+  /** Ends the doubt about the Session, where the answer does. */
+  private trust: (() => void) | undefined;
   private readonly liveness = new ClientLiveness({
     arm: (timer, at) => this.arm(timer, at),
     disarm: (timer) => this.disarm(timer),
@@ -98,6 +100,7 @@ export class ClientConnection extends PacketConnection<
       case 'connect':
         this.phase = 'awaitingConnack';
         this.options.session.hasBegun = true;
+        this.trust = this.options.session.doubtAll();
         this.connectSentAt = at;
         this.arm('connect', at + this.options.connackPatience);
         this.guarded(() => this.out.write(this.options.connect, this.version));
@@ -171,6 +174,7 @@ export class ClientConnection extends PacketConnection<
         break;
       case 'PUBLISH':
         packet.topicName = this.inboundAliases.resolve(packet); // [MQTT-3.3.2-10]
+        if (packet.qos === 2 && !packet.dup) this.options.session.received.beganAnew(packet.packetIdentifier);
         if (this.inbound.accept(packet)) this.deliver(packet); // [MQTT-4.5.0-2]
         break;
       case 'PUBREL':
@@ -318,6 +322,7 @@ export class ClientConnection extends PacketConnection<
       this.sendDisconnect(0, noProperties);
       return this.end({ kind: 'sessionUnknown' }); // [MQTT-3.2.2-4]
     }
+    if (sessionPresent) this.trust?.();
     session.startedClean();
     // MQTT 3.1 has no Session Present: there the Session is taken to be kept whenever that was asked for.
     const present = sessionPresent || (this.version === 3 && !connect.cleanStart);
@@ -333,6 +338,7 @@ export class ClientConnection extends PacketConnection<
 
   private refused(connack: Connack, version: ProtocolVersion): void {
     this.options.session.hasBegun = this.hadSession;
+    this.trust?.();
     this.end({ kind: 'refusedByServer', version, connack });
   }
 

@@ -141,7 +141,8 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
     if (!this.hasEnded) this.breakOff();
   }
 
-  private breakOff(): void {
+  /** Breaks off whatever it is about, its last bytes too. */
+  breakOff(): void {
     this.isMute = true;
     this.transport.dispose();
     if (this.running) void Promise.resolve().then(() => this.closed(undefined));

@@ -54,6 +54,7 @@ function restored(kept: KeptSession, ticketFor: TicketFor): SessionState | undef
     outbound.restoreReleased(packetIdentifier, ticketFor({ size: 0, topicName: undefined }));
   }
   for (const packetIdentifier of kept.received) session.received.add(packetIdentifier);
+  if (kept.isDoubted) session.doubtAll();
   // Only now: the journal has all of it.
   const changes = session.noteChanges(entries.at(-1)?.[1]);
   for (const [message, entry] of entries) changes.know(message, entry);

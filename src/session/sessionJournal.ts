@@ -33,6 +33,8 @@ export type SessionChange =
   | { readonly kind: 'begun'; readonly begun: boolean }
   /** The server has nothing any more of a Session that got lost on this side, see `SessionState.mustStartClean`. */
   | { readonly kind: 'startedClean' }
+  /** Whether the server may have begun another Session without this side being told, see `SessionDoubt`. */
+  | { readonly kind: 'doubted'; readonly doubted: boolean }
   /** Nothing of the Session is left, the subscriptions included. */
   | { readonly kind: 'cleared' }
   /** The server has lost the Session: what was sent waits to be sent anew, and nothing is released or received. */
@@ -59,6 +61,8 @@ export interface KeptSession {
   readonly hasBegun: boolean;
   /** What was kept got lost, and the server may have its part still. */
   readonly mustStartClean: boolean;
+  /** The server may have none of the subscriptions, nor know what was received. */
+  readonly isDoubted: boolean;
   /** In the order of their entries. */
   readonly messages: readonly KeptEntry[];
   /** Packet Identifiers whose PUBREL waits for PUBCOMP, in the order of the PUBRECs. */

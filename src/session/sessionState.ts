@@ -1,7 +1,9 @@
 import type { Subscription } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
 import { InflightStore, type ReleasedMessage } from './inflightStore';
+import { ReceivedIdentifiers } from './receivedIdentifiers';
 import { SessionChanges } from './sessionChanges';
+import { SessionDoubt } from './sessionDoubt';
 import { keptSubscription } from './keptSubscription';
 
 /** A subscription the server granted, and the Reason Code it did so with. */
@@ -14,6 +16,7 @@ export interface GrantedSubscription {
 
 /** Of all that have none. */
 const noneGranted: ReadonlyMap<string, GrantedSubscription> = new Map();
+const noneOwed: ReadonlySet<string> = new Set();
 
 /**
  * What outlives a Network Connection on either side (4.1). A server keeps the subscriptions besides; they are not needed
@@ -27,6 +30,8 @@ export class SessionState {
   /** For a client: what it subscribed to, by Topic Filter, to be made again where the server has lost it. */
   private granted: Map<string, GrantedSubscription> | undefined;
   private begun = false;
+  /** What a journal knows of {@link isDoubted}. */
+  private wasDoubted = false;
 
   /**
    * For a client: there is such a Session, be it with nothing in flight. That CONNACK accepted it is not asked for: an
@@ -59,6 +64,26 @@ export class SessionState {
     return this.granted ?? noneGranted;
   }
 
+  /** For a client: what was granted and the server may not have any more, until SUBACK has come for each. */
+  get owedSubscriptions(): ReadonlySet<string> {
+    return this.received.doubt?.topicFilters ?? noneOwed;
+  }
+
+  /**
+   * For a client: CONNECT is about to be sent, and from then on all of the Session is in doubt, see {@link SessionDoubt}.
+   * Returns what is to be called where the answer says that nothing has changed: the Session is there, or CONNECT was refused.
+   */
+  doubtAll(): () => void {
+    const { doubt } = this.received;
+    this.received.doubt = new SessionDoubt(this.subscriptions.keys(), this.received);
+    this.received.doubtChanged = () => this.doubtChanged();
+    this.doubtChanged();
+    return () => {
+      this.received.doubt = doubt;
+      this.doubtChanged();
+    };
+  }
+
   /** What a journal has not been told yet; undefined where there is none. */
   get changes(): SessionChanges | undefined {
     return this.outbound.changes;
@@ -89,10 +114,12 @@ export class SessionState {
   subscribed(granted: GrantedSubscription): void {
     (this.granted ??= new Map()).set(granted.subscription.topicFilter, granted);
     this.changes?.add({ kind: 'subscribed', subscription: keptSubscription(granted) });
+    this.answered(granted.subscription.topicFilter);
   }
 
   unsubscribed(topicFilter: string): void {
     if (this.granted?.delete(topicFilter)) this.changes?.add({ kind: 'unsubscribed', topicFilter });
+    this.answered(topicFilter);
   }
 
   /** Starts over [MQTT-3.1.2-4]. */
@@ -100,6 +127,8 @@ export class SessionState {
     this.outbound.clear();
     this.received.clear();
     this.granted = undefined;
+    this.received.doubt = undefined;
+    this.doubtChanged();
     this.changes?.cleared();
   }
 
@@ -112,43 +141,23 @@ export class SessionState {
   startAnew(): readonly ReleasedMessage[] {
     if (!this.isEmpty) this.changes?.add({ kind: 'lost' });
     this.received.clear();
+    this.doubtChanged();
     return this.outbound.startAnew();
   }
-}
 
-/** A set of Packet Identifiers whose changes a journal may hear of. */
-class ReceivedIdentifiers {
-  private identifiers: Set<number> | undefined;
-  changes: SessionChanges | undefined;
-
-  get size(): number {
-    return this.identifiers?.size ?? 0;
+  private answered(topicFilter: string): void {
+    const { doubt } = this.received;
+    if (!doubt) return;
+    doubt.answered(topicFilter);
+    this.doubtChanged();
   }
 
-  has(packetIdentifier: number): boolean {
-    return this.identifiers?.has(packetIdentifier) === true;
-  }
-
-  add(packetIdentifier: number): void {
-    if (this.changes && !this.has(packetIdentifier)) this.changes.add({ kind: 'received', packetIdentifier });
-    (this.identifiers ??= new Set()).add(packetIdentifier);
-  }
-
-  delete(packetIdentifier: number): boolean {
-    const known = this.identifiers?.delete(packetIdentifier) === true;
-    if (this.identifiers?.size === 0) this.identifiers = undefined;
-    if (known) this.changes?.add({ kind: 'receivedReleased', packetIdentifier });
-    return known;
-  }
-
-  clear(): void {
-    this.identifiers = undefined;
-  }
-
-  [Symbol.iterator](): Iterator<number> {
-    return (this.identifiers ?? noneReceived).values();
+  private doubtChanged(): void {
+    const { received, wasDoubted } = this;
+    if (received.doubt?.isEmpty === true) received.doubt = undefined;
+    const doubted = received.doubt !== undefined;
+    if (doubted === wasDoubted) return;
+    this.wasDoubted = doubted;
+    this.changes?.add({ kind: 'doubted', doubted });
   }
 }
-
-/** Of all that have none. */
-const noneReceived: ReadonlySet<number> = new Set();

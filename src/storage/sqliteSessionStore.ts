@@ -27,6 +27,7 @@ const fileName = 'session.db';
 /** The bits of `begun`. */
 const begun = 1;
 const mustStartClean = 2;
+const doubted = 4;
 
 export interface SqliteSessionStoreOptions {
   /** Where the Sessions of all clients of this user are: a folder for each. It is made when it is needed. */
@@ -198,6 +199,7 @@ function keptIn(database: SingleDatabase): KeptSession {
   return {
     hasBegun: (flags & begun) !== 0,
     mustStartClean: (flags & mustStartClean) !== 0,
+    isDoubted: (flags & doubted) !== 0,
     messages: database.all('SELECT * FROM message ORDER BY entry').map((row) => ({
       entry: Number(row['entry']),
       packetIdentifier: Number(row['packet_identifier'] ?? 0),
@@ -225,6 +227,10 @@ function apply(database: SingleDatabase, change: SessionChange): void {
       return database.run(`UPDATE session SET begun = (begun & ~${begun}) | ?`, [change.begun ? begun : 0]);
     case 'startedClean':
       return database.run(`UPDATE session SET begun = begun & ~${mustStartClean}`);
+    case 'doubted':
+      return database.run(`UPDATE session SET begun = (begun & ~${doubted}) | ?`, [
+        change.doubted ? doubted : 0,
+      ]);
     case 'cleared':
       for (const table of ['message', 'released', 'received', 'subscription']) {
         database.run(`DELETE FROM ${table}`);

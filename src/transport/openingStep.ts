@@ -63,7 +63,13 @@ export function takeStep<T>({ stream, deadline, failure, run }: OpeningStep<T>):
     // What happened between two steps found nobody who listens.
     else if (stream.errored) broke(stream.errored);
     else if (stream.destroyed) ended();
-    else run(done, failed);
+    else {
+      try {
+        run(done, failed);
+      } catch (error) {
+        broke(error); // What it was told to do makes no sense.
+      }
+    }
   });
 }
 

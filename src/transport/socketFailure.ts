@@ -21,6 +21,12 @@ const codes: Readonly<Record<string, SocketFailureCode>> = {
   EADDRINUSE: 'addressInUse',
   EACCES: 'notPermitted',
   EPERM: 'notPermitted',
+  ERR_SOCKET_BAD_PORT: 'optionsInvalid',
+  ERR_INVALID_CHAR: 'optionsInvalid',
+  ERR_INVALID_HTTP_TOKEN: 'optionsInvalid',
+  ERR_UNESCAPED_CHARACTERS: 'optionsInvalid',
+  ERR_INVALID_ARG_TYPE: 'optionsInvalid',
+  ERR_INVALID_ARG_VALUE: 'optionsInvalid',
 };
 
 /** What a failure of the platform is, without the step that it happened at. */

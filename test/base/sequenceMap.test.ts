@@ -29,6 +29,7 @@ describe('A map whose numbers are given in sequence', () => {
           } else {
             const start = Math.floor(each.take * last);
             for (let number = start; number < start + each.count; number++) {
+              assert.equal(map.has(number), model.has(number));
               assert.equal(map.take(number), model.get(number));
               model.delete(number);
             }

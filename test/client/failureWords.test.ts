@@ -21,6 +21,33 @@ describe('The message of an error of the client', () => {
       { kind: 'transport', failure: { step: 'nameResolution', code: 'hostNotFound', detail: 'secret' } },
       'the connection failed (nameResolution): host not found',
     ],
+    [
+      {
+        kind: 'transport',
+        failure: {
+          ...{ step: 'tls', code: 'certificateRejected', detail: 'CERT_HAS_EXPIRED' },
+          certificate: undefined,
+        },
+      },
+      'the connection failed (tls): certificate rejected (CERT_HAS_EXPIRED)',
+    ],
+    [
+      {
+        kind: 'transport',
+        failure: { step: 'webSocket', code: 'upgradeRefused', status: 404, detail: 'secret' },
+      },
+      'the connection failed (webSocket): upgrade refused (404)',
+    ],
+    [
+      {
+        kind: 'transport',
+        failure: {
+          ...{ step: 'proxy', code: 'tlsFailed', detail: 'secret', proxy: 'https://secret' },
+          failure: { step: 'tls', code: 'alert', alert: 48, detail: 'secret' },
+        },
+      },
+      'the connection failed (proxy): tls failed: alert (48)',
+    ],
     [{ kind: 'closedByServer', duringConnect: false }, 'closed by the server'],
     [{ kind: 'closedByServer', duringConnect: true }, 'closed by the server without an answer to CONNECT'],
     [

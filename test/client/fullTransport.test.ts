@@ -8,7 +8,7 @@ import { a } from '../support/packets';
 
 /** A client whose transport says that it is full for as long as the test wants. */
 class FullBench extends ClientBench {
-  private isFull = false;
+  isFull = false;
   private listener: TransportListener | undefined;
 
   constructor(options: Partial<ClientOptions> = {}) {
@@ -53,6 +53,8 @@ class FullBench extends ClientBench {
   }
 }
 
+const done = { reasonCode: 0, packetIdentifier: 0, properties: {} };
+
 describe('QoS 0 messages behind a full transport', () => {
   it('wait together, however many turns they are published in, and leave in their order', async () => {
     const bench = new FullBench();
@@ -89,6 +91,47 @@ describe('QoS 0 messages behind a full transport', () => {
     assert.deepEqual(await Promise.all(messages.map(outcome)), ['expired', 'expired', 'pending']);
     assert.deepEqual(await bench.drain(), ['PUBLISH q0 expires 6 t9 "x"', 'PUBLISH q0 rest "x"']);
     assert.equal(bench.client.outstanding, 0);
+  });
+
+  it('that waited for the connection wait for the next one where it breaks before they are written', async () => {
+    const bench = new FullBench({ queueQoS0: true });
+    bench.isFull = true;
+    const early = ['a', 'b'].map((topic) => bench.publish(topic, 0));
+    const expiring = bench.publish('d', 0, { properties: { messageExpiryInterval: 1 } });
+    await bench.connected();
+    const passing = bench.publish('passing', 0);
+    assert.deepEqual(await Promise.all(early.map(outcome)), ['pending', 'pending']);
+    await bench.drop();
+    assert.match(String(await outcome(passing)), /^(closedByServer|transport)$/);
+    assert.equal(bench.client.outstanding, 3);
+    const late = bench.publish('late', 0);
+    bench.isFull = false;
+    await bench.retried();
+    await bench.clock.pass(1_000);
+    assert.equal(await outcome(expiring), 'expired');
+    const lines = await bench.server.send(a.connack({ sessionPresent: true }));
+    assert.deepEqual(
+      lines.map((text) => text.split(' ')[2]),
+      ['a', 'b', 'late'],
+    );
+    assert.deepEqual(await Promise.all([...early, late].map(outcome)), [done, done, done]);
+    assert.equal(bench.client.outstanding, 0);
+    await bench.client.disconnect({ drain: true });
+    assert.equal(bench.clock.waiting, 0);
+  });
+
+  it('that waited for the connection are rejected where nobody wants another', async () => {
+    const bench = new FullBench({ queueQoS0: true });
+    bench.isFull = true;
+    const early = ['a', 'b'].map((topic) => bench.publish(topic, 0));
+    await bench.connected();
+    const over = bench.client.disconnect();
+    assert.deepEqual(await Promise.all(early.map(outcome)), ['notConnected', 'notConnected']);
+    await bench.server.received();
+    bench.server.drop();
+    await over;
+    bench.isFull = false;
+    assert.deepEqual(await bench.connected(), []);
   });
 
   for (const [how, again] of [

@@ -41,6 +41,23 @@ describe('A client whose listeners act', () => {
     assert.equal(await outcome(bench.client.connect()), 'notConnected');
     assert.equal(bench.servers.length, 0);
   });
+
+  it('leaves nothing of an earlier connection, which the server may not have closed yet', async () => {
+    const bench = new ClientBench();
+    const { openTransport } = bench;
+    bench.openTransport = async () => Object.assign(await openTransport(), { end: () => undefined });
+    await bench.connected();
+    await bench.server.send(a.disconnect(0x8b));
+    await bench.retried();
+    assert.equal(bench.servers[0]?.isClosed, false);
+    bench.client.dispose();
+    assert.equal(bench.clock.waiting, 0);
+    await bench.server.received();
+    assert.deepEqual(
+      bench.servers.map(({ isClosed }) => isClosed),
+      [true, true],
+    );
+  });
 });
 
 describe('A client that is disposed of by a listener', () => {

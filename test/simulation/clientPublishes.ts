@@ -3,6 +3,7 @@ import { ClientError, PublishError } from '../../src/client/mqttClient';
 import { ProtocolViolation } from '../../src/protocol/violations';
 import type { ClientLife } from './clientLife';
 import type { ClientWatch } from './clientWatch';
+import { waitingMessages } from './leftovers';
 import type { PlannedMessage } from './messages';
 import { payloadOf } from './messages';
 import type { ClientPlan } from './scenario';
@@ -17,6 +18,8 @@ export interface PublishRecord {
   readonly isInformed: boolean;
   /** Nobody wanted a connection any more when it was asked. */
   readonly isTooLate: boolean;
+  /** As much was outstanding when it was asked as may be. */
+  readonly isBeyond: boolean;
   readonly life: ClientLife;
   /** How often that life had ended by then. */
   readonly endings: number;
@@ -62,6 +65,7 @@ export class ClientPublishes {
       isKept: message.qos > 0 && storeIsOpen,
       isInformed: state === 'connected',
       isTooLate: state === 'disconnecting' || state === 'disconnected',
+      isBeyond: waitingMessages(client) >= (this.plan.queuedMessages ?? Infinity),
       outcome: { kind: 'pending' },
     };
     this.all.push(record);
@@ -105,7 +109,7 @@ export class ClientPublishes {
     }
   }
 
-  private resolved(record: PublishRecord, { reasonCode }: PublishOutcome): void {
+  private resolved(record: PublishRecord, { reasonCode, sessionLost }: PublishOutcome): void {
     const { number, qos } = record.message;
     const { receipts } = this.world.server.record(this.plan.clientIdentifier);
     if (!this.settle(record, { kind: 'resolved', reasonCode })) return;
@@ -113,6 +117,12 @@ export class ClientPublishes {
     if (qos > 0 && reasonCode < 0x80 && !isTaken) {
       this.world.observer.finding(`publish() of message ${number} resolved before the server had it (4.3)`);
     }
+    if (!sessionLost && this.watch.isUnderWay(number)) {
+      this.world.observer.finding(
+        `publish() of message ${number} resolved before its exchange was over (4.3)`,
+      );
+    }
+    this.checkBound(record, false);
     this.heardOf(record.life, 'published');
   }
 
@@ -122,6 +132,7 @@ export class ClientPublishes {
     const isKept = error instanceof ClientError && error.kept;
     const wasSent = this.watch.sent.has(number);
     const isAllowed = this.isAllowed(record, error);
+    this.checkBound(record, error instanceof PublishError && error.failure.kind === 'queueFull');
     if (!this.settle(record, { kind: 'rejected', why, isKept, isAllowed, wasSent })) return;
     if (!isKept) this.watch.givenUp.add(number);
     // With its whole name a message may be too large that went with an alias on an earlier connection.
@@ -135,9 +146,7 @@ export class ClientPublishes {
     const { qos, number, alias } = message;
     if (error instanceof PublishError && error.failure.kind === 'expired')
       return this.watch.hasExpired(number);
-    if (error instanceof PublishError) {
-      return error.failure.kind === 'queueFull' && this.plan.queuedMessages !== undefined;
-    }
+    if (error instanceof PublishError) return error.failure.kind === 'queueFull' && record.isBeyond;
     if (error instanceof ProtocolViolation) {
       const { id } = error.violation;
       if (id === 'topicAliasTooLarge') {
@@ -146,6 +155,12 @@ export class ClientPublishes {
       return this.world.scenario.version === 5 && ['packetTooLarge', 'qosNotSupported'].includes(id);
     }
     return error instanceof ClientError && (qos === 0 || isTooLate || life.endings > endings);
+  }
+
+  /** What is beyond the bound of the queue is rejected at once, and for that. */
+  private checkBound({ isBeyond, message: { number } }: PublishRecord, isRejectedForIt: boolean): void {
+    if (!isBeyond || isRejectedForIt) return;
+    this.world.observer.finding(`message ${number} was taken beyond the bound of the queue`);
   }
 
   /** Returns whether there is anybody who hears of it. */

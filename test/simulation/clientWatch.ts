@@ -70,6 +70,12 @@ export class ClientWatch {
     return expiring !== undefined && this.options.timeline.now() >= expiring.since + expiring.expiry * 1000;
   }
 
+  /** The server has not answered it for the last time. */
+  isUnderWay(number: number): boolean {
+    for (const exchange of this.exchanges.values()) if (exchange.number === number) return true;
+    return false;
+  }
+
   /** A message that was sent cannot be sent again. */
   exchangeEnds(number: number): void {
     for (const [packetIdentifier, exchange] of this.exchanges) {

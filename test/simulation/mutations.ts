@@ -1,84 +1,17 @@
-import type { ClientState, MessageToPublish, MqttClient, PublishOutcome } from '../../src/client/mqttClient';
 import { ClientError } from '../../src/client/mqttClient';
-import type { Clock } from '../../src/base/clock';
-import type { ControlPacket, Publish } from '../../src/protocol/controlPacket';
 import { noProperties } from '../../src/protocol/properties';
 import { a } from '../support/packets';
-import type { SessionChange } from '../../src/session/sessionJournal';
-import type { Misbehaviour } from './misbehavingTransport';
-
-export interface Mutation {
-  readonly name: string;
-  /** What finds it. */
-  readonly finding: RegExp;
-  /** Makes the fault of one connection. */
-  readonly connection?: () => Misbehaviour;
-  /** Which steps of its Session it tells its store. */
-  readonly keeps?: (change: SessionChange) => boolean;
-  readonly clock?: (clock: Clock) => Clock;
-  /** What a client does instead, where its application asks it for something else than to publish. */
-  readonly client?: (client: MqttClient) => Partial<MqttClient>;
-  readonly publish?: (client: MqttClient, message: MessageToPublish) => Promise<PublishOutcome> | undefined;
-}
-
-type Out = NonNullable<Misbehaviour['out']>;
-
-type PacketOf<T extends ControlPacket['type']> = Extract<ControlPacket, { type: T }>;
-
-/** Each packet of some type becomes others. */
-function each<T extends ControlPacket['type']>(
-  type: T,
-  change: (packet: PacketOf<T>) => readonly ControlPacket[],
-): Out {
-  return (packets) =>
-    packets.flatMap((packet) => (packet.type === type ? change(packet as PacketOf<T>) : [packet]));
-}
-
-const without = (type: ControlPacket['type']) => each(type, () => []);
-
-const changedPublish = (change: (packet: Publish) => Partial<Publish> | undefined) =>
-  each('PUBLISH', (packet) => [{ ...packet, ...change(packet) }]);
-
-/** The last of a type in a write changes places with the one before. */
-function swapped(isMeant: (packet: ControlPacket) => boolean): Out {
-  return (packets) => {
-    const meant = packets.filter(isMeant).reverse();
-    return packets.map((packet) => (isMeant(packet) ? (meant.shift() ?? packet) : packet));
-  };
-}
-
-/** A server announces nothing that limits the client, as that sees it. */
-const deafToLimits: NonNullable<Misbehaviour['in']> = (packet) =>
-  packet.type === 'CONNACK' ? [{ ...packet, properties: {} }] : [packet];
-
-/** Forgets which QoS 2 messages it has, as soon as one comes again. */
-function forgetful(): Misbehaviour {
-  const swallowed = new Set<number>();
-  return {
-    in: (packet) => {
-      if (packet.type !== 'PUBLISH' || packet.qos !== 2 || !packet.dup) return [packet];
-      swallowed.add(packet.packetIdentifier);
-      return [a.acknowledgement('PUBREL', packet.packetIdentifier), packet];
-    },
-    out: each('PUBCOMP', (packet) => (swallowed.delete(packet.packetIdentifier) ? [] : [packet])),
-  };
-}
-
-/** Rejects at once, and publishes all the same. */
-function givesUpAndSends(client: MqttClient, message: MessageToPublish): Promise<PublishOutcome> {
-  void client.publish(message).catch(() => undefined);
-  return Promise.reject(new ClientError({ kind: 'notConnected' }));
-}
-
-/** What its listeners hear, the newest listener first. */
-function lastFirst(client: MqttClient): MqttClient['onDidChangeState'] {
-  const listeners: ((state: ClientState) => void)[] = [];
-  client.onDidChangeState((state) => listeners.forEach((listener) => listener(state)));
-  return (listener) => {
-    listeners.unshift(listener);
-    return { dispose: () => undefined };
-  };
-}
+import type { Mutation } from './wrongClients';
+import {
+  changedPublish,
+  deafToLimits,
+  each,
+  forgetful,
+  givesUpAndSends,
+  lastFirst,
+  swapped,
+  without,
+} from './wrongClients';
 
 /** Every way a client could be wrong that the simulation has to notice. */
 export const mutations: readonly Mutation[] = [
@@ -253,11 +186,73 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'never settles a promise',
-    finding: /never settled/,
+    finding: /never comes to rest: publish\(\) has not settled/,
     publish: (client, message) => {
       void client.publish(message).catch(() => undefined);
       return new Promise(() => undefined);
     },
+  },
+  {
+    name: 'settles QoS 2 at PUBREC',
+    finding: /resolved before its exchange was over/,
+    connection: () => ({
+      in: (packet) =>
+        packet.type === 'PUBREC' && packet.reasonCode < 0x80
+          ? [packet, a.acknowledgement('PUBCOMP', packet.packetIdentifier)]
+          : [packet],
+    }),
+  },
+  {
+    name: 'never settles what it subscribes to',
+    finding: /never comes to rest: \d+ promises are not settled/,
+    client: (client) => ({
+      subscribe: (...request) => {
+        void client.subscribe(...request).catch(() => undefined);
+        return new Promise(() => undefined);
+      },
+    }),
+  },
+  {
+    name: 'never settles connect()',
+    finding: /never comes to rest: \d+ promises are not settled/,
+    client: (client) => ({
+      connect: () => {
+        void client.connect().catch(() => undefined);
+        return new Promise(() => undefined);
+      },
+    }),
+  },
+  {
+    name: 'does not subscribe again',
+    finding: /never comes to rest/,
+    options: (options) => ({ ...options, resubscribe: false }),
+  },
+  {
+    name: 'keeps the Packet Identifiers of QoS 2 messages',
+    finding: /Packet Identifiers received left over|has not come/,
+    connection: () => ({
+      in: (packet, answer) => {
+        if (packet.type !== 'PUBREL') return [packet];
+        answer(a.acknowledgement('PUBCOMP', packet.packetIdentifier));
+        return [];
+      },
+    }),
+  },
+  {
+    name: 'lets one message more wait than it may',
+    finding: /beyond the bound/,
+    options: (options) => ({
+      ...options,
+      ...(options.queue && { queue: { ...options.queue, messages: options.queue.messages + 1 } }),
+    }),
+  },
+  {
+    name: 'lets one message less wait than it may',
+    finding: /rejected without need: queueFull/,
+    options: (options) => ({
+      ...options,
+      ...(options.queue && { queue: { ...options.queue, messages: options.queue.messages - 1 } }),
+    }),
   },
   {
     name: 'settles before the server has acknowledged',
@@ -273,7 +268,7 @@ export const mutations: readonly Mutation[] = [
     clock: (clock) => ({
       now: () => clock.now(),
       schedule: (at, callback) => {
-        clock.schedule(at + 1_000_000, callback);
+        clock.schedule(at + 1_000, () => undefined);
         return clock.schedule(at, callback);
       },
     }),

@@ -48,6 +48,8 @@ export interface ClientPlan {
   readonly queueQoS0: boolean;
   /** How many messages may be outstanding, where that is little. */
   readonly queuedMessages: number | undefined;
+  /** When so many Packet Identifiers have passed that those in use come next. */
+  readonly roundTrips: readonly number[];
   /** What its application does in the middle of everything. */
   readonly whims: readonly Whim[];
 }
@@ -123,7 +125,7 @@ const mixes: Readonly<Record<Family, Mix>> = {
   'half-open links': { ...calm, halfOpen: 2 },
   'server restarts': { ...calm, cuts: 1, restarts: 3 },
   'lost sessions': { ...calm, cuts: 2, lostSessions: 2 },
-  'client crashes': { ...calm, cuts: 1, crashes: 3 },
+  'client crashes': { ...calm, cuts: 1, lostSessions: 1, crashes: 3 },
   'slow links': { ...calm, cuts: 1, slow: true },
   'unwilling servers': { ...calm, cuts: 1, goodbyes: 2, unwilling: 0.2 },
   'two clients': { ...calm, clients: 2, cuts: 3, restarts: 1 },
@@ -138,8 +140,9 @@ export function scenarioOf(seed: number): Scenario {
   const family = familyOf(seed);
   const mix = mixes[family];
   const chance = new Chance(seed);
-  // Others than the rest is thrown with, so that a run without whims stays what it was.
+  // Others than the rest is thrown with, so that a run without these stays what it was.
   const whims = new Chance(seed, 3);
+  const identifiers = new Chance(seed, 4);
   const version = chance.of([3, 4, 5, 5] as const);
   const calmAfter = mix.halfOpen > 0 ? 40_000 : 12_000;
   const small = mix.small || chance.is(0.2);
@@ -147,9 +150,9 @@ export function scenarioOf(seed: number): Scenario {
     ...{ seed, family, version, calmAfter },
     isAutomatic: version !== 3 && chance.is(0.1),
     clients: Array.from({ length: mix.clients }, (_, index) =>
-      clientPlan(chance, whims, index, small, calmAfter, mix),
+      clientPlan(chance, whims, identifiers, index, small, calmAfter, mix),
     ),
-    server: serverPlan(chance, small, mix),
+    server: serverPlan(chance, identifiers, small, mix),
     weather: weatherOf(chance, mix),
     linkFaults: linkFaults(chance, mix),
     mishaps: mishaps(chance, mix, calmAfter),
@@ -163,6 +166,7 @@ export function scenarioOf(seed: number): Scenario {
 function clientPlan(
   chance: Chance,
   whims: Chance,
+  identifiers: Chance,
   index: number,
   small: boolean,
   span: number,
@@ -196,6 +200,9 @@ function clientPlan(
     reconnects: chance.is(0.8) ? 'always' : 'afterConnected',
     queueQoS0: chance.is(0.5),
     queuedMessages: chance.is(0.1) ? chance.between(1, 5) : undefined,
+    roundTrips: Array.from({ length: identifiers.is(0.3) ? identifiers.between(1, 6) : 0 }, () =>
+      identifiers.between(0, span),
+    ),
     whims: whimsFor(whims, mostWhims, span, keepsSession || cleanStart),
   };
 }
@@ -232,7 +239,7 @@ function decorated(chance: Chance, messages: readonly PlannedMessage[]): Planned
   }));
 }
 
-function serverPlan(chance: Chance, small: boolean, mix: Mix): ServerPlan {
+function serverPlan(chance: Chance, identifiers: Chance, small: boolean, mix: Mix): ServerPlan {
   return {
     receiveMaximum: small ? chance.between(1, 3) : chance.of([undefined, 5, 20]),
     maximumPacketSize: small ? chance.between(80, 150) : undefined,
@@ -249,6 +256,7 @@ function serverPlan(chance: Chance, small: boolean, mix: Mix): ServerPlan {
     silent: mix.unwilling / 4,
     refusesEvery: chance.is(0.2) ? chance.between(2, 7) : 0,
     aliases: chance.of([0, 0.5, 1]),
+    reusesIdentifiers: identifiers.is(0.5),
   };
 }
 

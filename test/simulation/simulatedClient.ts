@@ -1,5 +1,5 @@
 import { TransportFailureError } from '../../src/base/transportFailure';
-import type { ClientDependencies, ClientFailure, ClientOptions } from '../../src/client/mqttClient';
+import type { ClientDependencies, ClientOptions } from '../../src/client/mqttClient';
 import type { ClientState, Inheritance, ReceivedMessage } from '../../src/client/mqttClient';
 import { MqttClient } from '../../src/client/mqttClient';
 import type { QoS } from '../../src/protocol/controlPacket';
@@ -9,11 +9,12 @@ import { ClientLife } from './clientLife';
 import type { PublishRecord } from './clientPublishes';
 import { ClientPublishes } from './clientPublishes';
 import type { ClientWatch } from './clientWatch';
+import { comeRound, leftovers } from './leftovers';
 import { SimulatedStore } from './simulatedStore';
 import type { PlannedMessage } from './messages';
 import { numberIn } from './messages';
+import { Perseverance } from './perseverance';
 import type { ClientPlan } from './scenario';
-import { lastingGoodbyes } from './scenario';
 import type { SimulationWorld } from './simulationWorld';
 import type { Act } from './whims';
 import { Whims } from './whims';
@@ -44,8 +45,7 @@ export class SimulatedClient {
   private readonly lives = new Set<ClientLife>();
   private isWanted = false;
   private publishedOnWhim = 0;
-  /** How many connections in a row the server closed in order. */
-  private closings = 0;
+  private readonly perseverance: Perseverance;
 
   constructor(
     private readonly world: SimulationWorld,
@@ -53,6 +53,7 @@ export class SimulatedClient {
     readonly watch: ClientWatch,
   ) {
     const { chance, observer } = world;
+    this.perseverance = new Perseverance(plan.reconnects, (what) => observer.finding(what));
     this.whims = new Whims(plan.whims, (act, moment) => {
       if (!world.isCalm) this.act(act, moment);
     });
@@ -92,14 +93,26 @@ export class SimulatedClient {
   }
 
   /** Timers of this life and of those before. */
-  get timers(): number {
+  private get timers(): number {
     return this.world.timeline.waiting(this.plan.clientIdentifier);
   }
 
-  get isSettled(): boolean {
-    const { life } = this;
-    if (life?.client.state.state !== 'connected' || !life.client.subscriptions.has(filter)) return false;
-    return this.pending === 0 && this.store?.isEmpty !== false && this.publishes.areSettled;
+  /** What there is still to be done for this client, on any side; undefined where it has come to rest. */
+  get unrest(): string | undefined {
+    const { life, pending, watch } = this;
+    const { owed, subscriptions } = this.world.server.session(this.plan.clientIdentifier) ?? {};
+    if (life?.client.state.state !== 'connected') return `it is ${life?.client.state.state ?? 'gone'}`;
+    if (!life.client.subscriptions.has(filter)) return 'it has not subscribed';
+    if (pending > 0) return `${pending} promises are not settled`;
+    const { outstanding, owedSubscriptions } = life.client;
+    if (outstanding > 0) return `${outstanding} of its requests are outstanding`;
+    if (owedSubscriptions.size > 0) return 'it has not subscribed again';
+    if (!this.publishes.areSettled) return 'publish() has not settled';
+    if (this.store?.isEmpty === false) return 'its store has messages';
+    if (watch.exchanges.size > 0) return `${watch.exchanges.size} messages are under way`;
+    if (watch.current?.debts.length !== 0) return 'it owes answers';
+    if (!subscriptions?.has(filter)) return 'the server has no subscription of it';
+    return owed?.length === 0 ? undefined : 'the server owes it messages';
   }
 
   /** @param connectsAfter milliseconds */
@@ -152,6 +165,13 @@ export class SimulatedClient {
     this.world.timeline.after('application', milliseconds, () => hold.dispose());
   }
 
+  /** So many Packet Identifiers pass that those of long ago come again. */
+  comeRound(): void {
+    if (!this.life) return;
+    this.note(() => 'Packet Identifiers come round');
+    comeRound(this.life.client);
+  }
+
   act(act: Act, moment: string): void {
     const { life, world } = this;
     if (!life) return;
@@ -195,6 +215,27 @@ export class SimulatedClient {
     if (!this.store) this.watch.forgetSession();
   }
 
+  /** Nothing goes wrong any more, and there was time enough. */
+  lookForUnrest(): void {
+    const { unrest } = this;
+    if (unrest !== undefined) this.complain(`never comes to rest: ${unrest}`);
+  }
+
+  /** All is done. */
+  lookForLeftovers(): void {
+    const { life, unrest } = this;
+    if (!life || unrest !== undefined) return;
+    const { routed } = this.world.server.record(this.plan.clientIdentifier);
+    const wasDropped = (packetIdentifier: number): boolean =>
+      routed.get(this.watch.received.get(packetIdentifier) ?? 0)?.isTooLarge === true;
+    for (const leftover of leftovers(life.client, wasDropped)) this.complain(`has ${leftover} left over`);
+  }
+
+  /** It was told that all has ended. */
+  lookForTimers(): void {
+    if (this.timers > 0) this.complain(`${this.timers} timers are left over`);
+  }
+
   async finish(): Promise<void> {
     this.isWanted = false;
     const { life } = this;
@@ -207,7 +248,7 @@ export class SimulatedClient {
   private get options(): ClientOptions {
     const { plan, world } = this;
     const { scenario, chance } = world;
-    return {
+    return world.options({
       version: scenario.isAutomatic ? 'automatic' : scenario.version,
       clientIdentifier: plan.clientIdentifier,
       cleanStart: plan.cleanStart,
@@ -216,7 +257,7 @@ export class SimulatedClient {
       queueQoS0: plan.queueQoS0,
       ...(plan.queuedMessages !== undefined && { queue: { messages: plan.queuedMessages, bytes: 1e6 } }),
       ...((scenario.version === 5 || scenario.isAutomatic) && { properties: propertiesOf(plan) }),
-    };
+    });
   }
 
   private get dependencies(): ClientDependencies {
@@ -270,26 +311,10 @@ export class SimulatedClient {
 
   private changed(state: ClientState): void {
     this.note(() => state.state + ('failure' in state && state.failure ? `: ${state.failure.kind}` : ''));
-    this.checkPerseverance(state);
+    this.perseverance.heard(state);
     if (state.state === 'connected' && !this.life?.client.subscriptions.has(filter)) this.subscribe();
     if (state.state === 'disconnected' && this.isWanted) this.later(secondThought);
     this.whims.heardOf(state.state);
-  }
-
-  /** Only what cannot heal ends the attempts, and that ends them at once. */
-  private checkPerseverance(state: ClientState): void {
-    const { observer } = this.world;
-    if (state.state === 'reconnecting' && isLasting(state.failure)) {
-      observer.finding(`the client tries again after ${state.failure.kind}`);
-    }
-    const closings = this.closings;
-    if (state.state === 'reconnecting') this.closings = isClosing(state.failure) ? closings + 1 : 0;
-    if (state.state !== 'disconnected') return;
-    this.closings = 0;
-    if (!state.failure || this.plan.reconnects !== 'always') return;
-    // A server that has closed one connection after the other is left to the client that it seems to prefer.
-    if (isClosing(state.failure) && closings >= 2) return;
-    if (!isLasting(state.failure)) observer.finding(`the client gives up after ${state.failure.kind}`);
   }
 
   private subscribe(): void {
@@ -329,6 +354,10 @@ export class SimulatedClient {
     life.track(promise, () => this.life === life && this.whims.heardOf('answered'));
   }
 
+  private complain(what: string): void {
+    this.world.observer.finding(`${this.plan.clientIdentifier}: ${what}`);
+  }
+
   private note(text: () => string): void {
     this.world.observer.note(() => `${this.plan.clientIdentifier}: ${text()}`);
   }
@@ -342,15 +371,4 @@ function propertiesOf(plan: ClientPlan) {
     ...(maximumPacketSize !== undefined && { maximumPacketSize }),
     ...(topicAliasMaximum > 0 && { topicAliasMaximum }),
   };
-}
-
-/** Of what happens here: a store that is broken, a server that wants this client to stay away. */
-/** The server ended in order what it had accepted. */
-function isClosing(failure: ClientFailure): boolean {
-  return failure.kind === 'closedByServer' && !failure.duringConnect;
-}
-
-function isLasting(failure: ClientFailure): boolean {
-  if (failure.kind === 'storeFailed') return failure.failure.code === 'unusable';
-  return failure.kind === 'disconnectedByServer' && lastingGoodbyes.includes(failure.reasonCode);
 }

@@ -1,4 +1,9 @@
-import type { MessageToPublish, MqttClient, PublishOutcome } from '../../src/client/mqttClient';
+import type {
+  ClientOptions,
+  MessageToPublish,
+  MqttClient,
+  PublishOutcome,
+} from '../../src/client/mqttClient';
 import type { Clock } from '../../src/base/clock';
 import type { SessionChange } from '../../src/session/sessionJournal';
 import type { Transport } from '../../src/session/effects';
@@ -7,7 +12,7 @@ import type { ClientLife } from './clientLife';
 import { ClientWatch } from './clientWatch';
 import { misbehavingClient } from './misbehavingClient';
 import { MisbehavingTransport } from './misbehavingTransport';
-import type { Mutation } from './mutations';
+import type { Mutation } from './wrongClients';
 import { Observer } from './observer';
 import type { Mishap, Scenario } from './scenario';
 import { ScriptedServer } from './server/scriptedServer';
@@ -40,11 +45,11 @@ export class SimulationWorld {
 
   constructor(
     readonly scenario: Scenario,
-    private readonly options: SimulationOptions,
+    private readonly simulation: SimulationOptions,
   ) {
     const { timeline } = this;
     const { seed, version, server } = scenario;
-    this.observer = new Observer(() => timeline.now(), this.start, options.isVerbose ?? false);
+    this.observer = new Observer(() => timeline.now(), this.start, simulation.isVerbose ?? false);
     this.chance = new Chance(seed, 1);
     const { observer } = this;
     this.server = new ScriptedServer({
@@ -70,6 +75,7 @@ export class SimulationWorld {
       for (const message of client.plan.publishes) this.plan(message.at, () => client.publish(message));
       for (const { at, kind } of client.plan.changes) this.plan(at, () => client.change(kind));
       for (const { at, milliseconds } of client.plan.holds) this.plan(at, () => client.hold(milliseconds));
+      for (const at of client.plan.roundTrips) this.plan(at, () => client.comeRound());
       for (const { when, acts } of client.plan.whims) {
         if (typeof when !== 'number') continue;
         this.plan(when, () => acts.forEach((act) => client.act(act, 'its own')));
@@ -83,11 +89,18 @@ export class SimulationWorld {
     this.observer.note(() => '-- from here on nothing goes wrong');
     this.server.isKind = true;
     await timeline.run(timeline.now() + settlingTime, () => this.isAtRest);
+    for (const client of this.clients) client.lookForUnrest();
     this.observer.note(() => '-- the end');
-    for (const client of this.clients) client.watch.lookForDebts();
+    for (const client of this.clients) {
+      client.watch.lookForDebts();
+      client.lookForLeftovers();
+    }
     const ended = Promise.all(this.clients.map((client) => client.finish()));
     let isOver = false;
-    void ended.then(() => (isOver = true));
+    void ended.then(() => {
+      isOver = true;
+      for (const client of this.clients) client.lookForTimers();
+    });
     await timeline.run(timeline.now() + endingTime);
     if (!isOver) this.observer.finding('a client has not ended');
   }
@@ -108,46 +121,41 @@ export class SimulationWorld {
     this.links.push({ link, client });
     life.link = link;
     this.server.accept(link.server);
-    const fault = this.options.mutation?.connection?.();
+    const fault = this.simulation.mutation?.connection?.();
     return fault ? new MisbehavingTransport(link.client, scenario.version, fault) : link.client;
   }
 
   /** A client as its application gets it. */
   made(client: MqttClient): MqttClient {
-    const changes = this.options.mutation?.client?.(client);
+    const changes = this.simulation.mutation?.client?.(client);
     return changes ? misbehavingClient(client, changes) : client;
   }
 
   /** Publishes with a client, as far as that is not made wrong. */
   publish(client: MqttClient, message: MessageToPublish): Promise<PublishOutcome> {
-    return this.options.mutation?.publish?.(client, message) ?? client.publish(message);
+    return this.simulation.mutation?.publish?.(client, message) ?? client.publish(message);
   }
 
   /** What a store keeps of a batch. */
   stored(changes: readonly SessionChange[]): readonly SessionChange[] {
-    const isKept = this.options.mutation?.keeps;
+    const isKept = this.simulation.mutation?.keeps;
     return isKept ? changes.filter(isKept) : changes;
+  }
+
+  /** What a client is made with. */
+  options(options: ClientOptions): ClientOptions {
+    return this.simulation.mutation?.options?.(options) ?? options;
   }
 
   /** The clock of a client, as it takes it. */
   clock(owner: string): Clock {
     const clock = this.timeline.clock(owner);
-    return this.options.mutation?.clock?.(clock) ?? clock;
+    return this.simulation.mutation?.clock?.(clock) ?? clock;
   }
 
   private get isAtRest(): boolean {
     if (this.timeline.waiting('plan') > 0) return false;
-    return this.clients.every((client) => {
-      const session = this.server.session(client.plan.clientIdentifier);
-      if (!session || session.subscriptions.size === 0) return false;
-      const owed = session.owed.length;
-      return (
-        client.isSettled &&
-        owed === 0 &&
-        client.watch.exchanges.size === 0 &&
-        client.watch.current?.debts.length === 0
-      );
-    });
+    return this.clients.every((client) => client.unrest === undefined);
   }
 
   private plan(at: number, action: () => void): void {

@@ -35,8 +35,6 @@ class Verdict {
     this.judgeReceipts();
     for (const routed of this.record.routed.values()) this.judgeRouted(routed);
     this.judgeArrivals();
-    const { timers } = this.client;
-    if (timers > 0) this.complain(`${timers} timers are left over`);
     const { pending } = this.client;
     if (pending > 0) this.complain(`${pending} promises are left over`);
     for (const { link, client } of this.world.links) {

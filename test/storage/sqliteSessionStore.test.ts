@@ -76,6 +76,7 @@ describe('A Session on the disk', function () {
     const nothing = {
       hasBegun: false,
       mustStartClean: false,
+      isDoubted: false,
       messages: [],
       released: [],
       received: [],
@@ -121,14 +122,13 @@ describe('A Session on the disk', function () {
             both({ kind: 'receivedReleased', packetIdentifier: received[0] });
           } else if (choice === 10) {
             const topicFilter = `f${Math.floor(random() * 4)}`;
+            const subscription = { topicFilter, packet: Uint8Array.of(1, step), reasonCode: 1 };
             if (random() < 0.5) both({ kind: 'unsubscribed', topicFilter });
-            else {
-              const packet = Uint8Array.of(1, step);
-              both({ kind: 'subscribed', subscription: { topicFilter, packet, reasonCode: 1 } });
-            }
+            else both({ kind: 'subscribed', subscription });
           } else if (choice === 11 && random() < 0.2) {
             both(random() < 0.7 ? { kind: 'lost' } : { kind: 'cleared' });
-          } else both({ kind: 'begun', begun: random() < 0.5 });
+          } else if (random() < 0.5) both({ kind: 'begun', begun: random() < 0.5 });
+          else both({ kind: 'doubted', doubted: random() < 0.5 });
         }
         disk.record(changes);
       }

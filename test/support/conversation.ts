@@ -187,6 +187,8 @@ function changeLine(change: SessionChange): string {
       return `unsubscribed ${change.topicFilter}`;
     case 'begun':
       return change.begun ? 'begun' : 'not begun';
+    case 'doubted':
+      return change.doubted ? 'doubted' : 'not doubted';
     case 'startedClean':
       return 'started clean';
     case 'cleared':

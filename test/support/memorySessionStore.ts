@@ -17,6 +17,7 @@ export class MemorySessionStore implements SessionStore {
   private hasBegun = false;
   /** What was kept got lost. */
   mustStartClean = false;
+  private isDoubted = false;
   private readonly messages = new Map<number, KeptEntry>();
   private released: number[] = [];
   private received: number[] = [];
@@ -49,6 +50,7 @@ export class MemorySessionStore implements SessionStore {
         this.apply({ kind: 'cleared' });
         this.hasBegun = false;
         this.mustStartClean = true;
+        this.isDoubted = false;
         this.owner = undefined;
         return this.open();
       },
@@ -67,6 +69,7 @@ export class MemorySessionStore implements SessionStore {
     return {
       hasBegun: this.hasBegun,
       mustStartClean: this.mustStartClean,
+      isDoubted: this.isDoubted,
       messages: [...this.messages.values()].sort((one, other) => one.entry - other.entry),
       released: [...this.released],
       received: [...this.received],
@@ -81,6 +84,9 @@ export class MemorySessionStore implements SessionStore {
         break;
       case 'startedClean':
         this.mustStartClean = false;
+        break;
+      case 'doubted':
+        this.isDoubted = change.doubted;
         break;
       case 'cleared':
         this.messages.clear();

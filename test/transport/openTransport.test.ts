@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { TransportFailure } from '../../src/base/transportFailure';
+import { transportCanHeal } from '../../src/client/transportHealing';
 import { type Endpoint, endpointText, plainTls } from '../../src/transport/endpoint';
 import { openTransport } from '../../src/transport/openTransport';
 import { freePort } from '../support/freePort';
@@ -30,6 +31,12 @@ describe('Opening a transport', () => {
         await server.close();
       }
     }
+  });
+
+  it('fails for good where the port is none', async () => {
+    const failure = await failureOf({ kind: 'tcp', host: '127.0.0.1', port: 99_999 });
+    assert.deepEqual([failure.step, failure.code], ['tcp', 'optionsInvalid']);
+    assert.equal(transportCanHeal(failure), false);
   });
 
   const network = { host: '127.0.0.1', webSocket: { path: '/', headers: {}, subprotocol: 'mqtt' } };

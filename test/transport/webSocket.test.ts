@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import type { WebSocket } from 'ws';
+import { transportCanHeal } from '../../src/client/transportHealing';
 import { type Endpoint, plainTls, type WebSocketOptions } from '../../src/transport/endpoint';
 import { openTransport } from '../../src/transport/openTransport';
 import { CertificateFolder } from '../support/certificates';
@@ -74,6 +75,15 @@ describe('A WebSocket transport', function () {
     const { port, met } = await meeting();
     await opened(port, { subprotocol: 'mqttv3.1' });
     assert.equal((await met)[1].headers['sec-websocket-protocol'], 'mqttv3.1');
+  });
+
+  it('is not opened with a header that HTTP has no place for, and trying again is of no use', async () => {
+    const { port } = await peer();
+    for (const headers of [{ 'X-Key': 'a\r\nb' }, { 'X Key': 'a' }]) {
+      const failure = await failureOf(endpoint(port, { headers }));
+      assert.deepEqual([failure.step, failure.code], ['webSocket', 'optionsInvalid']);
+      assert.equal(transportCanHeal(failure), false);
+    }
   });
 
   it('has a path with a query, and one with a colon', async () => {

@@ -18,7 +18,7 @@ import { type ConnectionProfile, protocolVersionOf, sameProfile } from './connec
 import type { LiveConnectionDependencies } from './liveConnectionDependencies';
 import { type FilterOutcome, FilterRequests } from './filterRequests';
 import { ProfileClients } from './profileClients';
-import { isGranted, SubscribedFilters } from './subscribedFilters';
+import { isGranted, type SubscribedFilter, SubscribedFilters } from './subscribedFilters';
 
 export type { FilterOutcome } from './filterRequests';
 export type { LiveConnectionDependencies } from './liveConnectionDependencies';
@@ -347,7 +347,10 @@ export class LiveConnection implements Disposable {
     const wanted = this.subscriptions.all();
     const failed = (error: unknown): void =>
       this.dependencies.failed(`Subscribing on ${this.current.name}`, error);
-    const missing = sessionPresent ? wanted.filter(({ grant }) => grant === 'waiting') : wanted;
+    // One that the connection before was about to get back counts as lost until SUBACK.
+    const isMissing = ({ topicFilter, grant }: SubscribedFilter): boolean =>
+      grant === 'waiting' || this.client?.owedSubscriptions.has(topicFilter) === true;
+    const missing = sessionPresent ? wanted.filter(isMissing) : wanted;
     this.requests.subscribeAll(missing).catch(failed);
     const unwanted = [...(this.client?.subscriptions.keys() ?? [])].filter(
       (topicFilter) => this.subscriptions.get(topicFilter) === undefined,

@@ -137,6 +137,14 @@ function explainSocketFailure(failure: SocketFailure, profile: ConnectionProfile
         next: 'Allow the connection there, then connect again.',
         remedy: 'connect',
       };
+    case 'optionsInvalid':
+      return {
+        short: `cannot be tried: ${failure.detail}`,
+        what: `The connection to ${address} cannot even be tried.`,
+        why: `A setting of it makes no sense (${failure.detail}).`,
+        next: 'Correct host and port, then connect again.',
+        remedy: 'editConnection',
+      };
     case 'addressInUse':
     case 'other':
       return {

@@ -65,6 +65,14 @@ export function explainWebSocketFailure(failure: WebSocketFailure, profile: Conn
         next: 'Correct the port or the transport, and check that the server is well.',
         remedy: 'editConnection',
       };
+    case 'optionsInvalid':
+      return {
+        short: 'WebSocket: a header is invalid',
+        what,
+        why: `The request for it cannot be written (${detail}): a header or its name has characters that HTTP has no place for.`,
+        next: 'Correct "headers" of the connection, then connect again.',
+        remedy: 'openSettings',
+      };
     default:
       return {
         short: `WebSocket failed: ${detail}`,

@@ -80,8 +80,9 @@ export class ServerDelivery {
   }
 
   private publish(owed: OwedMessage, dup: boolean): void {
-    const { session, connect, write } = this.options;
-    if (owed.qos > 0 && owed.packetIdentifier === 0) owed.packetIdentifier = session.nextIdentifier();
+    const { session, connect, world, write } = this.options;
+    if (owed.qos > 0 && owed.packetIdentifier === 0)
+      owed.packetIdentifier = session.nextIdentifier(world.plan.reusesIdentifiers);
     const { topicName } = owed.message;
     const topicAlias = this.aliasFor(topicName);
     const bytes = encode(this.packet(owed, dup, topicAlias), this.version);

@@ -18,6 +18,8 @@ export interface ServerPlan {
   readonly refusesEvery: number;
   /** The server uses Topic Aliases where it may. */
   readonly aliases: number;
+  /** Each message gets the lowest Packet Identifier that is free, and not the next one. */
+  readonly reusesIdentifiers: boolean;
 }
 
 /** Whether the server takes a message: always the same answer for the same message. */

@@ -32,8 +32,9 @@ export class ServerSession {
   /** @param epoch counts the sessions of one client */
   constructor(readonly epoch: number) {}
 
-  /** A Packet Identifier that is not in use. */
-  nextIdentifier(): number {
+  /** A Packet Identifier that is not in use: the next one, or the lowest. */
+  nextIdentifier(isLowest: boolean): number {
+    if (isLowest) this.lastIdentifier = 0;
     do this.lastIdentifier = (this.lastIdentifier % 65_535) + 1;
     while (this.find(this.lastIdentifier));
     return this.lastIdentifier;
