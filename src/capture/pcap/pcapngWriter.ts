@@ -10,6 +10,7 @@ import type { Endpoint, Endpoints } from './endpoints';
 import { endpointText } from './endpoints';
 import { declaredEnd } from './plausiblePacket';
 import { PcapngBlocks } from './pcapngBlocks';
+import { versionOf } from './savedVersion';
 import { mostPayload } from './syntheticTcp';
 import type { RowMark } from './workbenchMarks';
 import { writeConnectionMark, writeRowMark } from './workbenchMarks';
@@ -132,8 +133,9 @@ export class PcapngWriter {
   }
 
   private *open(row: PacketRow): Generator<Uint8Array, Connection> {
-    const { connection: number, version, at } = row;
+    const { connection: number, at } = row;
     const { log, blocks } = this;
+    const version = versionOf(log, row);
     const clientDirection = log.isFromClient(number, 'in') ? 'in' : 'out';
     const known = this.options.endpointsOf?.(number);
     const { client, server } = this.free(known);
@@ -156,7 +158,7 @@ export class PcapngWriter {
     blocks.segment({ ...toServer, sequence: 0, acknowledged: undefined, syn: true }, noBytes, at, [mark]);
     blocks.segment({ ...toClient, sequence: 0, acknowledged: 1, syn: true }, noBytes, at, []);
     blocks.segment({ ...toServer, sequence: 1, acknowledged: 1 }, noBytes, at, []);
-    yield* this.context(row, connection);
+    yield* this.context({ ...row, version }, connection);
     return connection;
   }
 

@@ -13,8 +13,10 @@ import { writePcapng } from '../../../src/capture/pcap/pcapngWriter';
 import { concealSecrets } from '../../../src/inspector/concealment';
 import { encode } from '../../../src/protocol/codec';
 import { dissectStream } from '../../../src/protocol/dissectStream';
+import { client, pcapFile, server } from '../../support/captureFiles';
 import { asItIs } from '../../support/packetLogs';
 import { a } from '../../support/packets';
+import { packets, readCapture, TcpTalk } from '../../support/tcpTalk';
 
 const at = 1_700_000_000_000.125;
 const everything = (log: PacketLog): number[] =>
@@ -155,6 +157,19 @@ describe('Rows saved as pcapng', () => {
     connection.chunk('out', encode(a.publish('b'), 5), at + 2);
     const { log: again } = open(save(log, { sequences: [2] }));
     assert.deepEqual(shown(again), [{ ...(shown(log)[1] as object), sequence: 1 }]);
+  });
+
+  it('of a connection that a capture joined in the middle are read by the version that its packets told', () => {
+    const without = new TcpTalk(client, server);
+    const publish = a.publish('a/b', 1, 7, { properties: { contentType: 'x' } });
+    for (const first of [packets.ping, publish]) {
+      const frames = without.packet('client', first, 5).packet('client', publish, 5).frames;
+      const { log } = readCapture(pcapFile(frames));
+      const last = log.row(log.end - 1) ?? assert.fail();
+      assert.equal(last.version, 5);
+      const again = open(save(log)).log;
+      assert.deepEqual(again.row(again.end - 1), last);
+    }
   });
 
   it('that the log has evicted are counted', () => {
