@@ -105,12 +105,19 @@ export class ConnectionCapture implements CaptureTap {
 
   private enterUnfinished(at: number): void {
     for (const stream of Object.values(this.streams)) {
-      if (stream.state === 'framing' && stream.held > 0) {
-        const { pending } = stream.framer;
-        this.append(stream, 'incomplete', pending, at);
-      }
+      this.enterPending(stream, at);
       stream.state = 'lost';
     }
+  }
+
+  /** The beginning of a CONNECT tells the version as a whole one does, where it goes that far. */
+  private enterPending(stream: Stream, at: number): void {
+    if (stream.state !== 'framing' || stream.held === 0) return;
+    const { pending } = stream.framer;
+    if (!this.connectSeen && (pending[0] ?? 0) >> 4 === connectType) {
+      this.readVersion(pending, 0, pending.length);
+    }
+    this.append(stream, 'incomplete', pending, at);
   }
 
   /** Bytes that the unfinished packet of one way still lacks; 0 where none is, undefined where nobody knows. */
@@ -127,9 +134,7 @@ export class ConnectionCapture implements CaptureTap {
    */
   interrupt(direction: Direction, at: number): void {
     const stream = this.streams[direction];
-    if (stream.state === 'framing' && stream.held > 0) {
-      this.append(stream, 'incomplete', stream.framer.pending, at);
-    }
+    this.enterPending(stream, at);
     stream.framer = new PacketFramer();
     stream.held = 0;
     stream.hasUnframed = false;
@@ -192,6 +197,9 @@ export class ConnectionCapture implements CaptureTap {
         if (buffer !== bytes && buffer.length === end) this.enterRun(stream, at, true);
       });
       this.enterRun(stream, at);
+      // Where the rest of a CONNECT was not captured, its answer may stand before the gap in a log.
+      if (!this.connectSeen && stream.held === 0)
+        this.assumeVersion(connectVersion(bytes, framed) ?? this.version);
       stream.held += bytes.length - framed;
     } catch (error) {
       this.enterRun(stream, at);

@@ -106,8 +106,6 @@ export class MqttEntry {
   gap(fromClient: boolean, missing: number, cause: GapCause, at: number): void {
     const way = this.way(fromClient);
     const { expected } = way;
-    // The CONNECT may be what is missing.
-    if (fromClient && expected.is === 'opening') this.guesses = mostGuesses;
     if (expected.is === 'rest') {
       const left = expected.bytes - missing;
       way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: left === 0 ? 'packets' : 'anything' };
@@ -119,6 +117,8 @@ export class MqttEntry {
       else if (lacking > missing) way.expected = { is: 'rest', bytes: lacking - missing };
       else way.expected = { is: 'packets' };
     }
+    // The CONNECT may be what is missing, or its part that names the version.
+    if (this.capture.announcedVersion === undefined) this.guesses = mostGuesses;
     const code = cause === 'lost' ? 'gap' : 'snapLength';
     this.capture.enter(way.direction, 'note', encodeNote({ code, bytes: missing }), at);
   }
@@ -182,7 +182,7 @@ export class MqttEntry {
   /** Where the CONNECT is not in the capture, packets tell the version until one does that is of no other. */
   private guessVersion(way: Way, bytes: Uint8Array): void {
     if (this.guesses === 0 || this.capture.announcedVersion !== undefined) return;
-    if (this.capture.missingOf(way.direction) !== 0) return;
+    if (way.expected.is !== 'opening' && this.capture.missingOf(way.direction) !== 0) return;
     this.guesses--;
     const { version, versionSource } = dissectStream(bytes.subarray(0, longestGuess));
     if (versionSource.from !== 'guess') return;
