@@ -103,10 +103,14 @@ export class MqttEntry {
     }
   }
 
-  gap(fromClient: boolean, missing: number, cause: GapCause, at: number): void {
+  /** @param hasOthers of the missing bytes some were not of MQTT, such as headers of a WebSocket: nobody knows how many */
+  gap(fromClient: boolean, missing: number, cause: GapCause, at: number, hasOthers = false): void {
     const way = this.way(fromClient);
     const { expected } = way;
-    if (expected.is === 'rest') {
+    if (hasOthers) {
+      this.capture.interrupt(way.direction, at);
+      way.expected = { is: 'anything' };
+    } else if (expected.is === 'rest') {
       const left = expected.bytes - missing;
       way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: left === 0 ? 'packets' : 'anything' };
     } else if (expected.is !== 'anything') {

@@ -41,7 +41,10 @@ describe('A connection whose CONNECT is cut', () => {
       [5, []],
     ]);
     assert.equal(log.row(log.first)?.version, 5);
-    assert.match(linesOf(log).join('\n'), /^out CONNECT cut off\nout note: .*\nin CONNACK\nout PUBLISH x\/y$/);
+    assert.match(
+      linesOf(log).join('\n'),
+      /^out CONNECT cut off\nout note: .*\nin CONNACK\nout PUBLISH x\/y$/,
+    );
   });
 
   it('has the version that its beginning names, where another segment of it was lost', () => {
