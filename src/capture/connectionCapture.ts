@@ -34,6 +34,9 @@ const longestRun = 4096;
 /** Fewer equal packets than these are cheaper entered with the others. */
 const fewestEqual = 8;
 
+/** Bytes of a CONNECT that is not whole in which its version is looked for. */
+const shortBeginning = 4096;
+
 const connectType = 1;
 const publishType = 3;
 const authType = 15;
@@ -197,10 +200,8 @@ export class ConnectionCapture implements CaptureTap {
         if (buffer !== bytes && buffer.length === end) this.enterRun(stream, at, true);
       });
       this.enterRun(stream, at);
-      // Where the rest of a CONNECT was not captured, its answer may stand before the gap in a log.
-      if (!this.connectSeen && stream.held === 0)
-        this.assumeVersion(connectVersion(bytes, framed) ?? this.version);
       stream.held += bytes.length - framed;
+      if (!this.connectSeen && stream.held > 0) this.foresee(stream);
     } catch (error) {
       this.enterRun(stream, at);
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -208,6 +209,11 @@ export class ConnectionCapture implements CaptureTap {
       const rest = framed === 0 ? concatBytes([carried, bytes]) : bytes.subarray(framed - stream.held);
       this.append(stream, 'unframed', rest, at, true);
     }
+  }
+
+  /** Where the rest of a CONNECT was not captured, its answer may stand before that gap: the version is read before all is there. */
+  private foresee({ framer, held }: Stream): void {
+    if (held <= shortBeginning) this.assumeVersion(connectVersion(framer.pending) ?? this.version);
   }
 
   private packet(stream: Stream, buffer: Uint8Array, start: number, end: number, at: number): void {

@@ -166,6 +166,9 @@ export class MqttEntry {
   }
 
   private packets(way: Way, bytes: Uint8Array, at: number): void {
+    // An answer to a CONNECT that is not all there: some of it was lost, or is waited for.
+    const isAnswer = way === this.server && way.expected.is === 'opening';
+    if (isAnswer && this.capture.announcedVersion === undefined) this.guesses = mostGuesses;
     this.guessVersion(way, bytes);
     if (way.expected.is === 'opening') way.expected = { is: 'packets' };
     this.capture.chunk(way.direction, bytes, at);

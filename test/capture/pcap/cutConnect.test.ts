@@ -56,6 +56,25 @@ describe('A connection whose CONNECT is cut', () => {
     ]);
   });
 
+  it('has the version that its beginning names, where it was sent in many pieces', () => {
+    const talked = talk().handshake();
+    for (const byte of connect.subarray(0, 20)) talked.send('client', Uint8Array.of(byte));
+    talked.lose('client', connect.subarray(20)).send('server', connack).send('client', publish);
+    assert.deepEqual(wholePackets(readCapture(pcapFile(talked.frames)).log), [
+      [5, []],
+      [5, []],
+    ]);
+  });
+
+  it('has the version that its packets tell, where it is all but its first bytes that were lost', () => {
+    const talked = talk().handshake().send('client', connect.subarray(0, 4));
+    talked.lose('client', connect.subarray(4)).send('server', connack).send('client', publish);
+    assert.deepEqual(wholePackets(readCapture(pcapFile(talked.frames)).log), [
+      [5, []],
+      [5, []],
+    ]);
+  });
+
   it('has the version that its packets tell, where the cut is before the one it names', () => {
     const frames = [...answered().send('client', publish).send('client', publish).frames];
     frames[3] = snapped(frames[3], versionEnd - 4);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { encode } from '../../../src/protocol/codec';
-import { bytes, client, server } from '../../support/captureFiles';
+import { bytes, client, pcapFile, server } from '../../support/captureFiles';
 import { a } from '../../support/packets';
-import { packets, rowsOf, TcpTalk } from '../../support/tcpTalk';
+import { linesOf, packets, readCapture, rowsOf, TcpTalk } from '../../support/tcpTalk';
 
 const upgrade = 'GET / HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n';
 
@@ -58,6 +58,22 @@ describe('A gap in a WebSocket', () => {
     const noise = Uint8Array.of(0x7f, 0x7f, 0x7f);
     const rows = rowsWithout([connect, head, noise, topic, next], 1, 3);
     assert.deepEqual(rows, ['out CONNECT', missing('9'), missing('11'), 'out PUBLISH next']);
+  });
+
+  it('that has the CONNECT in it leaves the version to the packets', () => {
+    const five = encode(a.publish('a/b', 0, 0, { properties: { contentType: 'x' } }), 5);
+    const talk = new TcpTalk(client, { ...server, port: 8083 }).handshake();
+    talk.send('client', bytes(upgrade)).send('server', bytes('HTTP/1.1 101 X\r\n\r\n'));
+    talk.lose('client', frame(encode(a.connect(), 5)));
+    talk.send('server', bytes(0x82, 5, encode(a.connack(), 5)));
+    talk.send('client', frame(five)).send('client', frame(five));
+    const { log } = readCapture(pcapFile(talk.frames));
+    assert.deepEqual(linesOf(log).slice(-2), ['out PUBLISH a/b', 'out PUBLISH a/b']);
+    const versions = Array.from({ length: 4 }, (_, index) => log.row(index + 1) ?? assert.fail());
+    assert.deepEqual(
+      versions.map(({ version }) => version),
+      [5, 5, 5, 5],
+    );
   });
 
   it('inside the payload of a frame leaves out as many bytes of the packet', () => {
