@@ -195,7 +195,7 @@ describe('Rows saved as pcapng', () => {
     }
   });
 
-  it('have the ends of their connections, where they are known, and no two connections the same ones', () => {
+  it('have the ends of their connections, where they are known, and no two that are open at once the same ones', () => {
     const log = newLog();
     for (let count = 0; count < 3; count++)
       new ConnectionCapture(log, `c${count}`).chunk('out', encode(a.connect(), 5), at);
@@ -217,5 +217,30 @@ describe('Rows saved as pcapng', () => {
     parser.push(file);
     parser.end();
     assert.equal(new Set(clients.filter((_, index) => index % 4 === 0)).size, 3);
+  });
+
+  it('have the same ends again where a device takes the same port after its reset', () => {
+    const log = newLog();
+    const ends = {
+      client: { address: Uint8Array.of(10, 0, 0, 7), port: 49_153 },
+      server: { address: Uint8Array.of(10, 0, 0, 1), port: 1883 },
+    };
+    const resets = [
+      (capture: ConnectionCapture, time: number) => capture.closed(time),
+      (capture: ConnectionCapture) => log.closeConnection(capture.connection),
+      (capture: ConnectionCapture, time: number) => capture.leftOpen(time),
+    ];
+    for (const [index, reset] of resets.entries()) {
+      const capture = new ConnectionCapture(log, `c${index}`);
+      capture.chunk('out', encode(a.connect(), 5), at + 3 * index);
+      capture.chunk('out', encode(a.publish('a/b'), 5), at + 3 * index + 1);
+      reset(capture, at + 3 * index + 2);
+    }
+    const { log: again, reader } = open(save(log, { endpointsOf: () => ends }));
+    assert.deepEqual(shown(again), shown(log));
+    assert.deepEqual(
+      [1, 2, 3].map((connection) => reader.endpoints(connection)),
+      [ends, ends, ends],
+    );
   });
 });
