@@ -86,7 +86,7 @@ function packetText(row: LogRow): RowText {
   return {
     packet: row.kind === 'incomplete' ? `${name} (cut off)` : name,
     summary: dissection.packet ? summaryOf(row, dissection, cut) : '',
-    warning: warningOf(excerptViolations(dissection, cut), dissection),
+    warning: warningOf(excerptViolations(dissection, cut || row.cut === true), dissection),
   };
 }
 
@@ -117,13 +117,15 @@ function unframedText(row: LogRow): RowText {
   return {
     packet: 'Not MQTT',
     summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,
-    warning: framingWarning(row) ?? {
-      severity: 'violation',
-      message: row.endsPrevious
-        ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
-        : 'These bytes are not an MQTT packet',
-      count: 1,
-    },
+    warning: row.cut
+      ? undefined
+      : (framingWarning(row) ?? {
+          severity: 'violation',
+          message: row.endsPrevious
+            ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
+            : 'These bytes are not an MQTT packet',
+          count: 1,
+        }),
   };
 }
 

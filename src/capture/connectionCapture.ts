@@ -1,4 +1,5 @@
 import { concatBytes, noBytes } from '../base/bytes';
+import { encodeNote, type CaptureNote } from '../base/captureNote';
 import { connectVersion } from '../protocol/connectVersion';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { PacketFramer } from '../protocol/packetFramer';
@@ -9,8 +10,8 @@ import type { CaptureTap, Direction, NetworkEnds } from '../session/effects';
 import { isMilestone } from './connectionMilestones';
 import { countEqual, countPlainPublishes, shortPacketSize } from './equalPackets';
 import type { PacketLog } from './packetLog';
-import type { RowKind } from './packetSegment';
 import { type CapturedTopic, PublishTopics } from './publishTopics';
+import type { RowKind } from './rowFlags';
 
 /** One way of a connection. */
 interface Stream {
@@ -95,32 +96,32 @@ export class ConnectionCapture implements CaptureTap {
   }
 
   closed(at: number): void {
-    this.enterUnfinished(at);
+    this.enterUnfinished(at, false);
     this.log.closeConnection(this.connection, at);
     this.log.announce();
   }
 
   /** Nothing more of it was captured, and nobody knows whether it ended: it stays open in the log. */
   leftOpen(at: number): void {
-    this.enterUnfinished(at);
+    this.enterUnfinished(at, true);
     this.log.announce();
   }
 
-  private enterUnfinished(at: number): void {
+  private enterUnfinished(at: number, cut: boolean): void {
     for (const stream of Object.values(this.streams)) {
-      this.enterPending(stream, at);
+      this.enterPending(stream, at, cut);
       stream.state = 'lost';
     }
   }
 
   /** The beginning of a CONNECT tells the version as a whole one does, where it goes that far. */
-  private enterPending(stream: Stream, at: number): void {
+  private enterPending(stream: Stream, at: number, cut: boolean): void {
     if (stream.state !== 'framing' || stream.held === 0) return;
     const { pending } = stream.framer;
     if (!this.connectSeen && (pending[0] ?? 0) >> 4 === connectType) {
       this.readVersion(pending, 0, pending.length);
     }
-    this.append(stream, 'incomplete', pending, at);
+    this.append(stream, 'incomplete', pending, at, { cut });
   }
 
   /** Bytes that the unfinished packet of one way still lacks; 0 where none is, undefined where nobody knows. */
@@ -134,19 +135,24 @@ export class ConnectionCapture implements CaptureTap {
   /**
    * What follows on one way does not follow what came before, such as behind a gap of a capture file: the unfinished packet
    * is entered as far as it goes, and the next byte begins a packet.
+   * @param cut whether it is the capture that lacks the rest of that packet
    */
-  interrupt(direction: Direction, at: number): void {
+  interrupt(direction: Direction, at: number, cut = false): void {
     const stream = this.streams[direction];
-    this.enterPending(stream, at);
+    this.enterPending(stream, at, cut);
     stream.framer = new PacketFramer();
     stream.held = 0;
     stream.hasUnframed = false;
     stream.state = 'framing';
   }
 
-  /** Enters bytes that no packet is to be looked for in, or a note. */
-  enter(direction: Direction, kind: 'unframed' | 'note', bytes: Uint8Array, at: number): void {
-    this.append(this.streams[direction], kind, bytes, at);
+  /** Enters bytes that no packet is to be looked for in, since the capture lacks the rest of theirs. */
+  enterRest(direction: Direction, bytes: Uint8Array, at: number): void {
+    this.append(this.streams[direction], 'unframed', bytes, at, { cut: true });
+  }
+
+  enterNote(direction: Direction, note: CaptureNote, at: number): void {
+    this.append(this.streams[direction], 'note', encodeNote(note), at);
   }
 
   /** What the packets are read by until a CONNECT says otherwise. */
@@ -207,7 +213,7 @@ export class ConnectionCapture implements CaptureTap {
       if (!(error instanceof ProtocolViolation)) throw error;
       stream.state = 'lost';
       const rest = framed === 0 ? concatBytes([carried, bytes]) : bytes.subarray(framed - stream.held);
-      this.append(stream, 'unframed', rest, at, true);
+      this.append(stream, 'unframed', rest, at, { endsFraming: true });
     }
   }
 
@@ -270,11 +276,17 @@ export class ConnectionCapture implements CaptureTap {
     this.runBuffer = noBytes;
   }
 
-  private append(stream: Stream, kind: RowKind, bytes: Uint8Array, at: number, endsFraming = false): void {
+  private append(
+    stream: Stream,
+    kind: RowKind,
+    bytes: Uint8Array,
+    at: number,
+    { endsFraming = false, cut = false }: { readonly endsFraming?: boolean; readonly cut?: boolean } = {},
+  ): void {
     const { connection, version } = this;
     const { direction } = stream;
     const rest = kind === 'unframed' ? this.restOf(stream, bytes, endsFraming) : undefined;
-    this.log.append({ at, direction, connection, kind, version, topic: undefined, rest }, bytes);
+    this.log.append({ at, direction, connection, kind, version, topic: undefined, rest, cut }, bytes);
   }
 
   /** A CONNECT that was read has its secrets in itself; what follows has some only where another packet begins with them. */

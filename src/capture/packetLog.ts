@@ -6,8 +6,9 @@ import { ConnectionMilestones, isMilestone } from './connectionMilestones';
 import { type ConnectionEnd, ConnectionNames, type KnownConnection } from './connectionNames';
 import type { EqualPackets } from './equalPackets';
 import type { FoundRow } from './foundRow';
-import { PacketSegment, unpackFlags } from './packetSegment';
-import type { CapturedBytes, PacketRun, RowKind } from './packetSegment';
+import { PacketSegment } from './packetSegment';
+import type { CapturedBytes, PacketRun } from './packetSegment';
+import { unpackFlags, type RowKind } from './rowFlags';
 import type { PacketLogContents } from './snapshot/snapshotFormat';
 
 export interface PacketLogOptions {
@@ -42,6 +43,7 @@ export interface PacketRow {
   readonly withoutContext?: boolean;
   readonly decoded?: boolean;
   readonly endsPrevious?: boolean;
+  readonly cut?: boolean;
   readonly rest?: UnframedRest | undefined;
 }
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { encodeNote } from '../../src/base/captureNote';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { ConnectionCapture } from '../../src/capture/connectionCapture';
 import { writeCsv } from '../../src/capture/export/csv';
@@ -115,7 +114,7 @@ describe('Rows exported as JSON lines', () => {
     const log = logOf();
     const connection = new ConnectionCapture(log, 'c');
     connection.chunk('in', encodeUtf8('HTTP'), at);
-    connection.enter('out', 'note', encodeNote({ code: 'gap', bytes: 1 }), at);
+    connection.enterNote('out', { code: 'gap', bytes: 1 }, at);
     connection.chunk('out', Uint8Array.of(0xc0, 0, 0x36, 3, 0, 1, 0x61), at);
     const rows = objects(log);
     assert.deepEqual(rows.map(({ kind, summary }) => [kind, summary]).slice(0, 2), [

@@ -64,7 +64,7 @@ export function contentsOf(
   };
   if (kind === 'note' || kind === 'unframed') {
     const note = kind === 'note' ? readNote(bytes) : undefined;
-    const summary = note ? describeNote(note) : kind === 'note' ? '' : 'These bytes are not an MQTT packet';
+    const summary = note ? describeNote(note) : kind === 'note' ? '' : unframedSummary(row);
     const broken = row.rest === 'first' ? framingViolation(bytes) : undefined;
     const violations = broken ? [described(broken, version)] : [];
     return { row: { ...known, ...withoutPacket, summary, violations }, payload: undefined };
@@ -84,11 +84,14 @@ export function contentsOf(
       dup: packet?.type === 'PUBLISH' ? packet.dup : undefined,
       packetIdentifier: identifierOf(packet),
       reasonCode: packet && 'reasonCode' in packet ? packet.reasonCode : undefined,
-      violations: violationsOf(shown, isCut),
+      violations: violationsOf(shown, isCut || row.cut === true),
     },
     payload,
   };
 }
+
+const unframedSummary = ({ cut }: PacketRow): string =>
+  cut ? 'The rest of a packet whose beginning was not captured' : 'These bytes are not an MQTT packet';
 
 const withoutPacket = {
   packet: undefined,

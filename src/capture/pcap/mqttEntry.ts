@@ -1,4 +1,4 @@
-import { encodeNote } from '../../base/captureNote';
+import type { CaptureNote } from '../../base/captureNote';
 import { concatBytes } from '../../base/bytes';
 import { capturedName } from '../../base/connectionName';
 import { encodeUtf8 } from '../../base/utf8';
@@ -79,8 +79,8 @@ export class MqttEntry {
   }
 
   /** Says at this place of the client's way what there is to say. */
-  note(note: Parameters<typeof encodeNote>[0], at: number): void {
-    this.capture.enter(this.client.direction, 'note', encodeNote(note), at);
+  note(note: CaptureNote, at: number): void {
+    this.capture.enterNote(this.client.direction, note, at);
   }
 
   data(fromClient: boolean, bytes: Uint8Array, at: number): void {
@@ -93,7 +93,7 @@ export class MqttEntry {
       case 'rest': {
         const taken = Math.min(way.expected.bytes, bytes.length);
         const left = way.expected.bytes - taken;
-        this.capture.enter(way.direction, 'unframed', bytes.subarray(0, taken), at);
+        this.capture.enterRest(way.direction, bytes.subarray(0, taken), at);
         way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: 'packets' };
         if (taken < bytes.length) this.packets(way, bytes.subarray(taken), at);
         return;
@@ -108,14 +108,14 @@ export class MqttEntry {
     const way = this.way(fromClient);
     const { expected } = way;
     if (hasOthers) {
-      this.capture.interrupt(way.direction, at);
+      this.capture.interrupt(way.direction, at, true);
       way.expected = { is: 'anything' };
     } else if (expected.is === 'rest') {
       const left = expected.bytes - missing;
       way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: left === 0 ? 'packets' : 'anything' };
     } else if (expected.is !== 'anything') {
       const lacking = this.capture.missingOf(way.direction);
-      this.capture.interrupt(way.direction, at);
+      this.capture.interrupt(way.direction, at, true);
       // The unfinished packet says where the next one begins.
       if (lacking === undefined || lacking < missing || lacking === 0) way.expected = { is: 'anything' };
       else if (lacking > missing) way.expected = { is: 'rest', bytes: lacking - missing };
@@ -124,7 +124,7 @@ export class MqttEntry {
     // The CONNECT may be what is missing, or its part that names the version.
     if (this.capture.announcedVersion === undefined) this.guesses = mostGuesses;
     const code = cause === 'lost' ? 'gap' : 'snapLength';
-    this.capture.enter(way.direction, 'note', encodeNote({ code, bytes: missing }), at);
+    this.capture.enterNote(way.direction, { code, bytes: missing }, at);
   }
 
   /** This side sends nothing more. */
@@ -149,13 +149,14 @@ export class MqttEntry {
       way.parts.push(bytes.slice());
       return;
     }
-    const { kind, note, withoutContext, decoded, endsPrevious, rest } = mark;
+    const { kind, note, withoutContext, decoded, endsPrevious, cut, rest } = mark;
     const whole = note === undefined ? concatBytes([...way.parts, bytes]) : encodeUtf8(`\0${note}`);
     way.parts = [];
     const flags = {
       ...(withoutContext && { withoutContext }),
       ...(decoded && { decoded }),
       ...(endsPrevious && { endsPrevious }),
+      ...(cut && { cut }),
       ...(rest && { rest }),
     };
     const version = this.capture.announcedVersion ?? this.mark?.version ?? 4;
@@ -178,7 +179,7 @@ export class MqttEntry {
     const isStart = isConnect(bytes) === true;
     const start = isStart ? 0 : plausibleStart(bytes, this.capture.announcedVersion);
     if (start !== 0) {
-      this.capture.enter(way.direction, 'unframed', start < 0 ? bytes : bytes.subarray(0, start), at);
+      this.capture.enterRest(way.direction, start < 0 ? bytes : bytes.subarray(0, start), at);
     }
     if (start < 0) return;
     way.expected = { is: 'packets' };

@@ -275,7 +275,7 @@ export function* writePcapng(
 
 /** What a row has besides the bytes of a packet. */
 function markOf(row: PacketRow, raw: Uint8Array): RowMark | undefined {
-  const { kind, withoutContext, decoded, endsPrevious, rest } = row;
+  const { kind, withoutContext, decoded, endsPrevious, cut, rest } = row;
   if (kind === 'packet' && !withoutContext && !decoded && !endsPrevious) return undefined;
   const note = kind === 'note' ? decodeUtf8(raw, 1) : undefined;
   // So that Wireshark does not take what follows for the rest of it.
@@ -285,6 +285,7 @@ function markOf(row: PacketRow, raw: Uint8Array): RowMark | undefined {
     ...(withoutContext && { withoutContext }),
     ...(decoded && { decoded }),
     ...(endsPrevious && { endsPrevious }),
+    ...(cut && { cut }),
     ...(rest && { rest }),
     ...(note !== undefined && { note }),
     ...(hole > 0 && { hole }),

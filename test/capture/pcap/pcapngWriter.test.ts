@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { concatBytes, toHex } from '../../../src/base/bytes';
-import { encodeNote } from '../../../src/base/captureNote';
 import { ConnectionCapture } from '../../../src/capture/connectionCapture';
 import { logStream } from '../../../src/capture/decodedStream';
 import { PacketLog } from '../../../src/capture/packetLog';
@@ -107,7 +106,7 @@ describe('Rows saved as pcapng', () => {
       encode(a.publish('a', 0, 0, { payload: new Uint8Array(300_000) }), 4).subarray(0, 200_000),
       at + 2,
     );
-    http.enter('in', 'note', encodeNote({ code: 'gap', bytes: 9 }), at + 3);
+    http.enterNote('in', { code: 'gap', bytes: 9 }, at + 3);
     http.interrupt('out', at + 4);
     http.chunk('out', encode(a.publish('b'), 4), at + 5);
     http.closed(at + 6);
