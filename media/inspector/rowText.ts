@@ -115,7 +115,7 @@ function unframedText(row: LogRow): RowText {
   const readable = head.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a);
   const words = readable ? String.fromCharCode(...head).split(/[\r\n]/)[0] : toHex(head.subarray(0, 24), ' ');
   return {
-    packet: 'Not MQTT',
+    packet: row.cut ? 'Rest of packet' : 'Not MQTT',
     summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,
     warning: row.cut
       ? undefined
