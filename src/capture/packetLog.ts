@@ -1,6 +1,5 @@
 import { Emitter, type Disposable } from '../base/lifecycle';
 import { packetTypeNames, type PacketType, type ProtocolVersion } from '../protocol/controlPacket';
-import type { UnframedRest } from '../protocol/secretStart';
 import type { Direction, NetworkEnds } from '../session/effects';
 import { ConnectionMilestones, isMilestone } from './connectionMilestones';
 import { type ConnectionEnd, ConnectionNames, type KnownConnection } from './connectionNames';
@@ -24,7 +23,10 @@ const worthReusing = 1024 * 1024;
 const connectType = packetTypeNames.indexOf('CONNECT');
 
 /** One row of the log, made when it is asked for. */
-export interface PacketRow {
+export interface PacketRow extends Pick<
+  CapturedBytes,
+  'withoutContext' | 'decoded' | 'endsPrevious' | 'cut' | 'rest'
+> {
   readonly sequence: number;
   /** Milliseconds since the Unix epoch: when the last byte was seen. */
   readonly at: number;
@@ -39,12 +41,6 @@ export interface PacketRow {
   readonly topic: string | undefined;
   /** How many bytes it has. */
   readonly length: number;
-  /** These are as in {@link CapturedBytes}. */
-  readonly withoutContext?: boolean;
-  readonly decoded?: boolean;
-  readonly endsPrevious?: boolean;
-  readonly cut?: boolean;
-  readonly rest?: UnframedRest | undefined;
 }
 
 /**
