@@ -28,6 +28,13 @@ interface Stream {
   hasUnframed: boolean;
 }
 
+/** What is known of bytes besides what they are. */
+interface Known {
+  readonly endsFraming?: boolean;
+  readonly cut?: boolean;
+  readonly isSecret?: boolean;
+}
+
 const probe = new Probe();
 
 /** How many packets are entered at once at most. */
@@ -136,19 +143,22 @@ export class ConnectionCapture implements CaptureTap {
    * What follows on one way does not follow what came before, such as behind a gap of a capture file: the unfinished packet
    * is entered as far as it goes, and the next byte begins a packet.
    * @param cut whether it is the capture that lacks the rest of that packet
+   * @returns whether more of it, should there be some, may be its secret
    */
-  interrupt(direction: Direction, at: number, cut = false): void {
+  interrupt(direction: Direction, at: number, cut = false): boolean {
     const stream = this.streams[direction];
+    const [first = 0] = stream.state === 'framing' && stream.held > 0 ? stream.framer.pending : [];
     this.enterPending(stream, at, cut);
     stream.framer = new PacketFramer();
     stream.held = 0;
     stream.hasUnframed = false;
     stream.state = 'framing';
+    return first >> 4 === connectType || first >> 4 === authType;
   }
 
   /** Enters bytes that no packet is to be looked for in, since the capture lacks the rest of theirs. */
-  enterRest(direction: Direction, bytes: Uint8Array, at: number): void {
-    this.append(this.streams[direction], 'unframed', bytes, at, { cut: true });
+  enterRest(direction: Direction, bytes: Uint8Array, at: number, isSecret: boolean): void {
+    this.append(this.streams[direction], 'unframed', bytes, at, { cut: true, isSecret });
   }
 
   enterNote(direction: Direction, note: CaptureNote, at: number): void {
@@ -281,11 +291,15 @@ export class ConnectionCapture implements CaptureTap {
     kind: RowKind,
     bytes: Uint8Array,
     at: number,
-    { endsFraming = false, cut = false }: { readonly endsFraming?: boolean; readonly cut?: boolean } = {},
+    { endsFraming = false, cut = false, isSecret = false }: Known = {},
   ): void {
     const { connection, version } = this;
     const { direction } = stream;
-    const rest = kind === 'unframed' ? this.restOf(stream, bytes, endsFraming) : undefined;
+    const rest = isSecret
+      ? 'secret'
+      : kind === 'unframed'
+        ? this.restOf(stream, bytes, endsFraming)
+        : undefined;
     this.log.append({ at, direction, connection, kind, version, topic: undefined, rest, cut }, bytes);
   }
 

@@ -85,6 +85,33 @@ describe('A connection whose CONNECT is cut', () => {
     ]);
   });
 
+  it('shows no password in the rest of it that was captured, nor takes what follows for one', () => {
+    const password = Uint8Array.from('secret', (character) => character.charCodeAt(0));
+    const whole = encode(a.connect({ clientIdentifier: 'x'.repeat(40), userName: 'u', password }), 5);
+    for (const [from, to] of [
+      [20, 30],
+      [0, 30],
+      [0, 60],
+    ] as const) {
+      const talked = talk().handshake();
+      if (from > 0) talked.send('client', whole.subarray(0, from));
+      talked.lose('client', whole.subarray(from, to)).send('client', whole.subarray(to));
+      talked.send('server', connack).send('client', publish).send('client', publish);
+      talked.lose('client', publish.subarray(0, 9)).send('client', publish.subarray(9));
+      const { log } = readCapture(pcapFile(talked.send('client', publish).frames));
+      const rests = Array.from({ length: log.end - log.first }, (_, index) =>
+        log.row(log.first + index),
+      ).filter((row) => row?.kind === 'unframed');
+      assert.deepEqual(
+        rests.map((row) => [row?.rest, row?.cut]),
+        [
+          ['secret', undefined],
+          [undefined, true],
+        ],
+      );
+    }
+  });
+
   it('goes on with the rest of the CONNECT where that is captured, with the version of its beginning', () => {
     const talked = talk().handshake().send('client', connect.subarray(0, 20));
     talked.lose('client', connect.subarray(20, 22)).send('client', connect.subarray(22));
