@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { concatBytes } from '../../../src/base/bytes';
 import { LogReader } from '../../../src/capture/analysis/logReader';
 import { contentsOf } from '../../../src/capture/export/exportedRow';
+import { readDisplayFilter } from '../../../src/capture/filter/displayFilter';
 import { PacketContexts } from '../../../src/capture/packetContexts';
 import type { PacketLog } from '../../../src/capture/packetLog';
 import { writePcapng } from '../../../src/capture/pcap/pcapngWriter';
@@ -30,6 +31,22 @@ function broken(log: PacketLog): readonly number[] {
         violations.filter((each) => each.startsWith('violation')),
         [],
       );
+  }
+  return found;
+}
+
+/** The rows of which a filter says that something is wrong with them. */
+function filtered(log: PacketLog): readonly number[] {
+  const found: number[] = [];
+  for (const text of ['violation exists', 'violation contains "2.1.4"', 'violation == "unframed"']) {
+    const read = readDisplayFilter(text, log);
+    assert.ok('filter' in read);
+    for (let sequence = log.first; sequence < log.end; sequence++) {
+      const segment = log.segmentOf(sequence) ?? assert.fail();
+      const row = sequence - segment.first;
+      while (!read.filter.prepare(segment, row));
+      if (read.filter.test(segment, row)) found.push(sequence);
+    }
   }
   return found;
 }
@@ -71,7 +88,7 @@ describe('A packet of which the capture lacks something', () => {
         ...['packet', 'packet', 'incomplete', 'note', 'unframed', 'packet'],
         'incomplete',
       ]);
-      assert.deepEqual(broken(each), []);
+      assert.deepEqual([broken(each), filtered(each)], [[], []]);
       assert.deepEqual(analysed(each), []);
     }
   });
@@ -93,7 +110,8 @@ describe('A packet of which the capture lacks something', () => {
     const talked = talk().send('client', long.subarray(300)).packet('client', ping).packet('client', ping);
     const { log } = readCapture(pcapFile(talked.frames));
     assert.deepEqual(kinds(log), ['note', 'unframed', 'packet', 'packet']);
-    for (const each of [log, readAgain(log)]) assert.deepEqual([broken(each), analysed(each)], [[], []]);
+    for (const each of [log, readAgain(log)])
+      assert.deepEqual([broken(each), analysed(each), filtered(each)], [[], [], []]);
   });
 
   it('is told as cut off by its device where that ended the connection, and what is no packet as none', () => {
