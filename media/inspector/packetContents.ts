@@ -4,6 +4,7 @@ import { describeNote, readNote } from '../../src/base/captureNote';
 import type { LogRow } from '../../src/inspector/contract';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect, type Dissection, type FieldNode } from '../../src/protocol/dissect';
+import { excerptViolations } from '../../src/protocol/excerpt';
 import { framingViolation } from '../../src/protocol/packetFramer';
 import { showBytes } from '../../src/protocol/show';
 import { emptySource, SourceWindow, WholeBytes, type ByteSource } from './byteSource';
@@ -68,7 +69,9 @@ function packet(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketContent
     notices.push(
       row.direction === undefined
         ? 'The bytes end before this packet does.'
-        : 'The rest of this packet is not there: the connection ended first, or a capture file has a gap here. These are the bytes that came.',
+        : row.cut
+          ? 'The rest of this packet is not in the capture. What is missing breaks no rule; these are the bytes that were captured.'
+          : 'The rest of this packet is not there: the connection ended first. These are the bytes that came.',
     );
   }
   if (!whole) {
@@ -83,7 +86,7 @@ function packet(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketContent
   if (row.concealed.length > 0) notices.push(concealedNotice);
   return {
     version: dissection.version,
-    tree: new FieldTreeModel(fields, dissection.violations),
+    tree: new FieldTreeModel(fields, excerptViolations(dissection, row.cut === true)),
     payload: payloadOf(dissection, bytes),
     notices,
   };
@@ -149,7 +152,9 @@ function unframed(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketConte
 const framingNotice =
   'The framing of this connection ends here: nothing says where the next packet would begin, so nothing after these bytes can be read either. The packet before them may have announced a wrong Remaining Length.';
 
-function unframedNotice({ direction, endsPrevious, length }: LogRow): string {
+function unframedNotice({ direction, endsPrevious, cut, length }: LogRow): string {
+  if (cut)
+    return 'These bytes are the rest of a packet whose beginning was not captured, or follow a gap of the capture.';
   if (endsPrevious) {
     return `The Remaining Length of the packet before is probably ${length.toLocaleString('en')} too small: with these bytes it parses (2.2.3). Usual cause: a stale length, computed before the payload grew or kept from another packet.`;
   }

@@ -86,7 +86,7 @@ function packetText(row: LogRow): RowText {
   return {
     packet: row.kind === 'incomplete' ? `${name} (cut off)` : name,
     summary: dissection.packet ? summaryOf(row, dissection, cut) : '',
-    warning: warningOf(excerptViolations(dissection, cut), dissection),
+    warning: warningOf(excerptViolations(dissection, cut || row.cut === true), dissection),
   };
 }
 
@@ -115,15 +115,17 @@ function unframedText(row: LogRow): RowText {
   const readable = head.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a);
   const words = readable ? String.fromCharCode(...head).split(/[\r\n]/)[0] : toHex(head.subarray(0, 24), ' ');
   return {
-    packet: 'Not MQTT',
+    packet: row.cut ? 'Rest of packet' : 'Not MQTT',
     summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,
-    warning: framingWarning(row) ?? {
-      severity: 'violation',
-      message: row.endsPrevious
-        ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
-        : 'These bytes are not an MQTT packet',
-      count: 1,
-    },
+    warning: row.cut
+      ? undefined
+      : (framingWarning(row) ?? {
+          severity: 'violation',
+          message: row.endsPrevious
+            ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
+            : 'These bytes are not an MQTT packet',
+          count: 1,
+        }),
   };
 }
 

@@ -1,6 +1,13 @@
-/** Spreadsheets calculate what begins like this, also from a file. */
+/** Digits of a number at most: what is longer is no value that anybody charts. */
+const longestNumber = 40;
+
+/** Whether a spreadsheet would calculate this, also from a file: they do what begins like this, and a number is its own value. */
 export function isFormula(text: string): boolean {
-  return /^[=+\-@\t\r\n]/.test(text);
+  return /^[=+\-@\t\r\n]/.test(text) && !isNumber(text);
+}
+
+function isNumber(text: string): boolean {
+  return text.length <= longestNumber && /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text);
 }
 
 /**

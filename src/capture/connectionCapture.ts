@@ -1,4 +1,5 @@
 import { concatBytes, noBytes } from '../base/bytes';
+import { encodeNote, type CaptureNote } from '../base/captureNote';
 import { connectVersion } from '../protocol/connectVersion';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import { PacketFramer } from '../protocol/packetFramer';
@@ -9,8 +10,8 @@ import type { CaptureTap, Direction, NetworkEnds } from '../session/effects';
 import { isMilestone } from './connectionMilestones';
 import { countEqual, countPlainPublishes, shortPacketSize } from './equalPackets';
 import type { PacketLog } from './packetLog';
-import type { RowKind } from './packetSegment';
 import { type CapturedTopic, PublishTopics } from './publishTopics';
+import type { RowKind } from './rowFlags';
 
 /** One way of a connection. */
 interface Stream {
@@ -27,12 +28,22 @@ interface Stream {
   hasUnframed: boolean;
 }
 
+/** What is known of bytes besides what they are. */
+interface Known {
+  readonly endsFraming?: boolean;
+  readonly cut?: boolean;
+  readonly isSecret?: boolean;
+}
+
 const probe = new Probe();
 
 /** How many packets are entered at once at most. */
 const longestRun = 4096;
 /** Fewer equal packets than these are cheaper entered with the others. */
 const fewestEqual = 8;
+
+/** Bytes of a CONNECT that is not whole in which its version is looked for. */
+const shortBeginning = 4096;
 
 const connectType = 1;
 const publishType = 3;
@@ -92,25 +103,32 @@ export class ConnectionCapture implements CaptureTap {
   }
 
   closed(at: number): void {
-    this.enterUnfinished(at);
+    this.enterUnfinished(at, false);
     this.log.closeConnection(this.connection, at);
     this.log.announce();
   }
 
   /** Nothing more of it was captured, and nobody knows whether it ended: it stays open in the log. */
   leftOpen(at: number): void {
-    this.enterUnfinished(at);
+    this.enterUnfinished(at, true);
     this.log.announce();
   }
 
-  private enterUnfinished(at: number): void {
+  private enterUnfinished(at: number, cut: boolean): void {
     for (const stream of Object.values(this.streams)) {
-      if (stream.state === 'framing' && stream.held > 0) {
-        const { pending } = stream.framer;
-        this.append(stream, 'incomplete', pending, at);
-      }
+      this.enterPending(stream, at, cut);
       stream.state = 'lost';
     }
+  }
+
+  /** The beginning of a CONNECT tells the version as a whole one does, where it goes that far. */
+  private enterPending(stream: Stream, at: number, cut: boolean): void {
+    if (stream.state !== 'framing' || stream.held === 0) return;
+    const { pending } = stream.framer;
+    if (!this.connectSeen && (pending[0] ?? 0) >> 4 === connectType) {
+      this.readVersion(pending, 0, pending.length);
+    }
+    this.append(stream, 'incomplete', pending, at, { cut });
   }
 
   /** Bytes that the unfinished packet of one way still lacks; 0 where none is, undefined where nobody knows. */
@@ -124,21 +142,27 @@ export class ConnectionCapture implements CaptureTap {
   /**
    * What follows on one way does not follow what came before, such as behind a gap of a capture file: the unfinished packet
    * is entered as far as it goes, and the next byte begins a packet.
+   * @param cut whether it is the capture that lacks the rest of that packet
+   * @returns whether more of it, should there be some, may be its secret
    */
-  interrupt(direction: Direction, at: number): void {
+  interrupt(direction: Direction, at: number, cut = false): boolean {
     const stream = this.streams[direction];
-    if (stream.state === 'framing' && stream.held > 0) {
-      this.append(stream, 'incomplete', stream.framer.pending, at);
-    }
+    const [first = 0] = stream.state === 'framing' && stream.held > 0 ? stream.framer.pending : [];
+    this.enterPending(stream, at, cut);
     stream.framer = new PacketFramer();
     stream.held = 0;
     stream.hasUnframed = false;
     stream.state = 'framing';
+    return first >> 4 === connectType || first >> 4 === authType;
   }
 
-  /** Enters bytes that no packet is to be looked for in, or a note. */
-  enter(direction: Direction, kind: 'unframed' | 'note', bytes: Uint8Array, at: number): void {
-    this.append(this.streams[direction], kind, bytes, at);
+  /** Enters bytes that no packet is to be looked for in, since the capture lacks the rest of theirs. */
+  enterRest(direction: Direction, bytes: Uint8Array, at: number, isSecret: boolean): void {
+    this.append(this.streams[direction], 'unframed', bytes, at, { cut: true, isSecret });
+  }
+
+  enterNote(direction: Direction, note: CaptureNote, at: number): void {
+    this.append(this.streams[direction], 'note', encodeNote(note), at);
   }
 
   /** What the packets are read by until a CONNECT says otherwise. */
@@ -193,13 +217,19 @@ export class ConnectionCapture implements CaptureTap {
       });
       this.enterRun(stream, at);
       stream.held += bytes.length - framed;
+      if (!this.connectSeen && stream.held > 0) this.foresee(stream);
     } catch (error) {
       this.enterRun(stream, at);
       if (!(error instanceof ProtocolViolation)) throw error;
       stream.state = 'lost';
       const rest = framed === 0 ? concatBytes([carried, bytes]) : bytes.subarray(framed - stream.held);
-      this.append(stream, 'unframed', rest, at, true);
+      this.append(stream, 'unframed', rest, at, { endsFraming: true });
     }
+  }
+
+  /** Where the rest of a CONNECT was not captured, its answer may stand before that gap: the version is read before all is there. */
+  private foresee({ framer, held }: Stream): void {
+    if (held <= shortBeginning) this.assumeVersion(connectVersion(framer.pending) ?? this.version);
   }
 
   private packet(stream: Stream, buffer: Uint8Array, start: number, end: number, at: number): void {
@@ -256,11 +286,21 @@ export class ConnectionCapture implements CaptureTap {
     this.runBuffer = noBytes;
   }
 
-  private append(stream: Stream, kind: RowKind, bytes: Uint8Array, at: number, endsFraming = false): void {
+  private append(
+    stream: Stream,
+    kind: RowKind,
+    bytes: Uint8Array,
+    at: number,
+    { endsFraming = false, cut = false, isSecret = false }: Known = {},
+  ): void {
     const { connection, version } = this;
     const { direction } = stream;
-    const rest = kind === 'unframed' ? this.restOf(stream, bytes, endsFraming) : undefined;
-    this.log.append({ at, direction, connection, kind, version, topic: undefined, rest }, bytes);
+    const rest = isSecret
+      ? 'secret'
+      : kind === 'unframed'
+        ? this.restOf(stream, bytes, endsFraming)
+        : undefined;
+    this.log.append({ at, direction, connection, kind, version, topic: undefined, rest, cut }, bytes);
   }
 
   /** A CONNECT that was read has its secrets in itself; what follows has some only where another packet begins with them. */

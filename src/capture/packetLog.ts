@@ -1,13 +1,13 @@
 import { Emitter, type Disposable } from '../base/lifecycle';
 import { packetTypeNames, type PacketType, type ProtocolVersion } from '../protocol/controlPacket';
-import type { UnframedRest } from '../protocol/secretStart';
 import type { Direction, NetworkEnds } from '../session/effects';
 import { ConnectionMilestones, isMilestone } from './connectionMilestones';
 import { type ConnectionEnd, ConnectionNames, type KnownConnection } from './connectionNames';
 import type { EqualPackets } from './equalPackets';
 import type { FoundRow } from './foundRow';
-import { PacketSegment, unpackFlags } from './packetSegment';
-import type { CapturedBytes, PacketRun, RowKind } from './packetSegment';
+import { PacketSegment } from './packetSegment';
+import type { CapturedBytes, PacketRun } from './packetSegment';
+import { unpackFlags, type RowKind } from './rowFlags';
 import type { PacketLogContents } from './snapshot/snapshotFormat';
 
 export interface PacketLogOptions {
@@ -23,7 +23,10 @@ const worthReusing = 1024 * 1024;
 const connectType = packetTypeNames.indexOf('CONNECT');
 
 /** One row of the log, made when it is asked for. */
-export interface PacketRow {
+export interface PacketRow extends Pick<
+  CapturedBytes,
+  'withoutContext' | 'decoded' | 'endsPrevious' | 'cut' | 'rest'
+> {
   readonly sequence: number;
   /** Milliseconds since the Unix epoch: when the last byte was seen. */
   readonly at: number;
@@ -38,11 +41,6 @@ export interface PacketRow {
   readonly topic: string | undefined;
   /** How many bytes it has. */
   readonly length: number;
-  /** These are as in {@link CapturedBytes}. */
-  readonly withoutContext?: boolean;
-  readonly decoded?: boolean;
-  readonly endsPrevious?: boolean;
-  readonly rest?: UnframedRest | undefined;
 }
 
 /**

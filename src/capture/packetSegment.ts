@@ -3,15 +3,7 @@ import type { UnframedRest } from '../protocol/secretStart';
 import type { Direction } from '../session/effects';
 import type { EqualPackets } from './equalPackets';
 import { type CapturedTopic, inPacket, topicInPacket } from './publishTopics';
-
-/**
- * What a row of the log is: a whole packet; bytes that are no packet (garbage, the answer of an HTTP server); the
- * beginning of a packet that the end of the connection cut off; or a note about the place, as `encodeNote` writes it.
- */
-export type RowKind = (typeof rowKinds)[number];
-
-/** The order is that of the flags column and of snapshots. */
-export const rowKinds = ['packet', 'unframed', 'incomplete', 'note'] as const;
+import { packFlags, type RowKind } from './rowFlags';
 
 /** What is known of bytes when they are captured, beside the bytes themselves. */
 export interface CapturedBytes {
@@ -31,6 +23,8 @@ export interface CapturedBytes {
   readonly decoded?: boolean;
   /** Of unframed bytes: they make the packet of the row before them whole, whose Remaining Length is too small by as many. */
   readonly endsPrevious?: boolean;
+  /** Of an incomplete packet and of unframed bytes that came over a connection: it is the capture that lacks what makes them whole. */
+  readonly cut?: boolean;
   /** Of unframed bytes; of those that came over no connection only whether they may hold a secret. */
   readonly rest?: UnframedRest | undefined;
 }
@@ -92,8 +86,7 @@ export class PacketSegment {
   end: Uint32Array;
   /** The first byte: packet type and flags of the fixed header (2.1). */
   firstByte: Uint8Array;
-  /** Bit 0: sent; bits 2-1: kind; bits 4-3: version less 3; bit 5: without context; bit 6: decoded; bit 7: ends previous.
-   * Of unframed bytes that were not decoded, bit 5: framing ends with them; bit 7: they may be the rest of a secret. */
+  /** As {@link packFlags} writes them. */
   flags: Uint8Array;
   private readonly topicIdentifiers = new Map<string, number>();
   private topicCharacters = 0;
@@ -315,65 +308,8 @@ export class PacketSegment {
   }
 }
 
-const withoutContextFlag = 1 << 5;
-const decodedFlag = 1 << 6;
-const endsPreviousFlag = 1 << 7;
-/** Of unframed bytes that were not decoded. */
-const firstFlag = withoutContextFlag;
-const secretFlag = endsPreviousFlag;
-/** Of unframed bytes that were decoded: no other packet is needed to read them in any case. */
-const decodedSecretFlag = withoutContextFlag;
-
 function isWasteful(used: number, room: number, allowed: number): boolean {
   return room - used > (room > smallRoom ? room * allowed : 0);
-}
-
-type Flags = Pick<
-  CapturedBytes,
-  'direction' | 'kind' | 'version' | 'withoutContext' | 'decoded' | 'endsPrevious' | 'rest'
->;
-
-/** Takes no rest of the object: making one costs more than all else that entering a short packet does. */
-function packFlags(captured: Flags): number {
-  const { direction, kind, version, withoutContext, decoded, endsPrevious, rest } = captured;
-  const flags = (direction === 'out' ? 1 : 0) | (rowKinds.indexOf(kind) << 1) | ((version - 3) << 3);
-  // What came over a connection needs no context and ends nothing.
-  if (kind === 'unframed' && !decoded)
-    return flags | (rest === 'first' ? firstFlag : rest === 'secret' ? secretFlag : 0);
-  const origin = (decoded ? decodedFlag : 0) | (endsPrevious ? endsPreviousFlag : 0);
-  if (kind === 'unframed') return flags | origin | (rest === 'secret' ? decodedSecretFlag : 0);
-  return flags | origin | (withoutContext ? withoutContextFlag : 0);
-}
-
-/** The kind of a row, of a value of the flags column: for scans, in which an object for each row takes long. */
-export function rowKindOf(flags: number): RowKind {
-  return rowKinds[(flags >> 1) & 3] as RowKind;
-}
-
-/** The version of a row, as {@link rowKindOf} the kind. */
-export function versionOf(flags: number): ProtocolVersion {
-  return (((flags >> 3) & 3) + 3) as ProtocolVersion;
-}
-
-/** What a value of the flags column says. */
-export function unpackFlags(flags: number): Flags {
-  const kind = rowKindOf(flags);
-  const direction = flags & 1 ? 'out' : 'in';
-  const version = versionOf(flags);
-  if (kind === 'unframed' && (flags & decodedFlag) === 0) {
-    const rest = flags & secretFlag ? 'secret' : flags & firstFlag ? 'first' : undefined;
-    return { direction, kind, version, ...(rest && { rest }) };
-  }
-  const isUnframed = kind === 'unframed';
-  return {
-    direction,
-    kind,
-    version,
-    ...(isUnframed && flags & decodedSecretFlag && { rest: 'secret' }),
-    ...((isUnframed || flags & withoutContextFlag) && { withoutContext: true }),
-    ...(flags & decodedFlag && { decoded: true }),
-    ...(flags & endsPreviousFlag && { endsPrevious: true }),
-  };
 }
 
 type Column = Float64Array | Uint32Array | Uint8Array;

@@ -3,7 +3,8 @@ import { QuickReader } from '../protocol/quickReading';
 import { violationTable, type Violation } from '../protocol/violations';
 import { PacketContexts } from './packetContexts';
 import type { PacketLog } from './packetLog';
-import { rowKindOf, unpackFlags, type PacketSegment } from './packetSegment';
+import type { PacketSegment } from './packetSegment';
+import { rowKindOf, unpackFlags } from './rowFlags';
 import { excerptLength, rowViolations } from './rowViolations';
 
 /** Rows of a chunk. */
@@ -123,7 +124,7 @@ export class RowVerdicts {
     const flags = segment.flags[row] as number;
     const kind = rowKindOf(flags);
     if (kind === 'note') return clean;
-    if (kind === 'unframed') return broken;
+    if (kind === 'unframed') return unpackFlags(flags).cut ? clean : broken;
     const violations = this.readQuickly(segment, row, flags) ?? this.readThoroughly(segment, row);
     if (violations.length === 0) return clean;
     return violations.some(({ id }) => violationTable[id].severity === 'violation') ? broken : remarkable;

@@ -9,7 +9,7 @@ export const excerptLength = 2048;
 
 /**
  * The rules that a whole or incomplete packet breaks, as a line of the inspector's list marks them. A note is no packet, and
- * bytes that are none break no particular rule.
+ * bytes that are none break no particular rule. Nor does a packet break one by lacking what only the capture lacks.
  */
 export function rowViolations(
   row: PacketRow,
@@ -20,5 +20,5 @@ export function rowViolations(
   const { version, topic, length } = row;
   const excerpt = bytes.subarray(0, excerptLength);
   const context = excerptContext({ version, topic, length, context: contexts.of(row) });
-  return excerptViolations(dissect(excerpt, context), excerpt.length < length);
+  return excerptViolations(dissect(excerpt, context), excerpt.length < length || row.cut === true);
 }

@@ -83,7 +83,8 @@ function rowLines(
   const note = row.kind === 'note' ? readNote(bytes) : undefined;
   if (note) return [head, `Note: ${describeNote(note)}`];
   const rest = bytes.length > mostBytes ? ' …' : '';
-  return [head, `No packet, ${showBytes(bytes.length)}: ${toHex(bytes.subarray(0, mostBytes), ' ')}${rest}`];
+  const what = row.cut ? 'Rest of a packet' : 'No packet';
+  return [head, `${what}, ${showBytes(bytes.length)}: ${toHex(bytes.subarray(0, mostBytes), ' ')}${rest}`];
 }
 
 function rowJson(
@@ -109,7 +110,7 @@ function rowJson(
 }
 
 /** Bytes that are missing are the capture's fault, not the connection's. */
-function isBroken({ kind }: PacketRow, dissection: Dissection | undefined): boolean {
-  if (kind === 'incomplete' || kind === 'note') return false;
+function isBroken({ kind, cut }: PacketRow, dissection: Dissection | undefined): boolean {
+  if (kind === 'incomplete' || kind === 'note' || cut) return false;
   return dissection?.violations.some(({ id }) => violationTable[id].severity === 'violation') ?? true;
 }

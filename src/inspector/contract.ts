@@ -1,6 +1,6 @@
 import type { Span } from '../base/spans';
 import type { RowContext } from '../capture/packetContexts';
-import type { RowKind } from '../capture/packetSegment';
+import type { RowKind } from '../capture/rowFlags';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Direction } from '../session/effects';
 import type { CaptureFileHost, CaptureFileView } from './fileContract';
@@ -49,6 +49,8 @@ export interface LogRow {
   readonly concealed: readonly Span[];
   /** Of bytes that are no packet: they make the one before them whole, whose Remaining Length is too small by as many. */
   readonly endsPrevious: boolean;
+  /** Of an incomplete packet, and of bytes that are none: only the capture lacks what makes them whole. */
+  readonly cut?: true;
   /** Of bytes that are no packet: with them the framing of their stream ends, by the rule that their start breaks. */
   readonly endsFraming: boolean;
 }

@@ -41,7 +41,7 @@ export class Conversation {
    */
   constructor(
     private version: ProtocolVersion = 4,
-    private readonly fromStart = true,
+    private fromStart = true,
     private readonly oneSided = false,
   ) {
     const { client, server } = this.sides;
@@ -69,8 +69,14 @@ export class Conversation {
     return client === server ? undefined : client ? 'client' : 'server';
   }
 
-  /** Packets may have gone over the connection that nobody saw: which Packet Identifiers are in use is open again. */
+  /** Packets may have gone over the connection that nobody saw, its first one too: what they would have said is open again. */
   missPackets(): void {
+    this.fromStart = false;
+    this.forgetIdentifiers();
+  }
+
+  /** Which Packet Identifiers are in use is not known any more. */
+  private forgetIdentifiers(): void {
     this.fromConnect = false;
     this.newSession = false;
     for (const side of [this.sides.client, this.sides.server]) side.identifiers = new PacketIdentifiers();
@@ -89,7 +95,7 @@ export class Conversation {
     const dissection = dissect(bytes, { version: this.version, topicAliases: this.aliasesOfEither });
     const { packet } = dissection;
     if (packet?.type === 'PUBLISH') this.learnAlias('server', packet);
-    if (packet && lacksIdentifier(packet)) this.missPackets();
+    if (packet && lacksIdentifier(packet)) this.forgetIdentifiers();
     // Whoever it was sent to need not wait any longer.
     else if (packet) {
       this.learnAnswer('client', dissection, packet);
@@ -132,7 +138,7 @@ export class Conversation {
   learn(sender: Sender, read: ReadFields, packet: ControlPacket): void {
     const side = this.sides[sender];
     side.packets++;
-    if (lacksIdentifier(packet)) this.missPackets();
+    if (lacksIdentifier(packet)) this.forgetIdentifiers();
     switch (packet.type) {
       case 'CONNECT':
         this.learnConnect(read, packet);

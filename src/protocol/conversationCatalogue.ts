@@ -233,7 +233,7 @@ export const conversationCatalogue = {
   acknowledgementOfUnknown: suspicion(
     '2.2.1',
     'What Packet Identifier {value} stands for is not in this capture.',
-    'The packet that is acknowledged was sent before the capture began, or belongs to a session that was resumed.',
+    'The packet that is acknowledged was sent before the capture began or in a gap of it, or belongs to a session that was resumed.',
     { clause311: '2.3.1' },
   ),
   acknowledgementOfOtherQos: violation(

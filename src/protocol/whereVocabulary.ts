@@ -7,7 +7,10 @@ import { describeViolation, violationAt, violationTable } from './violations';
 
 const rows: readonly Described[] = [
   { name: 'unframed', description: 'bytes that are no packet' },
-  { name: 'incomplete', description: 'a packet that the end of the connection cut off' },
+  {
+    name: 'incomplete',
+    description: 'a packet that the end of the connection, or a gap of a capture, cut off',
+  },
   { name: 'note', description: 'a place of a capture file that is not there or cannot be read' },
   { name: 'RESERVED', description: 'the forbidden packet type 0' },
 ];

@@ -7,6 +7,8 @@ describe('A field of comma-separated values', () => {
     ['a,"b"', '"a,""b"""'],
     ['=HYPERLINK("http://x")', '"\'=HYPERLINK(""http://x"")"'],
     ['@SUM(A1)', "'@SUM(A1)"],
+    ['-12.5', '-12.5'],
+    ['+1+1', "'+1+1"],
     ['\n=1', '"\'\n=1"'],
   ] as const) {
     it(`is ${JSON.stringify(field)} for ${JSON.stringify(text)}`, () => assert.equal(csvField(text), field));

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { encodeNote } from '../../src/base/captureNote';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { ConnectionCapture } from '../../src/capture/connectionCapture';
 import { writeCsv } from '../../src/capture/export/csv';
@@ -20,6 +19,28 @@ function logOf(...payloads: readonly (string | Uint8Array)[]): PacketLog {
     const content = typeof payload === 'string' ? encodeUtf8(payload) : payload;
     connection.chunk('out', encode(a.publish('a/b', 1, 7, { payload: content }), 4), at);
   }
+  return log;
+}
+
+/** Packets of 5.0 with properties and reason codes. */
+function answered(): PacketLog {
+  const log = logOf();
+  const connection = new ConnectionCapture(log, 'five');
+  connection.assumeVersion(5);
+  connection.interrupt('in', at);
+  const properties = {
+    contentType: 'text/plain',
+    correlationData: Uint8Array.of(1, 2),
+    userProperties: [['unit', '°C'] as const, ['unit', 'K'] as const],
+  };
+  connection.chunk('out', encode(a.publish('t', 0, 0, { properties }), 5), at);
+  connection.chunk(
+    'in',
+    encode({ ...a.suback(1, [0, 0x87]), properties: { reasonString: 'not, yours' } }, 5),
+    at,
+  );
+  connection.chunk('in', encode(a.unsuback(2, [0x11]), 5), at);
+  connection.chunk('in', encode(a.acknowledgement('PUBACK', 3, 0x10), 5), at);
   return log;
 }
 
@@ -72,6 +93,29 @@ describe('Rows exported as JSON lines', () => {
     assert.match(written(writeJsonLines, logOf('12345678901234567890')), /"payload":12345678901234567890,/);
   });
 
+  it('have the reason codes of each Topic Filter and the properties of 5.0', () => {
+    const rows = objects(answered());
+    assert.deepEqual(
+      rows.map(({ reasonCode, reasonCodes, properties }) => [reasonCode, reasonCodes, properties]),
+      [
+        [
+          undefined,
+          undefined,
+          {
+            ...{ contentType: 'text/plain', correlationData: 'AQI=' },
+            userProperties: [
+              ['unit', '°C'],
+              ['unit', 'K'],
+            ],
+          },
+        ],
+        [undefined, [0, 0x87], { reasonString: 'not, yours' }],
+        [undefined, [0x11], undefined],
+        [0x10, undefined, undefined],
+      ],
+    );
+  });
+
   it('have text as text, and other payloads as base64 alone', () => {
     const rows = objects(logOf('21 °C "x"\n', '', Uint8Array.of(0xff, 0), 'true'));
     assert.deepEqual(
@@ -115,7 +159,7 @@ describe('Rows exported as JSON lines', () => {
     const log = logOf();
     const connection = new ConnectionCapture(log, 'c');
     connection.chunk('in', encodeUtf8('HTTP'), at);
-    connection.enter('out', 'note', encodeNote({ code: 'gap', bytes: 1 }), at);
+    connection.enterNote('out', { code: 'gap', bytes: 1 }, at);
     connection.chunk('out', Uint8Array.of(0xc0, 0, 0x36, 3, 0, 1, 0x61), at);
     const rows = objects(log);
     assert.deepEqual(rows.map(({ kind, summary }) => [kind, summary]).slice(0, 2), [
@@ -157,17 +201,39 @@ describe('Rows exported as CSV', () => {
   });
 
   it('hold nothing that a spreadsheet would calculate', () => {
-    const log = logOf('=1+1', '+49', '-5', '@x', '\t=1', '5-3', Uint8Array.of(0xfb, 0xef, 0xbe));
+    const log = logOf('=1+1', '+49+1', '-5-x', '@x', '\t=1', '5-3', Uint8Array.of(0xfb, 0xef, 0xbe));
     const rows = records(written(writeCsv, log)).slice(1);
     assert.deepEqual(
       rows.map((row) => row.at(-3)),
-      ["'=1+1", "'+49", "'-5", "'@x", "'\t=1", '5-3', ''],
+      ["'=1+1", "'+49+1", "'-5-x", "'@x", "'\t=1", '5-3', ''],
     );
     // Base64 is exact: no sign but `+` and `/` is in it, and no name of a function that is called.
     assert.equal(rows[6]?.at(-2), '++++');
     const named = new PacketLog({ byteBudget: 1 << 20 });
     new ConnectionCapture(named, '=cmd()').chunk('out', encode(a.publish('a'), 4), at);
     assert.equal(records(written(writeCsv, named))[1]?.[3], "'=cmd()");
+  });
+
+  it('have numbers as numbers, which calculate nothing', () => {
+    const numbers = ['-12.5', '+49', '-1e-3', '-0', '21'];
+    const long = `-${'1'.repeat(70_000)}`;
+    const rows = records(written(writeCsv, logOf(...numbers, '-1e', '-1.', '--1', long))).slice(1);
+    assert.deepEqual(
+      rows.map((row) => row.at(-3)),
+      [...numbers, "'-1e", "'-1.", "'--1", `'${long}`],
+    );
+  });
+
+  it('have the reason codes of each Topic Filter and the properties in a column', () => {
+    const [names = [], ...rows] = records(written(writeCsv, answered()));
+    const of = (name: string) => rows.map((row) => row[names.indexOf(name)]);
+    assert.deepEqual(of('reasonCodes'), ['', '0; 135', '17', '']);
+    assert.deepEqual(of('reasonCode'), ['', '', '', '16']);
+    assert.deepEqual(of('properties'), [
+      '{"contentType":"text/plain","correlationData":"AQI=","userProperties":[["unit","°C"],["unit","K"]]}',
+      '{"reasonString":"not, yours"}',
+      ...['', ''],
+    ]);
   });
 
   it('have long payloads whole', () => {

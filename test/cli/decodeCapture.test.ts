@@ -54,6 +54,16 @@ describe('decode of a capture file', () => {
     );
   });
 
+  it('that begins inside a packet has nothing broken by that', async () => {
+    const begun = talk().send('client', encode(publish, 4).subarray(4)).packet('client', publish);
+    const { exitCode, out } = await decode(pcapFile(begun.packet('client', publish).frames));
+    assert.equal(exitCode, 0);
+    assert.ok(
+      heads(out).some((line) => line.startsWith('Rest of a packet, ')),
+      out.join('\n'),
+    );
+  });
+
   it('says where the file ends too early, and exits with 1', async () => {
     const file = pcapFile(conversation().packet('client', publish).frames);
     const { exitCode, out } = await decode(file.subarray(0, file.length - 2));

@@ -136,6 +136,10 @@ describe('packetContents', () => {
       told({ endsPrevious: true }),
       /Remaining Length of the packet before is probably 3 too small: .* Usual cause: a stale length/,
     );
+    const notCaptured = packetContents(row(bytes, { kind: 'unframed', cut: true }), bytes);
+    assert.match(notCaptured.notices.join(), /the rest of a packet whose beginning was not captured/);
+    const lacking = packetContents(row(bytes, { kind: 'incomplete', cut: true }), bytes);
+    assert.match(lacking.notices.join(), /is not in the capture. What is missing breaks no rule/);
     const cut = packetContents(row(bytes, { ...dump, kind: 'incomplete' }), bytes);
     assert.match(cut.notices.join(), /^The bytes end before this packet does\./);
   });

@@ -45,6 +45,18 @@ describe('rowText', () => {
     assert.deepEqual(names, ['received', 'sent', 'decoded']);
   });
 
+  it('warns of nothing where only the capture lacks the rest of a packet, or its beginning', () => {
+    const start = publish().subarray(0, 9);
+    const [told, cut] = [
+      rowText(row(start, { kind: 'incomplete' })),
+      row(start, { kind: 'incomplete', cut: true }),
+    ];
+    assert.deepEqual([told.packet, told.warning?.severity], ['PUBLISH (cut off)', 'violation']);
+    assert.deepEqual([rowText(cut).packet, rowText(cut).warning], ['PUBLISH (cut off)', undefined]);
+    const rest = rowText(row(encodeUtf8('xyz'), { kind: 'unframed', cut: true }));
+    assert.deepEqual([rest.packet, rest.summary, rest.warning], ['Rest of packet', 'xyz', undefined]);
+  });
+
   it('says that bytes are the end of the packet before, and by how much its length is too small', () => {
     const rest = row(encodeUtf8('xyz'), { kind: 'unframed', direction: undefined, endsPrevious: true });
     assert.match(

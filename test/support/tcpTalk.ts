@@ -13,13 +13,17 @@ import { a } from './packets';
 /** Writes the segments of one connection as frames of raw IPv4, with the sequence numbers they should have. */
 export class TcpTalk {
   readonly frames: Frame[] = [];
-  private readonly next = { client: 1000, server: 5000 };
+  private readonly next: { client: number; server: number };
 
+  /** @param initial by how much the numbers begin higher */
   constructor(
     readonly client: End,
     readonly server: End,
     private readonly network: (from: End, to: End, content: Uint8Array) => Uint8Array = ipv4,
-  ) {}
+    initial = 0,
+  ) {
+    this.next = { client: initial + 1000, server: initial + 5000 };
+  }
 
   /** The three segments that open the connection. */
   handshake(): this {

@@ -136,7 +136,7 @@ export class LogReader {
     const moment = { sequence, at: row.at };
     if (row.kind !== 'packet') {
       connection.noteTime(moment, undefined);
-      if (row.kind === 'note' && isGap(bytes)) connection.missPackets();
+      if (row.kind === 'note' && tellsOfMissing(bytes)) connection.missPackets();
       this.tell(row, bytes, connection, undefined, undefined, []);
       return row.length;
     }
@@ -234,9 +234,10 @@ export class LogReader {
 }
 
 /** Whether a note says that bytes of the connection are not there. */
-function isGap(note: Uint8Array): boolean {
+/** Whether packets of the connection may have gone before the note that nobody captured. */
+function tellsOfMissing(note: Uint8Array): boolean {
   const code = readNote(note)?.code;
-  return code === 'gap' || code === 'snapLength';
+  return code === 'gap' || code === 'snapLength' || code === 'midConnection';
 }
 
 function carriedKey(client: string, sender: Sender, packetIdentifier: number): string {

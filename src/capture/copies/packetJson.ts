@@ -9,7 +9,7 @@ import { describeViolation } from '../../protocol/violations';
 import { versionNames } from '../../protocol/versionNames';
 import type { Direction } from '../../session/effects';
 import { longestJson } from '../export/payloadKind';
-import type { RowKind } from '../packetSegment';
+import type { RowKind } from '../rowFlags';
 import { LongBytes } from './jsonPieces';
 
 /** Objects and lists in one another that are written as JSON; deeper ones stay text. */

@@ -17,7 +17,8 @@ const columns: readonly (keyof ExportedRow)[] = [
     'summary',
     'bytes',
   ] as const),
-  ...(['topic', 'qos', 'retain', 'dup', 'packetIdentifier', 'reasonCode', 'violations'] as const),
+  ...(['topic', 'qos', 'retain', 'dup', 'packetIdentifier', 'reasonCode', 'reasonCodes'] as const),
+  ...(['properties', 'violations'] as const),
 ];
 
 const csv: ExportFormat = {
@@ -46,9 +47,13 @@ export function writeCsv(
   return exportRows(log, sequences, csv, options);
 }
 
+function isList(value: object): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
 function cell(value: ExportedRow[keyof ExportedRow]): string {
   if (value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = typeof value === 'string' ? value : value.join('; ');
+  const text = typeof value === 'string' ? value : isList(value) ? value.join('; ') : JSON.stringify(value);
   return `"${isFormula(text) ? "'" : ''}${text.replace(/"/g, '""')}"`;
 }

@@ -1,4 +1,5 @@
 import { describeNote, readNote } from '../../base/captureNote';
+import { toBase64 } from '../../base/base64';
 import { noBytes } from '../../base/bytes';
 import { isoTime } from '../../base/isoTime';
 import type { ControlPacket, ProtocolVersion } from '../../protocol/controlPacket';
@@ -6,6 +7,7 @@ import { dissect } from '../../protocol/dissect';
 import type { Dissection } from '../../protocol/dissect';
 import { excerptContext, excerptViolations } from '../../protocol/excerpt';
 import { framingViolation } from '../../protocol/packetFramer';
+import type { Properties } from '../../protocol/properties';
 import { summarize } from '../../protocol/summary';
 import { versionNames } from '../../protocol/versionNames';
 import { describeViolation } from '../../protocol/violations';
@@ -31,6 +33,10 @@ export interface ExportedRow {
   readonly dup: boolean | undefined;
   readonly packetIdentifier: number | undefined;
   readonly reasonCode: number | undefined;
+  /** Of SUBACK and UNSUBACK: one for each Topic Filter. */
+  readonly reasonCodes: readonly number[] | undefined;
+  /** Of 5.0, where there are any; what is binary in Base64. */
+  readonly properties: Readonly<Record<string, unknown>> | undefined;
   /** Each broken rule with its clause. */
   readonly violations: readonly string[];
 }
@@ -64,7 +70,7 @@ export function contentsOf(
   };
   if (kind === 'note' || kind === 'unframed') {
     const note = kind === 'note' ? readNote(bytes) : undefined;
-    const summary = note ? describeNote(note) : kind === 'note' ? '' : 'These bytes are not an MQTT packet';
+    const summary = note ? describeNote(note) : kind === 'note' ? '' : unframedSummary(row);
     const broken = row.rest === 'first' ? framingViolation(bytes) : undefined;
     const violations = broken ? [described(broken, version)] : [];
     return { row: { ...known, ...withoutPacket, summary, violations }, payload: undefined };
@@ -84,11 +90,16 @@ export function contentsOf(
       dup: packet?.type === 'PUBLISH' ? packet.dup : undefined,
       packetIdentifier: identifierOf(packet),
       reasonCode: packet && 'reasonCode' in packet ? packet.reasonCode : undefined,
-      violations: violationsOf(shown, isCut),
+      reasonCodes: reasonCodesOf(packet),
+      properties: packet && 'properties' in packet ? propertiesOf(packet.properties) : undefined,
+      violations: violationsOf(shown, isCut || row.cut === true),
     },
     payload,
   };
 }
+
+const unframedSummary = ({ cut }: PacketRow): string =>
+  cut ? 'The rest of a packet whose beginning was not captured' : 'These bytes are not an MQTT packet';
 
 const withoutPacket = {
   packet: undefined,
@@ -97,7 +108,22 @@ const withoutPacket = {
   dup: undefined,
   packetIdentifier: undefined,
   reasonCode: undefined,
+  reasonCodes: undefined,
+  properties: undefined,
 } as const;
+
+/** UNSUBACK has none before 5.0. */
+function reasonCodesOf(packet: ControlPacket | undefined): readonly number[] | undefined {
+  return packet && 'reasonCodes' in packet && packet.reasonCodes.length > 0 ? packet.reasonCodes : undefined;
+}
+
+function propertiesOf(properties: Properties): Readonly<Record<string, unknown>> | undefined {
+  const present = Object.entries(properties).filter(([, value]) => value !== undefined);
+  if (present.length === 0) return undefined;
+  return Object.fromEntries(
+    present.map(([name, value]) => [name, value instanceof Uint8Array ? toBase64(value) : value]),
+  );
+}
 
 /** The payload is what a PUBLISH ends with (3.3.3). */
 function payloadIn(

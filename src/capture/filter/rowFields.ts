@@ -16,7 +16,8 @@ import { timeOfLocalDay } from '../../where/timeLiteral';
 import { namesOfConnection } from '../clientIdentity';
 import { PacketContexts } from '../packetContexts';
 import type { PacketLog } from '../packetLog';
-import { rowKindOf, unpackFlags, versionOf, type PacketSegment } from '../packetSegment';
+import type { PacketSegment } from '../packetSegment';
+import { rowKindOf, unpackFlags, versionOf } from '../rowFlags';
 import { PublishParts } from '../publishParts';
 import { rowViolations } from '../rowViolations';
 
@@ -186,8 +187,10 @@ export class RowFields implements Fields {
   }
 
   private violations(segment: PacketSegment, row: number): readonly FieldValue[] {
-    const { kind, rest, version } = unpackFlags(segment.flags[row] as number);
+    const { kind, rest, cut, version } = unpackFlags(segment.flags[row] as number);
     if (kind === 'unframed') {
+      // Of its packet the capture lacks the beginning: that breaks no rule.
+      if (cut) return none;
       const bytes = segment.bytes.subarray(segment.startOf(row), segment.end[row]);
       const broken = rest === 'first' ? framingViolation(bytes) : undefined;
       if (!broken) return ['unframed', 'violation'];

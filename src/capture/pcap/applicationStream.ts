@@ -60,6 +60,8 @@ export class ApplicationStream implements ConversationSink {
   private stream: DecidedStream | undefined;
   private client: Side | undefined;
   private fromStart = false;
+  /** The gap for which it is read as one whose first byte is not there, though that was looked for. */
+  private lostStart: { readonly side: Side; readonly missing: number; readonly cause: GapCause } | undefined;
   private isKnownMqtt = false;
   private left = false;
   private entry: MqttEntry | undefined;
@@ -120,11 +122,12 @@ export class ApplicationStream implements ConversationSink {
     else if (this.early && this.isMqttPort()) {
       this.decided({ is: 'mqtt' }, this.likelyClient(), at);
       this.gap(side, missing, cause, at);
-    } else if (this.early && this.fromStart) this.leave('other');
-    else if (this.early) {
+    } else if (this.early) {
+      if (this.fromStart) this.lostStart = { side, missing, cause };
+      this.fromStart = false;
       // What comes behind may be MQTT all the same, and begins with a segment.
-      this.early = [];
-      this.earlyBytes = 0;
+      this.early = this.early.filter((each) => each.side !== side);
+      this.earlyBytes = this.early.reduce((sum, each) => sum + each.bytes.length, 0);
     }
   }
 
@@ -136,7 +139,9 @@ export class ApplicationStream implements ConversationSink {
     // What came did not suffice to tell; at a port of MQTT it is shown all the same.
     if (this.early && this.early.length > 0 && this.isMqttPort()) {
       this.decided({ is: 'mqtt' }, this.likelyClient(), at);
-    } else if (this.early && this.early.length > 0 && !this.fromStart) this.context.left('other');
+    } else if (this.early && this.early.length > 0 && (!this.fromStart || this.isOther())) {
+      this.context.left('other');
+    }
     if (isEnd) this.stream?.closed(at);
     else this.stream?.leftOpen(at);
     this.early = undefined;
@@ -152,14 +157,23 @@ export class ApplicationStream implements ConversationSink {
     if (clear) this.decided(clear.opening, clear.opening.is === 'tls' ? this.likelyClient() : clear.side, at);
     else if (this.isMqttPort()) {
       const undecided = openings.some(({ opening }) => opening.is === 'undecided');
-      const other = openings.some(({ opening }) => opening.is === 'other');
-      if (other || !undecided || isEnough) this.decided({ is: 'mqtt' }, this.likelyClient(), at);
+      if (openings.some((each) => this.tellsOther(each)) || !undecided || isEnough)
+        this.decided({ is: 'mqtt' }, this.likelyClient(), at);
     } else if (!this.fromStart && (this.joinWebSocket(at) || this.joinMqtt(at, isEnough))) {
       return;
-    } else if (isEnough || openings.some(({ opening }) => opening.is === 'other')) {
+    } else if (isEnough || openings.some((each) => this.tellsOther(each))) {
       if (!this.isAt(tlsPorts)) this.leave('other');
       else this.decided({ is: 'tls', serverName: undefined, offersMqtt: false }, this.likelyClient(), at);
     }
+  }
+
+  /** With its beginning there, only what the client says tells: an answer may stand before it in a capture of several processors. */
+  private tellsOther({ side, opening }: { readonly side: Side; readonly opening: Opening }): boolean {
+    return opening.is === 'other' && (!this.fromStart || side === this.client);
+  }
+
+  private isOther(): boolean {
+    return ([0, 1] as const).some((side) => openingOf(this.earlyOf(side)).is === 'other');
   }
 
   /** Goes on with a WebSocket that was open before the capture began, where this is one with MQTT in it. */
@@ -190,7 +204,7 @@ export class ApplicationStream implements ConversationSink {
     const { weight, client } = evidenceOfMqtt(this.early ?? []);
     // A single long packet may go on for longer than is waited for.
     if (weight >= convincing || (isEnough && weight > 0)) {
-      this.decided({ is: 'mqtt' }, client ?? this.likelyClient(), at);
+      this.decided({ is: 'mqtt' }, this.client ?? client ?? this.likelyClient(), at);
       return true;
     }
     if (isEnough) return false;
@@ -219,10 +233,16 @@ export class ApplicationStream implements ConversationSink {
     } else {
       const begun = this.fromStart || openingOf(this.earlyOf(client, early)).is === 'mqtt';
       const entry = this.newEntry(begun);
-      if (!begun && !this.mark) entry.note({ code: 'midConnection' }, at);
+      const { lostStart } = this;
+      if (lostStart) {
+        entry.gap(this.isFromClient(lostStart.side), lostStart.missing, lostStart.cause, at);
+      } else if (!begun && !this.mark) entry.note({ code: 'midConnection' }, at);
       this.stream = entry;
     }
-    for (const { side, bytes, at: came } of early) this.stream?.data(this.isFromClient(side), bytes, came);
+    // No server of MQTT, nor of HTTP, speaks first, in whatever order the capture has them.
+    const inOrder = this.fromStart ? [client, other(client)] : undefined;
+    const ordered = inOrder?.flatMap((side) => early.filter((each) => each.side === side)) ?? early;
+    for (const { side, bytes, at: came } of ordered) this.stream?.data(this.isFromClient(side), bytes, came);
   }
 
   private decideByMark(at: number): void {

@@ -1,4 +1,4 @@
-import { encodeNote } from '../../base/captureNote';
+import type { CaptureNote } from '../../base/captureNote';
 import { concatBytes } from '../../base/bytes';
 import { capturedName } from '../../base/connectionName';
 import { encodeUtf8 } from '../../base/utf8';
@@ -28,6 +28,8 @@ interface Way {
   readonly direction: Direction;
   expected: Expected;
   readonly topics: PublishTopics;
+  /** What comes before the next packet may be the rest of a CONNECT with its password, or of an AUTH. */
+  hasSecretRest: boolean;
   /** Parts of a row that goes on over several frames of our own file. */
   parts: Uint8Array[];
 }
@@ -64,9 +66,9 @@ export class MqttEntry {
     );
     const clientDirection = mark?.client ?? 'out';
     const expected: Expected = mark ? { is: 'packets' } : { is: fromStart ? 'opening' : 'anything' };
-    this.client = { direction: clientDirection, expected, topics: new PublishTopics(), parts: [] };
+    this.client = { direction: clientDirection, expected, topics: new PublishTopics(), ...nothingYet() };
     const serverDirection = clientDirection === 'out' ? 'in' : 'out';
-    this.server = { direction: serverDirection, expected, topics: new PublishTopics(), parts: [] };
+    this.server = { direction: serverDirection, expected, topics: new PublishTopics(), ...nothingYet() };
     if (!fromStart && !mark) this.guesses = mostGuesses;
     if (!mark) return;
     this.capture.assumeVersion(mark.version);
@@ -79,8 +81,8 @@ export class MqttEntry {
   }
 
   /** Says at this place of the client's way what there is to say. */
-  note(note: Parameters<typeof encodeNote>[0], at: number): void {
-    this.capture.enter(this.client.direction, 'note', encodeNote(note), at);
+  note(note: CaptureNote, at: number): void {
+    this.capture.enterNote(this.client.direction, note, at);
   }
 
   data(fromClient: boolean, bytes: Uint8Array, at: number): void {
@@ -93,7 +95,7 @@ export class MqttEntry {
       case 'rest': {
         const taken = Math.min(way.expected.bytes, bytes.length);
         const left = way.expected.bytes - taken;
-        this.capture.enter(way.direction, 'unframed', bytes.subarray(0, taken), at);
+        this.capture.enterRest(way.direction, bytes.subarray(0, taken), at, way.hasSecretRest);
         way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: 'packets' };
         if (taken < bytes.length) this.packets(way, bytes.subarray(taken), at);
         return;
@@ -103,24 +105,30 @@ export class MqttEntry {
     }
   }
 
-  gap(fromClient: boolean, missing: number, cause: GapCause, at: number): void {
+  /** @param hasOthers of the missing bytes some were not of MQTT, such as headers of a WebSocket: nobody knows how many */
+  gap(fromClient: boolean, missing: number, cause: GapCause, at: number, hasOthers = false): void {
     const way = this.way(fromClient);
     const { expected } = way;
-    // The CONNECT may be what is missing.
-    if (fromClient && expected.is === 'opening') this.guesses = mostGuesses;
-    if (expected.is === 'rest') {
+    // Of the CONNECT the beginning may be what is missing.
+    way.hasSecretRest ||= fromClient && expected.is === 'opening';
+    if (hasOthers) {
+      way.hasSecretRest = this.capture.interrupt(way.direction, at, true) || way.hasSecretRest;
+      way.expected = { is: 'anything' };
+    } else if (expected.is === 'rest') {
       const left = expected.bytes - missing;
       way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: left === 0 ? 'packets' : 'anything' };
     } else if (expected.is !== 'anything') {
       const lacking = this.capture.missingOf(way.direction);
-      this.capture.interrupt(way.direction, at);
+      way.hasSecretRest = this.capture.interrupt(way.direction, at, true) || way.hasSecretRest;
       // The unfinished packet says where the next one begins.
       if (lacking === undefined || lacking < missing || lacking === 0) way.expected = { is: 'anything' };
       else if (lacking > missing) way.expected = { is: 'rest', bytes: lacking - missing };
       else way.expected = { is: 'packets' };
     }
+    // The CONNECT may be what is missing, or its part that names the version.
+    if (!this.mark && this.capture.announcedVersion === undefined) this.guesses = mostGuesses;
     const code = cause === 'lost' ? 'gap' : 'snapLength';
-    this.capture.enter(way.direction, 'note', encodeNote({ code, bytes: missing }), at);
+    this.capture.enterNote(way.direction, { code, bytes: missing }, at);
   }
 
   /** This side sends nothing more. */
@@ -145,13 +153,14 @@ export class MqttEntry {
       way.parts.push(bytes.slice());
       return;
     }
-    const { kind, note, withoutContext, decoded, endsPrevious, rest } = mark;
+    const { kind, note, withoutContext, decoded, endsPrevious, cut, rest } = mark;
     const whole = note === undefined ? concatBytes([...way.parts, bytes]) : encodeUtf8(`\0${note}`);
     way.parts = [];
     const flags = {
       ...(withoutContext && { withoutContext }),
       ...(decoded && { decoded }),
       ...(endsPrevious && { endsPrevious }),
+      ...(cut && { cut }),
       ...(rest && { rest }),
     };
     const version = this.capture.announcedVersion ?? this.mark?.version ?? 4;
@@ -162,7 +171,11 @@ export class MqttEntry {
   }
 
   private packets(way: Way, bytes: Uint8Array, at: number): void {
+    // An answer to a CONNECT that is not all there: some of it was lost, or is waited for.
+    const isAnswer = way === this.server && way.expected.is === 'opening';
+    if (isAnswer && !this.mark && this.capture.announcedVersion === undefined) this.guesses = mostGuesses;
     this.guessVersion(way, bytes);
+    way.hasSecretRest = false;
     if (way.expected.is === 'opening') way.expected = { is: 'packets' };
     this.capture.chunk(way.direction, bytes, at);
   }
@@ -171,7 +184,8 @@ export class MqttEntry {
     const isStart = isConnect(bytes) === true;
     const start = isStart ? 0 : plausibleStart(bytes, this.capture.announcedVersion);
     if (start !== 0) {
-      this.capture.enter(way.direction, 'unframed', start < 0 ? bytes : bytes.subarray(0, start), at);
+      const rest = start < 0 ? bytes : bytes.subarray(0, start);
+      this.capture.enterRest(way.direction, rest, at, way.hasSecretRest);
     }
     if (start < 0) return;
     way.expected = { is: 'packets' };
@@ -182,7 +196,7 @@ export class MqttEntry {
   /** Where the CONNECT is not in the capture, packets tell the version until one does that is of no other. */
   private guessVersion(way: Way, bytes: Uint8Array): void {
     if (this.guesses === 0 || this.capture.announcedVersion !== undefined) return;
-    if (this.capture.missingOf(way.direction) !== 0) return;
+    if (way.expected.is !== 'opening' && this.capture.missingOf(way.direction) !== 0) return;
     this.guesses--;
     const { version, versionSource } = dissectStream(bytes.subarray(0, longestGuess));
     if (versionSource.from !== 'guess') return;
@@ -195,6 +209,8 @@ export class MqttEntry {
     return fromClient ? this.client : this.server;
   }
 }
+
+const nothingYet = () => ({ hasSecretRest: false, parts: [] });
 
 const longestConnect = 64 * 1024;
 const longestGuess = 16 * 1024;

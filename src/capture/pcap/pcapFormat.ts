@@ -6,8 +6,10 @@ const headerLength = 24;
 const recordHeaderLength = 16;
 /** What tcpdump captures of a frame at most, unless told otherwise; some files announce less than they hold. */
 const usualLimit = 262_144;
-/** A record found again after damage is within this many seconds of the last one. */
+/** A record found again after damage is within this many seconds of the last one, or of those that follow it. */
 const believableSeconds = 24 * 3600;
+/** 2001: no part of a second, nor a length, is so large, so that none is taken for a time that nothing but itself speaks for. */
+const unmistakableSeconds = 1e9;
 
 /** The classic format of tcpdump (draft-ietf-opsawg-pcap). */
 export class PcapFormat implements CaptureFormat {
@@ -26,6 +28,8 @@ export class PcapFormat implements CaptureFormat {
     const captured = this.uint32(queue, 8);
     if (captured > Math.max(this.snapLength, usualLimit)) return 'damaged';
     if (this.uint32(queue, 4) >= (this.nanoseconds ? 1e9 : 1e6)) return 'damaged';
+    // Nothing is sent in frames of no bytes: it is a hole of zeros, such as a disk leaves that lost its power.
+    if (captured === 0 && this.uint32(queue, 12) === 0) return 'damaged';
     const length = recordHeaderLength + captured;
     if (queue.length < length) return 'more';
     this.frame(queue, length, frame);
@@ -42,9 +46,19 @@ export class PcapFormat implements CaptureFormat {
     if (this.linkType === undefined) return false;
     const length = this.recordLengthAt(queue, at);
     if (length === undefined || length < 0) return length === undefined ? undefined : false;
-    // One header is weak evidence: what follows has to be one as well.
-    const next = this.recordLengthAt(queue, at + length);
-    return next === undefined ? undefined : next > 0;
+    // One header is weak evidence: what follows has to be one as well, and two where the time of the last one, which may
+    // have been damaged itself, says nothing for it.
+    const seconds = this.uint32(queue, at);
+    const isExpected = this.isNear(seconds, this.lastSeconds);
+    if (!isExpected && seconds < unmistakableSeconds) return false;
+    let next = at + length;
+    for (let left = isExpected ? 1 : 2; left > 0; left--) {
+      const following = this.recordLengthAt(queue, next);
+      if (following === undefined) return undefined;
+      if (following < 0 || !this.isNear(this.uint32(queue, next), seconds)) return false;
+      next += following;
+    }
+    return true;
   }
 
   private header(queue: ByteQueue): Step {
@@ -79,15 +93,17 @@ export class PcapFormat implements CaptureFormat {
   /** The length of the record whose header may be here, -1 where it cannot be one, undefined where it is not all there. */
   private recordLengthAt(queue: ByteQueue, at: number): number | undefined {
     if (queue.length < at + recordHeaderLength) return undefined;
-    const seconds = this.uint32(queue, at);
     const captured = this.uint32(queue, at + 8);
     const original = this.uint32(queue, at + 12);
-    const isNear = Math.abs(seconds - (this.lastSeconds ?? seconds)) <= believableSeconds;
     const isTime = this.uint32(queue, at + 4) < (this.nanoseconds ? 1e9 : 1e6);
     const isLength = captured > 0 && captured <= original;
-    return isNear && isTime && isLength && captured <= Math.max(this.snapLength, usualLimit)
+    return isTime && isLength && captured <= Math.max(this.snapLength, usualLimit)
       ? recordHeaderLength + captured
       : -1;
+  }
+
+  private isNear(seconds: number, others: number | undefined): boolean {
+    return others === undefined || Math.abs(seconds - others) <= believableSeconds;
   }
 
   private uint32(queue: ByteQueue, at: number): number {

@@ -10,6 +10,7 @@ import type { Endpoint, Endpoints } from './endpoints';
 import { endpointText } from './endpoints';
 import { declaredEnd } from './plausiblePacket';
 import { PcapngBlocks } from './pcapngBlocks';
+import { versionOf } from './savedVersion';
 import { mostPayload } from './syntheticTcp';
 import type { RowMark } from './workbenchMarks';
 import { writeConnectionMark, writeRowMark } from './workbenchMarks';
@@ -41,6 +42,7 @@ interface OpenEnd {
 
 const mqttPort = 1883;
 const firstPort = 49_152;
+const betweenInitials = 4099;
 const portsOfAddress = 65_536 - firstPort;
 
 /**
@@ -54,7 +56,9 @@ export class PcapngWriter {
   private readonly connections = new Map<number, Connection>();
   /** The numbers of those of which the log did not say yet where they end. */
   private readonly stillOpen = new Set<number>();
-  private readonly taken = new Set<string>();
+  /** Which connection has these ends, those that are closed in the file left out. */
+  private readonly taken = new Map<string, number>();
+  private opened = 0;
   /** Of connections that are open in the file and closed in the log: where they end, the first one last. */
   private ends: OpenEnd[] = [];
   /** No row before it is still to come. */
@@ -116,6 +120,7 @@ export class PcapngWriter {
       if (!connection) continue;
       this.connections.delete(last.number);
       const { client, server, clientNext, serverNext } = connection;
+      this.taken.delete(keyOf(connection));
       const [toServer, toClient] = [
         { from: client, to: server, fin: true },
         { from: server, to: client, fin: true },
@@ -132,12 +137,16 @@ export class PcapngWriter {
   }
 
   private *open(row: PacketRow): Generator<Uint8Array, Connection> {
-    const { connection: number, version, at } = row;
+    const { connection: number, sequence, at } = row;
     const { log, blocks } = this;
+    const version = versionOf(log, row);
     const clientDirection = log.isFromClient(number, 'in') ? 'in' : 'out';
     const known = this.options.endpointsOf?.(number);
-    const { client, server } = this.free(known);
-    const connection: Connection = { client, server, clientDirection, clientNext: 1, serverNext: 1 };
+    const { client, server } = this.free(known, number, sequence);
+    // Another connection between the same ends is known for another one by where its numbers begin.
+    const initial = (this.opened++ * betweenInitials) >>> 0;
+    const first = (initial + 1) >>> 0;
+    const connection: Connection = { client, server, clientDirection, clientNext: first, serverNext: first };
     this.connections.set(number, connection);
     this.stillOpen.add(number);
     this.noteEnd(number);
@@ -153,10 +162,12 @@ export class PcapngWriter {
       { from: client, to: server },
       { from: server, to: client },
     ];
-    blocks.segment({ ...toServer, sequence: 0, acknowledged: undefined, syn: true }, noBytes, at, [mark]);
-    blocks.segment({ ...toClient, sequence: 0, acknowledged: 1, syn: true }, noBytes, at, []);
-    blocks.segment({ ...toServer, sequence: 1, acknowledged: 1 }, noBytes, at, []);
-    yield* this.context(row, connection);
+    blocks.segment({ ...toServer, sequence: initial, acknowledged: undefined, syn: true }, noBytes, at, [
+      mark,
+    ]);
+    blocks.segment({ ...toClient, sequence: initial, acknowledged: first, syn: true }, noBytes, at, []);
+    blocks.segment({ ...toServer, sequence: first, acknowledged: first }, noBytes, at, []);
+    yield* this.context({ ...row, version }, connection);
     return connection;
   }
 
@@ -203,25 +214,38 @@ export class PcapngWriter {
     return bytes === raw && raw.length > mostPayload ? keptBytes(raw) : bytes;
   }
 
-  /** Ends that no other connection of the file has, with a server's port at which Wireshark looks for MQTT. */
-  private free(known: Endpoints | undefined): Endpoints {
+  /** Ends that no other connection has that is open, with a server's port at which Wireshark looks for MQTT. */
+  private free(known: Endpoints | undefined, number: number, sequence: number): Endpoints {
     if (known) {
       const ends = { client: known.client, server: { ...known.server, port: mqttPort } };
-      if (ends.client.address.length === ends.server.address.length && this.take(ends)) return ends;
+      const isOneFamily = ends.client.address.length === ends.server.address.length;
+      if (isOneFamily && this.take(ends, number, sequence)) return ends;
     }
     for (;;) {
       const ends = madeUpEnds(this.madeUp++);
-      if (this.take(ends)) return ends;
+      if (this.take(ends, number, sequence)) return ends;
     }
   }
 
-  /** Whether no other connection of the file has these ends. */
-  private take({ client, server }: Endpoints): boolean {
-    const key = `${endpointText(client)} ${endpointText(server)}`;
-    if (this.taken.has(key)) return false;
-    this.taken.add(key);
+  /** Whether no other connection has these ends that has rows from a sequence number on: a device may take the same port again. */
+  private take(ends: Endpoints, number: number, sequence: number): boolean {
+    const key = keyOf(ends);
+    const holder = this.taken.get(key);
+    if (holder !== undefined) {
+      const end = this.log.connectionEnd(holder)?.end;
+      const isForgotten = this.log.connectionName(holder) === undefined;
+      if (!isForgotten && (end === undefined || end > sequence)) return false;
+      // It ended at a time that nobody noted.
+      this.connections.delete(holder);
+      this.stillOpen.delete(holder);
+    }
+    this.taken.set(key, number);
     return true;
   }
+}
+
+function keyOf({ client, server }: Endpoints): string {
+  return `${endpointText(client)} ${endpointText(server)}`;
 }
 
 function madeUpEnds(index: number): Endpoints {
@@ -251,7 +275,7 @@ export function* writePcapng(
 
 /** What a row has besides the bytes of a packet. */
 function markOf(row: PacketRow, raw: Uint8Array): RowMark | undefined {
-  const { kind, withoutContext, decoded, endsPrevious, rest } = row;
+  const { kind, withoutContext, decoded, endsPrevious, cut, rest } = row;
   if (kind === 'packet' && !withoutContext && !decoded && !endsPrevious) return undefined;
   const note = kind === 'note' ? decodeUtf8(raw, 1) : undefined;
   // So that Wireshark does not take what follows for the rest of it.
@@ -261,6 +285,7 @@ function markOf(row: PacketRow, raw: Uint8Array): RowMark | undefined {
     ...(withoutContext && { withoutContext }),
     ...(decoded && { decoded }),
     ...(endsPrevious && { endsPrevious }),
+    ...(cut && { cut }),
     ...(rest && { rest }),
     ...(note !== undefined && { note }),
     ...(hole > 0 && { hole }),

@@ -5,7 +5,8 @@ import type { GapCause } from './tcpSide';
 /** What one side of a WebSocket sends. Views are good until the call returns; bytes are unmasked in a copy. */
 export interface WebSocketBytes {
   data(bytes: Uint8Array, at: number): void;
-  gap(missing: number, cause: GapCause, at: number): void;
+  /** Bytes of the connection are missing. Where `hasHeaders`, nobody knows how many of them were payload. */
+  gap(missing: number, cause: GapCause, at: number, hasHeaders: boolean): void;
   /** A message is compressed, and so is what follows. */
   compressed(at: number): void;
 }
@@ -76,17 +77,17 @@ export class WebSocketSide {
   }
 
   gap(missing: number, cause: GapCause, at: number): void {
-    if (this.state !== 'frames') return;
-    if (this.held === 0 && this.left >= missing) {
+    if (this.state === 'left') return;
+    if (this.state === 'frames' && this.held === 0 && this.left >= missing) {
       this.left -= missing;
       this.position += missing;
-      if (this.isData) this.output.gap(missing, cause, at);
+      if (this.isData) this.output.gap(missing, cause, at, false);
       return;
     }
     this.state = 'searching';
     this.held = 0;
     this.left = 0;
-    this.output.gap(missing, cause, at);
+    this.output.gap(missing, cause, at, true);
   }
 
   private payload(bytes: Uint8Array, at: number): void {

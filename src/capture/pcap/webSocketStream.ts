@@ -75,7 +75,11 @@ export class WebSocketStream implements DecidedStream {
   private newWay(fromClient: boolean, isOpen: boolean): Way {
     const frames = new WebSocketSide({
       data: (bytes, at) => this.message(fromClient, bytes, at),
-      gap: (missing, cause, at) => this.entry?.gap(fromClient, missing, cause, at),
+      gap: (missing, cause, at, hasHeaders) => {
+        // The CONNECT may be what is missing.
+        if (this.offersMqtt) this.entry ??= this.open();
+        this.entry?.gap(fromClient, missing, cause, at, hasHeaders);
+      },
       compressed: (at) => {
         if (this.offersMqtt) this.entry ??= this.open();
         this.entry?.note({ code: 'compressed' }, at);

@@ -1,8 +1,8 @@
 import type { UnframedRest } from '../../protocol/secretStart';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import type { Direction } from '../../session/effects';
-import type { RowKind } from '../packetSegment';
-import { rowKinds } from '../packetSegment';
+import type { RowKind } from '../rowFlags';
+import { rowKinds } from '../rowFlags';
 
 /*
  * What this program's own capture files say in the comments of their frames, for people and for reading them again: a
@@ -28,6 +28,7 @@ export interface RowMark {
   readonly withoutContext?: boolean;
   readonly decoded?: boolean;
   readonly endsPrevious?: boolean;
+  readonly cut?: boolean;
   readonly rest?: UnframedRest;
   /** The bytes of a note, as text without the mark in front. */
   readonly note?: string;
@@ -61,7 +62,7 @@ export function readConnectionMark(comments: readonly string[]): ConnectionMark 
 export function readRowMark(comments: readonly string[]): RowMark | undefined {
   const value = markOf(comments, rowPrefix);
   if (!value) return undefined;
-  const { kind, more, withoutContext, decoded, endsPrevious, rest, note, hole, hasTopic } = value;
+  const { kind, more, withoutContext, decoded, endsPrevious, cut, rest, note, hole, hasTopic } = value;
   if (!isKind(kind)) return undefined;
   return {
     kind,
@@ -69,6 +70,7 @@ export function readRowMark(comments: readonly string[]): RowMark | undefined {
     ...(withoutContext === true && { withoutContext }),
     ...(decoded === true && { decoded }),
     ...(endsPrevious === true && { endsPrevious }),
+    ...(cut === true && { cut }),
     ...((rest === 'first' || rest === 'secret') && { rest }),
     ...(typeof note === 'string' && { note }),
     ...(hasTopic === true && { hasTopic }),

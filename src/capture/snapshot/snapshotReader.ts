@@ -2,7 +2,8 @@ import { inSlices, type Pace } from '../../base/slices';
 import { decodeUtf8 } from '../../base/utf8';
 import { ConnectionMilestones, isMilestone } from '../connectionMilestones';
 import type { KnownConnection } from '../connectionNames';
-import { rowKindOf, PacketSegment, topicInBytes } from '../packetSegment';
+import { PacketSegment, topicInBytes } from '../packetSegment';
+import { rowKindOf } from '../rowFlags';
 import { connectionsIn, numbersOfConnection, textsOfConnection } from './keptConnections';
 import {
   Checksum,

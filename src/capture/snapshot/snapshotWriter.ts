@@ -2,7 +2,8 @@ import type { Span } from '../../base/spans';
 import { inSlices, type Pace } from '../../base/slices';
 import { mayHoldSecrets, secretSubstitute } from '../../protocol/secretStart';
 import type { PacketLog } from '../packetLog';
-import { rowKindOf, unpackFlags, type PacketSegment } from '../packetSegment';
+import type { PacketSegment } from '../packetSegment';
+import { rowKindOf, unpackFlags } from '../rowFlags';
 import { longestShared, restOf, type FindSecrets } from '../rowSecrets';
 import { numbersOf, textsOf } from './keptConnections';
 import {

@@ -49,6 +49,7 @@ export class ShownPackets {
       row: {
         ...shown,
         ...(isWhole && { isWholeName: true }),
+        ...(captured.cut && { cut: true }),
         endsPrevious,
         endsFraming: captured.rest === 'first',
       },

@@ -34,6 +34,40 @@ describe('What a connection of a capture speaks', () => {
     assert.deepEqual(rowsOf(at(4321).packet('client', ping).frames, { ports: [4321] }), ['out PINGREQ']);
   });
 
+  it('is MQTT also where the answer stands before the CONNECT, as captures of several processors have it', () => {
+    for (const port of [1883, 4321]) {
+      const five = a.publish('a', 0, 0, { properties: { contentType: 'x' } });
+      const talk = at(port).packet('client', a.connect(), 5).packet('server', connack, 5);
+      const frames = [...talk.packet('client', five, 5).frames];
+      const [question, answer] = [frames[3] ?? assert.fail(), frames[4] ?? assert.fail()];
+      frames.splice(3, 2, answer, question);
+      const { log } = readCapture(pcapFile(frames));
+      assert.deepEqual(linesOf(log), [...twoRows, 'out PUBLISH a']);
+      assert.deepEqual([log.row(1)?.version, log.row(2)?.version], [5, 5]);
+    }
+    const banner = at(22).send('server', bytes('SSH-2.0-OpenSSH\r\n'));
+    for (const { frames } of [banner, banner.send('client', bytes('SSH-2.0-x\r\n'))]) {
+      const { log, report } = readCapture(pcapFile(frames));
+      assert.deepEqual([linesOf(log), report.otherConnections], [[], 1]);
+    }
+  });
+
+  it('is MQTT also where the CONNECT was lost, which is said', () => {
+    const publish = a.publish('a/b', 1, 1, { properties: { contentType: 'x' } });
+    for (const port of [1883, 4321]) {
+      const talk = at(port).lose('client', encode(a.connect(), 5)).packet('server', connack, 5);
+      talk.packet('client', publish, 5).packet('client', publish, 5);
+      const { log } = readCapture(pcapFile(talk.frames));
+      const rows = linesOf(log);
+      assert.match(rows.find((row) => row.startsWith('out note')) ?? '', /\d+ bytes are missing here/);
+      assert.deepEqual(rows.filter((row) => !row.includes('note')).sort(), [
+        'in CONNACK',
+        ...['out PUBLISH a/b', 'out PUBLISH a/b'],
+      ]);
+      assert.equal(log.row(log.end - 1)?.version, 5);
+    }
+  });
+
   it('is TLS, which is one row that says so, with the name of the server', () => {
     const name = bytes(uint16(0), uint16(14), uint16(12), 0, uint16(9), 'broker.ex');
     const extensions = bytes(uint16(name.length), name);

@@ -194,6 +194,39 @@ describe('A capture file', () => {
     });
   }
 
+  it('(pcap) with a hole of zeros, such as a disk leaves that lost its power, says where, and goes on behind it', () => {
+    const many = Array.from({ length: 20 }, (_, index) => frame(...Array<number>(40).fill(index)));
+    for (const [from, to, first] of [
+      [24 + 3 * 56, 24 + 6 * 56, 6],
+      [24 + 3 * 56, 24 + 6 * 56 + 12, 7],
+      [24 + 3 * 56 + 20, 24 + 5 * 56 + 30, 6],
+    ] as const) {
+      const damaged = pcapFile(many).fill(0, from, to);
+      for (const chunk of [damaged.length, 7]) {
+        const { frames: read, problems } = parse(damaged, chunk);
+        const before = Math.floor((from - 24 + 55) / 56);
+        const rest = many.slice(first).map((each) => toHex(each.bytes));
+        assert.deepEqual(
+          read.slice(before).map(([hex]) => hex),
+          rest,
+          `${from} to ${to}`,
+        );
+        const offset = 24 + before * 56;
+        const skipped = 24 + first * 56 - offset;
+        assert.deepEqual(problems, [{ code: 'damagedBlock', block: before + 2, offset, skipped }]);
+      }
+    }
+  });
+
+  it('(pcap) with a wrong time in one record has what is behind the next damage found all the same', () => {
+    const many = Array.from({ length: 9 }, (_, index) => frame(...Array<number>(40).fill(index)));
+    const damaged = pcapFile(many).fill(0, 24 + 56, 24 + 56 + 4);
+    damaged.fill(0xff, 24 + 2 * 56 + 8, 24 + 2 * 56 + 12);
+    const { frames: read, problems } = parse(damaged);
+    assert.equal(read.length, 8);
+    assert.deepEqual(problems, [{ code: 'damagedBlock', block: 4, offset: 24 + 2 * 56, skipped: 56 }]);
+  });
+
   it('whose two lengths of a block differ is damaged there', () => {
     const file = pcapngFile(frames);
     file[48 + 72 - 4] = 0x44;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { concatBytes, toHex } from '../../../src/base/bytes';
-import { encodeNote } from '../../../src/base/captureNote';
 import { ConnectionCapture } from '../../../src/capture/connectionCapture';
 import { logStream } from '../../../src/capture/decodedStream';
 import { PacketLog } from '../../../src/capture/packetLog';
@@ -13,8 +12,10 @@ import { writePcapng } from '../../../src/capture/pcap/pcapngWriter';
 import { concealSecrets } from '../../../src/inspector/concealment';
 import { encode } from '../../../src/protocol/codec';
 import { dissectStream } from '../../../src/protocol/dissectStream';
+import { client, pcapFile, server } from '../../support/captureFiles';
 import { asItIs } from '../../support/packetLogs';
 import { a } from '../../support/packets';
+import { packets, readCapture, TcpTalk } from '../../support/tcpTalk';
 
 const at = 1_700_000_000_000.125;
 const everything = (log: PacketLog): number[] =>
@@ -105,7 +106,7 @@ describe('Rows saved as pcapng', () => {
       encode(a.publish('a', 0, 0, { payload: new Uint8Array(300_000) }), 4).subarray(0, 200_000),
       at + 2,
     );
-    http.enter('in', 'note', encodeNote({ code: 'gap', bytes: 9 }), at + 3);
+    http.enterNote('in', { code: 'gap', bytes: 9 }, at + 3);
     http.interrupt('out', at + 4);
     http.chunk('out', encode(a.publish('b'), 4), at + 5);
     http.closed(at + 6);
@@ -157,6 +158,19 @@ describe('Rows saved as pcapng', () => {
     assert.deepEqual(shown(again), [{ ...(shown(log)[1] as object), sequence: 1 }]);
   });
 
+  it('of a connection that a capture joined in the middle are read by the version that its packets told', () => {
+    const without = new TcpTalk(client, server);
+    const publish = a.publish('a/b', 1, 7, { properties: { contentType: 'x' } });
+    for (const first of [packets.ping, publish]) {
+      const frames = without.packet('client', first, 5).packet('client', publish, 5).frames;
+      const { log } = readCapture(pcapFile(frames));
+      const last = log.row(log.end - 1) ?? assert.fail();
+      assert.equal(last.version, 5);
+      const again = open(save(log)).log;
+      assert.deepEqual(again.row(again.end - 1), last);
+    }
+  });
+
   it('that the log has evicted are counted', () => {
     const log = newLog();
     const connection = new ConnectionCapture(log, 'c');
@@ -180,7 +194,7 @@ describe('Rows saved as pcapng', () => {
     }
   });
 
-  it('have the ends of their connections, where they are known, and no two connections the same ones', () => {
+  it('have the ends of their connections, where they are known, and no two that are open at once the same ones', () => {
     const log = newLog();
     for (let count = 0; count < 3; count++)
       new ConnectionCapture(log, `c${count}`).chunk('out', encode(a.connect(), 5), at);
@@ -202,5 +216,30 @@ describe('Rows saved as pcapng', () => {
     parser.push(file);
     parser.end();
     assert.equal(new Set(clients.filter((_, index) => index % 4 === 0)).size, 3);
+  });
+
+  it('have the same ends again where a device takes the same port after its reset', () => {
+    const log = newLog();
+    const ends = {
+      client: { address: Uint8Array.of(10, 0, 0, 7), port: 49_153 },
+      server: { address: Uint8Array.of(10, 0, 0, 1), port: 1883 },
+    };
+    const resets = [
+      (capture: ConnectionCapture, time: number) => capture.closed(time),
+      (capture: ConnectionCapture) => log.closeConnection(capture.connection),
+      (capture: ConnectionCapture, time: number) => capture.leftOpen(time),
+    ];
+    for (const [index, reset] of resets.entries()) {
+      const capture = new ConnectionCapture(log, `c${index}`);
+      capture.chunk('out', encode(a.connect(), 5), at + 3 * index);
+      capture.chunk('out', encode(a.publish('a/b'), 5), at + 3 * index + 1);
+      reset(capture, at + 3 * index + 2);
+    }
+    const { log: again, reader } = open(save(log, { endpointsOf: () => ends }));
+    assert.deepEqual(shown(again), shown(log));
+    assert.deepEqual(
+      [1, 2, 3].map((connection) => reader.endpoints(connection)),
+      [ends, ends, ends],
+    );
   });
 });
