@@ -45,6 +45,7 @@ const outcomes: Readonly<Record<TimelineHandshake['outcome'], string>> = {
   complete: 'answered',
   refused: 'refused',
   unanswered: 'never answered',
+  resumed: 'resumed on a later connection',
   waiting: 'waiting',
 };
 
@@ -108,6 +109,8 @@ function handshakeItem({ kind, outcome, start, end, sequence, count }: TimelineH
   const name = count === 1 ? handshakeNames[kind] : `${count.toLocaleString('en')} × ${handshakeNames[kind]}`;
   const took = end - start;
   const preposition = outcome === 'waiting' ? 'for' : 'after';
+  // What followed on the later connection has a bar of its own there.
+  const during = outcome === 'resumed' ? 'cut off' : outcomes[outcome];
   const when = took === 0 ? 'at once' : `${preposition} ${count === 1 ? '' : 'up to '}${durationText(took)}`;
   return {
     key: `handshake ${kind} ${outcome} ${sequence}`,
@@ -115,7 +118,7 @@ function handshakeItem({ kind, outcome, start, end, sequence, count }: TimelineH
     start,
     end,
     sequence,
-    text: `${name} at ${timeOfDay(start)}, ${outcomes[outcome]} ${when}`,
+    text: `${name} at ${timeOfDay(start)}, ${during} ${when}${outcome === 'resumed' ? `, ${outcomes.resumed}` : ''}`,
   };
 }
 

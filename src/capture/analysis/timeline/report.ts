@@ -29,8 +29,8 @@ export interface TimelineConnection {
 /** Handshakes of one kind that began and ended in the same places of the picture. */
 export interface TimelineHandshake {
   readonly kind: HandshakeKind;
-  /** `waiting`: no answer yet. */
-  readonly outcome: Exclude<SeenHandshake['outcome'], 'repeated'> | 'waiting';
+  /** `resumed`: its connection ended first, and a later one of the session went on with it; `waiting`: no answer yet. */
+  readonly outcome: Exclude<SeenHandshake['outcome'], 'repeated'> | 'resumed' | 'waiting';
   readonly start: number;
   readonly end: number;
   /** The packet that began the first of them. */

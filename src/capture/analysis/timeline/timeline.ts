@@ -1,7 +1,7 @@
 import type { ViolationId } from '../../../protocol/violations';
 import { distinctLabels } from '../../clientIdentity';
 import type { WaitingHandshake } from '../logReader';
-import type { LogObserver, Moment, SeenConnection, SeenHandshake, SeenPacket } from '../seen';
+import type { CarriedMessage, LogObserver, Moment, SeenConnection, SeenHandshake, SeenPacket } from '../seen';
 import { HandshakeRing, type RingHandshake } from './handshakeRing';
 import { type InFlightChange, InFlightRing } from './inFlightRing';
 import { LaneBuilder } from './laneBuilder';
@@ -72,6 +72,10 @@ export class Timeline implements LogObserver {
 
   handshake(handshake: SeenHandshake): void {
     this.handshakes.add(handshake);
+  }
+
+  resumed(message: CarriedMessage): void {
+    this.handshakes.resume(message);
   }
 
   ended(connection: SeenConnection): void {
