@@ -44,6 +44,11 @@ describe('What the timeline says of a connection', () => {
     ['how late it was', silence(20_500), /silent for at most 20\.5 s, 5\.5 s too late/],
     ['the Keep Alive alone where it was never silent', {}, /· keep alive 10 s ·/],
     ['that there is no Keep Alive', { keepAlive: 0, ...silence(90_000) }, /· no keep alive ·/],
+    [
+      'no Keep Alive that nobody saw',
+      { keepAlive: undefined, connect: undefined },
+      /· its CONNECT is not in the log · new session · ended/,
+    ],
     ['that it ended without DISCONNECT', {}, /ended without DISCONNECT$/],
     ['that the client left', disconnect('client', 0), /DISCONNECT by the client$/],
     [

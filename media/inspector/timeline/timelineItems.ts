@@ -71,7 +71,7 @@ function connectionItem(connection: TimelineConnection, now: number): TimelineIt
             : `refused with ${hex(connack.reasonCode)}`,
         ]
       : []),
-    keepAliveText(connection),
+    ...keepAliveText(connection),
     ...(connection.hasWill ? ['has a will'] : []),
     ...(end ? [endText(connection)] : []),
   ];
@@ -85,15 +85,19 @@ function connectionItem(connection: TimelineConnection, now: number): TimelineIt
   };
 }
 
-/** How much of the time that the Keep Alive allows was left when the client was silent longest (3.1.2.10). */
-function keepAliveText({ keepAlive, longestSilence }: TimelineConnection): string {
-  if (keepAlive === 0) return 'no keep alive';
+/**
+ * How much of the time that the Keep Alive allows was left when the client was silent longest (3.1.2.10); nothing where no
+ * packet says what it is.
+ */
+function keepAliveText({ keepAlive, longestSilence }: TimelineConnection): readonly string[] {
+  if (keepAlive === undefined) return [];
+  if (keepAlive === 0) return ['no keep alive'];
   const allowed = keepAlive * 1_500;
   const silence = longestSilence?.milliseconds ?? 0;
-  if (silence === 0) return `keep alive ${keepAlive} s`;
+  if (silence === 0) return [`keep alive ${keepAlive} s`];
   const margin = allowed - silence;
   const left = margin >= 0 ? `${durationText(margin)} left` : `${durationText(margin)} too late`;
-  return `keep alive ${keepAlive} s, silent for at most ${durationText(silence)}, ${left}`;
+  return [`keep alive ${keepAlive} s, silent for at most ${durationText(silence)}, ${left}`];
 }
 
 function endText({ disconnect, takenOverBy }: TimelineConnection): string {

@@ -44,7 +44,7 @@ export class ConnectionReading implements SeenConnection {
   disconnect: SeenDisconnect | undefined;
   clientIdentifier: string | undefined;
   clientDirection: Direction | undefined;
-  keepAlive = 0;
+  keepAlive: number | undefined;
   last: Moment;
   lastOfClient: Moment | undefined;
   longestSilence: SeenConnection['longestSilence'];

@@ -40,8 +40,11 @@ export interface SeenConnection extends ClientIdentity {
   readonly connect: SeenConnect | undefined;
   readonly connack: SeenConnack | undefined;
   readonly disconnect: SeenDisconnect | undefined;
-  /** Seconds in force: Server Keep Alive of CONNACK comes before that of CONNECT (3.2.2.3.14). 0 is off. */
-  readonly keepAlive: number;
+  /**
+   * Seconds in force: Server Keep Alive of CONNACK comes before that of CONNECT (3.2.2.3.14). 0 is off; undefined where
+   * neither was captured.
+   */
+  readonly keepAlive: number | undefined;
   readonly first: Moment;
   readonly last: Moment;
   /** The last packet of its client. */

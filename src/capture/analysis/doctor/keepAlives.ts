@@ -9,7 +9,8 @@ const keepAliveTimeout = 0x8d;
 const longestSensible = 900;
 
 interface ClientKeepAlive {
-  keepAlive: number;
+  /** Undefined where no CONNECT or CONNACK says it. */
+  keepAlive: number | undefined;
   connect: number;
   readonly missed: Evidence;
   /** The longest silence that was too long, in milliseconds. */
@@ -20,12 +21,12 @@ interface ClientKeepAlive {
 /** Keep Alive that is off or too long to notice a dead connection, and clients that do not keep to theirs. */
 export class KeepAlives implements FindingFamily {
   private readonly clients = new ClientSubjects<ClientKeepAlive>(() => ({
-    ...{ keepAlive: 1, connect: 0, missed: new Evidence(), silence: 0, allowed: 0 },
+    ...{ keepAlive: undefined, connect: 0, missed: new Evidence(), silence: 0, allowed: 0 },
   }));
   readonly subjects = [this.clients];
 
   packet({ row, connection, sender, packet }: SeenPacket): void {
-    if (packet?.type === 'CONNACK' && packet.reasonCode === 0) {
+    if (packet?.type === 'CONNACK' && packet.reasonCode === 0 && connection.keepAlive !== undefined) {
       const client = this.clients.ofConnection(connection);
       if (client)
         Object.assign(client, {
@@ -50,11 +51,11 @@ export class KeepAlives implements FindingFamily {
 
   ended(connection: SeenConnection): void {
     const { keepAlive, lastOfClient, endedAt, connack } = connection;
-    if (keepAlive === 0 || !lastOfClient || endedAt === undefined || connack?.reasonCode !== 0) return;
+    if (!keepAlive || !lastOfClient || endedAt === undefined || connack?.reasonCode !== 0) return;
     const trailing = endedAt - lastOfClient.at;
     const longest = connection.longestSilence;
-    this.noteSilence(connection, trailing, lastOfClient.sequence);
-    if (longest) this.noteSilence(connection, longest.milliseconds, longest.sequence);
+    this.noteSilence(connection, keepAlive, trailing, lastOfClient.sequence);
+    if (longest) this.noteSilence(connection, keepAlive, longest.milliseconds, longest.sequence);
   }
 
   findings({ waiting }: DoctorContext): readonly Finding[] {
@@ -65,16 +66,22 @@ export class KeepAlives implements FindingFamily {
     }
     const found: Finding[] = [];
     for (const [id, client] of this.clients) {
-      if (client.connect > 0 && (client.keepAlive === 0 || client.keepAlive > longestSensible))
-        found.push(long(id, client));
+      const { keepAlive } = client;
+      if (keepAlive !== undefined && (keepAlive === 0 || keepAlive > longestSensible))
+        found.push(long(id, client, keepAlive));
       const open = pings.get(id) ?? [];
       if (client.missed.count + open.length > 0) found.push(missed(id, client, open));
     }
     return found;
   }
 
-  private noteSilence(connection: SeenConnection, silence: number, sequence: number): void {
-    const allowed = connection.keepAlive * 1500;
+  private noteSilence(
+    connection: SeenConnection,
+    keepAlive: number,
+    silence: number,
+    sequence: number,
+  ): void {
+    const allowed = keepAlive * 1500;
     if (silence <= allowed) return;
     const client = this.clients.ofConnection(connection);
     if (!client) return;
@@ -85,7 +92,7 @@ export class KeepAlives implements FindingFamily {
   }
 }
 
-function long(id: string, { label, keepAlive, connect }: ClientKeepAlive & Labelled): Finding {
+function long(id: string, { label, connect }: ClientKeepAlive & Labelled, keepAlive: number): Finding {
   const off = keepAlive === 0;
   return {
     id: `keepAliveLong:${id}`,

@@ -17,8 +17,8 @@ export interface TimelineConnection {
   readonly hasWill: boolean;
   /** The CONNECT of the same client that came while this one was open. */
   readonly takenOverBy: Moment | undefined;
-  /** Seconds in force; 0 is off. */
-  readonly keepAlive: number;
+  /** Seconds in force; 0 is off, undefined where nothing captured says it. */
+  readonly keepAlive: number | undefined;
   /**
    * The longest time its client sent nothing, in milliseconds, with the packet that ended it, or the last one before it where
    * the connection ended first or is still silent: one and a half times the Keep Alive ends a connection.

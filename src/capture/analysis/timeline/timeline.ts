@@ -31,7 +31,7 @@ interface KeptConnection extends TimelineConnection {
   connect: TimelineConnection['connect'];
   connack: TimelineConnection['connack'];
   disconnect: TimelineConnection['disconnect'];
-  keepAlive: number;
+  keepAlive: number | undefined;
   longestSilence: TimelineConnection['longestSilence'];
   hasWill: boolean;
   /** Its messages in flight after its last packet. */
@@ -204,7 +204,7 @@ export class Timeline implements LogObserver {
     const { number, name, client, lane, label, longLabel, clientIdentifier: identifier } = connection;
     const kept: KeptConnection = {
       ...{ number, name, client, lane, label, longLabel, identifier, start: moment, last: moment },
-      ...{ keepAlive: 0, hasWill: false, inFlight: 0 },
+      ...{ keepAlive: undefined, hasWill: false, inFlight: 0 },
       ...{ end: undefined, connect: undefined, connack: undefined, disconnect: undefined },
       ...{ takenOverBy: undefined, longestSilence: undefined },
     };
