@@ -185,6 +185,9 @@ describe('The doctor on connections', () => {
         c.close();
       },
     },
+  ]);
+
+  describeFinding('pingUnanswered', [
     {
       where: 'a PINGREQ has had no answer for 10 s',
       found: (script) => {
@@ -193,7 +196,8 @@ describe('The doctor on connections', () => {
         script.pass(11_000);
         c.client(a.publish('t'));
       },
-      title: /missed/,
+      title: /^“esp32” got no PINGRESP$/,
+      sentence: /look at the server/,
       packets: 1,
       butNot: 'the answer is not due yet',
       healthy: (script) => {
@@ -203,6 +207,28 @@ describe('The doctor on connections', () => {
         c.client(a.publish('t'));
       },
     },
+  ]);
+
+  const cutAfterPing = (wait: number) => (script: ScriptedCapture) => {
+    const c = script.connected(esp());
+    script.pass(50_000);
+    c.client({ type: 'PINGREQ' });
+    script.pass(wait);
+    c.close();
+  };
+  describeFinding('pingUnanswered', [
+    {
+      where: 'the connection is given up 6 s after a PINGREQ',
+      found: cutAfterPing(6_000),
+      title: /^“esp32” got no PINGRESP$/,
+      packets: 1,
+      butNot: 'the network goes 1.2 s after it',
+      healthy: cutAfterPing(1_200),
+    },
+  ]);
+  describeHealthy('keepAliveMissed', [
+    { butNot: 'it was the server that did not answer a PINGREQ', healthy: cutAfterPing(6_000) },
+    { butNot: 'the network goes right after a PINGREQ', healthy: cutAfterPing(1_200) },
   ]);
 
   describeFinding('reconnectStorm', [

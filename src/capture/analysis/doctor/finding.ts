@@ -5,6 +5,7 @@ export const findingKinds = [
   'identifierFight',
   'keepAliveLong',
   'keepAliveMissed',
+  'pingUnanswered',
   'reconnectStorm',
   'qos1Unacknowledged',
   'acknowledgedTwice',
