@@ -97,6 +97,13 @@ export class Evidence {
     if (this.ending.length > lastPackets) this.ending = this.ending.slice(-lastPackets);
   }
 
+  copy(): Evidence {
+    const copy = new Evidence();
+    copy.rest(...this.packets);
+    copy.count = this.count;
+    return copy;
+  }
+
   get packets(): readonly number[] {
     return [...this.beginning, ...this.ending].sort((a, b) => a - b);
   }
