@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { itemsOf } from '../../media/inspector/timeline/timelineItems';
+import { violationAt } from '../../src/protocol/violations';
 import type { TimelineConnection, TimelineMark } from '../../src/inspector/analysisContract';
 
 const at = Date.UTC(2026, 10, 22, 14);
@@ -81,9 +82,13 @@ describe('What the timeline says of what stands out', () => {
   });
   const cases: readonly (readonly [TimelineMark, RegExp])[] = [
     [mark('will'), /: Will Message published$/],
-    [mark('takeover', { count: 3 }), /: session taken over and 2 more$/],
+    [mark('takeover', { count: 3 }), /: session taken over, and 2 more$/],
     [mark('refused'), /: connection refused$/],
-    [mark('violation', { violation: 'keepAliveZero' }), /: Keep Alive is 0/],
+    [mark('violation', { violation: violationAt('keepAliveZero', 10) }), /: Keep Alive is 0/],
+    [
+      mark('violation', { violation: violationAt('trailingBytes', 1, 3), count: 2 }),
+      /: The Remaining Length counts 3 bytes after the last field, and 1 more$/,
+    ],
   ];
   for (const [one, said] of cases) {
     it(`is told of a ${one.kind}`, () => assert.match(textOf([], [one]), said));

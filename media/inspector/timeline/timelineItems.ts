@@ -127,8 +127,8 @@ function handshakeItem({ kind, outcome, start, end, sequence, count }: TimelineH
 }
 
 function markItem({ kind, at, sequence, count, violation }: TimelineMark): TimelineItem {
-  const name = violation ? describeViolation({ id: violation, offset: 0 }, 5).message : markNames[kind];
-  const text = `${timeOfDay(at)}: ${name}${count > 1 ? ` and ${count - 1} more` : ''}`;
+  const name = violation ? describeViolation(violation, 5).message : markNames[kind];
+  const text = `${timeOfDay(at)}: ${count > 1 ? `${name.replace(/\.$/, '')}, and ${count - 1} more` : name}`;
   return { key: `mark ${kind} ${sequence}`, kind: 'mark', start: at, end: at, sequence, text };
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { LogAnalysis } from '../../../src/capture/analysis/analysis';
 import type { TimelineReport } from '../../../src/capture/analysis/timeline/report';
 import { encodeUtf8 } from '../../../src/base/utf8';
+import { encode } from '../../../src/protocol/codec';
 import { a } from '../../support/packets';
 import { ScriptedCapture } from '../../support/scriptedCapture';
 import { finished } from '../doctor/findingsOf';
@@ -138,6 +139,19 @@ describe('A timeline', () => {
     script.connected({ clientIdentifier: 'other' });
     const lane = timelineOf(script, start, start + 1_000, 10).lanes.find(({ label }) => label === 'c');
     assert.deepEqual(lane?.inFlight, [3, 3, 3, 3, 3, 3, 2, 2, 0, 0]);
+  });
+
+  it('says what a violation found, of no more than anybody reads', () => {
+    const script = new ScriptedCapture();
+    const wildcard = encode(a.publish('x'.repeat(500)), 5);
+    wildcard[5] = 0x23;
+    script.connected({ clientIdentifier: 'b' }).raw(wildcard);
+    const marks = timelineOf(script).lanes.flatMap((lane) => lane.marks.map(({ violation }) => violation));
+    assert.deepEqual(
+      marks.map((violation) => [violation?.id, String(violation?.value).slice(0, 9)]),
+      [['topicNameWildcard', '#xxxxxxxx']],
+    );
+    assert.ok(marks.every((violation) => String(violation?.value).length <= 80));
   });
 
   it('counts the silence that ended a connection, and that of one that is still silent', () => {

@@ -1,4 +1,4 @@
-import type { ViolationId } from '../../../protocol/violations';
+import type { Violation } from '../../../protocol/violations';
 import type { HandshakeKind, Moment, SeenDisconnect, SeenHandshake } from '../seen';
 
 /** Times are in milliseconds since the Unix epoch. */
@@ -47,8 +47,8 @@ export interface TimelineMark {
   /** The packet of the first of them. */
   readonly sequence: number;
   readonly count: number;
-  /** Of violations: that of the first. */
-  readonly violation: ViolationId | undefined;
+  /** Of violations: that of the first, with what was found of at most 80 characters. */
+  readonly violation: Violation | undefined;
 }
 
 /** One client. */

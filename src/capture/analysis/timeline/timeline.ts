@@ -1,4 +1,4 @@
-import type { ViolationId } from '../../../protocol/violations';
+import type { Violation } from '../../../protocol/violations';
 import { distinctLabels } from '../../clientIdentity';
 import type { WaitingHandshake } from '../logReader';
 import type { CarriedMessage, LogObserver, Moment, SeenConnection, SeenHandshake, SeenPacket } from '../seen';
@@ -16,6 +16,8 @@ const mostConnections = 5_000;
 /** How many clients are told of at once, those with the newest packets. */
 const mostLanes = 200;
 const mostColumns = 4_000;
+/** Characters kept of what a violation found. */
+const longestValue = 80;
 /** Handshakes looked at between two rests. */
 const restAfter = 4_000;
 
@@ -41,7 +43,7 @@ interface KeptConnection extends TimelineConnection {
 interface KeptMark extends Moment {
   readonly kind: TimelineMarkKind;
   readonly connection: number;
-  readonly violation: ViolationId | undefined;
+  readonly violation: Violation | undefined;
 }
 
 /** What happened when, client by client: connections, handshakes, and what stands out. */
@@ -67,7 +69,7 @@ export class Timeline implements LogObserver {
     if (packet?.type === 'CONNACK' && packet.reasonCode !== 0) this.mark('refused', moment, kept.number);
     if (packet?.type === 'DISCONNECT') kept.disconnect = connection.disconnect;
     const [violation] = violations;
-    if (violation) this.mark('violation', moment, kept.number, violation.id);
+    if (violation) this.mark('violation', moment, kept.number, withShortValue(violation));
   }
 
   handshake(handshake: SeenHandshake): void {
@@ -218,11 +220,18 @@ export class Timeline implements LogObserver {
     kind: TimelineMarkKind,
     { sequence, at }: Moment,
     connection: number,
-    violation?: ViolationId,
+    violation?: Violation,
   ): void {
     this.marks.push({ kind, sequence, at, connection, violation });
     if (this.marks.length > mostMarks * 1.25) this.marks = this.marks.slice(-mostMarks);
   }
+}
+
+/** A violation as it is kept of many packets: what was found may be as long as a topic. */
+function withShortValue(violation: Violation): Violation {
+  const { value } = violation;
+  if (typeof value !== 'string' || value.length <= longestValue) return violation;
+  return { ...violation, value: `${value.slice(0, longestValue - 1)}…` };
 }
 
 /** Whether the server publishes the Will Message of a connection that ended: always but after a DISCONNECT without it (3.1.2.5). */
