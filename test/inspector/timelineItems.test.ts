@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { shortMargin } from '../../media/inspector/timeline/keepAliveMargin';
 import { itemsOf } from '../../media/inspector/timeline/timelineItems';
 import { violationAt } from '../../src/protocol/violations';
 import type { TimelineConnection, TimelineMark } from '../../src/inspector/analysisContract';
@@ -30,7 +31,7 @@ function textOf(connections: readonly TimelineConnection[], marks: readonly Time
 
 describe('What the timeline says of a connection', () => {
   const silence = (milliseconds: number): Partial<TimelineConnection> => ({
-    longestSilence: { milliseconds, sequence: 5 },
+    longestSilence: { milliseconds, sequence: 5, at: at + 50_000 },
   });
   const disconnect = (by: 'client' | 'server', reasonCode: number): Partial<TimelineConnection> => ({
     disconnect: { sequence: 9, at, by, reasonCode },
@@ -73,6 +74,29 @@ describe('What the timeline says of a connection', () => {
   ];
   for (const [what, more, said] of cases) {
     it(`is ${what}`, () => assert.match(textOf([connection(more)]), said));
+  }
+});
+
+describe('How much of its Keep Alive a client left', () => {
+  const cases: readonly (readonly [
+    string,
+    keepAlive: number | undefined,
+    seconds: number,
+    string | undefined,
+  ])[] = [
+    ['is drawn where it was missed', 10, 15.1, 'missed'],
+    ['is drawn where it was kept by little', 10, 13, 'near'],
+    ['is not where PINGREQ came in time', 10, 10.5, undefined],
+    ['is not where it is off', 0, 5_000, undefined],
+    ['is not where nobody knows it', undefined, 5_000, undefined],
+  ];
+  for (const [what, keepAlive, seconds, margin] of cases) {
+    it(what, () => {
+      const milliseconds = seconds * 1_000;
+      const longestSilence = { milliseconds, sequence: 5, at };
+      const short = shortMargin(connection({ keepAlive, longestSilence }));
+      assert.deepEqual(short, margin && { margin, from: at - milliseconds, to: at });
+    });
   }
 });
 

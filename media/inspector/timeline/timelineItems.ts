@@ -8,6 +8,7 @@ import type {
 import { reasonCodeName } from '../../../src/protocol/reasonCodes';
 import { describeViolation } from '../../../src/protocol/violations';
 import { timeOfDay } from '../rowText';
+import { allowedSilence } from './keepAliveMargin';
 
 /** One thing of a lane that can be selected. */
 export interface TimelineItem {
@@ -92,10 +93,9 @@ function connectionItem(connection: TimelineConnection, now: number): TimelineIt
 function keepAliveText({ keepAlive, longestSilence }: TimelineConnection): readonly string[] {
   if (keepAlive === undefined) return [];
   if (keepAlive === 0) return ['no keep alive'];
-  const allowed = keepAlive * 1_500;
   const silence = longestSilence?.milliseconds ?? 0;
   if (silence === 0) return [`keep alive ${keepAlive} s`];
-  const margin = allowed - silence;
+  const margin = allowedSilence(keepAlive) - silence;
   const left = margin >= 0 ? `${durationText(margin)} left` : `${durationText(margin)} too late`;
   return [`keep alive ${keepAlive} s, silent for at most ${durationText(silence)}, ${left}`];
 }

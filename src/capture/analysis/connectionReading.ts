@@ -175,7 +175,7 @@ export class ConnectionReading implements SeenConnection {
     if (sender !== 'client') return;
     const silent = this.lastOfClient ? moment.at - this.lastOfClient.at : 0;
     if (silent > (this.longestSilence?.milliseconds ?? 0)) {
-      this.longestSilence = { milliseconds: silent, sequence: moment.sequence };
+      this.longestSilence = { ...moment, milliseconds: silent };
     }
     this.lastOfClient = moment;
   }

@@ -11,6 +11,11 @@ export interface Moment {
   readonly at: number;
 }
 
+/** A time without a packet, up to the one that ended it. */
+export interface Silence extends Moment {
+  readonly milliseconds: number;
+}
+
 /** Of a CONNECT what an analysis rests on. */
 export interface SeenConnect extends Moment {
   readonly clientIdentifier: string;
@@ -50,7 +55,7 @@ export interface SeenConnection extends ClientIdentity {
   /** The last packet of its client. */
   readonly lastOfClient: Moment | undefined;
   /** The longest time its client was silent, with the packet that ended it. */
-  readonly longestSilence: { readonly milliseconds: number; readonly sequence: number } | undefined;
+  readonly longestSilence: Silence | undefined;
   /** Messages of QoS 1 and 2 that are not acknowledged to the end. */
   readonly inFlight: number;
   /** When it ended: as it was noted, else its last packet; undefined while it is open. */

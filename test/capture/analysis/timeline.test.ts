@@ -162,6 +162,7 @@ describe('A timeline', () => {
     script.pass(15_500);
     const said = cut.server(a.disconnect(0x8d));
     cut.close();
+    const cutAt = script.at;
     const silent = script.connected({ clientIdentifier: 'silent', keepAlive: 60 });
     script.pass(80_000);
     const other = script.connected({ clientIdentifier: 'z' });
@@ -169,8 +170,8 @@ describe('A timeline', () => {
     const { lanes } = timelineOf(script);
     const silences = lanes.map(({ connections }) => connections[0]?.longestSilence);
     assert.deepEqual(silences.slice(0, 2), [
-      { milliseconds: 15_500, sequence: said },
-      { milliseconds: 80_002, sequence: said + 2 },
+      { milliseconds: 15_500, sequence: said, at: cutAt },
+      { milliseconds: 80_002, sequence: said + 2, at: script.at },
     ]);
     assert.equal(silent.number, lanes[1]?.connections[0]?.number);
   });

@@ -1,5 +1,5 @@
 import type { Violation } from '../../../protocol/violations';
-import type { HandshakeKind, Moment, SeenDisconnect, SeenHandshake } from '../seen';
+import type { HandshakeKind, Moment, SeenDisconnect, SeenHandshake, Silence } from '../seen';
 
 /** Times are in milliseconds since the Unix epoch. */
 export interface TimelineConnection {
@@ -20,10 +20,10 @@ export interface TimelineConnection {
   /** Seconds in force; 0 is off, undefined where nothing captured says it. */
   readonly keepAlive: number | undefined;
   /**
-   * The longest time its client sent nothing, in milliseconds, with the packet that ended it, or the last one before it where
-   * the connection ended first or is still silent: one and a half times the Keep Alive ends a connection.
+   * The longest time its client sent nothing, with when it ended and the packet that ended it, or the last one before it
+   * where the connection ended first or is still silent: one and a half times the Keep Alive ends a connection.
    */
-  readonly longestSilence: { readonly milliseconds: number; readonly sequence: number } | undefined;
+  readonly longestSilence: Silence | undefined;
 }
 
 /** Handshakes of one kind that began and ended in the same places of the picture. */

@@ -246,9 +246,7 @@ function silenceUntil(
   { lastOfClient, longestSilence }: SeenConnection,
 ): TimelineConnection['longestSilence'] {
   const milliseconds = lastOfClient ? end.at - lastOfClient.at : 0;
-  return milliseconds > (longestSilence?.milliseconds ?? 0)
-    ? { milliseconds, sequence: end.sequence }
-    : longestSilence;
+  return milliseconds > (longestSilence?.milliseconds ?? 0) ? { ...end, milliseconds } : longestSilence;
 }
 
 function shown(kept: KeptConnection): TimelineConnection {
