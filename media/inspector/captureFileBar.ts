@@ -15,13 +15,19 @@ export function captureFileBar(file: CaptureFileState, actions: CaptureFileActio
   return html`${progress(file, actions)} ${outdated(file, actions)} ${notes(file, actions)}`;
 }
 
+const readHeadings: Readonly<Record<CaptureFileState['format'], string>> = {
+  capture: 'There is no MQTT in this file',
+  unread: 'This kind of file is not read',
+  none: 'This is not a capture file',
+};
+
 /** What stands in the panel of a file without packets. */
-export function emptyFile({ phase, name }: CaptureFileState): TemplateResult {
+export function emptyFile({ phase, name, format }: CaptureFileState): TemplateResult {
   const heading =
     phase === 'reading'
       ? `Reading ${name}`
       : phase === 'read'
-        ? 'There is no MQTT in this file'
+        ? readHeadings[format]
         : phase === 'cancelled'
           ? 'Nothing was found before reading was stopped'
           : 'This file could not be read';

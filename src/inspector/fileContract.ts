@@ -8,6 +8,8 @@ export interface CaptureFileState {
   readonly size: number;
   /** What is to be said of the file besides its packets: whole sentences, the gravest first. */
   readonly notes: readonly string[];
+  /** Whether the file is a capture: another one may be of a format that is known but not read, or none of a capture at all. */
+  readonly format: 'capture' | 'unread' | 'none';
   /** Something in the file could not be read. */
   readonly damaged: boolean;
   /** The file on the disk is another one than was read. */

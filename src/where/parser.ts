@@ -12,7 +12,8 @@ import { similarName } from './similar';
 import { stringValue, tokens, type Token } from './tokens';
 import { readValue } from './values';
 import type { Vocabulary } from './vocabulary';
-import type { Expectation, WhereProblem } from './whereProblem';
+import { foreignWord, unquotedRun } from './otherSpellings';
+import { wantedValue, type Expectation, type WhereProblem } from './whereProblem';
 
 /** An expression longer than this is no one's own work. */
 export const longestExpression = 4096;
@@ -28,30 +29,23 @@ export function parseWhere(text: string, vocabulary: Vocabulary): ParsedWhere {
     };
   }
   try {
-    return { expression: new Parser(tokens(text), vocabulary).whole() };
+    return { expression: new Parser(text, vocabulary).whole() };
   } catch (error) {
     if (error instanceof NoExpression) return { problem: error.problem };
     throw error;
   }
 }
 
-/** What people write who come from other languages. */
-const foreignWords: Readonly<Record<string, string>> = {
-  '&&': 'and',
-  '&': 'and',
-  '||': 'or',
-  '|': 'or',
-  '!': 'not',
-  '=': '==',
-};
-
 class Parser {
   private at = 0;
+  private readonly list: readonly Token[];
 
   constructor(
-    private readonly list: readonly Token[],
+    private readonly text: string,
     private readonly vocabulary: Vocabulary,
-  ) {}
+  ) {
+    this.list = tokens(text);
+  }
 
   whole(): Expression {
     const expression = this.any(0);
@@ -87,8 +81,11 @@ class Parser {
     const value = this.token;
     if (value.kind === 'end' || (value.kind === 'symbol' && '()'.includes(value.text)))
       this.fail({ of: 'value', field: field.name, operator });
-    this.refuse(value);
-    const term = readValue(field, operator, value, this.vocabulary);
+    // One of few needs no quotes, and a property may be a number.
+    const isOther = fieldTable[field.name].kind === 'choice' || field.name === 'property';
+    const run = isOther ? undefined : unquotedRun(this.text, value, wantedValue(field.name, operator));
+    if (!run) this.refuse(value);
+    const term = readValue(field, operator, run ?? value, this.vocabulary);
     this.at++;
     return term;
   }
@@ -98,6 +95,7 @@ class Parser {
     if (token.kind !== 'word' || token.text === 'and' || token.text === 'or') this.fail({ of: 'term' });
     const name = fieldNames.find((each) => each === token.text);
     if (name === undefined) {
+      this.refuseForeign(['not'], token);
       const similar = similarName(token.text, fieldNames);
       throw new NoExpression({ code: 'unknownField', name: token.text, similar, ...this.span() });
     }
@@ -122,10 +120,21 @@ class Parser {
   private members(): readonly (string | number)[] {
     const path: (string | number)[] = [];
     for (;;) {
-      if (this.take('.')) path.push(this.name({ of: 'member' }));
+      if (this.take('.')) path.push(this.member());
       else if (this.take('[')) path.push(this.index('index'));
       else return path;
     }
+  }
+
+  private member(): string {
+    const { token } = this;
+    if (token.kind === 'number' && /^\d+(\.\d+)?$/.test(token.text)) {
+      const instead = token.text.replace(/\d+/g, '[$&]').replace('.', '');
+      const { start } = this.before;
+      const found = `.${token.text}`;
+      throw new NoExpression({ code: 'foreignWord', found, instead, start, end: token.end });
+    }
+    return this.name({ of: 'member' });
   }
 
   private property(): readonly string[] {
@@ -204,16 +213,23 @@ class Parser {
   }
 
   /** What can stand nowhere is told as what it is. */
-  private refuse({ kind, text, start, end }: Token): void {
+  private refuse(token: Token): void {
+    const { kind, text, start, end } = token;
     if (kind === 'unterminated')
       throw new NoExpression({ code: 'unterminated', quote: text.charAt(0), start, end });
-    const instead = kind === 'unknown' ? foreignWords[text] : undefined;
-    if (instead !== undefined)
-      throw new NoExpression({ code: 'foreignWord', found: text, instead, start, end });
+    const foreign = foreignWord(this.text, token);
+    if (foreign) throw new NoExpression({ code: 'foreignWord', ...foreign });
+  }
+
+  /** Words are written small. */
+  private refuseForeign(words: readonly string[], { kind, text: found, start, end }: Token): void {
+    const instead = kind === 'word' && words.find((word) => word === found.toLowerCase());
+    if (instead) throw new NoExpression({ code: 'foreignWord', found, instead, start, end });
   }
 
   private fail(expected: Expectation): never {
     this.refuse(this.token);
+    if (expected.of === 'connective') this.refuseForeign(['and', 'or'], this.token);
     throw new NoExpression({ code: 'expected', expected, found: this.token.text, ...this.span() });
   }
 }

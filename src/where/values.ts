@@ -163,7 +163,23 @@ function pattern(field: FieldReference, token: Token): LinearPattern {
 
 function wrong(field: FieldReference, wanted: WantedValue, token: Token): never {
   const { kind, text, start, end } = token;
-  const instead = wanted === 'text' && (kind === 'word' || kind === 'number') ? quoted(text) : undefined;
+  const small = text.toLowerCase();
+  if (
+    (wanted === 'boolean' && isBoolean(small)) ||
+    (wanted === 'value' && (isBoolean(small) || small === 'null'))
+  )
+    throw new NoExpression({ code: 'foreignWord', found: text, instead: small, start, end });
+  const isBare = kind === 'word' || kind === 'number';
+  const instead = isBare && canBeQuoted(wanted, text) ? quoted(text) : undefined;
   const cause = { code: 'valueOfOther', field: field.name, wanted } as const;
   throw new NoExpression({ ...cause, ...(instead !== undefined && { instead }), start, end });
+}
+
+function isBoolean(text: string): boolean {
+  return text === 'true' || text === 'false';
+}
+
+/** Whether a value would be one in quotes. */
+function canBeQuoted(wanted: WantedValue, text: string): boolean {
+  return wanted === 'text' || (wanted === 'time' && parseTime(text) !== undefined);
 }

@@ -21,7 +21,7 @@ const image = [
 function tellFile(page: Page, more: Partial<CaptureFileState>): Promise<void> {
   const news: CaptureFileState = {
     ...{ name: 'a.pcapng', phase: 'reading', read: 1, size: 2, notes: [] },
-    ...{ damaged: false, outdated: false, grown: false, ...more },
+    ...{ format: 'capture', damaged: false, outdated: false, grown: false, ...more },
   };
   return page.evaluate(
     (state) => window.postMessage({ kind: 'notice', method: 'fileChanged', args: [state] }),

@@ -106,6 +106,7 @@ describeInspector('What is chosen in the analysis', (open) => {
       ['Topics', 'sensor/beat', 'topic == "sensor/beat"', 40],
       ['Packet types', 'PUBACK', 'packet == PUBACK', 40],
       ['Messages by QoS', 'QoS 2', 'qos == 2', 1],
+      ['Messages by QoS', 'Sent again (DUP)', 'dup == true', 0],
       ['Violations', /^Keep Alive is 0/, 'violation == "keepAliveZero"', 8],
     ] as const;
     for (const [table, name, filter, count] of filters) {
@@ -154,7 +155,7 @@ describeInspector('The tab of the doctor', (open) => {
     await fight.waitFor();
     assert.equal(await fight.locator('.codicon').getAttribute('aria-label'), 'problem');
     for (const title of [
-      '“/cmd/#” begins with a slash',
+      '2 topics under “/cmd” begin with a slash',
       'not acknowledged',
       '“esp32-7f2a” has no Keep Alive',
     ]) {
@@ -192,13 +193,34 @@ describeInspector('The tab of the timeline', (open) => {
     );
   });
 
+  it('lists packets of one and of several digits with their texts below each other', async () => {
+    const { page, host } = await open({ width: 1200, height: 900 });
+    await host((harness) => harness.troubled(), undefined);
+    await tab(page, 'Timeline').click();
+    await page.locator('.timeline-label', { hasText: 'sensor' }).click();
+    await page.locator('.timeline-selection li').nth(8).waitFor();
+    const lines = await page.locator('.timeline-selection li').evaluateAll((items) =>
+      items.map((item) => {
+        const [link, text] = Array.from(item.children, (part) => part.getBoundingClientRect());
+        return {
+          digits: item.firstElementChild?.textContent?.trim().length,
+          end: link?.right,
+          text: text?.left,
+        };
+      }),
+    );
+    assert.ok(new Set(lines.map(({ digits }) => digits)).size > 1);
+    assert.equal(new Set(lines.map(({ end }) => end)).size, 1);
+    assert.equal(new Set(lines.map(({ text }) => text)).size, 1);
+  });
+
   it('says in a legend what is what, and folds it away where there is little room', async () => {
     const { page, host } = await open({ ...playedThemes['dark'], width: 1200, height: 900 });
     await host((harness) => harness.troubled(), undefined);
     await tab(page, 'Timeline').click();
     const legend = page.getByRole('list', { name: 'Legend' });
     await legend.waitFor();
-    assert.equal(await legend.locator('li').count(), 9);
+    assert.equal(await legend.locator('li').count(), 11);
     // Every sample has something in it.
     const inked = await legend.locator('canvas').evaluateAll((samples) =>
       samples.map((sample) => {
@@ -207,7 +229,7 @@ describeInspector('The tab of the timeline', (open) => {
         return data?.some((value) => value > 0) ?? false;
       }),
     );
-    assert.deepEqual(inked, Array<boolean>(9).fill(true));
+    assert.deepEqual(inked, Array<boolean>(11).fill(true));
   });
 
   it('has a legend to be opened where there is little room', async () => {

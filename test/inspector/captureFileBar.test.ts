@@ -11,6 +11,7 @@ const reading: CaptureFileState = {
   size: 200_000_000,
   notes: [],
   damaged: false,
+  format: 'capture',
   outdated: false,
   grown: false,
 };
@@ -58,6 +59,17 @@ describe('The bar of a capture file', function () {
     await page.getByText('2 more').click();
     await page.getByText('Third.').waitFor();
     await page.getByRole('heading', { name: 'There is no MQTT in this file' }).waitFor();
+  });
+
+  it('does not call a file empty of MQTT that is no capture', async () => {
+    const { page } = inspector;
+    for (const [format, heading] of [
+      ['none', 'This is not a capture file'],
+      ['unread', 'This kind of file is not read'],
+    ] as const) {
+      await tell({ ...reading, phase: 'read', damaged: true, format, notes: ['First.'] });
+      await page.getByRole('heading', { name: heading }).waitFor();
+    }
   });
 
   it('offers what was added to a file that is still being recorded, without alarm', async () => {

@@ -7,7 +7,7 @@ describe('What the view of a capture file may ask', () => {
   it('is how the file stands, to stop reading and to read again', () => {
     const state: CaptureFileState = {
       ...{ name: 'a.pcap', phase: 'reading', read: 1, size: 2, notes: [], damaged: false },
-      ...{ outdated: false, grown: false },
+      ...{ format: 'capture', outdated: false, grown: false },
     };
     const asked: string[] = [];
     const file = {

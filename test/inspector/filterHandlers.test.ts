@@ -7,6 +7,7 @@ import type { FilterState } from '../../src/inspector/filterContract';
 import type { Density } from '../../src/inspector/panelContract';
 import { encode } from '../../src/protocol/codec';
 import { FilterHandlers } from '../../src/ui/inspector/filterHandlers';
+import { isAbout } from '../../src/ui/inspector/isAbout';
 import { ShownPackets } from '../../src/ui/inspector/shownPackets';
 import { a } from '../support/packets';
 
@@ -35,11 +36,13 @@ function setUp(count: number) {
   };
   for (let index = 0; index < count; index++) publish(index);
   const told: number[] = [];
+  const shown: string[] = [];
   const filter = new FilterHandlers({
     log,
     packets: new ShownPackets(log, new PacketContexts(log)),
     changed: () => undefined,
     seeking: (asked) => void told.push(asked),
+    shown: (text) => void shown.push(text),
     failed: (error) => assert.fail(error),
   });
   const set = async (text: string): Promise<FilterState> => {
@@ -49,10 +52,32 @@ function setUp(count: number) {
     assert.ok(filter.state);
     return filter.state;
   };
-  return { log, filter, set, publish, told, handlers: filter.handlers };
+  return { log, filter, set, publish, told, shown, handlers: filter.handlers };
 }
 
+describe('What a panel that was opened for a client shows', () => {
+  const client = 'client == "esp"';
+  for (const filter of [
+    client,
+    `${client} and qos == 1`,
+    `(${client}) and (qos == 1)`,
+    `${client} && retain`,
+  ])
+    it(`is about the client: ${filter}`, () => assert.ok(isAbout(filter, client)));
+  for (const filter of ['', 'qos == 1', 'client == "esp2"', `${client} or qos == 1`, `${client} and a or b`])
+    it(`is not: ${filter}`, () => assert.ok(!isAbout(filter, client)));
+});
+
 describe('FilterHandlers', () => {
+  it('tells which filter is shown: not one that has a mistake, nor that the page with it went', async () => {
+    const { filter, set, handlers, shown } = setUp(3);
+    await set('retain == true');
+    await handlers.setFilter('retain ==');
+    filter.closed();
+    await handlers.setFilter(' ');
+    assert.deepEqual(shown, ['retain == true', '']);
+  });
+
   it('gives matches by position with the sequence numbers they have', async () => {
     const { filter, set, handlers } = setUp(10);
     const state = await set('retain == true');

@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
+import { shortMargin } from '../../media/inspector/timeline/keepAliveMargin';
 import { itemsOf } from '../../media/inspector/timeline/timelineItems';
+import { violationAt } from '../../src/protocol/violations';
 import type { TimelineConnection, TimelineMark } from '../../src/inspector/analysisContract';
 
 const at = Date.UTC(2026, 10, 22, 14);
@@ -29,7 +31,7 @@ function textOf(connections: readonly TimelineConnection[], marks: readonly Time
 
 describe('What the timeline says of a connection', () => {
   const silence = (milliseconds: number): Partial<TimelineConnection> => ({
-    longestSilence: { milliseconds, sequence: 5 },
+    longestSilence: { milliseconds, sequence: 5, at: at + 50_000 },
   });
   const disconnect = (by: 'client' | 'server', reasonCode: number): Partial<TimelineConnection> => ({
     disconnect: { sequence: 9, at, by, reasonCode },
@@ -44,6 +46,11 @@ describe('What the timeline says of a connection', () => {
     ['how late it was', silence(20_500), /silent for at most 20\.5 s, 5\.5 s too late/],
     ['the Keep Alive alone where it was never silent', {}, /· keep alive 10 s ·/],
     ['that there is no Keep Alive', { keepAlive: 0, ...silence(90_000) }, /· no keep alive ·/],
+    [
+      'no Keep Alive that nobody saw',
+      { keepAlive: undefined, connect: undefined },
+      /· its CONNECT is not in the log · new session · ended/,
+    ],
     ['that it ended without DISCONNECT', {}, /ended without DISCONNECT$/],
     ['that the client left', disconnect('client', 0), /DISCONNECT by the client$/],
     [
@@ -70,15 +77,42 @@ describe('What the timeline says of a connection', () => {
   }
 });
 
+describe('How much of its Keep Alive a client left', () => {
+  const cases: readonly (readonly [
+    string,
+    keepAlive: number | undefined,
+    seconds: number,
+    string | undefined,
+  ])[] = [
+    ['is drawn where it was missed', 10, 15.1, 'missed'],
+    ['is drawn where it was kept by little', 10, 13, 'near'],
+    ['is not where PINGREQ came in time', 10, 10.5, undefined],
+    ['is not where it is off', 0, 5_000, undefined],
+    ['is not where nobody knows it', undefined, 5_000, undefined],
+  ];
+  for (const [what, keepAlive, seconds, margin] of cases) {
+    it(what, () => {
+      const milliseconds = seconds * 1_000;
+      const longestSilence = { milliseconds, sequence: 5, at };
+      const short = shortMargin(connection({ keepAlive, longestSilence }));
+      assert.deepEqual(short, margin && { margin, from: at - milliseconds, to: at });
+    });
+  }
+});
+
 describe('What the timeline says of what stands out', () => {
   const mark = (kind: TimelineMark['kind'], more: Partial<TimelineMark> = {}): TimelineMark => ({
     ...{ kind, at, sequence: 3, count: 1, violation: undefined, ...more },
   });
   const cases: readonly (readonly [TimelineMark, RegExp])[] = [
     [mark('will'), /: Will Message published$/],
-    [mark('takeover', { count: 3 }), /: session taken over and 2 more$/],
+    [mark('takeover', { count: 3 }), /: session taken over, and 2 more$/],
     [mark('refused'), /: connection refused$/],
-    [mark('violation', { violation: 'keepAliveZero' }), /: Keep Alive is 0/],
+    [mark('violation', { violation: violationAt('keepAliveZero', 10) }), /: Keep Alive is 0/],
+    [
+      mark('violation', { violation: violationAt('trailingBytes', 1, 3), count: 2 }),
+      /: The Remaining Length counts 3 bytes after the last field, and 1 more$/,
+    ],
   ];
   for (const [one, said] of cases) {
     it(`is told of a ${one.kind}`, () => assert.match(textOf([], [one]), said));

@@ -72,6 +72,7 @@ describe('CaptureFileDocument', () => {
       size: content.length,
       notes: [],
       damaged: false,
+      format: 'capture',
       outdated: false,
       grown: false,
     });
@@ -101,11 +102,17 @@ describe('CaptureFileDocument', () => {
     assert.deepEqual(none.state.notes, [
       'This is not a capture file: it begins like neither pcap nor pcapng.',
     ]);
+    const zipped = setUp(new Uint8Array([0x1f, 0x8b, 8, ...new Uint8Array(97)])).make();
+    await done(zipped);
+    assert.deepEqual(
+      [document, none, zipped].map(({ state }) => state.format),
+      ['capture', 'none', 'unread'],
+    );
     const empty = setUp(savedCapture(0).subarray(0, 64)).make();
     await done(empty);
     assert.equal(empty.log.end, 1);
     assert.ok(empty.state.notes.length > 0);
-    for (const each of [document, none, empty]) each.dispose();
+    for (const each of [document, none, zipped, empty]) each.dispose();
   });
 
   it('says why it cannot be read', async () => {

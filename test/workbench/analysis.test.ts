@@ -80,7 +80,7 @@ describe('What the inspector says of many packets, in real VS Code', function ()
   it('says what a person who knows MQTT would say, and goes on looking', async () => {
     const inspector = workbench.webview();
     await inspector.getByRole('tab', { name: 'Doctor' }).click();
-    await inspector.locator('.finding h3', { hasText: '“/demo/#” begins with a slash' }).waitFor();
+    await inspector.locator('.finding h3', { hasText: /“\/demo.* begins? with a slash/ }).waitFor();
     await subscribe(workbench, 'living room/#', 0);
     await inspector.locator('.finding h3', { hasText: '“living room/#” holds a space' }).waitFor();
     await inspector.locator('.finding', { hasText: 'living room' }).locator('.packet-link').click();
@@ -114,7 +114,7 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     assert.match((await fight.textContent()) ?? '', /They come from 192\.168\.1\.30 and 192\.168\.1\.31/);
     for (const title of [
       '“esp32-7f2a” reconnects every',
-      '“/cmd/#” begins with a slash',
+      '2 topics under “/cmd” begin with a slash',
       'not acknowledged',
     ]) {
       await inspector.locator('.finding h3', { hasText: title }).first().waitFor();

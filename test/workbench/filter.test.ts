@@ -137,6 +137,24 @@ describe('The filter of an inspector in real VS Code', function () {
     await input(inspector).fill('client == "bench" and packet == SUBSCRIBE');
     await workbench.page.keyboard.press('Enter');
     await inspector.locator('.filter-count', { hasText: /\b1 of \d+\s+packets/ }).waitFor();
+    assert.ok((await workbench.tabs()).some((tab) => tab.startsWith(ofBench)));
+    // Led elsewhere it is called so no more.
+    await input(inspector).fill('');
+    await workbench.page.keyboard.press('Enter');
+    await eventually(
+      () => workbench.tabs(),
+      (tabs) => assert.ok(!tabs.some((tab) => tab.startsWith(ofBench)), tabs.join()),
+    );
+    await input(inspector).fill('client == "bench" and packet == SUBSCRIBE');
+    await workbench.page.keyboard.press('Enter');
+    await eventually(
+      () => workbench.tabs(),
+      (tabs) =>
+        assert.ok(
+          tabs.some((tab) => tab.startsWith(ofBench)),
+          tabs.join(),
+        ),
+    );
     await workbench.showTab(title);
   });
 

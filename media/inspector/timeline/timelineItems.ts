@@ -8,6 +8,7 @@ import type {
 import { reasonCodeName } from '../../../src/protocol/reasonCodes';
 import { describeViolation } from '../../../src/protocol/violations';
 import { timeOfDay } from '../rowText';
+import { allowedSilence } from './keepAliveMargin';
 
 /** One thing of a lane that can be selected. */
 export interface TimelineItem {
@@ -45,6 +46,7 @@ const outcomes: Readonly<Record<TimelineHandshake['outcome'], string>> = {
   complete: 'answered',
   refused: 'refused',
   unanswered: 'never answered',
+  resumed: 'resumed on a later connection',
   waiting: 'waiting',
 };
 
@@ -70,7 +72,7 @@ function connectionItem(connection: TimelineConnection, now: number): TimelineIt
             : `refused with ${hex(connack.reasonCode)}`,
         ]
       : []),
-    keepAliveText(connection),
+    ...keepAliveText(connection),
     ...(connection.hasWill ? ['has a will'] : []),
     ...(end ? [endText(connection)] : []),
   ];
@@ -84,15 +86,18 @@ function connectionItem(connection: TimelineConnection, now: number): TimelineIt
   };
 }
 
-/** How much of the time that the Keep Alive allows was left when the client was silent longest (3.1.2.10). */
-function keepAliveText({ keepAlive, longestSilence }: TimelineConnection): string {
-  if (keepAlive === 0) return 'no keep alive';
-  const allowed = keepAlive * 1_500;
+/**
+ * How much of the time that the Keep Alive allows was left when the client was silent longest (3.1.2.10); nothing where no
+ * packet says what it is.
+ */
+function keepAliveText({ keepAlive, longestSilence }: TimelineConnection): readonly string[] {
+  if (keepAlive === undefined) return [];
+  if (keepAlive === 0) return ['no keep alive'];
   const silence = longestSilence?.milliseconds ?? 0;
-  if (silence === 0) return `keep alive ${keepAlive} s`;
-  const margin = allowed - silence;
+  if (silence === 0) return [`keep alive ${keepAlive} s`];
+  const margin = allowedSilence(keepAlive) - silence;
   const left = margin >= 0 ? `${durationText(margin)} left` : `${durationText(margin)} too late`;
-  return `keep alive ${keepAlive} s, silent for at most ${durationText(silence)}, ${left}`;
+  return [`keep alive ${keepAlive} s, silent for at most ${durationText(silence)}, ${left}`];
 }
 
 function endText({ disconnect, takenOverBy }: TimelineConnection): string {
@@ -108,6 +113,8 @@ function handshakeItem({ kind, outcome, start, end, sequence, count }: TimelineH
   const name = count === 1 ? handshakeNames[kind] : `${count.toLocaleString('en')} × ${handshakeNames[kind]}`;
   const took = end - start;
   const preposition = outcome === 'waiting' ? 'for' : 'after';
+  // What followed on the later connection has a bar of its own there.
+  const during = outcome === 'resumed' ? 'cut off' : outcomes[outcome];
   const when = took === 0 ? 'at once' : `${preposition} ${count === 1 ? '' : 'up to '}${durationText(took)}`;
   return {
     key: `handshake ${kind} ${outcome} ${sequence}`,
@@ -115,13 +122,13 @@ function handshakeItem({ kind, outcome, start, end, sequence, count }: TimelineH
     start,
     end,
     sequence,
-    text: `${name} at ${timeOfDay(start)}, ${outcomes[outcome]} ${when}`,
+    text: `${name} at ${timeOfDay(start)}, ${during} ${when}${outcome === 'resumed' ? `, ${outcomes.resumed}` : ''}`,
   };
 }
 
 function markItem({ kind, at, sequence, count, violation }: TimelineMark): TimelineItem {
-  const name = violation ? describeViolation({ id: violation, offset: 0 }, 5).message : markNames[kind];
-  const text = `${timeOfDay(at)}: ${name}${count > 1 ? ` and ${count - 1} more` : ''}`;
+  const name = violation ? describeViolation(violation, 5).message : markNames[kind];
+  const text = `${timeOfDay(at)}: ${count > 1 ? `${name.replace(/\.$/, '')}, and ${count - 1} more` : name}`;
   return { key: `mark ${kind} ${sequence}`, kind: 'mark', start: at, end: at, sequence, text };
 }
 

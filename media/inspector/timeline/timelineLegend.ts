@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { type Margin, paintMargin } from './keepAliveMargin';
 import {
   paintConnectionBar,
   paintHandshakeBar,
@@ -28,6 +29,13 @@ const mark =
   (context, colors) =>
     paintMark(context, kind, middle, colors);
 
+const margin =
+  (kind: Margin): PaintSample =>
+  (context, colors) => {
+    connection(false, 'onPurpose')(context, colors);
+    paintMargin(context, kind, { left: bar.left, bottom: bar.top + bar.height, width: bar.width }, colors);
+  };
+
 const inFlight: PaintSample = (context, colors) => {
   context.fillStyle = colors.flight;
   context.globalAlpha = colors.contrast === undefined ? 0.5 : 1;
@@ -40,6 +48,8 @@ const entries: readonly (readonly [text: string, paint: PaintSample])[] = [
   ['Connection', connection(false, 'onPurpose')],
   ['Ended without a DISCONNECT of the client', connection(false, 'unexpected')],
   ['Refused', connection(true, 'onPurpose')],
+  ['Silent for nearly as long as its Keep Alive allows', margin('near')],
+  ['Silent for longer than its Keep Alive allows', margin('missed')],
   ['Handshake', handshake('complete')],
   ['Waiting', handshake('waiting')],
   ['Refused or never answered', handshake('unanswered')],

@@ -3,6 +3,7 @@ import type {
   TimelineHandshake,
   TimelineLane,
 } from '../../../src/inspector/analysisContract';
+import { paintMargin, shortMargin } from './keepAliveMargin';
 import {
   paintConnectionBar,
   paintHandshakeBar,
@@ -128,11 +129,12 @@ function paintLane(
 function paintConnection(
   context: Context,
   width: number,
-  { start, end, connack, disconnect, takenOverBy }: TimelineConnection,
+  connection: TimelineConnection,
   x: (at: number) => number,
   now: number,
   colors: TimelineColors,
 ): void {
+  const { start, end, connack, disconnect, takenOverBy } = connection;
   const left = Math.max(-4, x(start.at));
   const right = Math.min(width + 4, x(end?.at ?? now));
   // Who left on purpose ends in the colour of the rest.
@@ -146,6 +148,12 @@ function paintConnection(
     },
     colors,
   );
+  const short = shortMargin(connection);
+  if (!short) return;
+  const [from, to] = [Math.max(-4, x(short.from)), Math.min(width + 4, x(short.to))];
+  if (to < from) return;
+  const bottom = connectionTop + connectionHeight;
+  paintMargin(context, short.margin, { left: from, bottom, width: to - from }, colors);
 }
 
 function paintHandshake(

@@ -84,9 +84,10 @@ export function paintHandshakeBar(
     context.strokeRect(left + 0.75, top + 0.75, Math.max(0.5, width - 1.5), height - 1.5);
     return;
   }
-  const beyond = outcome === 'complete' ? 0 : 2;
+  const isBad = outcome === 'refused' || outcome === 'unanswered';
+  const beyond = isBad ? 2 : 0;
   const shown = { left, top: top - beyond, width, height: height + 2 * beyond };
-  context.fillStyle = outcome === 'complete' ? colors.handshake : colors.bad;
+  context.fillStyle = isBad ? colors.bad : colors.handshake;
   context.fillRect(shown.left, shown.top, shown.width, shown.height);
   outline(context, shown, colors);
 }

@@ -12,7 +12,15 @@ import type { Direction } from '../../session/effects';
 import { type ClientEvidence, type ClientIdentity, clientIdentity } from '../clientIdentity';
 import type { PacketRow } from '../packetLog';
 import { Handshakes } from './handshakes';
-import type { Moment, SeenConnack, SeenConnect, SeenConnection, SeenDisconnect, SeenHandshake } from './seen';
+import type {
+  CarriedMessage,
+  Moment,
+  SeenConnack,
+  SeenConnect,
+  SeenConnection,
+  SeenDisconnect,
+  SeenHandshake,
+} from './seen';
 
 /** For ever, as a Session Expiry Interval (3.1.2.11.2). */
 const never = 0xffffffff;
@@ -36,7 +44,7 @@ export class ConnectionReading implements SeenConnection {
   disconnect: SeenDisconnect | undefined;
   clientIdentifier: string | undefined;
   clientDirection: Direction | undefined;
-  keepAlive = 0;
+  keepAlive: number | undefined;
   last: Moment;
   lastOfClient: Moment | undefined;
   longestSilence: SeenConnection['longestSilence'];
@@ -56,11 +64,16 @@ export class ConnectionReading implements SeenConnection {
     /** Whether nothing of it came before. */
     fromStart: boolean,
     ended: (handshake: SeenHandshake) => void,
-    earlier: (client: string, sender: Sender, packetIdentifier: number) => Moment | undefined,
+    earlier: (
+      connection: SeenConnection,
+      kind: CarriedMessage['kind'],
+      sender: Sender,
+      packetIdentifier: number,
+    ) => CarriedMessage | undefined,
   ) {
     this.last = first;
     this.conversation = new Conversation(version, fromStart);
-    this.handshakes = new Handshakes(this, ended, (...asked) => earlier(this.client, ...asked));
+    this.handshakes = new Handshakes(this, ended, (...asked) => earlier(this, ...asked));
   }
 
   get client(): string {
@@ -162,7 +175,7 @@ export class ConnectionReading implements SeenConnection {
     if (sender !== 'client') return;
     const silent = this.lastOfClient ? moment.at - this.lastOfClient.at : 0;
     if (silent > (this.longestSilence?.milliseconds ?? 0)) {
-      this.longestSilence = { milliseconds: silent, sequence: moment.sequence };
+      this.longestSilence = { ...moment, milliseconds: silent };
     }
     this.lastOfClient = moment;
   }

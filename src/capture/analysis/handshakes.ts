@@ -1,12 +1,18 @@
 import type { ControlPacket, PacketType } from '../../protocol/controlPacket';
 import type { Sender } from '../../protocol/dissectionContext';
-import type { HandshakeKind, Moment, OpenHandshake, SeenConnection, SeenHandshake } from './seen';
+import type {
+  CarriedMessage,
+  HandshakeKind,
+  Moment,
+  OpenHandshake,
+  SeenConnection,
+  SeenHandshake,
+} from './seen';
 
 interface Waiting extends OpenHandshake {
   awaited: PacketType;
   last: Moment;
   retransmissions: number;
-  readonly resumes: Moment | undefined;
 }
 
 /** What was answered last for a Packet Identifier, so that an answer too many is known for one. */
@@ -36,8 +42,12 @@ export class Handshakes {
   constructor(
     private readonly connection: SeenConnection,
     private readonly ended: Ended,
-    /** A message that an earlier connection of the session began and did not end. */
-    private readonly earlier: (sender: Sender, packetIdentifier: number) => Moment | undefined,
+    /** A message that an earlier connection of the session began and did not end: taken, so that it is told once. */
+    private readonly earlier: (
+      kind: CarriedMessage['kind'],
+      sender: Sender,
+      packetIdentifier: number,
+    ) => CarriedMessage | undefined,
   ) {}
 
   /** Messages of QoS 1 and 2 that are not acknowledged to the end. */
@@ -124,7 +134,7 @@ export class Handshakes {
       known.last = moment;
       return;
     }
-    const resumes = dup ? this.earlier(sender, packetIdentifier) : undefined;
+    const resumes = dup ? this.earlier(kind, sender, packetIdentifier) : undefined;
     const awaited = kind === 'qos1' ? 'PUBACK' : 'PUBREC';
     this.begin(newWaiting(kind, sender, packetIdentifier, moment, awaited, topic, resumes));
   }
@@ -142,9 +152,16 @@ export class Handshakes {
 
   private released(sender: Sender, packetIdentifier: number, moment: Moment): void {
     const known = this.waiting.get(keyOf(sender, packetIdentifier));
-    if (known?.kind !== 'qos2') return;
-    known.awaited = 'PUBCOMP';
-    known.last = moment;
+    if (known) {
+      if (known.kind !== 'qos2') return;
+      known.awaited = 'PUBCOMP';
+      known.last = moment;
+      return;
+    }
+    // After PUBREC it is the PUBREL that is sent again over the next connection, and not the PUBLISH [MQTT-4.4.0-1].
+    const resumes = this.earlier('qos2', sender, packetIdentifier);
+    if (!resumes) return;
+    this.begin(newWaiting('qos2', sender, packetIdentifier, moment, 'PUBCOMP', resumes.topic, resumes));
   }
 
   private answer(

@@ -4,7 +4,7 @@ import { QuickReader } from '../../protocol/quickReading';
 import { openingOf } from '../clientIdentity';
 import type { PacketLog, PacketRow } from '../packetLog';
 import { ConnectionReading } from './connectionReading';
-import type { LogObserver, Moment, OpenHandshake, SeenConnection, SeenHandshake } from './seen';
+import type { CarriedMessage, LogObserver, OpenHandshake, SeenConnection, SeenHandshake } from './seen';
 
 /** How many connections are followed at once; of more than that the one that was silent longest is given up. */
 const mostConnections = 10_000;
@@ -30,7 +30,7 @@ export class LogReader {
   private readonly reader = new QuickReader();
   private readonly open = new Map<number, ConnectionReading>();
   /** Messages of sessions that went on without a connection, by client and Packet Identifier. */
-  private readonly carried = new Map<string, Moment>();
+  private readonly carried = new Map<string, CarriedMessage>();
   private next: number;
   private forgotten: number;
   /** Differs after the log was cleared. */
@@ -176,7 +176,7 @@ export class LogReader {
       row.version,
       this.missedRows === 0 && this.log.evictedPackets === 0,
       (handshake) => this.ended(handshake),
-      (client, sender, packetIdentifier) => this.takeCarried(client, sender, packetIdentifier),
+      (...message) => this.takeCarried(...message),
     );
     // The log knows its CONNECT even where that comes later than the packet at hand.
     const { clientIdentifier, clientDirection } = openingOf(this.log, row.connection);
@@ -217,19 +217,33 @@ export class LogReader {
     connection.endedAt = at;
     connection.isEndNoted = notedAt !== undefined;
     const kept = connection.handshakes.close({ sequence: connection.last.sequence, at });
-    for (const { sender, packetIdentifier, start } of kept) {
-      this.carried.set(carriedKey(connection.client, sender, packetIdentifier), start);
+    for (const { kind, sender, packetIdentifier, start, topic, resumes } of kept) {
+      if (kind !== 'qos1' && kind !== 'qos2') continue;
+      const { sequence, at } = resumes ?? start;
+      this.carried.set(carriedKey(connection.client, sender, packetIdentifier), {
+        sequence,
+        at,
+        kind,
+        topic,
+      });
       const [oldest] = this.carried.keys();
       if (this.carried.size > mostCarried && oldest !== undefined) this.carried.delete(oldest);
     }
     for (const observer of this.observers()) observer.ended?.(connection);
   }
 
-  private takeCarried(client: string, sender: Sender, packetIdentifier: number): Moment | undefined {
-    const key = carriedKey(client, sender, packetIdentifier);
-    const moment = this.carried.get(key);
+  private takeCarried(
+    connection: SeenConnection,
+    kind: CarriedMessage['kind'],
+    sender: Sender,
+    packetIdentifier: number,
+  ): CarriedMessage | undefined {
+    const key = carriedKey(connection.client, sender, packetIdentifier);
+    const message = this.carried.get(key);
+    if (message?.kind !== kind) return undefined;
     this.carried.delete(key);
-    return moment;
+    for (const observer of this.observers()) observer.resumed?.(message, connection);
+    return message;
   }
 }
 

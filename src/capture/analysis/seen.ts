@@ -11,6 +11,11 @@ export interface Moment {
   readonly at: number;
 }
 
+/** A time without a packet, up to the one that ended it. */
+export interface Silence extends Moment {
+  readonly milliseconds: number;
+}
+
 /** Of a CONNECT what an analysis rests on. */
 export interface SeenConnect extends Moment {
   readonly clientIdentifier: string;
@@ -40,14 +45,17 @@ export interface SeenConnection extends ClientIdentity {
   readonly connect: SeenConnect | undefined;
   readonly connack: SeenConnack | undefined;
   readonly disconnect: SeenDisconnect | undefined;
-  /** Seconds in force: Server Keep Alive of CONNACK comes before that of CONNECT (3.2.2.3.14). 0 is off. */
-  readonly keepAlive: number;
+  /**
+   * Seconds in force: Server Keep Alive of CONNACK comes before that of CONNECT (3.2.2.3.14). 0 is off; undefined where
+   * neither was captured.
+   */
+  readonly keepAlive: number | undefined;
   readonly first: Moment;
   readonly last: Moment;
   /** The last packet of its client. */
   readonly lastOfClient: Moment | undefined;
   /** The longest time its client was silent, with the packet that ended it. */
-  readonly longestSilence: { readonly milliseconds: number; readonly sequence: number } | undefined;
+  readonly longestSilence: Silence | undefined;
   /** Messages of QoS 1 and 2 that are not acknowledged to the end. */
   readonly inFlight: number;
   /** When it ended: as it was noted, else its last packet; undefined while it is open. */
@@ -88,9 +96,9 @@ export interface SeenHandshake {
   /** Who began it. */
   readonly sender: Sender;
   readonly packetIdentifier: number;
-  /** The packet that began it; of a retransmission over a later connection, that of the retransmission. */
+  /** The packet that began it; of a message that a later connection goes on with, its first packet there. */
   readonly start: Moment;
-  /** Of a message that an earlier connection had begun: the packet that began it there. */
+  /** Of a message that an earlier connection had begun: the packet that began it on the first of them. */
   readonly resumes: Moment | undefined;
   readonly topic: string | undefined;
   /** How often its packet was sent again on this connection. */
@@ -117,6 +125,14 @@ export interface OpenHandshake {
   readonly awaited: PacketType;
   /** The last packet of it so far. */
   readonly last: Moment;
+  /** As of {@link SeenHandshake.resumes}. */
+  readonly resumes: Moment | undefined;
+}
+
+/** A message that its connection did not end, and with which a later one of its session may go on (4.4). */
+export interface CarriedMessage extends Moment {
+  readonly kind: 'qos1' | 'qos2';
+  readonly topic: string | undefined;
 }
 
 /** What accumulates something over the packets of a log, in their order. */
@@ -124,6 +140,11 @@ export interface LogObserver {
   packet?(seen: SeenPacket): void;
   /** A handshake is over. Comes before `packet` of the packet that ended it. */
   handshake?(handshake: SeenHandshake): void;
+  /**
+   * A later connection of the session goes on with a message that was told of as `unanswered`: with the PUBLISH once more, or
+   * with PUBREL (4.4). Comes before `packet` of that one.
+   */
+  resumed?(message: CarriedMessage, connection: SeenConnection): void;
   /** No more packets of a connection come. */
   ended?(connection: SeenConnection): void;
   /** Packets before a sequence number are no longer in the log. */

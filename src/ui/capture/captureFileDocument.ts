@@ -3,7 +3,7 @@ import { Emitter, type Disposable } from '../../base/lifecycle';
 import type { Pace } from '../../base/slices';
 import { equalBytes } from '../../base/bytes';
 import { PacketLog } from '../../capture/packetLog';
-import { CaptureReader } from '../../capture/pcap/captureReader';
+import { CaptureReader, type CaptureReport } from '../../capture/pcap/captureReader';
 import { readCaptureFile } from '../../capture/pcap/captureSteps';
 import { describeCapture, describeNothing } from '../../capture/pcap/describeCapture';
 import type { Endpoints } from '../../capture/pcap/endpoints';
@@ -183,6 +183,7 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
         update({
           phase: report ? 'read' : 'cancelled',
           damaged: reader.report().problemCount > 0,
+          format: formatOf(reader.report()),
           notes: (report?.frames === 0 && notes.length > 0 ? notes : [...nothing, ...notes]).slice(
             0,
             mostNotes,
@@ -215,11 +216,16 @@ export class CaptureFileDocument implements vscode.CustomDocument, Disposable {
   }
 }
 
-const fresh = { damaged: false, outdated: false, grown: false } as const;
+const fresh = { format: 'capture', damaged: false, outdated: false, grown: false } as const;
 
 function isSame(one: FileVersion, other: FileVersion | undefined): boolean {
   if (one === gone || other === gone || other === undefined) return one === other;
   return one.mtime === other.mtime && one.size === other.size;
+}
+
+function formatOf({ problems: [problem] }: CaptureReport): CaptureFileState['format'] {
+  if (problem?.code !== 'notACaptureFile') return 'capture';
+  return problem.kind === undefined ? 'none' : 'unread';
 }
 
 function asSentence(text: string): string {

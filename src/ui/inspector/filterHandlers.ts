@@ -33,6 +33,8 @@ export interface FilterHandlersOptions {
   readonly seeking: (asked: number) => void;
   /** The filter that the panel was opened for, where it was for one. */
   readonly openedFor?: string;
+  /** The view shows what this filter matches from now on; all packets where it is empty. */
+  readonly shown?: (filter: string) => void;
   readonly failed: (error: Error) => void;
 }
 
@@ -139,6 +141,7 @@ export class FilterHandlers implements Disposable {
   private set(text: string): FilterAnswer {
     if (text.trim() === '') {
       this.clear();
+      this.options.shown?.('');
       return { kind: 'none' };
     }
     const { log, changed, failed } = this.options;
@@ -148,6 +151,7 @@ export class FilterHandlers implements Disposable {
     this.filtered = new FilteredLog({ log, filter: read.filter, pace: hostPace, failed });
     this.filtered.onDidChange(changed);
     this.restarts = this.filtered.restarts;
+    this.options.shown?.(text);
     const { state } = this;
     return state ? { kind: 'set', state } : { kind: 'none' };
   }

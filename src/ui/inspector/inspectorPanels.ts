@@ -10,6 +10,7 @@ import { ChoiceMemory } from './choiceMemory';
 import { chooseColumns } from './chooseColumns';
 import { inspectorHtml } from './inspectorHtml';
 import type { ConnectionPorts } from './downConnections';
+import { isAbout } from './isAbout';
 import type { ShownFile } from './fileHandlers';
 import { InspectorSession } from './inspectorSession';
 import { runCommand } from '../vscodeBindings';
@@ -80,12 +81,7 @@ export class InspectorPanels implements Disposable {
 
   /** Opens one more inspector of what this window captures, with a title that tells it from the others. */
   openAnother(): void {
-    const titles = new Set(
-      [...this.open].map(({ panel }) => panel.title).concat(tabTitles(inspectorViewType)),
-    );
-    let title = ordinaryTitle;
-    for (let number = 2; titles.has(title); number++) title = `${ordinaryTitle} ${number}`;
-    this.create(title);
+    this.create(this.freeTitle());
   }
 
   /** Opens an inspector of its own that shows what a filter matches; where that was done before it is brought to the front. */
@@ -172,6 +168,25 @@ export class InspectorPanels implements Disposable {
     );
   }
 
+  /** A title that tells an inspector of what this window captures from the others. */
+  private freeTitle(): string {
+    const titles = new Set(
+      [...this.open].map(({ panel }) => panel.title).concat(tabTitles(inspectorViewType)),
+    );
+    let title = ordinaryTitle;
+    for (let number = 2; titles.has(title); number++) title = `${ordinaryTitle} ${number}`;
+    return title;
+  }
+
+  /** A panel that was opened for a filter is called by that only as long as it shows what the filter matches, or part of it. */
+  private titleOf(panel: vscode.WebviewPanel, openedFor: string): (filter: string) => void {
+    const own = panel.title;
+    return (filter) => {
+      if (isAbout(filter, openedFor)) panel.title = own;
+      else if (panel.title === own) panel.title = this.freeTitle();
+    };
+  }
+
   private adoptLive(panel: vscode.WebviewPanel, openedFor?: string): InspectorPanel {
     const { log, opened, clear } = this.dependencies;
     opened();
@@ -226,7 +241,7 @@ export class InspectorPanels implements Disposable {
         visible: () => panel.visible,
         clear,
         ...(file ? { file } : { connections: this.dependencies.connections }),
-        ...(openedFor !== undefined && { openedFor }),
+        ...(openedFor !== undefined && { openedFor, filterShown: this.titleOf(panel, openedFor) }),
         services,
         failed,
       }),

@@ -41,6 +41,8 @@ export interface InspectorSessionOptions {
   readonly file?: ShownFile;
   /** The filter that the panel was opened for, where it was for one. */
   readonly openedFor?: string;
+  /** Hears which filter the view shows from now on; an empty one for all packets. */
+  readonly filterShown?: (filter: string) => void;
   /** Where packets come from; left out where they come from a file. */
   readonly connections?: ConnectionPorts;
   /** What the panel has done outside itself. */
@@ -72,7 +74,7 @@ export class InspectorSession implements Disposable {
     port: MessagePort,
     private readonly options: InspectorSessionOptions,
   ) {
-    const { log, services, failed, openedFor } = options;
+    const { log, services, failed, openedFor, filterShown } = options;
     this.payloads = new PayloadAnswers(log, options.payloads, () => !this.disposed);
     this.packets = new ShownPackets(log, new PacketContexts(log));
     this.panel = new PanelHandlers({ log, services, failed });
@@ -81,6 +83,7 @@ export class InspectorSession implements Disposable {
     this.filter = new FilterHandlers({
       ...{ log, packets: this.packets, changed, seeking, failed },
       ...(openedFor !== undefined && { openedFor }),
+      ...(filterShown && { shown: filterShown }),
     });
     const handlers: Handlers<InspectorHost> = {
       ...this.payloads.handlers,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { LogAnalysis } from '../../../src/capture/analysis/analysis';
 import type { TimelineReport } from '../../../src/capture/analysis/timeline/report';
 import { encodeUtf8 } from '../../../src/base/utf8';
+import { encode } from '../../../src/protocol/codec';
 import { a } from '../../support/packets';
 import { ScriptedCapture } from '../../support/scriptedCapture';
 import { finished } from '../doctor/findingsOf';
@@ -140,6 +141,19 @@ describe('A timeline', () => {
     assert.deepEqual(lane?.inFlight, [3, 3, 3, 3, 3, 3, 2, 2, 0, 0]);
   });
 
+  it('says what a violation found, of no more than anybody reads', () => {
+    const script = new ScriptedCapture();
+    const wildcard = encode(a.publish('x'.repeat(500)), 5);
+    wildcard[5] = 0x23;
+    script.connected({ clientIdentifier: 'b' }).raw(wildcard);
+    const marks = timelineOf(script).lanes.flatMap((lane) => lane.marks.map(({ violation }) => violation));
+    assert.deepEqual(
+      marks.map((violation) => [violation?.id, String(violation?.value).slice(0, 9)]),
+      [['topicNameWildcard', '#xxxxxxxx']],
+    );
+    assert.ok(marks.every((violation) => String(violation?.value).length <= 80));
+  });
+
   it('counts the silence that ended a connection, and that of one that is still silent', () => {
     const script = new ScriptedCapture();
     const cut = script.connected({ clientIdentifier: 'cut', keepAlive: 10 });
@@ -148,6 +162,7 @@ describe('A timeline', () => {
     script.pass(15_500);
     const said = cut.server(a.disconnect(0x8d));
     cut.close();
+    const cutAt = script.at;
     const silent = script.connected({ clientIdentifier: 'silent', keepAlive: 60 });
     script.pass(80_000);
     const other = script.connected({ clientIdentifier: 'z' });
@@ -155,8 +170,8 @@ describe('A timeline', () => {
     const { lanes } = timelineOf(script);
     const silences = lanes.map(({ connections }) => connections[0]?.longestSilence);
     assert.deepEqual(silences.slice(0, 2), [
-      { milliseconds: 15_500, sequence: said },
-      { milliseconds: 80_002, sequence: said + 2 },
+      { milliseconds: 15_500, sequence: said, at: cutAt },
+      { milliseconds: 80_002, sequence: said + 2, at: script.at },
     ]);
     assert.equal(silent.number, lanes[1]?.connections[0]?.number);
   });

@@ -1,7 +1,7 @@
 import type { Connect } from '../../../src/protocol/controlPacket';
 import { a } from '../../support/packets';
 import type { ScriptedCapture } from '../../support/scriptedCapture';
-import { describeFinding } from './findingsOf';
+import { describeFinding, describeHealthy } from './findingsOf';
 
 const esp = (more: Partial<Connect> = {}): Partial<Connect> => ({ clientIdentifier: 'esp32', ...more });
 
@@ -22,10 +22,15 @@ function fight(script: ScriptedCapture, rounds: number, said: boolean, version: 
   }
 }
 
-function connectTimes(script: ScriptedCapture, count: number, pause: number, reasonCode = 0): void {
+function connectTimes(
+  script: ScriptedCapture,
+  count: number,
+  pause: number,
+  { reasonCode = 0, goodbye = undefined as number | undefined } = {},
+): void {
   for (let index = 0; index < count; index++) {
     const c = script.connected(esp(), { reasonCode });
-    if (reasonCode === 0) c.client(a.disconnect());
+    if (goodbye !== undefined) c.client(a.disconnect(goodbye));
     script.pass(50);
     c.close();
     script.pass(pause - 51);
@@ -47,7 +52,7 @@ describe('The doctor on connections', () => {
       found: (script) => fight(script, 4, false, 4),
       title: /“esp32”/,
       butNot: 'a client leaves before it comes again',
-      healthy: (script) => connectTimes(script, 4, 5_000),
+      healthy: (script) => connectTimes(script, 4, 5_000, { goodbye: 0 }),
     },
     {
       where: 'only our own connection is seen, and the server closes it with Session taken over',
@@ -69,6 +74,73 @@ describe('The doctor on connections', () => {
           script.pass(1_000);
         }
       },
+    },
+  ]);
+
+  /** One device that is reset without a word to the server, so many minutes after each other. */
+  const reset = (script: ScriptedCapture, minutes: number, count: number, version: 4 | 5): void => {
+    let before: ReturnType<ScriptedCapture['connected']> | undefined;
+    for (let round = 0; round < count; round++) {
+      const next = script.connected(
+        esp({ protocolVersion: version }),
+        {},
+        `esp32 (192.168.1.30:${50_000 + round})`,
+      );
+      if (version === 5) before?.server(a.disconnect(0x8e));
+      before?.close();
+      before = next;
+      for (let ping = 0; ping < minutes; ping++) {
+        script.pass(60_000);
+        next.client({ type: 'PINGREQ' });
+        next.server({ type: 'PINGRESP' });
+      }
+    }
+    before?.client(a.disconnect());
+    before?.close();
+  };
+  describeFinding('identifierFight', [
+    {
+      where: 'both come from one address',
+      found: (script) => {
+        for (let round = 0; round < 4; round++) {
+          script.connected(esp(), {}, `esp32 (192.168.1.30:${50_000 + round})`);
+          script.pass(10_000);
+        }
+      },
+      title: /“esp32”/,
+      sentence: /taken over 3 times.*If it is one device that restarts again and again/,
+      butNot: 'one device is reset twice',
+      healthy: (script) => reset(script, 20, 3, 5),
+    },
+    {
+      where: 'the second one comes from elsewhere and the first one comes back, an hour later each',
+      found: (script) => {
+        for (const address of ['192.168.1.30', '192.168.1.31', '192.168.1.30']) {
+          script.connected(esp(), {}, `esp32 (${address}:50000)`);
+          script.pass(3_600_000);
+        }
+      },
+      title: /“esp32”/,
+      sentence: /taken over twice.*192\.168\.1\.30 and 192\.168\.1\.31/,
+      butNot: 'it is given another address',
+      healthy: (script) => {
+        for (const address of ['192.168.1.30', '192.168.1.31']) {
+          for (let round = 0; round < 2; round++) {
+            script.connected(esp(), {}, `esp32 (${address}:5000${round})`);
+            script.pass(3_600_000);
+          }
+        }
+      },
+    },
+  ]);
+  describeHealthy('identifierFight', [
+    {
+      butNot: 'one device is reset ten times, 50 minutes after each other, with 3.1.1',
+      healthy: (script) => reset(script, 50, 10, 4),
+    },
+    {
+      butNot: 'one device is reset twice within a minute',
+      healthy: (script) => reset(script, 0, 3, 5),
     },
   ]);
 
@@ -113,6 +185,9 @@ describe('The doctor on connections', () => {
         c.close();
       },
     },
+  ]);
+
+  describeFinding('pingUnanswered', [
     {
       where: 'a PINGREQ has had no answer for 10 s',
       found: (script) => {
@@ -121,7 +196,8 @@ describe('The doctor on connections', () => {
         script.pass(11_000);
         c.client(a.publish('t'));
       },
-      title: /missed/,
+      title: /^“esp32” got no PINGRESP$/,
+      sentence: /look at the server/,
       packets: 1,
       butNot: 'the answer is not due yet',
       healthy: (script) => {
@@ -131,6 +207,28 @@ describe('The doctor on connections', () => {
         c.client(a.publish('t'));
       },
     },
+  ]);
+
+  const cutAfterPing = (wait: number) => (script: ScriptedCapture) => {
+    const c = script.connected(esp());
+    script.pass(50_000);
+    c.client({ type: 'PINGREQ' });
+    script.pass(wait);
+    c.close();
+  };
+  describeFinding('pingUnanswered', [
+    {
+      where: 'the connection is given up 6 s after a PINGREQ',
+      found: cutAfterPing(6_000),
+      title: /^“esp32” got no PINGRESP$/,
+      packets: 1,
+      butNot: 'the network goes 1.2 s after it',
+      healthy: cutAfterPing(1_200),
+    },
+  ]);
+  describeHealthy('keepAliveMissed', [
+    { butNot: 'it was the server that did not answer a PINGREQ', healthy: cutAfterPing(6_000) },
+    { butNot: 'the network goes right after a PINGREQ', healthy: cutAfterPing(1_200) },
   ]);
 
   describeFinding('reconnectStorm', [
@@ -143,12 +241,34 @@ describe('The doctor on connections', () => {
       healthy: (script) => connectTimes(script, 8, 300_000),
     },
     {
+      where: 'it leaves each time because of what the server sent',
+      found: (script) => connectTimes(script, 8, 2_000, { goodbye: 0x82 }),
+      title: /every 2 s/,
+      butNot: 'it publishes every 30 s and sleeps in between, with a DISCONNECT each time',
+      healthy: (script) => connectTimes(script, 12, 30_000, { goodbye: 0 }),
+    },
+    {
       where: 'the server refuses it each time',
-      found: (script) => connectTimes(script, 6, 5_000, 0x86),
+      found: (script) => connectTimes(script, 6, 5_000, { reasonCode: 0x86 }),
       title: /every 5 s/,
       sentence: /6 of them were refused with 0x86/,
       butNot: 'it tries four times',
-      healthy: (script) => connectTimes(script, 4, 5_000, 0x86),
+      healthy: (script) => connectTimes(script, 4, 5_000, { reasonCode: 0x86 }),
+    },
+  ]);
+
+  describeHealthy('reconnectStorm', [
+    {
+      butNot: 'a command publishes every second in a loop of the shell',
+      healthy: (script) => connectTimes(script, 20, 1_000, { goodbye: 0 }),
+    },
+    {
+      butNot: 'four connections fail, and the ones before and after end with DISCONNECT',
+      healthy: (script) => {
+        connectTimes(script, 8, 5_000, { goodbye: 0 });
+        connectTimes(script, 3, 5_000);
+        connectTimes(script, 8, 5_000, { goodbye: 0 });
+      },
     },
   ]);
 

@@ -72,6 +72,63 @@ describe('Payloads that are cut', () => {
   });
 });
 
+describe('Payloads in pieces', () => {
+  const said = (...messages: readonly (readonly [topic: string, payload: Uint8Array])[]) =>
+    findingsOf((script) => {
+      const c = script.connected({ clientIdentifier: 'esp32' });
+      for (const [topic, payload] of messages) c.client(a.publish(topic, 0, 0, { payload }));
+    })
+      .filter(({ kind }) => kind === 'payloadCut')
+      .map(({ title, count }) => [/“(.*)”/.exec(title)?.[1], count]);
+  const pieces = (whole: Uint8Array, size: number): readonly Uint8Array[] =>
+    Array.from({ length: Math.ceil(whole.length / size) }, (_, index) =>
+      whole.subarray(index * size, (index + 1) * size),
+    );
+  const text = encodeUtf8('{}');
+
+  for (const [what, whole] of Object.entries({
+    'a document': json,
+    'a document of umlauts': jsonOfUmlauts,
+    'a list of objects': encodeUtf8(JSON.stringify(Array.from({ length: 400 }, (_, v) => ({ v })))),
+    'text of umlauts': umlauts.subarray(0, 2_001),
+  })) {
+    for (const size of [128, 1024]) {
+      it(`are no cut ones: ${what} in pieces of ${size} bytes`, () => {
+        assert.deepEqual(said(...pieces(whole, size).map((piece) => ['ota/chunk', piece] as const)), []);
+      });
+    }
+  }
+
+  it('may have topics of their own, with others in between', () => {
+    const numbered = pieces(json, 1024).map((piece, index) => [`ota/${index}`, piece] as const);
+    assert.deepEqual(
+      said(...numbered.flatMap((piece) => [piece, ['ota/state', text], ['t', text]] as const)),
+      [],
+    );
+  });
+
+  it('are over where the document is: one that is cut after it is told', () => {
+    const cut = json.subarray(0, 1024);
+    assert.deepEqual(said(...pieces(json, 1024).map((piece) => ['t', piece] as const), ['t', cut]), [
+      ['t', 1],
+    ]);
+  });
+
+  it('are not taken for one another where each is the beginning of a document', () => {
+    const cut = json.subarray(0, 1024);
+    assert.deepEqual(said(['a/t', cut], ['a/t', cut], ['a/t', cut], ['a/u', cut]), [
+      ['a/t', 3],
+      ['a/u', 1],
+    ]);
+  });
+
+  it('are none where what follows is whole, or of another length', () => {
+    const cut = json.subarray(0, 1024);
+    for (const next of [text, encodeUtf8('on'), json.subarray(1024, 1500)])
+      assert.deepEqual(said(['t', cut], ['t', next]), [['t', 1]]);
+  });
+});
+
 /** Whether an even length of the JSON ends within a character: 0 where it does. */
 function jsonOffset(): number {
   return '{"values":"'.length % 2 === 1 ? 0 : 1;

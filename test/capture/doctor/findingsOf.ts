@@ -54,7 +54,7 @@ export function describeFinding(
   }[],
 ): void {
   const each = cases.flatMap((one) => Object.entries(ways).map(([as, pass]) => ({ ...one, as, pass })));
-  for (const { where, found, title, sentence, packets, butNot, healthy, as, pass } of each) {
+  for (const { where, found, title, sentence, packets, as, pass } of each) {
     it(`finds ${kind} where ${where}${as}`, async () => {
       const findings = findingsIn(await pass(logOf(found))).filter((finding) => finding.kind === kind);
       assert.equal(findings.length, 1, JSON.stringify(findings, undefined, 2));
@@ -67,7 +67,20 @@ export function describeFinding(
       if (packets !== undefined) assert.equal(finding?.packets.length, packets);
       else assert.notEqual(finding?.packets.length, 0);
     });
+  }
+  describeHealthy(
+    kind,
+    cases.map(({ butNot, healthy }) => ({ butNot, healthy })),
+  );
+}
 
+/** More conversations in which there is no such thing. */
+export function describeHealthy(
+  kind: FindingKind,
+  cases: readonly { readonly butNot: string; readonly healthy: (script: ScriptedCapture) => void }[],
+): void {
+  const each = cases.flatMap((one) => Object.entries(ways).map(([as, pass]) => ({ ...one, as, pass })));
+  for (const { butNot, healthy, as, pass } of each) {
     it(`does not find ${kind} where ${butNot}${as}`, async () => {
       assert.deepEqual(
         findingsIn(await pass(logOf(healthy))).filter((finding) => finding.kind === kind),

@@ -265,7 +265,8 @@ describe('The doctor on messages', () => {
     const report = (topics: number) => {
       const script = new ScriptedCapture();
       const c = esp(script);
-      for (let index = 0; index < topics; index++) c.client(text(`/t/${index}`, '1'));
+      for (let index = 0; index < topics; index++)
+        c.client(text(`t/${index}`, '1', { retain: true }), text(`t/${index}`, '', { retain: true }));
       const analysis = new LogAnalysis(script.log);
       while (!analysis.advance(1_000));
       const { findings, omitted, overlooks } = finished(analysis.findings());

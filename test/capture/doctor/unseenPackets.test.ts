@@ -40,6 +40,17 @@ describe('The doctor, of packets that nobody saw,', () => {
     });
   }
 
+  it('does not say that a Keep Alive is off where CONNECT was not captured', () => {
+    const findings = findingsOf((script) => {
+      const c = script.open('esp32 (10.0.0.7:50000)', 'in', 4);
+      c.server(a.connack());
+      script.pass(1_000);
+      c.client(a.publish('t'), a.disconnect());
+      c.close();
+    });
+    assert.deepEqual(findings, []);
+  });
+
   it('says what it saw where a note is about something else', () => {
     const kinds = findingsOf((script) => converse(script, { code: 'midConnection' })).map(({ kind }) => kind);
     assert.deepEqual([...kinds].sort(), ['keepAliveMissed', 'qos1Unacknowledged']);

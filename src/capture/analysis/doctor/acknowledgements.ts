@@ -1,4 +1,4 @@
-import type { SeenHandshake } from '../seen';
+import type { CarriedMessage, SeenConnection, SeenHandshake } from '../seen';
 import type { WaitingHandshake } from '../logReader';
 import { ClientSubjects, counted, Evidence, mostSubjects, times } from './finding';
 import type { DoctorContext, Finding, FindingFamily, Labelled } from './finding';
@@ -21,19 +21,20 @@ export class Acknowledgements implements FindingFamily {
   readonly subjects = [this.clients];
 
   handshake(handshake: SeenHandshake): void {
-    const { kind, outcome, connection, start, end, resumes, awaited } = handshake;
+    const { kind, outcome, connection, start, end, awaited } = handshake;
     if (kind !== 'qos1' && kind !== 'qos2') return;
-    const known = this.clients.get(connection.client);
-    if (resumes) {
-      known?.unacknowledged.delete(resumes.sequence);
-      known?.unreleased.delete(resumes.sequence);
-    }
     if (outcome !== 'repeated' && outcome !== 'unanswered') return;
-    const client = known ?? this.clients.ofConnection(connection);
+    const client = this.clients.ofConnection(connection);
     if (!client) return;
     if (outcome === 'repeated') client.twice.add(start.sequence, end.sequence);
     else if (awaited === 'PUBREL') remember(client.unreleased, handshake);
     else if (awaited === 'PUBACK') remember(client.unacknowledged, handshake);
+  }
+
+  resumed({ sequence }: CarriedMessage, { client }: SeenConnection): void {
+    const known = this.clients.get(client);
+    known?.unacknowledged.delete(sequence);
+    known?.unreleased.delete(sequence);
   }
 
   forgetBefore(first: number): void {

@@ -1,6 +1,7 @@
 import { decodeUtf8 } from '../../../base/utf8';
-import type { SeenPacket } from '../seen';
-import { counted, Evidence, type Finding, type FindingFamily, Subjects } from './finding';
+import type { SeenConnection, SeenPacket } from '../seen';
+import { counted, Evidence, type Finding, type FindingFamily, mostSubjects, Subjects } from './finding';
+import { beginsJson, endOf, Pieces, readOn, unfinishedCharacter } from './pieces';
 
 /** Sizes of buffers that client libraries have if nobody changes them, in bytes. */
 const bufferSizes = [128, 256, 512, 1024, 4096];
@@ -15,28 +16,66 @@ interface Cut {
   length: number;
 }
 
+/** A message that ended in the middle, and what may come after it. */
+interface OpenEnd {
+  readonly cut: Cut;
+  readonly topic: string;
+  readonly sequence: number;
+  readonly pieces: Pieces;
+  /** Something did: it was sent in pieces, not cut. */
+  goesOn: boolean;
+}
+
 /** Payloads that end in the middle, where a buffer of a usual size was full. */
 export class Buffers implements FindingFamily {
   private readonly sent = new Subjects<Cut>();
   /** What servers passed on, which tells nothing new of a topic whose sender is seen. */
   private readonly received = new Subjects<Cut>();
   readonly subjects = [this.sent, this.received];
+  /** What ended in the middle last, by who sent it and the topic above its own: the next message may go on with it. */
+  private readonly ends = new Map<string, OpenEnd>();
 
   packet({ row, connection, sender, packet }: SeenPacket): void {
     if (packet?.type !== 'PUBLISH' || row.topic === undefined) return;
     const { payload } = packet;
+    const isCopy = sender === 'server';
+    if (this.ends.size > 0 && this.goesOn(openEndKey(connection, isCopy, row.topic), row.topic, payload))
+      return;
     const buffer = bufferSizes.find((size) => isNear(payload.length, size) || isNear(row.length, size));
     if (buffer === undefined || !isCutOff(payload)) return;
-    const isCopy = sender === 'server';
     const cut = (isCopy ? this.received : this.sent).of(row.topic, () => ({
       ...{ evidence: new Evidence(), client: isCopy ? undefined : connection.label },
       ...{ buffer, length: payload.length },
     }));
-    cut?.evidence.add(row.sequence);
+    if (!cut) return;
+    const key = openEndKey(connection, isCopy, row.topic);
+    confirm(this.ends.get(key));
+    this.ends.delete(key);
+    this.ends.set(key, {
+      ...{ cut, topic: row.topic, sequence: row.sequence },
+      pieces: new Pieces(payload),
+      goesOn: false,
+    });
+    const [oldest] = this.ends;
+    if (this.ends.size <= mostSubjects || !oldest) return;
+    this.ends.delete(oldest[0]);
+    confirm(oldest[1]);
   }
 
   findings(): readonly Finding[] {
-    const all = new Map([...this.received, ...this.sent]);
+    // So far nothing goes on with these.
+    const last = new Map<Cut, Evidence>();
+    for (const { cut, sequence, goesOn } of this.ends.values()) {
+      if (goesOn) continue;
+      const evidence = last.get(cut) ?? cut.evidence.copy();
+      evidence.add(sequence);
+      last.set(cut, evidence);
+    }
+    const all = new Map(
+      [...this.received, ...this.sent]
+        .map(([topic, cut]) => [topic, { ...cut, evidence: last.get(cut) ?? cut.evidence }] as const)
+        .filter(([, { evidence }]) => evidence.count > 0),
+    );
     return Array.from(all, ([topic, { evidence, client, buffer, length }]) => ({
       id: `payloadCut:${topic}`,
       kind: 'payloadCut' as const,
@@ -48,6 +87,28 @@ export class Buffers implements FindingFamily {
       client,
     }));
   }
+
+  /** Whether a payload goes on with one that ended in the middle. */
+  private goesOn(key: string, topic: string, payload: Uint8Array): boolean {
+    const end = this.ends.get(key);
+    if (!end) return false;
+    const next = end.pieces.goesOn(payload);
+    if (next) end.goesOn = true;
+    // Others of the same level may come in between.
+    else if (end.topic === topic) confirm(end);
+    if (next === 'over' || (!next && end.topic === topic)) this.ends.delete(key);
+    return next !== undefined;
+  }
+}
+
+/** Nothing went on with it. */
+function confirm(end: OpenEnd | undefined): void {
+  if (end && !end.goesOn) end.cut.evidence.add(end.sequence);
+}
+
+/** Pieces are sent to one topic, or to topics that differ in their last level. */
+function openEndKey({ client }: SeenConnection, isCopy: boolean, topic: string): string {
+  return `${client}\n${isCopy ? 'received' : 'sent'}\n${topic.slice(0, topic.lastIndexOf('/') + 1)}`;
 }
 
 function isNear(length: number, buffer: number): boolean {
@@ -56,9 +117,7 @@ function isNear(length: number, buffer: number): boolean {
 
 /** Whether bytes are the beginning of a JSON value that goes on, or text that ends within a character. */
 function isCutOff(payload: Uint8Array): boolean {
-  let end = payload.length;
-  // Strings of C end with a zero, which belongs to no payload.
-  while (end > 0 && payload[end - 1] === 0) end--;
+  const end = endOf(payload);
   const whole = end - unfinishedCharacter(payload, end);
   // Binary payloads may begin with a brace or end with any byte too: what is no text was not cut as one.
   if (whole === 0 || (whole === end && !isOpenJson(payload, end))) return false;
@@ -67,29 +126,5 @@ function isCutOff(payload: Uint8Array): boolean {
 
 /** Whether bytes begin with a brace or bracket that nothing closes. */
 function isOpenJson(bytes: Uint8Array, end: number): boolean {
-  const [first] = bytes;
-  if (first !== 0x7b && first !== 0x5b) return false;
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < end; at++) {
-    const byte = bytes[at] as number;
-    if (inString) {
-      if (byte === 0x5c) at++;
-      else if (byte === 0x22) inString = false;
-    } else if (byte === 0x22) inString = true;
-    else if (byte === 0x7b || byte === 0x5b) depth++;
-    else if ((byte === 0x7d || byte === 0x5d) && --depth === 0) return false;
-  }
-  return depth > 0;
-}
-
-/** How many bytes at the end are the beginning of a character of UTF-8 that has more (RFC 3629). */
-function unfinishedCharacter(bytes: Uint8Array, end: number): number {
-  for (let length = 1; length <= 3 && length <= end; length++) {
-    const byte = bytes[end - length] as number;
-    if (byte >= 0x80 && byte < 0xc0) continue;
-    const needed = byte >= 0xf0 && byte < 0xf5 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 1;
-    return byte < 0xf5 && needed > length ? length : 0;
-  }
-  return 0;
+  return beginsJson(bytes) && readOn({ depth: 0, inString: false, escaped: false }, bytes, end) < 0;
 }

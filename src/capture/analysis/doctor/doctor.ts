@@ -1,4 +1,4 @@
-import type { LogObserver, SeenConnection, SeenHandshake, SeenPacket } from '../seen';
+import type { CarriedMessage, LogObserver, SeenConnection, SeenHandshake, SeenPacket } from '../seen';
 import { Acknowledgements } from './acknowledgements';
 import { Buffers } from './buffers';
 import { ClientIdentifiers } from './clientIdentifiers';
@@ -42,6 +42,10 @@ export class Doctor implements LogObserver {
 
   handshake(handshake: SeenHandshake): void {
     for (const family of this.families) family.handshake?.(handshake);
+  }
+
+  resumed(message: CarriedMessage, connection: SeenConnection): void {
+    for (const family of this.families) family.resumed?.(message, connection);
   }
 
   ended(connection: SeenConnection): void {

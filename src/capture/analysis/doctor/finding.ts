@@ -5,6 +5,7 @@ export const findingKinds = [
   'identifierFight',
   'keepAliveLong',
   'keepAliveMissed',
+  'pingUnanswered',
   'reconnectStorm',
   'qos1Unacknowledged',
   'acknowledgedTwice',
@@ -94,6 +95,13 @@ export class Evidence {
       else this.ending.push(sequence);
     }
     if (this.ending.length > lastPackets) this.ending = this.ending.slice(-lastPackets);
+  }
+
+  copy(): Evidence {
+    const copy = new Evidence();
+    copy.rest(...this.packets);
+    copy.count = this.count;
+    return copy;
   }
 
   get packets(): readonly number[] {

@@ -9,8 +9,10 @@ const mostIntervals = 64;
 
 interface Connects {
   readonly label: string;
-  readonly evidence: Evidence;
+  evidence: Evidence;
   last: number;
+  /** The connection before: it may have ended without that being told yet. */
+  before: SeenConnection | undefined;
   intervals: number[];
   /** The Reason Codes of refusals, and how often there was each. */
   readonly refusals: Map<number, number>;
@@ -18,7 +20,10 @@ interface Connects {
   lifetimes: number[];
 }
 
-/** A client that connects again and again, with the period of its attempts. */
+/**
+ * A client that connects again and again because its connections fail, with the period of its attempts. One that says goodbye
+ * each time, as a sensor does that sleeps in between, or a command in a loop, does what it means to.
+ */
 export class Reconnects implements FindingFamily {
   private readonly clients = new Subjects<Connects>();
   readonly subjects = [this.clients];
@@ -33,7 +38,7 @@ export class Reconnects implements FindingFamily {
 
   ended(connection: SeenConnection): void {
     const client = this.clients.get(connection.client);
-    if (!client || !connection.connect || connection.endedAt === undefined) return;
+    if (!client || !connection.connect || connection.endedAt === undefined || isDone(connection)) return;
     client.lifetimes = [...client.lifetimes, connection.endedAt - connection.connect.at].slice(
       -mostIntervals,
     );
@@ -48,21 +53,29 @@ export class Reconnects implements FindingFamily {
 
   private connected(connection: SeenConnection, at: number, sequence: number): void {
     const client = this.clients.of(connection.client, () => ({
-      ...{ label: connection.label, evidence: new Evidence(), last: at, intervals: [] },
+      ...{ label: connection.label, evidence: new Evidence(), last: at, before: undefined, intervals: [] },
       ...{ refusals: new Map<number, number>(), lifetimes: [] },
     }));
     if (!client) return;
     const interval = at - client.last;
+    const { before } = client;
     client.last = at;
-    if (client.evidence.count > 0 && interval > longestInterval) {
+    client.before = connection;
+    if (client.evidence.count > 0 && (interval > longestInterval || (before && isDone(before)))) {
       // A storm that was one is still told of; a new one begins where there was none.
       if (client.evidence.count >= fewestConnects) return;
-      this.clients.set(connection.client, { ...client, evidence: new Evidence(), intervals: [] });
-      return this.connected(connection, at, sequence);
+      client.evidence = new Evidence();
+      client.intervals = [];
     }
     if (client.evidence.count > 0) client.intervals = [...client.intervals, interval].slice(-mostIntervals);
     client.evidence.add(sequence);
   }
+}
+
+/** Whether a client was let in, as far as was seen, and left because it had nothing more to do. */
+function isDone({ connack, disconnect }: SeenConnection): boolean {
+  if (connack && connack.reasonCode !== 0) return false;
+  return disconnect?.by === 'client' && disconnect.reasonCode < 0x80;
 }
 
 function storm(id: string, { label, evidence, intervals, refusals, lifetimes }: Connects): Finding {

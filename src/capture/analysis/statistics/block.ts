@@ -100,6 +100,11 @@ export class StatisticsBlock {
     if (outcome === 'complete' || outcome === 'refused') tally.latencies.add(end.at - (resumes ?? start).at);
   }
 
+  /** A message that was counted as unanswered, here or in an earlier block, goes on over another connection. */
+  noteResumed(kind: HandshakeKind): void {
+    handshakeTally(this.handshakes, kind).unanswered--;
+  }
+
   /** Takes in what follows this block at once. */
   absorb(next: StatisticsBlock): void {
     this.end = next.end;

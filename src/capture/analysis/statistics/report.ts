@@ -32,7 +32,7 @@ export interface HandshakeRow {
   readonly kind: HandshakeKind;
   readonly complete: number;
   readonly refused: number;
-  /** Its connection ended first, or its Packet Identifier was given to another packet. */
+  /** Its connection ended first and none of its session went on with it, or its Packet Identifier was given to another. */
   readonly unanswered: number;
   readonly repeated: number;
   readonly median: number | undefined;

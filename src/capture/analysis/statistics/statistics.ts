@@ -1,4 +1,4 @@
-import type { LogObserver, SeenHandshake, SeenPacket } from '../seen';
+import type { CarriedMessage, LogObserver, SeenHandshake, SeenPacket } from '../seen';
 import { otherKeys, StatisticsBlock, type Tally } from './block';
 import type { Histogram } from './histogram';
 import { PeriodicTopics } from './periodicTopics';
@@ -28,6 +28,10 @@ export class Statistics implements LogObserver {
     this.blockFor(handshake.end.sequence).noteHandshake(handshake);
   }
 
+  resumed({ kind }: CarriedMessage): void {
+    this.blocks.at(-1)?.noteResumed(kind);
+  }
+
   forgetBefore(first: number): void {
     const kept = this.blocks.findIndex(({ end }) => end > first);
     this.blocks.splice(0, kept < 0 ? this.blocks.length : kept);
@@ -54,7 +58,9 @@ export class Statistics implements LogObserver {
       payloadSizes: sizes(all.payloadSizes),
       handshakes: Array.from(all.handshakes, ([kind, { latencies, ...counts }]): HandshakeRow => {
         const { median, p99, maximum } = sizes(latencies);
-        return { kind, ...counts, median, p99, maximum };
+        // What it began with may have left the log meanwhile, with the count of it.
+        const unanswered = Math.max(0, counts.unanswered);
+        return { kind, ...counts, unanswered, median, p99, maximum };
       }),
       violations: Array.from(all.violations, ([id, tally]): ViolationRow => ({ id, ...tally })).sort(
         (a, b) => b.count - a.count,

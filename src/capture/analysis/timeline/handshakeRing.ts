@@ -1,6 +1,8 @@
-import { handshakeKinds, type SeenHandshake } from '../seen';
+import { type CarriedMessage, handshakeKinds, type SeenHandshake } from '../seen';
 
-const outcomes = ['complete', 'refused', 'unanswered'] as const;
+const outcomes = ['complete', 'refused', 'unanswered', 'resumed'] as const;
+/** How many messages are known by their first packet, so that they can be found when another connection goes on with them. */
+const mostInterrupted = 10_000;
 
 /** One of a {@link HandshakeRing}, valid until the next is asked for. */
 export interface RingHandshake {
@@ -21,6 +23,8 @@ export class HandshakeRing {
   private sequence = new Float64Array(this.room);
   private connection = new Uint32Array(this.room);
   private kind = new Uint8Array(this.room);
+  /** The how manieth a message is whose connection ended first, by the packet that began it on its first connection. */
+  private readonly interrupted = new Map<number, number>();
 
   /** @param most how many are kept */
   constructor(private readonly most: number) {}
@@ -32,12 +36,26 @@ export class HandshakeRing {
   add(handshake: SeenHandshake): void {
     if (handshake.outcome === 'repeated') return;
     if (this.count === this.room && this.room < this.most) this.grow();
-    const place = this.count++ % this.room;
+    const index = this.count++;
+    const place = index % this.room;
     this.start[place] = handshake.start.at;
     this.end[place] = handshake.end.at;
     this.sequence[place] = handshake.start.sequence;
     this.connection[place] = handshake.connection.number;
     this.kind[place] = handshakeKinds.indexOf(handshake.kind) * 4 + outcomes.indexOf(handshake.outcome);
+    if (handshake.outcome !== 'unanswered') return;
+    this.interrupted.set((handshake.resumes ?? handshake.start).sequence, index);
+    const [oldest] = this.interrupted.keys();
+    if (this.interrupted.size > mostInterrupted && oldest !== undefined) this.interrupted.delete(oldest);
+  }
+
+  /** Another connection goes on with a message. */
+  resume({ kind, sequence }: CarriedMessage): void {
+    const index = this.interrupted.get(sequence);
+    this.interrupted.delete(sequence);
+    // Its place may have been given to another one meanwhile.
+    if (index === undefined || index < this.count - this.room) return;
+    this.kind[index % this.room] = handshakeKinds.indexOf(kind) * 4 + outcomes.indexOf('resumed');
   }
 
   /** Reads the one at an index, from 0 for any to before `length`, into `row`. */

@@ -11,7 +11,7 @@ const mostMarks = 500;
 const mostIdentifiers = 8;
 
 const barKinds = new Map(handshakeKinds.map((kind, index) => [kind, index]));
-const outcomeCodes = { complete: 0, refused: 1, unanswered: 2, waiting: 3 } as const;
+const outcomeCodes = { complete: 0, refused: 1, unanswered: 2, waiting: 3, resumed: 4 } as const;
 
 /** Gathers what one lane of the picture shows; what lies in the same columns becomes one thing with a count. */
 export class LaneBuilder {

@@ -1,5 +1,5 @@
-import type { ViolationId } from '../../../protocol/violations';
-import type { HandshakeKind, Moment, SeenDisconnect, SeenHandshake } from '../seen';
+import type { Violation } from '../../../protocol/violations';
+import type { HandshakeKind, Moment, SeenDisconnect, SeenHandshake, Silence } from '../seen';
 
 /** Times are in milliseconds since the Unix epoch. */
 export interface TimelineConnection {
@@ -17,20 +17,20 @@ export interface TimelineConnection {
   readonly hasWill: boolean;
   /** The CONNECT of the same client that came while this one was open. */
   readonly takenOverBy: Moment | undefined;
-  /** Seconds in force; 0 is off. */
-  readonly keepAlive: number;
+  /** Seconds in force; 0 is off, undefined where nothing captured says it. */
+  readonly keepAlive: number | undefined;
   /**
-   * The longest time its client sent nothing, in milliseconds, with the packet that ended it, or the last one before it where
-   * the connection ended first or is still silent: one and a half times the Keep Alive ends a connection.
+   * The longest time its client sent nothing, with when it ended and the packet that ended it, or the last one before it
+   * where the connection ended first or is still silent: one and a half times the Keep Alive ends a connection.
    */
-  readonly longestSilence: { readonly milliseconds: number; readonly sequence: number } | undefined;
+  readonly longestSilence: Silence | undefined;
 }
 
 /** Handshakes of one kind that began and ended in the same places of the picture. */
 export interface TimelineHandshake {
   readonly kind: HandshakeKind;
-  /** `waiting`: no answer yet. */
-  readonly outcome: Exclude<SeenHandshake['outcome'], 'repeated'> | 'waiting';
+  /** `resumed`: its connection ended first, and a later one of the session went on with it; `waiting`: no answer yet. */
+  readonly outcome: Exclude<SeenHandshake['outcome'], 'repeated'> | 'resumed' | 'waiting';
   readonly start: number;
   readonly end: number;
   /** The packet that began the first of them. */
@@ -47,8 +47,8 @@ export interface TimelineMark {
   /** The packet of the first of them. */
   readonly sequence: number;
   readonly count: number;
-  /** Of violations: that of the first. */
-  readonly violation: ViolationId | undefined;
+  /** Of violations: that of the first, with what was found of at most 80 characters. */
+  readonly violation: Violation | undefined;
 }
 
 /** One client. */

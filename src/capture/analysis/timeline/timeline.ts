@@ -1,7 +1,7 @@
-import type { ViolationId } from '../../../protocol/violations';
+import type { Violation } from '../../../protocol/violations';
 import { distinctLabels } from '../../clientIdentity';
 import type { WaitingHandshake } from '../logReader';
-import type { LogObserver, Moment, SeenConnection, SeenHandshake, SeenPacket } from '../seen';
+import type { CarriedMessage, LogObserver, Moment, SeenConnection, SeenHandshake, SeenPacket } from '../seen';
 import { HandshakeRing, type RingHandshake } from './handshakeRing';
 import { type InFlightChange, InFlightRing } from './inFlightRing';
 import { LaneBuilder } from './laneBuilder';
@@ -16,6 +16,8 @@ const mostConnections = 5_000;
 /** How many clients are told of at once, those with the newest packets. */
 const mostLanes = 200;
 const mostColumns = 4_000;
+/** Characters kept of what a violation found. */
+const longestValue = 80;
 /** Handshakes looked at between two rests. */
 const restAfter = 4_000;
 
@@ -31,7 +33,7 @@ interface KeptConnection extends TimelineConnection {
   connect: TimelineConnection['connect'];
   connack: TimelineConnection['connack'];
   disconnect: TimelineConnection['disconnect'];
-  keepAlive: number;
+  keepAlive: number | undefined;
   longestSilence: TimelineConnection['longestSilence'];
   hasWill: boolean;
   /** Its messages in flight after its last packet. */
@@ -41,7 +43,7 @@ interface KeptConnection extends TimelineConnection {
 interface KeptMark extends Moment {
   readonly kind: TimelineMarkKind;
   readonly connection: number;
-  readonly violation: ViolationId | undefined;
+  readonly violation: Violation | undefined;
 }
 
 /** What happened when, client by client: connections, handshakes, and what stands out. */
@@ -67,11 +69,15 @@ export class Timeline implements LogObserver {
     if (packet?.type === 'CONNACK' && packet.reasonCode !== 0) this.mark('refused', moment, kept.number);
     if (packet?.type === 'DISCONNECT') kept.disconnect = connection.disconnect;
     const [violation] = violations;
-    if (violation) this.mark('violation', moment, kept.number, violation.id);
+    if (violation) this.mark('violation', moment, kept.number, withShortValue(violation));
   }
 
   handshake(handshake: SeenHandshake): void {
     this.handshakes.add(handshake);
+  }
+
+  resumed(message: CarriedMessage): void {
+    this.handshakes.resume(message);
   }
 
   ended(connection: SeenConnection): void {
@@ -200,7 +206,7 @@ export class Timeline implements LogObserver {
     const { number, name, client, lane, label, longLabel, clientIdentifier: identifier } = connection;
     const kept: KeptConnection = {
       ...{ number, name, client, lane, label, longLabel, identifier, start: moment, last: moment },
-      ...{ keepAlive: 0, hasWill: false, inFlight: 0 },
+      ...{ keepAlive: undefined, hasWill: false, inFlight: 0 },
       ...{ end: undefined, connect: undefined, connack: undefined, disconnect: undefined },
       ...{ takenOverBy: undefined, longestSilence: undefined },
     };
@@ -214,11 +220,18 @@ export class Timeline implements LogObserver {
     kind: TimelineMarkKind,
     { sequence, at }: Moment,
     connection: number,
-    violation?: ViolationId,
+    violation?: Violation,
   ): void {
     this.marks.push({ kind, sequence, at, connection, violation });
     if (this.marks.length > mostMarks * 1.25) this.marks = this.marks.slice(-mostMarks);
   }
+}
+
+/** A violation as it is kept of many packets: what was found may be as long as a topic. */
+function withShortValue(violation: Violation): Violation {
+  const { value } = violation;
+  if (typeof value !== 'string' || value.length <= longestValue) return violation;
+  return { ...violation, value: `${value.slice(0, longestValue - 1)}…` };
 }
 
 /** Whether the server publishes the Will Message of a connection that ended: always but after a DISCONNECT without it (3.1.2.5). */
@@ -233,9 +246,7 @@ function silenceUntil(
   { lastOfClient, longestSilence }: SeenConnection,
 ): TimelineConnection['longestSilence'] {
   const milliseconds = lastOfClient ? end.at - lastOfClient.at : 0;
-  return milliseconds > (longestSilence?.milliseconds ?? 0)
-    ? { milliseconds, sequence: end.sequence }
-    : longestSilence;
+  return milliseconds > (longestSilence?.milliseconds ?? 0) ? { ...end, milliseconds } : longestSilence;
 }
 
 function shown(kept: KeptConnection): TimelineConnection {
