@@ -122,7 +122,7 @@ describe('A socket transport', () => {
       );
     assert.equal(await codeOf({ host, port: await freePort() }), 'refused');
     assert.equal(await codeOf({ host: 'host.invalid', port: 1883 }), 'hostNotFound');
-    assert.equal(await codeOf({ host, port: 70_000 }), 'other');
+    assert.equal(await codeOf({ host, port: 70_000 }), 'optionsInvalid');
   });
 });
 
