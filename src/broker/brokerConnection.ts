@@ -187,10 +187,10 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   /** Its pump's, like what else a {@link PumpOutlet} has. */
   delivered(packets: readonly ServerDelivery[], at: number): void {
     const reasonCodes: number[] = [];
-    const mistakes: Mistake[] = [];
+    let mistakes: Mistake[] | undefined;
     for (const packet of packets) {
       if (packet.type === 'mistake') {
-        mistakes.push(packet);
+        (mistakes ??= []).push(packet);
         continue;
       }
       try {
@@ -203,7 +203,9 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         this.host.failed(this, error);
       }
     }
-    for (const { violation, count } of together(mistakes)) this.host.mistaken(this, violation, count);
+    if (mistakes) {
+      for (const { violation, count } of together(mistakes)) this.host.mistaken(this, violation, count);
+    }
     if (reasonCodes.length > 0) this.tell({ kind: 'acknowledge', reasonCodes });
     if (this.protocol.parting) this.tell({ kind: 'part' });
   }

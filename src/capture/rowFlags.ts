@@ -42,9 +42,8 @@ export function packFlags(captured: Flags): number {
     return flags | (rest === 'first' ? firstFlag : rest === 'secret' ? secretFlag : cut ? restFlags : 0);
   const origin = (decoded ? decodedFlag : 0) | (endsPrevious ? endsPreviousFlag : 0);
   if (kind === 'unframed') return flags | origin | (rest === 'secret' ? decodedSecretFlag : 0);
-  if (kind === 'incomplete' && cut)
-    return flags | origin | cutFlag | (withoutContext ? withoutContextFlag : 0);
-  return flags | origin | (withoutContext ? withoutContextFlag : 0);
+  const end = kind === 'incomplete' && cut ? cutFlag : 0;
+  return flags | origin | end | (withoutContext ? withoutContextFlag : 0);
 }
 
 /** The kind of a row, of a value of the flags column: for scans, in which an object for each row takes long. */

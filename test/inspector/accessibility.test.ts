@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { CaptureFileState } from '../../src/inspector/fileContract';
+import { seriousFindings } from '../support/axe';
 import { describeInspector } from './harness/inspectorSuite';
 import { playedThemes } from './harness/themeTokens';
-
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** An image of one pixel. */
 const image = [
@@ -29,29 +25,7 @@ function tellFile(page: Page, more: Partial<CaptureFileState>): Promise<void> {
   );
 }
 
-/** What axe-core calls serious or critical in a part of the page, a line for each place. */
-async function seriousFindings(page: Page, part = 'html'): Promise<readonly string[]> {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
-  const { violations } = await page.evaluate(
-    (selector) =>
-      (globalThis as unknown as { axe: { run(part: string, options: object): Promise<AxeResults> } }).axe.run(
-        selector,
-        {
-          // It would load the style sheets again from where it stands itself.
-          preload: false,
-          // Every rule is run; but of what is in order it need not tell each element and how to select it.
-          resultTypes: ['violations'],
-          selectors: false,
-        },
-      ),
-    part,
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
-    );
-}
+const seriousIn = (page: Page, part = 'html') => seriousFindings(page.locator(part));
 
 describeInspector('axe-core finds nothing serious', (open) => {
   for (const [name, played] of Object.entries(playedThemes)) {
@@ -60,18 +34,18 @@ describeInspector('axe-core finds nothing serious', (open) => {
       await page.getByRole('heading', { name: 'No packets captured yet' }).waitFor();
       await host((harness) => harness.setDown([{ key: 'user:bench', name: 'bench' }]), undefined);
       await page.getByRole('button', { name: 'Connect bench' }).waitFor();
-      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(await seriousIn(page), []);
       const found = await host((harness, of) => harness.conversation(of), 5 as const);
       await page.getByRole('button', { name: 'Reconnect bench' }).waitFor();
       for (const sequence of [found.json, found.broken, found.http, found.connect]) {
         await page.locator(`#packet-${sequence} .type`).click();
         await page.locator('.details-head', { hasText: `#${sequence} ` }).waitFor();
-        assert.deepEqual(await seriousFindings(page), []);
+        assert.deepEqual(await seriousIn(page), []);
       }
       await page.locator(`#packet-${found.broken} .type`).click();
       await page.getByRole('button', { name: '1 problem' }).click();
       await page.getByRole('tooltip').waitFor();
-      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(await seriousIn(page), []);
     });
 
     it(`in ${name}: exchanges, statistics, timeline and doctor`, async () => {
@@ -79,13 +53,13 @@ describeInspector('axe-core finds nothing serious', (open) => {
       const found = await host((harness) => harness.troubled(), undefined);
       await page.locator(`#packet-${found.pong} .type`).click();
       await page.locator('.exchange').waitFor();
-      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(await seriousIn(page), []);
       const shown = { Statistics: 'mqtt-sortable-table td', Timeline: '.timeline-label', Doctor: '.finding' };
       for (const [tab, content] of Object.entries(shown)) {
         await page.getByRole('tab', { name: tab }).click();
         await page.locator(content).first().waitFor();
         if (tab === 'Timeline') await page.locator('.timeline-label').first().click();
-        assert.deepEqual(await seriousFindings(page), [], tab);
+        assert.deepEqual(await seriousIn(page), [], tab);
       }
     });
 
@@ -113,7 +87,7 @@ describeInspector('axe-core finds nothing serious', (open) => {
       await page.getByRole('option').first().waitFor();
       await page.keyboard.press('ArrowDown');
       await page.locator('.filter-offer.chosen').waitFor();
-      assert.deepEqual(await seriousFindings(page), [], 'completion and difference by field');
+      assert.deepEqual(await seriousIn(page), [], 'completion and difference by field');
 
       await page.keyboard.press('Escape');
       await tellFile(page, { phase: 'read', damaged: true, outdated: true, notes: ['First.', 'Second.'] });
@@ -126,18 +100,18 @@ describeInspector('axe-core finds nothing serious', (open) => {
       await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor();
       await input.fill('qos == one and retain == true');
       await page.locator('.filter-problem').waitFor();
-      assert.deepEqual(await seriousFindings(page), [], 'what is wrong, what is found, difference by byte');
+      assert.deepEqual(await seriousIn(page), [], 'what is wrong, what is found, difference by byte');
 
       await difference.click();
       await pane.locator('vscode-single-select').click();
       await pane.locator('vscode-single-select li', { hasText: 'Hex' }).click();
       await pane.locator('.byte').first().waitFor();
-      assert.deepEqual(await seriousFindings(page, 'mqtt-payload-view'), [], 'hex');
+      assert.deepEqual(await seriousIn(page, 'mqtt-payload-view'), [], 'hex');
       await show(sequences.image);
       await pane.locator('vscode-single-select').click();
       await pane.locator('vscode-single-select li', { hasText: 'Image' }).click();
       await pane.locator('img').waitFor();
-      assert.deepEqual(await seriousFindings(page, 'mqtt-payload-view'), [], 'image');
+      assert.deepEqual(await seriousIn(page, 'mqtt-payload-view'), [], 'image');
     });
 
     it(`in ${name}: the chart and its table`, async () => {
@@ -156,10 +130,10 @@ describeInspector('axe-core finds nothing serious', (open) => {
       await page.locator('.chart-canvas').focus();
       await page.keyboard.press('End');
       await page.locator('mqtt-chart').getByText('payload.t = 4').waitFor();
-      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(await seriousIn(page), []);
       await page.getByRole('button', { name: 'Show the points as a table' }).click();
       await page.locator('mqtt-chart .table-viewport [role=row]').nth(4).waitFor();
-      assert.deepEqual(await seriousFindings(page, 'mqtt-chart'), []);
+      assert.deepEqual(await seriousIn(page, 'mqtt-chart'), []);
     });
   }
 });

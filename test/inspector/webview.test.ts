@@ -248,4 +248,20 @@ describeInspector('The inspector shows a packet', (open) => {
       assert.deepEqual(cells, []);
     });
   }
+
+  it('can be used at 200 % zoom, where a window of 1280 by 720 pixels has half as many', async () => {
+    const { page, host } = await open({ width: 640, height: 360 });
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.getByRole('grid', { name: 'Captured packets' }).focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.locator('.details-head', { hasText: `#${found.json} ` }).waitFor();
+    // Each is brought in sight by scrolling, or else cannot be clicked.
+    await page.locator('.tree-row').last().click();
+    await page.locator('.bytes .byte').last().click();
+    await page.locator('mqtt-payload-view button').first().click();
+    await page.locator('.packet-row').first().click();
+    await page.getByRole('tab', { name: 'Doctor' }).click();
+  });
 });

@@ -204,7 +204,7 @@ describe('What CONNECT asks for, in the settings', () => {
     ],
     [
       { will: { topic: 'a', payload: '41 FF', payloadEncoding: 'hex', payloadFormatIndicator: 1 } },
-      /^will\.payloadFormatIndicator: says that the payload is text in UTF-8, and at byte 1 it is not/,
+      /^will\.payload: has to be text in UTF-8, as payloadFormatIndicator in the settings says, and at byte 1 it is not/,
     ],
     [
       { will: { topic: 'a', correlationData: 'x' }, version: '3.1' },

@@ -10,6 +10,7 @@ import { ScriptedCapture } from '../support/scriptedCapture';
 import type { Workbench } from '../support/workbench';
 import { troubledConversation } from '../inspector/harness/troubledConversation';
 import { bench50, connectBench, useBench } from './bench';
+import { lookAt } from './lookAt';
 import { doubleClick, subscribe } from './person';
 
 /** What tcpdump would have written of a bad day: frames that no part of the program has made. */
@@ -97,7 +98,7 @@ describe('What the inspector says of many packets, in real VS Code', function ()
       for (const [name, tab] of Object.entries(pages)) {
         await inspector.getByRole('tab', { name: tab }).click();
         await inspector.locator(`[role="tab"][aria-selected="true"]`, { hasText: tab }).waitFor();
-        await workbench.screenshot(`${name}-${theme.replace(/ /g, '-')}`);
+        await lookAt(workbench, `${name}-${theme.replace(/ /g, '-')}`);
       }
     }
   });
@@ -175,7 +176,7 @@ describe('What the inspector says of many packets, in real VS Code', function ()
       for (const [name, [tab, shown]] of Object.entries(pages)) {
         await inspector.getByRole('tab', { name: tab }).click();
         await inspector.locator(shown).first().waitFor();
-        await workbench.screenshot(`${name}-${theme.replace(/ /g, '-')}`);
+        await lookAt(workbench, `${name}-${theme.replace(/ /g, '-')}`);
       }
     }
   });

@@ -9,6 +9,7 @@ import { savedCapture } from '../support/savedCapture';
 import type { Workbench } from '../support/workbench';
 import { tsharkPackets } from '../support/tshark';
 import { bench50, connectBench, useBench } from './bench';
+import { lookAt } from './lookAt';
 import { doubleClick } from './person';
 
 /** Answers the dialog that asks for a file's name. */
@@ -204,7 +205,7 @@ describe('Capture files in real VS Code', function () {
       await workbench.setTheme(theme);
       await workbench.showTab('cut.pcapng');
       await workbench.webview().locator('.file-notice', { hasText: 'The file ends inside block' }).waitFor();
-      await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
+      await lookAt(workbench, `theme-${theme.replace(' ', '-')}`);
       await showFlightRecorder(`flight-recorder-${theme.replace(' ', '-')}`);
     });
   }

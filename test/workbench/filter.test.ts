@@ -6,6 +6,7 @@ import { becomes, eventually } from '../support/eventually';
 import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
 import type { Workbench } from '../support/workbench';
 import { bench50, connectBench, useBench } from './bench';
+import { lookAt } from './lookAt';
 
 const input = (inspector: FrameLocator): Locator =>
   inspector.getByRole('combobox', { name: 'Filter packets' });
@@ -193,19 +194,19 @@ describe('The filter of an inspector in real VS Code', function () {
       await input(inspector).fill('qos === 1 and ');
       await inspector.locator('.wrong-part').waitFor();
       const name = theme.replace(' ', '-');
-      await workbench.screenshot(`theme-${name}`);
+      await lookAt(workbench, `theme-${name}`);
       await input(inspector).fill('');
       await workbench.page.keyboard.type('packet == PUB');
       await inspector.getByRole('option', { name: 'PUBREC' }).waitFor();
       await workbench.page.keyboard.press('ArrowDown');
-      await workbench.screenshot(`completion-${name}`);
+      await lookAt(workbench, `completion-${name}`);
       await workbench.page.keyboard.press('Escape');
       await workbench.page.keyboard.press('Escape');
       await inspector.getByRole('grid', { name: 'Captured packets' }).focus();
       await workbench.page.keyboard.type('Firmware');
       await workbench.page.keyboard.press('Enter');
       await inspector.locator('.selected[data-sequence]', { hasText: 'devices/1/log' }).waitFor();
-      await workbench.screenshot(`find-${name}`);
+      await lookAt(workbench, `find-${name}`);
       await workbench.page.keyboard.press('Escape');
     });
   }

@@ -11,6 +11,7 @@ import { restOn } from '../support/hover';
 import { type Mosquitto, mosquittoPublish, mosquittoSubscribe } from '../support/mosquitto';
 import type { Workbench } from '../support/workbench';
 import { bench50, connectBench, useBench } from './bench';
+import { lookAt } from './lookAt';
 import { copied } from './person';
 
 const state = '{"on": true,  "mV": 3312}';
@@ -278,7 +279,7 @@ describe("The inspector's panel in real VS Code", function () {
       await publishRow(inspector, 'demo/raw').click({ modifiers: ['Control'] });
       const row = inspector.locator('.tree-row', { hasText: 'Topic Name' });
       await restOn(workbench.page, row, inspector.getByRole('tooltip'));
-      await workbench.screenshot(`theme-${theme.replace(' ', '-')}`);
+      await lookAt(workbench, `theme-${theme.replace(' ', '-')}`);
       await publishRow(inspector, 'demo/raw').click();
       await openMenu(workbench.page, publishRow(inspector, 'demo/raw'), 'Filter by Packet Type');
       await workbench.screenshot(`menu-${theme.replace(' ', '-')}`);

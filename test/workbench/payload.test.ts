@@ -8,6 +8,7 @@ import { gesture } from '../support/gesture';
 import { type Mosquitto, mosquittoPublish } from '../support/mosquitto';
 import type { Workbench } from '../support/workbench';
 import { bench50, connectBench, useBench } from './bench';
+import { lookAt } from './lookAt';
 import { copied } from './person';
 
 const title = 'MQTT Inspector';
@@ -194,14 +195,14 @@ describe('Payloads and the chart in real VS Code', function () {
       await workbench.setTheme(theme);
       await workbench.showTab(title);
       await chart().locator('canvas').waitFor();
-      await workbench.screenshot(`chart-${theme.replace(' ', '-')}`);
+      await lookAt(workbench, `chart-${theme.replace(' ', '-')}`);
       const inspector = workbench.webview();
       await inspector.getByRole('tab', { name: 'Packets' }).click();
       await pane().locator('.json-row', { hasText: '"rh"' }).click();
-      await workbench.screenshot(`tree-${theme.replace(' ', '-')}`);
+      await lookAt(workbench, `tree-${theme.replace(' ', '-')}`);
       await press('Difference to the previous message of the topic');
       await pane().locator('.diff-row').first().waitFor();
-      await workbench.screenshot(`difference-${theme.replace(' ', '-')}`);
+      await lookAt(workbench, `difference-${theme.replace(' ', '-')}`);
       await press('Difference to the previous message of the topic');
       await inspector.getByRole('tab', { name: 'Chart' }).click();
     });

@@ -247,7 +247,6 @@ export class LogReader {
   }
 }
 
-/** Whether a note says that bytes of the connection are not there. */
 /** Whether packets of the connection may have gone before the note that nobody captured. */
 function tellsOfMissing(note: Uint8Array): boolean {
   const code = readNote(note)?.code;

@@ -10,7 +10,7 @@ import type { Endpoint, Endpoints } from './endpoints';
 import { endpointText } from './endpoints';
 import { declaredEnd } from './plausiblePacket';
 import { PcapngBlocks } from './pcapngBlocks';
-import { versionOf } from './savedVersion';
+import { savedVersion } from './savedVersion';
 import { mostPayload } from './syntheticTcp';
 import type { RowMark } from './workbenchMarks';
 import { writeConnectionMark, writeRowMark } from './workbenchMarks';
@@ -139,7 +139,7 @@ export class PcapngWriter {
   private *open(row: PacketRow): Generator<Uint8Array, Connection> {
     const { connection: number, sequence, at } = row;
     const { log, blocks } = this;
-    const version = versionOf(log, row);
+    const version = savedVersion(log, row);
     const clientDirection = log.isFromClient(number, 'in') ? 'in' : 'out';
     const known = this.options.endpointsOf?.(number);
     const { client, server } = this.free(known, number, sequence);

@@ -10,7 +10,7 @@ const mostRows = 65_536;
  * log says it, rows before the first telling packet, such as the note that the capture begins in the middle, were entered
  * before anybody could guess: the newest packet knows better.
  */
-export function versionOf(log: PacketLog, row: PacketRow): ProtocolVersion {
+export function savedVersion(log: PacketLog, row: PacketRow): ProtocolVersion {
   const { connection, sequence } = row;
   const hasConnect = log.milestones(connection).some((each) => log.row(each)?.packetType === 'CONNECT');
   if (hasConnect) return row.version;

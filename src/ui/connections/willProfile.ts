@@ -51,7 +51,6 @@ export function willProblem(written: unknown): string | undefined {
     number('delay'),
     number('expiry'),
     number('payloadFormatIndicator'),
-    () => described('will.payloadFormatIndicator', formatProblem(given)),
     () => described('will.contentType', textProblem(given.contentType) ?? lengthProblem(given.contentType)),
     () =>
       described(
@@ -76,22 +75,16 @@ export function willPayloadProblem(
   return `is not written in ${encoding}: ${describeProblem({ ...bytes, ...bytes.at })}${at}`;
 }
 
-function payloadProblem({ payload = '', payloadEncoding = 'text' }: Given): string | undefined {
-  return willPayloadProblem(payload as string, payloadEncoding as PayloadEncoding);
+/** A server may refuse the CONNECT for a payload that is no text (0x99), or leave it to whoever gets the will. */
+function payloadProblem({ payload = '', payloadEncoding = 'text', ...will }: Given): string | undefined {
+  const isText = will.payloadFormatIndicator === 1;
+  return willPayloadProblem(payload as string, payloadEncoding as PayloadEncoding, isText);
 }
 
 function textBytesProblem(bytes: Uint8Array): string | undefined {
   const at = findIllFormedUtf8(bytes, 0, bytes.length);
   if (at < 0) return undefined;
   return `has to be text in UTF-8, as payloadFormatIndicator in the settings says, and at byte ${at} it is not.`;
-}
-
-/** A server may refuse the CONNECT for it (0x99), or leave it to whoever gets the will. */
-function formatProblem({ payload = '', payloadEncoding, payloadFormatIndicator }: Given): string | undefined {
-  if (payloadFormatIndicator !== 1) return undefined;
-  const bytes = payloadOf({ payload, payloadEncoding } as Pick<WillSetting, 'payload' | 'payloadEncoding'>);
-  const at = findIllFormedUtf8(bytes, 0, bytes.length);
-  return at < 0 ? undefined : `says that the payload is text in UTF-8, and at byte ${at} it is not.`;
 }
 
 function correlationProblem(value: unknown): string | undefined {

@@ -29,6 +29,14 @@ function wholePackets(log: PacketLog): readonly unknown[] {
   }).filter((each) => each.length > 0);
 }
 
+/** CONNACK and PUBLISH are read by 5.0 and break no rule. */
+function assertBothAre5({ frames }: ReturnType<typeof talk>): void {
+  assert.deepEqual(wholePackets(readCapture(pcapFile(frames)).log), [
+    [5, []],
+    [5, []],
+  ]);
+}
+
 describe('A connection whose CONNECT is cut', () => {
   const answered = () => talk().handshake().send('client', connect).send('server', connack);
 
@@ -50,29 +58,20 @@ describe('A connection whose CONNECT is cut', () => {
   it('has the version that its beginning names, where another segment of it was lost', () => {
     const talked = talk().handshake().send('client', connect.subarray(0, 20));
     talked.lose('client', connect.subarray(20)).send('server', connack).send('client', publish);
-    assert.deepEqual(wholePackets(readCapture(pcapFile(talked.frames)).log), [
-      [5, []],
-      [5, []],
-    ]);
+    assertBothAre5(talked);
   });
 
   it('has the version that its beginning names, where it was sent in many pieces', () => {
     const talked = talk().handshake();
     for (const byte of connect.subarray(0, 20)) talked.send('client', Uint8Array.of(byte));
     talked.lose('client', connect.subarray(20)).send('server', connack).send('client', publish);
-    assert.deepEqual(wholePackets(readCapture(pcapFile(talked.frames)).log), [
-      [5, []],
-      [5, []],
-    ]);
+    assertBothAre5(talked);
   });
 
   it('has the version that its packets tell, where it is all but its first bytes that were lost', () => {
     const talked = talk().handshake().send('client', connect.subarray(0, 4));
     talked.lose('client', connect.subarray(4)).send('server', connack).send('client', publish);
-    assert.deepEqual(wholePackets(readCapture(pcapFile(talked.frames)).log), [
-      [5, []],
-      [5, []],
-    ]);
+    assertBothAre5(talked);
   });
 
   it('has the version that its packets tell, where the cut is before the one it names', () => {

@@ -23,7 +23,7 @@ export class HandshakeRing {
   private sequence = new Float64Array(this.room);
   private connection = new Uint32Array(this.room);
   private kind = new Uint8Array(this.room);
-  /** The how manieth a message is whose connection ended first, by the packet that began it on its first connection. */
+  /** By the packet that began a message on its first connection: its number among all, where that connection ended first. */
   private readonly interrupted = new Map<number, number>();
 
   /** @param most how many are kept */
