@@ -25,10 +25,14 @@ export interface InboundLimits {
   readonly version: ProtocolVersion;
   /** How many unacknowledged QoS 1 and 2 messages the sender was allowed (4.9). */
   readonly receiveMaximum: number;
-  /** What an acknowledgement that refuses says about it; nothing where this is absent. */
-  remark?(reasonCode: number): Properties;
+}
+
+/** What a server has to say about what it receives. */
+export interface InboundWords {
+  /** What an acknowledgement that refuses says about it. */
+  remark(reasonCode: number): Properties;
   /** Hears of packets that break a rule of Packet Identifiers, and are answered all the same. */
-  mistaken?(violation: Violation): void;
+  mistaken(violation: Violation): void;
 }
 
 /**
@@ -51,6 +55,7 @@ export class InboundFlow {
     private readonly received: InboundIdentifiers,
     private readonly out: PacketWriter,
     private readonly limits: InboundLimits,
+    private readonly words?: InboundWords,
   ) {}
 
   /**
@@ -137,7 +142,7 @@ export class InboundFlow {
   }
 
   private mistaken(id: ViolationId, value: number, subject?: 'PUBREL'): void {
-    this.limits.mistaken?.({ id, offset: 0, value, ...(subject && { subject }) });
+    this.words?.mistaken({ id, offset: 0, value, ...(subject && { subject }) });
   }
 
   /** Whether it was open; it is not any more. */
@@ -175,7 +180,7 @@ export class InboundFlow {
     reasonCode: number,
   ): void {
     if (reasonCode === 0) return this.out.acknowledge(type, packetIdentifier);
-    const properties = (reasonCode >= 0x80 && this.limits.remark?.(reasonCode)) || noProperties;
+    const properties = (reasonCode >= 0x80 && this.words?.remark(reasonCode)) || noProperties;
     this.out.write({ type, packetIdentifier, reasonCode, properties }, this.limits.version);
   }
 }

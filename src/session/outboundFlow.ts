@@ -13,6 +13,8 @@ import { UnsentMessages } from './unsentMessages';
 
 const packetIdentifierNotFound = 0x92;
 
+const nothing: readonly never[] = [];
+
 /** Hears what became of the messages that have a ticket. */
 export interface OutboundListener {
   /** The delivery is complete (QoS 1 and 2), or the message was written (QoS 0). Code and Properties are those of the answer. */
@@ -51,7 +53,7 @@ export class OutboundFlow {
   /** QoS 0 messages that wait for the transport. */
   private readonly unsent: UnsentMessages;
   /** What has to be sent again, and how far that went. */
-  private again: readonly (readonly [number, OutboundMessage])[] = [];
+  private again: readonly (readonly [number, OutboundMessage])[] = nothing;
   private nextAgain = 0;
   /** Sent on an earlier connection and not on this: they took nothing of its quota, so their end gives nothing back (4.9). */
   private carriedOver: Set<number> | undefined;
@@ -278,7 +280,7 @@ export class OutboundFlow {
       }
     }
     if (this.nextAgain === this.again.length) {
-      this.again = [];
+      this.again = nothing;
       this.nextAgain = 0;
     }
   }

@@ -1,7 +1,7 @@
 import type { PacketWriter } from '../protocol/codec';
 import type { Connect, ProtocolVersion } from '../protocol/controlPacket';
-import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
+import type { InboundWords } from './inboundFlow';
 import { writeShortened } from './shortenedPacket';
 
 /** Acknowledgements explain themselves only to clients that take packets of this size, in bytes. */
@@ -18,7 +18,7 @@ export function writeAnswer(
   { kind, packetIdentifier, reasonCodes }: Answer,
   version: ProtocolVersion,
   mostBytes: number,
-  remark: (reasonCode: number) => Properties,
+  words: Pick<InboundWords, 'remark'>,
 ): void {
   const type = kind === 'suback' ? 'SUBACK' : 'UNSUBACK';
   const codes =
@@ -26,7 +26,7 @@ export function writeAnswer(
       ? reasonCodes
       : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
   const refused = version === 5 ? codes.find((code) => code >= 0x80) : undefined;
-  const properties = refused === undefined ? noProperties : remark(refused);
+  const properties = refused === undefined ? noProperties : words.remark(refused);
   writeShortened(out, { type, packetIdentifier, properties, reasonCodes: codes }, version, mostBytes);
 }
 

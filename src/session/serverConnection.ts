@@ -95,7 +95,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         break;
       case 'suback':
       case 'unsuback':
-        this.guarded(() => writeAnswer(this.out, command, this.version, this.mostBytes, this.remark));
+        this.guarded(() => writeAnswer(this.out, command, this.version, this.mostBytes, this));
         break;
       case 'challenge':
         this.challenge(command.data, at);
@@ -296,9 +296,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     );
     if (this.isOver) return;
     this.disarm('connect');
-    const { remark, mistaken } = this;
-    this.inbound = new ServerInbound(acceptance, properties, this.out, { version, remark, mistaken });
-    this.outbound = serverOutbound(connect, acceptance, this.out, mistaken);
+    this.inbound = new ServerInbound(acceptance, properties, this.out, version, this);
+    this.outbound = serverOutbound(connect, acceptance, this.out, this);
     const keepAlive = properties.serverKeepAlive ?? connect.keepAlive; // [MQTT-3.2.2-22]
     if (keepAlive > 0) {
       this.keepAlive = new ServerKeepAlive(keepAlive, at);
@@ -348,11 +347,13 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   /** What an acknowledgement says about a refusal. */
-  private readonly remark = (reasonCode: number): Properties =>
-    wantsRemarks(this.connect, this.mostBytes) ? this.explained(reasonCode) : noProperties;
+  remark(reasonCode: number): Properties {
+    return wantsRemarks(this.connect, this.mostBytes) ? this.explained(reasonCode) : noProperties;
+  }
 
-  private readonly mistaken = (violation: Violation): void =>
+  mistaken(violation: Violation): void {
     this.deliver({ type: 'mistake', violation: violationOfSide(violation, this.peer) });
+  }
 
   private explained(reasonCode: number, properties = noProperties): Properties {
     return explained(reasonCode, properties, this.version, this.options);

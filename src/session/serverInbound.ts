@@ -3,20 +3,12 @@ import type { ProtocolVersion, Publish, Pubrel, Subscribe, Unsubscribe } from '.
 import type { Properties } from '../protocol/properties';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
 import { againstAnnounced } from './announced';
-import { InboundFlow } from './inboundFlow';
+import { InboundFlow, type InboundWords } from './inboundFlow';
 import type { Acceptance } from './serverContract';
 import { TopicAliases } from './topicAliases';
 
-export interface InboundWords {
-  readonly version: ProtocolVersion;
-  /** What an acknowledgement that refuses says about it. */
-  remark(reasonCode: number): Properties;
-  /** A rule was broken by a packet that is answered all the same. */
-  mistaken(violation: Violation): void;
-}
-
 /** The receiver's half of a server's connection: what a client may send by its CONNACK, and what of that is new. */
-export class ServerInbound {
+export class ServerInbound implements InboundWords {
   private readonly flow: InboundFlow;
   private readonly aliases: TopicAliases;
 
@@ -25,16 +17,13 @@ export class ServerInbound {
     private readonly acceptance: Pick<Acceptance, 'session' | 'sessionPresent'>,
     private readonly announced: Properties,
     out: PacketWriter,
+    private readonly version: ProtocolVersion,
     private readonly words: InboundWords,
   ) {
     const { topicAliasMaximum = 0, receiveMaximum = 65_535 } = announced;
     this.aliases = new TopicAliases(topicAliasMaximum);
-    const { version } = words;
-    const remark = (reasonCode: number) => words.remark(reasonCode);
-    const mistaken = (violation: Violation) => this.mistaken(violation);
-    this.flow = new InboundFlow(acceptance.session.received, out, {
-      ...{ version, receiveMaximum, remark, mistaken },
-    });
+    // Itself and no closures: there are as many of them as there are connections.
+    this.flow = new InboundFlow(acceptance.session.received, out, { version, receiveMaximum }, this);
   }
 
   /**
@@ -72,14 +61,18 @@ export class ServerInbound {
   }
 
   private check(packet: Publish | Subscribe): void {
-    const violation = this.words.version === 5 && againstAnnounced(packet, this.announced);
+    const violation = this.version === 5 && againstAnnounced(packet, this.announced);
     if (violation) throw new ProtocolViolation(violation);
   }
 
-  private mistaken(violation: Violation): void {
+  remark(reasonCode: number): Properties {
+    return this.words.remark(reasonCode);
+  }
+
+  mistaken(violation: Violation): void {
     // What a Session that goes on had begun is released again where PUBCOMP got lost (4.4). And before 5.0 PUBREC cannot
     // refuse, so a PUBREL follows that of a message which was not taken (4.3.3), and of each repetition of one.
-    if (violation.subject === 'PUBREL' && (this.acceptance.sessionPresent || this.words.version < 5)) return;
+    if (violation.subject === 'PUBREL' && (this.acceptance.sessionPresent || this.version < 5)) return;
     this.words.mistaken(violation);
   }
 }

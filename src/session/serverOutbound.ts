@@ -3,21 +3,40 @@ import type { Connect } from '../protocol/controlPacket';
 import { largestPacket } from '../protocol/packetFramer';
 import type { Violation } from '../protocol/violations';
 import { OutboundAliases } from './outboundAliases';
-import { OutboundFlow } from './outboundFlow';
+import { OutboundFlow, type OutboundListener } from './outboundFlow';
+import type { InboundWords } from './inboundFlow';
 import type { Acceptance } from './serverContract';
 
-/** Nobody waits for the outcome of a message. */
-const silent = { completed: () => undefined, rejected: () => undefined, expired: () => undefined };
+/** Nobody waits for the outcome of a message: all that is heard of are acknowledgements that nothing waits for. */
+class MistakesOnly implements OutboundListener {
+  constructor(private readonly words: Pick<InboundWords, 'mistaken'>) {}
+
+  completed(): void {
+    return;
+  }
+
+  rejected(): void {
+    return;
+  }
+
+  expired(): void {
+    return;
+  }
+
+  mistaken(violation: Violation): void {
+    this.words.mistaken(violation);
+  }
+}
 
 /**
  * The sender's half of a server's connection, as its client asked for it in CONNECT.
- * @param mistaken hears of acknowledgements that nothing waits for
+ * @param words hear of acknowledgements that nothing waits for
  */
 export function serverOutbound(
   connect: Connect,
   acceptance: Acceptance,
   out: PacketWriter,
-  mistaken: (violation: Violation) => void,
+  words: Pick<InboundWords, 'mistaken'>,
 ): OutboundFlow {
   const { protocolVersion: version, properties } = connect;
   const { session, queueBytes, total, topicAliases = 0, withholds } = acceptance;
@@ -32,5 +51,5 @@ export function serverOutbound(
     // [MQTT-3.1.2-26] [MQTT-3.1.2-27]
     ...(aliases > 0 && { aliases: new OutboundAliases(aliases, true) }),
   };
-  return new OutboundFlow(session.outbound, out, limits, { ...silent, mistaken });
+  return new OutboundFlow(session.outbound, out, limits, new MistakesOnly(words));
 }
