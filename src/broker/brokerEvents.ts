@@ -52,10 +52,11 @@ export interface SessionTakenOver {
 }
 
 /**
- * Why a client may not do something: access control says so; the topic is the server's own; or there are as many retained
- * messages as the limits allow, so that its message is routed and not retained.
+ * Why a client may not do something: access control says so; the topic is the server's own; it has more levels than the limits
+ * allow; there are as many retained messages as they allow, so that its message is routed and not retained; or as many
+ * subscriptions.
  */
-export type DenialReason = 'rules' | 'serverTopic' | 'retainedQuota';
+export type DenialReason = 'rules' | 'serverTopic' | 'topicLevels' | 'retainedQuota' | 'subscriptionQuota';
 
 /** What a client is not let do. */
 export interface Denial {

@@ -2,7 +2,6 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import type { Publish, QoS, Subscribe, Subscription, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
-import { splitSharedFilter, topicFilterProblem } from '../protocol/topics';
 import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { Denial } from './brokerEvents';
@@ -18,18 +17,16 @@ import { RoutedMessage } from './routedMessage';
 import type { Route } from './router';
 import { Router } from './router';
 import type { ShareGroup } from './shareGroup';
+import { subscriptionRefusal, type SubscriptionRules } from './subscriptionRefusal';
 import { isTooDeep } from './topicDepth';
 
 const success = 0x00;
 const noMatchingSubscribers = 0x10;
 const noSubscriptionExisted = 0x11;
 const notAuthorized = 0x87;
-const topicFilterInvalid = 0x8f;
 const topicNameInvalid = 0x90;
 const quotaExceeded = 0x97;
 const qosNotSupported = 0x9b;
-const sharedSubscriptionsNotSupported = 0x9e;
-const wildcardSubscriptionsNotSupported = 0xa2;
 
 /** Somebody was not allowed to. */
 export type Denied = (client: AdmittedClient, denial: Denial) => void;
@@ -40,6 +37,7 @@ export class Exchange implements Disposable {
   readonly retained: RetainedStore;
   private readonly expiry: RetainedExpiry;
   private readonly retainedSource: RetainedSource;
+  private readonly rules: SubscriptionRules;
   /** What waits for clients that may not have it. */
   readonly forbidden = new ForbiddenMessages({
     areAsked: () => this.mayReceive !== undefined,
@@ -57,7 +55,8 @@ export class Exchange implements Disposable {
       if (this.retained.get(topicName)?.hasExpired(at)) this.clearRetained(topicName);
     });
     this.retained = new RetainedStore(this.expiry);
-    const { retained } = this;
+    const { retained, router } = this;
+    this.rules = { limits, router, accessControl, denied };
     this.retainedSource = {
       ...{ retained, limits },
       isFor: (session, topicName) => this.mayReceive === undefined || this.isFor(session, topicName),
@@ -85,7 +84,7 @@ export class Exchange implements Disposable {
       const hasNoAnswer = packet.qos === 0 || connection.connect?.protocolVersion !== 5;
       if (hasNoAnswer) {
         connection.tell({ kind: 'disconnect', reasonCode: topicNameInvalid, cause: 'topicLevels' });
-      }
+      } else if (client) this.denied(client, { action: 'publish', reason: 'topicLevels', topic: topicName });
       return topicNameInvalid;
     }
     if (packet.qos > this.limits.maximumQoS) {
@@ -129,7 +128,7 @@ export class Exchange implements Disposable {
     const reasonCodes = packet.subscriptions.map((asked) => {
       const { topicFilter } = asked;
       const isShared = topicFilter.startsWith('$share/');
-      const refusal = this.refusal(connection, session, topicFilter, isShared);
+      const refusal = subscriptionRefusal(connection, session, topicFilter, this.rules);
       if (refusal !== undefined) return refusal;
       const qos = Math.min(asked.qos, this.limits.maximumQoS) as QoS;
       const { noLocal, retainAsPublished } = asked;
@@ -349,31 +348,6 @@ export class Exchange implements Disposable {
   }
 
   /** Why a subscription is not granted: a Reason Code, or undefined. */
-  private refusal(
-    { client, connect }: BrokerConnection,
-    session: BrokerSession,
-    topicFilter: string,
-    isShared: boolean,
-  ): number | undefined {
-    const { limits } = this;
-    const { filter } = isShared ? splitSharedFilter(topicFilter) : { filter: topicFilter };
-    // 5.0 has checked it already; before, where servers share just the same, it was an ordinary filter.
-    if (isShared && topicFilterProblem(topicFilter) !== undefined) return topicFilterInvalid; // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
-    if (isTooDeep(filter, limits.topicLevels)) return topicFilterInvalid;
-    if (connect?.protocolVersion !== 5 && !limits.wildcardSubscriptionAvailable && /[+#]/.test(filter)) {
-      return wildcardSubscriptionsNotSupported;
-    }
-    if (isShared && !limits.sharedSubscriptionAvailable) return sharedSubscriptionsNotSupported;
-    if (client && this.accessControl?.maySubscribe?.(client, filter) === false) {
-      this.denied(client, { action: 'subscribe', reason: 'rules', topic: topicFilter });
-      return notAuthorized;
-    }
-    const isOneMore = !session.subscriptions.has(topicFilter);
-    const isFull =
-      session.subscriptions.size >= limits.subscriptionsPerSession ||
-      this.router.isBeyond(session, limits.subscriptionBytes);
-    return isOneMore && isFull ? quotaExceeded : undefined;
-  }
 }
 
 /** Retain Handling (3.8.3.1) [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]. */

@@ -4,6 +4,7 @@ import { dissect, type Dissection, type DissectionContext } from '../protocol/di
 import type { CapturedContext } from '../protocol/excerpt';
 import type { Direction } from '../session/effects';
 import type { PacketLog, PacketRow } from './packetLog';
+import { type RowRemarks, rowRemarks } from './rowRemarks';
 
 /** What the packets before a row decided about it, without what the row's own columns say. */
 export type RowContext = CapturedContext;
@@ -34,14 +35,22 @@ type Way = Pick<PacketRow, 'connection' | 'direction' | 'version'>;
 /** Tells of captured packets what earlier ones of their connection decided, from the log and nothing else. */
 export class PacketContexts {
   private readonly known = new Map<number, Agreed>();
+  private readonly remarks: RowRemarks;
 
-  constructor(private readonly log: PacketLog) {}
+  constructor(private readonly log: PacketLog) {
+    this.remarks = rowRemarks(log);
+  }
 
   of(row: PacketRow): RowContext {
     if (row.withoutContext) return {};
     const context = this.agreed(row);
     const requestedFilters = context && this.requestedFilters(row);
-    return { ...context, ...(requestedFilters !== undefined && { requestedFilters }) };
+    const remarks = this.remarks.of(row.sequence);
+    return {
+      ...context,
+      ...(requestedFilters !== undefined && { requestedFilters }),
+      ...(remarks && { remarks }),
+    };
   }
 
   /** What was agreed before a row other than CONNECT and CONNACK: the same object for all rows between two that decide. */

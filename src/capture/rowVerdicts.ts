@@ -4,6 +4,7 @@ import { violationTable, type Violation } from '../protocol/violations';
 import { PacketContexts } from './packetContexts';
 import type { PacketLog } from './packetLog';
 import type { PacketSegment } from './packetSegment';
+import { type RowRemarks, rowRemarks } from './rowRemarks';
 import { rowKindOf, unpackFlags } from './rowFlags';
 import { excerptLength, rowViolations } from './rowViolations';
 
@@ -38,10 +39,12 @@ export class RowVerdicts {
   private readonly chunks = new Map<number, Chunk>();
   private readonly contexts: PacketContexts;
   private readonly quick = new QuickReader();
+  private readonly remarks: RowRemarks;
   private forgottenTo = 0;
 
   constructor(private readonly log: PacketLog) {
     this.contexts = new PacketContexts(log);
+    this.remarks = rowRemarks(log);
   }
 
   /** Whether a row breaks a rule: not by what is only deprecated or suspicious. */
@@ -135,7 +138,7 @@ export class RowVerdicts {
     const type = (segment.firstByte[row] as number) >> 4;
     if (type < firstOfMessages || type > lastOfMessages) return undefined;
     const { kind, version, direction, withoutContext } = unpackFlags(flags);
-    if (kind !== 'packet') return undefined;
+    if (kind !== 'packet' || this.remarks.of(segment.first + row)) return undefined;
     const connection = segment.connection[row] as number;
     const context: DissectionContext = withoutContext
       ? { version }

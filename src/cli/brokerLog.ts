@@ -57,6 +57,10 @@ export function deniedLine(denied: ActionDenied): string {
       return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}`;
     case 'serverTopic':
       return `${who} may not publish to ${quoted(topic)}: only the broker does`;
+    case 'topicLevels':
+      return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}: it has more levels than the limits allow`;
+    case 'subscriptionQuota':
+      return `${who} may not subscribe to ${quoted(topic)}: it has as many subscriptions as the limits allow`;
     case 'retainedQuota':
       return `${who}: its message to ${quoted(topic)} was not retained, there are as many as the limits allow`;
     default:

@@ -22,6 +22,18 @@ export const conversationCatalogue = {
     'The client speaks HTTP on a port for MQTT: the request "{value}" arrived instead of CONNECT.',
     'A browser or a WebSocket client has the port for plain MQTT; MQTT over WebSocket has a port of its own, usually 8083.',
   ),
+  sshOnMqttPort: violation(
+    protocolError,
+    'MQTT-3.1.0-1',
+    'The client speaks SSH on a port for MQTT: "{value}" arrived instead of CONNECT.',
+    'A tool or a tunnel has the wrong port; SSH usually has 22.',
+  ),
+  proxyHeaderOnMqttPort: violation(
+    protocolError,
+    'MQTT-3.1.0-1',
+    'A header of the PROXY protocol arrived instead of CONNECT.',
+    'A load balancer before this port is set to send it (proxy_protocol, send-proxy), and the server takes none.',
+  ),
   secondConnect: violation(
     protocolError,
     'MQTT-3.1.0-2',

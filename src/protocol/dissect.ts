@@ -5,6 +5,7 @@ import type { ControlPacket, PacketType, ProtocolVersion } from './controlPacket
 import type { DissectionContext } from './dissectionContext';
 import type { ReadFields } from './fieldNodes';
 import { foreignViolation } from './foreignProtocol';
+import { remarkedViolations } from './remarkedViolations';
 import type { Violation } from './violations';
 
 export { unattributedLabel } from './annotatingReader';
@@ -35,6 +36,8 @@ export function dissect(bytes: Uint8Array, context: DissectionContext, length = 
     // AUTH is always read by 5.0; that does not make it a connection of 5.0.
     const version = packet.type === 'CONNECT' ? reader.version : context.version;
     violations = violations.concat(contextViolations(packet, length, context, version, reader));
+    if (context.remarks)
+      violations = violations.concat(remarkedViolations(context.remarks, violations, reader));
   }
   const foreign =
     context.sender === 'client' && context.earlierPackets === 0 ? foreignViolation(bytes) : undefined;

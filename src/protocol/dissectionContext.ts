@@ -1,6 +1,7 @@
 import type { Connect, ProtocolVersion } from './controlPacket';
 import type { IdentifierUses } from './packetIdentifiers';
 import type { Properties } from './properties';
+import type { Violation } from './violations';
 
 export type Sender = 'client' | 'server';
 
@@ -55,4 +56,6 @@ export interface DissectionContext {
   readonly oneSided?: boolean;
   /** The sender has sent DISCONNECT. */
   readonly disconnected?: boolean;
+  /** What the receiver found wrong with the packet. */
+  readonly remarks?: readonly Violation[];
 }

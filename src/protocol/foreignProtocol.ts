@@ -1,21 +1,31 @@
+import { equalBytes } from '../base/bytes';
+import { encodeUtf8 } from '../base/utf8';
 import type { Violation } from './violations';
 
 /** What else than MQTT a client may have spoken. */
-export type ForeignProtocol = 'tls' | 'http';
+export type ForeignProtocol = 'tls' | 'http' | 'ssh' | 'proxy';
 
 /** `undecided`: what has come so far may still turn out to be one of them, and is no CONNECT yet. */
 export type FirstBytesKind = ForeignProtocol | 'undecided' | 'other';
 
 const handshakeRecord = 0x16;
 const tlsMajor = 0x03;
-const space = 0x20;
 
 /** The methods of HTTP that reach a port by mistake (RFC 9110, 9.3; PRI is the preface of HTTP/2). */
 const methods = ['GET', 'POST', 'PUT', 'HEAD', 'OPTIONS', 'PATCH', 'DELETE', 'CONNECT', 'TRACE', 'PRI'];
 
+/** How SSH begins (RFC 4253, 4.2), and the header that a load balancer puts before a connection in both of its versions. */
+const beginnings: readonly (readonly [ForeignProtocol, Uint8Array])[] = [
+  ['ssh', encodeUtf8('SSH-')],
+  ['proxy', encodeUtf8('PROXY ')],
+  ['proxy', encodeUtf8('\r\n\r\n\0\r\nQUIT\n')],
+  ...methods.map((method) => ['http', encodeUtf8(`${method} `)] as const),
+];
+
 /**
  * Tells from its first bytes what a client speaks that does not speak MQTT: the record of a ClientHello (RFC 8446, 5.1), which
- * would be a CONNECT with flags that are reserved, or the method of an HTTP request.
+ * would be a CONNECT with flags that are reserved, the method of an HTTP request, or how else a protocol begins that reaches
+ * the port of another.
  */
 export function foreignProtocol(bytes: Uint8Array): FirstBytesKind {
   const [first, second] = bytes;
@@ -24,9 +34,10 @@ export function foreignProtocol(bytes: Uint8Array): FirstBytesKind {
     if (second === undefined) return 'undecided';
     return second === tlsMajor ? 'tls' : 'other';
   }
-  for (const method of methods) {
-    const kind = requestOf(bytes, method);
-    if (kind !== 'other') return kind;
+  for (const [kind, beginning] of beginnings) {
+    const length = Math.min(bytes.length, beginning.length);
+    if (!equalBytes(bytes.subarray(0, length), beginning.subarray(0, length))) continue;
+    return length === beginning.length ? kind : 'undecided';
   }
   return 'other';
 }
@@ -34,24 +45,24 @@ export function foreignProtocol(bytes: Uint8Array): FirstBytesKind {
 /** The rule that is broken by what is no MQTT at all, as far as that can be told [MQTT-3.1.0-1]. */
 export function foreignViolation(firstBytes: Uint8Array): Violation | undefined {
   const kind = foreignProtocol(firstBytes);
-  if (kind === 'tls') return { id: 'tlsOnPlainPort', offset: 0 };
-  return kind === 'http' ? { id: 'httpOnPlainPort', offset: 0, value: requestLine(firstBytes) } : undefined;
+  switch (kind) {
+    case 'tls':
+      return { id: 'tlsOnPlainPort', offset: 0 };
+    case 'http':
+      return { id: 'httpOnPlainPort', offset: 0, value: firstLine(firstBytes) };
+    case 'ssh':
+      return { id: 'sshOnMqttPort', offset: 0, value: firstLine(firstBytes) };
+    case 'proxy':
+      return { id: 'proxyHeaderOnMqttPort', offset: 0 };
+    default:
+      return undefined;
+  }
 }
 
-/** How much of the first line of an HTTP request is shown, in bytes. */
+/** How much of the first line of a request or of what SSH says is shown, in bytes. */
 const shownBytes = 80;
 
-function requestLine(bytes: Uint8Array): string {
+function firstLine(bytes: Uint8Array): string {
   const text = String.fromCharCode(...bytes.subarray(0, shownBytes));
   return (/^[^\r\n]*/.exec(text)?.[0] ?? '').replace(/[^\x20-\x7e]/g, '?');
-}
-
-/** Whether a request with this method begins like that; `undecided` where all that came is a part of the method. */
-function requestOf(bytes: Uint8Array, method: string): FirstBytesKind {
-  for (let index = 0; index <= method.length; index++) {
-    const byte = bytes[index];
-    if (byte === undefined) return 'undecided';
-    if (byte !== (index === method.length ? space : method.charCodeAt(index))) return 'other';
-  }
-  return 'http';
 }

@@ -195,7 +195,9 @@ describe('The broker counts for $SYS', () => {
 describe('The broker knows what is not MQTT', () => {
   for (const [what, bytes, foreign] of [
     ['TLS', Uint8Array.of(0x16, 3, 1, 2, 0, 1), 'tls'],
-    ['something else', encodeUtf8('SSH-2.0-x\r\n'), undefined],
+    ['SSH', encodeUtf8('SSH-2.0-x\r\n'), 'ssh'],
+    ['a load balancer', encodeUtf8('PROXY TCP4 '), 'proxy'],
+    ['something else', encodeUtf8('HELO there\r\n'), undefined],
   ] as const) {
     it(`and closes without a word: ${what}`, async () => {
       const bench = new BrokerBench();

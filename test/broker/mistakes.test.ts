@@ -169,4 +169,25 @@ describe('What a client of a broker is not told is told to others', () => {
     assert.deepEqual(answers, ['PUBACK #1', 'PUBACK #2', 'PUBACK #3']);
     assert.deepEqual(denied, ['c publish $SYS/x serverTopic', 'c publish two retainedQuota']);
   });
+
+  it('too many levels where an acknowledgement refuses them, and one subscription too many', async () => {
+    const bench = new BrokerBench({ topicLevels: 2, subscriptionsPerSession: 1 });
+    const denied: string[] = [];
+    bench.broker.onDidDeny(({ action, topic, reason }) => denied.push(`${action} ${topic} ${reason}`));
+    const client = await bench.client('c', { protocolVersion: 5 });
+    await client.send(
+      a.publish('a/b/c', 1, 1),
+      a.publish('a/b/d', 2, 2),
+      a.subscribe(
+        3,
+        ['a/b/#', 'one', 'two', 'one'].map((filter) => a.subscription(filter, 0)),
+      ),
+    );
+    assert.deepEqual(denied, [
+      'publish a/b/c topicLevels',
+      'publish a/b/d topicLevels',
+      'subscribe a/b/# topicLevels',
+      'subscribe two subscriptionQuota',
+    ]);
+  });
 });

@@ -159,10 +159,14 @@ describe("The broker's log", () => {
       topic: 'a',
     } as const;
     assert.deepEqual(
-      (['rules', 'serverTopic', 'retainedQuota'] as const).map((reason) => deniedLine({ ...denied, reason })),
+      (['rules', 'serverTopic', 'topicLevels', 'subscriptionQuota', 'retainedQuota'] as const).map((reason) =>
+        deniedLine({ ...denied, reason }),
+      ),
       [
         '- "c" from 127.0.0.1:5000 may not publish to "a"',
         '- "c" from 127.0.0.1:5000 may not publish to "a": only the broker does',
+        '- "c" from 127.0.0.1:5000 may not publish to "a": it has more levels than the limits allow',
+        '- "c" from 127.0.0.1:5000 may not subscribe to "a": it has as many subscriptions as the limits allow',
         '- "c" from 127.0.0.1:5000: its message to "a" was not retained, there are as many as the limits allow',
       ],
     );

@@ -15,6 +15,11 @@ describe('The first bytes of a client', () => {
     ['the preface of HTTP/2', encodeUtf8('PRI * HTTP/2.0'), 'http'],
     ['part of a method', encodeUtf8('P'), 'undecided'],
     ['a method alone', encodeUtf8('POST'), 'undecided'],
+    ['what SSH says first', encodeUtf8('SSH-2.0-OpenSSH_9.2p1\r\n'), 'ssh'],
+    ['the header of a load balancer', encodeUtf8('PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n'), 'proxy'],
+    ['the same in its second version', encodeUtf8('\r\n\r\n\0\r\nQUIT\n!'), 'proxy'],
+    ['the beginning of that', encodeUtf8('\r\n\r\n\0'), 'undecided'],
+    ['a PUBREC with reserved flags', Uint8Array.of(0x53, 2, 0, 1), 'other'],
     ['a PUBACK', Uint8Array.of(0x40, 2, 0, 1), 'other'],
     ['text', encodeUtf8('HELO there'), 'other'],
   ];
@@ -28,6 +33,11 @@ describe('The first bytes of a client', () => {
       offset: 0,
       value: 'GET /?[2J HTTP/1.1',
     });
+  });
+
+  it('show what SSH says first', () => {
+    const { id, value } = foreignViolation(encodeUtf8('SSH-2.0-OpenSSH_9.2p1 Debian\r\n')) ?? {};
+    assert.deepEqual([id, value], ['sshOnMqttPort', 'SSH-2.0-OpenSSH_9.2p1 Debian']);
   });
 
   it('are named in the dissection of what came first, and only there', () => {

@@ -2,6 +2,9 @@ import { deviceName } from '../../base/connectionName';
 import { ConnectionCapture } from '../../capture/connectionCapture';
 import { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog, PacketRow } from '../../capture/packetLog';
+import type { Denial } from '../../broker/brokerEvents';
+import { rowRemarks } from '../../capture/rowRemarks';
+import type { ControlPacket, PacketType } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
 import type { Violation, ViolationId } from '../../protocol/violations';
 import type { CaptureTap } from '../../session/effects';
@@ -110,9 +113,12 @@ export class BrokerCaptures {
     return connect ?? this.latest(place);
   }
 
-  /** The last that came on a connection. */
-  latest({ connection, end }: CapturedPlace): number | undefined {
-    return this.last(end, (row) => row.connection === connection && row.direction === 'in');
+  /** The last that came on a connection, of a type where one is given: anything where there is none of that. */
+  latest(place: CapturedPlace, type?: PacketType): number | undefined {
+    const { connection, end } = place;
+    const isTheirs = (row: PacketRow) => row.connection === connection && row.direction === 'in';
+    const found = type && this.last(end, (row) => isTheirs(row) && row.packetType === type);
+    return found ?? this.last(end, isTheirs);
   }
 
   /**
@@ -133,30 +139,65 @@ export class BrokerCaptures {
   }
 
   /**
-   * The packet with which a client made a mistake that the broker only answers: the last of that kind with that Packet
-   * Identifier; else the last that came on the connection.
+   * The packet with which a client made a mistake that takes what went before it to be one: the last of that kind with that
+   * Packet Identifier; else the last that came on the connection.
    */
-  mistaken(place: CapturedPlace, { id, value, subject }: Violation): number | undefined {
+  mistaken(place: CapturedPlace, violation: Violation): number | undefined {
+    return this.lastOfKind(place, violation) ?? this.latest(place);
+  }
+
+  /**
+   * Notes what the broker found wrong on the packet of such a mistake, which does not show it by itself. Called in the turn in
+   * which the packet came: it is among the last.
+   */
+  remark(place: CapturedPlace, violation: Violation): void {
+    const sequence = this.lastOfKind(place, violation);
+    if (sequence !== undefined) rowRemarks(this.log).add(sequence, violation);
+  }
+
+  /** The packet with which a client asked for what it may not do; else the last that came on the connection. */
+  denied(place: CapturedPlace, { action, topic }: Pick<Denial, 'action' | 'topic'>): number | undefined {
     const { connection, end } = place;
-    const named = typeof value === 'number' ? subject : value;
-    const types: readonly unknown[] =
-      id === 'packetIdentifierInUse' ? ['PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE'] : [named];
+    const isIt = (row: PacketRow): boolean => {
+      if (action === 'publish') return row.packetType === 'PUBLISH' && row.topic === topic;
+      const packet = row.packetType === 'SUBSCRIBE' ? this.read(row) : undefined;
+      return (
+        packet?.type === 'SUBSCRIBE' && packet.subscriptions.some(({ topicFilter }) => topicFilter === topic)
+      );
+    };
+    let looked = 0;
+    const isWanted = (row: PacketRow) =>
+      row.connection === connection && row.direction === 'in' && (++looked > mostPackets || isIt(row));
+    const found = this.last(end, isWanted);
+    return looked > mostPackets ? this.latest(place) : (found ?? this.latest(place));
+  }
+
+  private lastOfKind({ connection, end }: CapturedPlace, violation: Violation): number | undefined {
+    const { id, value } = violation;
+    const types = typesOf(violation);
+    const packetIdentifier = typeof value === 'number' && id !== 'receiveMaximumExceeded' ? value : undefined;
     let looked = 0;
     for (const row of this.backwards(end)) {
       if (row.connection !== connection || row.direction !== 'in') continue;
       if (++looked > mostPackets) break;
-      if (!types.includes(row.packetType)) continue;
-      if (typeof value !== 'number' || this.identifier(row) === value) return row.sequence;
+      if (row.kind !== 'packet' || !types.includes(row.packetType)) continue;
+      const own = this.identifier(row);
+      if (packetIdentifier === undefined ? own !== 0 : own === packetIdentifier) return row.sequence;
     }
-    return this.latest(place);
+    return undefined;
   }
 
   /** The Packet Identifier of a row, where it has one. */
   private identifier(row: PacketRow): number | undefined {
-    const bytes = this.log.bytesAt(row.sequence);
-    if (!bytes) return undefined;
-    const { packet } = dissect(bytes.subarray(0, longestRead), { version: row.version, size: bytes.length });
+    const packet = this.read(row);
     return packet && 'packetIdentifier' in packet ? packet.packetIdentifier : undefined;
+  }
+
+  private read(row: PacketRow): ControlPacket | undefined {
+    const bytes = this.log.bytesAt(row.sequence);
+    return (
+      bytes && dissect(bytes.subarray(0, longestRead), { version: row.version, size: bytes.length }).packet
+    );
   }
 
   private breaks(row: PacketRow, violation: ViolationId): boolean {
@@ -195,6 +236,18 @@ export class BrokerCaptures {
     this.clients.delete(clientIdentifier);
     this.clients.set(clientIdentifier, [...known, connection].slice(-mostOfClient));
     forgetOldest(this.clients, mostClients);
+  }
+}
+
+/** Of which types a packet is that breaks a rule about what went before. */
+function typesOf({ id, value, subject }: Violation): readonly unknown[] {
+  switch (id) {
+    case 'packetIdentifierInUse':
+      return ['PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE'];
+    case 'receiveMaximumExceeded':
+      return ['PUBLISH'];
+    default:
+      return [typeof value === 'number' ? subject : value];
   }
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock';
 import type { Disposable, Event } from '../../base/lifecycle';
 import { DisposableStack, Emitter } from '../../base/lifecycle';
 import type { Broker } from '../../broker/broker';
+import { isRemarkable } from '../../protocol/remarkedViolations';
 import type { RefusedConnection } from '../../session/effects';
 import type { BrokerCaptures } from './brokerCaptures';
 import { clientText, hostOf } from './clientText';
@@ -40,7 +41,16 @@ interface Found extends ProblemText {
 
 type Captures = Pick<
   BrokerCaptures,
-  'identifierOf' | 'admitted' | 'isForeign' | 'place' | 'connect' | 'latest' | 'offending' | 'mistaken'
+  | 'identifierOf'
+  | 'admitted'
+  | 'isForeign'
+  | 'place'
+  | 'connect'
+  | 'latest'
+  | 'denied'
+  | 'offending'
+  | 'mistaken'
+  | 'remark'
 >;
 
 /** Notes what the clients of the local broker do wrong: once for each client and kind, with how often. */
@@ -89,29 +99,34 @@ export class BrokerProblems implements Disposable {
   watch(broker: Broker): void {
     const { captures } = this;
     broker.onDidConnect(({ peer, clientIdentifier }) => captures.admitted(peer, clientIdentifier));
-    broker.onDidDisconnect(({ ending, version, peer, clientIdentifier }) => {
+    broker.onDidDisconnect(({ ending, version, peer, clientIdentifier, userName }) => {
       const foreign = ending.kind === 'protocol' ? foreignText(ending) : undefined;
       if (foreign !== undefined) captures.isForeign(peer, foreign);
-      const text = problemOf(ending, version);
+      const text = problemOf(ending, version, userName);
       if (!text) return;
       const place = captures.place(peer);
+      if (place && ending.kind === 'protocol' && isRemarkable(ending.violation))
+        captures.remark(place, ending.violation);
       const packet = (): number | undefined => {
         if (!place) return undefined;
         if (ending.kind === 'protocol') return captures.offending(place, ending.violation.id);
-        return ending.kind === 'disconnectedByServer' ? captures.latest(place) : captures.connect(place);
+        if (ending.kind !== 'disconnectedByServer') return captures.connect(place);
+        const isOfMessage = ending.cause === 'topicLevels' || ending.cause === 'maximumQoS';
+        return captures.latest(place, isOfMessage ? 'PUBLISH' : undefined);
       };
       this.note({ ...text, clientIdentifier, peer, packet });
     });
     broker.onDidTakeOver((takeOver) => this.tookOver(takeOver));
     broker.onDidMistake(({ violation, count, version, peer, clientIdentifier }) => {
       const place = captures.place(peer);
+      if (place && isRemarkable(violation)) captures.remark(place, violation);
       const packet = () => place && captures.mistaken(place, violation);
       this.note({ ...mistakeText(violation, version), clientIdentifier, peer, packet }, count);
     });
     broker.onDidDeny((denied) => {
       const { peer, clientIdentifier } = denied;
       const place = captures.place(peer);
-      const packet = () => place && captures.latest(place);
+      const packet = () => place && captures.denied(place, denied);
       this.note({ ...denialText(denied), clientIdentifier, peer, packet });
     });
   }

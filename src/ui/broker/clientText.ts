@@ -1,12 +1,20 @@
-/** How much of a Client Identifier is shown, in characters; it may have 65,535 bytes. */
+/** How much of a Client Identifier or user name, and of a topic is shown, in characters; they may have 65,535 bytes. */
 const longestShown = 64;
+const longestTopic = 200;
 
-/** A Client Identifier as it is shown: cut, and without characters that no font has. */
+/** A Client Identifier or user name as it is shown: cut, and without characters that no font has. */
 export function shownIdentifier(clientIdentifier: string): string {
-  const visible = Array.from(clientIdentifier, (character) => (isControl(character) ? '�' : character));
-  return visible.length <= longestShown
-    ? visible.join('')
-    : `${visible.slice(0, longestShown - 1).join('')}…`;
+  return shown(clientIdentifier, longestShown);
+}
+
+/** A Topic Name or Topic Filter as it is shown. */
+export function shownTopic(topic: string): string {
+  return shown(topic, longestTopic);
+}
+
+function shown(text: string, longest: number): string {
+  const visible = Array.from(text, (character) => (isControl(character) ? '�' : character));
+  return visible.length <= longest ? visible.join('') : `${visible.slice(0, longest - 1).join('')}…`;
 }
 
 /** The host of an address with its port. */

@@ -1,13 +1,15 @@
 import { assertNever } from '../../base/assert';
 import type { ActionDenied } from '../../broker/brokerEvents';
+import { shownIdentifier, shownTopic } from './clientText';
 import type { ProblemText } from './endingText';
 
 /** What a client was not let do, and what decides that. */
-export function denialText({ action, topic, reason, userName }: ActionDenied): ProblemText {
+export function denialText({ action, topic: named, reason, userName }: ActionDenied): ProblemText {
+  const topic = shownTopic(named);
   const unanswered = 'Before 5.0, and at QoS 0, the client is not told.';
   switch (reason) {
     case 'rules': {
-      const as = userName === undefined ? 'without a user name' : `as "${userName}"`;
+      const as = userName === undefined ? 'without a user name' : `as "${shownIdentifier(userName)}"`;
       return {
         kind: `denied ${action}`,
         short: `may not ${action}: ${topic}`,
@@ -20,6 +22,20 @@ export function denialText({ action, topic, reason, userName }: ActionDenied): P
         kind: 'denied serverTopic',
         short: `published to a topic of the broker: ${topic}`,
         text: `It published to "${topic}", and topics below $SYS are for the broker's own figures: the message went to nobody. ${unanswered} Give the topic another first level.`,
+        isTold: false,
+      };
+    case 'topicLevels':
+      return {
+        kind: `denied topicLevels ${action}`,
+        short: `too many levels: ${topic}`,
+        text: `It may not ${action} to "${topic}", which has more levels than "mqttWorkbench.broker.topicLevels" allows.`,
+        isTold: false,
+      };
+    case 'subscriptionQuota':
+      return {
+        kind: 'denied subscriptionQuota',
+        short: `one subscription too many: ${topic}`,
+        text: `It may not subscribe to "${topic}": it has as many subscriptions as "mqttWorkbench.broker.subscriptionsPerSession" and "mqttWorkbench.broker.subscriptionBytes" allow. Before 5.0 the client only learns that it failed. A device that makes a new subscription each time it has something to ask does that.`,
         isTold: false,
       };
     case 'retainedQuota':

@@ -2,11 +2,13 @@ import { assertNever } from '../../base/assert';
 import { hexByte } from '../../base/bytes';
 import type { RefusedConnection } from '../../session/effects';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
+import type { ForeignProtocol } from '../../protocol/foreignProtocol';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { describeViolation, type Violation } from '../../protocol/violations';
 import { connackCode } from '../../session/connackForVersion';
 import type { ServerEnding } from '../../session/serverContract';
 import { causeText } from './causeText';
+import { shownIdentifier } from './clientText';
 
 /** Something of a client that is worth a look. */
 export interface ProblemText {
@@ -26,8 +28,13 @@ export interface ProblemText {
 /**
  * What is wrong with how a connection ended; undefined where that is nothing.
  * @param named the version that its CONNECT names; undefined where none came
+ * @param userName that of its CONNECT
  */
-export function problemOf(ending: ServerEnding, named: ProtocolVersion | undefined): ProblemText | undefined {
+export function problemOf(
+  ending: ServerEnding,
+  named: ProtocolVersion | undefined,
+  userName?: string,
+): ProblemText | undefined {
   const version = named ?? 4;
   switch (ending.kind) {
     case 'disconnectedByClient':
@@ -40,7 +47,7 @@ export function problemOf(ending: ServerEnding, named: ProtocolVersion | undefin
       return {
         kind: `refused ${ending.reasonCode}`,
         short: `refused: ${reason}`,
-        text: `Its CONNECT was refused: ${reason}. ${refusalAdvice(ending.reasonCode)}`.trim(),
+        text: `Its CONNECT ${userName === undefined ? '' : `as "${shownIdentifier(userName)}" `}was refused: ${reason}. ${refusalAdvice(ending.reasonCode)}`.trim(),
         isTold: false,
       };
     }
@@ -86,10 +93,16 @@ export function mistakeText(violation: Violation, version: ProtocolVersion): Pro
   return { ...found, text: `${found.text} ${loss}` };
 }
 
+const foreignTexts: Readonly<Record<ForeignProtocol, string>> = {
+  tls: 'TLS hello on a plain port',
+  http: 'HTTP on an MQTT port',
+  ssh: 'SSH on an MQTT port',
+  proxy: 'PROXY protocol on an MQTT port',
+};
+
 /** What to call a connection that never became MQTT; undefined where that is not known. */
 export function foreignText(ending: Extract<ServerEnding, { kind: 'protocol' }>): string | undefined {
-  if (ending.foreign === 'tls') return 'TLS hello on a plain port';
-  return ending.foreign === 'http' ? 'HTTP on an MQTT port' : undefined;
+  return ending.foreign && foreignTexts[ending.foreign];
 }
 
 /** What is wrong with a connection whose handshake of TLS or WebSocket came to nothing. */

@@ -4,6 +4,9 @@ import { tellProblems } from '../../../src/ui/broker/problemNotices';
 import type { Problem } from '../../../src/ui/broker/brokerProblems';
 import { problemOf } from '../../../src/ui/broker/endingText';
 import { Emitter } from '../../../src/base/lifecycle';
+import { PacketContexts } from '../../../src/capture/packetContexts';
+import { rowVerdicts } from '../../../src/capture/rowVerdicts';
+import { rowViolations } from '../../../src/capture/rowViolations';
 import { FakeClock } from '../../support/fakeClock';
 import { encode } from '../../../src/protocol/codec';
 import { a } from '../../support/packets';
@@ -159,6 +162,32 @@ describe('What the local broker does not end a connection for', () => {
     assert.match(Buffer.from(window.log.bytesAt(sequence) ?? []).toString('latin1'), /a\/c/);
   });
 
+  it('is marked at its packet in the inspector, at its Packet Identifier, which does not show it by itself', async () => {
+    const window = await running();
+    const device = window.device(5);
+    await device.connect('dev');
+    await device.sendPacket(a.publish('a/b', 2, 1));
+    await device.sendPacket(a.publish('a/c', 2, 1));
+    await device.sendPacket(a.acknowledgement('PUBREL', 9));
+    const verdicts = rowVerdicts(window.log);
+    const contexts = new PacketContexts(window.log);
+    const marked: string[] = [];
+    for (let sequence = window.log.first; sequence < window.log.end; sequence++) {
+      const [row, segment] = [window.log.row(sequence), window.log.segmentOf(sequence)];
+      const bytes = window.log.bytesAt(sequence);
+      assert.ok(row && segment && bytes);
+      const found = rowViolations(row, bytes, contexts).filter(({ id }) => id !== 'keepAliveZero');
+      assert.equal(verdicts.breaksRule(segment, sequence - segment.first), found.length > 0);
+      marked.push(
+        ...found.map(({ id, offset }) => `${row.packetType} ${row.topic ?? ''} ${id} at ${offset}`),
+      );
+    }
+    assert.deepEqual(marked, [
+      'PUBLISH a/c packetIdentifierInUse at 7',
+      'PUBREL  acknowledgementUnmatched at 2',
+    ]);
+  });
+
   it('is a message that is not retained, and one to a topic of the broker, which 3.1.1 has no answer for', async () => {
     const window = new BrokerWindow();
     window.written = { 'broker.retainedMessages': 1 };
@@ -173,6 +202,43 @@ describe('What the local broker does not end a connection for', () => {
       'dev (192.168.1.31): not retained: two x1',
     ]);
     assert.equal(window.rowText(window.problems.all()[0]?.packet()), 'dev (192.168.1.31:50000) in PUBLISH');
+  });
+
+  it('is shown at the packet that asked for what may not be, not at what came behind it', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.topicLevels': 2, 'broker.subscriptionsPerSession': 1 };
+    await window.local.start();
+    const device = window.device(5);
+    await device.connect('dev');
+    const packets = [
+      a.publish('a/b/c', 1, 1),
+      a.subscribe(2, [a.subscription('one', 0), a.subscription('two', 0)]),
+      a.publish('a', 0),
+    ];
+    await device.send(packets.flatMap((packet) => [...encode(packet, 5)]));
+    const shown = window.problems.all().map(({ short, packet }) => `${short}: ${window.rowText(packet())}`);
+    assert.deepEqual(shown, [
+      'one subscription too many: two: dev (192.168.1.31:50000) in SUBSCRIBE',
+      'too many levels: a/b/c: dev (192.168.1.31:50000) in PUBLISH',
+    ]);
+  });
+});
+
+describe('A message more than the Receive Maximum of the local broker', () => {
+  it('is marked in the inspector', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.receiveMaximum': 1 };
+    await window.local.start();
+    const device = window.device(5);
+    await device.connect('dev');
+    await device.sendPacket(a.publish('a', 2, 1));
+    await device.sendPacket(a.publish('b', 2, 2));
+    const sequence = window.problems.of('dev')[0]?.packet() ?? -1;
+    const [row, bytes] = [window.log.row(sequence), window.log.bytesAt(sequence)];
+    assert.ok(row && bytes);
+    assert.equal(row.topic, 'b');
+    const found = rowViolations(row, bytes, new PacketContexts(window.log)).map(({ id }) => id);
+    assert.deepEqual(found, ['receiveMaximumExceeded']);
   });
 });
 

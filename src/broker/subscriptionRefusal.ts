@@ -1,0 +1,54 @@
+import { splitSharedFilter, topicFilterProblem } from '../protocol/topics';
+import type { AccessControl } from './accessControl';
+import type { BrokerConnection } from './brokerConnection';
+import type { Denial, DenialReason } from './brokerEvents';
+import type { BrokerLimits } from './brokerOptions';
+import type { BrokerSession } from './brokerSession';
+import type { Denied } from './exchange';
+import type { Router } from './router';
+import { isTooDeep } from './topicDepth';
+
+const notAuthorized = 0x87;
+const topicFilterInvalid = 0x8f;
+const quotaExceeded = 0x97;
+const sharedSubscriptionsNotSupported = 0x9e;
+const wildcardSubscriptionsNotSupported = 0xa2;
+
+/** What decides which subscriptions there may be. */
+export interface SubscriptionRules {
+  readonly limits: BrokerLimits;
+  readonly router: Router;
+  readonly accessControl: AccessControl | undefined;
+  /** Hears of what a client may not have, of which it is told no reason before 5.0. */
+  readonly denied: Denied;
+}
+
+/** The Reason Code with which a Topic Filter is refused in SUBACK; undefined where the client may subscribe to it. */
+export function subscriptionRefusal(
+  { client, connect }: BrokerConnection,
+  session: BrokerSession,
+  topicFilter: string,
+  { limits, router, accessControl, denied }: SubscriptionRules,
+): number | undefined {
+  const isShared = topicFilter.startsWith('$share/');
+  const { filter } = isShared ? splitSharedFilter(topicFilter) : { filter: topicFilter };
+  const denies = (reason: DenialReason, reasonCode: number): number => {
+    const denial: Denial = { action: 'subscribe', reason, topic: topicFilter };
+    if (client) denied(client, denial);
+    return reasonCode;
+  };
+  // 5.0 has checked it already; before, where servers share just the same, it was an ordinary filter.
+  if (isShared && topicFilterProblem(topicFilter) !== undefined) return topicFilterInvalid; // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
+  if (isTooDeep(filter, limits.topicLevels)) return denies('topicLevels', topicFilterInvalid);
+  if (connect?.protocolVersion !== 5 && !limits.wildcardSubscriptionAvailable && /[+#]/.test(filter)) {
+    return wildcardSubscriptionsNotSupported;
+  }
+  if (isShared && !limits.sharedSubscriptionAvailable) return sharedSubscriptionsNotSupported;
+  if (client && accessControl?.maySubscribe?.(client, filter) === false)
+    return denies('rules', notAuthorized);
+  const isFull =
+    session.subscriptions.size >= limits.subscriptionsPerSession ||
+    router.isBeyond(session, limits.subscriptionBytes);
+  if (!isFull || session.subscriptions.has(topicFilter)) return undefined;
+  return denies('subscriptionQuota', quotaExceeded);
+}
