@@ -12,6 +12,7 @@ export type FaultKind =
   | 'older server'
   | 'disk'
   | 'server said goodbye'
+  | 'stranger'
   | 'server restart'
   | 'server restart without sessions'
   | 'other limits'

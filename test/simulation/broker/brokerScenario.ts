@@ -46,6 +46,8 @@ export type BrokerMishap =
   | { readonly kind: 'half-open'; readonly at: number; readonly loses: readonly Way[] }
   /** Another takes the Client Identifier and goes without a word, after so many milliseconds. */
   | { readonly kind: 'intruder'; readonly at: number; readonly stays: number; readonly cleanStart: boolean }
+  /** Somebody says in pieces a CONNECT with that Client Identifier that breaks a rule, and goes on with what is none. */
+  | { readonly kind: 'stranger'; readonly at: number }
   | { readonly kind: 'restart'; readonly at: number; readonly downFor: number }
   /** The disk takes nothing for so many milliseconds, and the process may end in their middle. */
   | { readonly kind: 'disk'; readonly at: number; readonly fails: number; readonly kills: boolean };
@@ -126,6 +128,10 @@ export function brokerScenarioOf(seed: number): BrokerScenario {
   }
   const isSlow = chance.is(0.3);
   const writeBufferBytes = later.is(0.3) ? later.of([60, 300]) : undefined;
+  if (family === 'take-overs' || isMixed) {
+    for (let count = later.between(0, 4); count > 0; count--)
+      mishaps.push({ kind: 'stranger', at: later.between(0, span) });
+  }
   return {
     ...{ seed, participants, mishaps },
     weather: {

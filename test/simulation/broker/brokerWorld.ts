@@ -15,6 +15,7 @@ import { ExpectedRouting } from './expectedRouting';
 import { Participant } from './participant';
 import { SimulatedJournal } from './simulatedJournal';
 import { simulatedAccess } from './simulatedMethod';
+import { Strangers } from './strangers';
 import { WatchedServerSide } from './watchedServerSide';
 
 /** How long things may take to come to rest once nothing goes wrong any more, in milliseconds. */
@@ -56,6 +57,7 @@ export class BrokerWorld {
   broker: Broker | undefined;
   /** In milliseconds since the epoch. */
   private diskFailsUntil = 0;
+  private readonly strangers: Strangers;
   /** How many processes there were. */
   private processes = 0;
   private journal: SimulatedJournal | undefined;
@@ -71,6 +73,7 @@ export class BrokerWorld {
     this.observer = new Observer(() => timeline.now(), this.start, options.isVerbose ?? false);
     this.chance = new Chance(scenario.seed, 12);
     this.methodChance = new Chance(scenario.seed, 15);
+    this.strangers = new Strangers(this, new Chance(scenario.seed, 16));
     this.routing = new ExpectedRouting(
       () => timeline.now(),
       (what) => this.observer.finding(what),
@@ -175,6 +178,9 @@ export class BrokerWorld {
       case 'intruder':
         this.intrude(mishap.stays, mishap.cleanStart);
         break;
+      case 'stranger':
+        this.strangers.come();
+        break;
       case 'disk':
         this.observer.fault('disk', () => `fails for ${mishap.fails} ms`);
         this.diskFailsUntil = this.timeline.now() + mishap.fails;
@@ -239,7 +245,11 @@ export class BrokerWorld {
         newIdentifier: () => `assigned-${chance.between(0, 1e9)}`,
       },
     );
-    broker.onDidConnect(({ peer, sessionPresent }) => this.watches.get(peer)?.admitted(sessionPresent));
+    broker.onDidConnect(({ peer, sessionPresent }) => {
+      const watch = this.watches.get(peer);
+      if (watch) watch.admitted(sessionPresent);
+      else observer.finding(`${peer} was let in by a CONNECT that breaks a rule [MQTT-3.1.4-1]`);
+    });
     broker.onDidDisconnect(({ peer, ending, droppedMessages }) => {
       const watch = this.watches.get(peer);
       watch?.ended(ending, droppedMessages, !scenario.keepsState);
@@ -267,6 +277,7 @@ export class BrokerWorld {
       watch.isOver = true;
       if (!link.server.isClosed) link.server.abandon();
     }
+    this.strangers.abandon();
     if (this.scenario.keepsState) routing.kill();
     else routing.lose();
     this.timeline.after('plan', downFor, () => this.boot());
