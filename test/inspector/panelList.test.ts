@@ -172,6 +172,10 @@ describeInspector('The columns of the list', (open) => {
     await page.locator(`#packet-${found.broken}`).click({ modifiers: ['Control'] });
     await page.locator(`#packet-${found.json} .type`).click({ button: 'right' });
     assert.equal(((await context()) as { mqttSeveral: boolean }).mqttSeveral, true);
+    // Another packet is the selection by itself from then on, and so is what the menu is about.
+    await page.locator(`#packet-${found.puback} .type`).click({ button: 'right' });
+    assert.equal(((await context()) as { mqttSeveral: boolean }).mqttSeveral, false);
+    assert.deepEqual(await selected(page), [found.puback]);
     const ofHead = await page.locator('[data-column="client"]').getAttribute('data-vscode-context');
     assert.deepEqual(JSON.parse(ofHead ?? 'null'), {
       webviewSection: 'packetHeader',
