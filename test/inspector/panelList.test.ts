@@ -110,6 +110,10 @@ describeInspector('The columns of the list', (open) => {
     assert.equal(await page.locator('#packet-1 .client').count(), 0);
     await host((harness) => harness.perform({ kind: 'hideColumn', column: 'number' }), undefined);
     await page.locator('.packet-head .head.number').waitFor({ state: 'detached' });
+    // The next panel begins with what was told, which is a moment later.
+    await page.waitForFunction(() =>
+      /"hidden":\[[^\]]*"number"/.test(localStorage.getItem('inspector.lastChoices') ?? ''),
+    );
     await page.reload();
     await host((harness, of) => harness.conversation(of), 5 as const);
     await page.locator('#packet-1 .type').waitFor();
