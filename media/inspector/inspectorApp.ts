@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { InspectorHost, InspectorView, LogState } from '../../src/inspector/contract';
 import type { ChartSeries } from '../../src/inspector/chartContract';
-import type { Density, PanelAction, TimeMode } from '../../src/inspector/panelContract';
+import type { PanelAction } from '../../src/inspector/panelContract';
 import type { PanelState } from '../../src/inspector/panelState';
 import { heardAfter, Peer } from '../../src/inspector/peer';
 import { nothingSelected, onlySelected, type SequenceSelection } from '../../src/inspector/sequenceSelection';
@@ -10,15 +10,14 @@ import { announceDensity, announceLog } from './announcements';
 import { FileView } from './fileView';
 import { FilterView } from './filter/filterView';
 import { LightElement } from './lightElement';
+import { ListPlace } from './listPlace';
 import { ListView } from './listView';
 import { failureNotice } from './detailsState';
 import { DownView } from './downView';
 import { DetailsView, startingSplits, type Splits } from './detailsView';
 import type { PacketDetails } from './packetDetails';
-import type { ColumnResized } from './packetHeader';
-import './packetList';
 import type { PacketList } from './packetList';
-import './paneSplit';
+import { packetPanes } from './packetPanes';
 import './chart/chartTab';
 import { ChartedSeries } from './chart/chartedSeries';
 import { RowCache } from './rowCache';
@@ -50,10 +49,7 @@ export class InspectorApp extends LightElement {
   private selection: SequenceSelection = nothingSelected;
   /** When the selected packet was captured, as soon as that is known. */
   private selectedAt: number | undefined;
-  /** The first row in sight, where the person stays while packets come. */
-  private top: number | undefined;
-  /** That of an earlier page, to be gone back to once the log has it. */
-  private earlierTop: number | undefined;
+  private readonly place: ListPlace;
   private keeping: ReturnType<typeof setTimeout> | undefined = undefined;
   private readonly details: DetailsView;
   private readonly charted: ChartedSeries;
@@ -75,15 +71,19 @@ export class InspectorApp extends LightElement {
     this.following = following ?? true;
     if (selected) this.selection = onlySelected(selected.sequence);
     this.selectedAt = selected?.at;
-    this.top = top;
-    this.earlierTop = this.following ? undefined : top;
+    this.place = new ListPlace(top, this.following);
     this.charted = new ChartedSeries(chart ?? []);
     this.charted.onDidChange(() => this.keep());
     this.splits = { ...startingSplits, ...splits };
     this.filter = new FilterView(this.host.state, {
       element: this,
       source: () => ({ peer: this.peer, rows: this.cache }),
-      now: () => ({ log: this.log, following: this.following, lead: this.selection.lead, top: this.top }),
+      now: () => ({
+        log: this.log,
+        following: this.following,
+        lead: this.selection.lead,
+        top: this.place.top,
+      }),
       select: (selection) => this.select(selection),
       say: (text) => this.announcer.atOnce(text),
       changed: (kept) => (kept ? this.keep() : undefined, this.requestUpdate()),
@@ -210,7 +210,7 @@ export class InspectorApp extends LightElement {
     if (this.file.state && this.host.state.following === undefined) {
       this.following = false;
       // What was read by now may have been followed, as if it came from a connection.
-      this.earlierTop ??= state.first;
+      this.place.wait(state.first);
     }
     this.log = state;
     this.list.logChanged(state);
@@ -232,62 +232,33 @@ export class InspectorApp extends LightElement {
     void this.updateComplete.then(() => this.goBackToTop());
   }
 
-  /** Decided by the first log that has packets: one that began anew has nothing to stay at, so it is followed. */
   private goBackToTop(): void {
-    const { earlierTop, log, packetList: list } = this;
-    if (earlierTop === undefined || !log || !list || log.first === log.end) return;
-    // Further rows of a file are still being read.
-    if (earlierTop >= log.end && this.file.state?.phase === 'reading') return;
-    this.earlierTop = undefined;
-    if (earlierTop < log.end) this.filter.revealAtTop(earlierTop);
-    else this.follow(true);
+    const { log, packetList: list } = this;
+    if (!log || !list) return;
+    const back = this.place.goBack(log, this.file.state?.phase === 'reading');
+    if (back === 'follow') this.follow(true);
+    else if (back !== undefined) this.filter.revealAtTop(back);
   }
 
   private topMoved(position: number): void {
-    this.earlierTop = undefined;
-    this.top = this.filter.sequenceAt(position) ?? this.top;
+    this.place.moved(this.filter.sequenceAt(position));
     this.keeping ??= setTimeout(() => this.keep(), keepingDelay);
   }
 
   private panes(log: LogState): TemplateResult {
-    return html`<mqtt-pane-split
-      class="main-split"
-      direction="column"
-      label="Height of the list"
-      .position=${this.splits.list}
-      @split-changed=${(event: CustomEvent<number>) => this.keepSplits({ list: event.detail })}
-      @exchanges-known=${(event: CustomEvent<ReadonlySet<number>>) => this.packetList?.mark(event.detail)}
-      @packet-wanted=${(event: CustomEvent<number>) => this.reveal(event.detail)}
-    >
-      <mqtt-packet-list
-        slot="start"
-        .log=${this.filter.windowOf(log)}
-        .cache=${this.filter.cache}
-        .numbering=${this.filter.numbering}
-        .sequenceAt=${this.filter.sequenceAt}
-        .emptyText=${this.filter.emptyText}
-        .density=${this.filter.density}
-        .selection=${this.filter.selectionOf(this.selection)}
-        .following=${this.following}
-        .choices=${this.list.choices}
-        .timeMode=${this.list.timeMode}
-        .reference=${this.list.reference}
-        @selection-changed=${(event: CustomEvent<SequenceSelection>) => this.filter.selected(event.detail)}
-        @find-wanted=${(event: CustomEvent<string>) => this.filter.typed(event)}
-        @follow-changed=${(event: CustomEvent<boolean>) => this.follow(event.detail)}
-        @top-moved=${(event: CustomEvent<number>) => this.topMoved(event.detail)}
-        @details-wanted=${() => this.packetDetails?.focus()}
-        @copy-wanted=${() => this.tellHost(this.peer.call('copySelected'))}
-        @column-resized=${({ detail }: CustomEvent<ColumnResized>) => this.list.resize(detail.name, detail.width)}
-        @columns-wanted=${() => this.list.chooseColumns()}
-        @time-mode-chosen=${(event: CustomEvent<TimeMode>) => this.list.showTime(event.detail, log)}
-        @density-known=${(event: CustomEvent<Density>) => announceDensity(this.announcer, event.detail)}
-        @strip-failed=${(event: CustomEvent<unknown>) => this.failed(event.detail)}
-      ></mqtt-packet-list>
-      <div slot="end" class="details">
-        ${this.details.render(this.splits, (splits) => this.keepSplits(splits))}
-      </div>
-    </mqtt-pane-split>`;
+    const { filter, list, details, splits, selection, following } = this;
+    return packetPanes({
+      ...{ log, filter, list, details, splits, selection, following },
+      keepSplits: (changed) => this.keepSplits(changed),
+      reveal: (sequence) => this.reveal(sequence),
+      follow: (wanted) => this.follow(wanted),
+      topMoved: (position) => this.topMoved(position),
+      copy: () => this.tellHost(this.peer.call('copySelected')),
+      densityKnown: (density) => announceDensity(this.announcer, density),
+      failed: (error) => this.failed(error),
+      packetList: () => this.packetList,
+      packetDetails: () => this.packetDetails,
+    });
   }
 
   private filterBy(text: string): void {
@@ -374,7 +345,8 @@ export class InspectorApp extends LightElement {
     clearTimeout(this.keeping);
     this.keeping = undefined;
     const { series } = this.charted;
-    const { selectedAt: at, top, following, splits, tab } = this;
+    const { selectedAt: at, following, splits, tab } = this;
+    const { top } = this.place;
     const { lead: sequence } = this.selection;
     const state: PanelState = {
       following,

@@ -3,16 +3,7 @@ import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { LogRow, LogState } from '../../src/inspector/contract';
 import type { TimeMode } from '../../src/inspector/panelContract';
-import {
-  allSelected,
-  contains,
-  countOf,
-  extended,
-  nothingSelected,
-  onlySelected,
-  toggled,
-  type SequenceSelection,
-} from '../../src/inspector/sequenceSelection';
+import { contains, nothingSelected, type SequenceSelection } from '../../src/inspector/sequenceSelection';
 import { CellTitles } from './cellTitles';
 import { columnGap, layOut, leftOut, originalColumns } from './columns';
 import type { ColumnChoices, ColumnLayout } from './columns';
@@ -22,11 +13,11 @@ import type { LinkedSequences } from './exchange/exchangeStrip';
 import { LightElement } from './lightElement';
 import './packetHeader';
 import './packetList.css';
-import { inHeader, packetRow, sequenceOf } from './packetRow';
+import { packetRow, sequenceOf } from './packetRow';
 import type { RowCache } from './rowCache';
+import { RowInput } from './rowInput';
 import { RowScroller } from './rowScroller';
 import { RowsInSight } from './rowsInSight';
-import { rowText } from './rowText';
 import type { RowRange } from './scaledScroll';
 import { timeText, type TimeReference } from './timeText';
 
@@ -34,9 +25,6 @@ import { timeText, type TimeReference } from './timeText';
 const rowHeight = 22;
 /** Pixels of a row's padding on both sides. */
 const rowPadding = 20;
-
-/** How a click or key changes the selection. */
-type SelectionStep = 'only' | 'toggle' | 'extend' | 'extendAdded';
 
 /**
  * The captured packets, of which only those in sight exist as elements. Fires `selection-changed`, `follow-changed` with
@@ -78,6 +66,21 @@ export class PacketList extends LightElement {
   private scroller: RowScroller | undefined = undefined;
   private readonly titles = new CellTitles();
   private readonly sight = new RowsInSight(() => this.scroller?.redraw());
+  private readonly input = new RowInput({
+    now: () => ({
+      ...{ log: this.log, selection: this.selection, following: this.following },
+      page: this.scroller?.page ?? 1,
+    }),
+    row: (position) => this.cache?.row(position),
+    sequenceAt: (position) => this.sequenceAt(position),
+    stay: () => this.setFollowing(false),
+    show: (position) => {
+      this.scroller?.reveal(position - this.log.first);
+      this.tellTop();
+    },
+    focus: () => this.focus(),
+    tell: (event) => this.dispatchEvent(event),
+  });
   private readonly resized = new ResizeObserver(() => this.layOutColumns());
 
   override connectedCallback(): void {
@@ -126,8 +129,8 @@ export class PacketList extends LightElement {
     const active = selection.lead !== undefined && shown.includes(selection.lead);
     return html`<div
         class="packet-grid"
-        @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
-        @contextmenu=${(event: MouseEvent) => this.contextMenu(event)}
+        @keydown=${(event: KeyboardEvent) => this.input.keyDown(event)}
+        @contextmenu=${(event: MouseEvent) => this.input.contextMenu(event)}
       >
         <mqtt-packet-header
           id="packet-head"
@@ -154,7 +157,7 @@ export class PacketList extends LightElement {
             <div
               class="window"
               role="rowgroup"
-              @click=${(event: MouseEvent) => this.clicked(event)}
+              @click=${(event: MouseEvent) => this.input.clicked(event)}
               @pointerover=${(event: PointerEvent) => this.explain(event)}
             >
               ${repeat(
@@ -278,82 +281,6 @@ export class PacketList extends LightElement {
     return timeText(timeMode, at, reference, before);
   }
 
-  private clicked(event: MouseEvent): void {
-    const sequence = sequenceOf(event);
-    if (sequence === undefined) return;
-    const { shiftKey } = event;
-    const toggle = event.ctrlKey || event.metaKey;
-    this.select(sequence, shiftKey ? (toggle ? 'extendAdded' : 'extend') : toggle ? 'toggle' : 'only');
-  }
-
-  /** The menu is about the selection where the packet is in it, else about the packet. */
-  private contextMenu(event: MouseEvent): void {
-    const sequence = sequenceOf(event) ?? (inHeader(event) ? undefined : this.selection.lead);
-    const grid = event.currentTarget as HTMLElement;
-    delete grid.dataset['vscodeContext'];
-    const row = sequence === undefined ? undefined : this.cache?.row(sequence);
-    if (sequence === undefined || !row) return;
-    if (!contains(this.selection.ranges, sequence)) this.select(sequence, 'only');
-    grid.dataset['vscodeContext'] = JSON.stringify({
-      webviewSection: 'packet',
-      sequence: this.sequenceAt(sequence),
-      mqttPacketType: rowText(row).packet,
-      mqttSeveral: countOf(this.selection.ranges) > 1,
-    });
-  }
-
-  private keyDown(event: KeyboardEvent): void {
-    const { first, end } = this.log;
-    if (inHeader(event)) {
-      if (event.key === 'ArrowDown') this.focus();
-      return;
-    }
-    if (first === end || event.altKey) return;
-    if (event.ctrlKey || event.metaKey) {
-      this.controlKey(event);
-      return;
-    }
-    const at = this.selection.lead ?? (this.following ? end : first - 1);
-    const page = this.scroller?.page ?? 1;
-    const targets: Readonly<Record<string, number>> = {
-      ArrowUp: at - 1,
-      ArrowDown: at + 1,
-      PageUp: at - page,
-      PageDown: at + page,
-      Home: first,
-      End: end - 1,
-    };
-    const target = targets[event.key];
-    if (target === undefined) {
-      if (event.key === 'Enter') this.dispatchEvent(new CustomEvent('details-wanted'));
-      else if (event.key.length === 1 && event.key !== ' ') this.find(event);
-      return;
-    }
-    event.preventDefault();
-    const sequence = Math.max(first, Math.min(target, end - 1));
-    this.select(sequence, event.shiftKey ? 'extend' : 'only');
-    this.scroller?.reveal(sequence - first);
-    this.tellTop();
-  }
-
-  private controlKey(event: KeyboardEvent): void {
-    const { first, end } = this.log;
-    if (event.key === 'a') this.changeSelection(allSelected(this.selection, { start: first, end }));
-    else if (event.key === 'c') this.dispatchEvent(new CustomEvent('copy-wanted'));
-    else return;
-    event.preventDefault();
-  }
-
-  /** Typing in the list looks for what is typed. Who finds says so by preventing the default. */
-  private find(event: KeyboardEvent): void {
-    const wanted = new CustomEvent<string>('find-wanted', {
-      detail: event.key,
-      bubbles: true,
-      cancelable: true,
-    });
-    if (!this.dispatchEvent(wanted)) event.preventDefault();
-  }
-
   private jump(fraction: number): void {
     const { first, end } = this.log;
     this.setFollowing(false);
@@ -365,25 +292,6 @@ export class PacketList extends LightElement {
     if (this.scroller) {
       this.dispatchEvent(new CustomEvent('top-moved', { detail: this.log.first + this.scroller.firstRow }));
     }
-  }
-
-  private select(sequence: number, step: SelectionStep): void {
-    const { selection } = this;
-    switch (step) {
-      case 'only':
-        return this.changeSelection(onlySelected(sequence));
-      case 'toggle':
-        return this.changeSelection(toggled(selection, sequence));
-      case 'extend':
-      case 'extendAdded':
-        return this.changeSelection(extended(selection, sequence, step === 'extendAdded'));
-    }
-  }
-
-  private changeSelection(selection: SequenceSelection): void {
-    // What is looked at must not run away.
-    this.setFollowing(false);
-    this.dispatchEvent(new CustomEvent<SequenceSelection>('selection-changed', { detail: selection }));
   }
 
   private setFollowing(following: boolean): void {

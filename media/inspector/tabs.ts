@@ -9,7 +9,7 @@ import './tabs.css';
  * The tabs of an inspector from left to right. All but the packets are an element of their own: it is made when its tab is
  * chosen for the first time.
  */
-export const inspectorTabs = [
+const inspectorTabs = [
   { name: 'packets', caption: 'Packets', element: undefined },
   { name: 'chart', caption: 'Chart', element: 'mqtt-chart' },
   { name: 'timeline', caption: 'Timeline', element: 'mqtt-timeline' },

@@ -61,6 +61,6 @@ export function shortName(name: string): string {
 }
 
 /** `192.168.1.31:50123` as `192.168.1.31`. */
-export function withoutPort(end: string): string {
+function withoutPort(end: string): string {
   return end.replace(/:\d+$/, '');
 }

@@ -19,7 +19,7 @@ export function refusal(
   const ofWill = will && refusalOfWill(will, limits);
   if (ofWill !== undefined) return ofWill;
   if (clientIdentifier !== '' || protocolVersion === 5) return undefined;
-  // [MQTT-3.1.3-8] (3.1.1); 3.1 knows no empty identifier at all.
+  // [MQTT-3.1.3-8] (3.1.1) [MQTT-3.1.3-9] (3.1.1); 3.1 knows no empty identifier at all.
   return protocolVersion === 3 || !cleanStart ? clientIdentifierNotValid : undefined;
 }
 

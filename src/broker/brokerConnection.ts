@@ -198,8 +198,9 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         if (reasonCode !== undefined) reasonCodes.push(reasonCode);
       } catch (error) {
         // One packet that fails takes no other's answer: acknowledgements are told apart by their order alone.
-        if (packet.type === 'PUBLISH' && packet.qos > 0) reasonCodes.push(implementationError);
-        else if (packet.type !== 'PUBLISH') this.giveUp();
+        if (packet.type !== 'PUBLISH') this.giveUp();
+        else if (this.connect?.protocolVersion !== 5) this.giveUpMessage(packet);
+        else if (packet.qos > 0) reasonCodes.push(implementationError);
         this.host.failed(this, error);
       }
     }
@@ -233,6 +234,15 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
       default:
         return assertNever(packet);
     }
+  }
+
+  /**
+   * Before 5.0 an acknowledgement cannot say that a message was not taken: it has to come again, over another connection
+   * [MQTT-4.8.0-2] (3.1.1), and is no repetition of one that was.
+   */
+  private giveUpMessage({ qos, packetIdentifier }: Publish): void {
+    if (qos === 2) this.session?.state.received.delete(packetIdentifier);
+    this.giveUp();
   }
 
   /** How far a request got that failed is not known, so the connection does not go on. */

@@ -114,7 +114,7 @@ export class Exchange implements Disposable {
     this.publishOwn(packet, session, at);
   }
 
-  /** Routes a message that no connection waits for: a will [MQTT-3.3.1-8], or one of the broker's own. */
+  /** Routes a message that no connection waits for: a will [MQTT-3.1.2-14] [MQTT-3.1.2-15], or one of the broker's own. */
   publishOwn(packet: Publish, publisher: BrokerSession | undefined, at: number): void {
     this.pass(new RoutedMessage(packet, at), publisher, undefined);
   }

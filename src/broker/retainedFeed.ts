@@ -107,7 +107,7 @@ export class RetainedFeed {
       const message = pending.next?.message;
       if (message?.hasExpired(clock.now())) source.expired(message);
       else if (message && this.isWanted(pending, message)) {
-        const outgoing = message.alone(pending.qos, true, pending.identifiers);
+        const outgoing = message.alone(pending.qos, true, pending.identifiers); // [MQTT-3.3.1-8] (3.1.1)
         if (!session.hasRoomFor(outgoing, source.limits)) return false;
         session.receive(outgoing, source.limits, undefined);
       }

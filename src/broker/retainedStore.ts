@@ -146,7 +146,7 @@ export class RetainedStore {
       }
       const level = found.value;
       const name = names[depth];
-      // "#" includes its parent [MQTT-4.7.1-1].
+      // "#" includes its parent (4.7.1.2).
       yield name === undefined || name === '#' ? level : undefined;
       if (name === '#') open.push({ levels: wildcardChildren(level, level === this.root), depth });
       else if (name === '+') {

@@ -58,7 +58,7 @@ export class SubscriptionTrie<Owner, Value> {
     found: (owner: Owner, value: Value) => void,
   ): void {
     const { children } = level;
-    // "#" also stands for no level at all: sport/# matches sport [MQTT-4.7.1-1].
+    // "#" also stands for no level at all: sport/# matches sport (4.7.1.2).
     if (wildcards) tell(children?.get('#'), found);
     const name = names[depth];
     if (name === undefined) {

@@ -77,6 +77,8 @@ export class ConnectionCapture implements CaptureTap {
   /** 3.1.1 until a CONNECT says otherwise: packets that come before one break the protocol in every version. */
   private version: ProtocolVersion = 4;
   private connectSeen = false;
+  /** There are rows that are no packets. */
+  private hasOthers = false;
 
   constructor(
     private readonly log: PacketLog,
@@ -103,8 +105,9 @@ export class ConnectionCapture implements CaptureTap {
   }
 
   closed(at: number): void {
+    const { isEmpty } = this;
     this.enterUnfinished(at, false);
-    this.log.closeConnection(this.connection, at);
+    this.log.closeConnection(this.connection, at, isEmpty);
     this.log.announce();
   }
 
@@ -112,6 +115,12 @@ export class ConnectionCapture implements CaptureTap {
   leftOpen(at: number): void {
     this.enterUnfinished(at, true);
     this.log.announce();
+  }
+
+  /** Nothing was sent, as by a program that only looks whether a port is open: the log may have millions of those. */
+  private get isEmpty(): boolean {
+    const { in: received, out: sent } = this.streams;
+    return !this.hasOthers && received.state === 'opening' && sent.state === 'opening';
   }
 
   private enterUnfinished(at: number, cut: boolean): void {
@@ -295,6 +304,7 @@ export class ConnectionCapture implements CaptureTap {
   ): void {
     const { connection, version } = this;
     const { direction } = stream;
+    this.hasOthers = true;
     const rest = isSecret
       ? 'secret'
       : kind === 'unframed'

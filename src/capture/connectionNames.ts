@@ -61,6 +61,11 @@ export class ConnectionNames {
     named.closedAt = at;
   }
 
+  /** A connection of which there is no row, and none follows. */
+  forget(connection: number): void {
+    this.names.delete(connection);
+  }
+
   /** Where a connection ends that is closed; undefined while it is open, and where it is not known any more. */
   endOf(connection: number): ConnectionEnd | undefined {
     const named = this.names.get(connection);

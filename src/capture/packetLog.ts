@@ -265,9 +265,10 @@ export class PacketLog implements Disposable {
     this.changes++;
   }
 
-  /** No more rows of this connection follow. Its name stays as long as one of its packets does. */
-  closeConnection(connection: number, at?: number): void {
-    this.names.close(connection, this.next, at);
+  /** No more rows of this connection follow. Its name stays as long as one of its packets does: not where it `isEmpty`. */
+  closeConnection(connection: number, at?: number, isEmpty = false): void {
+    if (isEmpty) this.names.forget(connection);
+    else this.names.close(connection, this.next, at);
     this.changes++;
   }
 

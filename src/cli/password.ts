@@ -45,6 +45,8 @@ async function readPassword(terminal: Terminal): Promise<string> {
   const text = input === undefined ? await typedTwice(terminal) : decodeUtf8(input)?.replace(/\r?\n$/, '');
   if (text === undefined) throw new UsageError('the password is no text in UTF-8');
   if (text === '') throw new UsageError('the password is empty');
+  // Another line is the password again, for a program that asks twice: who logs in has only the first.
+  if (/[\r\n]/.test(text)) throw new UsageError('the password has more than one line');
   return text;
 }
 

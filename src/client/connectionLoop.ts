@@ -1,3 +1,4 @@
+import { assertNever } from '../base/assert';
 import { type Disposable, Emitter } from '../base/lifecycle';
 import type { Disconnect, ProtocolVersion } from '../protocol/controlPacket';
 import type { Properties } from '../protocol/properties';
@@ -14,8 +15,8 @@ import { ClientLink } from './clientLink';
 import type { ClientDependencies, ClientOptions, ClientState, Retry } from './clientOptions';
 import { connectFailure, connectPacket } from './clientOptions';
 import type { ClientSession } from './clientSession';
+import { ConnectionRun, firstVersion } from './connectionRun';
 import { type DisconnectOutcome, droppedFromConnect, droppedFromDisconnect } from './droppedProperties';
-import { afterFailure, noAttempts, refusesIdentifier, refusesVersion } from './reconnectPolicy';
 
 const defaultConnectTimeout = 10_000;
 const defaultQos2InFlight = 20;
@@ -58,7 +59,7 @@ export class ConnectionLoop implements Disposable {
   /** Links whose conversation is over and whose transport may still send its last bytes. */
   private readonly closing = new Set<ClientLink>();
   /** From `connect()` to the end of what it began. */
-  private run: Run | undefined;
+  private run: ConnectionRun | undefined;
   private timer: Disposable | undefined;
   private whenClosed: (() => void)[] = [];
   private isDisposed = false;
@@ -100,7 +101,7 @@ export class ConnectionLoop implements Disposable {
       return Promise.reject(new ClientError({ kind: 'notDisconnected' }));
     }
     this.isFresh = false;
-    const run = new Run(firstVersion(this.options));
+    const run = new ConnectionRun(this.options);
     this.run = run;
     this.setState({ state: 'connecting' });
     // Whoever heard of it may have ended it.
@@ -204,7 +205,7 @@ export class ConnectionLoop implements Disposable {
     });
   }
 
-  private async begin(run: Run): Promise<void> {
+  private async begin(run: ConnectionRun): Promise<void> {
     const unsendable = connectFailure(this.options, run.version);
     if (unsendable) return this.finish(unsendable);
     if (this.dependencies.store) {
@@ -219,7 +220,7 @@ export class ConnectionLoop implements Disposable {
     else this.openLink(run);
   }
 
-  private openLink(run: Run): void {
+  private openLink(run: ConnectionRun): void {
     if (this.run !== run) return;
     const { session } = this;
     const options = this.identified;
@@ -253,7 +254,12 @@ export class ConnectionLoop implements Disposable {
     void link.open();
   }
 
-  private delivered(run: Run, link: ClientLink, packets: readonly ClientDelivery[], at: number): void {
+  private delivered(
+    run: ConnectionRun,
+    link: ClientLink,
+    packets: readonly ClientDelivery[],
+    at: number,
+  ): void {
     for (const packet of packets) {
       if (packet.type === 'challenge') link.answer(packet);
       if (packet.type !== 'connected') continue;
@@ -284,7 +290,7 @@ export class ConnectionLoop implements Disposable {
     }
   }
 
-  private ended(run: Run, failure: ClientFailure | undefined): void {
+  private ended(run: ConnectionRun, failure: ClientFailure | undefined): void {
     const unkept = this.session.failure;
     const why = unkept ? ({ kind: 'storeFailed', failure: unkept } as const) : failure;
     if (!why) return this.finish(undefined);
@@ -292,42 +298,35 @@ export class ConnectionLoop implements Disposable {
     this.failed(run, why);
   }
 
-  /** Decides whether there is another attempt. */
-  private failed(run: Run, failure: ClientFailure): void {
+  /** There is another attempt, or there is none. */
+  private failed(run: ConnectionRun, failure: ClientFailure): void {
     this.link = undefined;
     // It was on its way out already: however the connection ended, nobody wants another.
     if (this.current.state === 'disconnecting') return this.finish(undefined);
     this.owner.down(failure);
-    if (this.options.version === 'automatic' && run.version === 5 && refusesVersion(failure)) {
-      run.fellBackFrom = run.version;
-      run.version = 4;
-      return this.openLink(run);
-    }
-    if (this.assigned !== undefined && refusesIdentifier(failure)) {
-      this.assigned = undefined;
-      return this.openLink(run);
-    }
-    const { reconnect } = this.options;
-    const isFirst = reconnect?.when === 'afterConnected' && !run.hasBeenUp;
-    // A journal that takes nothing more is not opened anew by another attempt.
-    if (!reconnect || isFirst || this.session.hasLostJournal) return this.finish(failure);
     const now = this.dependencies.clock.now();
-    const connectedFor = run.connectedAt === undefined ? undefined : now - run.connectedAt;
-    run.connectedAt = undefined;
-    const verdict = afterFailure(failure, connectedFor, run.version, run.history, reconnect, now);
-    if (verdict.kind === 'stop') return this.finish(verdict.failure);
-    run.history = verdict.history;
-    const { suspicion } = verdict;
-    const attempt = run.history.attempts;
-    this.retryAt(run, now + verdict.delay, { attempt, failure, ...(suspicion && { suspicion }) });
+    const next = run.after(failure, this.assigned !== undefined, this.session.hasLostJournal, now);
+    switch (next.kind) {
+      case 'stop':
+        return this.finish(next.failure);
+      case 'againUnnamed':
+        this.assigned = undefined;
+        return this.openLink(run);
+      case 'again':
+        return this.openLink(run);
+      case 'later':
+        return this.retryAt(run, next.at, next.retry);
+      default:
+        return assertNever(next);
+    }
   }
 
-  private retryAt(run: Run, at: number, retry: Retry): void {
+  private retryAt(run: ConnectionRun, at: number, retry: Retry): void {
     this.timer = this.dependencies.clock.schedule(at, () => this.tryAgain(run, retry));
     this.setState({ state: 'reconnecting', at, ...retry });
   }
 
-  private tryAgain(run: Run, retry: Retry): void {
+  private tryAgain(run: ConnectionRun, retry: Retry): void {
     this.timer = undefined;
     this.setState({ state: 'connecting', retry });
     if (this.run === run) void this.begin(run);
@@ -364,33 +363,5 @@ export class ConnectionLoop implements Disposable {
         throw error;
       });
     }
-  }
-}
-
-function firstVersion({ version }: ClientOptions): ProtocolVersion {
-  return version === 'automatic' ? 5 : version;
-}
-
-/** What one `connect()` began, with its promise. */
-class Run {
-  fellBackFrom: ProtocolVersion | undefined;
-  history = noAttempts;
-  /** Of the connection that is up, in milliseconds since the epoch. */
-  connectedAt: number | undefined;
-  hasBeenUp = false;
-  private settle: { resolve: () => void; reject: (error: ClientError) => void } | undefined;
-  readonly outcome = new Promise<void>((resolve, reject) => {
-    this.settle = { resolve, reject };
-  });
-
-  constructor(public version: ProtocolVersion) {}
-
-  resolve(): void {
-    this.hasBeenUp = true;
-    this.settle?.resolve();
-  }
-
-  reject(error: ClientError): void {
-    this.settle?.reject(error);
   }
 }

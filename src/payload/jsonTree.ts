@@ -50,11 +50,6 @@ export class JsonTree {
     return this.text.slice(this.valueStart[node], this.valueEnd[node]);
   }
 
-  /** Characters of the value. */
-  valueLength(node: number): number {
-    return (this.valueEnd[node] ?? 0) - (this.valueStart[node] ?? 0);
-  }
-
   /** The first character of the value: `{`, `[`, `"`, `t`, `f`, `n`, `-` or a digit. */
   kind(node: number): string {
     return this.text[this.valueStart[node] ?? 0] ?? '';

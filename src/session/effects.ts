@@ -9,10 +9,6 @@ export type { TransportFailure, TransportFailureCode } from '../base/transportFa
 /** The way of bytes as the captured side sees it: `in` was received, `out` was sent. */
 export type Direction = 'in' | 'out';
 
-/**
- * A stream of bytes to a peer: a TCP socket, a WebSocket, or two ends in one process. What is thrown or reported here
- * is a {@link TransportFailure}, never an error of the platform.
- */
 /** One end of a network connection, as the operating system names it. */
 export interface NetworkEnd {
   readonly address: string;
@@ -24,6 +20,10 @@ export interface NetworkEnds {
   readonly remote: NetworkEnd;
 }
 
+/**
+ * A stream of bytes to a peer: a TCP socket, a WebSocket, or two ends in one process. What is thrown or reported here
+ * is a {@link TransportFailure}, never an error of the platform.
+ */
 export interface Transport extends Disposable {
   /** Where the peer is, for people: `127.0.0.1:1883`. */
   readonly peer: string;

@@ -38,7 +38,7 @@ export function unquotedRun(source: string, token: Token, wanted: WantedValue): 
   if (wanted !== 'text' && wanted !== 'time') return undefined;
   const { kind, text, start } = token;
   const isPath = text.startsWith('/') && (kind === 'unterminated' || kind === 'pattern');
-  const isWildcard = kind === 'unknown' && (text === '#' || text === '+' || text === '$');
+  const isWildcard = kind === 'unknown' && (text === '#' || text === '+');
   if (kind !== 'word' && kind !== 'number' && !isPath && !isWildcard && !/^-?\d/.test(text)) return undefined;
   const [run = text] = /^[^\s)]+/.exec(source.slice(start)) ?? [];
   return { kind: 'word', text: run, start, end: start + run.length };

@@ -86,6 +86,15 @@ describe('A subscriber that is slower than its messages', () => {
     );
   });
 
+  it('that is its own publisher is not waited for: what is beyond its queue is dropped, and counted', async () => {
+    const bench = new BrokerBench({ queuedMessages: 5 });
+    const own = await subscribed(bench, 'own', 't');
+    for (let number = 1; number <= 20; number++) await own.send(a.publish('t', 1, 100 + number));
+    assert.ok((await own.send({ type: 'PINGREQ' })).includes('PINGRESP'));
+    const { inFlight = 0, queued = 0, droppedMessages } = bench.broker.client('own') ?? {};
+    assert.deepEqual([inFlight + queued, droppedMessages], [5, 15]);
+  });
+
   it('loses QoS 0 beyond its queue, which is counted, and the publisher goes on', async () => {
     const bench = new BrokerBench(limits);
     const dropped: number[] = [];

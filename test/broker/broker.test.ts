@@ -28,7 +28,7 @@ describe('The broker lets in', () => {
 
   const refused: readonly (readonly [what: string, version: 3 | 4 | 5, more: object, answer: string])[] = [
     [
-      'an empty identifier without a clean session [MQTT-3.1.3-8] (3.1.1)',
+      'an empty identifier without a clean session [MQTT-3.1.3-8] (3.1.1) [MQTT-3.1.3-9] (3.1.1)',
       4,
       { clientIdentifier: '', cleanStart: false },
       '0x02',

@@ -5,6 +5,7 @@ import { defaultLimits } from '../../src/broker/brokerOptions';
 import { UnfinishedPackets } from '../../src/broker/unfinishedPackets';
 import { BrokerSession } from '../../src/broker/brokerSession';
 import { PacketWriter } from '../../src/protocol/codec';
+import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { memoryLink } from '../../src/transport/memoryLink';
 import { acceptance } from '../support/conversation';
 import { FakeClock } from '../support/fakeClock';
@@ -16,13 +17,14 @@ const broken = () => {
 };
 
 /** A client of a broker that cannot take messages to `broken`, and no requests. */
-async function setUp(more: Partial<ConnectionHost> = {}) {
+async function setUp(more: Partial<ConnectionHost> = {}, version: ProtocolVersion = 5) {
   const failures: unknown[] = [];
+  const session = new BrokerSession('c');
   const [clientEnd, serverEnd] = memoryLink();
   const host: ConnectionHost = {
     connect: (connection) => {
-      connection.session = new BrokerSession('c');
-      connection.tell({ kind: 'accept', acceptance: acceptance() });
+      connection.session = session;
+      connection.tell({ kind: 'accept', acceptance: acceptance({ session: session.state }) });
     },
     publish: (_connection, { topicName }) => (topicName === 'broken' ? broken() : 0),
     subscribe: broken,
@@ -43,9 +45,9 @@ async function setUp(more: Partial<ConnectionHost> = {}) {
     unfinished: new UnfinishedPackets(defaultLimits.unfinishedBytes),
   });
   connection.start();
-  const peer = new RawPeer(clientEnd, 5);
-  const answer = await peer.send(a.connect());
-  return { peer, answer, failures };
+  const peer = new RawPeer(clientEnd, version);
+  const answer = await peer.send(a.connect({ protocolVersion: version }));
+  return { peer, answer, failures, received: () => session.state.received.size };
 }
 
 describe('A packet the broker fails to serve', () => {
@@ -62,6 +64,15 @@ describe('A packet the broker fails to serve', () => {
       ['PUBACK #1', 'PUBACK #2 0x83', 'PUBREC #3 0x83', 'PUBACK #4'],
     );
     assert.equal(failures.length, 3);
+  });
+
+  it('ends the connection before 5.0, where no answer could say it, and is none that was received [MQTT-4.8.0-2] (3.1.1)', async () => {
+    for (const qos of [0, 1, 2] as const) {
+      const { peer, failures, received } = await setUp({}, 4);
+      const packet = a.publish('broken', qos, qos === 0 ? 0 : 2);
+      assert.deepEqual(await peer.send(packet), ['closed'], `QoS ${qos}`);
+      assert.deepEqual([failures.length, received()], [1, 0]);
+    }
   });
 
   for (const packet of [a.subscribe(1, [a.subscription('a')]), a.unsubscribe(1, ['a'])]) {

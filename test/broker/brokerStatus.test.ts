@@ -68,6 +68,14 @@ describe('The broker lists', () => {
     assert.equal(bench.broker.client('nobody'), undefined);
   });
 
+  it('how often a client was taken over, though its Session begins anew each time', async () => {
+    const bench = new BrokerBench();
+    const counts: number[] = [];
+    bench.broker.onDidTakeOver(({ count }) => counts.push(count));
+    for (let time = 0; time < 4; time++) await bench.client('c');
+    assert.deepEqual([bench.broker.client('c')?.takeOvers, counts], [3, [1, 2, 3]]);
+  });
+
   it('retained messages, and clears one or all', async () => {
     const bench = new BrokerBench({ sysInterval: 10 });
     const client = await bench.client('c');

@@ -132,6 +132,17 @@ describe('A shared subscription', () => {
     assert.deepEqual(textsOf(lines.slice(1)), ['1', '2']);
   });
 
+  it('keeps nothing for a member that is away and was granted QoS 0', async () => {
+    const bench = new BrokerBench();
+    await (await member(bench, 'qos 0', 0, lasting)).send(a.disconnect());
+    const publisher = await bench.client('publisher');
+    assert.deepEqual(await publisher.send(a.publish('t', 1, 1)), ['PUBACK #1 0x10']);
+    await (await member(bench, 'qos 1', 1, lasting)).send(a.disconnect());
+    await publish(publisher, 1, 2, 3);
+    const queued = (name: string) => bench.broker.client(name)?.queued;
+    assert.deepEqual([queued('qos 0'), queued('qos 1')], [0, 2]);
+  });
+
   it('hands what a member never got to the others when it goes, and keeps for it what it may have [MQTT-4.8.2-4]', async () => {
     const bench = new BrokerBench();
     const slow = { cleanStart: false, properties: { sessionExpiryInterval: 100, receiveMaximum: 1 } };

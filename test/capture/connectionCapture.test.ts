@@ -268,6 +268,25 @@ describe('A connection capture', () => {
     assert.equal(log.row(1)?.connection, capture.connection);
   });
 
+  it('leaves nothing behind of a connection on which nothing was sent, of which there may be millions', () => {
+    const { log, capture } = capturing();
+    for (let time = 0; time < 1_000; time++) {
+      const empty = new ConnectionCapture(log, 'a look whether the port is open');
+      const address = '127.0.0.1';
+      empty.ends({ local: { address, port: 1883 }, remote: { address, port: 40_000 + time } });
+      empty.chunk('in', new Uint8Array(0), 1);
+      empty.closed(2);
+    }
+    assert.deepEqual(
+      log.connections.map(({ number }) => number),
+      [capture.connection],
+    );
+    const noted = new ConnectionCapture(log, 'noted');
+    noted.enterNote('in', { code: 'midConnection' }, 1);
+    noted.closed(2);
+    assert.equal(log.connectionName(noted.connection), 'noted');
+  });
+
   it('is one event for the listeners of the log however many packets a chunk holds', () => {
     const { log, capture } = capturing();
     let events = 0;

@@ -216,6 +216,18 @@ describe('The exchange of a packet', () => {
     assert.deepEqual(shown(script.log, response), [pair]);
   });
 
+  it('is that of the request whose Response Topic it has, where another has the same Correlation Data', () => {
+    const script = new ScriptedCapture();
+    const c = script.connected();
+    const correlationData = Uint8Array.of(1);
+    const ask = (responseTopic: string) =>
+      c.client(a.publish('ask', 0, 0, { properties: { responseTopic, correlationData } }));
+    const [wanted] = [ask('me'), ask('somebody else')];
+    const response = c.server(a.publish('me', 0, 0, { properties: { correlationData } }));
+    const pair = `request complete 0 ms: ${wanted} PUBLISH start, ${response} PUBLISH answer`;
+    assertLinked(script.log, [wanted, response], pair);
+  });
+
   it('is unknown where the packet that began it is not there, and none where there is none', () => {
     const script = new ScriptedCapture();
     const c = script.connected();

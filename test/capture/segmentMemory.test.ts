@@ -30,7 +30,10 @@ function appendUntil(
   return seen;
 }
 
-describe('The memory of a log at its budget', () => {
+describe('The memory of a log at its budget', function () {
+  // As much work as it is, however busy the machine.
+  this.timeout(60_000);
+
   for (const size of sizes) {
     it(`is used again and again for packets of ${size} bytes, whatever the budget`, () => {
       for (let budget = 8; budget < 10; budget += 0.3) {

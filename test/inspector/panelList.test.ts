@@ -110,6 +110,10 @@ describeInspector('The columns of the list', (open) => {
     assert.equal(await page.locator('#packet-1 .client').count(), 0);
     await host((harness) => harness.perform({ kind: 'hideColumn', column: 'number' }), undefined);
     await page.locator('.packet-head .head.number').waitFor({ state: 'detached' });
+    // The next panel begins with what was told, which is a moment later.
+    await page.waitForFunction(() =>
+      /"hidden":\[[^\]]*"number"/.test(localStorage.getItem('inspector.lastChoices') ?? ''),
+    );
     await page.reload();
     await host((harness, of) => harness.conversation(of), 5 as const);
     await page.locator('#packet-1 .type').waitFor();
@@ -172,6 +176,10 @@ describeInspector('The columns of the list', (open) => {
     await page.locator(`#packet-${found.broken}`).click({ modifiers: ['Control'] });
     await page.locator(`#packet-${found.json} .type`).click({ button: 'right' });
     assert.equal(((await context()) as { mqttSeveral: boolean }).mqttSeveral, true);
+    // Another packet is the selection by itself from then on, and so is what the menu is about.
+    await page.locator(`#packet-${found.puback} .type`).click({ button: 'right' });
+    assert.equal(((await context()) as { mqttSeveral: boolean }).mqttSeveral, false);
+    assert.deepEqual(await selected(page), [found.puback]);
     const ofHead = await page.locator('[data-column="client"]').getAttribute('data-vscode-context');
     assert.deepEqual(JSON.parse(ofHead ?? 'null'), {
       webviewSection: 'packetHeader',

@@ -34,7 +34,7 @@ describe('parsePanelState', () => {
     ],
     [
       'sizes that are no fractions',
-      { splits: { list: 0.5, fields: 7, bytes: '0.5' } },
+      { splits: { list: 0.5, fields: 7, bytes: '0.5', none: 0, all: 1 } },
       { splits: { list: 0.5 } },
     ],
   ];

@@ -90,7 +90,7 @@ export class Timeline {
  * Node empties the queue of promises before it looks at that of `nextTick` again, but asked by a callback of `nextTick` it goes
  * on with the next one first: so it is asked by a promise.
  */
-export async function promisesRan(): Promise<void> {
+async function promisesRan(): Promise<void> {
   await Promise.resolve();
   await new Promise<void>((resolve) => process.nextTick(resolve));
 }

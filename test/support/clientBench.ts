@@ -96,7 +96,7 @@ export class ClientBench {
   }
 }
 
-export function stateText(state: ClientState): string {
+function stateText(state: ClientState): string {
   switch (state.state) {
     case 'reconnecting':
       return `reconnecting ${state.attempt} at ${state.at}: ${state.failure.kind}${state.suspicion ? `, ${state.suspicion}` : ''}`;

@@ -9,7 +9,7 @@ import { startVscodeServer } from './vscodeServer';
 export const hostSuiteModule = path.join(repositoryRoot, 'dist/test/host/index.js');
 
 /** Where mocha's reporter leaves its counts; the extension host inherits it. */
-export const reportVariable = 'MQTT_WORKBENCH_REPORT';
+const reportVariable = 'MQTT_WORKBENCH_REPORT';
 
 const limitMinutes = 4;
 
@@ -17,7 +17,7 @@ const limitMinutes = 4;
  * Runs the suite inside the extension host of VS Code's server and prints what it prints. Resolves with its exit code.
  * @param report File that receives the counts.
  */
-export async function runHostSuite(report: string, version: VscodeVersion = 'newest'): Promise<number> {
+async function runHostSuite(report: string, version: VscodeVersion = 'newest'): Promise<number> {
   const server = await startVscodeServer({
     version,
     extension: 'none',

@@ -12,7 +12,7 @@ import { threadTime } from './threadTime';
  */
 
 /** The environment variable with the file that receives the port. */
-export const meterPortVariable = 'MQTT_WORKBENCH_METER_PORT';
+const meterPortVariable = 'MQTT_WORKBENCH_METER_PORT';
 
 /** Milliseconds, as Node counts them: those between two looks at the clock, {@link meterResolution}, are in each of them. */
 export interface LoopDelay {
@@ -29,7 +29,7 @@ export interface LoopDelay {
 }
 
 /** Milliseconds between two looks at the clock; Node's default. */
-export const meterResolution = 10;
+const meterResolution = 10;
 
 const histogram = monitorEventLoopDelay({ resolution: meterResolution });
 let since = { at: performance.now(), cpu: process.cpuUsage() };

@@ -12,7 +12,7 @@ export type Peer = keyof typeof peers;
 export type VscodeVersion = keyof typeof vscodeVersions;
 
 /** The path of a peer's binary, from its environment variable or the search path; `undefined` when it is not installed. */
-export function findPeer(peer: Peer): string | undefined {
+function findPeer(peer: Peer): string | undefined {
   const { binaries, environment } = peers[peer];
   const chosen = process.env[environment];
   if (chosen !== undefined && chosen !== '') return chosen;

@@ -73,7 +73,7 @@ export function loadVectors(): readonly Vector[] {
 }
 
 /** The bytes of lines of hexadecimal digits; `61 * 20` repeats a group, `#` starts a comment. */
-export function parseCommentedHex(lines: readonly string[]): Uint8Array {
+function parseCommentedHex(lines: readonly string[]): Uint8Array {
   return concatBytes(lines.flatMap((line) => (line.split('#')[0] ?? '').split(',').map(parseGroup)));
 }
 

@@ -48,6 +48,8 @@ describe('An expression', () => {
     '(topic ~ /a/+/b) or qos == 1':
       '(topic ~ ‹/a/+/b›) or qos == 1  topic is compared with a text in quotes: write "/a/+/b".',
     'topic ~ # and qos == 1': 'topic ~ ‹#› and qos == 1  topic is compared with a text in quotes: write "#".',
+    'topic ~ $SYS/# and qos == 1':
+      'topic ~ ‹$SYS/#› and qos == 1  topic is compared with a text in quotes: write "$SYS/#".',
     'client == esp-1.local':
       'client == ‹esp-1.local›  client is compared with a text in quotes: write "esp-1.local".',
     'topic contains 10.0.0.7':
@@ -68,6 +70,7 @@ describe('An expression', () => {
     'topic == “a b” and qos == 1': 'topic == ‹“a b”› and qos == 1  Write "a b" in place of “a b”.',
     'payload[„a“] == 1': 'payload[‹„a“›] == 1  Write "a" in place of „a“.',
     'qoss == 1': '‹qoss› == 1  There is no field “qoss”; did you mean qos?',
+    'tpoic == "a"': '‹tpoic› == "a"  There is no field “tpoic”; did you mean topic?',
     'qos == "1"': 'qos == ‹"1"›  qos is compared with a number.',
     'qos == 1 retain': 'qos == 1 ‹retain›  “and” or “or” is expected here, not retain.',
     '(qos == 1': '(qos == 1‹›  “and”, “or” or “)” is missing here.',

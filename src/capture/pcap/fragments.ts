@@ -12,7 +12,7 @@ interface Datagram {
   held: number;
 }
 
-/** Datagrams that wait for parts at the same time, and the bytes of one: it cannot have more. */
+/** Datagrams that wait for parts at the same time, and the bytes that one can have, and that may wait of it. */
 const mostDatagrams = 256;
 const longestDatagram = 65_535;
 
@@ -20,10 +20,16 @@ const longestDatagram = 65_535;
 export class FragmentReassembly {
   private readonly datagrams = new Map<string, Datagram>();
   private lost = 0;
+  private held = 0;
 
   /** Datagrams of which a part never came, so far. */
   get incomplete(): number {
     return this.lost + this.datagrams.size;
+  }
+
+  /** Bytes of parts that wait for others. */
+  get heldBytes(): number {
+    return this.held;
   }
 
   /** The content of the datagram that this part makes whole, else undefined. */
@@ -44,19 +50,31 @@ export class FragmentReassembly {
     datagram.parts.push(part);
     if (!more) datagram.length = offset + part.bytes.length;
     datagram.held += part.bytes.length;
+    this.held += part.bytes.length;
+    // Parts that lie over one another, which only who means harm makes so many.
+    if (datagram.held > longestDatagram) {
+      this.forget(key, datagram);
+      this.lost++;
+      return undefined;
+    }
     if (datagram.length === undefined || datagram.held < datagram.length) return undefined;
     const whole = joined(datagram.parts, datagram.length);
-    if (whole) this.datagrams.delete(key);
+    if (whole) this.forget(key, datagram);
     return whole;
   }
 
   private forgetOldest(): void {
     if (this.datagrams.size <= mostDatagrams) return;
-    for (const key of this.datagrams.keys()) {
-      this.datagrams.delete(key);
+    for (const [key, oldest] of this.datagrams) {
+      this.forget(key, oldest);
       this.lost++;
       return;
     }
+  }
+
+  private forget(key: string, { held }: Datagram): void {
+    this.datagrams.delete(key);
+    this.held -= held;
   }
 }
 

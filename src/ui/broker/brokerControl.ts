@@ -15,7 +15,8 @@ import { runCommand } from '../vscodeBindings';
 import type { BrokerUsers } from './brokerUsers';
 import { counted } from './clientText';
 import { isLoopbackHost, readBrokerConfiguration } from './brokerConfiguration';
-import type { BrokerStartFailure, LocalBroker } from './localBroker';
+import type { BrokerStartFailure } from './brokerStarter';
+import type { LocalBroker } from './localBroker';
 import { explainStartFailure } from './startFailure';
 import { letsStrangersIn } from './whoMayCome';
 

@@ -4,7 +4,8 @@ import type { RowContext } from '../../contributions/views';
 import { addressText } from '../../transport/addressText';
 import type { ListenerAddress } from '../../transport/machineAddresses';
 import { counted } from './clientText';
-import type { BrokerState, RunningListener } from './localBroker';
+import type { RunningListener } from './brokerStarter';
+import type { BrokerState } from './localBroker';
 import { explainStartFailure } from './startFailure';
 
 /** What a row below the local broker shows, without VS Code's types. */

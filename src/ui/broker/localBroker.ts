@@ -1,62 +1,19 @@
-import type { Clock } from '../../base/clock';
-import { SessionStoreError, type SessionStoreFailure } from '../../base/sessionStoreError';
 import type { Disposable, Event } from '../../base/lifecycle';
 import { DisposableStack, Emitter } from '../../base/lifecycle';
-import type { Pace } from '../../base/slices';
-import { type TransportFailure, TransportFailureError } from '../../base/transportFailure';
-import type { PasswordHashing } from '../../broker/access/passwordHashing';
 import { rulesNameUsers } from '../../broker/access/topicRules';
-import { UserAccess } from '../../broker/access/userAccess';
-import { scramOf } from '../../broker/access/userScram';
-import type { User } from '../../broker/access/userFile';
-import { journalFrom } from '../../broker/carriedState';
-import type { BrokerJournal } from '../../broker/brokerJournal';
+import type { UserAccess } from '../../broker/access/userAccess';
 import type { Broker } from '../../broker/broker';
-import { type BrokerServer, type ListenerOptions, startBrokerServer } from '../../broker/brokerServer';
-import type { Cryptography } from '../../session/cryptography';
-import type { Listen, RefusedConnection } from '../../session/effects';
-import type { ListenerKind } from '../../transport/listening/listener';
-import type { ServerTls } from '../../transport/listening/serverTls';
-import type { PortOwner } from '../../transport/portOwner';
-import type { BrokerCaptures } from './brokerCaptures';
+import type { BrokerServer } from '../../broker/brokerServer';
+import type { RefusedConnection } from '../../session/effects';
+import type { BrokerConfiguration } from './brokerConfiguration';
 import type {
-  BrokerConfiguration,
-  BrokerListener,
-  BrokerTlsSettings,
-  SettingProblem,
-} from './brokerConfiguration';
-import { CertificateRenewal } from './certificateRenewal';
-import { isLoopbackHost } from './brokerConfiguration';
-import { lackOfUsers, letsStrangersIn } from './whoMayCome';
-
-/** Why the local broker does not run. */
-export type BrokerStartFailure =
-  | { readonly kind: 'settings'; readonly problems: readonly SettingProblem[] }
-  /** The workspace is not trusted, and others than this computer would reach the broker. */
-  | { readonly kind: 'notTrusted'; readonly host: string }
-  | { readonly kind: 'usersUnreadable' }
-  /** Rules go by user names, and there are neither users nor certificates of clients: everybody could take any name. */
-  | { readonly kind: 'rulesWithoutUsers' }
-  /** Only users may come, and there are neither users nor certificates of clients. */
-  | { readonly kind: 'nobodyMayCome' }
-  | { readonly kind: 'store'; readonly failure: SessionStoreFailure }
-  /** A file of certificates cannot be used, or TLS not be spoken like that. */
-  | { readonly kind: 'tls'; readonly failure: TransportFailure }
-  | {
-      readonly kind: 'port';
-      readonly host: string;
-      readonly listener: BrokerListener;
-      readonly failure: TransportFailure;
-      /** Who has the port, where it is in use and that can be known. */
-      readonly owner: PortOwner | undefined;
-      /** Another one that is free. */
-      readonly nextFree: number | undefined;
-    };
-
-/** A place where the running broker is reached. */
-export interface RunningListener extends BrokerListener {
-  readonly host: string;
-}
+  BrokerStartFailure,
+  EarlierBroker,
+  LocalBrokerDependencies,
+  RunningListener,
+} from './brokerStarter';
+import { BrokerStarter, StartFailure } from './brokerStarter';
+import type { CertificateRenewal } from './certificateRenewal';
 
 export type BrokerState =
   | { readonly kind: 'stopped'; readonly failure: BrokerStartFailure | undefined }
@@ -70,48 +27,6 @@ export type BrokerState =
       /** Whether others than this computer reach it, and need no password. */
       readonly isOpen: () => boolean;
     };
-
-export interface LocalBrokerDependencies {
-  readonly clock: Clock;
-  /** What was kept may be a million messages. */
-  readonly pace: Pace;
-  readonly captures: Pick<BrokerCaptures, 'open'>;
-  readonly hashing: PasswordHashing;
-  readonly cryptography: Cryptography;
-  readonly read: () => BrokerConfiguration | readonly SettingProblem[];
-  readonly isTrusted: () => boolean;
-  /**
-   * A person agrees to what everybody in the network could do, or has added a user.
-   * @param usersHelp whether strangers are let in only because there are no users
-   */
-  readonly agreesToOpen: (host: string, usersHelp: boolean) => Promise<boolean>;
-  readonly users: () => Promise<ReadonlyMap<string, User> | undefined>;
-  readonly tls: (settings: BrokerTlsSettings) => Promise<ServerTls>;
-  /** Hears that the certificate could not be made anew while the broker runs; it shows the one it has. */
-  readonly renewalFailed: (error: unknown) => void;
-  readonly listenFor: (kind: ListenerKind) => Listen;
-  readonly openStore: () => Promise<BrokerJournal>;
-  readonly portOwner: (port: number) => Promise<PortOwner | undefined>;
-  readonly nextFreePort: (host: string, port: number) => Promise<number | undefined>;
-  /** What a client without an identifier is called. */
-  readonly newIdentifier: () => string;
-  /** Before anything is captured. */
-  readonly ready: () => Promise<void>;
-}
-
-interface Running {
-  readonly server: BrokerServer;
-  readonly access: UserAccess;
-  readonly renewal: CertificateRenewal | undefined;
-  readonly listeners: readonly RunningListener[];
-  readonly isOpen: () => boolean;
-}
-
-class StartFailure extends Error {
-  constructor(readonly failure: BrokerStartFailure) {
-    super(failure.kind);
-  }
-}
 
 /** The broker inside this window: one at most, started and stopped by a person. */
 export class LocalBroker implements Disposable {
@@ -128,8 +43,8 @@ export class LocalBroker implements Disposable {
   /** What was asked for last is done last. */
   private work: Promise<unknown> = Promise.resolve();
   private wasAsked = false;
-  /** The broker before, whose Sessions and retained messages the next one goes on with, where nothing kept them. */
-  private before: { readonly broker: Broker; readonly wasKept: boolean } | undefined;
+  private before: EarlierBroker | undefined;
+  private readonly starter: BrokerStarter;
 
   /** Its state is another one. */
   readonly onDidChange: Event<void> = this.changed.event;
@@ -138,7 +53,12 @@ export class LocalBroker implements Disposable {
   /** A connection came to nothing before it was a stream for MQTT. */
   readonly onDidRefuse = this.refused_.event;
 
-  constructor(private readonly dependencies: LocalBrokerDependencies) {}
+  constructor(private readonly dependencies: LocalBrokerDependencies) {
+    this.starter = new BrokerStarter(dependencies, {
+      started: (broker) => this.started.fire(broker),
+      refused: (connection, listener) => this.refused_.fire({ connection, listener }),
+    });
+  }
 
   get state(): BrokerState {
     return this.current;
@@ -161,9 +81,10 @@ export class LocalBroker implements Disposable {
       if (this.current.kind === 'running') return undefined;
       this.enter({ kind: 'starting' });
       try {
-        const configuration = this.configuration();
-        const running = await this.run(configuration);
+        const configuration = this.starter.configuration();
+        const running = await this.starter.start(configuration, this.before);
         if (running) {
+          this.before = undefined;
           const { server, access, renewal, ...rest } = running;
           this.server = server;
           this.access = access;
@@ -249,138 +170,5 @@ export class LocalBroker implements Disposable {
   private enter(state: BrokerState): void {
     this.current = state;
     this.changed.fire();
-  }
-
-  private configuration(): BrokerConfiguration {
-    const configuration = this.dependencies.read();
-    if (!('host' in configuration)) throw new StartFailure({ kind: 'settings', problems: configuration });
-    const { host } = configuration;
-    if (!isLoopbackHost(host) && !this.dependencies.isTrusted()) {
-      throw new StartFailure({ kind: 'notTrusted', host });
-    }
-    return configuration;
-  }
-
-  /** Undefined where a person does not want it after all. */
-  private async run(configuration: BrokerConfiguration): Promise<Running | undefined> {
-    const { dependencies } = this;
-    const { host, listeners, anonymous, rules, limits, keepState } = configuration;
-    const users = await dependencies.users();
-    if (!users) throw new StartFailure({ kind: 'usersUnreadable' });
-    const withoutUsers = users.size === 0 ? lackOfUsers(configuration) : undefined;
-    if (withoutUsers) throw new StartFailure({ kind: withoutUsers });
-    const isOpen = () => !isLoopbackHost(host) && letsStrangersIn(configuration, users);
-    if (isOpen() && !(await dependencies.agreesToOpen(host, anonymous === undefined))) return undefined;
-    await dependencies.ready();
-    const [kinds, renewal] = await this.kinds(configuration);
-    const accessControl = new UserAccess(
-      { users, rules, methods: [scramOf(users, dependencies.cryptography)], ...(anonymous && { anonymous }) },
-      dependencies.hashing,
-    );
-    const [first, ...furtherListeners] = listeners.map((listener, index) =>
-      this.listenerOptions(host, listener, kinds[index] ?? { protocol: 'tcp' }),
-    );
-    if (!first) return undefined;
-    const journal = keepState ? await this.journal() : undefined;
-    const carried = journal ? undefined : await this.before?.broker.carried(dependencies.pace);
-    const server = await startBrokerServer(
-      {
-        ...limits,
-        ...first,
-        furtherListeners,
-        accessControl,
-        ...(journal && { journal }),
-        ...(carried && { carried }),
-      },
-      {
-        listen: dependencies.listenFor({ protocol: 'tcp' }),
-        clock: dependencies.clock,
-        pace: dependencies.pace,
-        newIdentifier: dependencies.newIdentifier,
-        created: (broker) => this.started.fire(broker),
-        tap: (peer) => dependencies.captures.open(peer),
-        refused: (connection, listener) => {
-          // Its certificate may not be for the address that a device has come to: the next attempt finds another one.
-          if (connection.failure.step === 'tls') void renewal?.look();
-          this.refused_.fire({ connection, listener });
-        },
-      },
-    );
-    this.before = undefined;
-    renewal?.begin();
-    return {
-      server,
-      access: accessControl,
-      renewal,
-      isOpen,
-      listeners: server.listeners.map((bound, index) => ({
-        protocol: listeners[index]?.protocol ?? 'tcp',
-        host: bound.host,
-        port: bound.port,
-      })),
-    };
-  }
-
-  /** What the listeners speak, and what renews the certificate of those that speak TLS. */
-  private async kinds({
-    listeners,
-    tls,
-  }: BrokerConfiguration): Promise<readonly [readonly ListenerKind[], CertificateRenewal | undefined]> {
-    const { clock, renewalFailed } = this.dependencies;
-    const isSecure = listeners.some(({ protocol }) => protocol === 'tls' || protocol === 'wss');
-    const material = isSecure ? await tlsOrFailure(() => this.dependencies.tls(tls)) : undefined;
-    const identity = async () => (await this.dependencies.tls(tls)).identity;
-    const renewal = material && new CertificateRenewal(clock, identity, material.identity, renewalFailed);
-    const kinds = listeners.map(({ protocol }): ListenerKind =>
-      material && (protocol === 'tls' || protocol === 'wss')
-        ? { protocol, tls: material, onRenewable: (renew) => renewal?.add(renew) }
-        : { protocol: protocol === 'ws' ? 'ws' : 'tcp' },
-    );
-    return [kinds, renewal];
-  }
-
-  private async journal(): Promise<BrokerJournal> {
-    try {
-      const journal = await this.dependencies.openStore();
-      const { before } = this;
-      const { pace } = this.dependencies;
-      if (!before || before.wasKept) return journal;
-      return await journalFrom(journal, before.broker.carried(pace), pace);
-    } catch (error) {
-      if (error instanceof SessionStoreError)
-        throw new StartFailure({ kind: 'store', failure: error.failure });
-      throw error;
-    }
-  }
-
-  /** A listener whose failure says which port it is about. */
-  private listenerOptions(host: string, listener: BrokerListener, kind: ListenerKind): ListenerOptions {
-    const { listenFor, portOwner, nextFreePort } = this.dependencies;
-    const { protocol, port } = listener;
-    const listen: Listen = async (options, onConnection, onRefused) => {
-      try {
-        return await listenFor(kind)(options, onConnection, onRefused);
-      } catch (error) {
-        if (!(error instanceof TransportFailureError)) throw error;
-        const { failure } = error;
-        if (failure.step === 'tls') throw new StartFailure({ kind: 'tls', failure });
-        const isInUse = failure.code === 'addressInUse';
-        const owner = isInUse ? await portOwner(port) : undefined;
-        const canMove = isInUse || failure.code === 'notPermitted';
-        const nextFree = canMove ? await nextFreePort(host, Math.max(port + 1, 1024)) : undefined;
-        throw new StartFailure({ kind: 'port', host, listener, failure, owner, nextFree });
-      }
-    };
-    const isWebSocket = protocol === 'ws' || protocol === 'wss';
-    return { name: protocol, host, port, listen, ...(isWebSocket && { webSocket: protocol }) };
-  }
-}
-
-async function tlsOrFailure(read: () => Promise<ServerTls>): Promise<ServerTls> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof TransportFailureError)) throw error;
-    throw new StartFailure({ kind: 'tls', failure: error.failure });
   }
 }

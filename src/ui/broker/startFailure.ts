@@ -2,7 +2,7 @@ import { assertNever } from '../../base/assert';
 import type { SessionStoreFailure } from '../../base/sessionStoreError';
 import type { TransportFailure } from '../../base/transportFailure';
 import { addressText } from '../../transport/addressText';
-import type { BrokerStartFailure } from './localBroker';
+import type { BrokerStartFailure } from './brokerStarter';
 
 /** What a person is told when the local broker does not start. */
 export interface StartFailureText {

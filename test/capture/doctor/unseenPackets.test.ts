@@ -51,6 +51,19 @@ describe('The doctor, of packets that nobody saw,', () => {
     assert.deepEqual(findings, []);
   });
 
+  it('does not miss a PINGRESP that may have come after the last that was captured, of which nobody noted the end', () => {
+    const pinged = (wait: number) => (script: ScriptedCapture) => {
+      const c = script.connected({ clientIdentifier: 'esp32' });
+      c.client({ type: 'PINGREQ' });
+      script.pass(wait);
+      c.client(a.publish('t'));
+      script.log.closeConnection(c.number);
+    };
+    assert.deepEqual(findingsOf(pinged(6_000)), []);
+    const kinds = findingsOf(pinged(11_000)).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ['pingUnanswered']);
+  });
+
   it('says what it saw where a note is about something else', () => {
     const kinds = findingsOf((script) => converse(script, { code: 'compressed' })).map(({ kind }) => kind);
     assert.deepEqual([...kinds].sort(), ['keepAliveMissed', 'qos1Unacknowledged']);

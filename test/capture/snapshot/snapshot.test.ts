@@ -272,6 +272,13 @@ describe('A damaged snapshot', () => {
     }
   });
 
+  it('is refused where it is whole and its rows do not follow one another', async () => {
+    const log = logOf(12);
+    const segment = log.segmentOf(log.first) ?? assert.fail();
+    segment.end[2] = (segment.end[1] ?? 0) - 1;
+    assert.equal(await contentsIn(await snapshotOf(log)), undefined);
+  });
+
   it('makes nothing of the size that it claims', async () => {
     const bytes = await snapshotOf(logOf(12));
     // The rows and the bytes of the first segment.

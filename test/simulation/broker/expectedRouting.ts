@@ -22,7 +22,7 @@ interface Taken {
 const neverExpires = 0xffffffff;
 
 /** The number of a message whose payload is empty. */
-export const emptyMessage = 0;
+const emptyMessage = 0;
 
 export const messageNumber = (payload: Uint8Array): number | undefined =>
   payload.length === 0 ? emptyMessage : numberIn(payload);

@@ -1,26 +1,23 @@
 import type { WaitingHandshake } from '../logReader';
 import type { LogObserver, SeenConnection } from '../seen';
 
-export const findingKinds = [
-  'identifierFight',
-  'keepAliveLong',
-  'keepAliveMissed',
-  'pingUnanswered',
-  'reconnectStorm',
-  'qos1Unacknowledged',
-  'acknowledgedTwice',
-  'pubrelMissing',
-  'subscriptionsLost',
-  'willAtEveryDisconnect',
-  'retainedCleared',
-  'topicShape',
-  'identifierChanges',
-  'payloadCut',
-  'limitExceeded',
-  'clockWrong',
-] as const;
-
-export type FindingKind = (typeof findingKinds)[number];
+export type FindingKind =
+  | 'identifierFight'
+  | 'keepAliveLong'
+  | 'keepAliveMissed'
+  | 'pingUnanswered'
+  | 'reconnectStorm'
+  | 'qos1Unacknowledged'
+  | 'acknowledgedTwice'
+  | 'pubrelMissing'
+  | 'subscriptionsLost'
+  | 'willAtEveryDisconnect'
+  | 'retainedCleared'
+  | 'topicShape'
+  | 'identifierChanges'
+  | 'payloadCut'
+  | 'limitExceeded'
+  | 'clockWrong';
 
 /** `problem`: messages or connections are lost by it; `warning`: they may be; `hint`: it is seldom meant. */
 export type FindingSeverity = 'problem' | 'warning' | 'hint';
