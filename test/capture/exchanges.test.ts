@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { concatBytes } from '../../src/base/bytes';
 import { encodeUtf8 } from '../../src/base/utf8';
+import { logStream } from '../../src/capture/decodedStream';
 import type { Exchange } from '../../src/capture/exchange';
 import { findExchanges } from '../../src/capture/exchanges';
 import type { PacketLog } from '../../src/capture/packetLog';
+import { encode } from '../../src/protocol/codec';
+import { dissectStream } from '../../src/protocol/dissectStream';
 import { a } from '../support/packets';
 import { ScriptedCapture } from '../support/scriptedCapture';
 
@@ -224,5 +228,19 @@ describe('The exchange of a packet', () => {
     assert.equal(exchangesOf(script.log, ack)[0]?.outcome, 'unknown');
     assert.deepEqual(exchangesOf(script.log, plain), []);
     assert.deepEqual(exchangesOf(script.log, 9999), []);
+  });
+
+  it('says of decoded bytes that the answer is not among them, not that nobody answered', () => {
+    const { log } = new ScriptedCapture();
+    const bytes = concatBytes([a.connect(), a.publish('t', 1, 7)].map((packet) => encode(packet, 4)));
+    logStream(log, 'dump.txt:1', bytes, dissectStream(bytes), 0);
+    assert.deepEqual(shown(log, 2), ['qos1 absent 0 ms awaits PUBACK: 2 PUBLISH start']);
+  });
+
+  it('is none of a PUBLISH with QoS 3, which is neither acknowledged nor received', () => {
+    const script = new ScriptedCapture();
+    const publish = encode(a.publish('t', 1, 7), 4);
+    const malformed = script.connected().raw(Uint8Array.from([0x36, ...publish.subarray(1)]));
+    assert.deepEqual(exchangesOf(script.log, malformed), []);
   });
 });
