@@ -16,7 +16,7 @@ describeInspector('Find in an inspector', (open) => {
     await page.locator(`#packet-${found.incomplete}.selected`).waitFor();
     await page.keyboard.press('F3');
     await page.locator(`#packet-${found.json}.selected`).waitFor();
-    await page.locator('.find-message', { hasText: 'from the other end' }).waitFor();
+    await page.locator('.find-message', { hasText: 'wrapping around' }).waitFor();
     await page.keyboard.press('Shift+F3');
     await page.locator(`#packet-${found.incomplete}.selected`).waitFor();
     await page.getByRole('button', { name: 'Match case' }).click();

@@ -15,7 +15,7 @@ export interface FinderOptions extends FilterViewOptions {
 const sentences: Readonly<Record<Exclude<FindMessage, 'searching'>, string>> = {
   none: 'No packet has it',
   noViolation: 'No packet breaks a rule',
-  wrapped: 'Found from the other end on',
+  wrapped: 'Found after wrapping around',
   found: 'Found',
   stopped: 'The search was stopped',
 };
