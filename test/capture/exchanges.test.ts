@@ -220,6 +220,36 @@ describe('The exchange of a packet', () => {
     assert.deepEqual(shown(script.log, response), [pair]);
   });
 
+  it('is a request with its response of others too, where the client only listens to both', () => {
+    const script = new ScriptedCapture();
+    const c = script.connected();
+    const of = { correlationData: encodeUtf8('b') };
+    const request = c.server(a.publish('ask', 0, 0, { properties: { responseTopic: 'them', ...of } }));
+    script.pass(9);
+    const response = c.server(a.publish('them', 0, 0, { properties: of }));
+    assertLinked(
+      script.log,
+      [request, response],
+      `request complete 9 ms: ${request} PUBLISH start, ${response} PUBLISH answer`,
+    );
+  });
+
+  it('is a response with the request that its client sent, not with the one that came back to it', () => {
+    const script = new ScriptedCapture();
+    const c = script.connected();
+    const of = { correlationData: encodeUtf8('b') };
+    const ask = a.publish('ask', 0, 0, { properties: { responseTopic: 'me', ...of } });
+    const request = c.client(ask);
+    c.server(ask);
+    script.pass(9);
+    const response = c.server(a.publish('me', 0, 0, { properties: of }));
+    assertLinked(
+      script.log,
+      [request, response],
+      `request complete 9 ms: ${request} PUBLISH start, ${response} PUBLISH answer`,
+    );
+  });
+
   it('is unknown where the packet that began it is not there, and none where there is none', () => {
     const script = new ScriptedCapture();
     const c = script.connected();

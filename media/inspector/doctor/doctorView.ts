@@ -48,11 +48,10 @@ export class DoctorView extends AnalysedView<DoctorReport> {
             ? 'No packets captured yet. The doctor looks at every packet as it comes.'
             : lastBroken === undefined
               ? `Nothing found in ${packets}. The doctor goes on looking as more come.`
-              : html`Nothing found in how ${packets} follow one another, but not all of them keep to the
-                rules: the last that does not is ${packetLink(lastBroken, this.context.showPacket)}. F8 in the
-                list goes from one to the next.`
+              : `Nothing found in how ${packets} follow one another, but not all of them keep to the rules. F8 in the list goes from one to the next.`
         }
       </p>
+      ${lastBroken === undefined ? nothing : html`<p>The last one: ${packetLink(lastBroken, this.context.showPacket)}</p>`}
       ${overlooks ? html`<p>${overlooked}</p>` : nothing}
     </div>`;
   }
