@@ -114,6 +114,18 @@ describeInspector('Find in an inspector', (open) => {
     await page.locator('.tree-row.violation.selected').waitFor();
   });
 
+  it('says to those who see too that no packet breaks a rule, until one does', async () => {
+    const { page, host } = await open();
+    const first = await host((harness) => harness.message('a/b', '1'), undefined);
+    await page.locator(`#packet-${first}`).click();
+    await page.keyboard.press('F8');
+    await page.locator('.find-note', { hasText: 'No packet breaks a rule' }).waitFor();
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.keyboard.press('F8');
+    await page.locator(`#packet-${found.broken}.selected`).waitFor();
+    await page.locator('.find-note').waitFor({ state: 'detached' });
+  });
+
   it('goes as many steps as keys were pressed, however quickly', async () => {
     const { page, host } = await open();
     const found = await host((harness) => harness.conversation(5), undefined);
