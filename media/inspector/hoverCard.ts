@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { assertNever } from '../../src/base/assert';
+import { clauseStatement } from '../../src/protocol/clauseStatements';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import type { FieldNode } from '../../src/protocol/dissect';
 import { reasonCodeName } from '../../src/protocol/reasonCodes';
@@ -92,12 +93,14 @@ export class HoverCard extends LightElement {
   private violation(violation: Violation): TemplateResult {
     const { message, cause, clause, severity } = describeViolation(violation, this.version);
     const { reasonCode } = violationTable[violation.id];
+    const statement = clauseStatement(violation, this.version);
     const answered = severity === 'violation' && reasonCode >= 0x80 && this.version === 5;
     return html`<div class="hover-violation ${severity}">
       <p>
         <span class="codicon codicon-${severityIcons[severity]}" aria-hidden="true"></span>
         <span class="clause">${clause}</span> · ${severityText(severity)}
       </p>
+      ${statement === undefined ? nothing : html`<p class="clause-text">${statement}</p>`}
       <p>${message}</p>
       <p>Usual cause: ${cause}</p>
       ${

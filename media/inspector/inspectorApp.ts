@@ -295,6 +295,7 @@ export class InspectorApp extends LightElement {
   private perform(action: PanelAction): void {
     const { log } = this;
     if (action.kind === 'copyField') this.packetDetails?.copyField(action.part);
+    else if (action.kind === 'onPayloadValue') this.packetDetails?.onPayloadValue(action.action);
     else if (action.kind === 'goToViolation') this.goToViolation(action.step);
     else if (log) this.list.perform(action, log);
   }

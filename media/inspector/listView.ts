@@ -17,7 +17,7 @@ import type { TimeReference } from './timeText';
 /** Milliseconds. */
 const tellingDelay = 200;
 
-type ListAction = Exclude<PanelAction, { kind: 'copyField' | 'goToViolation' }>;
+type ListAction = Exclude<PanelAction, { kind: 'copyField' | 'onPayloadValue' | 'goToViolation' }>;
 
 export interface ListViewOptions {
   readonly peer: Peer<InspectorView, InspectorHost>;

@@ -133,8 +133,7 @@ function unframed(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketConte
     children: [],
     unfinished: false,
   };
-  const [first] = row.concealed;
-  const allConcealed = first !== undefined && first.end >= bytes.length;
+  const isConcealed = row.concealed.length > 0;
   const violation = row.endsFraming ? framingViolation(head) : undefined;
   const notice = violation ? framingNotice : unframedNotice(row);
   return {
@@ -143,9 +142,9 @@ function unframed(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketConte
       [{ ...field, value: `${bytes.length.toLocaleString('en')} that are no packet` }],
       violation ? [violation] : [],
     ),
-    // Asterisks in place of secrets are no text to read.
-    payload: allConcealed ? undefined : { label: 'Content', bytes, contentType: undefined },
-    notices: first ? [notice, concealedRest] : [notice],
+    // What stands in place of secrets would be taken for what was sent; beside it are only the bytes that are shown anyway.
+    payload: isConcealed ? undefined : { label: 'Content', bytes, contentType: undefined },
+    notices: isConcealed ? [notice, concealedRest] : [notice],
   };
 }
 

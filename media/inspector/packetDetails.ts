@@ -13,11 +13,13 @@ import type { FieldTree } from './fieldTree';
 import type { TreeRow } from './fieldTreeModel';
 import { Highlight } from './highlight';
 import { LightElement } from './lightElement';
+import type { PayloadValueAction } from '../../src/inspector/panelContract';
 import type { PayloadRule } from '../../src/inspector/payloadRules';
 import type { PayloadMode } from '../../src/payload/payloadMode';
 import { packetContents, type PacketContents } from './packetContents';
 import type { LoadedPacket } from './packetLoader';
 import './paneSplit';
+import type { JsonTreeView } from './payload/jsonTreeView';
 import type { PayloadAccess } from './payload/payloadAccess';
 import './payloadView';
 import { directionText, rowText, timeOfDay } from './rowText';
@@ -255,6 +257,11 @@ export class PacketDetails extends LightElement {
         this.dispatchEvent(new CustomEvent('copy-text', { detail }));
       })
       .catch((error: unknown) => this.payloads?.failed(error));
+  }
+
+  /** Does something with the selected value of the payload, where that is a tree. */
+  onPayloadValue(action: PayloadValueAction): void {
+    this.querySelector<JsonTreeView>('mqtt-json-tree')?.perform(action);
   }
 
   private keyDown(event: KeyboardEvent): void {

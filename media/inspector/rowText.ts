@@ -1,5 +1,5 @@
 import { assertNever } from '../../src/base/assert';
-import { toHex } from '../../src/base/bytes';
+import { hexByte } from '../../src/base/bytes';
 import { describeNote, readNote } from '../../src/base/captureNote';
 import { readConnectionName } from '../../src/base/connectionName';
 import { wholeMicroseconds } from '../../src/base/isoTime';
@@ -109,11 +109,23 @@ function noteText({ excerpt }: LogRow): RowText {
   return { packet: 'Note', summary: note ? describeNote(note) : '', warning: undefined };
 }
 
+/** Hexadecimal digits, with dots in place of what is concealed: what stands there instead was not sent. */
+function shownHex({ concealed }: LogRow, bytes: Uint8Array): string {
+  const digits = Array.from(bytes, (byte, at) =>
+    concealed.some(({ start, end }) => start <= at && at < end) ? '••' : hexByte(byte),
+  );
+  return digits.join(' ');
+}
+
 function unframedText(row: LogRow): RowText {
   const head = row.excerpt.subarray(0, 64);
   // Printable ASCII with line breaks: another protocol's words are the best hint of which one it is.
-  const readable = head.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a);
-  const words = readable ? String.fromCharCode(...head).split(/[\r\n]/)[0] : toHex(head.subarray(0, 24), ' ');
+  const readable =
+    row.concealed.length === 0 &&
+    head.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a);
+  const words = readable
+    ? String.fromCharCode(...head).split(/[\r\n]/)[0]
+    : shownHex(row, head.subarray(0, 24));
   return {
     packet: row.cut ? 'Rest of packet' : 'Not MQTT',
     summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,

@@ -54,6 +54,8 @@ export function* acknowledgedExchange(
 ): Generator<undefined, Exchange | undefined> {
   const start = startOf[row.packetType];
   if (!start || row.packetIdentifier === undefined) return undefined;
+  // QoS 3 is none (3.3.1.2): what would be acknowledged, and how, nobody can say.
+  if (row.qos === 3) return undefined;
   const way = sameWay.has(row.packetType) ? row.direction : row.direction === 'in' ? 'out' : 'in';
   const identity = { start, way, packetIdentifier: row.packetIdentifier };
   const first = yield* findFirst(log, row, identity);

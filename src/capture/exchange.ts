@@ -22,9 +22,10 @@ export interface Exchange {
   readonly packets: readonly LinkedPacket[];
   /**
    * `waiting`: its connection is open; `unanswered`: that ended first, or another packet took the Packet Identifier;
-   * `unknown`: its first packet is not in the log, or further away than was searched.
+   * `unknown`: its first packet is not in the log, or further away than was searched; `absent`: its packets were decoded
+   * from bytes that somebody had, and the answer is not among them.
    */
-  readonly outcome: 'complete' | 'refused' | 'waiting' | 'unanswered' | 'unknown';
+  readonly outcome: 'complete' | 'refused' | 'waiting' | 'unanswered' | 'unknown' | 'absent';
   /** What was still to come, in an exchange that did not end. */
   readonly awaited: PacketType | undefined;
   /** Milliseconds from its first packet to the one that ended it; until the connection ended, or until now, where none did. */

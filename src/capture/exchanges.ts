@@ -16,7 +16,15 @@ export function* findExchanges(log: PacketLog, sequence: number): Generator<unde
   const found: Exchange[] = [];
   for (const search of [acknowledgedExchange, openingExchange, pingExchange, requestExchange]) {
     const exchange = yield* search(log, row);
-    if (exchange) found.push(exchange);
+    if (exchange) found.push(log.row(sequence)?.decoded ? amongDecoded(exchange) : exchange);
   }
   return found;
+}
+
+/** A dump is what somebody picked out of a conversation, without its times: nothing says that an answer did not come. */
+function amongDecoded(exchange: Exchange): Exchange {
+  const { outcome } = exchange;
+  return outcome === 'waiting' || outcome === 'unanswered'
+    ? { ...exchange, outcome: 'absent', connectionEnded: false }
+    : exchange;
 }

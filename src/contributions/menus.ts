@@ -214,6 +214,10 @@ export const menus = {
     inWebview('field', 'filterByField', '2_filter@1'),
     inWebview('field', 'nextViolation', '3_go@1'),
     inWebview('field', 'previousViolation', '3_go@2'),
+    inWebview('payloadValue', 'copyPayloadPath', '1_copy@1'),
+    inWebview('payloadValue', 'copyPayloadValue', '1_copy@2'),
+    inWebview('payloadValue', 'chartPayloadNumber', '2_use@1', 'mqttChartable'),
+    inWebview('payloadValue', 'filterByPayloadValue', '2_use@2', 'mqttFilterable'),
   ],
   'editor/context': [{ command: 'decodeSelection', when: 'editorHasSelection', group: 'z_mqtt@1' }],
 } as const satisfies Readonly<Record<string, readonly MenuItem[]>>;

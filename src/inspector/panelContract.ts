@@ -45,9 +45,13 @@ export interface PanelHost {
 export const timeModes = ['ofDay', 'since', 'delta'] as const;
 export type TimeMode = (typeof timeModes)[number];
 
+/** What can be done with a value of a payload that is shown as a tree. */
+export type PayloadValueAction = 'copyPath' | 'copyValue' | 'chart' | 'filter';
+
 /** What a command does inside the view. */
 export type PanelAction =
   | { readonly kind: 'copyField'; readonly part: 'name' | 'value' | 'bytes' }
+  | { readonly kind: 'onPayloadValue'; readonly action: PayloadValueAction }
   | { readonly kind: 'goToViolation'; readonly step: 1 | -1 }
   | { readonly kind: 'chooseColumns' }
   | { readonly kind: 'resetColumns' }

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { concatBytes } from '../../src/base/bytes';
 import { encodeUtf8 } from '../../src/base/utf8';
+import { logStream } from '../../src/capture/decodedStream';
 import type { Exchange } from '../../src/capture/exchange';
 import { findExchanges } from '../../src/capture/exchanges';
 import type { PacketLog } from '../../src/capture/packetLog';
+import { encode } from '../../src/protocol/codec';
+import { dissectStream } from '../../src/protocol/dissectStream';
 import { a } from '../support/packets';
 import { ScriptedCapture } from '../support/scriptedCapture';
 
@@ -228,6 +232,36 @@ describe('The exchange of a packet', () => {
     assertLinked(script.log, [wanted, response], pair);
   });
 
+  it('is a request with its response of others too, where the client only listens to both', () => {
+    const script = new ScriptedCapture();
+    const c = script.connected();
+    const of = { correlationData: encodeUtf8('b') };
+    const request = c.server(a.publish('ask', 0, 0, { properties: { responseTopic: 'them', ...of } }));
+    script.pass(9);
+    const response = c.server(a.publish('them', 0, 0, { properties: of }));
+    assertLinked(
+      script.log,
+      [request, response],
+      `request complete 9 ms: ${request} PUBLISH start, ${response} PUBLISH answer`,
+    );
+  });
+
+  it('is a response with the request that its client sent, not with the one that came back to it', () => {
+    const script = new ScriptedCapture();
+    const c = script.connected();
+    const of = { correlationData: encodeUtf8('b') };
+    const ask = a.publish('ask', 0, 0, { properties: { responseTopic: 'me', ...of } });
+    const request = c.client(ask);
+    c.server(ask);
+    script.pass(9);
+    const response = c.server(a.publish('me', 0, 0, { properties: of }));
+    assertLinked(
+      script.log,
+      [request, response],
+      `request complete 9 ms: ${request} PUBLISH start, ${response} PUBLISH answer`,
+    );
+  });
+
   it('is unknown where the packet that began it is not there, and none where there is none', () => {
     const script = new ScriptedCapture();
     const c = script.connected();
@@ -236,5 +270,20 @@ describe('The exchange of a packet', () => {
     assert.equal(exchangesOf(script.log, ack)[0]?.outcome, 'unknown');
     assert.deepEqual(exchangesOf(script.log, plain), []);
     assert.deepEqual(exchangesOf(script.log, 9999), []);
+  });
+
+  it('says of decoded bytes that the answer is not among them, not that nobody answered', () => {
+    const { log } = new ScriptedCapture();
+    const dump = [a.connect(), a.connack(), a.publish('t', 1, 7)];
+    const bytes = concatBytes(dump.map((packet) => encode(packet, 4)));
+    logStream(log, 'dump.txt:1', bytes, dissectStream(bytes), 0);
+    assert.deepEqual(shown(log, 3), ['qos1 absent 0 ms awaits PUBACK: 3 PUBLISH start']);
+  });
+
+  it('is none of a PUBLISH with QoS 3, which is neither acknowledged nor received', () => {
+    const script = new ScriptedCapture();
+    const publish = encode(a.publish('t', 1, 7), 4);
+    const malformed = script.connected().raw(Uint8Array.from([0x36, ...publish.subarray(1)]));
+    assert.deepEqual(exchangesOf(script.log, malformed), []);
   });
 });

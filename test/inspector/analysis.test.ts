@@ -173,6 +173,28 @@ describeInspector('The tab of the doctor', (open) => {
     await tab(page, 'Doctor').click();
     await page.getByText('Nothing found in 3 packets').waitFor();
   });
+
+  it('does not call packets healthy of which one breaks a rule by itself, and leads to it', async () => {
+    const { page, host } = await open();
+    const sequence = await host((harness) => {
+      const bytes = Uint8Array.of(0x36, 0x07, 0, 3, 0x61, 0x2f, 0x62, 0, 1);
+      const row = {
+        at: 0,
+        direction: 'in',
+        connection: 1,
+        kind: 'packet',
+        version: 4,
+        topic: undefined,
+      } as const;
+      const appended = harness.log.append(row, bytes);
+      harness.log.announce();
+      return appended;
+    }, undefined);
+    await tab(page, 'Doctor').click();
+    await page.getByText('Nothing found in how 1 packet').waitFor();
+    await page.locator('.analysis-empty .packet-link').click();
+    await page.locator(`#packet-${sequence}.selected`).waitFor();
+  });
 });
 
 describeInspector('The tab of the timeline', (open) => {

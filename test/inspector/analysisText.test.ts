@@ -108,6 +108,7 @@ describe('How an exchange ended', () => {
     [{ ...unanswered, connectionEnded: true }, 'never answered: no PUBACK in 5 s, then the connection ended'],
     [unanswered, 'never answered: no PUBACK, and its Packet Identifier was used again'],
     [{ ...unanswered, kind: 'request', outcome: 'waiting' }, 'waiting for response for 5 s'],
+    [{ ...unanswered, outcome: 'absent' }, 'no PUBACK among the decoded bytes'],
     [{ ...exchange, outcome: 'unknown' }, 'the packet that began it is not in the log'],
   ];
   for (const [of, text] of cases) it(`is said as “${text}”`, () => assert.equal(exchangeOutcome(of), text));

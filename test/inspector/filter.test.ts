@@ -200,7 +200,7 @@ describeInspector('The filter of an inspector', (open) => {
     await page.locator('.filter-count', { hasText: '1 of 8' }).waitFor();
 
     await page.getByRole('button', { name: 'Clear the filter' }).click();
-    await page.getByRole('button', { name: 'Filters of before' }).click();
+    await page.getByRole('button', { name: 'Earlier filters' }).click();
     await page.getByRole('option', { name: 'client == "esp32-7f2a"' }).click();
     await page.locator('.filter-count', { hasText: '1 of 8' }).waitFor();
   });

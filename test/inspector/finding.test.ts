@@ -16,7 +16,7 @@ describeInspector('Find in an inspector', (open) => {
     await page.locator(`#packet-${found.incomplete}.selected`).waitFor();
     await page.keyboard.press('F3');
     await page.locator(`#packet-${found.json}.selected`).waitFor();
-    await page.locator('.find-message', { hasText: 'from the other end' }).waitFor();
+    await page.locator('.find-message', { hasText: 'wrapping around' }).waitFor();
     await page.keyboard.press('Shift+F3');
     await page.locator(`#packet-${found.incomplete}.selected`).waitFor();
     await page.getByRole('button', { name: 'Match case' }).click();
@@ -112,6 +112,21 @@ describeInspector('Find in an inspector', (open) => {
     await page.keyboard.press('Shift+F8');
     await page.locator(`#packet-${found.broken}.selected`).waitFor();
     await page.locator('.tree-row.violation.selected').waitFor();
+  });
+
+  it('says to those who see too that no packet breaks a rule, until one does', async () => {
+    const { page, host } = await open();
+    const first = await host((harness) => harness.message('a/b', '1'), undefined);
+    await page.locator(`#packet-${first}`).click();
+    await page.keyboard.press('F8');
+    const note = page.locator('.find-note', { hasText: 'No packet breaks a rule' });
+    await note.waitFor();
+    // It takes a line, and no room of the list.
+    assert.ok(((await note.boundingBox())?.height ?? 100) < 40);
+    const found = await host((harness) => harness.conversation(5), undefined);
+    await page.keyboard.press('F8');
+    await page.locator(`#packet-${found.broken}.selected`).waitFor();
+    await page.locator('.find-note').waitFor({ state: 'detached' });
   });
 
   it('goes as many steps as keys were pressed, however quickly', async () => {

@@ -104,6 +104,8 @@ describe('packetContents', () => {
     const { payload, notices } = packetContents(row(bytes, { kind: 'unframed', concealed }), bytes);
     assert.equal(payload, undefined);
     assert.match(notices.join(), /may be the rest of a CONNECT with its password.*shown as dots/);
+    const partly = row(bytes, { kind: 'unframed', concealed: [{ start: 5, end: 11 }] });
+    assert.equal(packetContents(partly, bytes).payload, undefined);
   });
 
   it('shows what ends the framing with the rule it breaks, in the row and in its details', () => {

@@ -127,6 +127,7 @@ describeInspector('The fields of a packet', (open) => {
     const card = page.getByRole('tooltip');
     assert.match((await card.textContent()) ?? '', /Usual cause: /);
     assert.match((await card.textContent()) ?? '', /breaks the specification/);
+    assert.notEqual(await card.locator('.clause-text').first().textContent(), '');
     await page.keyboard.press('Escape');
     await card.waitFor({ state: 'detached' });
   });

@@ -72,7 +72,7 @@ describeInspector('The columns of the list', (open) => {
     await page.locator('.packet-head .time').waitFor();
     assert.equal(await page.locator('.packet-head .head.number').count(), 0);
     assert.equal(await input.inputValue(), '');
-    await page.getByRole('button', { name: 'Filters of before' }).click();
+    await page.getByRole('button', { name: 'Earlier filters' }).click();
     await page.getByRole('option', { name: 'packet == PUBLISH' }).waitFor();
   });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
+import { becomes } from '../support/eventually';
 import { describeInspector } from './harness/inspectorSuite';
 
 const pixel = [
@@ -56,6 +57,36 @@ describeInspector('The payload pane', (open) => {
     await treeRows(page).nth(3).locator('.twistie').click();
     assert.equal(await treeRows(page).count(), 6);
     assert.equal(await treeRows(page).nth(3).getAttribute('aria-expanded'), 'false');
+  });
+
+  it('has a menu for each value of the JSON, whose commands are about the value it was opened on', async () => {
+    const { page, host } = await open({ height: 1000 });
+    const sequence = await host(
+      (harness) => harness.message('a/b', '{"list":[{"mV":3312}],"name":"led"}'),
+      undefined,
+    );
+    await page.locator(`#packet-${sequence}`).click();
+    const number = treeRows(page).filter({ hasText: '3312' });
+    await number.click({ button: 'right' });
+    await pane(page).locator('.json-row.selected', { hasText: '3312' }).waitFor();
+    const menuOf = async (row: Locator): Promise<unknown> =>
+      JSON.parse((await row.getAttribute('data-vscode-context')) ?? '{}');
+    const known = { webviewSection: 'payloadValue', mqttFilterable: true };
+    assert.deepEqual(await menuOf(number), { ...known, mqttChartable: true });
+    assert.deepEqual(await menuOf(treeRows(page).filter({ hasText: 'led' })), {
+      ...known,
+      mqttChartable: false,
+    });
+    const perform = (action: 'copyPath' | 'copyValue' | 'filter'): Promise<void> =>
+      host((harness, wanted) => harness.perform({ kind: 'onPayloadValue', action: wanted }), action);
+    await perform('copyPath');
+    await perform('copyValue');
+    await becomes(() => host((harness) => harness.copied.join('|'), undefined), 'payload.list[0].mV|3312');
+    await perform('filter');
+    await becomes(
+      () => page.getByRole('combobox', { name: 'Filter packets' }).inputValue(),
+      'payload.list[0].mV == 3312',
+    );
   });
 
   it('keeps a chosen value in sight beside the bar that tells of it, and the size whole', async () => {

@@ -40,6 +40,15 @@ function publish(more: Partial<Publish> = {}): Uint8Array {
 }
 
 describe('rowText', () => {
+  it('has dots in place of what is concealed, not the bytes that stand there instead', () => {
+    const bytes = Uint8Array.of(0xf2, 0x24, 0x2a, 0x2a);
+    const concealed = [{ start: 2, end: 4 }];
+    assert.equal(rowText(row(bytes, { kind: 'unframed', cut: true, concealed })).summary, 'f2 24 •• ••');
+    const words = encodeUtf8('user****');
+    const summary = rowText(row(words, { kind: 'unframed', concealed: [{ start: 4, end: 8 }] })).summary;
+    assert.equal(summary, '75 73 65 72 •• •• •• ••');
+  });
+
   it('names which way a row went, and no way where it came over no connection', () => {
     const names = (['in', 'out', undefined] as const).map((direction) => directionText({ direction }).name);
     assert.deepEqual(names, ['received', 'sent', 'decoded']);

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { shortMargin } from '../../media/inspector/timeline/keepAliveMargin';
+import { zoomCenter } from '../../media/inspector/timeline/timeScale';
 import { itemsOf } from '../../media/inspector/timeline/timelineItems';
 import { violationAt } from '../../src/protocol/violations';
 import type { TimelineConnection, TimelineMark } from '../../src/inspector/analysisContract';
@@ -117,4 +118,24 @@ describe('What the timeline says of what stands out', () => {
   for (const [one, said] of cases) {
     it(`is told of a ${one.kind}`, () => assert.match(textOf([], [one]), said));
   }
+});
+
+describe('The timeline zooms', () => {
+  const shown = { from: 1000, to: 2000 };
+
+  it('about what is chosen, as far as it is in sight', () => {
+    assert.equal(zoomCenter(shown, [{ start: 1900, end: 2500 }]), 1950);
+    assert.equal(
+      zoomCenter(shown, [
+        { start: 500, end: 700 },
+        { start: 1800, end: 1900 },
+      ]),
+      1850,
+    );
+  });
+
+  it('about the middle where nothing is chosen that is in sight', () => {
+    assert.equal(zoomCenter(shown, []), 1500);
+    assert.equal(zoomCenter(shown, [{ start: 100, end: 200 }]), 1500);
+  });
 });

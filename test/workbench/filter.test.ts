@@ -177,7 +177,7 @@ describe('The filter of an inspector in real VS Code', function () {
     // Nobody has looked at its tab since, so VS Code has made no panel for it yet.
     await showPacketsOfConnection();
     const inspector = workbench.webview();
-    await inspector.getByRole('button', { name: 'Filters of before' }).click();
+    await inspector.getByRole('button', { name: 'Earlier filters' }).click();
     await inspector.getByRole('option', { name: 'client == "bench" and packet == SUBSCRIBE' }).waitFor();
     await workbench.screenshot('both-came-back');
     await workbench.page.keyboard.press('Escape');

@@ -270,6 +270,17 @@ describe("The inspector's panel in real VS Code", function () {
     await copied(workbench, `00 0a ${toHex(encodeUtf8('demo/state'), ' ')}`);
   });
 
+  it('copies the path of a value of the payload by its menu, and charts a number', async () => {
+    const inspector = workbench.webview();
+    await publishRow(inspector, 'demo/state').locator('.type').click();
+    const value = inspector.locator('.json-row', { hasText: '3312' });
+    await choose(value, 'Copy Path of Payload Value');
+    await copied(workbench, 'payload.mV');
+    await choose(value, 'Chart Payload Number');
+    await inspector.locator('[role="tab"][aria-selected="true"]', { hasText: 'Chart' }).waitFor();
+    await inspector.getByRole('tab', { name: 'Packets' }).click();
+  });
+
   for (const theme of ['dark', 'light', 'high contrast'] as const) {
     it(`follows the ${theme} theme`, async () => {
       await workbench.setTheme(theme);

@@ -35,16 +35,23 @@ export class DoctorView extends AnalysedView<DoctorReport> {
       </div>`;
   }
 
-  private healthy(read: number, { overlooks }: DoctorReport): TemplateResult {
+  private healthy(read: number, { overlooks, lastBroken }: DoctorReport): TemplateResult {
+    const packets = `${read.toLocaleString('en')} ${read === 1 ? 'packet' : 'packets'}`;
     return html`<div class="analysis-empty" role="status">
-      <span class="codicon codicon-pass" aria-hidden="true"></span>
+      <span
+        class="codicon codicon-${lastBroken === undefined ? 'pass' : 'warning'}"
+        aria-hidden="true"
+      ></span>
       <p>
         ${
           read === 0
             ? 'No packets captured yet. The doctor looks at every packet as it comes.'
-            : `Nothing found in ${read.toLocaleString('en')} packets. The doctor goes on looking as more come.`
+            : lastBroken === undefined
+              ? `Nothing found in ${packets}. The doctor goes on looking as more come.`
+              : `Nothing found in how ${packets} follow one another, but not all of them keep to the rules. F8 in the list goes from one to the next.`
         }
       </p>
+      ${lastBroken === undefined ? nothing : html`<p>The last one: ${packetLink(lastBroken, this.context.showPacket)}</p>`}
       ${overlooks ? html`<p>${overlooked}</p>` : nothing}
     </div>`;
   }

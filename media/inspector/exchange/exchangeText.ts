@@ -28,6 +28,8 @@ export function exchangeOutcome(exchange: Exchange): string {
       return took === 0 ? 'refused at once' : `refused after ${durationText(took)}`;
     case 'unknown':
       return 'the packet that began it is not in the log';
+    case 'absent':
+      return `no ${missing} among the decoded bytes`;
     case 'waiting':
       return searchEnded
         ? `no ${missing} as far as was searched`

@@ -88,7 +88,7 @@ export class FilterBar extends LightElement {
               @scroll=${() => this.alignMirror()}
             />
           </div>
-          ${this.button('history', 'Filters of before', () => this.offerHistory(), this.history.length === 0)}
+          ${this.button('history', 'Earlier filters', () => this.offerHistory(), this.history.length === 0)}
           ${this.button('clear-all', 'Clear the filter', () => this.clear(), typed === '' && text === '')}
           ${open ? this.list() : nothing}
         </div>

@@ -124,7 +124,7 @@ export class FilterView {
     if (!state || state.first < state.end) return undefined;
     if (state.stopped) return 'No packet matched until the filter was stopped.';
     if (state.scanned < 0.99) return 'Looking for packets that match the filter…';
-    return 'No packet matches the filter. One that comes and does shows here.';
+    return 'No packet matches the filter. New ones that match it show here.';
   }
 
   selectionOf(selection: SequenceSelection): SequenceSelection {

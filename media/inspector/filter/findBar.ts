@@ -14,7 +14,7 @@ const texts: Readonly<Record<FindMessage, string>> = {
   searching: 'Searching…',
   none: 'No packet has it',
   noViolation: 'No packet breaks a rule',
-  wrapped: 'Found from the other end on',
+  wrapped: 'Found after wrapping around',
   found: '',
   stopped: 'Stopped',
 };

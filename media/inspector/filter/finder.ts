@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { SeekTarget } from '../../../src/inspector/filterContract';
 import { onlySelected } from '../../../src/inspector/sequenceSelection';
 import type { PacketDetails } from '../packetDetails';
@@ -15,7 +15,7 @@ export interface FinderOptions extends FilterViewOptions {
 const sentences: Readonly<Record<Exclude<FindMessage, 'searching'>, string>> = {
   none: 'No packet has it',
   noViolation: 'No packet breaks a rule',
-  wrapped: 'Found from the other end on',
+  wrapped: 'Found after wrapping around',
   found: 'Found',
   stopped: 'The search was stopped',
 };
@@ -25,6 +25,9 @@ type Arrived = (sequence: number) => boolean;
 
 /** How many steps may wait for those before them: more is a key that is held down. */
 const mostWaiting = 8;
+
+/** How long a note stays, in milliseconds. */
+const noteTime = 5_000;
 
 /** Steps to the same: each begins where the one before it arrived. */
 interface Walk {
@@ -38,6 +41,8 @@ export class Finder {
   private shown = false;
   /** Counts searches: one that is given up is followed by another one, or was stopped. */
   private runs = 0;
+  private note: string | undefined = undefined;
+  private noteTimer: ReturnType<typeof setTimeout> | undefined = undefined;
   private walk: Walk | undefined;
   private seeksText = false;
   private last: FindWanted['what'] | undefined;
@@ -50,12 +55,12 @@ export class Finder {
   }
 
   bar(): TemplateResult {
-    return html`<mqtt-find-bar
-      ?hidden=${!this.shown}
-      @find=${({ detail }: CustomEvent<FindWanted>) => this.seek({ kind: 'text', ...detail.what }, detail.step)}
-      @find-stopped=${() => this.stop()}
-      @find-closed=${() => this.close()}
-    ></mqtt-find-bar>`;
+    return html`${this.note === undefined ? nothing : html`<p class="find-note" aria-hidden="true">${this.note}</p>`}<mqtt-find-bar
+        ?hidden=${!this.shown}
+        @find=${({ detail }: CustomEvent<FindWanted>) => this.seek({ kind: 'text', ...detail.what }, detail.step)}
+        @find-stopped=${() => this.stop()}
+        @find-closed=${() => this.close()}
+      ></mqtt-find-bar>`;
   }
 
   /** Shows where a text is written; `text` is its beginning. */
@@ -81,6 +86,15 @@ export class Finder {
   /** How far the search is that goes on. */
   progressed(asked: number): void {
     if (this.seeksText) this.element?.tell('searching', asked);
+  }
+
+  /** What a screen reader is told, for those who see. */
+  private showNote(note: string | undefined): void {
+    clearTimeout(this.noteTimer);
+    if (note !== undefined) this.noteTimer = setTimeout(() => this.showNote(undefined), noteTime);
+    if (note === this.note) return;
+    this.note = note;
+    this.options.changed(false);
   }
 
   private stop(): void {
@@ -154,6 +168,9 @@ export class Finder {
     const tell = (message: FindMessage): void => {
       if (target.kind === 'text') this.element?.tell(message);
       if (message !== 'searching') say(sentences[message]);
+      // A key that leads nowhere is not to look as if it did nothing.
+      if (target.kind === 'violation')
+        this.showNote(message === 'noViolation' ? sentences[message] : undefined);
     };
     tell('searching');
     const from = lead ?? (step > 0 ? first - 1 : end);

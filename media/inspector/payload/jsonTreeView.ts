@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { numericValue } from '../../../src/payload/numericPaths';
+import type { PayloadValueAction } from '../../../src/inspector/panelContract';
 import { payloadFilter } from '../filter/payloadFilter';
 import { LightElement } from '../lightElement';
 import { scaledRowHeight } from '../rowHeight';
@@ -55,6 +56,20 @@ export class JsonTreeView extends LightElement {
     this.inner('json-viewport').focus();
   }
 
+  /** Does something with the selected value; nothing where none is, or where it is not possible for it. */
+  perform(action: PayloadValueAction): void {
+    const { rows, active } = this;
+    if (!rows || active === undefined) return;
+    const { tree } = rows;
+    const tell = (name: string, detail: string): boolean =>
+      this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+    if (action === 'copyPath') tell('copy-text', tree.path(active));
+    else if (action === 'copyValue') tell('copy-text', tree.value(active));
+    else if (action === 'chart') {
+      if (this.chartable && isNumber(rows, active)) tell('chart-path', tree.path(active));
+    } else if (this.filterable) tell('filter-by', payloadFilter(tree, active));
+  }
+
   protected override render() {
     return html`<div
         class="json-viewport"
@@ -63,6 +78,8 @@ export class JsonTreeView extends LightElement {
         aria-label="${this.label} as JSON"
         @keydown=${(event: KeyboardEvent) => this.keyDown(event)}
         @click=${(event: MouseEvent) => this.clicked(event)}
+        @contextmenu=${(event: MouseEvent) => this.pointTo(event)}
+        data-vscode-context='{"preventDefaultContextMenuItems":true}'
         @copy=${(event: ClipboardEvent) => this.copy(event)}
       >
         <div class="spacer" role="presentation"><div class="window" role="presentation"></div></div>
@@ -110,10 +127,21 @@ export class JsonTreeView extends LightElement {
     const drawn: HTMLElement[] = [];
     for (let row = first; rows && row < first + count; row++) {
       const node = rows.node(row);
-      if (node !== undefined) drawn.push(jsonRow(rows, node));
+      if (node !== undefined) drawn.push(this.row(rows, node));
     }
     this.inner('window').replaceChildren(...drawn);
     this.mark();
+  }
+
+  /** A row with what its menu may offer. */
+  private row(rows: JsonRows, node: number): HTMLElement {
+    const element = jsonRow(rows, node);
+    element.dataset['vscodeContext'] = JSON.stringify({
+      webviewSection: 'payloadValue',
+      mqttChartable: this.chartable && isNumber(rows, node),
+      mqttFilterable: this.filterable,
+    });
+    return element;
   }
 
   private mark(): void {
@@ -135,26 +163,19 @@ export class JsonTreeView extends LightElement {
     const path = tree.path(node);
     const isContainer = tree.isContainer(node);
     const value = isContainer ? '' : tree.value(node);
-    const isNumber = !isContainer && numericValue(value) !== undefined;
     return html`<div class="value-bar" role="group" aria-label="Selected value">
       <div class="value-head">
         <code class="path">${shownText(path)}</code>
         ${smallButton('Copy path', 'list-tree', () => this.copyText('path', path))}
         ${smallButton('Copy value', 'copy', () => this.copyText('value', tree.value(node)))}
         ${
-          isNumber && this.chartable
-            ? smallButton('Chart this number', 'graph-line', () =>
-                this.dispatchEvent(new CustomEvent('chart-path', { detail: path, bubbles: true })),
-              )
+          this.chartable && isNumber(rows, node)
+            ? smallButton('Chart this number', 'graph-line', () => this.perform('chart'))
             : nothing
         }
         ${
           this.filterable
-            ? smallButton('Filter by this value', 'filter', () =>
-                this.dispatchEvent(
-                  new CustomEvent('filter-by', { detail: payloadFilter(tree, node), bubbles: true }),
-                ),
-              )
+            ? smallButton('Filter by this value', 'filter', () => this.perform('filter'))
             : nothing
         }
         <span class="said" role="status">${this.copied}</span>
@@ -186,11 +207,17 @@ export class JsonTreeView extends LightElement {
     this.copied = 'Copied the value';
   }
 
-  private clicked(event: MouseEvent): void {
+  private pointTo(event: MouseEvent): number | undefined {
     const element = (event.target as Element).closest<HTMLElement>('.json-row');
-    if (!element) return;
+    if (!element) return undefined;
     const node = Number(element.dataset['node']);
     this.goTo(node);
+    return node;
+  }
+
+  private clicked(event: MouseEvent): void {
+    const node = this.pointTo(event);
+    if (node === undefined) return;
     if ((event.target as Element).closest('.twistie.codicon')) this.toggle(node);
   }
 
@@ -229,6 +256,10 @@ export class JsonTreeView extends LightElement {
     else if (forth && foldable) this.goTo(node + 1);
     else if (!forth) this.goTo(rows.tree.parent(node) ?? node);
   }
+}
+
+function isNumber({ tree }: JsonRows, node: number): boolean {
+  return !tree.isContainer(node) && numericValue(tree.value(node)) !== undefined;
 }
 
 customElements.define('mqtt-json-tree', JsonTreeView);

@@ -161,8 +161,8 @@ function violations(report: StatisticsReport): StatisticsTable {
   return {
     caption: 'Violations',
     columns: [{ caption: 'Rule' }, { caption: 'Count' }, { caption: 'Clause' }],
-    rows: report.violations.map(({ id, count, last }) => ({
-      cells: [violationTable[id].message.replace(/\s*\{value\}/g, ' …'), count, clauseOf({ id }, 5)],
+    rows: report.violations.map(({ id, count, last, version }) => ({
+      cells: [violationTable[id].message.replace(/\s*\{value\}/g, ' …'), count, clauseOf({ id }, version)],
       filter: `violation == ${quoted(id)}`,
       packet: last,
     })),

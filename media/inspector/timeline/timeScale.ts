@@ -14,6 +14,27 @@ export function zoomed({ from, to }: TimeRange, whole: TimeRange, about: number,
   return within({ from: about - length * fraction, to: about + length * (1 - fraction) }, whole);
 }
 
+/**
+ * The time to zoom about where no pointer says it: the middle of what is chosen, as far as that is in sight, so that it does
+ * not go out of sight; of all that is in sight where nothing is.
+ */
+export function zoomCenter(
+  shown: TimeRange,
+  chosen: readonly { readonly start: number; readonly end: number }[],
+): number {
+  const seen = chosen.filter(({ start, end }) => end >= shown.from && start <= shown.to);
+  if (seen.length === 0) return (shown.from + shown.to) / 2;
+  const from = Math.max(
+    shown.from,
+    seen.reduce((least, { start }) => Math.min(least, start), Infinity),
+  );
+  const to = Math.min(
+    shown.to,
+    seen.reduce((most, { end }) => Math.max(most, end), -Infinity),
+  );
+  return (from + to) / 2;
+}
+
 /** Moves by a fraction of what is in sight, as far as there is something. */
 export function panned(range: TimeRange, whole: TimeRange, fraction: number): TimeRange {
   const by = lengthOf(range) * fraction;

@@ -90,7 +90,9 @@ function paintAxis(
     context.stroke();
     context.globalAlpha = 1;
     context.fillStyle = colors.dim;
-    context.fillText(tickText(time, step), left + 4, axisHeight / 2);
+    // Half a time tells nothing.
+    const text = tickText(time, step);
+    if (left + 4 + context.measureText(text).width <= width) context.fillText(text, left + 4, axisHeight / 2);
   }
 }
 

@@ -11,7 +11,7 @@ import { axisHeight, laneHeight, paintTimeline, rowAt } from './timelinePainter'
 import { identifiersText, timelineSelection } from './timelineSelection';
 import { timelineColors } from './timelineShapes';
 import './timelineView.css';
-import { lengthOf, panned, type TimeRange, zoomed } from './timeScale';
+import { lengthOf, panned, type TimeRange, zoomCenter, zoomed } from './timeScale';
 
 /** Pixels that a press may move and still choose, and around a thing that still count as on it. */
 const slack = 4;
@@ -162,7 +162,7 @@ export class TimelineView extends AnalysedView<TimelineReport> {
       @click=${() => this.choose(index, undefined)}
     >
       ${lane.label}<span class="hint"
-        >${count} ${count === 1 ? 'connection' : 'connections'}${most > 0 ? ` · ${most} in flight` : ''}</span
+        >${count === 0 ? 'none in view' : `${count} ${count === 1 ? 'connection' : 'connections'}`}${most > 0 ? ` · ${most} in flight` : ''}</span
       >
     </button>`;
   }
@@ -208,8 +208,10 @@ export class TimelineView extends AnalysedView<TimelineReport> {
   }
 
   private zoom(factor: number, about?: number): void {
-    const { shown } = this;
-    this.showRange(zoomed(shown, this.whole, about ?? (shown.from + shown.to) / 2, factor));
+    const { shown, items } = this;
+    const item = items.filter(({ key }) => key === this.item);
+    const center = about ?? zoomCenter(shown, item.length > 0 ? item : items);
+    this.showRange(zoomed(shown, this.whole, center, factor));
   }
 
   private pan(fraction: number): void {

@@ -61,6 +61,8 @@ export class ConnectionReading implements SeenConnection {
     public name: string,
     readonly first: Moment,
     version: ProtocolVersion,
+    /** Whether its packets were decoded from bytes that somebody had. */
+    readonly decoded: boolean,
     /** Whether nothing of it came before. */
     fromStart: boolean,
     ended: (handshake: SeenHandshake) => void,

@@ -73,6 +73,7 @@ export class LogReader {
   waiting(before: number, most: number): readonly WaitingHandshake[] {
     const found: WaitingHandshake[] = [];
     for (const connection of this.open.values()) {
+      if (connection.decoded) continue;
       for (const handshake of connection.handshakes.open()) {
         if (found.length === most) return found;
         if (handshake.start.at < before) found.push({ ...handshake, connection });
@@ -174,6 +175,7 @@ export class LogReader {
       this.nameOf(row.connection),
       { sequence: row.sequence, at: row.at },
       row.version,
+      row.decoded ?? false,
       this.missedRows === 0 && this.log.evictedPackets === 0,
       (handshake) => this.ended(handshake),
       (...message) => this.takeCarried(...message),
@@ -216,6 +218,8 @@ export class LogReader {
     this.open.delete(connection.number);
     connection.endedAt = at;
     connection.isEndNoted = notedAt !== undefined;
+    // A dump is a part that somebody picked: what is not in it may have been sent.
+    if (connection.decoded) connection.handshakes.forget();
     const kept = connection.handshakes.close({ sequence: connection.last.sequence, at });
     for (const { kind, sender, packetIdentifier, start, topic, resumes } of kept) {
       if (kind !== 'qos1' && kind !== 'qos2') continue;

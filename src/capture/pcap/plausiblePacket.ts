@@ -9,6 +9,10 @@ const firstBytes: ReadonlySet<number> = new Set([
 ]);
 /** A shorter packet inside a segment is found in any bytes now and then. */
 const convincingLength = 8;
+/** As many packets one behind the other are none by chance, whatever comes after them. */
+const convincingPackets = 4;
+/** Bytes that a packet other than PUBLISH seldom exceeds. */
+const longestShort = 1024;
 
 const probe = new Probe();
 
@@ -28,7 +32,7 @@ export function plausibleStart(bytes: Uint8Array, version: ProtocolVersion | und
     }
     if (!parses(bytes, at, end, version)) continue;
     if (end === bytes.length && (at === 0 || end - at >= convincingLength)) return at;
-    if (leadsOn(bytes, end, version)) return at;
+    if (end < bytes.length && leadsOn(bytes, at, end, version)) return at;
   }
   return -1;
 }
@@ -57,11 +61,24 @@ export function isConnect(bytes: Uint8Array): boolean | undefined {
   return false;
 }
 
-/** Whether the next packet is one as well, or goes on beyond the bytes. */
-function leadsOn(bytes: Uint8Array, at: number, version: ProtocolVersion | undefined): boolean {
-  if (!firstBytes.has(bytes[at] ?? 0)) return false;
-  const end = declaredEnd(bytes, at);
-  return end > bytes.length ? bytes.length - at > 2 : end > 0 && parses(bytes, at, end, version);
+/**
+ * Whether packet follows packet from `at` on, the next one at `next`, to the end of the bytes or until there are
+ * {@link convincingPackets}. In a firmware image any two bytes look like the head of some packet now and then, so the one
+ * that goes on beyond the bytes has to be a PUBLISH, or a short packet after others that are long enough to be no chance.
+ */
+function leadsOn(bytes: Uint8Array, at: number, next: number, version: ProtocolVersion | undefined): boolean {
+  let begin = next;
+  for (let packets = 1; packets < convincingPackets && begin < bytes.length; packets++) {
+    if (!firstBytes.has(bytes[begin] as number)) return false;
+    const end = declaredEnd(bytes, begin);
+    if (end < 0 || end > bytes.length) {
+      if (end > 0 && beginsPublish(bytes.subarray(begin))) return true;
+      return begin - at >= convincingLength && end - begin <= longestShort;
+    }
+    if (!parses(bytes, begin, end, version)) return false;
+    begin = end;
+  }
+  return begin - at >= convincingLength;
 }
 
 /** Whether the packet in `[at, end)` is one of MQTT; without a version, of 5.0 or 3.1.1. */

@@ -79,6 +79,16 @@ describe('Statistics', () => {
     );
   });
 
+  it('tell the version of the last packet that broke a rule, by which its clause has its number', () => {
+    const script = new ScriptedCapture();
+    script.connected({ keepAlive: 0, protocolVersion: 4 });
+    const { violations } = finished(read(script).statistics());
+    assert.deepEqual(
+      violations.map(({ id, version }) => [id, version]),
+      [['keepAliveZero', 4]],
+    );
+  });
+
   it('find the period of a topic, its jitter and its gaps', () => {
     const script = new ScriptedCapture();
     const c = script.connected({ clientIdentifier: 'esp' });

@@ -14,6 +14,13 @@ function timelineOf(script: ScriptedCapture, from?: number, to?: number, columns
 }
 
 describe('A timeline', () => {
+  it('has its lanes in the order in which people count', () => {
+    const script = new ScriptedCapture();
+    for (const clientIdentifier of ['dev-10', 'dev-2', 'dev-1']) script.connected({ clientIdentifier });
+    const labels = timelineOf(script).lanes.map(({ label }) => label);
+    assert.deepEqual(labels, ['dev-1', 'dev-2', 'dev-10']);
+  });
+
   it('has a lane for each client, with the connections of all its life', () => {
     const script = new ScriptedCapture();
     const start = script.at;

@@ -86,6 +86,15 @@ describe('The doctor, of packets that nobody saw,', () => {
     assert.deepEqual(finished(analysis.findings()).findings, []);
   });
 
+  it('does not say of a dump that nobody answered: it is a part that somebody picked', () => {
+    const findings = findingsOf(({ log }) => {
+      const dump = [a.connect({ keepAlive: 60 }), a.connack(), a.publish('t', 1, 7), a.publish('t', 2, 8)];
+      const bytes = concatBytes(dump.map((packet) => encode(packet, 4)));
+      logStream(log, 'dump.txt:1', bytes, dissectStream(bytes), 0);
+    });
+    assert.deepEqual(findings, []);
+  });
+
   it('takes the packets of a dump for no storm, and its file for no client', () => {
     const findings = findingsOf(({ log }) => {
       for (let count = 1; count <= 6; count++) {

@@ -35,8 +35,10 @@ export class Doctor implements LogObserver {
     new Clocks(),
   ];
   private first = 0;
+  private lastBroken = -1;
 
   packet(seen: SeenPacket): void {
+    if (seen.violations.length > 0) this.lastBroken = seen.row.sequence;
     for (const family of this.families) family.packet?.(seen);
   }
 
@@ -76,6 +78,7 @@ export class Doctor implements LogObserver {
       findings: found.slice(0, mostFindings),
       omitted: Math.max(0, found.length - mostFindings),
       overlooks: this.families.some(({ subjects }) => subjects.some(({ overlooks }) => overlooks)),
+      lastBroken: this.lastBroken >= this.first ? this.lastBroken : undefined,
     };
   }
 }

@@ -58,6 +58,8 @@ export interface DoctorReport {
   readonly omitted: number;
   /** There were more clients, or topics, than are kept apart: of some of them nothing was looked at. */
   readonly overlooks: boolean;
+  /** The last packet that breaks a rule by itself, which no finding may be about; undefined where none does. */
+  readonly lastBroken: number | undefined;
 }
 
 /** One kind of finding, or a few that rest on the same things. */

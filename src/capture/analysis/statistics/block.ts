@@ -1,4 +1,4 @@
-import type { PacketType } from '../../../protocol/controlPacket';
+import type { PacketType, ProtocolVersion } from '../../../protocol/controlPacket';
 import type { ViolationId } from '../../../protocol/violations';
 import { type ClientIdentity, distinctLabels } from '../../clientIdentity';
 import { type HandshakeKind, handshakeKinds, type SeenHandshake, type SeenPacket } from '../seen';
@@ -30,6 +30,8 @@ export interface HandshakeTally {
 export interface ViolationTally {
   count: number;
   last: number;
+  /** Of the last, by which its clause is numbered. */
+  version: ProtocolVersion;
 }
 
 /** What statistics say of consecutive packets, so that it can be forgotten with them, and added to that of others. */
@@ -86,11 +88,8 @@ export class StatisticsBlock {
       count(this.topics, row.topic ?? '', length, sequence, fromClient);
     }
     for (const { id } of violations) {
-      const known = this.violations.get(id);
-      if (known) {
-        known.count++;
-        known.last = sequence;
-      } else this.violations.set(id, { count: 1, last: sequence });
+      const count = (this.violations.get(id)?.count ?? 0) + 1;
+      this.violations.set(id, { count, last: sequence, version: row.version });
     }
   }
 
@@ -131,8 +130,9 @@ export class StatisticsBlock {
       for (const outcome of ['complete', 'refused', 'unanswered', 'repeated'] as const)
         to[outcome] += from[outcome];
     }
-    for (const [id, { count: more, last }] of next.violations) {
-      this.violations.set(id, { count: (this.violations.get(id)?.count ?? 0) + more, last });
+    for (const [id, tally] of next.violations) {
+      const count = (this.violations.get(id)?.count ?? 0) + tally.count;
+      this.violations.set(id, { ...tally, count });
     }
   }
 

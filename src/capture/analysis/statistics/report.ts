@@ -1,4 +1,4 @@
-import type { PacketType } from '../../../protocol/controlPacket';
+import type { PacketType, ProtocolVersion } from '../../../protocol/controlPacket';
 import type { ViolationId } from '../../../protocol/violations';
 import type { HandshakeKind } from '../seen';
 import type { PeriodicTopic } from './periodicTopics';
@@ -44,6 +44,8 @@ export interface ViolationRow {
   readonly id: ViolationId;
   readonly count: number;
   readonly last: number;
+  /** Of the last one. */
+  readonly version: ProtocolVersion;
 }
 
 /** What the statistics say of the packets that were read so far. */

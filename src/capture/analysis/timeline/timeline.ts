@@ -143,7 +143,8 @@ export class Timeline implements LogObserver {
     const { firstAt: first, lastAt: last } = this;
     const labelOf = distinctLabels(lanes.values());
     const shownLanes = [...lanes.values()].map((lane) => lane.build(labelOf(lane), last));
-    shownLanes.sort((a, b) => a.label.localeCompare(b.label));
+    // `dev-2` comes before `dev-10`.
+    shownLanes.sort((a, b) => a.label.localeCompare(b.label, 'en', { numeric: true }));
     return { first, last, from, to, lanes: shownLanes, omittedLanes: all.size - lanes.size };
   }
 

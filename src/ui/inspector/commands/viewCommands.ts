@@ -14,6 +14,10 @@ type Handled =
   | 'copyFieldName'
   | 'copyFieldValue'
   | 'copyFieldBytes'
+  | 'copyPayloadPath'
+  | 'copyPayloadValue'
+  | 'chartPayloadNumber'
+  | 'filterByPayloadValue'
   | 'nextViolation'
   | 'previousViolation';
 
@@ -37,6 +41,10 @@ export function viewCommands(inspectors: {
     copyFieldName: () => perform({ kind: 'copyField', part: 'name' }),
     copyFieldValue: () => perform({ kind: 'copyField', part: 'value' }),
     copyFieldBytes: () => perform({ kind: 'copyField', part: 'bytes' }),
+    copyPayloadPath: () => perform({ kind: 'onPayloadValue', action: 'copyPath' }),
+    copyPayloadValue: () => perform({ kind: 'onPayloadValue', action: 'copyValue' }),
+    chartPayloadNumber: () => perform({ kind: 'onPayloadValue', action: 'chart' }),
+    filterByPayloadValue: () => perform({ kind: 'onPayloadValue', action: 'filter' }),
     nextViolation: () => perform({ kind: 'goToViolation', step: 1 }),
     previousViolation: () => perform({ kind: 'goToViolation', step: -1 }),
   };
