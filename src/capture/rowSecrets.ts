@@ -28,7 +28,20 @@ export function concealRow(log: PacketLog, row: PacketRow, raw: Uint8Array, conc
 
 /** What is known of bytes that are no packet. */
 export function rowRest(log: PacketLog, row: PacketRow): UnframedRest | undefined {
+  if (isBeforeConnack(log, row)) return 'secret';
   return restOf(row, (connection, direction) => log.isFromClient(connection, direction));
+}
+
+/**
+ * Whether bytes that are no packet are what is left of a CONNECT whose beginning a capture lacks, with its password: what came
+ * the other way was its answer [MQTT-3.2.0-1].
+ */
+function isBeforeConnack(log: PacketLog, { kind, connection, direction, sequence }: PacketRow): boolean {
+  if (kind !== 'unframed') return false;
+  const [first = sequence] = log.milestones(connection);
+  if (first <= sequence) return false;
+  const row = log.row(first);
+  return row?.packetType === 'CONNACK' && row.direction !== direction;
 }
 
 /**

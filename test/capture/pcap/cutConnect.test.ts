@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { encodeUtf8 } from '../../../src/base/utf8';
 import { PacketContexts } from '../../../src/capture/packetContexts';
 import type { PacketLog } from '../../../src/capture/packetLog';
+import { rowRest } from '../../../src/capture/rowSecrets';
 import { rowViolations } from '../../../src/capture/rowViolations';
+import { concealSecrets } from '../../../src/inspector/concealment';
 import { encode } from '../../../src/protocol/codec';
 import type { Frame } from '../../support/captureFiles';
 import { pcapFile } from '../../support/captureFiles';
@@ -66,6 +69,26 @@ describe('A connection whose CONNECT is cut', () => {
     for (const byte of connect.subarray(0, 20)) talked.send('client', Uint8Array.of(byte));
     talked.lose('client', connect.subarray(20)).send('server', connack).send('client', publish);
     assertBothAre5(talked);
+  });
+
+  it('has what is left of its password concealed, where the capture began in its middle', () => {
+    const secret = encode(a.connect({ userName: 'anna', password: encodeUtf8('hunter2-hunter2') }), 5);
+    const talked = talk()
+      .send('client', secret.subarray(secret.length - 25))
+      .send('server', connack);
+    const { log } = readCapture(pcapFile(talked.send('client', publish).send('server', connack).frames));
+    const shown = Array.from({ length: log.end - log.first }, (_, index) => {
+      const row = log.row(log.first + index) ?? assert.fail();
+      const raw = log.bytesAt(row.sequence) ?? assert.fail();
+      const { bytes } = concealSecrets(raw, row.version, rowRest(log, row));
+      return `${row.direction} ${row.packetType ?? row.kind} ${Buffer.from(bytes).toString('latin1')}`;
+    });
+    assert.ok(
+      shown.some((line) => line === `out unframed ${'*'.repeat(25)}`),
+      shown.join('\n'),
+    );
+    assert.ok(shown.every((line) => !line.includes('hunter')));
+    assert.ok(shown.some((line) => line.startsWith('out PUBLISH') && line.includes('x/y')));
   });
 
   it('has the version that its packets tell, where it is all but its first bytes that were lost', () => {
