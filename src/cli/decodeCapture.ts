@@ -8,6 +8,7 @@ import { CaptureReader } from '../capture/pcap/captureReader';
 import { describeCapture, describeNothing } from '../capture/pcap/describeCapture';
 import { dissect } from '../protocol/dissect';
 import type { Dissection } from '../protocol/dissect';
+import { excerptViolations } from '../protocol/excerpt';
 import { showBytes } from '../protocol/show';
 import { violationTable } from '../protocol/violations';
 import { packetJson } from './dissectionJson';
@@ -49,7 +50,7 @@ export function decodeCapture(
     const bytes = log.bytesAt(sequence);
     if (!row || !bytes) continue;
     const isPacket = row.kind === 'packet' || row.kind === 'incomplete';
-    const dissection = isPacket ? dissect(bytes, { version: row.version, ...contexts.of(row) }) : undefined;
+    const dissection = isPacket ? dissectRow(row, bytes, contexts) : undefined;
     const name = log.connectionName(row.connection) ?? '';
     if (isBroken(row, dissection)) broken++;
     if (asJson) terminal.out(`${rowJson(row, bytes, dissection, name)}${sequence + 1 < log.end ? ',' : ''}`);
@@ -109,8 +110,14 @@ function rowJson(
   });
 }
 
-/** Bytes that are missing are the capture's fault, not the connection's. */
+/** Bytes that are missing are the capture's fault, and break no rule of the connection's. */
+function dissectRow(row: PacketRow, bytes: Uint8Array, contexts: PacketContexts): Dissection {
+  const dissection = dissect(bytes, { version: row.version, ...contexts.of(row) });
+  const isCut = row.kind === 'incomplete' || row.cut === true;
+  return { ...dissection, violations: excerptViolations(dissection, isCut) };
+}
+
 function isBroken({ kind, cut }: PacketRow, dissection: Dissection | undefined): boolean {
-  if (kind === 'incomplete' || kind === 'note' || cut) return false;
-  return dissection?.violations.some(({ id }) => violationTable[id].severity === 'violation') ?? true;
+  if (dissection) return dissection.violations.some(({ id }) => violationTable[id].severity === 'violation');
+  return kind !== 'note' && !cut;
 }

@@ -44,6 +44,20 @@ function answered(): PacketLog {
   return log;
 }
 
+/** CONNECTs with a will that is text, one that is not, and without. */
+function willed(): PacketLog {
+  const log = logOf();
+  const status = { topicName: 'status', qos: 1, retain: true } as const;
+  const wills = [
+    { ...status, payload: encodeUtf8('gone'), properties: { willDelayInterval: 5 } },
+    { ...status, payload: Uint8Array.of(0xff), properties: {} },
+    undefined,
+  ];
+  for (const will of wills)
+    new ConnectionCapture(log, 'c').chunk('out', encode(a.connect(will && { will }), 5), at);
+  return log;
+}
+
 const all = (log: PacketLog): number[] =>
   Array.from({ length: log.end - log.first }, (_, index) => log.first + index);
 
@@ -113,6 +127,21 @@ describe('Rows exported as JSON lines', () => {
         [undefined, [0x11], undefined],
         [0x10, undefined, undefined],
       ],
+    );
+  });
+
+  it('have the will of a CONNECT, its payload as text where it is text and as base64', () => {
+    const wills = objects(willed()).map(({ will }) => will);
+    const known = { topic: 'status', qos: 1, retain: true };
+    assert.deepEqual(wills, [
+      { ...known, properties: { willDelayInterval: 5 }, payload: 'gone', payloadBase64: 'Z29uZQ==' },
+      { ...known, payloadBase64: '/w==' },
+      undefined,
+    ]);
+    const [names = [], ...rows] = records(written(writeCsv, willed()));
+    assert.deepEqual(
+      rows.map((row) => row[names.indexOf('will')]),
+      [JSON.stringify(wills[0]), JSON.stringify(wills[1]), ''],
     );
   });
 

@@ -64,6 +64,24 @@ describe('decode of a capture file', () => {
     );
   });
 
+  it('says of a packet whose end was not captured that it is missing, and no more', async () => {
+    const [frame, ...frames] = [...conversation().packet('client', publish).frames].reverse();
+    assert.ok(frame);
+    const bytes = frame.bytes.subarray(0, frame.bytes.length - 3);
+    const { exitCode, out } = await decode(
+      pcapFile([...frames.reverse(), { bytes, originalLength: frame.bytes.length }]),
+    );
+    assert.ok(
+      out.some((line) => line.includes('the rest of this packet is missing')),
+      out.join('\n'),
+    );
+    assert.deepEqual(
+      out.filter((line) => line.startsWith('!') || line.startsWith('violation')),
+      [],
+    );
+    assert.equal(exitCode, 0);
+  });
+
   it('says where the file ends too early, and exits with 1', async () => {
     const file = pcapFile(conversation().packet('client', publish).frames);
     const { exitCode, out } = await decode(file.subarray(0, file.length - 2));

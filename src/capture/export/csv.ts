@@ -18,7 +18,7 @@ const columns: readonly (keyof ExportedRow)[] = [
     'bytes',
   ] as const),
   ...(['topic', 'qos', 'retain', 'dup', 'packetIdentifier', 'reasonCode', 'reasonCodes'] as const),
-  ...(['properties', 'violations'] as const),
+  ...(['properties', 'will', 'violations'] as const),
 ];
 
 const csv: ExportFormat = {

@@ -2,7 +2,8 @@ import { describeNote, readNote } from '../../base/captureNote';
 import { toBase64 } from '../../base/base64';
 import { noBytes } from '../../base/bytes';
 import { isoTime } from '../../base/isoTime';
-import type { ControlPacket, ProtocolVersion } from '../../protocol/controlPacket';
+import { decodeUtf8 } from '../../base/utf8';
+import type { ControlPacket, ProtocolVersion, WillMessage } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
 import type { Dissection } from '../../protocol/dissect';
 import { excerptContext, excerptViolations } from '../../protocol/excerpt';
@@ -37,8 +38,20 @@ export interface ExportedRow {
   readonly reasonCodes: readonly number[] | undefined;
   /** Of 5.0, where there are any; what is binary in Base64. */
   readonly properties: Readonly<Record<string, unknown>> | undefined;
+  /** Of a CONNECT that has one. */
+  readonly will: ExportedWill | undefined;
   /** Each broken rule with its clause. */
   readonly violations: readonly string[];
+}
+
+export interface ExportedWill {
+  readonly topic: string;
+  readonly qos: number;
+  readonly retain: boolean;
+  readonly properties: Readonly<Record<string, unknown>> | undefined;
+  /** Where it is text; at most 65,535 bytes, as every will's. */
+  readonly payload: string | undefined;
+  readonly payloadBase64: string;
 }
 
 export interface RowContents {
@@ -92,6 +105,7 @@ export function contentsOf(
       reasonCode: packet && 'reasonCode' in packet ? packet.reasonCode : undefined,
       reasonCodes: reasonCodesOf(packet),
       properties: packet && 'properties' in packet ? propertiesOf(packet.properties) : undefined,
+      will: packet?.type === 'CONNECT' && packet.will ? willOf(packet.will) : undefined,
       violations: violationsOf(shown, isCut || row.cut === true),
     },
     payload,
@@ -110,7 +124,17 @@ const withoutPacket = {
   reasonCode: undefined,
   reasonCodes: undefined,
   properties: undefined,
+  will: undefined,
 } as const;
+
+function willOf({ topicName, qos, retain, properties, payload }: WillMessage): ExportedWill {
+  return {
+    ...{ topic: topicName, qos, retain },
+    properties: propertiesOf(properties),
+    payload: decodeUtf8(payload),
+    payloadBase64: toBase64(payload),
+  };
+}
 
 /** UNSUBACK has none before 5.0. */
 function reasonCodesOf(packet: ControlPacket | undefined): readonly number[] | undefined {

@@ -79,6 +79,18 @@ describe('Statistics', () => {
     );
   });
 
+  it('count no acknowledgement of what was not captured', () => {
+    const script = new ScriptedCapture();
+    const c = script.open();
+    c.client(a.subscribe(1, [a.subscription('a', 0)]));
+    c.server(a.suback(1, [0]), a.acknowledgement('PUBACK', 4));
+    const { violations } = finished(read(script).statistics());
+    assert.deepEqual(
+      violations.filter(({ id }) => id.startsWith('acknowledgement')),
+      [],
+    );
+  });
+
   it('tell the version of the last packet that broke a rule, by which its clause has its number', () => {
     const script = new ScriptedCapture();
     script.connected({ keepAlive: 0, protocolVersion: 4 });

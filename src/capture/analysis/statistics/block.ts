@@ -88,6 +88,8 @@ export class StatisticsBlock {
       count(this.topics, row.topic ?? '', length, sequence, fromClient);
     }
     for (const { id } of violations) {
+      // What is acknowledged was not captured: that says nothing of who acknowledges it.
+      if (id === 'acknowledgementOfUnknown') continue;
       const count = (this.violations.get(id)?.count ?? 0) + 1;
       this.violations.set(id, { count, last: sequence, version: row.version });
     }
