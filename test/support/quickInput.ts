@@ -22,9 +22,28 @@ export class QuickInput {
       .filter({ has: page.locator(`.quick-input-box ${input}`) });
   }
 
-  /** @param timeout Milliseconds; default: the page's. */
-  async waitOpen(timeout?: number): Promise<void> {
-    await this.widget.waitFor(timeout === undefined ? {} : { timeout });
+  /**
+   * Rejects with OverlayGone where there is none in time: it was open when its step appeared, and something closed it.
+   * @param timeout Milliseconds.
+   */
+  async waitOpen(timeout = openingTime): Promise<void> {
+    try {
+      await this.widget.waitFor({ timeout });
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError)) throw error;
+      throw new OverlayGone('No quick input is open', { cause: error });
+    }
+  }
+
+  /** Whether it is open within so many milliseconds. */
+  async opens(timeout: number): Promise<boolean> {
+    try {
+      await this.waitOpen(timeout);
+      return true;
+    } catch (error) {
+      if (error instanceof OverlayGone) return false;
+      throw error;
+    }
   }
 
   async waitClosed(): Promise<void> {

@@ -313,8 +313,7 @@ export class Workbench {
     const palette = new QuickInput(this.page, 'input[placeholder*="command"]');
     await persist(async (timeout) => {
       await this.page.keyboard.press('F1');
-      await palette.waitOpen(2 * timeout);
-      return true;
+      return palette.opens(2 * timeout);
     });
     return palette;
   }
