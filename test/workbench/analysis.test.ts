@@ -93,7 +93,8 @@ describe('What the inspector says of many packets, in real VS Code', function ()
     const pages = { exchange: 'Packets', statistics: 'Statistics', timeline: 'Timeline', doctor: 'Doctor' };
     await inspector.locator('[data-sequence]', { hasText: '/demo/beat' }).first().click();
     await inspector.locator('.exchange', { hasText: 'QoS 1 handshake' }).waitFor();
-    for (const theme of Object.keys(themeNames) as Theme[]) {
+    // A capture file, which has more to show, is looked at in the others too.
+    for (const theme of ['dark', 'high contrast light'] as const) {
       await workbench.setTheme(theme);
       for (const [name, tab] of Object.entries(pages)) {
         await inspector.getByRole('tab', { name: tab }).click();
