@@ -45,7 +45,8 @@ export class QuickReader {
     end: number,
     context: DissectionContext,
   ): { readonly packet: ControlPacket; readonly violations: readonly Violation[] } | undefined {
-    const packet = this.plain(bytes, start, end, context.version);
+    // What was remarked on a packet is said at one of its fields.
+    const packet = context.remarks ? undefined : this.plain(bytes, start, end, context.version);
     if (!packet) return undefined;
     return { packet, violations: contextViolations(packet, end - start, context, context.version, allOfIt) };
   }

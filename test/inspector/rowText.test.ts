@@ -40,6 +40,15 @@ function publish(more: Partial<Publish> = {}): Uint8Array {
 }
 
 describe('rowText', () => {
+  it('warns of what the receiver of a packet found wrong with it', () => {
+    const inUse = { id: 'packetIdentifierInUse', offset: 0, value: 17 } as const;
+    assert.equal(rowText(row(publish())).warning, undefined);
+    assert.match(
+      rowText(row(publish(), { context: { remarks: [inUse] } })).warning?.message ?? '',
+      /^Packet Identifier 17 is in use.*\[MQTT-2\.3\.1-2\]/,
+    );
+  });
+
   it('has dots in place of what is concealed, not the bytes that stand there instead', () => {
     const bytes = Uint8Array.of(0xf2, 0x24, 0x2a, 0x2a);
     const concealed = [{ start: 2, end: 4 }];

@@ -180,7 +180,11 @@ describe('The local broker in real VS Code', function () {
       .locator('.packet-row.selected, .packet-row[aria-selected="true"]', { hasText: 'PUBLISH' })
       .first();
     await selected.waitFor();
-    assert.match((await selected.textContent()) ?? '', /lost[^]*PUBLISH/);
+    assert.match((await selected.textContent()) ?? '', /lost[^]*PUBLISH[^]*Packet Identifier 1 is in use/);
+    await workbench
+      .webview()
+      .getByRole('treeitem', { name: /Packet Identifier 1 is in use/ })
+      .waitFor();
     await workbench.screenshot('lost-message-packet');
   });
 
