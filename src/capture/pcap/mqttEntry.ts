@@ -27,6 +27,8 @@ const mostGuesses = 64;
 interface Way {
   readonly direction: Direction;
   expected: Expected;
+  /** When its last bytes came. */
+  lastAt: number | undefined;
   readonly topics: PublishTopics;
   /** What comes before the next packet may be the rest of a CONNECT with its password, or of an AUTH. */
   hasSecretRest: boolean;
@@ -87,6 +89,7 @@ export class MqttEntry {
 
   data(fromClient: boolean, bytes: Uint8Array, at: number): void {
     const way = this.way(fromClient);
+    way.lastAt = at;
     switch (way.expected.is) {
       case 'opening':
       case 'packets':
@@ -119,7 +122,9 @@ export class MqttEntry {
       way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: left === 0 ? 'packets' : 'anything' };
     } else if (expected.is !== 'anything') {
       const lacking = this.capture.missingOf(way.direction);
-      way.hasSecretRest = this.capture.interrupt(way.direction, at, true) || way.hasSecretRest;
+      // What is there of the packet came before what is not was missed.
+      const cutAt = way.lastAt ?? at;
+      way.hasSecretRest = this.capture.interrupt(way.direction, cutAt, true) || way.hasSecretRest;
       // The unfinished packet says where the next one begins.
       if (lacking === undefined || lacking < missing || lacking === 0) way.expected = { is: 'anything' };
       else if (lacking > missing) way.expected = { is: 'rest', bytes: lacking - missing };
@@ -210,7 +215,7 @@ export class MqttEntry {
   }
 }
 
-const nothingYet = () => ({ hasSecretRest: false, parts: [] });
+const nothingYet = () => ({ lastAt: undefined, hasSecretRest: false, parts: [] });
 
 const longestConnect = 64 * 1024;
 const longestGuess = 16 * 1024;
