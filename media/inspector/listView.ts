@@ -43,6 +43,8 @@ export class ListView {
     this.choices = kept ? knownChoices(kept.widths, kept.hidden) : originalColumns;
     this.timeMode = timeModes.find((mode) => mode === timeMode) ?? 'ofDay';
     this.reference = reference;
+    // A page that goes has no more time.
+    window.addEventListener('pagehide', () => this.tellWaiting());
   }
 
   /** What of it is kept. */
@@ -72,8 +74,17 @@ export class ListView {
     if (this.timeMode === 'since' && !this.reference && first < end) this.measureFrom(first);
   }
 
+  /** A width changes with every movement of the pointer: the next panel is to have the last one. */
   resize(name: ColumnName, width: number): void {
-    this.chosen(resized(this.choices, name, width));
+    this.choices = resized(this.choices, name, width);
+    this.options.changed();
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.tell(), tellingDelay);
+  }
+
+  /** The width is what it is going to be, or the page goes. */
+  tellWaiting(): void {
+    if (this.telling !== undefined) this.tell();
   }
 
   chooseColumns(): void {
@@ -122,16 +133,18 @@ export class ListView {
     }
   }
 
-  /** A width changes with every movement of the pointer: the next panel is to have the last one. */
   private chosen(choices: ColumnChoices): void {
     this.choices = choices;
     this.options.changed();
+    this.tell();
+  }
+
+  private tell(): void {
     clearTimeout(this.telling);
-    const { widths, hidden } = choices;
-    this.telling = setTimeout(() => {
-      const { peer, failed } = this.options;
-      peer.call('choicesMade', { columns: { widths, hidden } }).catch(failed);
-    }, tellingDelay);
+    this.telling = undefined;
+    const { peer, failed } = this.options;
+    const { widths, hidden } = this.choices;
+    peer.call('choicesMade', { columns: { widths, hidden } }).catch(failed);
   }
 
   private measureFrom(sequence: number): void {

@@ -27,7 +27,8 @@ export interface ClientIdentity {
   readonly isKnown: boolean;
   /**
    * The same for all connections that are drawn as one client: as `client`, but for our own connections their name alone,
-   * since one that was given no Client Identifier has another with each window.
+   * since one that was given no Client Identifier has another with each window. A connection whose CONNECT could not be read
+   * is drawn with those of the Client Identifier that its name has.
    */
   readonly lane: string;
   /** The server, as `client` tells it from others. */
@@ -54,7 +55,11 @@ export function clientIdentity(evidence: ClientEvidence): ClientIdentity {
   const longLabel = steadyName(name);
   // The address in front of a port is all that the name of a connection is before its CONNECT came.
   const origin = read.origin ?? name.replace(/:\d+$/, '');
-  return { client, isKnown, lane: client, server, label, longLabel, origin };
+  // Only of devices of the local broker and in captures of other programs does a name have an identifier.
+  const direction = clientDirection ?? (read.server === undefined ? 'in' : 'out');
+  const isNamed = !isKnown && read.identifier !== undefined;
+  const lane = isNamed ? `${direction}\n${server}\n${read.identifier}` : client;
+  return { client, isKnown, lane, server, label, longLabel, origin };
 }
 
 /** Whose a connection is, as its CONNECT and CONNACK say that are still in the log. */

@@ -9,10 +9,10 @@ describeInspector('Find in an inspector', (open) => {
     await page.getByRole('grid', { name: 'Captured packets' }).focus();
     await page.keyboard.type('BENCH-7/raw');
     assert.equal(await page.getByRole('textbox', { name: /^Find text/ }).inputValue(), 'BENCH-7/raw');
-    await page.keyboard.press('Enter');
     await page.locator(`#packet-${found.everyByte}.selected`).waitFor();
     await page.getByRole('textbox', { name: /^Find text/ }).fill('bench-7/state');
-    await page.keyboard.press('Enter');
+    await page.locator(`#packet-${found.json}.selected`).waitFor();
+    await page.keyboard.press('F3');
     await page.locator(`#packet-${found.incomplete}.selected`).waitFor();
     await page.keyboard.press('F3');
     await page.locator(`#packet-${found.json}.selected`).waitFor();
@@ -31,6 +31,42 @@ describeInspector('Find in an inspector', (open) => {
     await page.locator('.find-bar').waitFor({ state: 'hidden' });
   });
 
+  it('finds what is typed while one types, from where that began, and goes on from there with Enter', async () => {
+    const { page, host } = await open();
+    const first = await host((harness) => harness.message('a/one', '1'), undefined);
+    const second = await host((harness) => harness.message('a/two', '2'), undefined);
+    const third = await host((harness) => harness.message('a/two', '3'), undefined);
+    await page.locator(`#packet-${first}`).click();
+    await page.getByRole('grid', { name: 'Captured packets' }).focus();
+    await page.keyboard.type('a/');
+    // What is looked at has it too, so nothing moves.
+    await page.locator('.find-message', { hasText: /^$/ }).waitFor({ state: 'attached' });
+    await page.locator(`#packet-${first}.selected`).waitFor();
+    await page.keyboard.type('t');
+    await page.locator(`#packet-${second}.selected`).waitFor();
+    await page.keyboard.type('wo');
+    await host((harness) => harness.turns(50), undefined);
+    await page.locator(`#packet-${second}.selected`).waitFor();
+    const text = page.getByRole('textbox', { name: /^Find text/ });
+    assert.equal(await text.inputValue(), 'a/two');
+    await page.keyboard.type('x');
+    await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor();
+    await page.keyboard.press('Backspace');
+    await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor({ state: 'detached' });
+    await page.locator(`#packet-${second}.selected`).waitFor();
+    // Once it was found, Enter goes to the next one.
+    await page.waitForFunction(
+      () => document.querySelector('.announcement')?.textContent?.startsWith('Found') === true,
+    );
+    await page.keyboard.press('Enter');
+    await page.locator(`#packet-${third}.selected`).waitFor();
+    // What was typed and not looked for yet is looked for at once.
+    await text.fill('a/one');
+    await page.keyboard.press('Enter');
+    await page.locator(`#packet-${first}.selected`).waitFor();
+    await page.locator('.find-message', { hasText: 'wrapping around' }).waitFor();
+  });
+
   it('looks through everything once for a text that is nowhere, however often it is asked meanwhile', async () => {
     const { page, host } = await open();
     await host((harness) => harness.conversation(5), undefined);
@@ -39,6 +75,7 @@ describeInspector('Find in an inspector', (open) => {
     await page.keyboard.press('Control+f');
     const text = page.getByRole('textbox', { name: /^Find text/ });
     await text.fill('nowhere');
+    await page.locator('.find-message', { hasText: 'No packet has it' }).waitFor();
     const asked = async (): Promise<number> => {
       await text.evaluate((element) => {
         for (let press = 0; press < 5; press++)
@@ -52,9 +89,9 @@ describeInspector('Find in an inspector', (open) => {
         return harness.called.filter((method) => method === 'seek').length;
       }, undefined);
     };
-    assert.equal(await asked(), 1);
-    // Who asks again afterwards may have been sent it since.
     assert.equal(await asked(), 2);
+    // Who asks again afterwards may have been sent it since.
+    assert.equal(await asked(), 3);
   });
 
   it('says how far a long search is, and stops when it is told to', async () => {

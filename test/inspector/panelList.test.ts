@@ -54,6 +54,34 @@ describeInspector('The columns of the list', (open) => {
     assert.ok(Math.abs((await widthOf(page, 'client')) - dragged) < 1);
   });
 
+  it('are told to the next panel before the page goes, however soon that is', async () => {
+    const { page, host } = await open();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('#packet-1 .client').waitFor();
+    // The page goes before anything that is put off.
+    await page.evaluate(`{
+      const later = window.setTimeout.bind(window);
+      window.setTimeout = (handler, delay) => later(handler, delay === 200 ? 1e9 : delay);
+    }`);
+    const told = (part: string): Promise<unknown> =>
+      page.waitForFunction((each) => localStorage.getItem('inspector.lastChoices')?.includes(each), part, {
+        timeout: 5_000,
+      });
+    const handle = await page.locator('[data-column="client"] .resize').boundingBox();
+    assert.ok(handle);
+    await page.mouse.move(handle.x + 3, handle.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(handle.x + 63, handle.y + 10, { steps: 4 });
+    await page.mouse.up();
+    await told('"client"');
+    await page.getByRole('columnheader', { name: 'Packet' }).focus();
+    await page.keyboard.press('Alt+ArrowRight');
+    await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
+    await told('"type"');
+    await host((harness) => harness.perform({ kind: 'hideColumn', column: 'number' }), undefined);
+    await told('"number"');
+  });
+
   it('are in a new panel as they were left in the last one, and so are the filters of before', async () => {
     const { page, host } = await open();
     await host((harness, of) => harness.conversation(of), 5 as const);

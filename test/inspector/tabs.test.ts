@@ -30,4 +30,24 @@ describeInspector('The tabs of the inspector', (open) => {
     await page.getByRole('grid', { name: 'Captured packets' }).waitFor();
     assert.equal(await chosen(), 'Packets');
   });
+
+  it('are all in sight in a narrow panel, also at twice the size, and in one line as far as they fit', async () => {
+    const { page, host } = await open();
+    await host((harness, of) => harness.conversation(of), 5 as const);
+    await page.locator('#packet-1').waitFor();
+    for (const width of [600, 280, 150]) {
+      await page.setViewportSize({ width, height: 500 });
+      const boxes = await page
+        .getByRole('tab')
+        .evaluateAll((tabs) => tabs.map((tab) => tab.getBoundingClientRect().toJSON() as DOMRect));
+      assert.equal(boxes.length, 5);
+      for (const { left, right } of boxes) assert.ok(left >= 0 && right <= width, `${right} of ${width}`);
+      const lines = new Set(boxes.map(({ top }) => top)).size;
+      assert.ok(width < 280 ? lines <= 3 : lines === 1, `${lines} lines at ${width}`);
+      await page.getByRole('tab', { selected: true }).focus();
+      await page.keyboard.press('End');
+      assert.equal(await page.evaluate(() => document.activeElement?.textContent?.trim()), 'Doctor');
+      await page.getByRole('tab', { name: 'Packets' }).click();
+    }
+  });
 });

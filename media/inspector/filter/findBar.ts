@@ -6,6 +6,8 @@ import './filterBar.css';
 export interface FindWanted {
   readonly what: { readonly text: string; readonly ignoreCase: boolean };
   readonly step: 1 | -1;
+  /** It was typed, so the packet that is looked at may be the one: each character makes it another text. */
+  readonly isTyped: boolean;
 }
 
 export type FindMessage = 'searching' | 'none' | 'noViolation' | 'wrapped' | 'found' | 'stopped';
@@ -19,9 +21,12 @@ const texts: Readonly<Record<FindMessage, string>> = {
   stopped: 'Stopped',
 };
 
+/** Milliseconds after the last key until a text is looked for. */
+const typingDelay = 150;
+
 /**
  * Looks for a text in topics and payloads of the packets that the list shows. Fires `find` with what is wanted and the
- * way, `find-stopped`, and `find-closed`.
+ * way, `find-changed` where what was looked for until now is not wanted any more, `find-stopped`, and `find-closed`.
  */
 export class FindBar extends LightElement {
   static override properties = {
@@ -34,6 +39,8 @@ export class FindBar extends LightElement {
   private message: FindMessage = 'found';
   /** Of a search that takes long, the part that was looked at, 0 to 1. */
   private asked: number | undefined = undefined;
+  /** Set while a text that was typed is still to be looked for. */
+  private typing: ReturnType<typeof setTimeout> | undefined = undefined;
 
   /** Takes the focus; `text` is what was typed before it was there. */
   begin(text: string): void {
@@ -41,6 +48,7 @@ export class FindBar extends LightElement {
     if (text !== '') input.value = text;
     input.focus();
     if (text === '') input.select();
+    else this.typed();
   }
 
   tell(message: FindMessage, asked?: number): void {
@@ -59,6 +67,7 @@ export class FindBar extends LightElement {
         placeholder="Find text in topics and payloads"
         spellcheck="false"
         maxlength="1000"
+        @input=${() => this.typed()}
       />
       ${this.button('case-sensitive', 'Match case', () => (this.ignoreCase = !ignoreCase), !ignoreCase)}
       ${this.button('arrow-up', 'Previous match (Shift+F3)', () => this.find(-1))}
@@ -66,7 +75,7 @@ export class FindBar extends LightElement {
       <span class="find-message" role="status">${texts[message]}</span>
       ${message === 'searching' && asked !== undefined ? this.progress(asked) : nothing}
       <span class="grow"></span>
-      ${this.button('close', 'Close find (Escape)', () => this.dispatchEvent(new CustomEvent('find-closed')))}
+      ${this.button('close', 'Close find (Escape)', () => this.close())}
     </div>`;
   }
 
@@ -96,18 +105,38 @@ export class FindBar extends LightElement {
   }
 
   private keyDown(event: KeyboardEvent): void {
-    if (event.key === 'Escape') this.dispatchEvent(new CustomEvent('find-closed'));
+    if (event.key === 'Escape') this.close();
     else if (event.key === 'Enter' && event.target === this.input) this.find(event.shiftKey ? -1 : 1);
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
+  private close(): void {
+    this.stopTyping();
+    this.dispatchEvent(new CustomEvent('find-closed'));
+  }
+
+  /** As in lists of VS Code, what is typed is looked for while one types, once no more keys come at once. */
+  private typed(): void {
+    this.stopTyping();
+    this.dispatchEvent(new CustomEvent('find-changed'));
+    if (this.input.value !== '') this.typing = setTimeout(() => this.find(1), typingDelay);
+  }
+
+  private stopTyping(): void {
+    clearTimeout(this.typing);
+    this.typing = undefined;
+  }
+
+  /** What was typed and not looked for yet is looked for at once. */
   private find(step: 1 | -1): void {
+    const isTyped = this.typing !== undefined && step > 0;
+    this.stopTyping();
     const text = this.input.value;
     if (text === '') return;
-    const what = { text, ignoreCase: this.ignoreCase };
-    this.dispatchEvent(new CustomEvent('find', { detail: { what, step } }));
+    const detail: FindWanted = { what: { text, ignoreCase: this.ignoreCase }, step, isTyped };
+    this.dispatchEvent(new CustomEvent('find', { detail }));
   }
 }
 

@@ -46,6 +46,9 @@ export class Finder {
   private walk: Walk | undefined;
   private seeksText = false;
   private last: FindWanted['what'] | undefined;
+  /** Where a text is looked for from while it is typed, and the packet that was found so. */
+  private typedFrom: number | undefined;
+  private typedTo: number | undefined;
 
   constructor(private readonly options: FinderOptions) {
     options.element.addEventListener('keydown', (event) => this.keyDown(event));
@@ -57,7 +60,8 @@ export class Finder {
   bar(): TemplateResult {
     return html`${this.note === undefined ? nothing : html`<p class="find-note" aria-hidden="true">${this.note}</p>`}<mqtt-find-bar
         ?hidden=${!this.shown}
-        @find=${({ detail }: CustomEvent<FindWanted>) => this.seek({ kind: 'text', ...detail.what }, detail.step)}
+        @find=${({ detail }: CustomEvent<FindWanted>) => this.find(detail)}
+        @find-changed=${() => this.giveUp()}
         @find-stopped=${() => this.stop()}
         @find-closed=${() => this.close()}
       ></mqtt-find-bar>`;
@@ -97,6 +101,15 @@ export class Finder {
     this.options.changed(false);
   }
 
+  /** What is looked for is another text now. */
+  private giveUp(): void {
+    if (this.seeksText && this.walk) {
+      this.runs++;
+      this.stop();
+    }
+    this.element?.tell('found');
+  }
+
   private stop(): void {
     this.walk = undefined;
     const { source, failed } = this.options;
@@ -134,13 +147,31 @@ export class Finder {
     element.querySelector<PacketList>('mqtt-packet-list')?.focus();
   }
 
+  /** A text that is typed on is looked for from where it was begun, so that the packet at hand stays where it has that too. */
+  private find({ what, step, isTyped }: FindWanted): void {
+    const target: SeekTarget = { kind: 'text', ...what };
+    if (!isTyped) {
+      this.seek(target, step);
+      return;
+    }
+    this.last = what;
+    const { log, lead } = this.options.now();
+    if (lead !== this.typedTo) this.typedFrom = lead;
+    const from = (this.typedFrom ?? log?.first ?? 0) - 1;
+    const arrived = (sequence: number): boolean => {
+      this.typedTo = sequence;
+      return true;
+    };
+    this.goToNext(target, step, arrived, from).catch(this.options.failed);
+  }
+
   private seek(target: SeekTarget, step: 1 | -1): void {
     if (target.kind === 'text') this.last = { text: target.text, ignoreCase: target.ignoreCase };
     this.goToNext(target, step).catch(this.options.failed);
   }
 
   /** A step of a walk: who asks twice quickly wants the one after the next. */
-  private goToNext(target: SeekTarget, step: 1 | -1, arrived?: Arrived): Promise<void> {
+  private goToNext(target: SeekTarget, step: 1 | -1, arrived?: Arrived, from?: number): Promise<void> {
     const text = JSON.stringify(target);
     if (this.walk?.target !== text) this.walk = { target: text, last: Promise.resolve(), waiting: 0 };
     const { walk } = this;
@@ -149,7 +180,7 @@ export class Finder {
     const take = async (): Promise<void> => {
       walk.waiting--;
       if (walk !== this.walk) return;
-      const isThere = await this.take(target, step, arrived);
+      const isThere = await this.take(target, step, arrived, from);
       // The steps that wait would each look through everything for the same answer.
       if (!isThere && walk === this.walk) this.walk = undefined;
     };
@@ -158,8 +189,11 @@ export class Finder {
     return walk.last;
   }
 
-  /** Resolves with whether it came to a packet. */
-  private async take(target: SeekTarget, step: 1 | -1, arrived?: Arrived): Promise<boolean> {
+  /**
+   * Resolves with whether it came to a packet.
+   * @param begin where it starts, if not at the packet that is looked at
+   */
+  private async take(target: SeekTarget, step: 1 | -1, arrived?: Arrived, begin?: number): Promise<boolean> {
     const { say, now, source, select, reveal } = this.options;
     const { log, lead } = now();
     const run = ++this.runs;
@@ -173,7 +207,7 @@ export class Finder {
         this.showNote(message === 'noViolation' ? sentences[message] : undefined);
     };
     tell('searching');
-    const from = lead ?? (step > 0 ? first - 1 : end);
+    const from = begin ?? lead ?? (step > 0 ? first - 1 : end);
     const { sequence, wrapped, givenUp } = await source().peer.call('seek', target, from, step);
     if (givenUp) {
       if (run === this.runs) tell('stopped');

@@ -6,6 +6,7 @@ import type { Opening } from './firstBytes';
 import { longestOpening, openingOf } from './firstBytes';
 import { convincing, evidenceOfMqtt } from './midConnection';
 import { MqttEntry } from './mqttEntry';
+import type { GatheredBytes } from './packetRest';
 import type { ConversationSink, Side } from './tcpConversation';
 import { other } from './tcpConversation';
 import type { GapCause } from './tcpSide';
@@ -20,6 +21,8 @@ export interface ApplicationContext {
   readonly ports: ReadonlySet<number>;
   /** A connection of MQTT was found. */
   readonly found: (connection: number, endpoints: Endpoints) => void;
+  /** Rests of packets that its connections gather. */
+  readonly gathered: GatheredBytes;
   /** A connection turned out to be something else. */
   readonly left: (what: 'tls' | 'other') => void;
 }
@@ -262,7 +265,7 @@ export class ApplicationStream implements ConversationSink {
     const server = { ...this.ends[other(client)], port: this.mark?.serverPort ?? port };
     const endpoints = { client: this.ends[client], server };
     const names = { client: endpointText(endpoints.client), server: endpointText(endpoints.server) };
-    const entry = new MqttEntry(this.context.log, names, begun, this.mark);
+    const entry = new MqttEntry(this.context.log, names, begun, this.mark, this.context.gathered);
     this.entry = entry;
     this.context.found(entry.connection, endpoints);
     return entry;

@@ -65,6 +65,7 @@ export class CaptureReader {
   ) {
     const context: ApplicationContext = {
       log,
+      gathered: { bytes: 0 },
       ports: new Set(options.ports ?? usualPorts),
       found: (connection, endpoints) => {
         this.counts.connections++;

@@ -62,7 +62,7 @@ export class ConversationTable {
     }
     const mark = comments.length > 0 ? readRowMark(comments) : undefined;
     if (mark) {
-      application.withMark(mark, side, at, () => tcp.segment(side, segment, at));
+      application.withMark(mark, side, at, () => tcp.segment(side, segment, at, true));
       if (mark.hole !== undefined && !mark.more) tcp.skip(side, mark.hole);
     } else tcp.segment(side, segment, at);
   }

@@ -7,6 +7,7 @@ import type { Direction } from '../../session/effects';
 import { ConnectionCapture } from '../connectionCapture';
 import type { PacketLog } from '../packetLog';
 import { PublishTopics } from '../publishTopics';
+import { type GatheredBytes, PacketRest } from './packetRest';
 import { isConnect, plausibleStart } from './plausiblePacket';
 import type { GapCause } from './tcpSide';
 import type { ConnectionMark, RowMark } from './workbenchMarks';
@@ -27,7 +28,11 @@ const mostGuesses = 64;
 interface Way {
   readonly direction: Direction;
   expected: Expected;
+  /** When its last bytes came. */
+  lastAt: number | undefined;
   readonly topics: PublishTopics;
+  /** Gathers what is left of a packet. */
+  readonly rest: PacketRest;
   /** What comes before the next packet may be the rest of a CONNECT with its password, or of an AUTH. */
   hasSecretRest: boolean;
   /** Parts of a row that goes on over several frames of our own file. */
@@ -46,12 +51,14 @@ export class MqttEntry {
    * @param ends addresses with ports, as text
    * @param fromStart the capture has the connection from its first byte on
    * @param mark what our own file says of it
+   * @param gathered of all connections of the capture
    */
   constructor(
     private readonly log: PacketLog,
     { client, server }: { readonly client: string; readonly server: string },
     fromStart: boolean,
     private readonly mark: ConnectionMark | undefined,
+    gathered: GatheredBytes,
   ) {
     this.capture = new ConnectionCapture(
       log,
@@ -66,9 +73,8 @@ export class MqttEntry {
     );
     const clientDirection = mark?.client ?? 'out';
     const expected: Expected = mark ? { is: 'packets' } : { is: fromStart ? 'opening' : 'anything' };
-    this.client = { direction: clientDirection, expected, topics: new PublishTopics(), ...nothingYet() };
-    const serverDirection = clientDirection === 'out' ? 'in' : 'out';
-    this.server = { direction: serverDirection, expected, topics: new PublishTopics(), ...nothingYet() };
+    this.client = this.newWay(clientDirection, expected, gathered);
+    this.server = this.newWay(clientDirection === 'out' ? 'in' : 'out', expected, gathered);
     if (!fromStart && !mark) this.guesses = mostGuesses;
     if (!mark) return;
     this.capture.assumeVersion(mark.version);
@@ -82,11 +88,15 @@ export class MqttEntry {
 
   /** Says at this place of the client's way what there is to say. */
   note(note: CaptureNote, at: number): void {
+    this.client.rest.flush();
     this.capture.enterNote(this.client.direction, note, at);
   }
 
   data(fromClient: boolean, bytes: Uint8Array, at: number): void {
     const way = this.way(fromClient);
+    way.lastAt = at;
+    // It may be the answer to what the other side's is the rest of.
+    this.way(!fromClient).rest.flush();
     switch (way.expected.is) {
       case 'opening':
       case 'packets':
@@ -95,7 +105,8 @@ export class MqttEntry {
       case 'rest': {
         const taken = Math.min(way.expected.bytes, bytes.length);
         const left = way.expected.bytes - taken;
-        this.capture.enterRest(way.direction, bytes.subarray(0, taken), at, way.hasSecretRest);
+        way.rest.add(bytes.subarray(0, taken), at, way.hasSecretRest);
+        if (left === 0) way.rest.flush();
         way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: 'packets' };
         if (taken < bytes.length) this.packets(way, bytes.subarray(taken), at);
         return;
@@ -109,6 +120,7 @@ export class MqttEntry {
   gap(fromClient: boolean, missing: number, cause: GapCause, at: number, hasOthers = false): void {
     const way = this.way(fromClient);
     const { expected } = way;
+    way.rest.flush();
     // Of the CONNECT the beginning may be what is missing.
     way.hasSecretRest ||= fromClient && expected.is === 'opening';
     if (hasOthers) {
@@ -119,7 +131,9 @@ export class MqttEntry {
       way.expected = left > 0 ? { is: 'rest', bytes: left } : { is: left === 0 ? 'packets' : 'anything' };
     } else if (expected.is !== 'anything') {
       const lacking = this.capture.missingOf(way.direction);
-      way.hasSecretRest = this.capture.interrupt(way.direction, at, true) || way.hasSecretRest;
+      // What is there of the packet came before what is not was missed.
+      const cutAt = way.lastAt ?? at;
+      way.hasSecretRest = this.capture.interrupt(way.direction, cutAt, true) || way.hasSecretRest;
       // The unfinished packet says where the next one begins.
       if (lacking === undefined || lacking < missing || lacking === 0) way.expected = { is: 'anything' };
       else if (lacking > missing) way.expected = { is: 'rest', bytes: lacking - missing };
@@ -134,14 +148,17 @@ export class MqttEntry {
   /** This side sends nothing more. */
   ended(fromClient: boolean, at: number): void {
     const way = this.way(fromClient);
+    way.rest.flush();
     if (way.expected.is === 'packets') this.capture.interrupt(way.direction, at);
   }
 
   closed(at: number): void {
+    this.flushRests();
     this.capture.closed(at);
   }
 
   leftOpen(at: number): void {
+    this.flushRests();
     this.capture.leftOpen(at);
   }
 
@@ -184,10 +201,10 @@ export class MqttEntry {
     const isStart = isConnect(bytes) === true;
     const start = isStart ? 0 : plausibleStart(bytes, this.capture.announcedVersion);
     if (start !== 0) {
-      const rest = start < 0 ? bytes : bytes.subarray(0, start);
-      this.capture.enterRest(way.direction, rest, at, way.hasSecretRest);
+      way.rest.add(start < 0 ? bytes : bytes.subarray(0, start), at, way.hasSecretRest);
     }
     if (start < 0) return;
+    way.rest.flush();
     way.expected = { is: 'packets' };
     this.capture.interrupt(way.direction, at);
     this.packets(way, bytes.subarray(start), at);
@@ -205,12 +222,22 @@ export class MqttEntry {
     if (versionSource.certain) this.guesses = 0;
   }
 
+  private flushRests(): void {
+    for (const { rest } of [this.client, this.server]) rest.flush();
+  }
+
+  private newWay(direction: Direction, expected: Expected, gathered: GatheredBytes): Way {
+    const rest = new PacketRest(gathered, (...entered) => this.capture.enterRest(direction, ...entered));
+    return {
+      ...{ direction, expected, rest, topics: new PublishTopics() },
+      ...{ lastAt: undefined, hasSecretRest: false, parts: [] },
+    };
+  }
+
   private way(fromClient: boolean): Way {
     return fromClient ? this.client : this.server;
   }
 }
-
-const nothingYet = () => ({ hasSecretRest: false, parts: [] });
 
 const longestConnect = 64 * 1024;
 const longestGuess = 16 * 1024;

@@ -1,3 +1,4 @@
+import { HeldAnswers } from './heldAnswers';
 import type { GapCause, TcpCounts } from './tcpSide';
 import { TcpSide } from './tcpSide';
 import type { TcpSegment } from './tcpSegment';
@@ -30,12 +31,14 @@ export class TcpConversation {
   private readonly sides: readonly [TcpSide, TcpSide];
   private readonly fins: [number | undefined, number | undefined] = [undefined, undefined];
   private readonly over: [boolean, boolean] = [false, false];
+  private readonly held: HeldAnswers;
   private closedAt: number | undefined = undefined;
 
   constructor(
     private readonly sink: ConversationSink,
     counts: TcpCounts,
   ) {
+    this.held = new HeldAnswers(counts);
     this.sides = [this.newSide(0, counts), this.newSide(1, counts)];
   }
 
@@ -58,8 +61,63 @@ export class TcpConversation {
     return Math.abs(ahead) > farthest || (ahead >= 0 && at - this.closedAt > longestAfterlife);
   }
 
-  segment(side: Side, segment: TcpSegment, at: number): void {
+  /** @param inOrder whoever wrote the file put each answer behind what it answers */
+  segment(side: Side, segment: TcpSegment, at: number, inOrder = false): void {
     if (this.closedAt !== undefined) return;
+    if (segment.rst || inOrder) this.release(false);
+    else if (this.isToHold(side, segment)) {
+      // What waits for others is not waited for any longer from now on.
+      if (segment.acknowledged !== undefined) this.sides[other(side)].acknowledged(segment.acknowledged, at);
+      this.held.hold(side, segment, at);
+      if (this.held.isOver(at)) this.release(false);
+      return;
+    }
+    this.take(side, segment, at);
+    if (this.held.side !== undefined) this.release(!this.held.isOver(at));
+  }
+
+  /** Whether a segment carries what may be an answer to bytes that are not there, or follows one that does. */
+  private isToHold(side: Side, { acknowledged, payload, missing }: TcpSegment): boolean {
+    if (this.held.side !== undefined) return this.held.side === side;
+    return payload.length + missing > 0 && this.lacks(other(side), acknowledged);
+  }
+
+  /** Whether bytes of a side that the other one has are not there. Of a side that was never seen they are not missed. */
+  private lacks(side: Side, acknowledged: number | undefined): boolean {
+    const own = this.sides[side];
+    if (acknowledged === undefined || !own.hasBytes) return false;
+    const ahead = own.distance(this.withoutFin(side, acknowledged));
+    return ahead > 0 && ahead <= farthest;
+  }
+
+  /** The end of a side is acknowledged as if it were a byte (RFC 9293, 3.4). */
+  private withoutFin(side: Side, acknowledged: number): number {
+    const fin = this.fins[side];
+    return fin !== undefined && (fin + 1) >>> 0 === acknowledged ? fin : acknowledged;
+  }
+
+  /**
+   * Hands over what was held, in its order.
+   * @param patient only as far as all it acknowledges is there; else what is not is given up
+   */
+  private release(patient: boolean): void {
+    const { side: from } = this.held;
+    for (let next = this.held.first; next; next = this.held.first) {
+      const { side = 0 } = this.held;
+      const { acknowledged } = next.segment;
+      const lacking = other(side);
+      if (acknowledged !== undefined && this.lacks(lacking, acknowledged)) {
+        if (patient) return;
+        this.sides[lacking].giveUpTo(this.withoutFin(lacking, acknowledged), next.at);
+        this.noteEnd(lacking, next.at);
+      }
+      this.held.take();
+      if (this.closedAt === undefined) this.take(side, next.segment, next.at);
+      if (!this.held.first && from !== undefined) this.sides[other(from)].handOver(next.at);
+    }
+  }
+
+  private take(side: Side, segment: TcpSegment, at: number): void {
     const { sequence, acknowledged, payload, missing } = segment;
     const own = this.sides[side];
     let start = sequence;
@@ -87,6 +145,8 @@ export class TcpConversation {
 
   /** Nothing more comes: the connection is over, or the capture is. */
   close(at: number, isEnd = true): void {
+    if (this.closedAt !== undefined) return;
+    this.release(false);
     if (this.closedAt !== undefined) return;
     this.closedAt = at;
     for (const side of this.sides) side.flush(at);

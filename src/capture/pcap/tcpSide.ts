@@ -45,6 +45,8 @@ export class TcpSide {
   private waiting: Waiting[] = [];
   private waitingBytes = 0;
   private since = 0;
+  /** Some of its bytes were captured. */
+  hasBytes = false;
   private impatience: { readonly at: number; segments: number } | undefined;
 
   constructor(
@@ -106,6 +108,28 @@ export class TcpSide {
     while (this.waiting.length > 0) this.giveUp(at);
   }
 
+  /**
+   * The other side has everything before this number, and what of it is not there is not going to come. What lies behind it
+   * waits until {@link handOver}.
+   */
+  giveUpTo(sequence: number, at: number): void {
+    while (this.next !== undefined && !this.hasReached(sequence)) {
+      const [first] = this.waiting;
+      const ahead = first ? this.distance(first.sequence) : Infinity;
+      if (first && ahead <= 0) {
+        this.waiting.shift();
+        this.waitingBytes -= first.bytes.length;
+        this.counts.waiting -= first.bytes.length;
+        this.accept(ahead, first.bytes, first.missing, first.at);
+        continue;
+      }
+      const missing = Math.min(ahead, this.distance(sequence));
+      this.counts.gaps++;
+      this.next = (this.next + missing) >>> 0;
+      this.output.gap(missing, 'lost', first && first.at < at ? first.at : at);
+    }
+  }
+
   private accept(distance: number, bytes: Uint8Array, missing: number, at: number): void {
     const length = bytes.length + missing;
     if (length === 0) return;
@@ -114,7 +138,10 @@ export class TcpSide {
     const fresh = distance === 0 ? bytes : bytes.subarray(Math.min(bytes.length, -distance));
     const freshMissing = Math.min(missing, distance + length);
     this.next = ((this.next ?? 0) + fresh.length + freshMissing) >>> 0;
-    if (fresh.length > 0) this.output.data(fresh, at);
+    if (fresh.length > 0) {
+      this.hasBytes = true;
+      this.output.data(fresh, at);
+    }
     if (freshMissing > 0) {
       this.counts.cut++;
       this.output.gap(freshMissing, 'snapLength', at);
@@ -182,7 +209,8 @@ export class TcpSide {
   }
 
   /** What lies behind the gap counts from when it came, not from when the gap was given up. */
-  private handOver(at: number): void {
+  handOver(at: number): void {
+    if (this.waiting.length === 0) return;
     let taken = 0;
     for (const { sequence, bytes, missing, at: came } of this.waiting) {
       const distance = this.distance(sequence);

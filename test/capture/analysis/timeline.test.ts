@@ -21,6 +21,27 @@ describe('A timeline', () => {
     assert.deepEqual(labels, ['dev-1', 'dev-2', 'dev-10']);
   });
 
+  it('has one lane for a device whose CONNECTs are too short, that of the others it sends', () => {
+    const script = new ScriptedCapture();
+    const connect = encode(a.connect({ clientIdentifier: 'esp', userName: 'anna' }), 5);
+    const labels = (): unknown[] =>
+      timelineOf(script).lanes.map(({ label, connections }) => [label, connections.length]);
+    for (const port of [50_001, 50_002]) {
+      // The broker names it by what it says so far.
+      const c = script.open(`esp (192.168.1.30:${port})`);
+      c.raw(connect.subarray(0, connect.length - 3));
+      script.pass(1_000);
+      c.close();
+    }
+    assert.deepEqual(labels(), [['esp', 2]]);
+    script.connected({ clientIdentifier: 'esp' }, {}, 'esp (192.168.1.30:50003)');
+    script.connected({ clientIdentifier: 'other' }, {}, 'other (192.168.1.30:50004)');
+    assert.deepEqual(labels(), [
+      ['esp', 3],
+      ['other', 1],
+    ]);
+  });
+
   it('has a lane for each client, with the connections of all its life', () => {
     const script = new ScriptedCapture();
     const start = script.at;

@@ -286,8 +286,8 @@ describe('The doctor on connections', () => {
           c.close();
         }
       },
-      title: /^A client at 192\.168\.1\.31 has another identifier each time$/,
-      sentence: /“esp-4f2a” and “esp-99c1”/,
+      title: /^Each connection from 192\.168\.1\.31 has another identifier$/,
+      sentence: /“esp-4f2a” and “esp-99c1”\. Either one client .*, or several take turns/,
       packets: 3,
       butNot: 'they are connected at the same time, as several devices behind one router',
       healthy: (script) => {
@@ -299,6 +299,34 @@ describe('The doctor on connections', () => {
           );
         }
       },
+    },
+  ]);
+
+  const inTurns = (
+    script: ScriptedCapture,
+    each: (suffix: string) => { readonly userName?: string; readonly topic?: string },
+  ): void => {
+    for (const suffix of ['4f2a', '99c1', '03be']) {
+      const { userName, topic } = each(suffix);
+      const c = script.connected(
+        { clientIdentifier: `esp-${suffix}`, ...(userName !== undefined && { userName }) },
+        {},
+        `esp-${suffix} (192.168.1.31:5${suffix.charCodeAt(1)})`,
+      );
+      if (topic !== undefined) c.client(a.publish(topic, 0));
+      script.pass(60_000);
+      c.close();
+    }
+  };
+
+  describeHealthy('identifierChanges', [
+    {
+      butNot: 'each has a user of its own, as devices that take turns behind one router',
+      healthy: (script) => inTurns(script, (suffix) => ({ userName: `user-${suffix}` })),
+    },
+    {
+      butNot: 'each publishes to topics that hold its identifier, which others have to know',
+      healthy: (script) => inTurns(script, (suffix) => ({ topic: `devices/esp-${suffix}/state` })),
     },
   ]);
 });

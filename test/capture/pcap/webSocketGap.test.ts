@@ -43,8 +43,7 @@ describe('A gap in a WebSocket', () => {
       'out CONNECT',
       'out PUBLISH cut off',
       missing('11'),
-      ...['out unframed 7979797979797979…', 'out unframed 7979797979797979…'],
-      ...['out PUBLISH next', 'out PUBLISH next'],
+      ...['out unframed 7979797979797979…', 'out PUBLISH next', 'out PUBLISH next'],
     ]);
     assert.deepEqual(rowsWithout(frames, 3), [
       'out CONNECT',
@@ -68,11 +67,11 @@ describe('A gap in a WebSocket', () => {
     talk.send('server', bytes(0x82, 5, encode(a.connack(), 5)));
     talk.send('client', frame(five)).send('client', frame(five));
     const { log } = readCapture(pcapFile(talk.frames));
-    assert.deepEqual(linesOf(log).slice(-2), ['out PUBLISH a/b', 'out PUBLISH a/b']);
-    const versions = Array.from({ length: 4 }, (_, index) => log.row(index + 1) ?? assert.fail());
+    assert.deepEqual(linesOf(log).slice(1), ['in CONNACK', 'out PUBLISH a/b', 'out PUBLISH a/b']);
+    const versions = Array.from({ length: 3 }, (_, index) => log.row(index + 2) ?? assert.fail());
     assert.deepEqual(
       versions.map(({ version }) => version),
-      [5, 5, 5, 5],
+      [5, 5, 5],
     );
   });
 
