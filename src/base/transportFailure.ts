@@ -94,8 +94,10 @@ export type WebSocketFailure =
   | FailedStep<'webSocket', 'notWebSocket'>
   /** It opened, but for another protocol than MQTT. */
   | FailedStep<'webSocket', 'subprotocolRefused'>
-  /** A frame broke the rules of WebSocket, or those of MQTT for WebSocket. */
+  /** A frame broke the rules of WebSocket. */
   | FailedStep<'webSocket', 'frameInvalid'>
+  /** A frame of text, which is not for MQTT [MQTT-6.0.0-1]; `detail` has its first bytes in hexadecimal. */
+  | FailedStep<'webSocket', 'textFrame'>
   /** The peer closed with a status code of RFC 6455, section 7.4, that tells of a fault; `detail` is its text. */
   | (FailedStep<'webSocket', 'closedWithStatus'> & { readonly status: number });
 

@@ -182,6 +182,11 @@ export class Broker {
     connection.start();
   }
 
+  /** How long a client may take to send CONNECT, in milliseconds. */
+  get connectTimeout(): number {
+    return this.limits.connectTimeout;
+  }
+
   /**
    * Takes other limits over. Who is connected keeps what CONNACK promised, and nothing is taken away that is beyond a bound
    * by now: only more of it is refused.

@@ -35,7 +35,7 @@ export interface BrokerLimits {
   readonly subscriptionBytes: number;
   /** How many levels a Topic Name or Topic Filter may have (0x90, 0x8F). */
   readonly topicLevels: number;
-  /** How long a client may take to send CONNECT and to be let in, in milliseconds. */
+  /** How long a client may take for handshakes of TLS and WebSocket, and then to send CONNECT and be let in, in milliseconds. */
   readonly connectTimeout: number;
   /** How many Sessions there may be, connected or not; a client whose Session is one more is refused with 0x97. */
   readonly sessions: number;

@@ -74,7 +74,7 @@ export async function startBrokerServer(
     for (const { name = 'mqtt', host = '127.0.0.1', ...each } of [first, ...furtherListeners]) {
       const bind = each.listen ?? listen;
       const server = await bind(
-        { host, port: each.port },
+        { host, port: each.port, handshakeTimeout: () => broker.connectTimeout },
         (transport) => broker.accept(transport, name),
         (connection) => {
           capture(connection, name, dependencies);

@@ -1,5 +1,6 @@
 import { assertNever } from '../base/assert';
 import { hexByte } from '../base/bytes';
+import type { TransportFailure } from '../base/transportFailure';
 import type {
   ActionDenied,
   BrokerFailure,
@@ -14,6 +15,9 @@ import { describeViolation, type Violation } from '../protocol/violations';
 import type { ServerEnding } from '../session/serverContract';
 import { connackCode } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
+
+/** The clause that text in a WebSocket breaks. */
+const binaryFrames = 'MQTT-6.0.0-1';
 
 export function connectedLine(client: ClientConnected): string {
   const { version, sessionPresent } = client;
@@ -30,14 +34,20 @@ export function endedLine(ended: ConnectionEnded): string {
 /** How a connection ended, with the clause and the usual cause where that broke a rule. */
 export function endedText({ clientIdentifier, version, ending }: ConnectionEnded): string {
   // A health check or a port scan does that; who never said CONNECT owes no DISCONNECT.
-  if (ending.kind === 'dropped' && clientIdentifier === undefined)
+  if (ending.kind === 'dropped' && clientIdentifier === undefined && !endsOnFrame(ending))
     return 'it left before it had sent CONNECT';
   return endingText(ending, version);
 }
 
 /** The clause that a client broke, where its connection ended on that. */
 export function brokenClause({ version, ending }: ConnectionEnded): string | undefined {
-  return ending.kind === 'protocol' ? describeViolation(ending.violation, version ?? 4).clause : undefined;
+  if (ending.kind === 'protocol') return describeViolation(ending.violation, version ?? 4).clause;
+  return ending.kind === 'dropped' && ending.failure?.code === 'textFrame' ? binaryFrames : undefined;
+}
+
+/** Whether the client sent a WebSocket frame that ended it. */
+function endsOnFrame({ failure }: Extract<ServerEnding, { kind: 'dropped' }>): boolean {
+  return failure?.code === 'textFrame' || failure?.code === 'frameInvalid';
 }
 
 export function failedLine({ clientIdentifier, peer, error }: BrokerFailure): string {
@@ -119,11 +129,21 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
     case 'keepAliveTimeout':
       return 'nothing was heard for one and a half times the keep alive';
     case 'dropped':
-      return ending.failure
-        ? `connection lost (${ending.failure.detail})`
-        : 'connection closed without DISCONNECT';
+      return droppedText(ending.failure);
     default:
       return assertNever(ending);
+  }
+}
+
+function droppedText(failure: TransportFailure | undefined): string {
+  if (failure === undefined) return 'connection closed without DISCONNECT';
+  switch (failure.code) {
+    case 'textFrame':
+      return `protocol violation [${binaryFrames}]: a WebSocket frame of text, ${failure.detail}. Usual cause: its library is given a string to send instead of bytes.`;
+    case 'frameInvalid':
+      return `invalid WebSocket frame: ${failure.detail}`;
+    default:
+      return `connection lost (${failure.detail})`;
   }
 }
 

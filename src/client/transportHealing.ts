@@ -45,6 +45,7 @@ export function transportCanHeal(failure: TransportFailure): boolean {
     case 'notWebSocket':
     case 'subprotocolRefused':
     case 'frameInvalid':
+    case 'textFrame':
       return false;
     default:
       return assertNever(failure);

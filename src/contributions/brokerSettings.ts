@@ -254,7 +254,7 @@ export const brokerSettings = {
   'broker.connectTimeout': limit(
     10,
     [1, 600],
-    'Seconds that a client may take to send CONNECT and to be let in.',
+    'Seconds that a client may take for the handshakes of TLS and WebSocket, and then to send CONNECT and be let in.',
   ),
   'broker.sysInterval': limit(
     10,

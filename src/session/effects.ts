@@ -80,6 +80,8 @@ export interface TransportServer {
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
+  /** How long handshakes of TLS and WebSocket may take, in milliseconds, for connections from now on; 10 s if absent. */
+  readonly handshakeTimeout?: () => number;
 }
 
 /** A connection that never became a stream for MQTT: its handshake of TLS or WebSocket failed. */

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
+import { hexByte } from '../base/bytes';
 import type { TransportSecurity } from '../base/certificate';
 import type { TransportFailure } from '../base/transportFailure';
 import type { NetworkEnds, Transport, TransportListener } from '../session/effects';
@@ -10,6 +11,9 @@ import { SlicedWriter } from './slicedWriter';
 const orderlyCodes = new Set([1000, 1001, 1005, 1006]);
 const normalClosure = 1000;
 const unsupportedData = 1003;
+
+/** How many bytes of a text frame are told. */
+const shownBytes = 16;
 
 /** MQTT in the binary messages of a WebSocket: a stream of bytes, whatever the frames it comes in [MQTT-6.0.0-2]. */
 export class WebSocketTransport extends SlicedWriter implements Transport {
@@ -85,15 +89,11 @@ export class WebSocketTransport extends SlicedWriter implements Transport {
   private received(data: RawData, isBinary: boolean): void {
     if (!isBinary) {
       // [MQTT-6.0.0-1]
-      this.failure ??= { step: 'webSocket', code: 'frameInvalid', detail: 'a text frame' };
+      this.failure ??= { step: 'webSocket', code: 'textFrame', detail: beginningOf(partsOf(data)) };
       this.socket.close(unsupportedData);
       return;
     }
-    for (const part of Array.isArray(data) ? data : [data]) {
-      // Buffer's own slice() is a view: the core gets plain bytes.
-      if (part instanceof ArrayBuffer) this.listener?.bytes(new Uint8Array(part));
-      else this.listener?.bytes(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
-    }
+    for (const part of partsOf(data)) this.listener?.bytes(part);
   }
 
   private closed(code: number, reason: string): void {
@@ -103,4 +103,19 @@ export class WebSocketTransport extends SlicedWriter implements Transport {
     }
     this.listener?.closed(this.failure);
   }
+}
+
+/** Buffer's own slice() is a view: the core gets plain bytes. */
+function partsOf(data: RawData): Uint8Array[] {
+  return (Array.isArray(data) ? data : [data]).map((part) =>
+    part instanceof ArrayBuffer
+      ? new Uint8Array(part)
+      : new Uint8Array(part.buffer, part.byteOffset, part.byteLength),
+  );
+}
+
+function beginningOf(parts: readonly Uint8Array[]): string {
+  const [first = new Uint8Array(0)] = parts;
+  if (first.length === 0) return 'empty';
+  return `it begins with ${[...first.subarray(0, shownBytes)].map(hexByte).join(' ')}`;
 }

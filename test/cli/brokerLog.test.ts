@@ -123,6 +123,22 @@ describe("The broker's log", () => {
     );
   });
 
+  it('says of who sent a WebSocket frame that ends it what is wrong with that, before CONNECT too', () => {
+    const ended = (code: 'textFrame' | 'frameInvalid', detail: string) => ({
+      ...{ ...nobody, droppedMessages: 0 },
+      ending: { kind: 'dropped', failure: { step: 'webSocket', code, detail } } as const,
+    });
+    const text = ended('textFrame', 'it begins with 10 0c');
+    assert.match(
+      endedLine(text),
+      /5000: protocol violation \[MQTT-6\.0\.0-1\]: a WebSocket frame of text, it begins with 10 0c\. Usual cause: /,
+    );
+    assert.equal(brokenClause(text), 'MQTT-6.0.0-1');
+    const invalid = ended('frameInvalid', 'RSV1 must be clear');
+    assert.equal(endedLine(invalid), '- 127.0.0.1:5000: invalid WebSocket frame: RSV1 must be clear');
+    assert.equal(brokenClause(invalid), undefined);
+  });
+
   it('names the rule a client broke, with its clause and usual cause, and what was dropped', () => {
     const ended = {
       ...nobody,

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
-import type { RefusedConnection, Transport, TransportServer } from '../../src/session/effects';
+import type { ListenOptions, RefusedConnection, Transport, TransportServer } from '../../src/session/effects';
 import { type Endpoint, plainTls, type TlsOptions } from '../../src/transport/endpoint';
 import { listenFor, type ListenerKind, type ListenerProtocol } from '../../src/transport/listening/listener';
 import type { ClientCertificates, ServerIdentity, ServerTls } from '../../src/transport/listening/serverTls';
@@ -60,12 +60,16 @@ describe('A listener', function () {
   }
 
   /** Sends back what it gets. */
-  async function listening(kind: ListenerKind, onTransport = echo): Promise<Listening> {
+  async function listening(
+    kind: ListenerKind,
+    onTransport = echo,
+    options: Partial<ListenOptions> = {},
+  ): Promise<Listening> {
     const refusals: RefusedConnection[] = [];
     let told: (() => void) | undefined;
     const accepted: Transport[] = [];
     const server = await listenFor(kind)(
-      { host: '127.0.0.1', port: 0 },
+      { host: '127.0.0.1', port: 0, ...options },
       (transport) => {
         accepted.push(transport);
         onTransport(transport);
@@ -172,6 +176,21 @@ describe('A listener', function () {
       if (protocol === 'tcp') socket.destroy();
       await closers.pop()?.();
       socket.destroy();
+    });
+  }
+
+  for (const protocol of ['tls', 'ws', 'wss'] as const) {
+    it(`for ${protocol} gives up a handshake that takes longer than it may, by what holds as it begins`, async () => {
+      let timeout = 600_000;
+      const server = await listening(kindOf(protocol), echo, { handshakeTimeout: () => timeout });
+      const patient = raw(server.port).then(() => 'patient');
+      // It is accepted before who comes next.
+      await echoes(endpoint(protocol, server.port));
+      timeout = 10;
+      const hasty = raw(server.port).then(() => 'hasty');
+      const { failure } = await server.refused();
+      assert.equal(failure.code, 'timedOut');
+      assert.equal(await Promise.race([patient, hasty]), 'hasty');
     });
   }
 

@@ -304,9 +304,16 @@ const cases: readonly [
     'editConnection',
   ],
   [
-    { step: 'webSocket', code: 'frameInvalid', detail: 'a text frame' },
+    { step: 'webSocket', code: 'frameInvalid', detail: 'RSV1 must be clear' },
     ws,
     'WebSocket: invalid frame',
+    /RSV1 must be clear/,
+    'editConnection',
+  ],
+  [
+    { step: 'webSocket', code: 'textFrame', detail: 'it begins with 10 0c' },
+    ws,
+    'WebSocket: text frame',
     /MQTT-6\.0\.0-1/,
     'editConnection',
   ],

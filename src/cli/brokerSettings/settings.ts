@@ -44,7 +44,8 @@ const limitHelp: Readonly<Record<LimitName, string>> = {
   subscriptionsPerSession: 'subscriptions of one client',
   subscriptionBytes: 'bytes that all subscriptions may take in memory',
   topicLevels: 'levels of a topic',
-  connectTimeout: 'how long a client may take to send CONNECT and to be let in, in seconds',
+  connectTimeout:
+    'how long a client may take for handshakes, and then to send CONNECT and be let in, in seconds',
   sessions: 'sessions, connected or not',
   retainedMessages: 'retained messages',
   retainedBytes: 'bytes of them',

@@ -35,7 +35,7 @@ export type ListenerKind =
 export function listenFor(kind: ListenerKind): Listen {
   if (kind.protocol === 'tcp') return listenOnSocket;
   return async (options, onConnection, onRefused) => {
-    const pending = new PendingConnections(onRefused);
+    const pending = new PendingConnections(onRefused, options.handshakeTimeout);
     const overWebSocket = new WebSocketAcceptor(pending, (socket, stream, peer) => {
       pending.done(peer);
       const isSecure = stream instanceof TLSSocket;

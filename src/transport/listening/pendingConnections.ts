@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { TransportFailure } from '../../base/transportFailure';
 import type { RefusedConnection } from '../../session/effects';
 
-/** How long the handshakes may take, in milliseconds. */
-const patience = 10_000;
+/** How long the handshakes may take where nobody says that, in milliseconds. */
+const usualPatience = 10_000;
 /** How many connections may be in the middle of them. */
 const mostPending = 4_096;
 /** How much of what one sent first is kept to show, in bytes. */
@@ -25,12 +25,16 @@ interface Pending {
 export class PendingConnections {
   private readonly pending = new Map<string, Pending>();
 
-  constructor(private readonly onRefused: ((refused: RefusedConnection) => void) | undefined) {}
+  /** @param patience how long the handshakes of a connection that begins now may take, in milliseconds */
+  constructor(
+    private readonly onRefused: ((refused: RefusedConnection) => void) | undefined,
+    private readonly patience: () => number = () => usualPatience,
+  ) {}
 
   add(peer: string, socket: Socket, step: Step): void {
     const [oldest] = this.pending.keys();
     if (this.pending.size >= mostPending && oldest !== undefined) this.giveUp(oldest, 'too many at once');
-    const timer = setTimeout(() => this.giveUp(peer, 'no handshake in time'), patience);
+    const timer = setTimeout(() => this.giveUp(peer, 'no handshake in time'), this.patience());
     timer.unref();
     this.pending.set(peer, { socket, timer, received: new Uint8Array(0), step });
     socket.once('close', () => {

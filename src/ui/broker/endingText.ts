@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assert';
 import { hexByte } from '../../base/bytes';
+import type { WebSocketFailure } from '../../base/transportFailure';
 import type { RefusedConnection } from '../../session/effects';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import type { ForeignProtocol } from '../../protocol/foreignProtocol';
@@ -38,8 +39,9 @@ export function problemOf(
   const version = named ?? 4;
   switch (ending.kind) {
     case 'disconnectedByClient':
-    case 'dropped':
       return undefined;
+    case 'dropped':
+      return ending.failure?.step === 'webSocket' ? frameText(ending.failure) : undefined;
     case 'disconnectedByServer':
       return ending.cause && causeText(ending.cause, ending.reasonCode, named);
     case 'refused': {
@@ -72,6 +74,29 @@ export function problemOf(
     default:
       return assertNever(ending);
   }
+}
+
+/** Frames that a WebSocket ends on; other ends of it are nobody's mistake. */
+function frameText({ step, code, detail }: WebSocketFailure): ProblemText | undefined {
+  const problem = (short: string, text: string): ProblemText => ({
+    kind: `${step} ${code}`,
+    short,
+    text,
+    isTold: true,
+  });
+  if (code === 'textFrame') {
+    return problem(
+      'text frame in its WebSocket',
+      `It sent a WebSocket frame of text (${detail}), and MQTT goes in binary frames alone. [MQTT-6.0.0-1] Have its library send bytes instead of a string.`,
+    );
+  }
+  if (code === 'frameInvalid') {
+    return problem(
+      'invalid WebSocket frame',
+      `It sent a frame that breaks the rules of WebSocket (${detail}).`,
+    );
+  }
+  return undefined;
 }
 
 function violationText(violation: Violation, version: ProtocolVersion): ProblemText {

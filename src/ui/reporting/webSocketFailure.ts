@@ -36,7 +36,15 @@ export function explainWebSocketFailure(failure: WebSocketFailure, profile: Conn
       return {
         short: 'WebSocket: invalid frame',
         what: `The WebSocket to ${address} was closed.`,
-        why: `The server sent a frame that breaks the rules (${detail}); MQTT goes in binary frames alone (MQTT-6.0.0-1).`,
+        why: `The server sent a frame that breaks the rules (${detail}).`,
+        next: 'Correct the path, or the server.',
+        remedy: 'editConnection',
+      };
+    case 'textFrame':
+      return {
+        short: 'WebSocket: text frame',
+        what: `The WebSocket to ${address} was closed.`,
+        why: `The server sent text in it (${detail}); MQTT goes in binary frames alone (MQTT-6.0.0-1).`,
         next: 'Correct the path, or the server.',
         remedy: 'editConnection',
       };

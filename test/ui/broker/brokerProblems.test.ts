@@ -3,6 +3,7 @@ import { fakeVscode } from '../../support/vscodeFake';
 import { tellProblems } from '../../../src/ui/broker/problemNotices';
 import type { Problem } from '../../../src/ui/broker/brokerProblems';
 import { problemOf } from '../../../src/ui/broker/endingText';
+import type { WebSocketFailure } from '../../../src/base/transportFailure';
 import { Emitter } from '../../../src/base/lifecycle';
 import { PacketContexts } from '../../../src/capture/packetContexts';
 import { rowVerdicts } from '../../../src/capture/rowVerdicts';
@@ -292,6 +293,19 @@ describe('A device that is sent away for a limit', () => {
     assert.equal(window.problems.all()[0]?.text, text(4));
     assert.match(text(4), /without a word: before 5\.0 a server has no DISCONNECT\.$/);
     assert.match(text(), /without a word: no CONNECT had come\.$/);
+  });
+
+  it('is a WebSocket frame that ends a connection, text with its clause [MQTT-6.0.0-1], and no other end of one', () => {
+    const problem = (failure: WebSocketFailure) => problemOf({ kind: 'dropped', failure }, undefined);
+    const { short, text, isTold } =
+      problem({ step: 'webSocket', code: 'textFrame', detail: 'it begins with 10 0c' }) ?? assert.fail();
+    assert.equal(short, 'text frame in its WebSocket');
+    assert.match(text, /\(it begins with 10 0c\).*\[MQTT-6\.0\.0-1\]/);
+    assert.equal(isTold, true);
+    const invalid = problem({ step: 'webSocket', code: 'frameInvalid', detail: 'RSV1 must be clear' });
+    assert.match(invalid?.text ?? '', /RSV1 must be clear/);
+    const gone = problem({ step: 'webSocket', code: 'closedWithStatus', status: 1011, detail: '' });
+    assert.equal(gone, undefined);
   });
 
   it('is none that a person sends away, whose identifier is taken, or that is there when the broker stops', async () => {
