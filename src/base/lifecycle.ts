@@ -21,6 +21,7 @@ export class Emitter<T> implements Disposable {
   };
 
   fire(value: T): void {
+    if (this.listeners.length === 0 && !this.telling) return;
     this.tellTheRest(); // Who fired the event in the middle of which this is gets the errors of its listeners.
     const telling: Telling<T> = { value, to: this.listeners, next: 0, errors: undefined };
     this.telling = telling;

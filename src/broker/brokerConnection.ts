@@ -1,3 +1,4 @@
+import { added } from '../base/added';
 import { assertNever } from '../base/assert';
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
@@ -186,28 +187,28 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
 
   /** Its pump's, like what else a {@link PumpOutlet} has. */
   delivered(packets: readonly ServerDelivery[], at: number): void {
-    const reasonCodes: number[] = [];
+    let reasonCodes: number[] | undefined;
     let mistakes: Mistake[] | undefined;
     for (const packet of packets) {
       if (packet.type === 'mistake') {
-        (mistakes ??= []).push(packet);
+        mistakes = added(mistakes, packet);
         continue;
       }
       try {
         const reasonCode = this.serve(packet, at);
-        if (reasonCode !== undefined) reasonCodes.push(reasonCode);
+        if (reasonCode !== undefined) reasonCodes = added(reasonCodes, reasonCode);
       } catch (error) {
         // One packet that fails takes no other's answer: acknowledgements are told apart by their order alone.
         if (packet.type !== 'PUBLISH') this.giveUp();
         else if (this.connect?.protocolVersion !== 5) this.giveUpMessage(packet);
-        else if (packet.qos > 0) reasonCodes.push(implementationError);
+        else if (packet.qos > 0) reasonCodes = added(reasonCodes, implementationError);
         this.host.failed(this, error);
       }
     }
     if (mistakes) {
       for (const { violation, count } of together(mistakes)) this.host.mistaken(this, violation, count);
     }
-    if (reasonCodes.length > 0) this.tell({ kind: 'acknowledge', reasonCodes });
+    if (reasonCodes) this.tell({ kind: 'acknowledge', reasonCodes });
     if (this.protocol.parting) this.tell({ kind: 'part' });
   }
 

@@ -186,11 +186,27 @@ export class ConnectionCapture implements CaptureTap {
 
   /** Enters the packet that the chunk makes whole, those at its beginning that are equal, and then all others. */
   private frame(stream: Stream, bytes: Uint8Array, at: number): void {
+    if (this.enterAlone(stream, bytes, at)) return;
     let { missing } = stream.framer;
     if (missing >= bytes.length) missing = 0;
     if (missing > 0) this.frameEach(stream, bytes.subarray(0, missing), at);
     const start = stream.framer.isMidPacket ? missing : this.enterEqual(stream, bytes, missing, at);
     if (start < bytes.length) this.frameEach(stream, start === 0 ? bytes : bytes.subarray(start), at);
+  }
+
+  /**
+   * Enters a chunk that is just one packet, and returns whether it is. Where packets come one at a time nearly all are, and
+   * what it takes to look for more would be garbage worth collecting.
+   */
+  private enterAlone({ direction, framer, topics }: Stream, bytes: Uint8Array, at: number): boolean {
+    const size = shortPacketSize(bytes, 0);
+    if (size === 0 || size !== bytes.length || framer.isMidPacket) return false;
+    const packetType = (bytes[0] as number) >> 4;
+    if (packetType === connectType || packetType === authType) return false;
+    const { connection, version } = this;
+    const topic = packetType === publishType ? topics.topicOf(bytes, 0, size, version) : undefined;
+    this.log.append({ at, direction, connection, kind: 'packet', version, topic }, bytes);
+    return true;
   }
 
   /** Returns where the first packet starts that was not entered. */

@@ -1,3 +1,4 @@
+import { added } from '../base/added';
 import { noBytes } from '../base/bytes';
 import type { ControlPacket, ProtocolVersion } from '../protocol/controlPacket';
 import { PacketReader } from '../protocol/codec';
@@ -12,6 +13,8 @@ import type { SessionChanges } from './sessionChanges';
 /** Of all connections: it keeps nothing between two inputs. */
 const reader = new PacketReader();
 
+const none: readonly never[] = [];
+
 /**
  * What client and server connections have in common: cutting bytes into packets, gathering everything one input gives rise
  * to into one batch of each effect, and ending once.
@@ -23,9 +26,9 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
   Ending
 > {
   protected readonly framer: PacketFramer;
-  private delivered: Delivery[] = [];
-  private settled: Outcome[] = [];
-  private timers: Effect<Delivery, Outcome, Ending>[] = [];
+  private delivered: Delivery[] | undefined;
+  private settled: Outcome[] | undefined;
+  private timers: Effect<Delivery, Outcome, Ending>[] | undefined;
   /** Packets that leave before those in {@link out}, in bytes that belong to nobody alone and so never change. */
   protected ahead: Uint8Array = noBytes;
   private ending: { readonly value: Ending } | undefined;
@@ -49,7 +52,7 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
   }
 
   handle(input: Input<Command>): readonly Effect<Delivery, Outcome, Ending>[] {
-    if (this.finished) return [];
+    if (this.finished) return none;
     switch (input.kind) {
       case 'bytes':
         this.receive(input.chunk, input.at);
@@ -111,31 +114,31 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
 
   /** Something that came with this input is not handed on yet. */
   protected get isDelivering(): boolean {
-    return this.delivered.length > 0;
+    return this.delivered !== undefined;
   }
 
   protected deliver(packet: Delivery): void {
-    this.delivered.push(packet);
+    this.delivered = added(this.delivered, packet);
   }
 
   protected settle(outcome: Outcome): void {
-    this.settled.push(outcome);
+    this.settled = added(this.settled, outcome);
   }
 
   protected arm(timer: TimerName, at: number): void {
-    this.timers.push({ kind: 'arm', timer, at });
+    this.timers = added(this.timers, { kind: 'arm', timer, at });
   }
 
   protected disarm(timer: TimerName): void {
-    this.timers.push({ kind: 'disarm', timer });
+    this.timers = added(this.timers, { kind: 'disarm', timer });
   }
 
   protected pauseReading(paused: boolean): void {
-    this.timers.push({ kind: 'pauseReading', paused });
+    this.timers = added(this.timers, { kind: 'pauseReading', paused });
   }
 
   protected listen(): void {
-    this.timers.push({ kind: 'listen' });
+    this.timers = added(this.timers, { kind: 'listen' });
   }
 
   /** Nothing is sent or listened to after this [MQTT-3.14.4-1]; the first ending counts. */
@@ -186,33 +189,32 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
   }
 
   /** Deliveries come first: a message is acknowledged, and known as received, after it was handed on. */
-  private collect(at: number): Effect<Delivery, Outcome, Ending>[] {
+  private collect(at: number): readonly Effect<Delivery, Outcome, Ending>[] {
     const more = !this.isOver && this.release(at);
-    const effects: Effect<Delivery, Outcome, Ending>[] = [];
-    if (this.delivered.length > 0) {
-      effects.push({ kind: 'deliver', packets: this.delivered });
-      this.delivered = [];
+    let effects: Effect<Delivery, Outcome, Ending>[] | undefined;
+    if (this.delivered) {
+      effects = [{ kind: 'deliver', packets: this.delivered }];
+      this.delivered = undefined;
     }
     const { changes } = this;
-    if (changes?.isEmpty === false) effects.push({ kind: 'store', changes: changes.take() });
+    if (changes?.isEmpty === false) effects = added(effects, { kind: 'store', changes: changes.take() });
     if (this.ahead.length > 0) {
-      effects.push({ kind: 'transmit', bytes: this.ahead, more: more && this.out.length === 0 });
+      const isLast = this.out.length === 0;
+      effects = added(effects, { kind: 'transmit', bytes: this.ahead, more: more && isLast });
       this.ahead = noBytes;
     }
-    if (this.out.length > 0) effects.push({ kind: 'transmit', bytes: this.out.lend(), more });
-    if (this.settled.length > 0) {
-      effects.push({ kind: 'settle', outcomes: this.settled });
-      this.settled = [];
+    if (this.out.length > 0) effects = added(effects, { kind: 'transmit', bytes: this.out.lend(), more });
+    if (this.settled) {
+      effects = added(effects, { kind: 'settle', outcomes: this.settled });
+      this.settled = undefined;
     }
-    if (this.timers.length > 0) {
-      effects.push(...this.timers);
-      this.timers = [];
-    }
+    for (const timer of this.timers ?? none) effects = added(effects, timer);
+    this.timers = undefined;
     if (this.ending) {
       this.finished = true;
       this.framer.forget();
-      effects.push({ kind: 'close', ending: this.ending.value });
+      effects = added(effects, { kind: 'close', ending: this.ending.value });
     }
-    return effects;
+    return effects ?? none;
   }
 }

@@ -1,3 +1,4 @@
+import { added } from '../base/added';
 import { assertNever } from '../base/assert';
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
@@ -53,7 +54,7 @@ const longestLinger = 10_000;
  * connection as one input and leaves as one write, at the end of the callback or of the turn.
  */
 export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, TransportListener {
-  private commands: Command[] = [];
+  private commands: Command[] | undefined;
   private running = false;
   private scheduled = false;
   private full = false;
@@ -104,7 +105,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
   /** Queues a command; the connection gets it with all others of this turn. */
   submit(command: Command): void {
     if (this.hasEnded) return;
-    this.commands.push(command);
+    this.commands = added(this.commands, command);
     if (this.running || this.scheduled) return;
     this.scheduled = true;
     void Promise.resolve().then(() => {
@@ -115,13 +116,13 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
 
   /** The same for a command that asks for nothing more where it is the last in the queue already. */
   submitOnce(command: Command): void {
-    if (this.commands.length === 0 || this.commands[this.commands.length - 1] !== command)
-      this.submit(command);
+    const { commands } = this;
+    if (commands?.[commands.length - 1] !== command) this.submit(command);
   }
 
   /** Does now what was asked for in this turn, unless that is about to happen anyway. */
   flush(): void {
-    if (!this.running) this.run(() => undefined);
+    if (!this.running) this.run();
   }
 
   /**
@@ -154,7 +155,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
     const at = this.clock.now();
     this.capture('in', chunk, at);
     if (this.listening) this.hush();
-    if (!this.hasEnded) return this.run(() => this.feed({ kind: 'bytes', at, chunk }));
+    if (!this.hasEnded) return this.run({ kind: 'bytes', at, chunk });
     this.lingered += chunk.length;
     if (this.lingered > mostLingering || at > this.lingersUntil) this.breakOff();
     else this.stillEnding();
@@ -166,12 +167,12 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
     this.unwritten = 0;
     this.applyPause();
     if (this.hasEnded) return this.stillEnding();
-    this.run(() => this.feed(this.writability(this.clock.now())));
+    this.run(this.writability(this.clock.now()));
   }
 
   progressed(): void {
     if (this.hasEnded) return this.stillEnding();
-    this.run(() => this.feed({ kind: 'progress', at: this.clock.now() }));
+    this.run({ kind: 'progress', at: this.clock.now() });
   }
 
   closed(failure: TransportFailure | undefined): void {
@@ -179,7 +180,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
     this.hasClosed = true;
     const at = this.clock.now();
     try {
-      if (!this.hasEnded) this.run(() => this.feed({ kind: 'transportClosed', at, failure }));
+      if (!this.hasEnded) this.run({ kind: 'transportClosed', at, failure });
     } finally {
       this.lastResort?.dispose();
       this.attemptTo(() => this.tap?.closed(at));
@@ -189,14 +190,14 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
   }
 
   /** Runs an input, then what was asked for meanwhile, until nothing is left. */
-  private run(first: () => void): void {
+  private run(first?: Input<Command>): void {
     if (this.running) throw new Error('A pump was entered while it runs.');
     this.running = true;
     try {
-      first();
-      while (this.commands.length > 0 && !this.hasEnded) {
-        const commands = this.commands;
-        this.commands = [];
+      if (first) this.feed(first);
+      while (this.commands && !this.hasEnded) {
+        const { commands } = this;
+        this.commands = undefined;
         this.feed({ kind: 'commands', at: this.clock.now(), commands });
       }
     } finally {
@@ -353,7 +354,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
 
   private end(ending: Ending, at: number): void {
     this.hasEnded = true;
-    this.commands = [];
+    this.commands = undefined;
     for (const timer of timerNames) this.disarm(timer);
     try {
       this.outlet.ended(ending, at);
@@ -380,7 +381,7 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
     this.disarm(timer);
     this.timers[timer] = this.clock.schedule(at, () => {
       this.timers[timer] = undefined;
-      this.run(() => this.feed({ kind: 'deadline', at: this.clock.now(), timer }));
+      this.run({ kind: 'deadline', at: this.clock.now(), timer });
     });
   }
 

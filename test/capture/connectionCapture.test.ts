@@ -238,6 +238,37 @@ describe('A connection capture', () => {
     }
   });
 
+  for (const version of [4, 5] as const) {
+    it(`enters the same rows of version ${version} however the packets share chunks`, () => {
+      const conversation = [
+        connect(version),
+        ...(version === 5
+          ? [
+              publish('named', { topicAlias: 7 }),
+              publish('', { topicAlias: 7 }, 1),
+              publish('', { topicAlias: 7 }),
+            ]
+          : [bytes('3003000161'), bytes('3206000162000107')]),
+        ...[pingreq, pingreq, bytes('40020001'), bytes('f000'), bytes('820800020003613f2301'), bytes('e000')],
+      ];
+      const enteredBy = (chunks: readonly Uint8Array[]) => {
+        const { log, capture } = capturing();
+        for (const chunk of chunks) capture.chunk('out', chunk, 1);
+        return { rows: rows(log), milestones: log.milestones(capture.connection) };
+      };
+      const whole = concatBytes(conversation);
+      const alone = enteredBy(conversation);
+      assert.equal(alone.rows.length, conversation.length);
+      assert.equal(alone.milestones.length, 2);
+      for (const size of [1, 7, 20, whole.length]) {
+        const chunks: Uint8Array[] = [new Uint8Array(0)];
+        for (let at = 0; at < whole.length; at += size)
+          chunks.push(whole.subarray(at, at + size), new Uint8Array(0));
+        assert.deepEqual(enteredBy(chunks), alone);
+      }
+    });
+  }
+
   it('does not look for a Topic Alias in the payload of version 3.1.1', () => {
     const { log, capture } = capturing();
     capture.chunk('out', connect(4), 1);
