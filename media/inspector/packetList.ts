@@ -213,8 +213,10 @@ export class PacketList extends LightElement {
   private draw(range: RowRange): void {
     const { first, end } = this.drawn(range);
     this.titles.clear();
+    const { first: from, end: to } = this.log;
     // One row more above: the times of the first in sight may be measured from it.
-    this.sight.show(this.cache, first, end, this.timeMode === 'delta' && range.first > 0 ? 1 : 0);
+    const before = this.timeMode === 'delta' && range.first > 0 ? 1 : 0;
+    this.sight.show(this.cache, first, end, { from, to, before });
     if (range.first !== this.range.first || range.count !== this.range.count) this.range = range;
     else this.requestUpdate();
   }

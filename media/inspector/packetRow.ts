@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { grouped } from '../../src/base/grouped';
 import type { LogRow } from '../../src/inspector/contract';
 import type { Severity } from '../../src/protocol/violations';
 import type { ColumnName } from './columns';
@@ -83,7 +84,7 @@ function cell(
       // The bytes of a note are its own text: nothing went over the wire there.
       return !isHere
         ? plainCell('loading', '')
-        : plainCell('number length', row.kind === 'note' ? '' : row.length.toLocaleString('en'));
+        : plainCell('number length', row.kind === 'note' ? '' : grouped(row.length));
   }
 }
 

@@ -56,11 +56,21 @@ export class RowCache {
     this.pages.delete(index);
     this.pages.set(index, page);
     if (page.loading) return;
-    let missing = start;
-    while (missing < end && page.rows[missing % this.pageSize] !== undefined) missing++;
-    if (missing === end) return;
-    if (this.requests >= this.requestLimit) this.postponed = true;
-    else void this.load(page, missing, (index + 1) * this.pageSize - missing);
+    if (this.missingFrom(page, start) >= end) return;
+    if (this.requests >= this.requestLimit) {
+      this.postponed = true;
+      return;
+    }
+    // Those above as well: who scrolls up would ask for a few rows of a page in each frame.
+    const missing = this.missingFrom(page, index * this.pageSize);
+    void this.load(page, missing, (index + 1) * this.pageSize - missing);
+  }
+
+  /** The first row from one on that is not here. */
+  private missingFrom({ rows }: Page, from: number): number {
+    let missing = from;
+    while (missing % this.pageSize < this.pageSize - 1 && rows[missing % this.pageSize]) missing++;
+    return rows[missing % this.pageSize] ? missing + 1 : missing;
   }
 
   private async load(page: Page, first: number, count: number): Promise<void> {
@@ -70,7 +80,7 @@ export class RowCache {
     try {
       const answer = await this.options.fetch(first, count);
       for (const [index, row] of answer.rows.entries())
-        page.rows[(answer.first + index) % this.pageSize] = row;
+        page.rows[(answer.first + index) % this.pageSize] ??= row; // One that is here may show already.
       news = answer.rows.length > 0;
     } catch (error) {
       this.options.failed(error);

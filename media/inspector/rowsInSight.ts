@@ -1,12 +1,24 @@
 import type { Disposable } from '../../src/base/lifecycle';
 import type { RowCache } from './rowCache';
 
+/** How many times the rows in sight are fetched above and below them, to be there when they come in sight. */
+const ahead = 2;
+
 /** Milliseconds between two requests while one far place after another comes in sight, as when the scroll bar is dragged. */
 const betweenJumps = 60;
 
 function afterTimeout(milliseconds: number, work: () => void): Disposable {
   const timer = setTimeout(work, milliseconds);
   return { dispose: () => clearTimeout(timer) };
+}
+
+/** What is around the rows in sight. */
+export interface Surroundings {
+  /** The log has rows [`from`, `to`). */
+  readonly from: number;
+  readonly to: number;
+  /** How many rows above the first are needed to draw that; none if absent. */
+  readonly before?: number;
 }
 
 /**
@@ -16,8 +28,7 @@ function afterTimeout(milliseconds: number, work: () => void): Disposable {
 export class RowsInSight implements Disposable {
   private first = 0;
   private end = 0;
-  /** What is asked for besides: rows before the first. */
-  private before = 0;
+  private around: Surroundings = { from: 0, to: 0 };
   private cache: RowCache | undefined;
   /** Of those in sight, when they were drawn last. */
   private present = 0;
@@ -39,15 +50,20 @@ export class RowsInSight implements Disposable {
     private readonly later = afterTimeout,
   ) {}
 
-  /** Rows [`first`, `end`), of which the log has all, are drawn; `before` more are needed above them. */
-  show(cache: RowCache | undefined, first: number, end: number, before = 0): void {
+  /** Rows [`first`, `end`), of which the log has all, are drawn. */
+  show(
+    cache: RowCache | undefined,
+    first: number,
+    end: number,
+    around: Surroundings = { from: first, to: end },
+  ): void {
     const isElsewhere = first >= this.end || end <= this.first;
     const isJump = isElsewhere && this.end > this.first;
     this.placeSlots(first, end - first, isElsewhere);
     this.cache = cache;
     this.first = first;
     this.end = end;
-    this.before = before;
+    this.around = around;
     const now = this.now();
     // What is out of sight again before it has come need not be asked for.
     if (isJump && now < this.nextRequest) {
@@ -59,6 +75,7 @@ export class RowsInSight implements Disposable {
     } else if (this.request === undefined) {
       if (isJump) this.nextRequest = now + betweenJumps;
       this.fetch();
+      if (!isJump) this.fetchAhead();
     }
     this.present = this.countPresent();
   }
@@ -86,12 +103,21 @@ export class RowsInSight implements Disposable {
   }
 
   private fetch(): void {
-    if (this.first < this.end) this.cache?.want(this.first - this.before, this.end);
+    if (this.first < this.end) this.cache?.want(this.first - (this.around.before ?? 0), this.end);
+  }
+
+  /** What is about to come in sight is drawn once, and not without its text first. */
+  private fetchAhead(): void {
+    const { first, end, around } = this;
+    const rows = ahead * (end - first);
+    const [from, to] = [Math.max(around.from, first - rows), Math.min(around.to, end + rows)];
+    if (from < first) this.cache?.want(from, first);
+    if (end < to) this.cache?.want(end, to);
   }
 
   private countPresent(): number {
     let present = 0;
-    for (let row = this.first - this.before; row < this.end; row++)
+    for (let row = this.first - (this.around.before ?? 0); row < this.end; row++)
       if (this.cache?.row(row) !== undefined) present++;
     return present;
   }

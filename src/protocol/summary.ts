@@ -1,4 +1,5 @@
 import { assertNever } from '../base/assert';
+import { grouped } from '../base/grouped';
 import type { ControlPacket, ProtocolVersion } from './controlPacket';
 import { reasonCodeName } from './reasonCodes';
 import { showHex } from './show';
@@ -35,7 +36,7 @@ export function summarize(
         `QoS ${packet.qos}`,
         ...identifier,
         ...flags,
-        `${(payloadLength ?? packet.payload.length).toLocaleString('en-US')} B`,
+        `${grouped(payloadLength ?? packet.payload.length)} B`,
       ].join(' · ');
     }
     case 'PUBACK':

@@ -59,15 +59,26 @@ function setUp(limits: { pageLimit?: number; requestLimit?: number } = {}) {
 }
 
 describe('RowCache', () => {
-  it('asks once for each page that shows, from the first row on that is missing', () => {
+  it('asks once for each page that shows, all of it', () => {
     const { cache, asked } = setUp();
     cache.want(15, 32);
     cache.want(15, 32);
     assert.deepEqual(asked(), [
-      [15, 5],
+      [10, 10],
       [20, 10],
       [30, 10],
     ]);
+  });
+
+  it('keeps the rows that are here where more of their page comes', async () => {
+    const { cache, requests } = setUp();
+    cache.want(0, 10);
+    await requests[0]?.answer(4, 8);
+    const known = cache.row(5);
+    cache.want(0, 10);
+    await requests[1]?.answer(0, 10);
+    assert.equal(cache.row(5), known);
+    assert.deepEqual([cache.row(0)?.at, cache.row(9)?.at], [0, 9]);
   });
 
   it('hands out the rows that came and says that they did', async () => {
@@ -78,7 +89,8 @@ describe('RowCache', () => {
     assert.equal(changes.length, 1);
     assert.equal(cache.row(3)?.at, 3);
     assert.equal(cache.row(9)?.at, 9);
-    assert.equal(cache.row(2), undefined);
+    assert.equal(cache.row(2)?.at, 2);
+    assert.equal(cache.row(10), undefined);
   });
 
   it('asks for the rest of the last page as the log grows', async () => {

@@ -75,7 +75,7 @@ describe('The rows in sight', () => {
     const { sight, cache, clock } = setUp();
     sight.show(cache, 0, 10);
     await clock.pass(1);
-    sight.show(cache, 5000, 5010, 1);
+    sight.show(cache, 5000, 5010, { from: 0, to: 100_000, before: 1 });
     assert.deepEqual(cache.asked, [
       [0, 10],
       [4999, 5010],
@@ -95,6 +95,27 @@ describe('The rows in sight', () => {
       [20_003, 20_013],
     ]);
     sight.dispose();
+  });
+
+  it('have what is around them fetched behind them, as far as there is any, and not while places fly past', async () => {
+    const { sight, cache, clock } = setUp();
+    const all = { from: 15, to: 30_000 };
+    sight.show(cache, 20, 30, all);
+    assert.deepEqual(cache.asked, [
+      [20, 30],
+      [15, 20],
+      [30, 50],
+    ]);
+    await clock.pass(100);
+    sight.show(cache, 29_980, 29_990, all);
+    assert.deepEqual(cache.asked.slice(3), [[29_980, 29_990]]);
+    // They have come, and are drawn.
+    sight.show(cache, 29_980, 29_990, all);
+    assert.deepEqual(cache.asked.slice(4), [
+      [29_980, 29_990],
+      [29_960, 29_980],
+      [29_990, 30_000],
+    ]);
   });
 
   it('are not asked for any more by a list that is gone', async () => {
