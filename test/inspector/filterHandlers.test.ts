@@ -92,6 +92,33 @@ describe('FilterHandlers', () => {
     filter.dispose();
   });
 
+  it('gives what is left of a page whose first matches were evicted just now', async () => {
+    const { filter, set, log, handlers } = setUp(3);
+    const state = await set('length > 0');
+    const row = {
+      at: 200,
+      direction: 'in',
+      connection: 1,
+      version: 4,
+      topic: inPacket,
+      kind: 'packet',
+    } as const;
+    const large = encode(a.publish('large', 0, 0, { payload: new Uint8Array(600_000) }), 4);
+    for (let count = 0; count < 5; count++) log.append(row, large);
+    log.announce();
+    while (filter.state?.end !== 8) await new Promise((resolve) => setImmediate(resolve));
+    // Nobody has heard of these yet, nor of what went for them.
+    for (let count = 0; count < 3; count++) log.append(row, large);
+    assert.ok(log.first > 3);
+    const page = await handlers.filteredRows(state.filter, 0, 8);
+    assert.equal(page?.first, log.first - 1);
+    assert.deepEqual(
+      page?.rows.map(({ sequence }) => sequence),
+      Array.from({ length: 9 - log.first }, (_, index) => log.first + index),
+    );
+    filter.dispose();
+  });
+
   it('shows its matches from afar, with their own rate and what breaks rules among them', async () => {
     const { filter, set, log, handlers } = setUp(100);
     const row = { at: 200, direction: 'in', connection: 1, version: 4, topic: undefined } as const;

@@ -163,15 +163,17 @@ export class FilterHandlers implements Disposable {
   private rows(filter: number, first: number, count: number): FilteredPage | undefined {
     const filtered = this.current(filter);
     if (!filtered) return undefined;
-    const start = Math.max(first, filtered.first);
+    let start = Math.max(first, filtered.first);
     const end = Math.min(first + Math.min(count, longestPage), filtered.end);
     const rows: FilteredRow[] = [];
     for (let position = start; position < end; position++) {
       const sequence = filtered.sequenceAt(position);
       const shown = sequence === undefined ? undefined : this.options.packets.of(sequence);
-      // Evicted since: what follows would stand at the wrong positions.
-      if (sequence === undefined || !shown) break;
-      rows.push({ sequence, row: shown.row });
+      if (sequence !== undefined && shown) rows.push({ sequence, row: shown.row });
+      // Evicted since, which the oldest are.
+      else if (rows.length === 0) start = position + 1;
+      // What follows would stand at the wrong positions.
+      else break;
     }
     return { first: start, rows };
   }
