@@ -35,6 +35,10 @@ const recorders = {
     startProgram(requiredPeer('tcpdump'), ['-i', 'lo', '-U', ...unhurried, '-w', file, filter]),
   'cooked.pcap': (filter: string, file: string) =>
     startProgram(requiredPeer('tcpdump'), ['-i', 'any', '-U', ...unhurried, '-w', file, filter]),
+  'cookedV1.pcap': (filter: string, file: string) =>
+    startProgram(requiredPeer('tcpdump'), [
+      ...['-i', 'any', '-y', 'LINUX_SLL', '-U', ...unhurried, '-w', file, filter],
+    ]),
   'nanoseconds.pcap': (filter: string, file: string) =>
     startProgram(requiredPeer('tcpdump'), [
       ...['-i', 'lo', '-U', ...unhurried, '--time-stamp-precision=nano', '-w', file, filter],
@@ -60,6 +64,8 @@ async function converse(broker: Mosquitto, webSocketPort: number): Promise<void>
     await subscription.received(4);
     await subscription.stop();
   }
+  const overIpv6 = { topic: 'six', payload: Buffer.alloc(70_000, 'z'), qos: 2 } as const;
+  await mosquittoPublish(broker, { ...overIpv6, extra: ['-h', '::1'] });
   for (const protocolVersion of [4, 5] as const) {
     const client = await connectAsync(`ws://127.0.0.1:${webSocketPort}`, {
       protocolVersion,
@@ -129,8 +135,15 @@ describe('Capture files of tcpdump and Wireshark', function () {
     // dumpcap gives up its rights before it opens the file.
     fs.chmodSync(folder, 0o777);
     const webSocketPort = await freePort();
+    const port = await freePort();
     broker = await startMosquitto({
-      configuration: [`listener ${webSocketPort} 127.0.0.1`, 'protocol websockets', 'socket_domain ipv4'],
+      port,
+      configuration: [
+        `listener ${port} ::1`,
+        `listener ${webSocketPort} 127.0.0.1`,
+        'protocol websockets',
+        'socket_domain ipv4',
+      ],
     });
     ports = [broker.port, webSocketPort];
     const filter = `tcp port ${ports[0]} or tcp port ${ports[1]}`;
@@ -158,6 +171,9 @@ describe('Capture files of tcpdump and Wireshark', function () {
       // tshark 4.0 leaves what is in a WebSocket.
       const ours = rowsOf(log, reader).filter((row) => !isInWebSocket(row));
       assert.ok(shown.length > 100, `tshark shows ${shown.length}`);
+      const overIpv6 = ours.filter(({ from, to }) => from.startsWith('[::1]:') && to.startsWith('[::1]:'));
+      // CONNECT, CONNACK, PUBLISH with its handshake, DISCONNECT.
+      assert.equal(overIpv6.length, 7);
       assert.deepEqual(ours.map(inAnyForm), shown.map(inAnyForm));
     });
   }

@@ -23,10 +23,11 @@ export function tsharkPackets(file: string, mqtt?: number): readonly TsharkPacke
   ];
   return (JSON.parse(runTshark(options)) as readonly { _source: { layers: Layers } }[]).flatMap(
     ({ _source: { layers } }) => {
-      const ip = layers['ip'] ?? layers['ipv6'] ?? {};
-      const tcp = layers['tcp'] ?? {};
-      const address = (end: 'src' | 'dst'): string =>
-        `${textOf(ip[`ip.${end}`])}:${textOf(tcp[`tcp.${end}port`])}`;
+      const { ip, ipv6, tcp = {} } = layers;
+      const address = (end: 'src' | 'dst'): string => {
+        const host = ipv6 ? `[${textOf(ipv6[`ipv6.${end}`])}]` : textOf(ip?.[`ip.${end}`]);
+        return `${host}:${textOf(tcp[`tcp.${end}port`])}`;
+      };
       const at = microseconds(textOf(layers['frame']?.['frame.time_epoch']));
       return [layers['mqtt']].flat().map((layer) => ({
         at,
