@@ -38,11 +38,19 @@ const typesAndLint = {
   patient: true,
 };
 
+/** Small suites that share a VS Code: sharedWorkbench.ts. Each can do without the others. */
+const sharing = ['decode', 'keptSession', 'network'];
+
 /** Each suite that opens a VS Code of its own is a stage, so that several can run at once. */
-const suitesInVscode = fs
-  .readdirSync(path.join(root, 'test/workbench'))
-  .filter((file) => file.endsWith('.test.ts'))
-  .map((file) => mocha(`workbench/${file.replace('.test.ts', '')}`, `test/workbench/${file}`));
+const suitesInVscode = [
+  ...fs
+    .readdirSync(path.join(root, 'test/workbench'))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => file.replace('.test.ts', ''))
+    .filter((suite) => !sharing.includes(suite))
+    .map((suite) => mocha(`workbench/${suite}`, `test/workbench/${suite}.test.ts`)),
+  mocha('workbench/shared', ...sharing.map((suite) => `test/workbench/${suite}.test.ts`)),
+];
 
 /**
  * How many seconds of processor time a stage takes, about; of one that is not here, few. Nothing but the order follows from
