@@ -39,7 +39,7 @@ const typesAndLint = {
 };
 
 /** Small suites that share a VS Code: sharedWorkbench.ts. Each can do without the others. */
-const sharing = ['decode', 'keptSession', 'network'];
+const sharing = ['decode', 'keptSession', 'network', 'waysToServers'];
 
 /** Each suite that opens a VS Code of its own is a stage, so that several can run at once. */
 const suitesInVscode = [
@@ -60,6 +60,7 @@ const seconds = {
   inspector: 140,
   'types and lint': 90,
   unit: 85,
+  'workbench/shared': 85,
   'workbench/inspector': 80,
   'workbench/panel': 60,
   'workbench/captureFiles': 55,
@@ -68,7 +69,6 @@ const seconds = {
   simulation: 50,
   'workbench/broker': 45,
   'workbench/filter': 45,
-  'workbench/waysToServers': 45,
   'workbench/analysis': 40,
   'workbench/payload': 35,
   'workbench/snippets': 35,
