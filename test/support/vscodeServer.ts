@@ -82,6 +82,11 @@ const restrictedSettings = {
   'security.workspace.trust.startupPrompt': 'never',
 };
 
+/** The text of a file of user settings: the harness's own, and these on top of them. */
+export function userSettings(settings: VscodeServerOptions['settings']): string {
+  return JSON.stringify({ ...quietSettings, ...settings }, undefined, 2);
+}
+
 /** Starts VS Code's server on a free port of 127.0.0.1 with an empty profile. */
 export async function startVscodeServer(options: VscodeServerOptions = {}): Promise<VscodeServer> {
   const wanted = options.version ?? 'newest';
@@ -92,8 +97,7 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
   const settingsFile = path.join(data, 'data', 'User', 'settings.json');
   fs.mkdirSync(path.dirname(settingsFile), { recursive: true });
   const trust = options.restricted === true ? restrictedSettings : {};
-  const settings = { ...quietSettings, ...trust, ...options.settings };
-  fs.writeFileSync(settingsFile, JSON.stringify(settings, undefined, 2));
+  fs.writeFileSync(settingsFile, userSettings({ ...trust, ...options.settings }));
   const machineFile = path.join(data, 'data', 'Machine', 'settings.json');
   fs.mkdirSync(path.dirname(machineFile), { recursive: true });
   fs.writeFileSync(machineFile, JSON.stringify(options.machineSettings ?? {}));

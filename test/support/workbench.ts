@@ -18,6 +18,7 @@ import { TextEditor } from './textEditor';
 import { type Theme, themeClasses, themeNames } from './themes';
 import {
   startVscodeServer,
+  userSettings,
   type VscodeServer,
   type VscodeServerOptions,
   type WorkbenchAddress,
@@ -26,6 +27,8 @@ import { ViewPane } from './viewPane';
 
 /** How long a notification may take to appear as a toast before it is looked for among those that went, in milliseconds. */
 const toastTime = 15_000;
+
+const defaultViewport = { width: 1280, height: 800 };
 
 export interface PageOptions {
   /** Folder of `.cache/screenshots` this suite's pictures go to. */
@@ -45,7 +48,7 @@ export class Workbench {
   private constructor(
     readonly page: Page,
     private readonly browser: Browser,
-    private readonly suite: string,
+    private suite: string,
   ) {
     page.on('pageerror', (error) => this.pageErrors.push(error.stack ?? error.message));
     page.on('console', (message) => {
@@ -76,7 +79,7 @@ export class Workbench {
     const browser = await launchChromium();
     try {
       const context = await browser.newContext({
-        viewport: options.viewport ?? { width: 1280, height: 800 },
+        viewport: options.viewport ?? defaultViewport,
         permissions: ['clipboard-read', 'clipboard-write'],
         reducedMotion: 'reduce',
       });
@@ -106,6 +109,15 @@ export class Workbench {
       .first()
       .waitFor({ timeout: 60_000 });
     await this.page.locator('.statusbar-item').first().waitFor();
+  }
+
+  /** Makes it another suite's: without the tabs that the last one left, and with exactly these user settings. */
+  async handOver({ suite, viewport }: PageOptions, settings: VscodeServerOptions['settings']): Promise<void> {
+    await this.runCommand('View: Close All Editors');
+    this.suite = suite;
+    await this.page.setViewportSize(viewport ?? defaultViewport);
+    fs.writeFileSync(this.server.settingsFile, userSettings(settings));
+    await this.reload();
   }
 
   /** Reloads the window through its command, so that VS Code stores its state first. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { requirePeer } from '../support/peers';
-import { Workbench } from '../support/workbench';
-import { temporaryWorkspace } from './person';
+import type { Workbench } from '../support/workbench';
+import { sharedWorkbench } from './sharedWorkbench';
 
 const source = `#include <stdint.h>
 
@@ -13,16 +13,14 @@ static const uint8_t packet[] = {
 
 describe('Decode as MQTT', function () {
   this.timeout(180_000);
-  const workspace = temporaryWorkspace({ 'main.c': source, 'noise.txt': 'hello world\n' });
   let workbench: Workbench;
 
   before(async function () {
     requirePeer(this, 'chromium');
-    workbench = await Workbench.open({ suite: 'decode', workspace: workspace.folder });
-  });
-  after(async () => {
-    await workbench?.close();
-    workspace.remove();
+    workbench = await sharedWorkbench({
+      suite: 'decode',
+      files: { 'main.c': source, 'noise.txt': 'hello world\n' },
+    });
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);

@@ -7,14 +7,13 @@ import { a } from '../support/packets';
 import { requirePeer } from '../support/peers';
 import { RawPeer } from '../support/rawPeer';
 import type { ViewPane } from '../support/viewPane';
-import { Workbench } from '../support/workbench';
-import { temporaryWorkspace } from './person';
+import type { Workbench } from '../support/workbench';
+import { sharedWorkbench } from './sharedWorkbench';
 
 const name = 'kept';
 
 describe('A session that the extension keeps, in real VS Code', function () {
   this.timeout(120_000);
-  const workspace = temporaryWorkspace();
   /** The server is the test: the connections it got, first to last. */
   const peers: RawPeer[] = [];
   const server = net.createServer((socket) =>
@@ -31,18 +30,17 @@ describe('A session that the extension keeps, in real VS Code', function () {
       ...{ name, host: '127.0.0.1', port, version: '5.0', userName: 'ada' },
       ...{ clientId: 'desk', cleanStart: false, keepAlive: 0 },
     };
-    workbench = await Workbench.open({
+    workbench = await sharedWorkbench({
       suite: 'kept-session',
-      workspace: workspace.folder,
       settings: { 'mqttWorkbench.connections': [connection] },
     });
     view = workbench.view('Connections');
     await workbench.openContainer('MQTT');
+    await view.waitForRow(name);
   });
   after(async () => {
-    await workbench?.close();
+    if (peers.length > 0) await view.pressInline(name, 'Disconnect');
     server.close();
-    workspace.remove();
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-${this.currentTest.title}`);

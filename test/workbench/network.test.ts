@@ -5,12 +5,12 @@ import { freePort } from '../support/freePort';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto';
 import { requirePeer } from '../support/peers';
 import type { ViewPane } from '../support/viewPane';
-import { Workbench } from '../support/workbench';
-import { connect, temporaryWorkspace } from './person';
+import type { Workbench } from '../support/workbench';
+import { connect } from './person';
+import { sharedWorkbench } from './sharedWorkbench';
 
 describe('A connection over TLS in real VS Code', function () {
   this.timeout(120_000);
-  const workspace = temporaryWorkspace();
   const files = new CertificateFolder();
   let port: number;
   let broker: Mosquitto;
@@ -28,18 +28,15 @@ describe('A connection over TLS in real VS Code', function () {
         `keyfile ${files.file('self.key')}`,
       ],
     });
-    workbench = await Workbench.open({
+    workbench = await sharedWorkbench({
       suite: 'network',
-      workspace: workspace.folder,
       viewport: { width: 1280, height: 900 },
     });
     view = workbench.view('Connections');
     await workbench.openContainer('MQTT');
   });
   after(async () => {
-    await workbench?.close();
     await broker?.stop();
-    workspace.remove();
     files.remove();
   });
   afterEach(async function () {

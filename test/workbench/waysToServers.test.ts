@@ -8,14 +8,14 @@ import { type Mosquitto, startMosquitto } from '../support/mosquitto';
 import { requirePeer } from '../support/peers';
 import { startHttpProxy, startSocksProxy, type TestProxy } from '../support/proxies';
 import type { ViewPane } from '../support/viewPane';
-import { Workbench } from '../support/workbench';
-import { connect, copied, temporaryWorkspace } from './person';
+import type { Workbench } from '../support/workbench';
+import { connect, copied } from './person';
+import { sharedWorkbench } from './sharedWorkbench';
 
 const user = { name: 'ada', password: 'p@ss/w#rd' };
 
 describe('Ways to a server in real VS Code', function () {
   this.timeout(120_000);
-  const workspace = temporaryWorkspace();
   const files = new CertificateFolder();
   let broker: Mosquitto;
   let strict: Mosquitto;
@@ -44,18 +44,15 @@ describe('Ways to a server in real VS Code', function () {
     });
     httpProxy = await startHttpProxy({ credentials: 'eve:through' });
     socksProxy = await startSocksProxy();
-    workbench = await Workbench.open({
+    workbench = await sharedWorkbench({
       suite: 'ways-to-servers',
-      workspace: workspace.folder,
       viewport: { width: 1280, height: 1000 },
     });
     view = workbench.view('Connections');
     await workbench.openContainer('MQTT');
   });
   after(async () => {
-    await workbench?.close();
     await Promise.all([broker?.stop(), strict?.stop(), httpProxy?.close(), socksProxy?.close()]);
-    workspace.remove();
     files.remove();
   });
   afterEach(async function () {

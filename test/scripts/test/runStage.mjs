@@ -52,7 +52,7 @@ function lowerPriority(pid) {
 function runProgram(root, stage, report) {
   return new Promise((resolve) => {
     const program = path.join(root, 'node_modules', stage.module);
-    const child = spawn(process.execPath, [program, ...stage.arguments], {
+    const child = spawn(process.execPath, [...(stage.nodeArguments ?? []), program, ...stage.arguments], {
       cwd: root,
       env: { ...process.env, MQTT_WORKBENCH_REPORT: report, FORCE_COLOR: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -25,18 +25,32 @@ const check = (name, module, ...commandArguments) => ({
   patient: true,
 });
 
-const typeCheck = (name, project, info) =>
-  check(
-    name,
-    'typescript/bin/tsc',
-    ...['--noEmit', '-p', project, '--incremental', '--tsBuildInfoFile', `.cache/tsc/${info}`],
-  );
+/**
+ * Three checks in one program, each of which counts: what TypeScript finds out for one the others need not find out again.
+ * There is much of it at once, so that room for what is young spares a tenth of the time.
+ */
+const typesAndLint = {
+  name: 'types and lint',
+  module: '../test/scripts/test/typesAndLint.mjs',
+  arguments: [],
+  nodeArguments: ['--max-semi-space-size=64'],
+  reports: true,
+  patient: true,
+};
+
+/** Small suites that share a VS Code: sharedWorkbench.ts. Each can do without the others. */
+const sharing = ['decode', 'keptSession', 'network', 'waysToServers'];
 
 /** Each suite that opens a VS Code of its own is a stage, so that several can run at once. */
-const suitesInVscode = fs
-  .readdirSync(path.join(root, 'test/workbench'))
-  .filter((file) => file.endsWith('.test.ts'))
-  .map((file) => mocha(`workbench/${file.replace('.test.ts', '')}`, `test/workbench/${file}`));
+const suitesInVscode = [
+  ...fs
+    .readdirSync(path.join(root, 'test/workbench'))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => file.replace('.test.ts', ''))
+    .filter((suite) => !sharing.includes(suite))
+    .map((suite) => mocha(`workbench/${suite}`, `test/workbench/${suite}.test.ts`)),
+  mocha('workbench/shared', ...sharing.map((suite) => `test/workbench/${suite}.test.ts`)),
+];
 
 /**
  * How many seconds of processor time a stage takes, about; of one that is not here, few. Nothing but the order follows from
@@ -44,7 +58,9 @@ const suitesInVscode = fs
  */
 const seconds = {
   inspector: 140,
+  'types and lint': 90,
   unit: 85,
+  'workbench/shared': 85,
   'workbench/inspector': 80,
   'workbench/panel': 60,
   'workbench/captureFiles': 55,
@@ -53,7 +69,6 @@ const seconds = {
   simulation: 50,
   'workbench/broker': 45,
   'workbench/filter': 45,
-  'workbench/waysToServers': 45,
   'workbench/analysis': 40,
   'workbench/payload': 35,
   'workbench/snippets': 35,
@@ -78,12 +93,10 @@ export const stages = [
     ...except('conventions', 'inspector', 'interop', 'playground', 'simulation', 'workbench'),
   ),
   mocha('simulation', 'test/simulation/**/*.test.ts'),
-  check('lint', 'eslint/bin/eslint.js', '.'),
+  typesAndLint,
   mocha('smoke', 'test/workbench/smoke/**/*.test.ts'),
-  typeCheck('types', '.', 'whole.tsbuildinfo'),
   { name: 'host', module: 'tsx/dist/cli.mjs', arguments: ['test/support/hostSuite.ts'], reports: true },
   { ...mocha('interop', 'test/interop/**/*.test.ts'), waits: true },
   check('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
-  typeCheck('types of the core', 'src/tsconfig.core.json', 'core.tsbuildinfo'),
   mocha('conventions', 'test/conventions/**/*.test.ts'),
 ].sort((a, b) => Number(a.patient ?? false) - Number(b.patient ?? false) || weight(b) - weight(a));
