@@ -4,6 +4,8 @@ import { press } from './press';
 
 /** How long a step may take to appear where there is no quick input at all, in milliseconds. */
 const openingTime = 20_000;
+/** How long a list may take to find what was typed, in milliseconds. */
+const findingTime = 8_000;
 
 /**
  * VS Code's quick input, answered as a person does. One step of a sequence replaces the other in the same widget. What
@@ -101,6 +103,17 @@ export class QuickInput {
       await this.rowLabelled([label]).waitFor({ timeout });
       return true;
     });
+  }
+
+  /** Whether the list comes to show an item with exactly this label. */
+  async offers(label: string): Promise<boolean> {
+    try {
+      await this.rowLabelled([label]).waitFor({ timeout: findingTime });
+      return true;
+    } catch (error) {
+      if (error instanceof errors.TimeoutError) return false;
+      throw error;
+    }
   }
 
   /** Whether the box hides what is typed, as it must for a password. */

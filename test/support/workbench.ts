@@ -9,7 +9,7 @@ import {
   type Page,
 } from 'playwright-core';
 import { launchChromium } from './chromium';
-import { gesture, persist } from './gesture';
+import { gesture, OverlayGone, persist } from './gesture';
 import { cacheFolder } from './paths';
 import { press } from './press';
 import { QuickInput } from './quickInput';
@@ -173,6 +173,11 @@ export class Workbench {
     await gesture(async () => {
       const palette = await this.openPalette();
       await palette.type(`>${title}`);
+      // It has the commands that there were when it opened; after a reload those of an extension come a little later.
+      if (!(await palette.offers(title))) {
+        await palette.cancel();
+        throw new OverlayGone(`The palette has no "${title}"`);
+      }
       await palette.choose(title);
     });
   }
