@@ -38,16 +38,36 @@ export class RowCache {
     return this.pages.get(this.pageOf(sequence))?.rows[sequence % this.pageSize];
   }
 
-  /** Makes sure that the rows from `first` up to `end`, which the log holds, are here or on their way. */
-  want(first: number, end: number): void {
+  /**
+   * Makes sure that the rows from `first` up to `end`, which the log holds, are here or on their way.
+   * @param oldest the first row that the log holds
+   */
+  want(first: number, end: number, oldest: number): void {
+    this.wantPages(first, end, oldest, this.requestLimit);
+  }
+
+  /** The same for rows that nobody sees yet: a request is left for those that come in sight. */
+  wantAhead(first: number, end: number, oldest: number): void {
+    this.wantPages(first, end, oldest, this.requestLimit - 1);
+  }
+
+  private wantPages(first: number, end: number, oldest: number, requestLimit: number): void {
     for (let page = this.pageOf(first); page * this.pageSize < end; page++) {
-      const start = Math.max(first, page * this.pageSize);
-      this.wantPage(page, start, Math.min(end, (page + 1) * this.pageSize));
+      const rows = {
+        first: Math.max(oldest, page * this.pageSize),
+        start: Math.max(first, page * this.pageSize),
+        end: Math.min(end, (page + 1) * this.pageSize),
+      };
+      this.wantPage(page, rows, requestLimit);
     }
     this.dropPages();
   }
 
-  private wantPage(index: number, start: number, end: number): void {
+  private wantPage(
+    index: number,
+    { first, start, end }: { readonly first: number; readonly start: number; readonly end: number },
+    requestLimit: number,
+  ): void {
     const page = this.pages.get(index) ?? {
       rows: new Array<LogRow | undefined>(this.pageSize),
       loading: false,
@@ -57,12 +77,12 @@ export class RowCache {
     this.pages.set(index, page);
     if (page.loading) return;
     if (this.missingFrom(page, start) >= end) return;
-    if (this.requests >= this.requestLimit) {
+    if (this.requests >= requestLimit) {
       this.postponed = true;
       return;
     }
     // Those above as well: who scrolls up would ask for a few rows of a page in each frame.
-    const missing = this.missingFrom(page, index * this.pageSize);
+    const missing = this.missingFrom(page, first);
     void this.load(page, missing, (index + 1) * this.pageSize - missing);
   }
 
@@ -79,9 +99,12 @@ export class RowCache {
     let news = false;
     try {
       const answer = await this.options.fetch(first, count);
-      for (const [index, row] of answer.rows.entries())
-        page.rows[(answer.first + index) % this.pageSize] ??= row; // One that is here may show already.
-      news = answer.rows.length > 0;
+      for (const [index, row] of answer.rows.entries()) {
+        const place = (answer.first + index) % this.pageSize;
+        if (page.rows[place]) continue; // It may show already.
+        page.rows[place] = row;
+        news = true;
+      }
     } catch (error) {
       this.options.failed(error);
     } finally {

@@ -2,7 +2,7 @@ import type { Disposable } from '../../src/base/lifecycle';
 import type { RowCache } from './rowCache';
 
 /** How many times the rows in sight are fetched above and below them, to be there when they come in sight. */
-const ahead = 2;
+const screensAhead = 2;
 
 /** Milliseconds between two requests while one far place after another comes in sight, as when the scroll bar is dragged. */
 const betweenJumps = 60;
@@ -29,6 +29,7 @@ export class RowsInSight implements Disposable {
   private first = 0;
   private end = 0;
   private around: Surroundings = { from: 0, to: 0 };
+  private movedUp = false;
   private cache: RowCache | undefined;
   /** Of those in sight, when they were drawn last. */
   private present = 0;
@@ -51,16 +52,12 @@ export class RowsInSight implements Disposable {
   ) {}
 
   /** Rows [`first`, `end`), of which the log has all, are drawn. */
-  show(
-    cache: RowCache | undefined,
-    first: number,
-    end: number,
-    around: Surroundings = { from: first, to: end },
-  ): void {
+  show(cache: RowCache | undefined, first: number, end: number, around: Surroundings): void {
     const isElsewhere = first >= this.end || end <= this.first;
     const isJump = isElsewhere && this.end > this.first;
     this.placeSlots(first, end - first, isElsewhere);
     this.cache = cache;
+    this.movedUp = first < this.first;
     this.first = first;
     this.end = end;
     this.around = around;
@@ -75,7 +72,6 @@ export class RowsInSight implements Disposable {
     } else if (this.request === undefined) {
       if (isJump) this.nextRequest = now + betweenJumps;
       this.fetch();
-      if (!isJump) this.fetchAhead();
     }
     this.present = this.countPresent();
   }
@@ -102,17 +98,16 @@ export class RowsInSight implements Disposable {
     this.arrival = 0;
   }
 
+  /** Behind what is in sight comes what is about to be, so that it is drawn once, and not without its text first. */
   private fetch(): void {
-    if (this.first < this.end) this.cache?.want(this.first - (this.around.before ?? 0), this.end);
-  }
-
-  /** What is about to come in sight is drawn once, and not without its text first. */
-  private fetchAhead(): void {
-    const { first, end, around } = this;
-    const rows = ahead * (end - first);
-    const [from, to] = [Math.max(around.from, first - rows), Math.min(around.to, end + rows)];
-    if (from < first) this.cache?.want(from, first);
-    if (end < to) this.cache?.want(end, to);
+    const { cache, first, end, around } = this;
+    if (!cache || first >= end) return;
+    cache.want(first - (around.before ?? 0), end, around.from);
+    const rows = screensAhead * (end - first);
+    const above = [Math.max(around.from, first - rows), first] as const;
+    const below = [end, Math.min(around.to, end + rows)] as const;
+    for (const [from, to] of this.movedUp ? [above, below] : [below, above])
+      if (from < to) cache.wantAhead(from, to, around.from);
   }
 
   private countPresent(): number {

@@ -101,6 +101,9 @@ export type WebSocketFailure =
   /** The peer closed with a status code of RFC 6455, section 7.4, that tells of a fault; `detail` is its text. */
   | (FailedStep<'webSocket', 'closedWithStatus'> & { readonly status: number });
 
+/** The statement that a {@link WebSocketFailure} `textFrame` breaks, in 3.1.1 and in 5.0. */
+export const binaryFramesClause = 'MQTT-6.0.0-1';
+
 /**
  * Why a connection could not be made or broke, and at which step: first the certificate files are read, then the name
  * is resolved, TCP connects, a proxy is asked, TLS shakes hands, and the WebSocket is opened.

@@ -1,4 +1,4 @@
-import type { Connect, WillMessage } from '../protocol/controlPacket';
+import type { Connect, ProtocolVersion, WillMessage } from '../protocol/controlPacket';
 import { largestPacket } from '../protocol/packetFramer';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
@@ -16,17 +16,22 @@ export function refusal(
   { protocolVersion, cleanStart, clientIdentifier, will }: Connect,
   limits: BrokerLimits,
 ): number | undefined {
-  const ofWill = will && refusalOfWill(will, limits);
+  const ofWill = will && refusalOfWill(will, protocolVersion, limits);
   if (ofWill !== undefined) return ofWill;
   if (clientIdentifier !== '' || protocolVersion === 5) return undefined;
   // [MQTT-3.1.3-8] (3.1.1) [MQTT-3.1.3-9] (3.1.1); 3.1 knows no empty identifier at all.
   return protocolVersion === 3 || !cleanStart ? clientIdentifierNotValid : undefined;
 }
 
-function refusalOfWill({ topicName, qos, retain }: WillMessage, limits: BrokerLimits): number | undefined {
+function refusalOfWill(
+  { topicName, qos, retain }: WillMessage,
+  version: ProtocolVersion,
+  limits: BrokerLimits,
+): number | undefined {
   if (topicName.startsWith('$SYS/') || isTooDeep(topicName, limits.topicLevels)) return topicNameInvalid;
   if (qos > limits.maximumQoS) return qosNotSupported; // [MQTT-3.2.2-12]
-  return retain && !limits.retainAvailable ? retainNotSupported : undefined; // [MQTT-3.2.2-13]
+  // Before 5.0 nobody is told that nothing is retained, and a will is passed on like other messages.
+  return retain && !limits.retainAvailable && version === 5 ? retainNotSupported : undefined; // [MQTT-3.2.2-13]
 }
 
 /** Seconds the Session of this client is kept without a connection (3.1.2.11.2; 3.1.1: 3.1.2.4). */

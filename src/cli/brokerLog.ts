@@ -1,6 +1,6 @@
 import { assertNever } from '../base/assert';
 import { hexByte } from '../base/bytes';
-import type { TransportFailure } from '../base/transportFailure';
+import { binaryFramesClause, type TransportFailure } from '../base/transportFailure';
 import type {
   ActionDenied,
   BrokerFailure,
@@ -15,9 +15,6 @@ import { describeViolation, type Violation } from '../protocol/violations';
 import type { ServerEnding } from '../session/serverContract';
 import { connackCode } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
-
-/** The clause that text in a WebSocket breaks. */
-const binaryFrames = 'MQTT-6.0.0-1';
 
 export function connectedLine(client: ClientConnected): string {
   const { version, sessionPresent } = client;
@@ -42,7 +39,7 @@ export function endedText({ clientIdentifier, version, ending }: ConnectionEnded
 /** The clause that a client broke, where its connection ended on that. */
 export function brokenClause({ version, ending }: ConnectionEnded): string | undefined {
   if (ending.kind === 'protocol') return describeViolation(ending.violation, version ?? 4).clause;
-  return ending.kind === 'dropped' && ending.failure?.code === 'textFrame' ? binaryFrames : undefined;
+  return ending.kind === 'dropped' && ending.failure?.code === 'textFrame' ? binaryFramesClause : undefined;
 }
 
 /** Whether the client sent a WebSocket frame that ended it. */
@@ -139,7 +136,7 @@ function droppedText(failure: TransportFailure | undefined): string {
   if (failure === undefined) return 'connection closed without DISCONNECT';
   switch (failure.code) {
     case 'textFrame':
-      return `protocol violation [${binaryFrames}]: a WebSocket frame of text, ${failure.detail}. Usual cause: its library is given a string to send instead of bytes.`;
+      return `protocol violation [${binaryFramesClause}]: a WebSocket frame of text, ${failure.detail}. Usual cause: its library is given a string to send instead of bytes.`;
     case 'frameInvalid':
       return `invalid WebSocket frame: ${failure.detail}`;
     default:

@@ -12,7 +12,10 @@ export function wantsRemarks(connect: Connect | undefined, mostBytes: number): b
   return connect?.properties.requestProblemInformation !== 0 && mostBytes >= roomForRemarks;
 }
 
-/** Answers SUBSCRIBE or UNSUBSCRIBE; before 5.0 there is one code for all refusals [MQTT-3.8.4-2] [MQTT-3.1.2-24]. */
+/**
+ * Answers SUBSCRIBE or UNSUBSCRIBE; before 5.0 there is one code for all refusals [MQTT-3.8.4-2] [MQTT-3.1.2-24], and 3.1
+ * has none: what is refused looks granted there, at QoS 0.
+ */
 export function writeAnswer(
   out: PacketWriter,
   { kind, packetIdentifier, reasonCodes }: Answer,
@@ -24,7 +27,7 @@ export function writeAnswer(
   const codes =
     kind === 'unsuback' || version === 5
       ? reasonCodes
-      : reasonCodes.map((code) => (code >= 0x80 ? 0x80 : code));
+      : reasonCodes.map((code) => (code < 0x80 ? code : version === 4 ? 0x80 : 0));
   const refused = version === 5 ? codes.find((code) => code >= 0x80) : undefined;
   const properties = refused === undefined ? noProperties : words.remark(refused);
   writeShortened(out, { type, packetIdentifier, properties, reasonCodes: codes }, version, mostBytes);

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { hexByte } from '../base/bytes';
 import type { TransportSecurity } from '../base/certificate';
-import type { TransportFailure } from '../base/transportFailure';
+import type { TransportFailure, WebSocketFailure } from '../base/transportFailure';
 import type { NetworkEnds, Transport, TransportListener } from '../session/effects';
 import { networkEnds } from './networkEnds';
 import { SlicedWriter } from './slicedWriter';
@@ -14,6 +14,11 @@ const unsupportedData = 1003;
 
 /** How many bytes of a text frame are told. */
 const shownBytes = 16;
+
+/** How long the peer may take to close what it broke, in milliseconds: firmware often never does. */
+const farewell = 2_000;
+/** What ws says in front of each fault of a frame. */
+const frameFault = /^Invalid WebSocket frame: /;
 
 /** MQTT in the binary messages of a WebSocket: a stream of bytes, whatever the frames it comes in [MQTT-6.0.0-2]. */
 export class WebSocketTransport extends SlicedWriter implements Transport {
@@ -32,8 +37,9 @@ export class WebSocketTransport extends SlicedWriter implements Transport {
     // Nobody may listen yet, and what comes until then would be lost.
     socket.pause();
     stream.on('error', (error) => (this.failure ??= failureOf(error)));
-    socket.on('error', (error) => {
-      this.failure ??= { step: 'webSocket', code: 'frameInvalid', detail: error.message };
+    socket.on('error', ({ message }) => {
+      const detail = message.replace(frameFault, '');
+      this.breakWith({ step: 'webSocket', code: 'frameInvalid', detail });
     });
     socket.on('close', (code, reason) => this.closed(code, reason.toString('utf8')));
   }
@@ -88,20 +94,37 @@ export class WebSocketTransport extends SlicedWriter implements Transport {
 
   private received(data: RawData, isBinary: boolean): void {
     if (!isBinary) {
-      // [MQTT-6.0.0-1]
-      this.failure ??= { step: 'webSocket', code: 'textFrame', detail: beginningOf(partsOf(data)) };
-      this.socket.close(unsupportedData);
-      return;
+      const detail = beginningOf(partsOf(data));
+      return this.breakWith({ step: 'webSocket', code: 'textFrame', detail });
     }
     for (const part of partsOf(data)) this.listener?.bytes(part);
   }
 
+  /** The peer sent what it must not: nothing more of it is heard, whether it closes or not [MQTT-6.0.0-1]. */
+  private breakWith(failure: WebSocketFailure): void {
+    this.failure ??= failure;
+    this.socket.close(unsupportedData);
+    // A paused socket would not notice that its peer closes.
+    this.socket.resume();
+    const timer = setTimeout(() => this.socket.terminate(), farewell);
+    timer.unref();
+    this.socket.once('close', () => clearTimeout(timer));
+    this.isOver();
+  }
+
   private closed(code: number, reason: string): void {
-    this.isClosed = true;
     if (!orderlyCodes.has(code)) {
       this.failure ??= { step: 'webSocket', code: 'closedWithStatus', status: code, detail: reason };
     }
-    this.listener?.closed(this.failure);
+    this.isOver();
+  }
+
+  /** Tells the listener, once. */
+  private isOver(): void {
+    this.isClosed = true;
+    const { listener } = this;
+    this.listener = undefined;
+    listener?.closed(this.failure);
   }
 }
 

@@ -33,6 +33,8 @@ export function openWebSocket(
         headers: { Host: hostHeader(host, port, scheme), ...headers },
         perMessageDeflate: false,
         maxPayload: largestMessage,
+        // Text is refused whatever it is, and told by its bytes.
+        skipUTF8Validation: true,
       });
       socket.binaryType = 'fragments';
       socket.on('error', (error) => failed(upgradeFailure(error)));

@@ -6,6 +6,7 @@ import { FakeClock } from '../support/fakeClock';
 /** A cache that answers nothing and tells what it is asked for. */
 class AskedCache extends RowCache {
   readonly asked: (readonly [number, number])[] = [];
+  readonly ahead: (readonly [number, number])[] = [];
 
   constructor() {
     super({ fetch: () => new Promise(() => undefined), changed: () => undefined, failed: () => undefined });
@@ -14,7 +15,14 @@ class AskedCache extends RowCache {
   override want(first: number, end: number): void {
     this.asked.push([first, end]);
   }
+
+  override wantAhead(first: number, end: number): void {
+    this.ahead.push([first, end]);
+  }
 }
+
+/** A log that has nothing around what shows. */
+const alone = (first: number, end: number) => [first, end, { from: first, to: end }] as const;
 
 function slots(sight: RowsInSight, first: number, end: number): readonly number[] {
   return Array.from({ length: end - first }, (_, index) => sight.slotOf(first + index));
@@ -34,25 +42,25 @@ describe('The rows in sight', () => {
 
   it('keep their elements as long as they stay, and those that come get the others', () => {
     const { sight } = setUp();
-    sight.show(undefined, 100, 110);
+    sight.show(undefined, ...alone(100, 110));
     const before = slots(sight, 100, 110);
     assert.equal(new Set(before).size, 10);
-    sight.show(undefined, 104, 114);
+    sight.show(undefined, ...alone(104, 114));
     assert.deepEqual(slots(sight, 104, 110), before.slice(4));
     assert.deepEqual(slots(sight, 110, 114), before.slice(0, 4));
-    sight.show(undefined, 97, 107);
+    sight.show(undefined, ...alone(97, 107));
     assert.deepEqual(slots(sight, 104, 107), before.slice(4, 7));
     assert.equal(new Set(slots(sight, 97, 107)).size, 10);
   });
 
   it('move none of the elements where other rows come in sight altogether', () => {
     const { sight } = setUp();
-    sight.show(undefined, 100, 110);
-    sight.show(undefined, 103, 113);
+    sight.show(undefined, ...alone(100, 110));
+    sight.show(undefined, ...alone(103, 113));
     const order = slots(sight, 103, 113);
-    sight.show(undefined, 50_000, 50_010);
+    sight.show(undefined, ...alone(50_000, 50_010));
     assert.deepEqual(slots(sight, 50_000, 50_010), order);
-    sight.show(undefined, 7, 17);
+    sight.show(undefined, ...alone(7, 17));
     assert.deepEqual(slots(sight, 7, 17), order);
   });
 
@@ -66,14 +74,14 @@ describe('The rows in sight', () => {
       [4, 4],
       [90, 95],
     ] as const) {
-      sight.show(undefined, first, end);
+      sight.show(undefined, ...alone(first, end));
       assert.equal(new Set(slots(sight, first, end)).size, end - first);
     }
   });
 
   it('are asked for at once, and seldom while one place after another flies past', async () => {
     const { sight, cache, clock } = setUp();
-    sight.show(cache, 0, 10);
+    sight.show(cache, ...alone(0, 10));
     await clock.pass(1);
     sight.show(cache, 5000, 5010, { from: 0, to: 100_000, before: 1 });
     assert.deepEqual(cache.asked, [
@@ -82,14 +90,14 @@ describe('The rows in sight', () => {
     ]);
     for (let at = 6000; at <= 9000; at += 500) {
       await clock.pass(5);
-      sight.show(cache, at, at + 10);
+      sight.show(cache, ...alone(at, at + 10));
     }
     assert.equal(cache.asked.length, 2);
     await clock.pass(60);
     assert.deepEqual(cache.asked.slice(2), [[9000, 9010]]);
     await clock.pass(1000);
-    sight.show(cache, 20_000, 20_010);
-    sight.show(cache, 20_003, 20_013);
+    sight.show(cache, ...alone(20_000, 20_010));
+    sight.show(cache, ...alone(20_003, 20_013));
     assert.deepEqual(cache.asked.slice(3), [
       [20_000, 20_010],
       [20_003, 20_013],
@@ -97,33 +105,43 @@ describe('The rows in sight', () => {
     sight.dispose();
   });
 
-  it('have what is around them fetched behind them, as far as there is any, and not while places fly past', async () => {
+  it('have what is around them fetched behind them, as far as there is any, first where the way leads', async () => {
     const { sight, cache, clock } = setUp();
     const all = { from: 15, to: 30_000 };
     sight.show(cache, 20, 30, all);
-    assert.deepEqual(cache.asked, [
-      [20, 30],
-      [15, 20],
+    assert.deepEqual(cache.asked, [[20, 30]]);
+    assert.deepEqual(cache.ahead, [
       [30, 50],
+      [15, 20],
     ]);
     await clock.pass(100);
     sight.show(cache, 29_980, 29_990, all);
-    assert.deepEqual(cache.asked.slice(3), [[29_980, 29_990]]);
-    // They have come, and are drawn.
-    sight.show(cache, 29_980, 29_990, all);
-    assert.deepEqual(cache.asked.slice(4), [
-      [29_980, 29_990],
-      [29_960, 29_980],
+    assert.deepEqual(cache.ahead.slice(2), [
       [29_990, 30_000],
+      [29_960, 29_980],
     ]);
+    await clock.pass(100);
+    sight.show(cache, 29_975, 29_985, all);
+    assert.deepEqual(cache.ahead.slice(4), [
+      [29_955, 29_975],
+      [29_985, 30_000],
+    ]);
+    // What flies past has nothing fetched around it.
+    await clock.pass(100);
+    sight.show(cache, 5_000, 5_010, all);
+    sight.show(cache, 6_000, 6_010, all);
+    sight.show(cache, 7_000, 7_010, all);
+    assert.deepEqual(cache.asked.slice(3), [[5_000, 5_010]]);
+    assert.equal(cache.ahead.length, 8);
+    sight.dispose();
   });
 
   it('are not asked for any more by a list that is gone', async () => {
     const { sight, cache, clock } = setUp();
-    sight.show(cache, 0, 10);
-    sight.show(cache, 100, 110);
+    sight.show(cache, ...alone(0, 10));
+    sight.show(cache, ...alone(100, 110));
     await clock.pass(59);
-    sight.show(cache, 200, 210);
+    sight.show(cache, ...alone(200, 210));
     sight.dispose();
     await clock.pass(100);
     assert.equal(cache.asked.length, 2);

@@ -8,6 +8,9 @@ import { tlsFailure } from '../tlsFailure';
 import type { PendingConnections } from './pendingConnections';
 import { secureVersions, type ServerIdentity, type ServerTls } from './serverTls';
 
+/** The longest delay Node's timers take, in milliseconds. */
+const longestDelay = 2_147_483_647;
+
 /** The first byte of every record that begins a handshake (RFC 8446, 5.1). */
 const handshakeRecord = 0x16;
 
@@ -89,6 +92,8 @@ function serverOptions({ identity, clientCertificates, minimumVersion, ciphers }
   return {
     cert: identity.certificate,
     key: identity.key,
+    // The time that a handshake may take is that of the pending connections; 0 would be Node's own two minutes.
+    handshakeTimeout: longestDelay,
     minVersion: secureVersions[minimumVersion],
     ...(ciphers !== undefined && { ciphers }),
     // The handshake is not the place to refuse: nobody would learn which certificate it was.

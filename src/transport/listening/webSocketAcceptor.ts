@@ -27,6 +27,8 @@ export class WebSocketAcceptor {
     // Compression would take 300 KiB for each connection.
     perMessageDeflate: false,
     maxPayload: largestMessage,
+    // Text is refused whatever it is, and told by its bytes.
+    skipUTF8Validation: true,
     handleProtocols: (offered) => subprotocolOf(offered) ?? false, // [MQTT-6.0.0-4]
   });
 

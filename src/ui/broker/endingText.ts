@@ -1,6 +1,6 @@
 import { assertNever } from '../../base/assert';
 import { hexByte } from '../../base/bytes';
-import type { WebSocketFailure } from '../../base/transportFailure';
+import { binaryFramesClause, type WebSocketFailure } from '../../base/transportFailure';
 import type { RefusedConnection } from '../../session/effects';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import type { ForeignProtocol } from '../../protocol/foreignProtocol';
@@ -87,7 +87,7 @@ function frameText({ step, code, detail }: WebSocketFailure): ProblemText | unde
   if (code === 'textFrame') {
     return problem(
       'text frame in its WebSocket',
-      `It sent a WebSocket frame of text (${detail}), and MQTT goes in binary frames alone. [MQTT-6.0.0-1] Have its library send bytes instead of a string.`,
+      `It sent a WebSocket frame of text (${detail}), and MQTT goes in binary frames alone. [${binaryFramesClause}] Have its library send bytes instead of a string.`,
     );
   }
   if (code === 'frameInvalid') {

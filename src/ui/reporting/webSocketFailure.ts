@@ -1,4 +1,4 @@
-import type { WebSocketFailure } from '../../base/transportFailure';
+import { binaryFramesClause, type WebSocketFailure } from '../../base/transportFailure';
 import { addressOf, type ConnectionProfile } from '../connections/connectionProfile';
 import type { Explanation } from './explanation';
 
@@ -44,7 +44,7 @@ export function explainWebSocketFailure(failure: WebSocketFailure, profile: Conn
       return {
         short: 'WebSocket: text frame',
         what: `The WebSocket to ${address} was closed.`,
-        why: `The server sent text in it (${detail}); MQTT goes in binary frames alone (MQTT-6.0.0-1).`,
+        why: `The server sent text in it (${detail}); MQTT goes in binary frames alone (${binaryFramesClause}).`,
         next: 'Correct the path, or the server.',
         remedy: 'editConnection',
       };
