@@ -52,7 +52,7 @@ export function problemOf(
       };
     }
     case 'protocol': {
-      const text = violationText(ending.violation, version);
+      const text = violationText(ending.violation, named ?? ending.version ?? 4);
       return { ...text, short: foreignText(ending) ?? text.short };
     }
     case 'connectTimeout':
@@ -66,7 +66,7 @@ export function problemOf(
       return {
         kind: ending.kind,
         short: 'keep alive ran out',
-        text: 'Nothing was heard of it for one and a half times its Keep Alive, so it was sent away. [MQTT-3.1.2-22] It has to send PINGREQ when it has nothing else to send; or the network or its power is gone.',
+        text: `Nothing was heard of it for one and a half times its Keep Alive, so it was sent away. [${version === 5 ? 'MQTT-3.1.2-22' : 'MQTT-3.1.2-24'}] It has to send PINGREQ when it has nothing else to send; or the network or its power is gone.`,
         isTold: false,
       };
     default:
