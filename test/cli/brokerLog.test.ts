@@ -115,6 +115,43 @@ describe("The broker's log", () => {
     assert.match(sentAway(undefined), /sent away, session taken over$/);
   });
 
+  it('says what a client did that was sent away for a limit', () => {
+    const sentAway = endedLine({
+      ...{
+        clientIdentifier: 'c',
+        userName: undefined,
+        version: 4,
+        peer,
+        listener: 'mqtt',
+        droppedMessages: 0,
+      },
+      ending: { kind: 'disconnectedByServer', reasonCode: 0x90, cause: 'topicLevels' },
+    });
+    assert.match(
+      sentAway,
+      /topic name invalid \(without DISCONNECT.*\): it published .* than --topic-levels allows$/,
+    );
+  });
+
+  it('names the clause of the version that a malformed CONNECT has [MQTT-3.1.2-13]', () => {
+    const ending = (version: 4 | 5): ServerEnding => ({
+      ...{ kind: 'protocol', violation: { id: 'willRetainWithoutWill', offset: 9 } },
+      version,
+    });
+    assert.equal(brokenClause({ ...nobody, ending: ending(5), droppedMessages: 0 }), 'MQTT-3.1.2-13');
+    assert.equal(brokenClause({ ...nobody, ending: ending(4), droppedMessages: 0 }), 'MQTT-3.1.2-15');
+    assert.match(endedLine({ ...nobody, ending: ending(5), droppedMessages: 0 }), /\[MQTT-3\.1\.2-13\]/);
+  });
+
+  it('cuts topics and identifiers that fill the terminal', () => {
+    const denied = {
+      ...{ clientIdentifier: 'i'.repeat(60_000), userName: undefined, peer, action: 'publish' },
+      ...{ topic: 't'.repeat(60_000), reason: 'rules' },
+    } as const;
+    assert.ok(deniedLine(denied).length < 500);
+    assert.match(deniedLine(denied), /i…" from .*t…"$/);
+  });
+
   it('says of who never sent CONNECT just that', () => {
     const ending = { kind: 'dropped', failure: undefined } as const;
     assert.equal(
