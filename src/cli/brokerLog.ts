@@ -31,7 +31,7 @@ export function endedLine(ended: ConnectionEnded): string {
 export function endedText({ clientIdentifier, version, ending }: ConnectionEnded): string {
   // A health check or a port scan does that; who never said CONNECT owes no DISCONNECT.
   if (ending.kind === 'dropped' && clientIdentifier === undefined)
-    return 'it left before it had sent CONNECT';
+    return 'it left before it had sent a whole CONNECT';
   return endingText(ending, version);
 }
 
@@ -120,7 +120,7 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
     case 'protocol':
       return violationText(ending.violation, version ?? ending.version ?? 4);
     case 'connectTimeout':
-      return 'no CONNECT arrived in time';
+      return 'no whole CONNECT arrived in time';
     case 'keepAliveTimeout':
       return 'nothing was heard for one and a half times the keep alive';
     case 'dropped':
@@ -142,7 +142,7 @@ function refusalText(reason: number, version: ProtocolVersion): string {
   const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
   const code = connackCode(reason, version);
   return code === undefined
-    ? `${name} (without CONNACK: 3.1.1 has no code for it)`
+    ? `${name} (without CONNACK: ${versionNames[version]} has no code for it)`
     : `${name} (0x${hexByte(code)})`;
 }
 

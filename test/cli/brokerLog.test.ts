@@ -40,7 +40,7 @@ describe("The broker's log", () => {
     ],
     [{ kind: 'disconnectedByServer', reasonCode: 0x8e }, 'sent away, session taken over (0x8e)'],
     [{ kind: 'refused', reasonCode: 0x86 }, 'refused, bad user name or password (0x86)'],
-    [{ kind: 'connectTimeout' }, 'no CONNECT arrived in time'],
+    [{ kind: 'connectTimeout' }, 'no whole CONNECT arrived in time'],
     [{ kind: 'keepAliveTimeout' }, 'nothing was heard for one and a half times the keep alive'],
     [{ kind: 'dropped', failure: undefined }, 'connection closed without DISCONNECT'],
     [
@@ -57,12 +57,12 @@ describe("The broker's log", () => {
   }
 
   it('has the code of a refusal as it went over the wire', () => {
-    const refused = (reasonCode: number) =>
+    const refused = (reasonCode: number, version: 3 | 4 = 4) =>
       endedLine({
         ...{
           clientIdentifier: 'c',
           userName: undefined,
-          version: 4,
+          version,
           peer,
           listener: 'mqtt',
           droppedMessages: 0,
@@ -71,6 +71,7 @@ describe("The broker's log", () => {
       });
     assert.match(refused(0x86), /refused, bad user name or password \(0x04\)$/);
     assert.match(refused(0x8a), /refused, banned \(without CONNACK: 3\.1\.1 has no code for it\)$/);
+    assert.match(refused(0x8a, 3), /without CONNACK: 3\.1 has no code for it\)$/);
   });
 
   it('says who was refused, or may not do something: identifier and user, and the address where there is neither', () => {
@@ -156,7 +157,7 @@ describe("The broker's log", () => {
     const ending = { kind: 'dropped', failure: undefined } as const;
     assert.equal(
       endedLine({ ...nobody, ending, droppedMessages: 0 }),
-      '- 127.0.0.1:5000: it left before it had sent CONNECT',
+      '- 127.0.0.1:5000: it left before it had sent a whole CONNECT',
     );
   });
 

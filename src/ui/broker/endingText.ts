@@ -4,6 +4,7 @@ import type { RefusedConnection } from '../../session/effects';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import type { ForeignProtocol } from '../../protocol/foreignProtocol';
 import { reasonCodeName } from '../../protocol/reasonCodes';
+import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, type Violation } from '../../protocol/violations';
 import { connackCode } from '../../session/connackForVersion';
 import type { ServerEnding } from '../../session/serverContract';
@@ -58,8 +59,8 @@ export function problemOf(
     case 'connectTimeout':
       return {
         kind: ending.kind,
-        short: 'no CONNECT in time',
-        text: 'It connected and sent no CONNECT in time, so the connection was closed. A device that is only probing the port does that, or one that waits to be spoken to first.',
+        short: 'no whole CONNECT in time',
+        text: 'It connected and sent no whole CONNECT in time, so the connection was closed. A device that is only probing the port does that, one that waits to be spoken to first, or one whose Remaining Length announces more than it sends.',
         isTold: false,
       };
     case 'keepAliveTimeout':
@@ -161,7 +162,7 @@ function refusalText(reason: number, version: ProtocolVersion): string {
   const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
   const code = connackCode(reason, version);
   return code === undefined
-    ? `${name}, without CONNACK: 3.1.1 has no code for it`
+    ? `${name}, without CONNACK: ${versionNames[version]} has no code for it`
     : `${name} (0x${hexByte(code).toUpperCase()})`;
 }
 
