@@ -12,7 +12,7 @@ import type {
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
 import { describeViolation, type Violation } from '../protocol/violations';
-import type { ServerEnding } from '../session/serverContract';
+import type { DisconnectCause, ServerEnding } from '../session/serverContract';
 import { connackCode } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
 
@@ -32,13 +32,14 @@ export function endedLine(ended: ConnectionEnded): string {
 export function endedText({ clientIdentifier, version, ending }: ConnectionEnded): string {
   // A health check or a port scan does that; who never said CONNECT owes no DISCONNECT.
   if (ending.kind === 'dropped' && clientIdentifier === undefined && !endsOnFrame(ending))
-    return 'it left before it had sent CONNECT';
+    return 'it left before it had sent a whole CONNECT';
   return endingText(ending, version);
 }
 
 /** The clause that a client broke, where its connection ended on that. */
 export function brokenClause({ version, ending }: ConnectionEnded): string | undefined {
-  if (ending.kind === 'protocol') return describeViolation(ending.violation, version ?? 4).clause;
+  if (ending.kind === 'protocol')
+    return describeViolation(ending.violation, version ?? ending.version ?? 4).clause;
   return ending.kind === 'dropped' && ending.failure?.code === 'textFrame' ? binaryFramesClause : undefined;
 }
 
@@ -100,9 +101,13 @@ function whoText({ clientIdentifier = '', userName, peer }: Who): string {
   return `${quoted(clientIdentifier)} ${user}from ${peer}`;
 }
 
-/** A Client Identifier may hold any character: none of them may act on the terminal. */
+/** How much of an identifier or a topic is shown, in UTF-16 code units: they may have 65,535 bytes. */
+const longestShown = 200;
+
+/** A Client Identifier may hold any character: none of them may act on the terminal. JSON has those that are cut whole. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replace(
+  const shown = text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`;
+  return JSON.stringify(shown).replace(
     /[\u007f-\u009f]/g,
     (control) => `\\u00${hexByte(control.charCodeAt(0))}`,
   );
@@ -116,13 +121,13 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
       return `disconnected${reasonCode === 0 ? '' : `, ${reasonText(reasonCode, 'DISCONNECT')}`}${reason}`;
     }
     case 'disconnectedByServer':
-      return `sent away, ${dismissalText(ending.reasonCode, version)}`;
+      return `sent away, ${dismissalText(ending.reasonCode, version)}${ending.cause === undefined ? '' : `: ${causeTexts[ending.cause]}`}`;
     case 'refused':
       return `refused, ${refusalText(ending.reasonCode, version ?? 4)}`;
     case 'protocol':
-      return violationText(ending.violation, version ?? 4);
+      return violationText(ending.violation, version ?? ending.version ?? 4);
     case 'connectTimeout':
-      return 'no CONNECT arrived in time';
+      return 'no whole CONNECT arrived in time';
     case 'keepAliveTimeout':
       return 'nothing was heard for one and a half times the keep alive';
     case 'dropped':
@@ -154,9 +159,19 @@ function refusalText(reason: number, version: ProtocolVersion): string {
   const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
   const code = connackCode(reason, version);
   return code === undefined
-    ? `${name} (without CONNACK: 3.1.1 has no code for it)`
+    ? `${name} (without CONNACK: ${versionNames[version]} has no code for it)`
     : `${name} (0x${hexByte(code)})`;
 }
+
+/** What the client did, which before 5.0 nobody else tells it. */
+const causeTexts: Readonly<Record<DisconnectCause, string>> = {
+  topicLevels: 'it published to a topic with more levels than --topic-levels allows',
+  maximumQoS: 'it published with a higher QoS than --maximum-qos allows',
+  unfinishedBytes: 'its unfinished packet takes most of what --unfinished-bytes allows',
+  takesNothing: 'others waited for it to take its messages, and it took none',
+  fieldBytes: 'it sent a packet with more than 2 MiB of topic filters or properties',
+  authentication: 'it began to authenticate again, and failed',
+};
 
 /** Before 5.0 no server has a word for it, and who never sent CONNECT gets none. */
 function dismissalText(code: number, version: ProtocolVersion | undefined): string {

@@ -267,7 +267,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     // A first packet that is no CONNECT comes from something that does not speak MQTT: it gets no answer.
     else if (violation.id !== 'firstPacketNotConnect')
       writeRefusal(this.out, reasonCodeIn('CONNACK', reasonCode), properties, this.version, this.mostBytes);
-    this.end({ kind: 'protocol', violation });
+    this.end({ kind: 'protocol', violation, ...(!this.connect && { version: this.version }) });
   }
 
   protected override end(ending: ServerEnding): void {

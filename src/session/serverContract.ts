@@ -1,4 +1,12 @@
-import type { Auth, Connect, Disconnect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
+import type {
+  Auth,
+  Connect,
+  Disconnect,
+  ProtocolVersion,
+  Publish,
+  Subscribe,
+  Unsubscribe,
+} from '../protocol/controlPacket';
 import type { PacketWriter } from '../protocol/codec';
 import type { ForeignProtocol } from '../protocol/foreignProtocol';
 import type { Properties } from '../protocol/properties';
@@ -104,8 +112,13 @@ export type ServerEnding =
       readonly cause?: DisconnectCause | undefined;
     }
   | { readonly kind: 'refused'; readonly reasonCode: number }
-  /** `foreign`: it is not MQTT, but something else that is known. */
-  | { readonly kind: 'protocol'; readonly violation: Violation; readonly foreign?: ForeignProtocol }
+  /** `foreign`: it is not MQTT, but something else that is known. `version`: what a CONNECT that is not in order names. */
+  | {
+      readonly kind: 'protocol';
+      readonly violation: Violation;
+      readonly foreign?: ForeignProtocol;
+      readonly version?: ProtocolVersion;
+    }
   | { readonly kind: 'connectTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
   /** The Network Connection ended without DISCONNECT. */

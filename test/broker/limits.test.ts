@@ -57,6 +57,8 @@ describe('A limit of the broker', () => {
     for (const [version, code] of [
       [5, '0x97'],
       [4, '0x80'],
+      // It has no failure: the client cannot be told.
+      [3, '0x00'],
     ] as const) {
       const client = await new BrokerBench({ subscriptionsPerSession: 2 }).client('c', {
         protocolVersion: version,
@@ -287,6 +289,19 @@ describe('What the broker is told not to offer', () => {
       assert.deepEqual(await bench.open().send(a.connect(will(more))), [`CONNACK ${code}`, 'closed']);
     });
   }
+
+  it('is left out of the will of a client before 5.0, which nobody told', async () => {
+    const bench = new BrokerBench({ retainAvailable: false });
+    const reader = await bench.client('reader');
+    await reader.send(a.subscribe(1, [a.subscription('#')]));
+    const client = bench.open(4);
+    assert.deepEqual(await client.send(a.connect({ ...will({ retain: true }), protocolVersion: 4 })), [
+      'CONNACK 0x00',
+    ]);
+    client.drop();
+    assert.match((await reader.received()).join(), /^PUBLISH q0 /);
+    assert.deepEqual(bench.broker.retainedMessages(), []);
+  });
 
   it('is granted less [MQTT-3.2.2-10]', async () => {
     const client = await new BrokerBench({ maximumQoS: 1 }).client('c');

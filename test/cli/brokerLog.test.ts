@@ -40,7 +40,7 @@ describe("The broker's log", () => {
     ],
     [{ kind: 'disconnectedByServer', reasonCode: 0x8e }, 'sent away, session taken over (0x8e)'],
     [{ kind: 'refused', reasonCode: 0x86 }, 'refused, bad user name or password (0x86)'],
-    [{ kind: 'connectTimeout' }, 'no CONNECT arrived in time'],
+    [{ kind: 'connectTimeout' }, 'no whole CONNECT arrived in time'],
     [{ kind: 'keepAliveTimeout' }, 'nothing was heard for one and a half times the keep alive'],
     [{ kind: 'dropped', failure: undefined }, 'connection closed without DISCONNECT'],
     [
@@ -57,12 +57,12 @@ describe("The broker's log", () => {
   }
 
   it('has the code of a refusal as it went over the wire', () => {
-    const refused = (reasonCode: number) =>
+    const refused = (reasonCode: number, version: 3 | 4 = 4) =>
       endedLine({
         ...{
           clientIdentifier: 'c',
           userName: undefined,
-          version: 4,
+          version,
           peer,
           listener: 'mqtt',
           droppedMessages: 0,
@@ -71,6 +71,7 @@ describe("The broker's log", () => {
       });
     assert.match(refused(0x86), /refused, bad user name or password \(0x04\)$/);
     assert.match(refused(0x8a), /refused, banned \(without CONNACK: 3\.1\.1 has no code for it\)$/);
+    assert.match(refused(0x8a, 3), /without CONNACK: 3\.1 has no code for it\)$/);
   });
 
   it('says who was refused, or may not do something: identifier and user, and the address where there is neither', () => {
@@ -115,11 +116,48 @@ describe("The broker's log", () => {
     assert.match(sentAway(undefined), /sent away, session taken over$/);
   });
 
+  it('says what a client did that was sent away for a limit', () => {
+    const sentAway = endedLine({
+      ...{
+        clientIdentifier: 'c',
+        userName: undefined,
+        version: 4,
+        peer,
+        listener: 'mqtt',
+        droppedMessages: 0,
+      },
+      ending: { kind: 'disconnectedByServer', reasonCode: 0x90, cause: 'topicLevels' },
+    });
+    assert.match(
+      sentAway,
+      /topic name invalid \(without DISCONNECT.*\): it published .* than --topic-levels allows$/,
+    );
+  });
+
+  it('names the clause of the version that a malformed CONNECT has [MQTT-3.1.2-13]', () => {
+    const ending = (version: 4 | 5): ServerEnding => ({
+      ...{ kind: 'protocol', violation: { id: 'willRetainWithoutWill', offset: 9 } },
+      version,
+    });
+    assert.equal(brokenClause({ ...nobody, ending: ending(5), droppedMessages: 0 }), 'MQTT-3.1.2-13');
+    assert.equal(brokenClause({ ...nobody, ending: ending(4), droppedMessages: 0 }), 'MQTT-3.1.2-15');
+    assert.match(endedLine({ ...nobody, ending: ending(5), droppedMessages: 0 }), /\[MQTT-3\.1\.2-13\]/);
+  });
+
+  it('cuts topics and identifiers that fill the terminal', () => {
+    const denied = {
+      ...{ clientIdentifier: 'i'.repeat(60_000), userName: undefined, peer, action: 'publish' as const },
+      ...{ topic: 't'.repeat(60_000), reason: 'rules' as const },
+    } as const;
+    assert.ok(deniedLine(denied).length < 500);
+    assert.match(deniedLine(denied), /i…" from .*t…"$/);
+  });
+
   it('says of who never sent CONNECT just that', () => {
     const ending = { kind: 'dropped', failure: undefined } as const;
     assert.equal(
       endedLine({ ...nobody, ending, droppedMessages: 0 }),
-      '- 127.0.0.1:5000: it left before it had sent CONNECT',
+      '- 127.0.0.1:5000: it left before it had sent a whole CONNECT',
     );
   });
 

@@ -5,6 +5,7 @@ import type { RefusedConnection } from '../../session/effects';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import type { ForeignProtocol } from '../../protocol/foreignProtocol';
 import { reasonCodeName } from '../../protocol/reasonCodes';
+import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, type Violation } from '../../protocol/violations';
 import { connackCode } from '../../session/connackForVersion';
 import type { ServerEnding } from '../../session/serverContract';
@@ -54,21 +55,21 @@ export function problemOf(
       };
     }
     case 'protocol': {
-      const text = violationText(ending.violation, version);
+      const text = violationText(ending.violation, named ?? ending.version ?? 4);
       return { ...text, short: foreignText(ending) ?? text.short };
     }
     case 'connectTimeout':
       return {
         kind: ending.kind,
-        short: 'no CONNECT in time',
-        text: 'It connected and sent no CONNECT in time, so the connection was closed. A device that is only probing the port does that, or one that waits to be spoken to first.',
+        short: 'no whole CONNECT in time',
+        text: 'It connected and sent no whole CONNECT in time, so the connection was closed. A device that is only probing the port does that, one that waits to be spoken to first, or one whose Remaining Length announces more than it sends.',
         isTold: false,
       };
     case 'keepAliveTimeout':
       return {
         kind: ending.kind,
         short: 'keep alive ran out',
-        text: 'Nothing was heard of it for one and a half times its Keep Alive, so it was sent away. [MQTT-3.1.2-22] It has to send PINGREQ when it has nothing else to send; or the network or its power is gone.',
+        text: `Nothing was heard of it for one and a half times its Keep Alive, so it was sent away. [${version === 5 ? 'MQTT-3.1.2-22' : 'MQTT-3.1.2-24'}] It has to send PINGREQ when it has nothing else to send; or the network or its power is gone.`,
         isTold: false,
       };
     default:
@@ -186,7 +187,7 @@ function refusalText(reason: number, version: ProtocolVersion): string {
   const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
   const code = connackCode(reason, version);
   return code === undefined
-    ? `${name}, without CONNACK: 3.1.1 has no code for it`
+    ? `${name}, without CONNACK: ${versionNames[version]} has no code for it`
     : `${name} (0x${hexByte(code).toUpperCase()})`;
 }
 

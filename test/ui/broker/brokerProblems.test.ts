@@ -308,6 +308,17 @@ describe('A device that is sent away for a limit', () => {
     assert.equal(gone, undefined);
   });
 
+  it('has the clause of the version that its CONNECT names, in order or not [MQTT-3.1.2-13]', async () => {
+    const window = await running();
+    // Will Retain without a will, in 5.0.
+    const connect = [0x10, 0x10, 0, 4, 0x4d, 0x51, 0x54, 0x54, 5, 0x22, 0, 60, 0, 0, 3, 0x64, 0x65, 0x76];
+    await window.device().send(Uint8Array.from(connect));
+    assert.match(window.problems.all()[0]?.text ?? '', /Will Retain is 1\. \[MQTT-3\.1\.2-13\]/);
+    const keepAlive = (version: 4 | 5) => problemOf({ kind: 'keepAliveTimeout' }, version)?.text ?? '';
+    assert.match(keepAlive(5), /\[MQTT-3\.1\.2-22\]/);
+    assert.match(keepAlive(4), /\[MQTT-3\.1\.2-24\]/);
+  });
+
   it('is none that a person sends away, whose identifier is taken, or that is there when the broker stops', async () => {
     const window = await running();
     await window.device().connect('dev');
