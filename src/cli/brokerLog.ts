@@ -1,6 +1,6 @@
 import { assertNever } from '../base/assert';
 import { hexByte } from '../base/bytes';
-import { binaryFramesClause, type TransportFailure } from '../base/transportFailure';
+import { binaryFramesClause } from '../base/transportFailure';
 import type {
   ActionDenied,
   BrokerFailure,
@@ -32,7 +32,9 @@ export function endedLine(ended: ConnectionEnded): string {
 export function endedText({ clientIdentifier, version, ending }: ConnectionEnded): string {
   // A health check or a port scan does that; who never said CONNECT owes no DISCONNECT.
   if (ending.kind === 'dropped' && clientIdentifier === undefined && !endsOnFrame(ending))
-    return 'it left before it had sent a whole CONNECT';
+    return ending.lacking === undefined
+      ? 'it left before it had sent CONNECT'
+      : `it left in the middle of CONNECT${lackingText(ending.lacking)}`;
   return endingText(ending, version);
 }
 
@@ -131,21 +133,28 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
     case 'keepAliveTimeout':
       return 'nothing was heard for one and a half times the keep alive';
     case 'dropped':
-      return droppedText(ending.failure);
+      return droppedText(ending);
     default:
       return assertNever(ending);
   }
 }
 
-function droppedText(failure: TransportFailure | undefined): string {
-  if (failure === undefined) return 'connection closed without DISCONNECT';
+/** Mostly a Remaining Length that is too large, and the device waits for an answer until it gives up. */
+function lackingText(bytes: number): string {
+  return bytes === 0 ? '' : `, of which ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} did not come`;
+}
+
+function droppedText({ failure, lacking }: Extract<ServerEnding, { kind: 'dropped' }>): string {
+  const where = lacking === undefined ? '' : ` in the middle of a packet${lackingText(lacking)}`;
+  if (failure === undefined)
+    return where === '' ? 'connection closed without DISCONNECT' : `connection closed${where}`;
   switch (failure.code) {
     case 'textFrame':
       return `protocol violation [${binaryFramesClause}]: a WebSocket frame of text, ${failure.detail}. Usual cause: its library is given a string to send instead of bytes.`;
     case 'frameInvalid':
       return `invalid WebSocket frame: ${failure.detail}`;
     default:
-      return `connection lost (${failure.detail})`;
+      return `connection lost${where} (${failure.detail})`;
   }
 }
 

@@ -1,19 +1,20 @@
+import { spokenThere } from '../protocol/foreignProtocol';
 import type { RefusedConnection } from '../session/effects';
 
 /** Alerts by which a client says that it does not believe the certificate (RFC 8446, 6.2). */
 const distrust = new Set([42, 43, 44, 45, 46, 48]);
 
-const connectByte = 0x10;
 /** The first byte of a TLS handshake. */
 const handshakeByte = 0x16;
 
 /** Why a connection never became MQTT, for people. */
 export function refusedText({ failure, received }: RefusedConnection): string {
+  const spoken = spokenThere(received);
   switch (failure.code) {
     case 'notTls':
-      return received[0] === connectByte
-        ? 'it speaks plain MQTT on a port for TLS'
-        : 'it does not speak TLS, and this port is for TLS';
+      return spoken === undefined
+        ? 'it does not speak TLS, and this port is for TLS'
+        : `it speaks ${spoken} on a port for TLS`;
     case 'alert':
       return distrust.has(failure.alert)
         ? `it does not trust the broker's certificate (TLS alert ${failure.alert})`
@@ -29,9 +30,9 @@ export function refusedText({ failure, received }: RefusedConnection): string {
     case 'upgradeRefused':
       return `it asks for a page, and this port is for MQTT over WebSocket (${failure.detail})`;
     case 'notWebSocket':
-      return received[0] === connectByte
-        ? 'it speaks plain MQTT on a port for WebSocket'
-        : `it does not speak WebSocket (${failure.detail})`;
+      return spoken === undefined || spoken === 'HTTP'
+        ? `it does not speak WebSocket (${failure.detail})`
+        : `it speaks ${spoken} on a port for WebSocket`;
     case 'timedOut':
       return 'its handshake took too long';
     case 'closed':

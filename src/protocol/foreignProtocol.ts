@@ -8,6 +8,7 @@ export type ForeignProtocol = 'tls' | 'http' | 'ssh' | 'proxy';
 /** `undecided`: what has come so far may still turn out to be one of them, and is no CONNECT yet. */
 export type FirstBytesKind = ForeignProtocol | 'undecided' | 'other';
 
+const connectByte = 0x10;
 const handshakeRecord = 0x16;
 const tlsMajor = 0x03;
 
@@ -40,6 +41,20 @@ export function foreignProtocol(bytes: Uint8Array): FirstBytesKind {
     return length === beginning.length ? kind : 'undecided';
   }
   return 'other';
+}
+
+const names: Readonly<Record<ForeignProtocol, string>> = {
+  tls: 'TLS',
+  http: 'HTTP',
+  ssh: 'SSH',
+  proxy: 'the PROXY protocol',
+};
+
+/** What somebody speaks on a port that is for TLS or WebSocket, by its first bytes; undefined where that is not known. */
+export function spokenThere(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === connectByte) return 'plain MQTT';
+  const kind = foreignProtocol(bytes);
+  return kind === 'undecided' || kind === 'other' ? undefined : names[kind];
 }
 
 /** The rule that is broken by what is no MQTT at all, as far as that can be told [MQTT-3.1.0-1]. */

@@ -1,6 +1,8 @@
 import { concatBytes, noBytes } from '../base/bytes';
 import { packetTypeNames } from '../protocol/controlPacket';
 import { type ForeignProtocol, foreignProtocol, foreignViolation } from '../protocol/foreignProtocol';
+import { connectVersion } from '../protocol/connectVersion';
+import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Violation } from '../protocol/violations';
 
 /** How much is kept to tell what it is, and to show the first line of a request, in bytes. */
@@ -17,6 +19,11 @@ export interface Strange {
  * complete.
  */
 export class ConnectDetection {
+  /** The version that the CONNECT names, as far as what came first goes that far. */
+  get version(): ProtocolVersion | undefined {
+    return this.isConnect ? connectVersion(this.bytes) : undefined;
+  }
+
   private bytes: Uint8Array = noBytes;
   private isConnect = false;
 

@@ -1,3 +1,4 @@
+import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { ForeignProtocol } from '../protocol/foreignProtocol';
 import type { Violation } from '../protocol/violations';
 import { ConnectDetection } from './connectDetection';
@@ -35,6 +36,11 @@ export class ServerBacklog {
     if (this.bytes <= mostBytes) return undefined;
     const violation = { id: 'packetTooLarge', offset: 1, value: this.bytes, subject: 'client' } as const;
     return { violation, isStrange: false, foreign: undefined };
+  }
+
+  /** The version that the CONNECT names, which may be too long to become whole. */
+  get version(): ProtocolVersion | undefined {
+    return this.firstBytes.version;
   }
 
   hold(packet: Uint8Array): void {

@@ -183,8 +183,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       // A CONNECT that cannot be decoded is refused in the words of its own version.
       this.version = connectVersion(buffer, start, end) ?? 4;
       // Its will and password outlive the call.
-      const own = new Uint8Array(buffer.subarray(start, end));
-      return super.frame(own, 0, own.length, at);
+      return super.frame(new Uint8Array(buffer.subarray(start, end)), 0, end - start, at);
     }
     // Of a plain PUBACK no object is made: a subscriber sends one for each message.
     const packetIdentifier = this.phase === 'connected' && !this.isOver ? plainPuback(buffer, start, end) : 0;
@@ -211,6 +210,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     if (this.framer.isMidPacket) this.keepAlive?.heard(at);
     if (this.phase === 'connected' || this.phase === 'closed') return;
     const { violation, isStrange, foreign } = this.backlog?.arrived(chunk) ?? {};
+    if (this.phase === 'awaitingConnect') this.version = this.backlog?.version ?? 4;
     if (!violation || this.isDeaf) return;
     if (foreign === 'http') this.out.append(httpAnswer(this.options));
     if (isStrange) this.end({ kind: 'protocol', violation, ...(foreign && { foreign }) });
@@ -243,10 +243,11 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   protected override endingOfTransport(failure: TransportFailure | undefined): ServerEnding {
-    const disconnect = this.parting;
+    const { parting: disconnect } = this;
     const violation = this.backlog?.take().violation;
     if (violation) return { kind: 'protocol', violation };
-    return disconnect ? { kind: 'disconnectedByClient', disconnect } : { kind: 'dropped', failure };
+    if (disconnect) return { kind: 'disconnectedByClient', disconnect };
+    return { kind: 'dropped', failure, ...(this.framer.isMidPacket && { lacking: this.framer.missing }) };
   }
 
   /**

@@ -121,5 +121,12 @@ export type ServerEnding =
     }
   | { readonly kind: 'connectTimeout' }
   | { readonly kind: 'keepAliveTimeout' }
-  /** The Network Connection ended without DISCONNECT. */
-  | { readonly kind: 'dropped'; readonly failure: TransportFailure | undefined };
+  /**
+   * The Network Connection ended without DISCONNECT. `lacking`: in the middle of a packet, and how many bytes of that had not
+   * come; 0 where its Remaining Length was not complete.
+   */
+  | {
+      readonly kind: 'dropped';
+      readonly failure: TransportFailure | undefined;
+      readonly lacking?: number;
+    };

@@ -8,6 +8,7 @@ import {
   mistakenClause,
   mistakenLine,
 } from '../../src/cli/brokerLog';
+import type { TransportFailure } from '../../src/base/transportFailure';
 import type { ServerEnding } from '../../src/session/serverContract';
 import { a } from '../support/packets';
 
@@ -157,8 +158,24 @@ describe("The broker's log", () => {
     const ending = { kind: 'dropped', failure: undefined } as const;
     assert.equal(
       endedLine({ ...nobody, ending, droppedMessages: 0 }),
-      '- 127.0.0.1:5000: it left before it had sent a whole CONNECT',
+      '- 127.0.0.1:5000: it left before it had sent CONNECT',
     );
+    const cut = (lacking: number) =>
+      endedLine({ ...nobody, ending: { ...ending, lacking }, droppedMessages: 0 });
+    assert.match(cut(0), /: it left in the middle of CONNECT$/);
+    assert.match(cut(44), /: it left in the middle of CONNECT, of which 44 bytes did not come$/);
+  });
+
+  it('says that a connection ended in the middle of a packet, however it ended', () => {
+    const who = { clientIdentifier: 'c', userName: undefined, version: 5 as const, peer, listener: 'mqtt' };
+    const line = (failure: TransportFailure | undefined, lacking: number) =>
+      endedLine({ ...who, ending: { kind: 'dropped', failure, lacking }, droppedMessages: 0 });
+    assert.match(
+      line(undefined, 1),
+      /: connection closed in the middle of a packet, of which 1 byte did not come$/,
+    );
+    const reset = { step: 'tcp', code: 'reset', detail: 'ECONNRESET' } as const;
+    assert.match(line(reset, 0), /: connection lost in the middle of a packet \(ECONNRESET\)$/);
   });
 
   it('says of who sent a WebSocket frame that ends it what is wrong with that, before CONNECT too', () => {

@@ -269,7 +269,19 @@ describe('The settings of the broker', function () {
 
   it('tell why a connection never became MQTT', () => {
     const text = (failure: Parameters<typeof refusedText>[0]['failure'], first = 0) =>
-      refusedText({ peer: 'p', failure, received: Uint8Array.of(first) });
+      refusedText({ peer: 'p', failure, received: Uint8Array.of(first, 3, 1) });
+    const spoken = (code: 'notTls' | 'notWebSocket', words: string) =>
+      refusedText({
+        peer: 'p',
+        failure:
+          code === 'notTls' ? { step: 'tls', code, detail: '' } : { step: 'webSocket', code, detail: 'HPE' },
+        received: encodeUtf8(words),
+      });
+    assert.equal(spoken('notTls', 'GET / HTTP/1.1'), 'it speaks HTTP on a port for TLS');
+    assert.equal(spoken('notTls', 'hello'), 'it does not speak TLS, and this port is for TLS');
+    assert.equal(spoken('notWebSocket', 'SSH-2.0-x'), 'it speaks SSH on a port for WebSocket');
+    assert.equal(spoken('notWebSocket', '\u0016\u0003\u0001'), 'it speaks TLS on a port for WebSocket');
+    assert.equal(spoken('notWebSocket', 'GET x'), 'it does not speak WebSocket (HPE)');
     assert.match(text({ step: 'tls', code: 'notTls', detail: '' }, 0x10), /plain MQTT on a port for TLS/);
     assert.match(text({ step: 'tls', code: 'alert', alert: 48, detail: '' }), /does not trust .*alert 48/);
     assert.match(text({ step: 'tls', code: 'closed', detail: '' }, 0x16), /without a word; perhaps .* trust/);

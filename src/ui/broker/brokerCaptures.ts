@@ -121,6 +121,11 @@ export class BrokerCaptures {
     return found ?? this.last(end, isTheirs);
   }
 
+  /** The last that came on a connection up to its end: what it left unfinished is entered only then. */
+  unfinished({ connection, end }: CapturedPlace): number | undefined {
+    return this.latest({ connection, end: this.log.connectionEnd(connection)?.end ?? end });
+  }
+
   /**
    * The packet that breaks a rule; else, since some rules are about more than one packet, the last that came on the
    * connection.

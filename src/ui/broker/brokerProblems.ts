@@ -11,6 +11,9 @@ import { foreignText, mistakeText, problemOf, type ProblemText, refusedText } fr
 
 /** How many different problems are listed. */
 const mostProblems = 200;
+
+/** The kind of a fight of two clients over an identifier. */
+export const takeOverKind = 'takeOver';
 /** Sessions that change hands this often, within this many milliseconds, are fought over. */
 const takeOversOfFight = 3;
 const fightWindow = 60_000;
@@ -47,6 +50,7 @@ type Captures = Pick<
   | 'place'
   | 'connect'
   | 'latest'
+  | 'unfinished'
   | 'denied'
   | 'offending'
   | 'mistaken'
@@ -110,6 +114,7 @@ export class BrokerProblems implements Disposable {
       const packet = (): number | undefined => {
         if (!place) return undefined;
         if (ending.kind === 'protocol') return captures.offending(place, ending.violation.id);
+        if (ending.kind === 'dropped') return captures.unfinished(place);
         if (ending.kind !== 'disconnectedByServer') return captures.connect(place);
         const isOfMessage = ending.cause === 'topicLevels' || ending.cause === 'maximumQoS';
         return captures.latest(place, isOfMessage ? 'PUBLISH' : undefined);
@@ -168,7 +173,7 @@ export class BrokerProblems implements Disposable {
     const where = one === other ? `both come from ${one}` : `they come from ${one} and ${other}`;
     const place = this.captures.place(byPeer);
     this.note({
-      kind: 'takeOver',
+      kind: takeOverKind,
       short: 'two clients fight over this identifier',
       text: `Two clients use this Client Identifier and send each other away again and again [MQTT-3.1.4-3]; ${where}. Give each device an identifier of its own, or end the one that is too many.`,
       isTold: true,

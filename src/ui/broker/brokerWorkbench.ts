@@ -5,6 +5,7 @@ import type { Broker } from '../../broker/broker';
 import type { PacketLog } from '../../capture/packetLog';
 import { type BrokerSettingName, brokerSettings } from '../../contributions/brokerSettings';
 import type { CommandHandlers } from '../../contributions/commands';
+import { viewId } from '../../contributions/views';
 import { openBrokerStore } from '../../storage/sqliteBrokerStore';
 import { listenFor } from '../../transport/listening/listener';
 import { nextFreePort, portOwner } from '../../transport/portOwner';
@@ -109,6 +110,7 @@ export class BrokerWorkbench implements Disposable {
         clock,
         isQuiet: () => readSetting('broker.quiet') === true,
         inspect,
+        showAll: () => vscode.commands.executeCommand(`${viewId('connections')}.focus`),
         beQuiet,
       }),
     );

@@ -1,9 +1,10 @@
 import { assertNever } from '../../base/assert';
+import { grouped } from '../../base/grouped';
 import { hexByte } from '../../base/bytes';
 import { binaryFramesClause, type WebSocketFailure } from '../../base/transportFailure';
 import type { RefusedConnection } from '../../session/effects';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
-import type { ForeignProtocol } from '../../protocol/foreignProtocol';
+import { type ForeignProtocol, spokenThere } from '../../protocol/foreignProtocol';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, type Violation } from '../../protocol/violations';
@@ -42,7 +43,10 @@ export function problemOf(
     case 'disconnectedByClient':
       return undefined;
     case 'dropped':
-      return ending.failure?.step === 'webSocket' ? frameText(ending.failure) : undefined;
+      return (
+        (ending.failure?.step === 'webSocket' ? frameText(ending.failure) : undefined) ??
+        (ending.lacking === undefined ? undefined : cutOffText(ending.lacking, named))
+      );
     case 'disconnectedByServer':
       return ending.cause && causeText(ending.cause, ending.reasonCode, named);
     case 'refused': {
@@ -75,6 +79,17 @@ export function problemOf(
     default:
       return assertNever(ending);
   }
+}
+
+function cutOffText(lacking: number, named: ProtocolVersion | undefined): ProblemText {
+  const packet = named === undefined ? 'its CONNECT' : 'a packet';
+  const bytes = lacking === 0 ? 'the rest' : lacking === 1 ? '1 byte' : `${grouped(lacking)} bytes`;
+  return {
+    kind: `cut off ${named === undefined ? 'CONNECT' : 'packet'}`,
+    short: `left in the middle of ${packet}`,
+    text: `Its connection ended in the middle of ${packet}: ${bytes} of it did not come. Usual cause: a Remaining Length that is too large, so that the device waits for an answer to a packet that is not whole yet; or its network or its power was gone.`,
+    isTold: false,
+  };
 }
 
 /** Frames that a WebSocket ends on; other ends of it are nobody's mistake. */
@@ -137,11 +152,18 @@ export function refusedText({ failure, received }: RefusedConnection): ProblemTe
   const where = step === 'webSocket' ? 'WebSocket' : 'TLS';
   const kind = `${step} ${code}`;
   const problem = (short: string, text: string): ProblemText => ({ kind, short, text, isTold: true });
+  const spoken = spokenThere(received);
   if (code === 'notTls') {
-    const isMqtt = received[0] !== undefined && received[0] >> 4 === 1;
+    const what = spoken ?? 'no TLS';
     return problem(
-      isMqtt ? 'plain MQTT on the TLS port' : 'no TLS on the TLS port',
-      `What it sent is ${isMqtt ? 'plain MQTT' : 'no TLS'}, and this port is for TLS. Turn TLS on in the device, or use the plain port.`,
+      `${what} on the TLS port`,
+      `What it sent is ${what}, and this port is for TLS. Turn TLS on in the device, or use the plain port.`,
+    );
+  }
+  if (code === 'notWebSocket' && spoken !== undefined && spoken !== 'HTTP') {
+    return problem(
+      `${spoken} on the WebSocket port`,
+      `What it sent is ${spoken}, and this port is for ${spoken === 'TLS' ? 'WebSocket without TLS' : 'MQTT over WebSocket'}. Set the transport of the device, or use the port for what it speaks.`,
     );
   }
   if (code === 'certificateRejected') {

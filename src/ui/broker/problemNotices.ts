@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/lifecycle';
 import { type NotificationAction, showInformation, showWarning } from '../reporting/notifications';
-import type { BrokerProblems, Problem } from './brokerProblems';
+import { type BrokerProblems, type Problem, takeOverKind } from './brokerProblems';
 
 /** How many notifications come within a time, in milliseconds: a test with broken devices must not bury the editor. */
 const mostAtOnce = 5;
@@ -13,33 +13,45 @@ interface NoticeDependencies {
   readonly clock: Clock;
   readonly isQuiet: () => boolean;
   readonly inspect: (sequence: number) => void;
+  /** Shows where all problems are listed. */
+  readonly showAll: () => unknown;
   /** No more of them from now on. */
   readonly beQuiet: () => unknown;
 }
 
+/** When notifications came, and whether the last said that there are more. */
+interface Told {
+  times: number[];
+  leftOut: boolean;
+}
+
+const newTold = (): Told => ({ times: [], leftOut: false });
+
 /** Tells once for each client and kind when a device breaks the protocol, with a way to the packet. */
 export function tellProblems(
   problems: Pick<BrokerProblems, 'onDidChange'>,
-  { clock, isQuiet, inspect, beQuiet }: NoticeDependencies,
+  { clock, isQuiet, inspect, showAll, beQuiet }: NoticeDependencies,
 ): Disposable {
   const told = new Set<string>();
-  let times: readonly number[] = [];
-  let leftOut = false;
+  // That two fight over an identifier is not lost among what else is wrong.
+  const [fights, others]: readonly [Told, Told] = [newTold(), newTold()];
   return problems.onDidChange((problem) => {
     if (!problem?.isTold || told.has(problem.key) || isQuiet()) return;
     const now = clock.now();
-    times = times.filter((at) => now - at < breathing);
-    const isTooMany = times.length >= mostAtOnce;
-    if (isTooMany && leftOut) return;
+    const recent = problem.kind === takeOverKind ? fights : others;
+    recent.times = recent.times.filter((at) => now - at < breathing);
+    const isTooMany = recent.times.length >= mostAtOnce;
+    if (isTooMany && recent.leftOut) return;
     told.add(problem.key);
     const [oldest] = told;
     if (told.size > mostTold && oldest !== undefined) told.delete(oldest);
-    leftOut = isTooMany;
-    times = [...times, now];
+    recent.leftOut = isTooMany;
+    recent.times.push(now);
     const quiet: NotificationAction = { caption: 'No More of These', run: beQuiet };
     if (isTooMany) {
       void showWarning(
-        'More devices break the protocol at the local broker. "Problems" below it in the Connections view lists them all.',
+        'More devices break the protocol at the local broker. "Problems" below it in the Connections view lists them all, each with its packet.',
+        { caption: 'Show Problems', run: showAll },
         quiet,
       );
       return;

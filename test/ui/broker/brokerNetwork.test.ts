@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import '../../support/vscodeFake';
+import { encodeUtf8 } from '../../../src/base/utf8';
 import { ClientError } from '../../../src/client/mqttClient';
 import { ScramAuthenticator } from '../../../src/client/scram';
 import { PacketLog } from '../../../src/capture/packetLog';
@@ -111,6 +112,20 @@ describe('The local broker on real ports', function () {
     assert.ok(plain && sequence !== undefined);
     const name = log.connectionName(log.row(sequence)?.connection ?? 0);
     assert.match(name ?? '', /^127\.0\.0\.1:\d+ \(plain MQTT on the TLS port\)$/);
+  });
+
+  it('names what is spoken on a port that is for something else', async () => {
+    problems.clear();
+    const spoken = [
+      [ports.tls, [...encodeUtf8('GET / HTTP/1.1\r\n\r\n')], 'HTTP on the TLS port'],
+      [ports.ws, [0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0], 'TLS on the WebSocket port'],
+      [ports.ws, [0x10, 0x0c, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 60], 'plain MQTT on the WebSocket port'],
+      [ports.ws, [...encodeUtf8('GET / HTTP/1.1\r\nHost: a\r\n\r\n')], 'HTTP on the WebSocket port'],
+    ] as const;
+    for (const [port, bytes, short] of spoken) {
+      await sent(port, [...bytes]);
+      await until(() => problems.all()[0]?.short === short);
+    }
   });
 
   it('is good for an address that the computer has got since it was started, once a device does not trust it', async () => {

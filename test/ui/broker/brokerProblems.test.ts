@@ -8,7 +8,7 @@ import { Emitter } from '../../../src/base/lifecycle';
 import { PacketContexts } from '../../../src/capture/packetContexts';
 import { rowVerdicts } from '../../../src/capture/rowVerdicts';
 import { rowViolations } from '../../../src/capture/rowViolations';
-import { FakeClock } from '../../support/fakeClock';
+import { FakeClock, turn } from '../../support/fakeClock';
 import { encode } from '../../../src/protocol/codec';
 import { a } from '../../support/packets';
 import { clientRow } from '../../../src/ui/broker/clientRow';
@@ -308,6 +308,22 @@ describe('A device that is sent away for a limit', () => {
     assert.equal(gone, undefined);
   });
 
+  it('is one that leaves in the middle of a packet, which nobody is told: the network may have gone', async () => {
+    const window = await running();
+    const device = window.device();
+    // It announces 60 bytes, and sends 16.
+    await device.send([0x10, 0x3c, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 3, 0x64, 0x65, 0x76, 0x21]);
+    device.end();
+    await turn();
+    await turn();
+    const [problem] = window.problems.all();
+    assert.equal(problem?.short, 'left in the middle of its CONNECT');
+    assert.match(problem?.text ?? '', /: 44 bytes of it did not come\. Usual cause: a Remaining Length/);
+    assert.equal(problem?.isTold, false);
+    const shown = window.log.row(problem?.packet() ?? 0);
+    assert.deepEqual([shown?.kind, shown?.packetType], ['incomplete', 'CONNECT']);
+  });
+
   it('has the clause of the version that its CONNECT names, in order or not [MQTT-3.1.2-13]', async () => {
     const window = await running();
     // Will Retain without a will, in 5.0.
@@ -337,7 +353,7 @@ describe('Notifications about devices', () => {
     const happened = new Emitter<Problem | undefined>();
     const clock = new FakeClock();
     const inspected: number[] = [];
-    const state = { isQuiet: false };
+    const state = { isQuiet: false, showsAll: false };
     shown.messages.length = 0;
     shown.press = undefined;
     tellProblems(
@@ -346,6 +362,7 @@ describe('Notifications about devices', () => {
         clock,
         isQuiet: () => state.isQuiet,
         inspect: (sequence) => inspected.push(sequence),
+        showAll: () => (state.showsAll = true),
         beQuiet: () => (state.isQuiet = true),
       },
     );
@@ -397,8 +414,19 @@ describe('Notifications about devices', () => {
     for (let client = 0; client < 20; client++) happens(`client ${client}`, 'one');
     assert.equal(texts().length, 6);
     assert.match(texts()[5] ?? '', /^More devices break the protocol/);
+    happens('twin', 'takeOver');
+    assert.equal(texts().at(-1), 'twin at the local broker: takeOver.');
     await clock.pass(61_000);
     happens('late', 'one');
     assert.equal(texts().at(-1), 'late at the local broker: one.');
+  });
+
+  it('lead to the list of all where they are too many', async () => {
+    const { happens, state } = notices();
+    shown.press = 'Show Problems';
+    for (let client = 0; client < 20; client++) happens(`client ${client}`, 'one');
+    await Promise.resolve();
+    await Promise.resolve();
+    assert.equal(state.showsAll, true);
   });
 });
