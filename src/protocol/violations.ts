@@ -21,6 +21,8 @@ export interface Violation {
   readonly value?: string | number;
   /** Chooses the clause, where each packet type or side has its own. */
   readonly subject?: ClauseSubject;
+  /** The field in which it is, for readers of the message who do not see that. */
+  readonly field?: string;
 }
 
 export function violationAt(
@@ -71,11 +73,21 @@ export function clauseOf(
   return (subject && own?.[subject]) ?? (version === 5 ? clause : clause311);
 }
 
+/** A rule about any field names the one at hand. */
+function inField(message: string, field: string): string {
+  return message
+    .replace(/\bthis field\b/, () => `the ${field}`)
+    .replace(/^The string\b/, () => `The ${field}`)
+    .replace(/^The length prefix\b/, () => `The length prefix of the ${field}`);
+}
+
 /** The violation in words, with the clause of the version at hand. Where it is, the reader of the words sees or is told. */
 export function describeViolation(violation: Violation, version: ProtocolVersion): ViolationText {
   const { message, cause, severity } = violationTable[violation.id];
+  const { field } = violation;
+  const told = field === undefined ? message : inField(message, field);
   return {
-    message: message
+    message: told
       .replace(/\{value\}/g, () => String(violation.value ?? ''))
       .replace('byte(s)', violation.value === 1 ? 'byte' : 'bytes'),
     cause,

@@ -1,5 +1,6 @@
 import { added } from '../base/added';
 import { noBytes } from '../base/bytes';
+import { withBrokenField } from '../protocol/brokenField';
 import type { ControlPacket, ProtocolVersion } from '../protocol/controlPacket';
 import { PacketReader } from '../protocol/codec';
 import type { PacketWriter } from '../protocol/codec';
@@ -148,7 +149,15 @@ export abstract class PacketConnection<Command, Delivery, Outcome, Ending> imple
 
   /** Called with each whole packet; what is read from it may go on as views, since no chunk ever changes. */
   protected frame(buffer: Uint8Array, start: number, end: number, at: number): void {
-    if (!this.isOver) this.packet(reader.read(buffer, start, end, this.version), at);
+    if (!this.isOver) this.packet(this.read(buffer, start, end), at);
+  }
+
+  private read(buffer: Uint8Array, start: number, end: number): ControlPacket {
+    try {
+      return reader.read(buffer, start, end, this.version);
+    } catch (error) {
+      throw withBrokenField(error, buffer, start, end, this.version);
+    }
   }
 
   /**

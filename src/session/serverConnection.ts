@@ -243,10 +243,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   protected override endingOfTransport(failure: TransportFailure | undefined): ServerEnding {
-    const { parting: disconnect } = this;
     const violation = this.backlog?.take().violation;
     if (violation) return { kind: 'protocol', violation };
-    if (disconnect) return { kind: 'disconnectedByClient', disconnect };
+    if (this.parting) return { kind: 'disconnectedByClient', disconnect: this.parting };
     return { kind: 'dropped', failure, ...(this.framer.isMidPacket && { lacking: this.framer.missing }) };
   }
 
