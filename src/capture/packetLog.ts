@@ -356,7 +356,8 @@ export class PacketLog implements Disposable {
       this.sealedWeight += before.weight;
     }
     const capacity = Math.max(this.segmentBytes, length);
-    const rows = before && Math.ceil(before.rows * 1.05);
+    // Of two, since chunks of short and of long packets take turns: columns that are too short are copied into longer ones.
+    const rows = before && Math.ceil(Math.max(before.rows, this.segments.at(-2)?.rows ?? 0) * 1.05);
     const spare = this.evictFor(capacity, rows);
     const kept = given?.length === capacity && length === capacity ? given : undefined;
     const segment = new PacketSegment(this.next, capacity, rows, spare, kept);

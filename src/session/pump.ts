@@ -323,9 +323,11 @@ export class Pump<Command, Delivery, Outcome, Ending> implements Disposable, Tra
 
   private transmit(bytes: Uint8Array, at: number): void {
     if (this.hasClosed || this.isMute) return;
-    this.capture('out', bytes, at);
     this.sentBytes += bytes.length;
-    if (this.transport.write(bytes)) {
+    const isTaken = this.transport.write(bytes);
+    // Behind it: the peer need not wait for that. Bytes that were handed over stay as they are until `sent`.
+    this.capture('out', bytes, at);
+    if (isTaken) {
       if (this.transport.hasSentAll) this.connection.sent?.(bytes);
       return;
     }
