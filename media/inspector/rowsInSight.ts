@@ -57,7 +57,7 @@ export class RowsInSight implements Disposable {
     const isJump = isElsewhere && this.end > this.first;
     this.placeSlots(first, end - first, isElsewhere);
     this.cache = cache;
-    this.movedUp = first < this.first;
+    if (first !== this.first) this.movedUp = first < this.first;
     this.first = first;
     this.end = end;
     this.around = around;

@@ -1,7 +1,7 @@
 import { readWholePacket } from './codec';
 import type { ProtocolVersion } from './controlPacket';
 import { ProtocolViolation } from './violations';
-import type { Field, LengthField } from './wire';
+import type { Field } from './wire';
 import { WireReader } from './wireReader';
 
 /** A reader that knows which field it is about to read: reading itself has no use for that. */
@@ -28,29 +28,10 @@ class NamingReader extends WireReader {
     return super.variableByteInteger(field, value);
   }
 
-  override utf8(field: Field, value: string): string {
+  /** Of a string, of binary data. */
+  protected override lengthPrefix(field: Field): number {
     this.field = field;
-    return super.utf8(field, value);
-  }
-
-  override topicName(field: Field, value: string): string {
-    this.field = field;
-    return super.topicName(field, value);
-  }
-
-  override topicFilter(field: Field, value: string): string {
-    this.field = field;
-    return super.topicFilter(field, value);
-  }
-
-  override binary(field: Field, value: Uint8Array): Uint8Array {
-    this.field = field;
-    return super.binary(field, value);
-  }
-
-  override beginLength(field: LengthField, expected: number): number {
-    this.field = field;
-    return super.beginLength(field, expected);
+    return super.lengthPrefix(field);
   }
 
   /** As the version of the packet calls it. */

@@ -1,7 +1,7 @@
 import type { Disposable } from '../base/lifecycle';
 
 /** The longest delay Node's timers take, in milliseconds; a longer one would fire at once. */
-const longestDelay = 2_147_483_647;
+export const longestDelay = 2_147_483_647;
 
 /** How often it is looked whether the machine has slept, in milliseconds, and what more than that has to be such a sleep. */
 const lookEvery = 1_000;

@@ -4,6 +4,7 @@ import { hexByte } from '../base/bytes';
 import type { TransportSecurity } from '../base/certificate';
 import type { TransportFailure, WebSocketFailure } from '../base/transportFailure';
 import type { NetworkEnds, Transport, TransportListener } from '../session/effects';
+import { destroyLater } from './destroyLater';
 import { networkEnds } from './networkEnds';
 import { SlicedWriter } from './slicedWriter';
 
@@ -15,8 +16,6 @@ const unsupportedData = 1003;
 /** How many bytes of a text frame are told. */
 const shownBytes = 16;
 
-/** How long the peer may take to close what it broke, in milliseconds: firmware often never does. */
-const farewell = 2_000;
 /** What ws says in front of each fault of a frame. */
 const frameFault = /^Invalid WebSocket frame: /;
 
@@ -106,9 +105,7 @@ export class WebSocketTransport extends SlicedWriter implements Transport {
     this.socket.close(unsupportedData);
     // A paused socket would not notice that its peer closes.
     this.socket.resume();
-    const timer = setTimeout(() => this.socket.terminate(), farewell);
-    timer.unref();
-    this.socket.once('close', () => clearTimeout(timer));
+    destroyLater(this.stream);
     this.isOver();
   }
 

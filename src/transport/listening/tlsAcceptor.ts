@@ -4,12 +4,10 @@ import { type TlsFailure, TransportFailureError } from '../../base/transportFail
 import { tolerateErrors } from '../openingStep';
 import { peerCertificate } from '../peerCertificate';
 import { peerOf } from '../socketServer';
+import { longestDelay } from '../timerQueue';
 import { tlsFailure } from '../tlsFailure';
 import type { PendingConnections } from './pendingConnections';
 import { secureVersions, type ServerIdentity, type ServerTls } from './serverTls';
-
-/** The longest delay Node's timers take, in milliseconds. */
-const longestDelay = 2_147_483_647;
 
 /** The first byte of every record that begins a handshake (RFC 8446, 5.1). */
 const handshakeRecord = 0x16;

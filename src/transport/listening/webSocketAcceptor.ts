@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { WebSocketFailure } from '../../base/transportFailure';
+import { destroyLater } from '../destroyLater';
 import { tolerateErrors } from '../openingStep';
 import { peerOf } from '../socketServer';
 import type { PendingConnections } from './pendingConnections';
@@ -15,9 +16,6 @@ const subprotocols = ['mqtt', 'mqttv3.1'];
 
 const badRequest = 400;
 const upgradeRequired = 426;
-
-/** How long a client that was refused may take to close its side, in milliseconds. */
-const farewell = 2_000;
 
 /** Opens WebSockets on connections that a port has accepted, at any path. */
 export class WebSocketAcceptor {
@@ -108,13 +106,6 @@ export class WebSocketAcceptor {
     this.pending.received(peer, Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
     this.pending.refuse(peer, failure);
   }
-}
-
-/** Who stays after a refusal would hold its socket, and keep the port from being given back. */
-function destroyLater(stream: Duplex): void {
-  const timer = setTimeout(() => stream.destroy(), farewell);
-  timer.unref();
-  stream.once('close', () => clearTimeout(timer));
 }
 
 function subprotocolOf(offered: Iterable<string>): string | undefined {
