@@ -71,7 +71,11 @@ export async function socketTarget(setup: ScriptSetup | undefined): Promise<Scri
 
 /** Debian's mosquitto, as it comes. */
 export async function mosquittoTarget(): Promise<ScriptTarget> {
-  const mosquitto = await startMosquitto({ logTypes: ['error', 'information'] });
+  const mosquitto = await startMosquitto({
+    logTypes: ['error', 'information'],
+    // Otherwise a second packet may come after what the observer is answered: Nagle's algorithm holds it back.
+    configuration: ['set_tcp_nodelay true'],
+  });
   const observer = await startObserver(mosquitto.port);
   return overTcp(
     mosquitto.port,
