@@ -4,6 +4,8 @@ import { counted, Evidence, type Finding, type FindingFamily, Subjects } from '.
 
 /** Fewer may be several programs. */
 const fewestConnections = 3;
+/** Devices whose topics hold their identifiers come back by and by; where of so many connections none did, it is made up. */
+const fewestNamed = 8;
 const mostIdentifiers = 64;
 /** Packets of a connection in whose topics its identifier is looked for. */
 const mostLooks = 16;
@@ -19,7 +21,7 @@ interface Origin {
   /** Two were connected at once, or as two users, so they are not one device that comes back. */
   several: boolean;
   userName: string | undefined;
-  /** Connections with topics that hold their identifier: whoever listens to those has to know it, so it stays. */
+  /** Connections with topics that hold their identifier: whoever listens to those may have to know it, so it may stay. */
   named: number;
 }
 
@@ -91,7 +93,7 @@ export class ClientIdentifiers implements FindingFamily {
       const { identifiers, evidence, connections, several, named } = origin;
       const all = [...identifiers];
       const changes = identifiers.size === Math.min(connections, mostIdentifiers);
-      if (several || 2 * named > connections) continue;
+      if (several || (2 * named > connections && connections < fewestNamed)) continue;
       if (connections < fewestConnections || !changes || !areAlike(all)) continue;
       const { place } = origin;
       found.push({
