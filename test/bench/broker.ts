@@ -6,6 +6,14 @@ import type { RunningBroker, SubjectName } from './broker/subjects';
 import { bundleBrokerPrograms, loadProgram, startSubject, subjectNames } from './broker/subjects';
 import { median, print } from './interleave';
 
+/** Milliseconds a broker works before it is measured. */
+const warmUpTime = 4_000;
+/**
+ * Milliseconds of its turn in a round at least: a fast broker works several times then. Once would take a quarter of a second
+ * after the many of the others', in which nothing of it stayed in the caches of the processor.
+ */
+const turnTime = 1_500;
+
 interface Bench {
   readonly title: string;
   readonly load: Load;
@@ -66,11 +74,12 @@ async function run(bench: Bench): Promise<void> {
       const brokers = new Map<SubjectName, RunningBroker>();
       for (const name of subjectNames) brokers.set(name, await startSubject(name));
       try {
-        const warmUp = lives === 1 ? 2 : 0;
-        for (let round = 0; round < warmUp + (lives === 1 ? bench.rounds : 1); round++) {
+        if (lives === 1) for (const running of brokers.values()) await warmUp(clients, running, bench.load);
+        for (let round = 0; round < (lives === 1 ? bench.rounds : 1); round++) {
           for (const [name, running] of brokers) {
-            const measured = await clients.measure(running, bench.load);
-            if (round >= warmUp) rounds.get(name)?.push(measured);
+            const until = performance.now() + (lives === 1 ? turnTime : 0);
+            do rounds.get(name)?.push(await clients.measure(running, bench.load));
+            while (performance.now() < until);
           }
         }
       } finally {
@@ -81,6 +90,12 @@ async function run(bench: Bench): Promise<void> {
     clients.end();
   }
   report(bench, rounds);
+}
+
+/** Twice, and for as long: of what takes a third of a second twice is too little for the compiler of Node. */
+async function warmUp(clients: Clients, running: RunningBroker, load: Load): Promise<void> {
+  const until = performance.now() + warmUpTime;
+  for (let round = 0; round < 2 || performance.now() < until; round++) await clients.measure(running, load);
 }
 
 /** The process in which the clients are. */
