@@ -103,7 +103,10 @@ export class ApplicationStream implements ConversationSink {
     return this.mark !== undefined;
   }
 
-  /** Reads a frame of our own file with what the receiver of its packet found wrong. */
+  /**
+   * Reads a frame of our own file with what the receiver of its packet found wrong. Where somebody has cut out frames before
+   * it and its bytes have to wait, nobody knows any more which packet that was.
+   */
   withRemarks(remarks: readonly Violation[], side: Side, read: () => void): void {
     const { end } = this.context.log;
     read();

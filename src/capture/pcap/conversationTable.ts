@@ -66,10 +66,9 @@ export class ConversationTable {
     }
     const mark = readRowMark(comments);
     const remarks = application.isOurs ? readRemarkMarks(comments) : [];
-    const take = (): void => tcp.segment(side, segment, at, mark !== undefined || remarks.length > 0);
     application.withRemarks(remarks, side, () => {
-      if (mark) application.withMark(mark, side, at, take);
-      else take();
+      if (mark) application.withMark(mark, side, at, () => tcp.segment(side, segment, at, true));
+      else tcp.segment(side, segment, at);
     });
     if (mark?.hole !== undefined && !mark.more) tcp.skip(side, mark.hole);
   }
