@@ -8,6 +8,7 @@ import { rowRemarks } from '../../src/capture/rowRemarks';
 import type { Conceal } from '../../src/capture/rowSecrets';
 import { concealSecrets } from '../../src/inspector/concealment';
 import { encode } from '../../src/protocol/codec';
+import { clauseOf } from '../../src/protocol/violations';
 import { asItIs } from '../support/packetLogs';
 import { a } from '../support/packets';
 
@@ -201,9 +202,9 @@ describe('Rows exported as JSON lines', () => {
 
   it('say what the receiver of a packet found wrong, which it does not show by itself', () => {
     const log = logOf('1', '2');
-    rowRemarks(log).add(2, { id: 'packetIdentifierInUse', offset: 0, value: 7, subject: 'client' });
-    const inUse =
-      'violation: Packet Identifier 7 is in use: its packet is not acknowledged yet. [MQTT-2.3.1-2]';
+    const remark = { id: 'packetIdentifierInUse', offset: 0, value: 7, subject: 'client' } as const;
+    rowRemarks(log).add(2, remark);
+    const inUse = `violation: Packet Identifier 7 is in use: its packet is not acknowledged yet. [${clauseOf(remark, 4)}]`;
     assert.deepEqual(
       objects(log).map(({ violations }) => violations),
       [[], [inUse]],

@@ -10,6 +10,7 @@ import { endpointText } from '../../src/capture/pcap/endpoints';
 import { writePcapng } from '../../src/capture/pcap/pcapngWriter';
 import { rowRemarks } from '../../src/capture/rowRemarks';
 import { decode, encode } from '../../src/protocol/codec';
+import { clauseOf } from '../../src/protocol/violations';
 import { startProgram } from '../support/childProcess';
 import type { RunningProgram } from '../support/childProcess';
 import { freePort } from '../support/freePort';
@@ -276,8 +277,10 @@ describe('A capture file of ours', function () {
       a.publish('a/d'),
     ];
     for (const packet of sent) connection.chunk('in', encode(packet, 4), 1000);
-    rowRemarks(log).add(3, { id: 'packetIdentifierInUse', offset: 0, value: 7 });
-    rowRemarks(log).add(4, { id: 'acknowledgementUnmatched', offset: 0, value: 9, subject: 'PUBREL' });
+    const inUse = { id: 'packetIdentifierInUse', offset: 0, value: 7 } as const;
+    const unmatched = { id: 'acknowledgementUnmatched', offset: 0, value: 9, subject: 'PUBREL' } as const;
+    rowRemarks(log).add(3, inUse);
+    rowRemarks(log).add(4, unmatched);
     const file = path.join(folder, 'remarked.pcapng');
     write(file, log);
     assert.deepEqual(
@@ -293,8 +296,8 @@ describe('A capture file of ours', function () {
       [
         '',
         '',
-        'MQTT Workbench violation: Packet Identifier 7 is in use: its packet is not acknowledged yet. [MQTT-2.3.1-2]',
-        'MQTT Workbench violation: Nothing with Packet Identifier 9 waits for this packet. [MQTT-2.3.1-6]',
+        `MQTT Workbench violation: Packet Identifier 7 is in use: its packet is not acknowledged yet. [${clauseOf(inUse, 4)}]`,
+        `MQTT Workbench violation: Nothing with Packet Identifier 9 waits for this packet. [${clauseOf(unmatched, 4)}]`,
       ],
     );
   });

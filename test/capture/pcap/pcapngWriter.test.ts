@@ -13,6 +13,7 @@ import { writePcapng } from '../../../src/capture/pcap/pcapngWriter';
 import { concealSecrets } from '../../../src/inspector/concealment';
 import { encode } from '../../../src/protocol/codec';
 import { dissectStream } from '../../../src/protocol/dissectStream';
+import { clauseOf } from '../../../src/protocol/violations';
 import { client, pcapFile, server } from '../../support/captureFiles';
 import { asItIs } from '../../support/packetLogs';
 import { a } from '../../support/packets';
@@ -274,7 +275,7 @@ describe('Rows saved as pcapng', () => {
 describe('What was remarked on rows that are saved as pcapng', () => {
   const inUse = { id: 'packetIdentifierInUse', offset: 0, value: 7, subject: 'client' } as const;
   const inUseComment =
-    'MQTT Workbench violation: Packet Identifier 7 is in use: its packet is not acknowledged yet. [MQTT-2.2.1-3] ' +
+    `MQTT Workbench violation: Packet Identifier 7 is in use: its packet is not acknowledged yet. [${clauseOf(inUse, 5)}] ` +
     '{"id":"packetIdentifierInUse","value":7,"subject":"client"}';
 
   /** A device of the broker that sends a message twice: CONNECT, CONNACK and two PUBLISH, of which the last is remarked on. */
