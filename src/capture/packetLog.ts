@@ -8,6 +8,7 @@ import type { FoundRow } from './foundRow';
 import { PacketSegment } from './packetSegment';
 import type { CapturedBytes, PacketRun } from './packetSegment';
 import { unpackFlags, type RowKind } from './rowFlags';
+import { rowRemarks } from './rowRemarks';
 import type { PacketLogContents } from './snapshot/snapshotFormat';
 
 export interface PacketLogOptions {
@@ -299,7 +300,7 @@ export class PacketLog implements Disposable {
    * Fills a log that has no row yet with what was read from a snapshot, within this log's own budget. Returns false, and
    * changes nothing, where the log has rows or connections of its own.
    */
-  restore({ end, evicted, connections, segments, milestones }: PacketLogContents): boolean {
+  restore({ end, evicted, connections, segments, milestones, remarks }: PacketLogContents): boolean {
     if (this.next !== 1 || this.connections.length > 0) return false;
     this.segments = [...segments];
     this.next = end;
@@ -308,6 +309,7 @@ export class PacketLog implements Disposable {
     this.deciding = milestones;
     this.sealedWeight = this.segments.slice(0, -1).reduce((sum, segment) => sum + segment.weight, 0);
     this.evictBeyondBudget();
+    for (const { sequence, violation } of remarks) rowRemarks(this).add(sequence, violation);
     this.changes++;
     this.announce();
     return true;

@@ -4,6 +4,12 @@ import type { PacketLog } from './packetLog';
 /** How many rows with a remark are remembered; a client may break a rule with each of its packets. */
 const mostRows = 10_000;
 
+/** What was found wrong with one row. */
+export interface RowRemark {
+  readonly sequence: number;
+  readonly violation: Violation;
+}
+
 /**
  * Rules that a captured packet breaks as whoever received it knows, and the packet by itself does not show: that its Packet
  * Identifier was in use takes all that went before it. They are noted in the turn in which the row comes, before anybody reads
@@ -18,6 +24,13 @@ export class RowRemarks {
   of(sequence: number): readonly Violation[] | undefined {
     // Nearly always there is none at all.
     return this.rows.size === 0 ? undefined : this.rows.get(sequence);
+  }
+
+  /** Each remark on a row of `[first, end)`, with its sequence number. */
+  between(first: number, end: number): readonly RowRemark[] {
+    return [...this.rows].flatMap(([sequence, violations]) =>
+      sequence >= first && sequence < end ? violations.map((violation) => ({ sequence, violation })) : [],
+    );
   }
 
   add(sequence: number, violation: Violation): void {

@@ -4,9 +4,11 @@ import { ConnectionCapture } from '../../src/capture/connectionCapture';
 import { writeCsv } from '../../src/capture/export/csv';
 import { writeJsonLines } from '../../src/capture/export/jsonLines';
 import { PacketLog } from '../../src/capture/packetLog';
+import { rowRemarks } from '../../src/capture/rowRemarks';
 import type { Conceal } from '../../src/capture/rowSecrets';
 import { concealSecrets } from '../../src/inspector/concealment';
 import { encode } from '../../src/protocol/codec';
+import { clauseOf } from '../../src/protocol/violations';
 import { asItIs } from '../support/packetLogs';
 import { a } from '../support/packets';
 
@@ -196,6 +198,22 @@ describe('Rows exported as JSON lines', () => {
       ['note', '1 byte is missing here: no frame of the capture holds them.'],
     ]);
     assert.match(String((rows[3]?.['violations'] as string[])[0]), /^violation: .*\[MQTT-3\.3\.1-4\]$/);
+  });
+
+  it('say what the receiver of a packet found wrong, which it does not show by itself', () => {
+    const log = logOf('1', '2');
+    const remark = { id: 'packetIdentifierInUse', offset: 0, value: 7, subject: 'client' } as const;
+    rowRemarks(log).add(2, remark);
+    const inUse = `violation: Packet Identifier 7 is in use: its packet is not acknowledged yet. [${clauseOf(remark, 4)}]`;
+    assert.deepEqual(
+      objects(log).map(({ violations }) => violations),
+      [[], [inUse]],
+    );
+    const [names = [], ...rows] = records(written(writeCsv, log));
+    assert.deepEqual(
+      rows.map((row) => row[names.indexOf('violations')]),
+      ['', inUse],
+    );
   });
 
   it('hold no password, and count what the log does not hold', () => {

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as net from 'node:net';
+import * as path from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { freePort, portIsOpen } from '../support/freePort';
 import { gesture } from '../support/gesture';
@@ -8,7 +9,7 @@ import { requirePeer } from '../support/peers';
 import { themeNames, type Theme } from '../support/themes';
 import type { ViewPane } from '../support/viewPane';
 import { Workbench } from '../support/workbench';
-import { copied, temporaryWorkspace } from './person';
+import { copied, saveAs, temporaryWorkspace } from './person';
 
 const root = 'Local broker';
 
@@ -28,6 +29,19 @@ describe('The local broker in real VS Code', function () {
     });
     clients.push(client);
     return client;
+  };
+
+  /** Filters the inspector in front, which shows nothing but the packet whose identifier was in use then, marked. */
+  const shownMarked = async (): Promise<void> => {
+    const inspector = workbench.webview();
+    await inspector.getByRole('combobox', { name: /filter/i }).click();
+    await workbench.page.keyboard.type('violation exists and packet == PUBLISH');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.page.keyboard.press('Enter');
+    await inspector.locator('.filter-count', { hasText: /1 of \d+/ }).waitFor();
+    const row = inspector.locator('.packet-row', { hasText: /PUBLISH[^]*Packet Identifier 1 is in use/ });
+    await row.click();
+    await inspector.getByRole('treeitem', { name: /Packet Identifier 1 is in use/ }).waitFor();
   };
 
   before(async function () {
@@ -187,6 +201,19 @@ describe('The local broker in real VS Code', function () {
     await workbench.screenshot('lost-message-packet');
   });
 
+  it('has marked that packet in what is saved, too, when it is opened again', async () => {
+    await gesture(async () => {
+      await workbench.runCommand('MQTT: Save Packets…');
+      await workbench.quickInput.pick('Which packets to save', 'All packets');
+    });
+    await saveAs(workbench, path.join(workspace.folder, 'saved.pcapng'));
+    await workbench.answerNotification('saved to saved.pcapng', 'Open');
+    await workbench.page.locator('.tabs-container .tab.active[aria-label*="saved.pcapng"]').waitFor();
+    await shownMarked();
+    await workbench.screenshot('lost-message-saved');
+    await workbench.closeTab('saved.pcapng');
+  });
+
   it('copies the certificate of its authority, as PEM and as a C header', async () => {
     await workbench.runCommand('MQTT: Copy CA Certificate as PEM');
     await workbench.page.waitForFunction(async () =>
@@ -283,6 +310,12 @@ describe('The local broker in real VS Code', function () {
     await workbench.openContainer('MQTT');
     assert.match(await view.welcome(), /Nothing is connected yet/);
     assert.equal(await portIsOpen(Number(running)), false);
+  });
+
+  it('has its packets after that, with what it found wrong with them', async () => {
+    await workbench.runCommand('MQTT: Open Inspector');
+    await shownMarked();
+    await workbench.screenshot('after-reload');
   });
 
   it('leaves nothing uncaught behind', () => assert.deepEqual(workbench.errors(), []));

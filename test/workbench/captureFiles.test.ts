@@ -10,16 +10,7 @@ import type { Workbench } from '../support/workbench';
 import { tsharkPackets } from '../support/tshark';
 import { bench50, connectBench, useBench } from './bench';
 import { lookAt } from './lookAt';
-import { doubleClick } from './person';
-
-/** Answers the dialog that asks for a file's name. */
-async function saveAs(workbench: Workbench, file: string): Promise<void> {
-  const input = workbench.quickInput;
-  await input.waitForLabel('..');
-  await input.type(file);
-  await input.accept();
-  await input.waitClosed();
-}
+import { doubleClick, saveAs } from './person';
 
 const rows = (inspector: FrameLocator, text: string) =>
   inspector.locator('[data-sequence]', { hasText: text }).first();

@@ -51,6 +51,15 @@ export async function copied(workbench: Workbench, text: string): Promise<void> 
   );
 }
 
+/** Answers the dialog that asks for a file's name. */
+export async function saveAs(workbench: Workbench, file: string): Promise<void> {
+  const input = workbench.quickInput;
+  await input.waitForLabel('..');
+  await input.type(file);
+  await input.accept();
+  await input.waitClosed();
+}
+
 /** A folder to open as a workspace, with these files in it. */
 export function temporaryWorkspace(files: Readonly<Record<string, string>> = {}): {
   readonly folder: string;

@@ -1,4 +1,5 @@
 import { concatBytes, noBytes } from '../../base/bytes';
+import type { Violation } from '../../protocol/violations';
 import type { PacketLog } from '../packetLog';
 import type { Endpoint, Endpoints } from './endpoints';
 import { endpointText } from './endpoints';
@@ -95,6 +96,21 @@ export class ApplicationStream implements ConversationSink {
   /** Whoever wrote the file knew that this is MQTT. */
   assumeMqtt(): void {
     this.isKnownMqtt = true;
+  }
+
+  /** It was saved by this program, which says so. */
+  get isOurs(): boolean {
+    return this.mark !== undefined;
+  }
+
+  /**
+   * Reads a frame of our own file with what the receiver of its packet found wrong. Where somebody has cut out frames before
+   * it and its bytes have to wait, nobody knows any more which packet that was.
+   */
+  withRemarks(remarks: readonly Violation[], side: Side, read: () => void): void {
+    const { end } = this.context.log;
+    read();
+    if (remarks.length > 0) this.entry?.remarked(this.isFromClient(side), remarks, end);
   }
 
   /** Reads a frame of our own file that says what its bytes are. */

@@ -6,7 +6,7 @@ import type { Side } from './tcpConversation';
 import { TcpConversation } from './tcpConversation';
 import type { TcpCounts } from './tcpSide';
 import type { ConnectionMark } from './workbenchMarks';
-import { readConnectionMark, readRowMark } from './workbenchMarks';
+import { readConnectionMark, readRemarkMarks, readRowMark } from './workbenchMarks';
 
 interface Conversation {
   readonly tcp: TcpConversation;
@@ -60,11 +60,17 @@ export class ConversationTable {
         tcp.segment(side, { ...segment, payload: none, missing: 0 }, at);
       return;
     }
-    const mark = comments.length > 0 ? readRowMark(comments) : undefined;
-    if (mark) {
-      application.withMark(mark, side, at, () => tcp.segment(side, segment, at, true));
-      if (mark.hole !== undefined && !mark.more) tcp.skip(side, mark.hole);
-    } else tcp.segment(side, segment, at);
+    if (comments.length === 0) {
+      tcp.segment(side, segment, at);
+      return;
+    }
+    const mark = readRowMark(comments);
+    const remarks = application.isOurs ? readRemarkMarks(comments) : [];
+    application.withRemarks(remarks, side, () => {
+      if (mark) application.withMark(mark, side, at, () => tcp.segment(side, segment, at, true));
+      else tcp.segment(side, segment, at);
+    });
+    if (mark?.hole !== undefined && !mark.more) tcp.skip(side, mark.hole);
   }
 
   /** A message that came without the segments it was in. */

@@ -2,11 +2,15 @@ import type { CaptureNote } from '../../base/captureNote';
 import { concatBytes } from '../../base/bytes';
 import { capturedName } from '../../base/connectionName';
 import { encodeUtf8 } from '../../base/utf8';
+import { dissect } from '../../protocol/dissect';
 import { dissectStream } from '../../protocol/dissectStream';
+import { isRemarkedOn } from '../../protocol/remarkedViolations';
+import type { Violation } from '../../protocol/violations';
 import type { Direction } from '../../session/effects';
 import { ConnectionCapture } from '../connectionCapture';
 import type { PacketLog } from '../packetLog';
 import { PublishTopics } from '../publishTopics';
+import { rowRemarks } from '../rowRemarks';
 import { type GatheredBytes, PacketRest } from './packetRest';
 import { isConnect, plausibleStart } from './plausiblePacket';
 import type { GapCause } from './tcpSide';
@@ -187,6 +191,24 @@ export class MqttEntry {
     this.log.append({ at, direction: way.direction, connection, kind, version, topic, ...flags }, whole);
   }
 
+  /**
+   * What was found wrong with the packet that a frame of our own file ended, among the rows from `first` on: that frame may
+   * have made others whole that came before their time.
+   */
+  remarked(fromClient: boolean, remarks: readonly Violation[], first: number): void {
+    const { log, connection } = this;
+    const { direction } = this.way(fromClient);
+    for (let sequence = log.end - 1; sequence >= Math.max(first, log.end - mostOfFrame); sequence--) {
+      const row = log.row(sequence);
+      if (row?.kind !== 'packet' || row.connection !== connection || row.direction !== direction) continue;
+      const bytes = log.bytesAt(sequence)?.subarray(0, longestRemarked);
+      const packet = bytes && dissect(bytes, { version: row.version, size: row.length }).packet;
+      const own = packet ? remarks.filter((remark) => isRemarkedOn(remark, packet)) : [];
+      for (const remark of own) rowRemarks(log).add(sequence, remark);
+      if (own.length > 0) return;
+    }
+  }
+
   private packets(way: Way, bytes: Uint8Array, at: number): void {
     // An answer to a CONNECT that is not all there: some of it was lost, or is waited for.
     const isAnswer = way === this.server && way.expected.is === 'opening';
@@ -240,4 +262,8 @@ export class MqttEntry {
 }
 
 const longestConnect = 64 * 1024;
+/** Of a packet that is remarked on, its identifier is looked for in so many bytes: it stands behind the topic. */
+const longestRemarked = 128 * 1024;
+/** Rows that a frame enters at most, of which one may be remarked on: one, and what waited for it. */
+const mostOfFrame = 64;
 const longestGuess = 16 * 1024;

@@ -5,6 +5,7 @@ import { noProperties } from '../../protocol/properties';
 import type { Direction } from '../../session/effects';
 import type { PacketLog, PacketRow } from '../packetLog';
 import { concealRow, keptBytes, type Conceal } from '../rowSecrets';
+import { type RowRemarks, rowRemarks } from '../rowRemarks';
 import type { RowsWritten } from '../rowsWritten';
 import type { Endpoint, Endpoints } from './endpoints';
 import { endpointText } from './endpoints';
@@ -13,7 +14,7 @@ import { PcapngBlocks } from './pcapngBlocks';
 import { savedVersion } from './savedVersion';
 import { mostPayload } from './syntheticTcp';
 import type { RowMark } from './workbenchMarks';
-import { writeConnectionMark, writeRowMark } from './workbenchMarks';
+import { writeConnectionMark, writeRemarkMark, writeRowMark } from './workbenchMarks';
 
 export interface PcapngOptions {
   /** A packet without its secrets: files leave the machine. */
@@ -64,11 +65,13 @@ export class PcapngWriter {
   /** No row before it is still to come. */
   private next = 0;
   private madeUp = 0;
+  private readonly remarks: RowRemarks;
 
   constructor(
     private readonly log: PacketLog,
     private readonly options: PcapngOptions,
   ) {
+    this.remarks = rowRemarks(log);
     this.blocks.header(options.application);
   }
 
@@ -81,7 +84,8 @@ export class PcapngWriter {
     const connection = this.connections.get(row.connection) ?? (yield* this.open(row));
     const raw = this.log.bytesAt(sequence);
     if (!raw) return false;
-    yield* this.segments(row, connection, this.shown(row, raw), markOf(row, raw));
+    const remarks = this.remarks.of(sequence)?.map((remark) => writeRemarkMark(remark, row.version));
+    yield* this.segments(row, connection, this.shown(row, raw), markOf(row, raw), remarks);
     return true;
   }
 
@@ -188,6 +192,7 @@ export class PcapngWriter {
     connection: Connection,
     bytes: Uint8Array,
     mark: RowMark | undefined,
+    remarks: readonly string[] = [],
   ): Generator<Uint8Array> {
     const fromClient = direction === connection.clientDirection;
     const { client, server } = connection;
@@ -199,9 +204,11 @@ export class PcapngWriter {
       sent += part.length;
       const { clientNext, serverNext } = connection;
       const [sequence, acknowledged] = fromClient ? [clientNext, serverNext] : [serverNext, clientNext];
-      const comments = mark ? [writeRowMark(sent < payload.length ? { ...mark, more: true } : mark)] : [];
+      const isLast = sent >= payload.length;
+      const marks = mark ? [writeRowMark(isLast ? mark : { ...mark, more: true })] : [];
+      const comments = isLast ? [...marks, ...remarks] : marks;
       this.blocks.segment({ ...ends, sequence, acknowledged, push: part.length > 0 }, part, at, comments);
-      const next = part.length + (sent < payload.length ? 0 : (mark?.hole ?? 0));
+      const next = part.length + (isLast ? (mark?.hole ?? 0) : 0);
       if (fromClient) connection.clientNext = (clientNext + next) >>> 0;
       else connection.serverNext = (serverNext + next) >>> 0;
       const page = this.blocks.isFull ? this.blocks.take() : undefined;

@@ -1,6 +1,9 @@
+import { jsonObject } from '../../base/jsonObject';
 import type { UnframedRest } from '../../protocol/secretStart';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
+import { describeViolation, type Violation, type ViolationId } from '../../protocol/violations';
 import type { Direction } from '../../session/effects';
+import { readRemark, writeRemark } from '../remarkText';
 import type { RowKind } from '../rowFlags';
 import { rowKinds } from '../rowFlags';
 
@@ -40,6 +43,7 @@ export interface RowMark {
 
 const connectionPrefix = 'MQTT Workbench connection ';
 const rowPrefix = 'MQTT Workbench row ';
+const remarkPrefix = 'MQTT Workbench violation: ';
 
 export function writeConnectionMark(mark: ConnectionMark): string {
   return connectionPrefix + JSON.stringify(mark);
@@ -47,6 +51,23 @@ export function writeConnectionMark(mark: ConnectionMark): string {
 
 export function writeRowMark(mark: RowMark): string {
   return rowPrefix + JSON.stringify(mark);
+}
+
+/** On the last frame of a packet with which its receiver found something wrong that the packet does not show by itself. */
+export function writeRemarkMark(remark: Violation, version: ProtocolVersion): string {
+  const { message, clause } = describeViolation(remark, version);
+  return `${remarkPrefix}${message} [${clause}] ${writeRemark(remark)}`;
+}
+
+/** The remarks among the comments of a frame, each rule once. Their words are not read: they are found again by the rule. */
+export function readRemarkMarks(comments: readonly string[]): readonly Violation[] {
+  const found = new Map<ViolationId, Violation>();
+  for (const comment of comments) {
+    const start = comment.startsWith(remarkPrefix) ? comment.indexOf('{', remarkPrefix.length) : -1;
+    const remark = start < 0 ? undefined : readRemark(comment.slice(start));
+    if (remark) found.set(remark.id, remark);
+  }
+  return [...found.values()];
 }
 
 /** The mark among the comments of a frame, as far as it says what it should. */
@@ -84,13 +105,6 @@ function isKind(kind: unknown): kind is RowMark['kind'] {
 
 function markOf(comments: readonly string[], prefix: string): Readonly<Record<string, unknown>> | undefined {
   const comment = comments.find((each) => each.startsWith(prefix));
-  if (comment === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(comment.slice(prefix.length));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch (error) {
-    // Somebody has edited it: a comment like any other.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  // Where somebody has edited it, it is a comment like any other.
+  return comment === undefined ? undefined : jsonObject(comment.slice(prefix.length));
 }

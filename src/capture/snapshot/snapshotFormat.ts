@@ -3,6 +3,7 @@ import { inSlices, type SliceOptions } from '../../base/slices';
 import type { KnownConnection } from '../connectionNames';
 import type { ConnectionMilestones } from '../connectionMilestones';
 import type { PacketSegment } from '../packetSegment';
+import type { RowRemark } from '../rowRemarks';
 
 /*
  * What is kept of a log over the reload of a window: its segments as they lie in memory, the newest first, so that where
@@ -13,13 +14,25 @@ import type { PacketSegment } from '../packetSegment';
  *
  *   segment: rows, bytes, topics, bytes of the topics (32 bits each); columns; topics; bytes
  *   connections: what `connectionBlocks` makes of them: numbers (64 bits each, floating point); texts
- *   tail:    end, evicted packets, evicted bytes, segments, connections, offset of these (64 bits each, floating
- *            point); checksum of everything before it; mark (32 bits each)
+ *   remarks: the sequence numbers of their rows (64 bits each, floating point); texts, as `writeRemark` writes them
+ *   tail:    end, evicted packets, evicted bytes, segments, connections, offset of these, remarks, offset of these
+ *            (64 bits each, floating point); checksum of everything before it; mark (32 bits each)
  *   texts:   their lengths (32 bits each); UTF-8
  */
-export const formatMark = 0x4d51_4c33;
-export const tailNumbers = 6;
-export const tailBytes = tailNumbers * 8 + 8;
+export const formatMark = 0x4d51_4c34;
+/** The checksum and the mark. */
+export const endBytes = 8;
+
+/** How many numbers the tail has, by the mark: the one before had no remarks, which the last two are about. */
+const tailNumbers: ReadonlyMap<number, number> = new Map([
+  [0x4d51_4c33, 6],
+  [formatMark, 8],
+]);
+
+/** How many numbers the tail has in the format of a mark; undefined where that is none. */
+export function tailNumbersOf(mark: number): number | undefined {
+  return tailNumbers.get(mark);
+}
 
 /** Longer runs of bytes are written and read in pieces of this: a millisecond. */
 export const pieceBytes = 1024 * 1024;
@@ -33,6 +46,7 @@ export interface PacketLogContents {
   /** Oldest first, without a gap in their sequence numbers. */
   readonly segments: readonly PacketSegment[];
   readonly milestones: ConnectionMilestones;
+  readonly remarks: readonly RowRemark[];
 }
 
 /** Where a snapshot is written to, in order. */
@@ -115,7 +129,12 @@ export async function encodeTexts(
  * no single change goes unseen.
  */
 export class Checksum {
-  private sum = formatMark;
+  private sum: number;
+
+  /** @param mark of the format: the same bytes in another one are another sum */
+  constructor(mark: number) {
+    this.sum = mark;
+  }
 
   get value(): number {
     return this.sum >>> 0;

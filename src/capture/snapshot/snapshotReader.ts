@@ -2,19 +2,22 @@ import { inSlices, type Pace } from '../../base/slices';
 import { decodeUtf8 } from '../../base/utf8';
 import { ConnectionMilestones, isMilestone } from '../connectionMilestones';
 import type { KnownConnection } from '../connectionNames';
+import type { PacketLog } from '../packetLog';
 import { PacketSegment, topicInBytes } from '../packetSegment';
+import { readRemark } from '../remarkText';
 import { rowKindOf } from '../rowFlags';
+import type { RowRemark } from '../rowRemarks';
 import { connectionsIn, numbersOfConnection, textsOfConnection } from './keptConnections';
 import {
   Checksum,
   columnBytes,
   columnsIn,
+  endBytes,
   formatMark,
   type PacketLogContents,
   pieceBytes,
   type SnapshotSource,
-  tailBytes,
-  tailNumbers,
+  tailNumbersOf,
   textsAtATime,
 } from './snapshotFormat';
 
@@ -44,7 +47,7 @@ class NoSnapshot extends Error {}
 const rowsAtATime = 4096;
 
 class SnapshotReader {
-  private readonly checksum = new Checksum();
+  private checksum = new Checksum(formatMark);
   private at = 0;
 
   constructor(
@@ -54,15 +57,22 @@ class SnapshotReader {
 
   async contents(): Promise<PacketLogContents> {
     const { size } = this.source;
-    check(size >= tailBytes && size <= largestSnapshot);
-    const tail = new Uint8Array(tailBytes);
-    await this.readInto(tail, size - tailBytes);
-    const numbers = new Float64Array(tail.buffer, 0, tailNumbers);
-    const [sum, mark] = new Uint32Array(tail.buffer, tailNumbers * 8);
-    check(mark === formatMark);
+    check(size >= endBytes && size <= largestSnapshot);
+    const ending = new Uint8Array(endBytes);
+    await this.readInto(ending, size - endBytes);
+    const [sum, mark = 0] = new Uint32Array(ending.buffer);
+    const tailNumbers = tailNumbersOf(mark);
+    check(tailNumbers !== undefined);
+    this.checksum = new Checksum(mark);
+    const tailAt = size - endBytes - tailNumbers * 8;
+    check(tailAt >= 0);
+    const tail = new Uint8Array(tailNumbers * 8);
+    await this.readInto(tail, tailAt);
+    const numbers = new Float64Array(tail.buffer);
     check(numbers.every((value) => Number.isSafeInteger(value) && value >= 0));
-    const [end = 0, packets = 0, bytes = 0, segmentCount = 0, connectionCount = 0, connectionsAt = 0] =
-      numbers;
+    const [end = 0, packets = 0, bytes = 0, segmentCount = 0, ...rest] = numbers;
+    const [connectionCount = 0, connectionsAt = 0, remarkCount = 0, remarksAt = tailAt] = rest;
+    check(remarksAt <= tailAt);
 
     const segments: PacketSegment[] = [];
     let first = end;
@@ -72,12 +82,13 @@ class SnapshotReader {
       first = segment.first;
     }
     check(this.at === connectionsAt);
-    const connections = await this.connections(connectionCount, end);
-    this.checksum.add(tail.subarray(0, tailNumbers * 8));
-    check(this.at === size - tailBytes && this.checksum.value === sum);
+    const connections = await this.connections(connectionCount, remarksAt, end);
+    const remarks = remarksAt < tailAt ? await this.remarks(remarkCount, tailAt, { first, end }) : [];
+    this.checksum.add(tail);
+    check(this.at === tailAt && this.checksum.value === sum);
     segments.reverse();
     const milestones = await this.milestones(segments);
-    return { end, evicted: { packets, bytes }, connections, segments, milestones };
+    return { end, evicted: { packets, bytes }, connections, segments, milestones, remarks };
   }
 
   /** @param end the sequence number after its last row */
@@ -96,8 +107,13 @@ class SnapshotReader {
     return segment;
   }
 
-  private async connections(count: number, endOfLog: number): Promise<readonly KnownConnection[]> {
-    const length = this.source.size - tailBytes - this.at;
+  /** @param until the offset behind them */
+  private async connections(
+    count: number,
+    until: number,
+    endOfLog: number,
+  ): Promise<readonly KnownConnection[]> {
+    const length = until - this.at;
     const numberBytes = count * numbersOfConnection * 8;
     check(numberBytes <= length);
     const numbers = new Float64Array((await this.block(new Uint8Array(numberBytes))).buffer);
@@ -105,6 +121,23 @@ class SnapshotReader {
     const connections = connectionsIn(numbers, texts, endOfLog);
     check(connections !== undefined);
     return connections;
+  }
+
+  /** Of rules that this version does not know there are none. */
+  private async remarks(
+    count: number,
+    until: number,
+    { first, end }: Pick<PacketLog, 'first' | 'end'>,
+  ): Promise<readonly RowRemark[]> {
+    const numberBytes = count * 8;
+    check(numberBytes <= until - this.at);
+    const sequences = new Float64Array((await this.block(new Uint8Array(numberBytes))).buffer);
+    check(sequences.every((sequence) => Number.isInteger(sequence) && sequence >= first && sequence < end));
+    const texts = await this.texts(count, until - this.at);
+    return texts.flatMap((text, index) => {
+      const violation = readRemark(text);
+      return violation ? [{ sequence: sequences[index] as number, violation }] : [];
+    });
   }
 
   private async texts(count: number, length: number): Promise<readonly string[]> {

@@ -3,7 +3,9 @@ import { inSlices, type Pace } from '../../base/slices';
 import { mayHoldSecrets, secretSubstitute } from '../../protocol/secretStart';
 import type { PacketLog } from '../packetLog';
 import type { PacketSegment } from '../packetSegment';
+import { writeRemark } from '../remarkText';
 import { rowKindOf, unpackFlags } from '../rowFlags';
+import { type RowRemark, rowRemarks } from '../rowRemarks';
 import { longestShared, restOf, type FindSecrets } from '../rowSecrets';
 import { numbersOf, textsOf } from './keptConnections';
 import {
@@ -44,7 +46,7 @@ const rowsAtATime = 1024;
 const readAtATime = 4096;
 
 class SnapshotWriter {
-  private readonly checksum = new Checksum();
+  private readonly checksum = new Checksum(formatMark);
   private readonly columnMemory = new Scratch();
   private readonly byteMemory = new Scratch();
   private offset = 0;
@@ -58,6 +60,8 @@ class SnapshotWriter {
   async write(): Promise<number> {
     const { log } = this;
     const { first, end, evictedPackets, evictedBytes, connections } = log;
+    // Before rows go for others that come meanwhile, and their remarks with them.
+    const allRemarks = rowRemarks(log).between(first, end);
     let bytesLeft = bytesOfPackets(log);
     let oldest = end;
     let segments = 0;
@@ -77,16 +81,27 @@ class SnapshotWriter {
     await this.put(asBytes(numbersOf(connections)));
     const texts = await encodeTexts(textsOf(connections), { pace });
     if (texts) await this.put(texts);
+    const remarksAt = this.offset;
+    const remarks = allRemarks.filter(({ sequence }) => sequence >= oldest);
+    await this.remarks(remarks);
     await this.put(
       asBytes(
         Float64Array.of(
           ...[end, evictedPackets + left, evictedBytes + bytesLeft],
           ...[segments, connections.length, connectionsAt],
+          ...[remarks.length, remarksAt],
         ),
       ),
     );
     await this.output.write(asBytes(Uint32Array.of(this.checksum.value, formatMark)));
     return left;
+  }
+
+  private async remarks(remarks: readonly RowRemark[]): Promise<void> {
+    await this.put(asBytes(Float64Array.from(remarks, ({ sequence }) => sequence)));
+    const written = remarks.map(({ violation }) => writeRemark(violation));
+    const texts = await encodeTexts(written, { pace: this.options.pace });
+    if (texts) await this.put(texts);
   }
 
   /** Resolves with the bytes of packets that were written, undefined where there was no time for it. */

@@ -6,6 +6,7 @@ import type { Denial } from '../../broker/brokerEvents';
 import { rowRemarks } from '../../capture/rowRemarks';
 import type { ControlPacket, PacketType } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
+import { isRemarkedOn, remarkedTypes } from '../../protocol/remarkedViolations';
 import type { Violation, ViolationId } from '../../protocol/violations';
 import type { CaptureTap } from '../../session/effects';
 import { shownIdentifier } from './clientText';
@@ -178,24 +179,16 @@ export class BrokerCaptures {
   }
 
   private lastOfKind({ connection, end }: CapturedPlace, violation: Violation): number | undefined {
-    const { id, value } = violation;
-    const types = typesOf(violation);
-    const packetIdentifier = typeof value === 'number' && id !== 'receiveMaximumExceeded' ? value : undefined;
+    const types = remarkedTypes(violation);
     let looked = 0;
     for (const row of this.backwards(end)) {
       if (row.connection !== connection || row.direction !== 'in') continue;
       if (++looked > mostPackets) break;
       if (row.kind !== 'packet' || !types.includes(row.packetType)) continue;
-      const own = this.identifier(row);
-      if (packetIdentifier === undefined ? own !== 0 : own === packetIdentifier) return row.sequence;
+      const packet = this.read(row);
+      if (packet && isRemarkedOn(violation, packet)) return row.sequence;
     }
     return undefined;
-  }
-
-  /** The Packet Identifier of a row, where it has one. */
-  private identifier(row: PacketRow): number | undefined {
-    const packet = this.read(row);
-    return packet && 'packetIdentifier' in packet ? packet.packetIdentifier : undefined;
   }
 
   private read(row: PacketRow): ControlPacket | undefined {
@@ -241,18 +234,6 @@ export class BrokerCaptures {
     this.clients.delete(clientIdentifier);
     this.clients.set(clientIdentifier, [...known, connection].slice(-mostOfClient));
     forgetOldest(this.clients, mostClients);
-  }
-}
-
-/** Of which types a packet is that breaks a rule about what went before. */
-function typesOf({ id, value, subject }: Violation): readonly unknown[] {
-  switch (id) {
-    case 'packetIdentifierInUse':
-      return ['PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE'];
-    case 'receiveMaximumExceeded':
-      return ['PUBLISH'];
-    default:
-      return [typeof value === 'number' ? subject : value];
   }
 }
 

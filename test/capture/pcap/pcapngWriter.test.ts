@@ -5,6 +5,7 @@ import { logStream } from '../../../src/capture/decodedStream';
 import { PacketLog } from '../../../src/capture/packetLog';
 import type { PacketRow } from '../../../src/capture/packetLog';
 import type { Conceal } from '../../../src/capture/rowSecrets';
+import { rowRemarks } from '../../../src/capture/rowRemarks';
 import { CaptureFileParser } from '../../../src/capture/pcap/captureFileParser';
 import { CaptureReader } from '../../../src/capture/pcap/captureReader';
 import type { Endpoints } from '../../../src/capture/pcap/endpoints';
@@ -12,6 +13,7 @@ import { writePcapng } from '../../../src/capture/pcap/pcapngWriter';
 import { concealSecrets } from '../../../src/inspector/concealment';
 import { encode } from '../../../src/protocol/codec';
 import { dissectStream } from '../../../src/protocol/dissectStream';
+import { clauseOf } from '../../../src/protocol/violations';
 import { client, pcapFile, server } from '../../support/captureFiles';
 import { asItIs } from '../../support/packetLogs';
 import { a } from '../../support/packets';
@@ -70,6 +72,32 @@ function sameAfterwards(log: PacketLog): void {
 }
 
 const newLog = (): PacketLog => new PacketLog({ byteBudget: 1 << 28 });
+
+/** What was remarked on the rows of a log. */
+const remarked = (log: PacketLog) => rowRemarks(log).between(log.first, log.end);
+
+/** The comments of each frame of a file that has any. */
+function commentsIn(file: Uint8Array): readonly (readonly string[])[] {
+  const found: (readonly string[])[] = [];
+  const parser = new CaptureFileParser({
+    frame: ({ comments }) => comments.length > 0 && found.push(comments),
+    problem: ({ code }) => assert.fail(code),
+  });
+  parser.push(file.slice());
+  parser.end();
+  return found;
+}
+
+/** A file with other text of the same length in it. */
+function replaced(file: Uint8Array, text: string, other: string): Uint8Array {
+  const [from, to] = [Buffer.from(text), Buffer.from(other)];
+  assert.equal(from.length, to.length, other);
+  const changed = Buffer.from(file);
+  const start = changed.indexOf(from);
+  assert.ok(start > 0, text);
+  to.copy(changed, start);
+  return Uint8Array.from(changed);
+}
 
 describe('Rows saved as pcapng', () => {
   it('are the same rows when they are read again: of clients, of devices of the broker, in turns', () => {
@@ -241,5 +269,107 @@ describe('Rows saved as pcapng', () => {
       [1, 2, 3].map((connection) => reader.endpoints(connection)),
       [ends, ends, ends],
     );
+  });
+});
+
+describe('What was remarked on rows that are saved as pcapng', () => {
+  const inUse = { id: 'packetIdentifierInUse', offset: 0, value: 7, subject: 'client' } as const;
+  const inUseComment =
+    `MQTT Workbench violation: Packet Identifier 7 is in use: its packet is not acknowledged yet. [${clauseOf(inUse, 5)}] ` +
+    '{"id":"packetIdentifierInUse","value":7,"subject":"client"}';
+
+  /** A device of the broker that sends a message twice: CONNECT, CONNACK and two PUBLISH, of which the last is remarked on. */
+  function twice(payload = new Uint8Array(3)): PacketLog {
+    const log = newLog();
+    const device = new ConnectionCapture(log, 'esp32');
+    device.chunk('in', encode(a.connect(), 5), at);
+    device.chunk('out', encode(a.connack(), 5), at + 1);
+    const publish = encode(a.publish('a/b', 2, 7, { payload }), 5);
+    device.chunk('in', concatBytes([publish, publish]), at + 2);
+    rowRemarks(log).add(4, inUse);
+    return log;
+  }
+
+  it('is there when they are read again, of every kind', () => {
+    const log = twice();
+    const device = new ConnectionCapture(log, 'other');
+    device.chunk('in', encode(a.connect({ protocolVersion: 4 }), 4), at + 3);
+    device.chunk('in', encode(a.acknowledgement('PUBREL', 9), 4), at + 4);
+    device.chunk('in', encode(a.acknowledgement('PUBACK', 8), 4), at + 5);
+    device.chunk('in', encode(a.publish('c', 1, 3), 4), at + 6);
+    const remarks = [
+      [6, { id: 'acknowledgementUnmatched', offset: 0, value: 9, subject: 'PUBREL' }],
+      [7, { id: 'acknowledgementOfOtherQos', offset: 0, value: 'PUBACK' }],
+      [8, { id: 'receiveMaximumExceeded', offset: 0, value: 20, subject: 'client' }],
+      [8, { id: 'packetIdentifierInUse', offset: 0, value: 3 }],
+    ] as const;
+    for (const [sequence, violation] of remarks) rowRemarks(log).add(sequence, violation);
+    const { log: again } = open(save(log));
+    assert.deepEqual(shown(again), shown(log));
+    assert.deepEqual(remarked(again), [
+      { sequence: 4, violation: inUse },
+      ...remarks.map(([sequence, violation]) => ({ sequence, violation })),
+    ]);
+    // And once more.
+    assert.deepEqual(remarked(open(save(again)).log), remarked(log));
+  });
+
+  it('is for people too, with the clause of the version', () => {
+    assert.deepEqual(commentsIn(save(twice())).slice(1), [[inUseComment]]);
+  });
+
+  it('stays with its packet where that takes several frames, or is saved without those before it', () => {
+    const long = twice(new Uint8Array(200_000));
+    assert.equal(
+      commentsIn(save(long))
+        .flat()
+        .filter((comment) => comment === inUseComment).length,
+      1,
+    );
+    assert.deepEqual(remarked(open(save(long)).log), [{ sequence: 4, violation: inUse }]);
+    const alone = save(twice(), { sequences: [4] });
+    assert.deepEqual(remarked(open(alone).log), [{ sequence: 1, violation: inUse }]);
+    assert.deepEqual(commentsIn(save(twice(), { sequences: [1, 2, 3] })).length, 1);
+  });
+
+  it('is what the rule says, not what somebody wrote in its place', () => {
+    const file = replaced(
+      save(twice()),
+      'its packet is not acknowledged yet',
+      'call 0190 <b>now</b> or lose it!!!',
+    );
+    assert.deepEqual(remarked(open(file).log), [{ sequence: 4, violation: inUse }]);
+  });
+
+  const spaces = (text: string): string => text.padEnd(inUseComment.length - inUseComment.indexOf('{'));
+  const hostile = {
+    'no JSON': '{"id":"packetIdentifierInUse","value":7,',
+    'something else as JSON': '[{"id":"packetIdentifierInUse"}]',
+    'a rule that nobody knows': '{"id":"packetIdentifierLost","value":7}',
+    'a rule that packets show by themselves': '{"id":"secondConnect","value":7}',
+    'what every object has': '{"id":"constructor","value":7}',
+    'no rule': '{"value":7,"subject":"client"}',
+    'a value that is a text': '{"id":"packetIdentifierInUse","value":"<b>7"}',
+    'a value that is none': '{"id":"packetIdentifierInUse"}',
+    'a value out of range': '{"id":"packetIdentifierInUse","value":65543}',
+    'a subject that nobody knows': '{"id":"packetIdentifierInUse","value":7,"subject":0}',
+    'the Packet Identifier of another packet': '{"id":"packetIdentifierInUse","value":8}',
+    'what a packet of that type cannot break': '{"id":"acknowledgementOfOtherQos","value":"PUBACK"}',
+  };
+  for (const [what, json] of Object.entries(hostile)) {
+    it(`is ignored where it is ${what}`, () => {
+      const log = twice();
+      const file = replaced(save(log), inUseComment.slice(inUseComment.indexOf('{')), spaces(json));
+      const { log: again } = open(file);
+      assert.deepEqual(remarked(again), []);
+      assert.deepEqual(shown(again), shown(log));
+    });
+  }
+
+  it('is believed of files that this program wrote alone', () => {
+    const file = replaced(save(twice()), 'MQTT Workbench connection', 'MQTT_Workbench_connection');
+    const { log } = readCapture(file);
+    assert.equal(log.end - log.first, 4);
+    assert.deepEqual(remarked(log), []);
   });
 });

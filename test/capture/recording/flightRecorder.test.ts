@@ -3,6 +3,7 @@ import { encodeUtf8 } from '../../../src/base/utf8';
 import { ConnectionCapture } from '../../../src/capture/connectionCapture';
 import { PacketLog } from '../../../src/capture/packetLog';
 import { CaptureReader } from '../../../src/capture/pcap/captureReader';
+import { rowRemarks } from '../../../src/capture/rowRemarks';
 import { FlightRecorder, type FlightRecorderOptions } from '../../../src/capture/recording/flightRecorder';
 import { isRecordingName, recordingName } from '../../../src/capture/recording/recordingFolder';
 import { concealSecrets } from '../../../src/inspector/concealment';
@@ -81,6 +82,19 @@ describe('FlightRecorder', () => {
     open();
     await pass(600);
     assert.ok(!Buffer.from(newest(folder)?.written ?? []).includes('secret'));
+  });
+
+  it('has with a packet what its receiver found wrong as it came', async () => {
+    const { folder, log, capture, clock, open, pass } = setUp();
+    open();
+    await pass(600);
+    capture.chunk('in', encode(a.publish('a', 2, 7), 5), clock.now());
+    const inUse = { id: 'packetIdentifierInUse', offset: 0, value: 7 } as const;
+    rowRemarks(log).add(3, inUse);
+    await pass(600);
+    const again = new PacketLog({ byteBudget: 1 << 26 });
+    new CaptureReader(again).push((newest(folder)?.written ?? assert.fail()).slice());
+    assert.deepEqual(rowRemarks(again).between(0, 10), [{ sequence: 3, violation: inUse }]);
   });
 
   it('begins a file that opens by itself where one is full, and keeps as many as it may', async () => {

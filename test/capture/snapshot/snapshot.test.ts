@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { encodeUtf8 } from '../../../src/base/utf8';
 import { PacketLog } from '../../../src/capture/packetLog';
+import { rowRemarks } from '../../../src/capture/rowRemarks';
 import { readSnapshot } from '../../../src/capture/snapshot/snapshotReader';
 import { writeSnapshot } from '../../../src/capture/snapshot/snapshotWriter';
 import { findSecrets } from '../../../src/inspector/concealment';
 import { encode } from '../../../src/protocol/codec';
+import type { Violation } from '../../../src/protocol/violations';
 import { captured, contents, filled } from '../../support/packetLogs';
 import { a } from '../../support/packets';
 import { bringBack, contentsIn, noSecrets, snapshotOf, standingPace } from '../../support/snapshots';
@@ -19,6 +21,21 @@ function logOf(packets: number): PacketLog {
   }
   return log;
 }
+
+/** Of every kind there is. */
+const remarks: readonly Violation[] = [
+  { id: 'packetIdentifierInUse', offset: 0, value: 0xffff },
+  { id: 'packetIdentifierInUse', offset: 0, value: 1, subject: 'client' },
+  { id: 'acknowledgementUnmatched', offset: 0, value: 9, subject: 'PUBREL' },
+  { id: 'receiveMaximumExceeded', offset: 0, value: 20, subject: 'client' },
+  { id: 'acknowledgementOfOtherQos', offset: 0, value: 'PUBACK' },
+];
+
+/** What was kept of a log of one PUBLISH, `a/b`, before there were remarks. */
+const withoutRemarks =
+  'AQAAAAsAAAABAAAABwAAAAACgFb+vHhCAQAAAAEAAAALAAAANBADAAAAYS9iNAkAA2EvYgABAHgAAAAAAADwPwAAAAAAAABAAAAAAADJ7UAA' +
+  'AAAAAAD4fwAAAAAAAPh/AAAAAAAA+H8FAAAAAAAAAAAAAABiZW5jaAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAPA/AAAAAAAA8D8A' +
+  'AAAAAABMQI6Tz5UzTFFN';
 
 const secret = encodeUtf8('open sesame');
 const connect = encode(a.connect({ userName: 'ada', password: secret }), 5);
@@ -111,6 +128,71 @@ describe('A snapshot of the packet log', () => {
     const restored = await bringBack(new PacketLog(options), log);
     assert.deepEqual(restored.milestones(7), [21, 23, 24, 26, 27, 29]);
     assert.deepEqual([restored.isFromClient(7, 'out'), restored.isFromClient(7, 'in')], [true, false]);
+  });
+
+  it('has what was remarked on its rows, not what was on those that are gone', async () => {
+    const small = { byteBudget: 4000, segmentBytes: 200 };
+    const log = new PacketLog(small);
+    const remark = (sequence: number, index: number): void =>
+      rowRemarks(log).add(sequence, remarks[index] ?? assert.fail());
+    for (let packet = 0; packet < 300; packet++) {
+      const sequence = log.append(captured, filled(20, packet & 0xff));
+      if (packet % 3 === 0) remark(sequence, packet % remarks.length);
+    }
+    remark(log.end - 1, 2);
+    remark(log.end - 1, 3);
+    assert.ok(log.evictedPackets > 0);
+    const restored = await bringBack(new PacketLog(options), log);
+    const of = (sequence: number) => [rowRemarks(restored).of(sequence), rowRemarks(log).of(sequence)];
+    let remarked = 0;
+    for (let sequence = log.first; sequence < log.end; sequence++) {
+      const [found, expected] = of(sequence);
+      assert.deepEqual(found, expected, `row ${sequence}`);
+      if (found) remarked++;
+    }
+    assert.ok(remarked > 10, String(remarked));
+    assert.equal(rowRemarks(restored).of(log.end - 1)?.length, 2);
+    assert.deepEqual(rowRemarks(restored).between(0, log.first), []);
+  });
+
+  it('has the remarks that it has been begun with, and none of rows that there was no time for', async () => {
+    const log = logOf(100);
+    const inUse = remarks[0] ?? assert.fail();
+    for (const sequence of [2, 99]) rowRemarks(log).add(sequence, inUse);
+    let asked = 0;
+    // Meanwhile all rows go, and with the next remark those on them.
+    const wanted = (): boolean => {
+      if (asked === 9) {
+        log.clear();
+        rowRemarks(log).add(log.append(captured, filled(3)), inUse);
+      }
+      return asked++ < 10;
+    };
+    const restored = await bringBack(new PacketLog(options), await snapshotOf(log, { wanted }));
+    assert.ok(restored.first > 2 && restored.first < 99, `from ${restored.first} on`);
+    assert.deepEqual(rowRemarks(restored).between(0, 200), [{ sequence: 99, violation: inUse }]);
+  });
+
+  it('leaves out a remark that this version does not know', async () => {
+    const log = logOf(5);
+    rowRemarks(log).add(3, { id: 'secondConnect', offset: 0 });
+    rowRemarks(log).add(4, remarks[1] ?? assert.fail());
+    const restored = await bringBack(new PacketLog(options), log);
+    assert.deepEqual(contents(restored), contents(log));
+    assert.deepEqual(rowRemarks(restored).between(0, 10), [{ sequence: 4, violation: remarks[1] }]);
+  });
+
+  it('of the format before this one is read, and has no remarks', async () => {
+    const bytes = Uint8Array.from(Buffer.from(withoutRemarks, 'base64'));
+    const restored = await bringBack(new PacketLog(options), bytes);
+    assert.deepEqual([restored.first, restored.end, restored.row(1)?.topic], [1, 2, 'a/b']);
+    assert.deepEqual(restored.connectionEnd(1), { end: 2, at: 61_000 });
+    assert.deepEqual(rowRemarks(restored).between(0, 2), []);
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = bytes.slice();
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      assert.equal(await contentsIn(changed), undefined, `byte ${at}`);
+    }
   });
 
   it('holds no secret, while the log keeps it', async () => {
@@ -242,8 +324,15 @@ describe('A snapshot of a log that goes on meanwhile', () => {
 });
 
 describe('A damaged snapshot', () => {
+  /** With remarks. */
+  function remarkedLog(): PacketLog {
+    const log = logOf(12);
+    for (const [index, remark] of remarks.entries()) rowRemarks(log).add(index + 3, remark);
+    return log;
+  }
+
   it('is refused when it is cut anywhere or has a byte too many', async () => {
-    const bytes = await snapshotOf(logOf(12));
+    const bytes = await snapshotOf(remarkedLog());
     for (let length = 0; length < bytes.length; length++)
       assert.equal(await contentsIn(bytes.subarray(0, length)), undefined, `${length} bytes`);
     assert.equal(await contentsIn(Uint8Array.of(...bytes, 0)), undefined);
@@ -251,7 +340,7 @@ describe('A damaged snapshot', () => {
   });
 
   it('is refused with any byte changed', async () => {
-    const bytes = await snapshotOf(logOf(12));
+    const bytes = await snapshotOf(remarkedLog());
     for (let at = 0; at < bytes.length; at++) {
       for (const flip of [1, 0x80, 0xff]) {
         const changed = bytes.slice();
@@ -280,11 +369,17 @@ describe('A damaged snapshot', () => {
   });
 
   it('makes nothing of the size that it claims', async () => {
-    const bytes = await snapshotOf(logOf(12));
+    const bytes = await snapshotOf(remarkedLog());
     // The rows and the bytes of the first segment.
     for (const at of [0, 4, 8, 12]) {
       const changed = bytes.slice();
       new DataView(changed.buffer).setUint32(at, 0xffff_fff0, true);
+      assert.equal(await contentsIn(changed), undefined);
+    }
+    // The connections and the remarks, and where they are.
+    for (const back of [40, 32, 24, 16]) {
+      const changed = bytes.slice();
+      new DataView(changed.buffer).setFloat64(bytes.length - back, 2 ** 45, true);
       assert.equal(await contentsIn(changed), undefined);
     }
   });

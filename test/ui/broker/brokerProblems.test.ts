@@ -3,11 +3,14 @@ import '../../support/vscodeFake';
 import { problemOf } from '../../../src/ui/broker/endingText';
 import type { WebSocketFailure } from '../../../src/base/transportFailure';
 import { PacketContexts } from '../../../src/capture/packetContexts';
+import { PacketLog } from '../../../src/capture/packetLog';
+import { rowRemarks } from '../../../src/capture/rowRemarks';
 import { rowVerdicts } from '../../../src/capture/rowVerdicts';
 import { rowViolations } from '../../../src/capture/rowViolations';
 import { turn } from '../../support/fakeClock';
 import { encode } from '../../../src/protocol/codec';
 import { a } from '../../support/packets';
+import { bringBack } from '../../support/snapshots';
 import { clientRow } from '../../../src/ui/broker/clientRow';
 import { BrokerWindow } from './brokerWindow';
 
@@ -184,6 +187,21 @@ describe('What the local broker does not end a connection for', () => {
       'PUBLISH a/c packetIdentifierInUse at 7',
       'PUBREL  acknowledgementUnmatched at 2',
     ]);
+  });
+
+  it('is kept with all that was found wrong, over a reload and in files', async () => {
+    const window = await running();
+    const device = window.device(5);
+    await device.connect('dev');
+    await device.sendPacket(a.publish('a/b', 2, 1));
+    await device.sendPacket(a.unsubscribe(1, ['a']));
+    await device.sendPacket(a.acknowledgement('PUBREL', 9));
+    await device.sendPacket(a.acknowledgement('PUBACK', 9));
+    const { log } = window;
+    const found = rowRemarks(log).between(log.first, log.end);
+    assert.equal(found.length, 3);
+    const restored = await bringBack(new PacketLog({ byteBudget: 1_000_000 }), log);
+    assert.deepEqual(rowRemarks(restored).between(log.first, log.end), found);
   });
 
   it('is a message that is not retained, and one to a topic of the broker, which 3.1.1 has no answer for', async () => {
