@@ -95,14 +95,15 @@ export class Broker {
     unsubscribe: (connection, packet) => {
       if (connection.session) this.exchange.unsubscribe(connection, connection.session, packet);
     },
-    mistaken: (connection, violation, count) => {
-      if (connection.session) connection.session.violations += count;
-      this.emitters.mistake(connection, violation, count);
+    mistaken: (connection, mistakes) => {
+      if (connection.session) connection.session.violations += mistakes.length;
+      this.emitters.mistake(connection, mistakes);
     },
     failed: (connection, error) => this.emitters.fail(connection, error),
     ended: (connection, ending, at) => {
       const { droppedMessages } = this.departures.ended(connection, ending, at);
-      this.emitters.disconnected.fire({ ...connection.whose, ending, droppedMessages });
+      const { receivedPackets } = connection.protocol;
+      this.emitters.disconnected.fire({ ...connection.whose, ending, droppedMessages, receivedPackets });
     },
     closed: (connection) => this.closed(connection),
   };

@@ -4,7 +4,6 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import type { Auth, Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
-import type { Violation } from '../protocol/violations';
 import type { CaptureTap, Transport } from '../session/effects';
 import { Pump, type PumpOutlet } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
@@ -18,7 +17,7 @@ import type {
 } from '../session/serverContract';
 import type { AdmittedClient, Origin, ServerAuthentication } from './accessControl';
 import type { BrokerLimits } from './brokerOptions';
-import type { ConnectionOwner } from './brokerEvents';
+import type { ConnectionOwner, SameMistakes } from './brokerEvents';
 import type { BrokerSession } from './brokerSession';
 import type { OutgoingPublish } from './routedMessage';
 import type { UnfinishedPackets } from './unfinishedPackets';
@@ -31,8 +30,8 @@ export interface ConnectionHost {
   subscribe(connection: BrokerConnection, packet: Subscribe): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
   authenticate(connection: BrokerConnection, packet: Auth): void;
-  /** The client broke a rule, so many times at once, and stays. */
-  mistaken(connection: BrokerConnection, violation: Violation, count: number): void;
+  /** The client broke a rule, as often as these are at once, and stays. */
+  mistaken(connection: BrokerConnection, mistakes: SameMistakes): void;
   /** Serving a packet threw; the client was answered with 0x83. */
   failed(connection: BrokerConnection, error: unknown): void;
   ended(connection: BrokerConnection, ending: ServerEnding, at: number): void;
@@ -206,7 +205,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
       }
     }
     if (mistakes) {
-      for (const { violation, count } of together(mistakes)) this.host.mistaken(this, violation, count);
+      for (const same of together(mistakes)) this.host.mistaken(this, same);
     }
     if (reasonCodes) this.tell({ kind: 'acknowledge', reasonCodes });
     if (this.protocol.parting) this.tell({ kind: 'part' });
@@ -323,14 +322,15 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   }
 }
 
-/** The first of each kind and how many there are: a chunk can hold thousands, and one says it all. */
-function together(mistakes: readonly Mistake[]): Iterable<{ readonly violation: Violation; count: number }> {
-  const found = new Map<string, { readonly violation: Violation; count: number }>();
-  for (const { violation } of mistakes) {
-    const key = `${violation.id} ${violation.subject ?? ''}`;
+/** Those of each kind, in their order: a chunk can hold thousands, and one says it all. */
+function together(mistakes: readonly Mistake[]): Iterable<SameMistakes> {
+  const found = new Map<string, [Mistake, ...Mistake[]]>();
+  for (const mistake of mistakes) {
+    const { id, subject = '' } = mistake.violation;
+    const key = `${id} ${subject}`;
     const known = found.get(key);
-    if (known) known.count++;
-    else found.set(key, { violation, count: 1 });
+    if (known) known.push(mistake);
+    else found.set(key, [mistake]);
   }
   return found.values();
 }

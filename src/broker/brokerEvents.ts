@@ -1,7 +1,7 @@
 import { type Disposable, Emitter } from '../base/lifecycle';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Violation } from '../protocol/violations';
-import type { ServerEnding } from '../session/serverContract';
+import type { Mistake, ServerEnding } from '../session/serverContract';
 import type { AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 
@@ -40,6 +40,8 @@ export interface ConnectionEnded extends ConnectionOwner {
   readonly ending: ServerEnding;
   /** Messages that were not sent to this client because it was away or too slow for them, or took no packets that large. */
   readonly droppedMessages: number;
+  /** How many packets of it were taken, the last of which may be what it ended on. */
+  readonly receivedPackets: number;
 }
 
 /** A client came with an identifier that another connection was using, which was sent away. */
@@ -83,7 +85,12 @@ export interface ClientMistaken {
   readonly violation: Violation;
   /** How many times at once. */
   readonly count: number;
+  /** Each of them. */
+  readonly mistakes: SameMistakes;
 }
+
+/** What a client did wrong at once, all of one kind, in the order in which it did. */
+export type SameMistakes = readonly [Mistake, ...Mistake[]];
 
 /** What a broker tells. */
 export class BrokerEmitters implements Disposable {
@@ -99,11 +106,13 @@ export class BrokerEmitters implements Disposable {
     this.failed.fire({ clientIdentifier, peer, error });
   }
 
-  mistake({ client, connect, peer }: BrokerConnection, violation: Violation, count: number): void {
+  mistake({ client, connect, peer }: BrokerConnection, mistakes: SameMistakes): void {
     if (!client || !connect) return;
     const { clientIdentifier, userName } = client;
     const version = connect.protocolVersion;
-    this.mistaken.fire({ clientIdentifier, userName, version, peer, violation, count });
+    const [{ violation }] = mistakes;
+    const count = mistakes.length;
+    this.mistaken.fire({ clientIdentifier, userName, version, peer, violation, count, mistakes });
   }
 
   deny(client: AdmittedClient, { action, topic, reason }: Denial): void {

@@ -352,7 +352,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   mistaken(violation: Violation): void {
-    this.deliver({ type: 'mistake', violation: violationOfSide(violation, this.peer) });
+    const { peer, receivedPackets: packet } = this;
+    this.deliver({ type: 'mistake', violation: violationOfSide(violation, peer), packet });
   }
 
   private explained(reasonCode: number, properties = noProperties): Properties {

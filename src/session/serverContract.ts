@@ -100,6 +100,8 @@ export type ServerDelivery = Connect | Publish | Subscribe | Unsubscribe | Auth 
 export interface Mistake {
   readonly type: 'mistake';
   readonly violation: Violation;
+  /** Which packet of the connection did so: 1 is CONNECT. */
+  readonly packet: number;
 }
 
 /** Why the server's side of a connection is over. */

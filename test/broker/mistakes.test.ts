@@ -99,15 +99,20 @@ describe('A mistake for which a client is not sent away is told', () => {
   it('of the same kind at once, however many there are', async () => {
     const bench = new BrokerBench();
     const counts: string[] = [];
-    bench.broker.onDidMistake(({ violation, count }) =>
-      counts.push(`${violation.subject} ${violation.value} ${count}`),
-    );
+    const unmatched: string[] = [];
+    bench.broker.onDidMistake(({ violation, count, mistakes }) => {
+      counts.push(`${violation.subject} ${violation.value} ${count}`);
+      unmatched.push(...mistakes.map((each) => `${each.packet}: ${each.violation.value}`));
+    });
     const client = await bench.client('c');
     const many = (type: 'PUBACK' | 'PUBCOMP', first: number) =>
       Array.from({ length: 300 }, (_, index) => a.acknowledgement(type, first + index));
     await client.send(...many('PUBACK', 5), ...many('PUBCOMP', 7), ...many('PUBACK', 1000));
     assert.deepEqual(counts, ['PUBACK 5 600', 'PUBCOMP 7 300']);
     assert.equal(bench.broker.client('c')?.violations, 900);
+    // CONNECT is the first packet of all.
+    assert.deepEqual(unmatched.slice(298, 302), ['300: 303', '301: 304', '602: 1000', '603: 1001']);
+    assert.deepEqual(unmatched.slice(600, 601), ['302: 7']);
   });
 
   it('but not a PUBREL of a Session that goes on, whose PUBCOMP may be lost (4.4)', async () => {

@@ -52,7 +52,7 @@ describe("The broker's log", () => {
   for (const [ending, text] of endings) {
     it(`says ${JSON.stringify(text)}`, () => {
       const who = { clientIdentifier: 'c', userName: undefined, version: 5 as const, peer, listener: 'mqtt' };
-      const client = { ...who, ending, droppedMessages: 0 };
+      const client = { ...who, ending, droppedMessages: 0, receivedPackets: 1 };
       assert.equal(endedLine(client), `- "c" from 127.0.0.1:5000: ${text}`);
     });
   }
@@ -67,6 +67,7 @@ describe("The broker's log", () => {
           peer,
           listener: 'mqtt',
           droppedMessages: 0,
+          receivedPackets: 1,
         },
         ending: { kind: 'refused', reasonCode },
       });
@@ -78,7 +79,15 @@ describe("The broker's log", () => {
   it('says who was refused, or may not do something: identifier and user, and the address where there is neither', () => {
     const refused = (clientIdentifier: string, userName?: string) =>
       endedLine({
-        ...{ clientIdentifier, userName, version: 5, peer, listener: 'mqtt', droppedMessages: 0 },
+        ...{
+          clientIdentifier,
+          userName,
+          version: 5,
+          peer,
+          listener: 'mqtt',
+          droppedMessages: 0,
+          receivedPackets: 1,
+        },
         ending: { kind: 'refused', reasonCode: 0x86 },
       });
     const why = 'refused, bad user name or password (0x86)';
@@ -108,6 +117,7 @@ describe("The broker's log", () => {
           peer,
           listener: 'mqtt',
           droppedMessages: 0,
+          receivedPackets: 1,
         },
         ending: { kind: 'disconnectedByServer', reasonCode: 0x8e },
       });
@@ -126,6 +136,7 @@ describe("The broker's log", () => {
         peer,
         listener: 'mqtt',
         droppedMessages: 0,
+        receivedPackets: 1,
       },
       ending: { kind: 'disconnectedByServer', reasonCode: 0x90, cause: 'topicLevels' },
     });
@@ -140,9 +151,18 @@ describe("The broker's log", () => {
       ...{ kind: 'protocol', violation: { id: 'willRetainWithoutWill', offset: 9 } },
       version,
     });
-    assert.equal(brokenClause({ ...nobody, ending: ending(5), droppedMessages: 0 }), 'MQTT-3.1.2-13');
-    assert.equal(brokenClause({ ...nobody, ending: ending(4), droppedMessages: 0 }), 'MQTT-3.1.2-15');
-    assert.match(endedLine({ ...nobody, ending: ending(5), droppedMessages: 0 }), /\[MQTT-3\.1\.2-13\]/);
+    assert.equal(
+      brokenClause({ ...nobody, ending: ending(5), droppedMessages: 0, receivedPackets: 1 }),
+      'MQTT-3.1.2-13',
+    );
+    assert.equal(
+      brokenClause({ ...nobody, ending: ending(4), droppedMessages: 0, receivedPackets: 1 }),
+      'MQTT-3.1.2-15',
+    );
+    assert.match(
+      endedLine({ ...nobody, ending: ending(5), droppedMessages: 0, receivedPackets: 1 }),
+      /\[MQTT-3\.1\.2-13\]/,
+    );
   });
 
   it('cuts topics and identifiers that fill the terminal', () => {
@@ -157,11 +177,11 @@ describe("The broker's log", () => {
   it('says of who never sent CONNECT just that', () => {
     const ending = { kind: 'dropped', failure: undefined } as const;
     assert.equal(
-      endedLine({ ...nobody, ending, droppedMessages: 0 }),
+      endedLine({ ...nobody, ending, droppedMessages: 0, receivedPackets: 1 }),
       '- 127.0.0.1:5000: it left before it had sent CONNECT',
     );
     const cut = (lacking: number) =>
-      endedLine({ ...nobody, ending: { ...ending, lacking }, droppedMessages: 0 });
+      endedLine({ ...nobody, ending: { ...ending, lacking }, droppedMessages: 0, receivedPackets: 1 });
     assert.match(cut(0), /: it left in the middle of CONNECT$/);
     assert.match(cut(44), /: it left in the middle of CONNECT, of which 44 bytes did not come$/);
   });
@@ -169,7 +189,12 @@ describe("The broker's log", () => {
   it('says that a connection ended in the middle of a packet, however it ended', () => {
     const who = { clientIdentifier: 'c', userName: undefined, version: 5 as const, peer, listener: 'mqtt' };
     const line = (failure: TransportFailure | undefined, lacking: number) =>
-      endedLine({ ...who, ending: { kind: 'dropped', failure, lacking }, droppedMessages: 0 });
+      endedLine({
+        ...who,
+        ending: { kind: 'dropped', failure, lacking },
+        droppedMessages: 0,
+        receivedPackets: 1,
+      });
     assert.match(
       line(undefined, 1),
       /: connection closed in the middle of a packet, of which 1 byte did not come$/,
@@ -180,7 +205,7 @@ describe("The broker's log", () => {
 
   it('says of who sent a WebSocket frame that ends it what is wrong with that, before CONNECT too', () => {
     const ended = (code: 'textFrame' | 'frameInvalid', detail: string) => ({
-      ...{ ...nobody, droppedMessages: 0 },
+      ...{ ...nobody, droppedMessages: 0, receivedPackets: 1 },
       ending: { kind: 'dropped', failure: { step: 'webSocket', code, detail } } as const,
     });
     const text = ended('textFrame', 'it begins with 10 0c');
@@ -199,6 +224,7 @@ describe("The broker's log", () => {
       ...nobody,
       ending: { kind: 'protocol', violation: { id: 'firstPacketNotConnect', offset: 0, value: 'PUBLISH' } },
       droppedMessages: 3,
+      receivedPackets: 0,
     } as const;
     assert.equal(brokenClause(ended), 'MQTT-3.1.0-1');
     assert.equal(brokenClause({ ...ended, ending: { kind: 'connectTimeout' } }), undefined);
@@ -252,6 +278,7 @@ describe("The broker's log", () => {
       peer,
       violation,
       count: 1,
+      mistakes: [{ type: 'mistake', violation, packet: 2 }],
     } as const;
     assert.equal(mistakenClause(mistaken), 'MQTT-2.3.1-2');
     assert.match(

@@ -53,8 +53,8 @@ type Captures = Pick<
   | 'unfinished'
   | 'denied'
   | 'offending'
-  | 'mistaken'
   | 'remark'
+  | 'kept'
 >;
 
 /** Notes what the clients of the local broker do wrong: once for each client and kind, with how often. */
@@ -103,14 +103,14 @@ export class BrokerProblems implements Disposable {
   watch(broker: Broker): void {
     const { captures } = this;
     broker.onDidConnect(({ peer, clientIdentifier }) => captures.admitted(peer, clientIdentifier));
-    broker.onDidDisconnect(({ ending, version, peer, clientIdentifier, userName }) => {
+    broker.onDidDisconnect(({ ending, version, peer, clientIdentifier, userName, receivedPackets }) => {
       const foreign = ending.kind === 'protocol' ? foreignText(ending) : undefined;
       if (foreign !== undefined) captures.isForeign(peer, foreign);
       const text = problemOf(ending, version, userName);
       if (!text) return;
       const place = captures.place(peer);
-      if (place && ending.kind === 'protocol' && isRemarkable(ending.violation))
-        captures.remark(place, ending.violation);
+      if (ending.kind === 'protocol' && isRemarkable(ending.violation))
+        captures.remark(peer, [{ violation: ending.violation, packet: receivedPackets }]);
       const packet = (): number | undefined => {
         if (!place) return undefined;
         if (ending.kind === 'protocol') return captures.offending(place, ending.violation.id);
@@ -122,10 +122,10 @@ export class BrokerProblems implements Disposable {
       this.note({ ...text, clientIdentifier, peer, packet });
     });
     broker.onDidTakeOver((takeOver) => this.tookOver(takeOver));
-    broker.onDidMistake(({ violation, count, version, peer, clientIdentifier }) => {
+    broker.onDidMistake(({ violation, count, mistakes, version, peer, clientIdentifier }) => {
       const place = captures.place(peer);
-      if (place && isRemarkable(violation)) captures.remark(place, violation);
-      const packet = () => place && captures.mistaken(place, violation);
+      const first = captures.remark(peer, mistakes);
+      const packet = () => (first === undefined ? place && captures.latest(place) : captures.kept(first));
       this.note({ ...mistakeText(violation, version), clientIdentifier, peer, packet }, count);
     });
     broker.onDidDeny((denied) => {

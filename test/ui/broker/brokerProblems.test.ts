@@ -20,6 +20,22 @@ async function running(): Promise<BrokerWindow> {
 const listed = ({ problems }: BrokerWindow): readonly string[] =>
   problems.all().map(({ who, short, count }) => `${who}: ${short} x${count}`);
 
+/** What is marked in the inspector, each with its row. */
+function marked({ log }: BrokerWindow): readonly string[] {
+  const verdicts = rowVerdicts(log);
+  const contexts = new PacketContexts(log);
+  const lines: string[] = [];
+  for (let sequence = log.first; sequence < log.end; sequence++) {
+    const [row, segment, bytes] = [log.row(sequence), log.segmentOf(sequence), log.bytesAt(sequence)];
+    assert.ok(row && segment && bytes);
+    const found = rowViolations(row, bytes, contexts).filter(({ id }) => id !== 'keepAliveZero');
+    assert.equal(verdicts.breaksRule(segment, sequence - segment.first), found.length > 0);
+    for (const { id, value, offset } of found)
+      lines.push(`${sequence} ${row.packetType} ${row.topic ?? ''} ${id} ${value} at ${offset}`);
+  }
+  return lines;
+}
+
 /** CONNECT with a Will QoS of 3. */
 const willQoS3 = [
   ...[0x10, 0x16, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0x1e, 0, 60],
@@ -167,23 +183,43 @@ describe('What the local broker does not end a connection for', () => {
     await device.sendPacket(a.publish('a/b', 2, 1));
     await device.sendPacket(a.publish('a/c', 2, 1));
     await device.sendPacket(a.acknowledgement('PUBREL', 9));
-    const verdicts = rowVerdicts(window.log);
-    const contexts = new PacketContexts(window.log);
-    const marked: string[] = [];
-    for (let sequence = window.log.first; sequence < window.log.end; sequence++) {
-      const [row, segment] = [window.log.row(sequence), window.log.segmentOf(sequence)];
-      const bytes = window.log.bytesAt(sequence);
-      assert.ok(row && segment && bytes);
-      const found = rowViolations(row, bytes, contexts).filter(({ id }) => id !== 'keepAliveZero');
-      assert.equal(verdicts.breaksRule(segment, sequence - segment.first), found.length > 0);
-      marked.push(
-        ...found.map(({ id, offset }) => `${row.packetType} ${row.topic ?? ''} ${id} at ${offset}`),
-      );
-    }
-    assert.deepEqual(marked, [
-      'PUBLISH a/c packetIdentifierInUse at 7',
-      'PUBREL  acknowledgementUnmatched at 2',
+    assert.deepEqual(marked(window), [
+      '5 PUBLISH a/c packetIdentifierInUse 1 at 7',
+      '7 PUBREL  acknowledgementUnmatched 9 at 2',
     ]);
+  });
+
+  it('is marked at each packet, however many come in one piece, and at none that is in order', async () => {
+    const window = await running();
+    const [device, other] = [window.device(5), window.device(5)];
+    await other.connect('other');
+    await device.connect('dev');
+    const before = window.log.end;
+    const packets = [
+      ...[a.acknowledgement('PUBACK', 7), a.publish('a', 2, 1), a.publish('b', 2, 1)],
+      ...[a.acknowledgement('PUBACK', 8), a.publish('c', 2, 1), a.acknowledgement('PUBREL', 1)],
+      ...[a.publish('d', 2, 1), a.acknowledgement('PUBACK', 7)],
+    ];
+    await device.send(packets.flatMap((packet) => [...encode(packet, 5)]));
+    assert.deepEqual(
+      marked(window).map((line) => line.replace(/^\d+/, (sequence) => String(Number(sequence) - before))),
+      [
+        '0 PUBACK  acknowledgementUnmatched 7 at 2',
+        '2 PUBLISH b packetIdentifierInUse 1 at 5',
+        '3 PUBACK  acknowledgementUnmatched 8 at 2',
+        '4 PUBLISH c packetIdentifierInUse 1 at 5',
+        '7 PUBACK  acknowledgementUnmatched 7 at 2',
+      ],
+    );
+    assert.deepEqual(
+      window.problems.all().map(({ kind, count, packet }) => [kind, count, (packet() ?? 0) - before]),
+      [
+        ['packetIdentifierInUse', 2, 2],
+        ['acknowledgementUnmatched', 3, 0],
+      ],
+    );
+    window.log.clear();
+    assert.equal(window.problems.all()[0]?.packet(), undefined);
   });
 
   it('is a message that is not retained, and one to a topic of the broker, which 3.1.1 has no answer for', async () => {
@@ -229,8 +265,8 @@ describe('A message more than the Receive Maximum of the local broker', () => {
     await window.local.start();
     const device = window.device(5);
     await device.connect('dev');
-    await device.sendPacket(a.publish('a', 2, 1));
-    await device.sendPacket(a.publish('b', 2, 2));
+    const packets = [a.publish('a', 2, 1), a.publish('b', 2, 2), a.publish('c', 2, 3)];
+    await device.send(packets.flatMap((packet) => [...encode(packet, 5)]));
     const sequence = window.problems.of('dev')[0]?.packet() ?? -1;
     const [row, bytes] = [window.log.row(sequence), window.log.bytesAt(sequence)];
     assert.ok(row && bytes);
