@@ -22,7 +22,7 @@ import { clientStatus, retainedStatus, retainedStatusOf } from './clientStatus';
 import { Departures } from './departures';
 import type { Admitted } from './doorkeeper';
 import { Doorkeeper } from './doorkeeper';
-import { type Denied, Exchange } from './exchange';
+import { Exchange } from './exchange';
 import { explain } from './explanations';
 import { GatedTransport, SafetyGate } from './gatedTransport';
 import { QueuedTotal } from './queuedTotal';
@@ -65,7 +65,6 @@ export class Broker {
   private readonly restoration: Restoration | undefined;
   private sys: SysTopics | undefined;
   private readonly emitters = new BrokerEmitters();
-  private hasBegun = false;
   private readying: Promise<void> | undefined;
   private whenIdle: (() => void) | undefined;
   private closing: Promise<void> | undefined;
@@ -76,6 +75,7 @@ export class Broker {
   readonly onDidTakeOver = this.emitters.takenOver.event;
   readonly onDidDeny = this.emitters.denied.event;
   readonly onDidMistake = this.emitters.mistaken.event;
+  readonly onDidDrop = this.emitters.dropped.event;
 
   /** How many messages of the journal could not be read, and were left out. */
   get unreadableMessages(): number {
@@ -123,12 +123,7 @@ export class Broker {
     };
     this.gate = journal && new SafetyGate(journal);
     this.keeper = new StateKeeper(this.gate);
-    const isDenied: Denied = (client, denial) => {
-      if (this.hasBegun) this.emitters.deny(client, denial);
-      // A will of before a restart: nobody can listen yet.
-      else void Promise.resolve().then(() => this.emitters.deny(client, denial));
-    };
-    this.exchange = new Exchange(this.limits, this.keeper, accessControl, isDenied, clock);
+    this.exchange = new Exchange(this.limits, this.keeper, accessControl, this.emitters, clock);
     this.totals = new Totals(this.connections, this.protocol.out);
     const wills = new WillSchedule(clock, this.exchange);
     this.unfinished = new UnfinishedPackets(this.limits.unfinishedBytes);
@@ -298,12 +293,12 @@ export class Broker {
   }
 
   private begin(): void {
-    if (this.hasBegun) return;
+    if (this.emitters.hasBegun) return;
     const { exchange, sessions, totals } = this;
     const { clock, heapBytes } = this.dependencies;
     const { sysInterval: interval = 0 } = this.options;
     if (interval > 0) this.sys = new SysTopics({ clock, interval, exchange, sessions, totals, heapBytes });
-    this.hasBegun = true;
+    this.emitters.hasBegun = true;
   }
 
   private async shutDown(): Promise<void> {
@@ -360,8 +355,10 @@ export class Broker {
     const acceptance = { session: session.state, ...told, ...limits };
     connection.tell({ kind: 'accept', acceptance });
     const { peer, listener } = connection.origin;
+    const { droppedMessages } = session;
     const version = protocolVersion;
-    this.emitters.connected.fire({ clientIdentifier, userName, peer, listener, version, sessionPresent });
+    const who = { clientIdentifier, userName, peer, listener, version };
+    this.emitters.connected.fire({ ...who, sessionPresent, droppedMessages });
   }
 
   /** The Session the client goes on with, or a new one; and whether it is the former. */

@@ -2,8 +2,9 @@ import { type Disposable, Emitter } from '../base/lifecycle';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Violation } from '../protocol/violations';
 import type { Mistake, ServerEnding } from '../session/serverContract';
-import type { AdmittedClient } from './accessControl';
+import { type AdmittedClient, unknownOrigin } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
+import type { BrokerSession, QueueLimit } from './brokerSession';
 
 /** Something of the broker itself broke while it served a client; the client was told 0x83 where there is a word for it. */
 export interface BrokerFailure {
@@ -22,6 +23,8 @@ export interface ClientConnected {
   readonly listener: string;
   readonly version: ProtocolVersion;
   readonly sessionPresent: boolean;
+  /** Messages that found no room in its Session while it was away. */
+  readonly droppedMessages: number;
 }
 
 /** Whose a connection is. */
@@ -92,6 +95,20 @@ export interface ClientMistaken {
 /** What a client did wrong at once, all of one kind, in the order in which it did. */
 export type SameMistakes = readonly [Mistake, ...Mistake[]];
 
+/**
+ * A QoS 1 or 2 message for a client that is away was dropped, since no more may wait for it. It is the first since the client
+ * went: how many there are its status tells, and the end of its next connection.
+ */
+export interface MessagesDropped {
+  readonly clientIdentifier: string;
+  /** That of its last connection, with where that came from. */
+  readonly userName: string | undefined;
+  readonly peer: string;
+  /** The Topic Name of the message. */
+  readonly topic: string;
+  readonly limit: QueueLimit;
+}
+
 /** What a broker tells. */
 export class BrokerEmitters implements Disposable {
   readonly connected = new Emitter<ClientConnected>();
@@ -100,6 +117,9 @@ export class BrokerEmitters implements Disposable {
   readonly takenOver = new Emitter<SessionTakenOver>();
   readonly denied = new Emitter<ActionDenied>();
   readonly mistaken = new Emitter<ClientMistaken>();
+  readonly dropped = new Emitter<MessagesDropped>();
+  /** Somebody may listen. */
+  hasBegun = false;
 
   fail({ session, connect, peer }: BrokerConnection, error: unknown): void {
     const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
@@ -117,11 +137,25 @@ export class BrokerEmitters implements Disposable {
 
   deny(client: AdmittedClient, { action, topic, reason }: Denial): void {
     const { clientIdentifier, userName, origin } = client;
-    this.denied.fire({ clientIdentifier, userName, peer: origin.peer, action, topic, reason });
+    const denied = { clientIdentifier, userName, peer: origin.peer, action, topic, reason };
+    this.onceHeard(() => this.denied.fire(denied));
+  }
+
+  drop({ clientIdentifier, client }: BrokerSession, topic: string, limit: QueueLimit): void {
+    const { userName, origin = unknownOrigin } = client ?? {};
+    const dropped = { clientIdentifier, userName, peer: origin.peer, topic, limit };
+    this.onceHeard(() => this.dropped.fire(dropped));
   }
 
   dispose(): void {
-    const { connected, disconnected, failed, takenOver, denied, mistaken } = this;
-    for (const each of [connected, disconnected, failed, takenOver, denied, mistaken]) each.dispose();
+    const { connected, disconnected, failed, takenOver, denied, mistaken, dropped } = this;
+    for (const each of [connected, disconnected, failed, takenOver, denied, mistaken, dropped])
+      each.dispose();
+  }
+
+  /** A will of before a restart may be what it is about, when nobody can listen yet. */
+  private onceHeard(fire: () => void): void {
+    if (this.hasBegun) fire();
+    else void Promise.resolve().then(fire);
   }
 }

@@ -6,7 +6,7 @@ import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { Denial } from './brokerEvents';
 import type { BrokerLimits } from './brokerOptions';
-import type { BrokerSession, BrokerSubscription } from './brokerSession';
+import type { BrokerSession, BrokerSubscription, QueueLimit } from './brokerSession';
 import { ForbiddenMessages } from './forbiddenMessages';
 import type { StateKeeper } from './stateKeeper';
 import { RetainedExpiry } from './retainedExpiry';
@@ -28,8 +28,13 @@ const topicNameInvalid = 0x90;
 const quotaExceeded = 0x97;
 const qosNotSupported = 0x9b;
 
-/** Somebody was not allowed to. */
-export type Denied = (client: AdmittedClient, denial: Denial) => void;
+/** What is told of messages and subscriptions that come to nothing. */
+export interface ExchangeNews {
+  /** Somebody was not allowed to. */
+  deny(client: AdmittedClient, denial: Denial): void;
+  /** A message for a client that is away found no room, the first since it went. */
+  drop(session: BrokerSession, topic: string, limit: QueueLimit): void;
+}
 
 /** Where messages change hands: who subscribed to what, and what is retained. */
 export class Exchange implements Disposable {
@@ -48,7 +53,7 @@ export class Exchange implements Disposable {
     private readonly limits: BrokerLimits,
     private readonly keeper: StateKeeper,
     private readonly accessControl: AccessControl | undefined,
-    private readonly denied: Denied,
+    private readonly news: ExchangeNews,
     clock: Clock,
   ) {
     this.expiry = new RetainedExpiry(clock, (topicName, at) => {
@@ -56,7 +61,7 @@ export class Exchange implements Disposable {
     });
     this.retained = new RetainedStore(this.expiry);
     const { retained, router } = this;
-    this.rules = { limits, router, accessControl, denied };
+    this.rules = { limits, router, accessControl, news };
     this.retainedSource = {
       ...{ retained, limits },
       isFor: (session, topicName) => this.mayReceive === undefined || this.isFor(session, topicName),
@@ -76,7 +81,7 @@ export class Exchange implements Disposable {
     const { client } = connection;
     if (isOfServer(topicName)) {
       // Where no acknowledgement can say so, somebody has to see it at least.
-      if (client) this.denied(client, { action: 'publish', reason: 'serverTopic', topic: topicName });
+      if (client) this.news.deny(client, { action: 'publish', reason: 'serverTopic', topic: topicName });
       return topicNameInvalid;
     }
     if (isTooDeep(topicName, this.limits.topicLevels)) {
@@ -84,7 +89,8 @@ export class Exchange implements Disposable {
       const hasNoAnswer = packet.qos === 0 || connection.connect?.protocolVersion !== 5;
       if (hasNoAnswer) {
         connection.tell({ kind: 'disconnect', reasonCode: topicNameInvalid, cause: 'topicLevels' });
-      } else if (client) this.denied(client, { action: 'publish', reason: 'topicLevels', topic: topicName });
+      } else if (client)
+        this.news.deny(client, { action: 'publish', reason: 'topicLevels', topic: topicName });
       return topicNameInvalid;
     }
     if (packet.qos > this.limits.maximumQoS) {
@@ -100,7 +106,7 @@ export class Exchange implements Disposable {
   /** Whether the rules keep a client from publishing to a topic, which is told then. */
   deniesPublish(client: AdmittedClient, topicName: string): boolean {
     const denies = this.accessControl?.mayPublish?.(client, topicName) === false;
-    if (denies) this.denied(client, { action: 'publish', reason: 'rules', topic: topicName });
+    if (denies) this.news.deny(client, { action: 'publish', reason: 'rules', topic: topicName });
     return denies;
   }
 
@@ -297,6 +303,10 @@ export class Exchange implements Disposable {
   ): void {
     const reception = session.receive(message, this.limits, connection);
     if (reception === 'full' && session.connection) connection?.waitFor(session.connection);
+    // What comes at QoS 0 for a client that is away is not meant to wait at all.
+    if (reception !== 'dropped' || session.connection || message.qos === 0) return;
+    const limit = session.droppedMessages === 1 ? session.reachedLimit(this.limits) : undefined;
+    if (limit) this.news.drop(session, message.message.packet.topicName, limit);
   }
 
   private redistribute(session: BrokerSession, isFor: (group: ShareGroup) => boolean): void {
@@ -322,7 +332,7 @@ export class Exchange implements Disposable {
     // The server's own are few, and take nobody's place.
     if (!isRemoval && !isOwn && this.isRetainedFull(message)) {
       const client = publisher?.client;
-      if (client) this.denied(client, { action: 'publish', reason: 'retainedQuota', topic: topicName });
+      if (client) this.news.deny(client, { action: 'publish', reason: 'retainedQuota', topic: topicName });
       return quotaExceeded;
     }
     const had = isRemoval && this.retained.get(topicName) !== undefined;

@@ -4,7 +4,7 @@ import type { BrokerConnection } from './brokerConnection';
 import type { Denial, DenialReason } from './brokerEvents';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
-import type { Denied } from './exchange';
+import type { ExchangeNews } from './exchange';
 import type { Router } from './router';
 import { isTooDeep } from './topicDepth';
 
@@ -20,7 +20,7 @@ export interface SubscriptionRules {
   readonly router: Router;
   readonly accessControl: AccessControl | undefined;
   /** Hears of what a client may not have, of which it is told no reason before 5.0. */
-  readonly denied: Denied;
+  readonly news: Pick<ExchangeNews, 'deny'>;
 }
 
 /** The Reason Code with which a Topic Filter is refused in SUBACK; undefined where the client may subscribe to it. */
@@ -28,13 +28,13 @@ export function subscriptionRefusal(
   { client, connect }: BrokerConnection,
   session: BrokerSession,
   topicFilter: string,
-  { limits, router, accessControl, denied }: SubscriptionRules,
+  { limits, router, accessControl, news }: SubscriptionRules,
 ): number | undefined {
   const isShared = topicFilter.startsWith('$share/');
   const { filter } = isShared ? splitSharedFilter(topicFilter) : { filter: topicFilter };
   const denies = (reason: DenialReason, reasonCode: number): number => {
     const denial: Denial = { action: 'subscribe', reason, topic: topicFilter };
-    if (client) denied(client, denial);
+    if (client) news.deny(client, denial);
     return reasonCode;
   };
   // 5.0 has checked it already; before, where servers share just the same, it was an ordinary filter.

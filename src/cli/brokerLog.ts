@@ -7,6 +7,7 @@ import type {
   ClientConnected,
   ClientMistaken,
   ConnectionEnded,
+  MessagesDropped,
   SessionTakenOver,
 } from '../broker/brokerEvents';
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
@@ -15,17 +16,24 @@ import { describeViolation, type Violation } from '../protocol/violations';
 import type { DisconnectCause, ServerEnding } from '../session/serverContract';
 import { connackCode } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
+import { optionOf } from './brokerSettings/settings';
 
 export function connectedLine(client: ClientConnected): string {
-  const { version, sessionPresent } = client;
+  const { version, sessionPresent, droppedMessages } = client;
   const session = sessionPresent ? 'session resumed' : 'new session';
-  return `+ ${whoText(client)}, MQTT ${versionNames[version]}, ${session}`;
+  const dropped = droppedCount(droppedMessages, ' while it was away');
+  return `+ ${whoText(client)}, MQTT ${versionNames[version]}, ${session}${dropped}`;
 }
 
 export function endedLine(ended: ConnectionEnded): string {
-  const { droppedMessages } = ended;
-  const dropped = droppedMessages === 0 ? '' : ` (${droppedMessages} messages to it were dropped)`;
-  return `- ${whoText(ended)}: ${endedText(ended)}${dropped}`;
+  return `- ${whoText(ended)}: ${endedText(ended)}${droppedCount(ended.droppedMessages)}`;
+}
+
+function droppedCount(count: number, when = ''): string {
+  if (count === 0) return '';
+  return count === 1
+    ? ` (1 message to it was dropped${when})`
+    : ` (${count} messages to it were dropped${when})`;
 }
 
 /** How a connection ended, with the clause and the usual cause where that broke a rule. */
@@ -77,6 +85,18 @@ export function deniedLine(denied: ActionDenied): string {
       return assertNever(reason);
   }
 }
+
+/** A client that is away has as much waiting for it as may. */
+export function droppedLine({ clientIdentifier, userName, limit }: MessagesDropped): string {
+  const user = userName === undefined ? '' : ` as ${quoted(userName)}`;
+  return `- ${quoted(clientIdentifier)}${user} is away, and what comes for it is dropped: ${queueTexts[limit]} ${optionOf(limit)} allows`;
+}
+
+const queueTexts: Readonly<Record<MessagesDropped['limit'], string>> = {
+  queuedMessages: 'as many messages wait for it as',
+  queueBytes: 'as many bytes of messages wait for it as',
+  totalQueueBytes: 'as many bytes of messages wait for all clients as',
+};
 
 /** A rule was broken, and the client stays. */
 export function mistakenLine(mistaken: ClientMistaken): string {

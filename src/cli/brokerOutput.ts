@@ -7,6 +7,7 @@ import {
   brokenClause,
   connectedLine,
   deniedLine,
+  droppedLine,
   endedLine,
   endedText,
   failedLine,
@@ -42,6 +43,7 @@ export class BrokerOutput {
       const fields = { ...mistaken, mistakes: undefined, clause: mistakenClause(mistaken) };
       this.tell('mistaken', fields, mistakenLine(mistaken));
     });
+    broker.onDidDrop((dropped) => this.tell('dropped', dropped, droppedLine(dropped)));
     broker.onDidFail((failure) => this.fault('failed', failure, failedLine(failure)));
   }
 

@@ -3,6 +3,7 @@ import {
   brokenClause,
   connectedLine,
   deniedLine,
+  droppedLine,
   endedLine,
   failedLine,
   mistakenClause,
@@ -25,12 +26,16 @@ describe("The broker's log", () => {
       ...{ clientIdentifier: 'c', userName: undefined, peer, listener: 'mqtt' },
       version: 4,
       sessionPresent: true,
+      droppedMessages: 0,
     } as const;
     assert.equal(connectedLine(client), '+ "c" from 127.0.0.1:5000, MQTT 3.1.1, session resumed');
     assert.equal(
       connectedLine({ ...client, userName: 'an\nna' }),
       '+ "c" as "an\\nna" from 127.0.0.1:5000, MQTT 3.1.1, session resumed',
     );
+    const returned = (droppedMessages: number) => connectedLine({ ...client, droppedMessages }).slice(47);
+    assert.equal(returned(1), 'resumed (1 message to it was dropped while it was away)');
+    assert.equal(returned(20), 'resumed (20 messages to it were dropped while it was away)');
   });
 
   const endings: readonly (readonly [ending: ServerEnding, text: string])[] = [
@@ -267,6 +272,20 @@ describe("The broker's log", () => {
         '- "c" from 127.0.0.1:5000: its message to "a" was not retained, there are as many as the limits allow',
       ],
     );
+  });
+
+  it('tells that what comes for a client that is away is dropped, with the option it is for', () => {
+    const lines = (['queuedMessages', 'queueBytes', 'totalQueueBytes'] as const).map((limit) =>
+      droppedLine({ clientIdentifier: 'c', userName: undefined, peer, topic: 't', limit }),
+    );
+    const what = '- "c" is away, and what comes for it is dropped: as many';
+    assert.deepEqual(lines, [
+      `${what} messages wait for it as --queued-messages allows`,
+      `${what} bytes of messages wait for it as --queue-bytes allows`,
+      `${what} bytes of messages wait for all clients as --total-queue-bytes allows`,
+    ]);
+    const named = { clientIdentifier: 'c', userName: 'anna', peer, topic: 't', limit: 'queueBytes' } as const;
+    assert.match(droppedLine(named), /^- "c" as "anna" is away/);
   });
 
   it('tells a mistake of a client that stays', () => {

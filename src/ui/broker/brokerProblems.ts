@@ -7,6 +7,7 @@ import type { RefusedConnection } from '../../session/effects';
 import type { BrokerCaptures } from './brokerCaptures';
 import { clientText, hostOf } from './clientText';
 import { denialText } from './denialText';
+import { droppedText } from './droppedText';
 import { foreignText, mistakeText, problemOf, type ProblemText, refusedText } from './endingText';
 
 /** How many different problems are listed. */
@@ -50,6 +51,7 @@ type Captures = Pick<
   | 'place'
   | 'connect'
   | 'latest'
+  | 'newest'
   | 'unfinished'
   | 'denied'
   | 'offending'
@@ -133,6 +135,12 @@ export class BrokerProblems implements Disposable {
       const place = captures.place(peer);
       const packet = () => place && captures.denied(place, denied);
       this.note({ ...denialText(denied), clientIdentifier, peer, packet });
+    });
+    broker.onDidDrop((dropped) => {
+      const { peer, clientIdentifier } = dropped;
+      const newest = captures.newest(clientIdentifier);
+      const packet = () => (newest === undefined ? undefined : captures.kept(newest));
+      this.note({ ...droppedText(dropped), clientIdentifier, peer, packet });
     });
   }
 

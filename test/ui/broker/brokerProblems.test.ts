@@ -238,6 +238,28 @@ describe('What the local broker does not end a connection for', () => {
     assert.equal(window.rowText(window.problems.all()[0]?.packet()), 'dev (192.168.1.31:50000) in PUBLISH');
   });
 
+  it('is one whose session is full while it is away, with the limit and what it sent last', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.queuedMessages': 1 };
+    await window.local.start();
+    const [away, other] = [window.device(), window.device()];
+    await away.connect('dev', false);
+    await away.sendPacket(a.subscribe(1, [a.subscription('#', 1)]));
+    await away.sendPacket(a.disconnect());
+    await other.connect('other');
+    for (let number = 1; number <= 4; number++) await other.sendPacket(a.publish(`t/${number}`, 1, number));
+    assert.deepEqual(listed(window), ['dev (192.168.1.31): messages dropped while it is away x1']);
+    const [problem] = window.problems.of('dev');
+    assert.match(problem?.text ?? '', /"mqttWorkbench\.broker\.queuedMessages" allows\. .* to "t\/2"/);
+    assert.equal(window.rowText(problem?.packet()), 'dev (192.168.1.31:50000) in DISCONNECT');
+    const client = window.local.broker?.client('dev');
+    assert.ok(client);
+    const { description, tooltip, icon } = clientRow(client, window.problems.of('dev'), 0);
+    assert.match(description ?? '', /^1 problem · session /);
+    assert.match(tooltip, /^Dropped: 3 messages$/m);
+    assert.equal(icon?.[0], 'warning');
+  });
+
   it('is shown at the packet that asked for what may not be, not at what came behind it', async () => {
     const window = new BrokerWindow();
     window.written = { 'broker.topicLevels': 2, 'broker.subscriptionsPerSession': 1 };
