@@ -6,7 +6,7 @@ import { takesConnack } from '../session/connackSize';
 import { serverDisconnectViolation } from '../session/disconnectPacket';
 import type { Transport } from '../session/effects';
 import type { OutboundMessage } from '../session/inflightStore';
-import type { ServerConnectionOptions } from '../session/serverContract';
+import type { RefusalCause, ServerConnectionOptions } from '../session/serverContract';
 import { SharedRun } from '../session/sharedRun';
 import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';
@@ -318,19 +318,22 @@ export class Broker {
     // Who takes over from itself takes no other's place: a device that was reset has left its connection behind.
     const takesOver = this.sessions.get(packet.clientIdentifier)?.connection !== undefined;
     const isOneTooMany = !takesOver && this.totals.connectedClients >= this.limits.maximumConnections;
-    const reasonCode = isOneTooMany ? quotaExceeded : refusal(packet, this.limits);
-    if (reasonCode === undefined) this.doorkeeper.connect(connection, packet);
-    else connection.tell({ kind: 'refuse', reasonCode, properties: {} });
+    const refused = isOneTooMany
+      ? { reasonCode: quotaExceeded, cause: 'maximumConnections' as const }
+      : refusal(packet, this.limits);
+    if (refused) connection.tell({ kind: 'refuse', properties: {}, ...refused });
+    else this.doorkeeper.connect(connection, packet);
   }
 
   private admit(connection: BrokerConnection, packet: Connect, admitted: Admitted): void {
     const { clientIdentifier, userName, authenticationData } = admitted;
     const client = { clientIdentifier, userName, origin: connection.origin };
-    const refuse = (reasonCode: number) => connection.tell({ kind: 'refuse', reasonCode, properties: {} });
+    const refuse = (reasonCode: number, cause?: RefusalCause) =>
+      connection.tell({ kind: 'refuse', reasonCode, cause, properties: {} });
     const { will, protocolVersion } = packet;
     if (will && this.exchange.deniesPublish(client, will.topicName)) return refuse(notAuthorized);
     const isNew = this.sessions.get(clientIdentifier) === undefined;
-    if (isNew && this.sessions.size >= this.limits.sessions) return refuse(quotaExceeded);
+    if (isNew && this.sessions.size >= this.limits.sessions) return refuse(quotaExceeded, 'sessions');
     const assigned = admitted.isAssigned ? clientIdentifier : undefined;
     const response = this.options.responseInformation?.replace(/%c/g, () => clientIdentifier);
     const properties = connackProperties(packet, this.limits, assigned, response);

@@ -9,6 +9,7 @@ import { Pump, type PumpOutlet } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
 import type {
   DisconnectCause,
+  MessageAnswer,
   Mistake,
   ServerCommand,
   ServerConnectionOptions,
@@ -25,8 +26,8 @@ import type { UnfinishedPackets } from './unfinishedPackets';
 /** What a connection asks of the broker it belongs to. */
 export interface ConnectionHost {
   connect(connection: BrokerConnection, packet: Connect): void;
-  /** Returns the Reason Code of PUBACK or PUBREC. The packet's bytes are gone after the call. */
-  publish(connection: BrokerConnection, packet: Publish, at: number): number;
+  /** Returns what PUBACK or PUBREC says. The packet's bytes are gone after the call. */
+  publish(connection: BrokerConnection, packet: Publish, at: number): MessageAnswer;
   subscribe(connection: BrokerConnection, packet: Subscribe): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
   authenticate(connection: BrokerConnection, packet: Auth): void;
@@ -186,7 +187,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
 
   /** Its pump's, like what else a {@link PumpOutlet} has. */
   delivered(packets: readonly ServerDelivery[], at: number): void {
-    let reasonCodes: number[] | undefined;
+    let answers: MessageAnswer[] | undefined;
     let mistakes: Mistake[] | undefined;
     for (const packet of packets) {
       if (packet.type === 'mistake') {
@@ -194,33 +195,33 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         continue;
       }
       try {
-        const reasonCode = this.serve(packet, at);
-        if (reasonCode !== undefined) reasonCodes = added(reasonCodes, reasonCode);
+        const answer = this.serve(packet, at);
+        if (answer !== undefined) answers = added(answers, answer);
       } catch (error) {
         // One packet that fails takes no other's answer: acknowledgements are told apart by their order alone.
         if (packet.type !== 'PUBLISH') this.giveUp();
         else if (this.connect?.protocolVersion !== 5) this.giveUpMessage(packet);
-        else if (packet.qos > 0) reasonCodes = added(reasonCodes, implementationError);
+        else if (packet.qos > 0) answers = added(answers, implementationError);
         this.host.failed(this, error);
       }
     }
     if (mistakes) {
       for (const same of together(mistakes)) this.host.mistaken(this, same);
     }
-    if (reasonCodes) this.tell({ kind: 'acknowledge', reasonCodes });
+    if (answers) this.tell({ kind: 'acknowledge', answers });
     if (this.protocol.parting) this.tell({ kind: 'part' });
   }
 
-  /** Returns the Reason Code of the acknowledgement that is owed, if one is. */
-  private serve(packet: Exclude<ServerDelivery, Mistake>, at: number): number | undefined {
+  /** Returns what the acknowledgement says that is owed, if one is. */
+  private serve(packet: Exclude<ServerDelivery, Mistake>, at: number): MessageAnswer | undefined {
     switch (packet.type) {
       case 'CONNECT':
         this.connect = packet;
         this.host.connect(this, packet);
         return undefined;
       case 'PUBLISH': {
-        const reasonCode = this.host.publish(this, packet, at);
-        return packet.qos > 0 ? reasonCode : undefined;
+        const answer = this.host.publish(this, packet, at);
+        return packet.qos > 0 ? answer : undefined;
       }
       case 'SUBSCRIBE':
         this.host.subscribe(this, packet);

@@ -56,27 +56,32 @@ export interface SessionTakenOver {
   readonly count: number;
 }
 
+/** Which limit it is that no more is retained for, or that there may be no further subscription for. */
+export type RetainedLimit = 'retainedMessages' | 'retainedBytes';
+export type SubscriptionLimit = 'subscriptionsPerSession' | 'subscriptionBytes';
+
 /**
  * Why a client may not do something: access control says so; the topic is the server's own; it has more levels than the limits
- * allow; there are as many retained messages as they allow, so that its message is routed and not retained; or as many
- * subscriptions.
+ * allow; there is as much retained as they allow, so that its message is routed and not retained; or as many subscriptions.
  */
-export type DenialReason = 'rules' | 'serverTopic' | 'topicLevels' | 'retainedQuota' | 'subscriptionQuota';
+export type DenialGround =
+  | { readonly reason: 'rules' | 'serverTopic' | 'topicLevels' }
+  | { readonly reason: 'retainedQuota'; readonly limit: RetainedLimit }
+  | { readonly reason: 'subscriptionQuota'; readonly limit: SubscriptionLimit };
 
 /** What a client is not let do. */
-export interface Denial {
+export type Denial = DenialGround & {
   readonly action: 'publish' | 'subscribe';
-  readonly reason: DenialReason;
   /** The Topic Name or Topic Filter. */
   readonly topic: string;
-}
+};
 
 /** A client was not let do something, which it cannot know where its version or its QoS has no answer for that. */
-export interface ActionDenied extends Denial {
+export type ActionDenied = Denial & {
   readonly clientIdentifier: string;
   readonly userName: string | undefined;
   readonly peer: string;
-}
+};
 
 /** A client broke a rule of the protocol without which its connection goes on: what it did was answered, or ignored. */
 export interface ClientMistaken {
@@ -135,9 +140,8 @@ export class BrokerEmitters implements Disposable {
     this.mistaken.fire({ clientIdentifier, userName, version, peer, violation, count, mistakes });
   }
 
-  deny(client: AdmittedClient, { action, topic, reason }: Denial): void {
-    const { clientIdentifier, userName, origin } = client;
-    const denied = { clientIdentifier, userName, peer: origin.peer, action, topic, reason };
+  deny({ clientIdentifier, userName, origin }: AdmittedClient, denial: Denial): void {
+    const denied = { clientIdentifier, userName, peer: origin.peer, ...denial };
     this.onceHeard(() => this.denied.fire(denied));
   }
 

@@ -2,11 +2,13 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import type { Publish, QoS, Subscribe, Subscription, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
+import type { MessageAnswer } from '../session/serverContract';
 import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
-import type { Denial } from './brokerEvents';
+import type { Denial, RetainedLimit } from './brokerEvents';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession, BrokerSubscription, QueueLimit } from './brokerSession';
+import { ofServer } from './explanations';
 import { ForbiddenMessages } from './forbiddenMessages';
 import type { StateKeeper } from './stateKeeper';
 import { RetainedExpiry } from './retainedExpiry';
@@ -71,18 +73,22 @@ export class Exchange implements Disposable {
   }
 
   /**
-   * Routes a message of a client, and returns the Reason Code of PUBACK or PUBREC. Its bytes are copied where they outlive the
-   * turn.
+   * Routes a message of a client, and returns what PUBACK or PUBREC says. Its bytes are copied where they outlive the turn.
    * @param publisher the session it comes from: No Local keeps it from there
    * @param connection waits while a subscriber is slower than the messages come
    */
-  publish(packet: Publish, publisher: BrokerSession, connection: BrokerConnection, at: number): number {
+  publish(
+    packet: Publish,
+    publisher: BrokerSession,
+    connection: BrokerConnection,
+    at: number,
+  ): MessageAnswer {
     const { topicName } = packet;
     const { client } = connection;
     if (isOfServer(topicName)) {
       // Where no acknowledgement can say so, somebody has to see it at least.
       if (client) this.news.deny(client, { action: 'publish', reason: 'serverTopic', topic: topicName });
-      return topicNameInvalid;
+      return { reasonCode: topicNameInvalid, properties: ofServer };
     }
     if (isTooDeep(topicName, this.limits.topicLevels)) {
       // Where no acknowledgement can say so the connection ends: the message must not look accepted [MQTT-3.3.5-2] (3.1.1).
@@ -330,9 +336,10 @@ export class Exchange implements Disposable {
     const isRemoval = payload.length === 0;
     const isOwn = isOfServer(topicName);
     // The server's own are few, and take nobody's place.
-    if (!isRemoval && !isOwn && this.isRetainedFull(message)) {
-      const client = publisher?.client;
-      if (client) this.news.deny(client, { action: 'publish', reason: 'retainedQuota', topic: topicName });
+    const limit = isRemoval || isOwn ? undefined : this.retainedLimit(message);
+    if (limit) {
+      const denial = { action: 'publish', reason: 'retainedQuota', limit, topic: topicName } as const;
+      if (publisher?.client) this.news.deny(publisher.client, denial);
       return quotaExceeded;
     }
     const had = isRemoval && this.retained.get(topicName) !== undefined;
@@ -343,18 +350,20 @@ export class Exchange implements Disposable {
     return 0;
   }
 
-  private isRetainedFull(message: RoutedMessage): boolean {
+  /** The limit for which a message cannot be retained; undefined where it can. */
+  private retainedLimit(message: RoutedMessage): RetainedLimit | undefined {
     const { retained, limits } = this;
-    const isFull = () => {
+    const reached = (): RetainedLimit | undefined => {
       const before = retained.get(message.packet.topicName);
       const bytes = retained.bytes - retained.bytesOfServer + retained.growth(message);
       const count = retained.size - retained.ofServer + (before ? 0 : 1);
-      return bytes > limits.retainedBytes || count > limits.retainedMessages;
+      if (count > limits.retainedMessages) return 'retainedMessages';
+      return bytes > limits.retainedBytes ? 'retainedBytes' : undefined;
     };
-    if (!isFull()) return false;
+    if (!reached()) return undefined;
     for (const { packet } of retained.sweep(message.receivedAt))
       this.keeper.retainedRemoved(packet.topicName);
-    return isFull();
+    return reached();
   }
 
   /** Why a subscription is not granted: a Reason Code, or undefined. */

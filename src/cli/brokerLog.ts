@@ -8,12 +8,15 @@ import type {
   ClientMistaken,
   ConnectionEnded,
   MessagesDropped,
+  RetainedLimit,
   SessionTakenOver,
+  SubscriptionLimit,
 } from '../broker/brokerEvents';
+import type { QueueLimit } from '../broker/brokerSession';
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
 import { describeViolation, type Violation } from '../protocol/violations';
-import type { DisconnectCause, ServerEnding } from '../session/serverContract';
+import type { DisconnectCause, RefusalCause, ServerEnding } from '../session/serverContract';
 import { connackCode } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
 import { optionOf } from './brokerSettings/settings';
@@ -68,31 +71,36 @@ export function takenOverLine({ clientIdentifier, fromPeer, byPeer, count }: Ses
 }
 
 export function deniedLine(denied: ActionDenied): string {
-  const { action, topic, reason } = denied;
+  const { action, topic } = denied;
   const who = `- ${whoText(denied)}`;
-  switch (reason) {
+  switch (denied.reason) {
     case 'rules':
       return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}`;
     case 'serverTopic':
       return `${who} may not publish to ${quoted(topic)}: only the broker does`;
     case 'topicLevels':
-      return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}: it has more levels than the limits allow`;
+      return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}: it has more levels than ${optionOf('topicLevels')} allows`;
     case 'subscriptionQuota':
-      return `${who} may not subscribe to ${quoted(topic)}: it has as many subscriptions as the limits allow`;
+      return `${who} may not subscribe to ${quoted(topic)}: ${limitTexts[denied.limit]} ${optionOf(denied.limit)} allows`;
     case 'retainedQuota':
-      return `${who}: its message to ${quoted(topic)} was not retained, there are as many as the limits allow`;
+      return `${who}: its message to ${quoted(topic)} was not retained, ${limitTexts[denied.limit]} ${optionOf(denied.limit)} allows`;
     default:
-      return assertNever(reason);
+      return assertNever(denied);
   }
 }
 
 /** A client that is away has as much waiting for it as may. */
 export function droppedLine({ clientIdentifier, userName, limit }: MessagesDropped): string {
   const user = userName === undefined ? '' : ` as ${quoted(userName)}`;
-  return `- ${quoted(clientIdentifier)}${user} is away, and what comes for it is dropped: ${queueTexts[limit]} ${optionOf(limit)} allows`;
+  return `- ${quoted(clientIdentifier)}${user} is away, and what comes for it is dropped: ${limitTexts[limit]} ${optionOf(limit)} allows`;
 }
 
-const queueTexts: Readonly<Record<MessagesDropped['limit'], string>> = {
+/** Which limits are reached; the option follows that sets them. */
+const limitTexts: Readonly<Record<QueueLimit | SubscriptionLimit | RetainedLimit, string>> = {
+  subscriptionsPerSession: 'it has as many subscriptions as',
+  subscriptionBytes: 'all subscriptions take as many bytes, and its own their part, as',
+  retainedMessages: 'there are as many as',
+  retainedBytes: 'they take as many bytes as',
   queuedMessages: 'as many messages wait for it as',
   queueBytes: 'as many bytes of messages wait for it as',
   totalQueueBytes: 'as many bytes of messages wait for all clients as',
@@ -145,7 +153,7 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
     case 'disconnectedByServer':
       return `sent away, ${dismissalText(ending.reasonCode, version)}${ending.cause === undefined ? '' : `: ${causeTexts[ending.cause]}`}`;
     case 'refused':
-      return `refused, ${refusalText(ending.reasonCode, version ?? 4)}`;
+      return `refused, ${refusalText(ending.reasonCode, version ?? 4)}${ending.cause === undefined ? '' : `: ${refusalCauses[ending.cause]}`}`;
     case 'protocol':
       return violationText(ending.violation, version ?? ending.version ?? 4);
     case 'connectTimeout':
@@ -191,6 +199,16 @@ function refusalText(reason: number, version: ProtocolVersion): string {
     ? `${name} (without CONNACK: ${versionNames[version]} has no code for it)`
     : `${name} (0x${hexByte(code)})`;
 }
+
+/** Why a client is not let in. */
+const refusalCauses: Readonly<Record<RefusalCause, string>> = {
+  maximumConnections: 'as many clients are connected as --maximum-connections allows',
+  sessions: 'there are as many sessions as --sessions allows',
+  topicLevels: 'its will has a topic with more levels than --topic-levels allows',
+  maximumQoS: 'its will has a higher QoS than --maximum-qos allows',
+  retainAvailable: 'its will is to be retained, and --retain-available false takes none',
+  serverTopic: 'its will is for a topic below $SYS, and only the broker publishes there',
+};
 
 /** What the client did, which before 5.0 nobody else tells it. */
 const causeTexts: Readonly<Record<DisconnectCause, string>> = {

@@ -333,6 +333,30 @@ describe('What the broker is told not to offer', () => {
     });
   }
 
+  it('is told with its name where a client is refused for it, and to which limit', async () => {
+    const bench = new BrokerBench({
+      ...{ maximumQoS: 0, retainAvailable: false, topicLevels: 2 },
+      ...{ maximumConnections: 2, sessions: 1 },
+    });
+    const causes: unknown[] = [];
+    bench.broker.onDidDisconnect(({ ending }) => causes.push(ending.kind === 'refused' && ending.cause));
+    for (const more of [
+      { qos: 1 },
+      { retain: true },
+      { topicName: '$SYS/x' },
+      { topicName: 'a/b/c' },
+    ] as const)
+      await bench.open().send(a.connect(will(more)));
+    await bench.client('one');
+    await bench.client('two');
+    bench.broker.applyLimits({ sessions: 2 });
+    await bench.client('two');
+    await bench.client('three');
+    assert.deepEqual(causes, [
+      ...['maximumQoS', 'retainAvailable', 'serverTopic', 'topicLevels', 'sessions', 'maximumConnections'],
+    ]);
+  });
+
   it('is left out of the will of a client before 5.0, which nobody told', async () => {
     const bench = new BrokerBench({ retainAvailable: false });
     const reader = await bench.client('reader');

@@ -178,7 +178,11 @@ describe('What a client of a broker is not told is told to others', () => {
   it('too many levels where an acknowledgement refuses them, and one subscription too many', async () => {
     const bench = new BrokerBench({ topicLevels: 2, subscriptionsPerSession: 1 });
     const denied: string[] = [];
-    bench.broker.onDidDeny(({ action, topic, reason }) => denied.push(`${action} ${topic} ${reason}`));
+    bench.broker.onDidDeny((each) =>
+      denied.push(
+        `${each.action} ${each.topic} ${each.reason}${'limit' in each ? ` for ${each.limit}` : ''}`,
+      ),
+    );
     const client = await bench.client('c', { protocolVersion: 5 });
     await client.send(
       a.publish('a/b/c', 1, 1),
@@ -192,7 +196,22 @@ describe('What a client of a broker is not told is told to others', () => {
       'publish a/b/c topicLevels',
       'publish a/b/d topicLevels',
       'subscribe a/b/# topicLevels',
-      'subscribe two subscriptionQuota',
+      'subscribe two subscriptionQuota for subscriptionsPerSession',
     ]);
+  });
+
+  it('with the limit of bytes, where it is that', async () => {
+    const bench = new BrokerBench({ subscriptionBytes: 1, retainedBytes: 1 });
+    const limits: string[] = [];
+    bench.broker.onDidDeny((each) => limits.push('limit' in each ? each.limit : each.reason));
+    const client = await bench.client('c');
+    await client.send(
+      a.subscribe(
+        1,
+        ['one', 'two'].map((filter) => a.subscription(filter, 0)),
+      ),
+      a.publish('t', 1, 2, { retain: true }),
+    );
+    assert.deepEqual(limits, ['subscriptionBytes', 'retainedBytes']);
   });
 });

@@ -9,8 +9,9 @@ import {
   mistakenClause,
   mistakenLine,
 } from '../../src/cli/brokerLog';
+import { brokerSettings, optionOf } from '../../src/cli/brokerSettings/settings';
 import type { TransportFailure } from '../../src/base/transportFailure';
-import type { ServerEnding } from '../../src/session/serverContract';
+import type { RefusalCause, ServerEnding } from '../../src/session/serverContract';
 import { a } from '../support/packets';
 
 const peer = '127.0.0.1:5000';
@@ -79,6 +80,29 @@ describe("The broker's log", () => {
     assert.match(refused(0x86), /refused, bad user name or password \(0x04\)$/);
     assert.match(refused(0x8a), /refused, banned \(without CONNACK: 3\.1\.1 has no code for it\)$/);
     assert.match(refused(0x8a, 3), /without CONNACK: 3\.1 has no code for it\)$/);
+  });
+
+  it('names the option for which a client is refused, which there is', () => {
+    const causes = {
+      ...{ maximumConnections: '--maximum-connections', sessions: '--sessions' },
+      ...{
+        topicLevels: '--topic-levels',
+        maximumQoS: '--maximum-qos',
+        retainAvailable: '--retain-available',
+      },
+    } as const;
+    const named = { clientIdentifier: 'c', userName: undefined, version: 5, peer, listener: 'mqtt' } as const;
+    const refused = (cause: RefusalCause) =>
+      endedLine({
+        ...{ ...named, droppedMessages: 0, receivedPackets: 1 },
+        ending: { kind: 'refused', reasonCode: 0x97, cause },
+      });
+    for (const [cause, option] of Object.entries(causes)) {
+      assert.ok(refused(cause as RefusalCause).includes(`(0x97): `));
+      assert.deepEqual(/--[a-z-]+/.exec(refused(cause as RefusalCause))?.[0], option);
+      assert.ok([...brokerSettings.keys()].some((name) => optionOf(name) === option));
+    }
+    assert.match(refused('serverTopic'), /: its will is for a topic below \$SYS/);
   });
 
   it('says who was refused, or may not do something: identifier and user, and the address where there is neither', () => {
@@ -261,15 +285,23 @@ describe("The broker's log", () => {
       topic: 'a',
     } as const;
     assert.deepEqual(
-      (['rules', 'serverTopic', 'topicLevels', 'subscriptionQuota', 'retainedQuota'] as const).map((reason) =>
-        deniedLine({ ...denied, reason }),
-      ),
+      [
+        ...(['rules', 'serverTopic', 'topicLevels'] as const).map((reason) => ({ reason })),
+        ...(['subscriptionsPerSession', 'subscriptionBytes'] as const).map((limit) => ({
+          ...({ reason: 'subscriptionQuota', limit } as const),
+        })),
+        ...(['retainedMessages', 'retainedBytes'] as const).map((limit) => ({
+          ...({ reason: 'retainedQuota', limit } as const),
+        })),
+      ].map((ground) => deniedLine({ ...denied, ...ground })),
       [
         '- "c" from 127.0.0.1:5000 may not publish to "a"',
         '- "c" from 127.0.0.1:5000 may not publish to "a": only the broker does',
-        '- "c" from 127.0.0.1:5000 may not publish to "a": it has more levels than the limits allow',
-        '- "c" from 127.0.0.1:5000 may not subscribe to "a": it has as many subscriptions as the limits allow',
-        '- "c" from 127.0.0.1:5000: its message to "a" was not retained, there are as many as the limits allow',
+        '- "c" from 127.0.0.1:5000 may not publish to "a": it has more levels than --topic-levels allows',
+        '- "c" from 127.0.0.1:5000 may not subscribe to "a": it has as many subscriptions as --subscriptions-per-session allows',
+        '- "c" from 127.0.0.1:5000 may not subscribe to "a": all subscriptions take as many bytes, and its own their part, as --subscription-bytes allows',
+        '- "c" from 127.0.0.1:5000: its message to "a" was not retained, there are as many as --retained-messages allows',
+        '- "c" from 127.0.0.1:5000: its message to "a" was not retained, they take as many bytes as --retained-bytes allows',
       ],
     );
   });
