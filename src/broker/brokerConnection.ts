@@ -125,11 +125,12 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
     return this.inHand + (this.protocol.sender?.waitingBytes ?? 0);
   }
 
-  /** Who it is of, as far as CONNECT says that. */
+  /** Who it is of, as far as CONNECT says that, which may not have been in order or whole. */
   get whose(): ConnectionOwner {
     const { session, client, connect } = this;
     const { peer, listener } = this.origin;
-    const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
+    const clientIdentifier =
+      session?.clientIdentifier ?? connect?.clientIdentifier ?? this.protocol.backlog?.clientIdentifier;
     const userName = client?.userName ?? connect?.userName;
     return { clientIdentifier, userName, version: connect?.protocolVersion, peer, listener };
   }

@@ -29,10 +29,11 @@ export interface ClientConnected {
 
 /** Whose a connection is. */
 export interface ConnectionOwner {
-  /** Undefined where no CONNECT arrived. */
+  /** Undefined where none of a CONNECT could be read, be that in order or not. */
   readonly clientIdentifier: string | undefined;
   /** Of a client that was not let in, what CONNECT says, and nobody has proved. */
   readonly userName: string | undefined;
+  /** Undefined where no CONNECT arrived that is in order. */
   readonly version: ProtocolVersion | undefined;
   readonly peer: string;
   readonly listener: string;

@@ -40,9 +40,9 @@ function droppedCount(count: number, when = ''): string {
 }
 
 /** How a connection ended, with the clause and the usual cause where that broke a rule. */
-export function endedText({ clientIdentifier, version, ending }: ConnectionEnded): string {
+export function endedText({ version, ending }: ConnectionEnded): string {
   // A health check or a port scan does that; who never said CONNECT owes no DISCONNECT.
-  if (ending.kind === 'dropped' && clientIdentifier === undefined && !endsOnFrame(ending))
+  if (ending.kind === 'dropped' && version === undefined && !endsOnFrame(ending))
     return ending.lacking === undefined
       ? 'it left before it had sent CONNECT'
       : `it left in the middle of CONNECT${lackingText(ending.lacking)}`;

@@ -48,7 +48,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   receivedMessages = 0;
   receivedPayload = 0;
   /** What comes before the client is let in. */
-  private backlog: ServerBacklog | undefined = new ServerBacklog();
+  backlog: ServerBacklog | undefined = new ServerBacklog();
   private inbound: ServerInbound | undefined;
   private outbound: OutboundFlow | undefined;
   private keepAlive: ServerKeepAlive | undefined;

@@ -4,6 +4,7 @@ import { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog, PacketRow } from '../../capture/packetLog';
 import type { Denial } from '../../broker/brokerEvents';
 import { rowRemarks } from '../../capture/rowRemarks';
+import { connectIdentifier } from '../../protocol/connectIdentifier';
 import type { ControlPacket, PacketType } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
 import { isRemarkable } from '../../protocol/remarkedViolations';
@@ -52,10 +53,9 @@ export class BrokerCaptures {
 
   /** Captures a connection from its first byte. Until its CONNECT has arrived it is called after where it comes from. */
   open(peer: string): CaptureTap {
-    const capture = new ConnectionCapture(this.log, peer, (connect, version) => {
-      const { packet } = dissect(connect.subarray(0, longestRead), { version });
-      const clientIdentifier = packet?.type === 'CONNECT' ? packet.clientIdentifier : '';
-      if (clientIdentifier === '') return undefined;
+    const capture = new ConnectionCapture(this.log, peer, (connect) => {
+      const clientIdentifier = connectIdentifier(connect.subarray(0, longestRead));
+      if (clientIdentifier === undefined) return undefined;
       known.clientIdentifier = clientIdentifier;
       this.remember(clientIdentifier, capture.connection);
       return nameOf(clientIdentifier, peer);
