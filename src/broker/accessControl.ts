@@ -11,6 +11,9 @@ export interface Origin {
   readonly security: TransportSecurity | undefined;
 }
 
+/** Of a client whose last connection was before a restart. */
+export const unknownOrigin: Origin = { peer: 'before the restart', listener: '', security: undefined };
+
 /** What a client shows of itself in CONNECT. */
 export interface Credentials extends Origin {
   readonly version: ProtocolVersion;

@@ -3,7 +3,10 @@ import { largestPacket } from '../protocol/packetFramer';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { neverExpires } from '../session/negotiated';
+import type { RefusedConnect } from '../session/serverContract';
 import type { BrokerLimits } from './brokerOptions';
+import { ofServer } from './explanations';
+import { isOfServer } from './retainedStore';
 import { isTooDeep } from './topicDepth';
 
 const clientIdentifierNotValid = 0x85;
@@ -11,27 +14,35 @@ const topicNameInvalid = 0x90;
 const retainNotSupported = 0x9a;
 const qosNotSupported = 0x9b;
 
-/** Why a CONNECT is refused before anybody looks at user name and password: a Reason Code, or undefined. */
+/** Why a CONNECT is refused, with what CONNACK says about it where the Reason Code alone leaves that open. */
+export interface ConnectRefusal extends RefusedConnect {
+  readonly properties?: Properties;
+}
+
+/** Why a CONNECT is refused before anybody looks at user name and password; undefined where it is not. */
 export function refusal(
   { protocolVersion, cleanStart, clientIdentifier, will }: Connect,
   limits: BrokerLimits,
-): number | undefined {
+): ConnectRefusal | undefined {
   const ofWill = will && refusalOfWill(will, protocolVersion, limits);
   if (ofWill !== undefined) return ofWill;
   if (clientIdentifier !== '' || protocolVersion === 5) return undefined;
   // [MQTT-3.1.3-8] (3.1.1) [MQTT-3.1.3-9] (3.1.1); 3.1 knows no empty identifier at all.
-  return protocolVersion === 3 || !cleanStart ? clientIdentifierNotValid : undefined;
+  return protocolVersion === 3 || !cleanStart ? { reasonCode: clientIdentifierNotValid } : undefined;
 }
 
 function refusalOfWill(
   { topicName, qos, retain }: WillMessage,
   version: ProtocolVersion,
   limits: BrokerLimits,
-): number | undefined {
-  if (topicName.startsWith('$SYS/') || isTooDeep(topicName, limits.topicLevels)) return topicNameInvalid;
-  if (qos > limits.maximumQoS) return qosNotSupported; // [MQTT-3.2.2-12]
+): ConnectRefusal | undefined {
+  if (isOfServer(topicName))
+    return { reasonCode: topicNameInvalid, cause: 'serverTopic', properties: ofServer };
+  if (isTooDeep(topicName, limits.topicLevels)) return { reasonCode: topicNameInvalid, cause: 'topicLevels' };
+  if (qos > limits.maximumQoS) return { reasonCode: qosNotSupported, cause: 'maximumQoS' }; // [MQTT-3.2.2-12]
   // Before 5.0 nobody is told that nothing is retained, and a will is passed on like other messages.
-  return retain && !limits.retainAvailable && version === 5 ? retainNotSupported : undefined; // [MQTT-3.2.2-13]
+  if (!retain || limits.retainAvailable || version < 5) return undefined;
+  return { reasonCode: retainNotSupported, cause: 'retainAvailable' }; // [MQTT-3.2.2-13]
 }
 
 /** Seconds the Session of this client is kept without a connection (3.1.2.11.2; 3.1.1: 3.1.2.4). */

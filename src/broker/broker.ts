@@ -6,7 +6,7 @@ import { takesConnack } from '../session/connackSize';
 import { serverDisconnectViolation } from '../session/disconnectPacket';
 import type { Transport } from '../session/effects';
 import type { OutboundMessage } from '../session/inflightStore';
-import type { ServerConnectionOptions } from '../session/serverContract';
+import type { RefusalCause, ServerConnectionOptions } from '../session/serverContract';
 import { SharedRun } from '../session/sharedRun';
 import { keepAliveOf, connackProperties, refusal, sessionExpiryInterval } from './admission';
 import { BrokerConnection } from './brokerConnection';
@@ -22,7 +22,7 @@ import { clientStatus, retainedStatus, retainedStatusOf } from './clientStatus';
 import { Departures } from './departures';
 import type { Admitted } from './doorkeeper';
 import { Doorkeeper } from './doorkeeper';
-import { type Denied, Exchange } from './exchange';
+import { Exchange } from './exchange';
 import { explain } from './explanations';
 import { GatedTransport, SafetyGate } from './gatedTransport';
 import { QueuedTotal } from './queuedTotal';
@@ -65,7 +65,6 @@ export class Broker {
   private readonly restoration: Restoration | undefined;
   private sys: SysTopics | undefined;
   private readonly emitters = new BrokerEmitters();
-  private hasBegun = false;
   private readying: Promise<void> | undefined;
   private whenIdle: (() => void) | undefined;
   private closing: Promise<void> | undefined;
@@ -76,6 +75,7 @@ export class Broker {
   readonly onDidTakeOver = this.emitters.takenOver.event;
   readonly onDidDeny = this.emitters.denied.event;
   readonly onDidMistake = this.emitters.mistaken.event;
+  readonly onDidDrop = this.emitters.dropped.event;
 
   /** How many messages of the journal could not be read, and were left out. */
   get unreadableMessages(): number {
@@ -95,14 +95,15 @@ export class Broker {
     unsubscribe: (connection, packet) => {
       if (connection.session) this.exchange.unsubscribe(connection, connection.session, packet);
     },
-    mistaken: (connection, violation, count) => {
-      if (connection.session) connection.session.violations += count;
-      this.emitters.mistake(connection, violation, count);
+    mistaken: (connection, mistakes) => {
+      if (connection.session) connection.session.violations += mistakes.length;
+      this.emitters.mistake(connection, mistakes);
     },
     failed: (connection, error) => this.emitters.fail(connection, error),
     ended: (connection, ending, at) => {
       const { droppedMessages } = this.departures.ended(connection, ending, at);
-      this.emitters.disconnected.fire({ ...connection.whose, ending, droppedMessages });
+      const { receivedPackets } = connection.protocol;
+      this.emitters.disconnected.fire({ ...connection.whose, ending, droppedMessages, receivedPackets });
     },
     closed: (connection) => this.closed(connection),
   };
@@ -122,12 +123,7 @@ export class Broker {
     };
     this.gate = journal && new SafetyGate(journal);
     this.keeper = new StateKeeper(this.gate);
-    const isDenied: Denied = (client, denial) => {
-      if (this.hasBegun) this.emitters.deny(client, denial);
-      // A will of before a restart: nobody can listen yet.
-      else void Promise.resolve().then(() => this.emitters.deny(client, denial));
-    };
-    this.exchange = new Exchange(this.limits, this.keeper, accessControl, isDenied, clock);
+    this.exchange = new Exchange(this.limits, this.keeper, accessControl, this.emitters, clock);
     this.totals = new Totals(this.connections, this.protocol.out);
     const wills = new WillSchedule(clock, this.exchange);
     this.unfinished = new UnfinishedPackets(this.limits.unfinishedBytes);
@@ -297,12 +293,12 @@ export class Broker {
   }
 
   private begin(): void {
-    if (this.hasBegun) return;
+    if (this.emitters.hasBegun) return;
     const { exchange, sessions, totals } = this;
     const { clock, heapBytes } = this.dependencies;
     const { sysInterval: interval = 0 } = this.options;
     if (interval > 0) this.sys = new SysTopics({ clock, interval, exchange, sessions, totals, heapBytes });
-    this.hasBegun = true;
+    this.emitters.hasBegun = true;
   }
 
   private async shutDown(): Promise<void> {
@@ -322,19 +318,22 @@ export class Broker {
     // Who takes over from itself takes no other's place: a device that was reset has left its connection behind.
     const takesOver = this.sessions.get(packet.clientIdentifier)?.connection !== undefined;
     const isOneTooMany = !takesOver && this.totals.connectedClients >= this.limits.maximumConnections;
-    const reasonCode = isOneTooMany ? quotaExceeded : refusal(packet, this.limits);
-    if (reasonCode === undefined) this.doorkeeper.connect(connection, packet);
-    else connection.tell({ kind: 'refuse', reasonCode, properties: {} });
+    const refused = isOneTooMany
+      ? { reasonCode: quotaExceeded, cause: 'maximumConnections' as const }
+      : refusal(packet, this.limits);
+    if (refused) connection.tell({ kind: 'refuse', properties: {}, ...refused });
+    else this.doorkeeper.connect(connection, packet);
   }
 
   private admit(connection: BrokerConnection, packet: Connect, admitted: Admitted): void {
     const { clientIdentifier, userName, authenticationData } = admitted;
     const client = { clientIdentifier, userName, origin: connection.origin };
-    const refuse = (reasonCode: number) => connection.tell({ kind: 'refuse', reasonCode, properties: {} });
+    const refuse = (reasonCode: number, cause?: RefusalCause) =>
+      connection.tell({ kind: 'refuse', reasonCode, cause, properties: {} });
     const { will, protocolVersion } = packet;
     if (will && this.exchange.deniesPublish(client, will.topicName)) return refuse(notAuthorized);
     const isNew = this.sessions.get(clientIdentifier) === undefined;
-    if (isNew && this.sessions.size >= this.limits.sessions) return refuse(quotaExceeded);
+    if (isNew && this.sessions.size >= this.limits.sessions) return refuse(quotaExceeded, 'sessions');
     const assigned = admitted.isAssigned ? clientIdentifier : undefined;
     const response = this.options.responseInformation?.replace(/%c/g, () => clientIdentifier);
     const properties = connackProperties(packet, this.limits, assigned, response);
@@ -359,8 +358,10 @@ export class Broker {
     const acceptance = { session: session.state, ...told, ...limits };
     connection.tell({ kind: 'accept', acceptance });
     const { peer, listener } = connection.origin;
+    const { droppedMessages } = session;
     const version = protocolVersion;
-    this.emitters.connected.fire({ clientIdentifier, userName, peer, listener, version, sessionPresent });
+    const who = { clientIdentifier, userName, peer, listener, version };
+    this.emitters.connected.fire({ ...who, sessionPresent, droppedMessages });
   }
 
   /** The Session the client goes on with, or a new one; and whether it is the former. */

@@ -4,12 +4,12 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import type { Auth, Connect, Publish, Subscribe, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
-import type { Violation } from '../protocol/violations';
 import type { CaptureTap, Transport } from '../session/effects';
 import { Pump, type PumpOutlet } from '../session/pump';
 import { ServerConnection } from '../session/serverConnection';
 import type {
   DisconnectCause,
+  MessageAnswer,
   Mistake,
   ServerCommand,
   ServerConnectionOptions,
@@ -18,7 +18,7 @@ import type {
 } from '../session/serverContract';
 import type { AdmittedClient, Origin, ServerAuthentication } from './accessControl';
 import type { BrokerLimits } from './brokerOptions';
-import type { ConnectionOwner } from './brokerEvents';
+import type { ConnectionOwner, SameMistakes } from './brokerEvents';
 import type { BrokerSession } from './brokerSession';
 import type { OutgoingPublish } from './routedMessage';
 import type { UnfinishedPackets } from './unfinishedPackets';
@@ -26,13 +26,13 @@ import type { UnfinishedPackets } from './unfinishedPackets';
 /** What a connection asks of the broker it belongs to. */
 export interface ConnectionHost {
   connect(connection: BrokerConnection, packet: Connect): void;
-  /** Returns the Reason Code of PUBACK or PUBREC. The packet's bytes are gone after the call. */
-  publish(connection: BrokerConnection, packet: Publish, at: number): number;
+  /** Returns what PUBACK or PUBREC says. The packet's bytes are gone after the call. */
+  publish(connection: BrokerConnection, packet: Publish, at: number): MessageAnswer;
   subscribe(connection: BrokerConnection, packet: Subscribe): void;
   unsubscribe(connection: BrokerConnection, packet: Unsubscribe): void;
   authenticate(connection: BrokerConnection, packet: Auth): void;
-  /** The client broke a rule, so many times at once, and stays. */
-  mistaken(connection: BrokerConnection, violation: Violation, count: number): void;
+  /** The client broke a rule, as often as these are at once, and stays. */
+  mistaken(connection: BrokerConnection, mistakes: SameMistakes): void;
   /** Serving a packet threw; the client was answered with 0x83. */
   failed(connection: BrokerConnection, error: unknown): void;
   ended(connection: BrokerConnection, ending: ServerEnding, at: number): void;
@@ -125,11 +125,12 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
     return this.inHand + (this.protocol.sender?.waitingBytes ?? 0);
   }
 
-  /** Who it is of, as far as CONNECT says that. */
+  /** Who it is of, as far as CONNECT says that, which may not have been in order or whole. */
   get whose(): ConnectionOwner {
     const { session, client, connect } = this;
     const { peer, listener } = this.origin;
-    const clientIdentifier = session?.clientIdentifier ?? connect?.clientIdentifier;
+    const clientIdentifier =
+      session?.clientIdentifier ?? connect?.clientIdentifier ?? this.protocol.backlog?.clientIdentifier;
     const userName = client?.userName ?? connect?.userName;
     return { clientIdentifier, userName, version: connect?.protocolVersion, peer, listener };
   }
@@ -187,7 +188,7 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
 
   /** Its pump's, like what else a {@link PumpOutlet} has. */
   delivered(packets: readonly ServerDelivery[], at: number): void {
-    let reasonCodes: number[] | undefined;
+    let answers: MessageAnswer[] | undefined;
     let mistakes: Mistake[] | undefined;
     for (const packet of packets) {
       if (packet.type === 'mistake') {
@@ -195,33 +196,33 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
         continue;
       }
       try {
-        const reasonCode = this.serve(packet, at);
-        if (reasonCode !== undefined) reasonCodes = added(reasonCodes, reasonCode);
+        const answer = this.serve(packet, at);
+        if (answer !== undefined) answers = added(answers, answer);
       } catch (error) {
         // One packet that fails takes no other's answer: acknowledgements are told apart by their order alone.
         if (packet.type !== 'PUBLISH') this.giveUp();
         else if (this.connect?.protocolVersion !== 5) this.giveUpMessage(packet);
-        else if (packet.qos > 0) reasonCodes = added(reasonCodes, implementationError);
+        else if (packet.qos > 0) answers = added(answers, implementationError);
         this.host.failed(this, error);
       }
     }
     if (mistakes) {
-      for (const { violation, count } of together(mistakes)) this.host.mistaken(this, violation, count);
+      for (const same of together(mistakes)) this.host.mistaken(this, same);
     }
-    if (reasonCodes) this.tell({ kind: 'acknowledge', reasonCodes });
+    if (answers) this.tell({ kind: 'acknowledge', answers });
     if (this.protocol.parting) this.tell({ kind: 'part' });
   }
 
-  /** Returns the Reason Code of the acknowledgement that is owed, if one is. */
-  private serve(packet: Exclude<ServerDelivery, Mistake>, at: number): number | undefined {
+  /** Returns what the acknowledgement says that is owed, if one is. */
+  private serve(packet: Exclude<ServerDelivery, Mistake>, at: number): MessageAnswer | undefined {
     switch (packet.type) {
       case 'CONNECT':
         this.connect = packet;
         this.host.connect(this, packet);
         return undefined;
       case 'PUBLISH': {
-        const reasonCode = this.host.publish(this, packet, at);
-        return packet.qos > 0 ? reasonCode : undefined;
+        const answer = this.host.publish(this, packet, at);
+        return packet.qos > 0 ? answer : undefined;
       }
       case 'SUBSCRIBE':
         this.host.subscribe(this, packet);
@@ -323,14 +324,15 @@ export class BrokerConnection implements PumpOutlet<ServerDelivery, never, Serve
   }
 }
 
-/** The first of each kind and how many there are: a chunk can hold thousands, and one says it all. */
-function together(mistakes: readonly Mistake[]): Iterable<{ readonly violation: Violation; count: number }> {
-  const found = new Map<string, { readonly violation: Violation; count: number }>();
-  for (const { violation } of mistakes) {
-    const key = `${violation.id} ${violation.subject ?? ''}`;
+/** Those of each kind, in their order: a chunk can hold thousands, and one says it all. */
+function together(mistakes: readonly Mistake[]): Iterable<SameMistakes> {
+  const found = new Map<string, [Mistake, ...Mistake[]]>();
+  for (const mistake of mistakes) {
+    const { id, subject = '' } = mistake.violation;
+    const key = `${id} ${subject}`;
     const known = found.get(key);
-    if (known) known.count++;
-    else found.set(key, { violation, count: 1 });
+    if (known) known.push(mistake);
+    else found.set(key, [mistake]);
   }
   return found.values();
 }

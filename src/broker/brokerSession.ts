@@ -27,6 +27,9 @@ export type Reception =
 /** How much may wait in a Session. */
 export type QueueLimits = Pick<BrokerLimits, 'queuedMessages' | 'queueBytes'>;
 
+/** Which limit it is that no more may wait for. */
+export type QueueLimit = 'queuedMessages' | 'queueBytes' | 'totalQueueBytes';
+
 /** How many bytes of QoS 0 messages that could come later wait for a connection. */
 const mostFedAhead = 131_072;
 
@@ -96,10 +99,16 @@ export class BrokerSession {
    * Whether more messages wait than may.
    * @param part of what may wait, from 0 to 1
    */
-  isFull({ queuedMessages, queueBytes }: QueueLimits, part = 1): boolean {
+  isFull(limits: QueueLimits, part = 1): boolean {
+    return this.reachedLimit(limits, part) !== undefined;
+  }
+
+  /** The limit for which no more may wait; undefined while it may. */
+  reachedLimit({ queuedMessages, queueBytes }: QueueLimits, part = 1): QueueLimit | undefined {
     const { heldBytes } = this.state.outbound;
-    if (heldBytes > queueBytes * part || this.heldMessages >= queuedMessages * part) return true;
-    return this.total?.isBeyond(heldBytes, part) === true;
+    if (this.heldMessages >= queuedMessages * part) return 'queuedMessages';
+    if (heldBytes > queueBytes * part) return 'queueBytes';
+    return this.total?.isBeyond(heldBytes, part) === true ? 'totalQueueBytes' : undefined;
   }
 
   /**

@@ -2,11 +2,13 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/lifecycle';
 import type { Publish, QoS, Subscribe, Subscription, Unsubscribe } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
+import type { MessageAnswer } from '../session/serverContract';
 import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
-import type { Denial } from './brokerEvents';
+import type { Denial, RetainedLimit } from './brokerEvents';
 import type { BrokerLimits } from './brokerOptions';
-import type { BrokerSession, BrokerSubscription } from './brokerSession';
+import type { BrokerSession, BrokerSubscription, QueueLimit } from './brokerSession';
+import { ofServer } from './explanations';
 import { ForbiddenMessages } from './forbiddenMessages';
 import type { StateKeeper } from './stateKeeper';
 import { RetainedExpiry } from './retainedExpiry';
@@ -28,8 +30,13 @@ const topicNameInvalid = 0x90;
 const quotaExceeded = 0x97;
 const qosNotSupported = 0x9b;
 
-/** Somebody was not allowed to. */
-export type Denied = (client: AdmittedClient, denial: Denial) => void;
+/** What is told of messages and subscriptions that come to nothing. */
+export interface ExchangeNews {
+  /** Somebody was not allowed to. */
+  deny(client: AdmittedClient, denial: Denial): void;
+  /** A message for a client that is away found no room, the first since it went. */
+  drop(session: BrokerSession, topic: string, limit: QueueLimit): void;
+}
 
 /** Where messages change hands: who subscribed to what, and what is retained. */
 export class Exchange implements Disposable {
@@ -48,7 +55,7 @@ export class Exchange implements Disposable {
     private readonly limits: BrokerLimits,
     private readonly keeper: StateKeeper,
     private readonly accessControl: AccessControl | undefined,
-    private readonly denied: Denied,
+    private readonly news: ExchangeNews,
     clock: Clock,
   ) {
     this.expiry = new RetainedExpiry(clock, (topicName, at) => {
@@ -56,7 +63,7 @@ export class Exchange implements Disposable {
     });
     this.retained = new RetainedStore(this.expiry);
     const { retained, router } = this;
-    this.rules = { limits, router, accessControl, denied };
+    this.rules = { limits, router, accessControl, news };
     this.retainedSource = {
       ...{ retained, limits },
       isFor: (session, topicName) => this.mayReceive === undefined || this.isFor(session, topicName),
@@ -66,25 +73,30 @@ export class Exchange implements Disposable {
   }
 
   /**
-   * Routes a message of a client, and returns the Reason Code of PUBACK or PUBREC. Its bytes are copied where they outlive the
-   * turn.
+   * Routes a message of a client, and returns what PUBACK or PUBREC says. Its bytes are copied where they outlive the turn.
    * @param publisher the session it comes from: No Local keeps it from there
    * @param connection waits while a subscriber is slower than the messages come
    */
-  publish(packet: Publish, publisher: BrokerSession, connection: BrokerConnection, at: number): number {
+  publish(
+    packet: Publish,
+    publisher: BrokerSession,
+    connection: BrokerConnection,
+    at: number,
+  ): MessageAnswer {
     const { topicName } = packet;
     const { client } = connection;
     if (isOfServer(topicName)) {
       // Where no acknowledgement can say so, somebody has to see it at least.
-      if (client) this.denied(client, { action: 'publish', reason: 'serverTopic', topic: topicName });
-      return topicNameInvalid;
+      if (client) this.news.deny(client, { action: 'publish', reason: 'serverTopic', topic: topicName });
+      return { reasonCode: topicNameInvalid, properties: ofServer };
     }
     if (isTooDeep(topicName, this.limits.topicLevels)) {
       // Where no acknowledgement can say so the connection ends: the message must not look accepted [MQTT-3.3.5-2] (3.1.1).
       const hasNoAnswer = packet.qos === 0 || connection.connect?.protocolVersion !== 5;
       if (hasNoAnswer) {
         connection.tell({ kind: 'disconnect', reasonCode: topicNameInvalid, cause: 'topicLevels' });
-      } else if (client) this.denied(client, { action: 'publish', reason: 'topicLevels', topic: topicName });
+      } else if (client)
+        this.news.deny(client, { action: 'publish', reason: 'topicLevels', topic: topicName });
       return topicNameInvalid;
     }
     if (packet.qos > this.limits.maximumQoS) {
@@ -100,7 +112,7 @@ export class Exchange implements Disposable {
   /** Whether the rules keep a client from publishing to a topic, which is told then. */
   deniesPublish(client: AdmittedClient, topicName: string): boolean {
     const denies = this.accessControl?.mayPublish?.(client, topicName) === false;
-    if (denies) this.denied(client, { action: 'publish', reason: 'rules', topic: topicName });
+    if (denies) this.news.deny(client, { action: 'publish', reason: 'rules', topic: topicName });
     return denies;
   }
 
@@ -297,6 +309,10 @@ export class Exchange implements Disposable {
   ): void {
     const reception = session.receive(message, this.limits, connection);
     if (reception === 'full' && session.connection) connection?.waitFor(session.connection);
+    // What comes at QoS 0 for a client that is away is not meant to wait at all.
+    if (reception !== 'dropped' || session.connection || message.qos === 0) return;
+    const limit = session.droppedMessages === 1 ? session.reachedLimit(this.limits) : undefined;
+    if (limit) this.news.drop(session, message.message.packet.topicName, limit);
   }
 
   private redistribute(session: BrokerSession, isFor: (group: ShareGroup) => boolean): void {
@@ -320,9 +336,10 @@ export class Exchange implements Disposable {
     const isRemoval = payload.length === 0;
     const isOwn = isOfServer(topicName);
     // The server's own are few, and take nobody's place.
-    if (!isRemoval && !isOwn && this.isRetainedFull(message)) {
-      const client = publisher?.client;
-      if (client) this.denied(client, { action: 'publish', reason: 'retainedQuota', topic: topicName });
+    const limit = isRemoval || isOwn ? undefined : this.retainedLimit(message);
+    if (limit) {
+      const denial = { action: 'publish', reason: 'retainedQuota', limit, topic: topicName } as const;
+      if (publisher?.client) this.news.deny(publisher.client, denial);
       return quotaExceeded;
     }
     const had = isRemoval && this.retained.get(topicName) !== undefined;
@@ -333,18 +350,20 @@ export class Exchange implements Disposable {
     return 0;
   }
 
-  private isRetainedFull(message: RoutedMessage): boolean {
+  /** The limit for which a message cannot be retained; undefined where it can. */
+  private retainedLimit(message: RoutedMessage): RetainedLimit | undefined {
     const { retained, limits } = this;
-    const isFull = () => {
+    const reached = (): RetainedLimit | undefined => {
       const before = retained.get(message.packet.topicName);
       const bytes = retained.bytes - retained.bytesOfServer + retained.growth(message);
       const count = retained.size - retained.ofServer + (before ? 0 : 1);
-      return bytes > limits.retainedBytes || count > limits.retainedMessages;
+      if (count > limits.retainedMessages) return 'retainedMessages';
+      return bytes > limits.retainedBytes ? 'retainedBytes' : undefined;
     };
-    if (!isFull()) return false;
+    if (!reached()) return undefined;
     for (const { packet } of retained.sweep(message.receivedAt))
       this.keeper.retainedRemoved(packet.topicName);
-    return isFull();
+    return reached();
   }
 
   /** Why a subscription is not granted: a Reason Code, or undefined. */

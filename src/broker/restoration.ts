@@ -4,7 +4,7 @@ import { ProtocolViolation } from '../protocol/violations';
 import type { OutboundMessage } from '../session/inflightStore';
 import type { KeptMessage } from '../session/sessionJournal';
 import type { Clock } from '../base/clock';
-import type { Origin } from './accessControl';
+import { unknownOrigin } from './accessControl';
 import type { KeptBroker, KeptBrokerSession, KeptWill } from './brokerJournal';
 import type { BrokerSession } from './brokerSession';
 import type { Departures } from './departures';
@@ -14,9 +14,6 @@ import type { SessionStore } from './sessionStore';
 import type { StateKeeper } from './stateKeeper';
 
 const reader = new PacketReader();
-
-/** Of a client whose last connection was before the restart. */
-const unknownOrigin: Origin = { peer: 'before the restart', listener: '', security: undefined };
 
 /** Where what was kept goes. */
 interface Restored {

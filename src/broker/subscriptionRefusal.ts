@@ -1,10 +1,10 @@
 import { splitSharedFilter, topicFilterProblem } from '../protocol/topics';
 import type { AccessControl } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
-import type { Denial, DenialReason } from './brokerEvents';
+import type { DenialGround } from './brokerEvents';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
-import type { Denied } from './exchange';
+import type { ExchangeNews } from './exchange';
 import type { Router } from './router';
 import { isTooDeep } from './topicDepth';
 
@@ -20,7 +20,7 @@ export interface SubscriptionRules {
   readonly router: Router;
   readonly accessControl: AccessControl | undefined;
   /** Hears of what a client may not have, of which it is told no reason before 5.0. */
-  readonly denied: Denied;
+  readonly news: Pick<ExchangeNews, 'deny'>;
 }
 
 /** The Reason Code with which a Topic Filter is refused in SUBACK; undefined where the client may subscribe to it. */
@@ -28,27 +28,26 @@ export function subscriptionRefusal(
   { client, connect }: BrokerConnection,
   session: BrokerSession,
   topicFilter: string,
-  { limits, router, accessControl, denied }: SubscriptionRules,
+  { limits, router, accessControl, news }: SubscriptionRules,
 ): number | undefined {
   const isShared = topicFilter.startsWith('$share/');
   const { filter } = isShared ? splitSharedFilter(topicFilter) : { filter: topicFilter };
-  const denies = (reason: DenialReason, reasonCode: number): number => {
-    const denial: Denial = { action: 'subscribe', reason, topic: topicFilter };
-    if (client) denied(client, denial);
+  const denies = (ground: DenialGround, reasonCode: number): number => {
+    if (client) news.deny(client, { action: 'subscribe', topic: topicFilter, ...ground });
     return reasonCode;
   };
   // 5.0 has checked it already; before, where servers share just the same, it was an ordinary filter.
   if (isShared && topicFilterProblem(topicFilter) !== undefined) return topicFilterInvalid; // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
-  if (isTooDeep(filter, limits.topicLevels)) return denies('topicLevels', topicFilterInvalid);
+  if (isTooDeep(filter, limits.topicLevels)) return denies({ reason: 'topicLevels' }, topicFilterInvalid);
   if (connect?.protocolVersion !== 5 && !limits.wildcardSubscriptionAvailable && /[+#]/.test(filter)) {
     return wildcardSubscriptionsNotSupported;
   }
   if (isShared && !limits.sharedSubscriptionAvailable) return sharedSubscriptionsNotSupported;
   if (client && accessControl?.maySubscribe?.(client, filter) === false)
-    return denies('rules', notAuthorized);
-  const isFull =
-    session.subscriptions.size >= limits.subscriptionsPerSession ||
-    router.isBeyond(session, limits.subscriptionBytes);
+    return denies({ reason: 'rules' }, notAuthorized);
+  const isOneTooMany = session.subscriptions.size >= limits.subscriptionsPerSession;
+  const isFull = isOneTooMany || router.isBeyond(session, limits.subscriptionBytes);
   if (!isFull || session.subscriptions.has(topicFilter)) return undefined;
-  return denies('subscriptionQuota', quotaExceeded);
+  const limit = isOneTooMany ? 'subscriptionsPerSession' : 'subscriptionBytes';
+  return denies({ reason: 'subscriptionQuota', limit }, quotaExceeded);
 }

@@ -7,31 +7,42 @@ import type {
   ClientConnected,
   ClientMistaken,
   ConnectionEnded,
+  MessagesDropped,
+  RetainedLimit,
   SessionTakenOver,
+  SubscriptionLimit,
 } from '../broker/brokerEvents';
+import type { QueueLimit } from '../broker/brokerSession';
 import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
 import { describeViolation, type Violation } from '../protocol/violations';
-import type { DisconnectCause, ServerEnding } from '../session/serverContract';
+import type { DisconnectCause, RefusalCause, ServerEnding } from '../session/serverContract';
 import { connackCode } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
+import { optionOf } from './brokerSettings/settings';
 
 export function connectedLine(client: ClientConnected): string {
-  const { version, sessionPresent } = client;
+  const { version, sessionPresent, droppedMessages } = client;
   const session = sessionPresent ? 'session resumed' : 'new session';
-  return `+ ${whoText(client)}, MQTT ${versionNames[version]}, ${session}`;
+  const dropped = droppedCount(droppedMessages, ' while it was away');
+  return `+ ${whoText(client)}, MQTT ${versionNames[version]}, ${session}${dropped}`;
 }
 
 export function endedLine(ended: ConnectionEnded): string {
-  const { droppedMessages } = ended;
-  const dropped = droppedMessages === 0 ? '' : ` (${droppedMessages} messages to it were dropped)`;
-  return `- ${whoText(ended)}: ${endedText(ended)}${dropped}`;
+  return `- ${whoText(ended)}: ${endedText(ended)}${droppedCount(ended.droppedMessages)}`;
+}
+
+function droppedCount(count: number, when = ''): string {
+  if (count === 0) return '';
+  return count === 1
+    ? ` (1 message to it was dropped${when})`
+    : ` (${count} messages to it were dropped${when})`;
 }
 
 /** How a connection ended, with the clause and the usual cause where that broke a rule. */
-export function endedText({ clientIdentifier, version, ending }: ConnectionEnded): string {
+export function endedText({ version, ending }: ConnectionEnded): string {
   // A health check or a port scan does that; who never said CONNECT owes no DISCONNECT.
-  if (ending.kind === 'dropped' && clientIdentifier === undefined && !endsOnFrame(ending))
+  if (ending.kind === 'dropped' && version === undefined && !endsOnFrame(ending))
     return ending.lacking === undefined
       ? 'it left before it had sent CONNECT'
       : `it left in the middle of CONNECT${lackingText(ending.lacking)}`;
@@ -60,23 +71,40 @@ export function takenOverLine({ clientIdentifier, fromPeer, byPeer, count }: Ses
 }
 
 export function deniedLine(denied: ActionDenied): string {
-  const { action, topic, reason } = denied;
+  const { action, topic } = denied;
   const who = `- ${whoText(denied)}`;
-  switch (reason) {
+  switch (denied.reason) {
     case 'rules':
       return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}`;
     case 'serverTopic':
       return `${who} may not publish to ${quoted(topic)}: only the broker does`;
     case 'topicLevels':
-      return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}: it has more levels than the limits allow`;
+      return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}: it has more levels than ${optionOf('topicLevels')} allows`;
     case 'subscriptionQuota':
-      return `${who} may not subscribe to ${quoted(topic)}: it has as many subscriptions as the limits allow`;
+      return `${who} may not subscribe to ${quoted(topic)}: ${limitTexts[denied.limit]} ${optionOf(denied.limit)} allows`;
     case 'retainedQuota':
-      return `${who}: its message to ${quoted(topic)} was not retained, there are as many as the limits allow`;
+      return `${who}: its message to ${quoted(topic)} was not retained, ${limitTexts[denied.limit]} ${optionOf(denied.limit)} allows`;
     default:
-      return assertNever(reason);
+      return assertNever(denied);
   }
 }
+
+/** A client that is away has as much waiting for it as may. */
+export function droppedLine({ clientIdentifier, userName, limit }: MessagesDropped): string {
+  const user = userName === undefined ? '' : ` as ${quoted(userName)}`;
+  return `- ${quoted(clientIdentifier)}${user} is away, and what comes for it is dropped: ${limitTexts[limit]} ${optionOf(limit)} allows`;
+}
+
+/** Which limits are reached; the option follows that sets them. */
+const limitTexts: Readonly<Record<QueueLimit | SubscriptionLimit | RetainedLimit, string>> = {
+  subscriptionsPerSession: 'it has as many subscriptions as',
+  subscriptionBytes: 'all subscriptions take as many bytes, and its own their part, as',
+  retainedMessages: 'there are as many as',
+  retainedBytes: 'they take as many bytes as',
+  queuedMessages: 'as many messages wait for it as',
+  queueBytes: 'as many bytes of messages wait for it as',
+  totalQueueBytes: 'as many bytes of messages wait for all clients as',
+};
 
 /** A rule was broken, and the client stays. */
 export function mistakenLine(mistaken: ClientMistaken): string {
@@ -125,7 +153,7 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
     case 'disconnectedByServer':
       return `sent away, ${dismissalText(ending.reasonCode, version)}${ending.cause === undefined ? '' : `: ${causeTexts[ending.cause]}`}`;
     case 'refused':
-      return `refused, ${refusalText(ending.reasonCode, version ?? 4)}`;
+      return `refused, ${refusalText(ending.reasonCode, version ?? 4)}${ending.cause === undefined ? '' : `: ${refusalCauses[ending.cause]}`}`;
     case 'protocol':
       return violationText(ending.violation, version ?? ending.version ?? 4);
     case 'connectTimeout':
@@ -171,6 +199,16 @@ function refusalText(reason: number, version: ProtocolVersion): string {
     ? `${name} (without CONNACK: ${versionNames[version]} has no code for it)`
     : `${name} (0x${hexByte(code)})`;
 }
+
+/** Why a client is not let in. */
+const refusalCauses: Readonly<Record<RefusalCause, string>> = {
+  maximumConnections: 'as many clients are connected as --maximum-connections allows',
+  sessions: 'there are as many sessions as --sessions allows',
+  topicLevels: 'its will has a topic with more levels than --topic-levels allows',
+  maximumQoS: 'its will has a higher QoS than --maximum-qos allows',
+  retainAvailable: 'its will is to be retained, and --retain-available false takes none',
+  serverTopic: 'its will is for a topic below $SYS, and only the broker publishes there',
+};
 
 /** What the client did, which before 5.0 nobody else tells it. */
 const causeTexts: Readonly<Record<DisconnectCause, string>> = {

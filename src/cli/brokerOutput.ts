@@ -7,6 +7,7 @@ import {
   brokenClause,
   connectedLine,
   deniedLine,
+  droppedLine,
   endedLine,
   endedText,
   failedLine,
@@ -37,9 +38,12 @@ export class BrokerOutput {
     });
     broker.onDidTakeOver((taken) => this.tell('takenOver', taken, takenOverLine(taken)));
     broker.onDidDeny((denied) => this.tell('denied', denied, deniedLine(denied)));
-    broker.onDidMistake((mistaken) =>
-      this.tell('mistaken', { ...mistaken, clause: mistakenClause(mistaken) }, mistakenLine(mistaken)),
-    );
+    broker.onDidMistake((mistaken) => {
+      // The first of them says it: there may be thousands.
+      const fields = { ...mistaken, mistakes: undefined, clause: mistakenClause(mistaken) };
+      this.tell('mistaken', fields, mistakenLine(mistaken));
+    });
+    broker.onDidDrop((dropped) => this.tell('dropped', dropped, droppedLine(dropped)));
     broker.onDidFail((failure) => this.fault('failed', failure, failedLine(failure)));
   }
 

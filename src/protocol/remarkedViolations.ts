@@ -45,7 +45,7 @@ function isUint16(value: unknown): boolean {
 }
 
 /** Of which types a packet is that breaks a rule about what went before. */
-export function remarkedTypes({ id, value, subject }: Violation): readonly unknown[] {
+function remarkedTypes({ id, value, subject }: Violation): readonly unknown[] {
   switch (id) {
     case 'packetIdentifierInUse':
       return ['PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE'];

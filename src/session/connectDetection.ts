@@ -1,12 +1,13 @@
 import { concatBytes, noBytes } from '../base/bytes';
 import { packetTypeNames } from '../protocol/controlPacket';
 import { type ForeignProtocol, foreignProtocol, foreignViolation } from '../protocol/foreignProtocol';
+import { connectIdentifier } from '../protocol/connectIdentifier';
 import { connectVersion } from '../protocol/connectVersion';
 import type { ProtocolVersion } from '../protocol/controlPacket';
 import type { Violation } from '../protocol/violations';
 
-/** How much is kept to tell what it is, and to show the first line of a request, in bytes. */
-const keptBytes = 80;
+/** How much is kept to tell what it is, and who says so where a CONNECT never is in order, in bytes. */
+const keptBytes = 1024;
 
 /** What is not MQTT, and what it is where that is known. */
 export interface Strange {
@@ -24,13 +25,19 @@ export class ConnectDetection {
     return this.isConnect ? connectVersion(this.bytes) : undefined;
   }
 
+  /** The Client Identifier in it, under the same condition. */
+  get clientIdentifier(): string | undefined {
+    return this.isConnect ? connectIdentifier(this.bytes) : undefined;
+  }
+
   private bytes: Uint8Array = noBytes;
   private isConnect = false;
 
   /** Adds what came; returns what is wrong with it, and undefined while it may still become a CONNECT [MQTT-3.1.0-1]. */
   add(chunk: Uint8Array): Strange | undefined {
+    if (this.bytes.length < keptBytes)
+      this.bytes = concatBytes([this.bytes, chunk.subarray(0, keptBytes - this.bytes.length)]);
     if (this.isConnect) return undefined;
-    this.bytes = concatBytes([this.bytes, chunk.subarray(0, keptBytes)]).subarray(0, keptBytes);
     const kind = foreignProtocol(this.bytes);
     if (kind === 'undecided') return undefined;
     const violation = foreignViolation(this.bytes);

@@ -3,6 +3,7 @@ import type { PacketWriter } from '../protocol/codec';
 import type { Properties } from '../protocol/properties';
 import { noProperties } from '../protocol/properties';
 import { ProtocolViolation, type Violation, type ViolationId } from '../protocol/violations';
+import type { MessageAnswer } from './serverContract';
 
 const packetIdentifierNotFound = 0x92;
 
@@ -29,8 +30,11 @@ export interface InboundLimits {
 
 /** What a server has to say about what it receives. */
 export interface InboundWords {
-  /** What an acknowledgement that refuses says about it. */
-  remark(reasonCode: number): Properties;
+  /**
+   * What an acknowledgement that refuses says about it.
+   * @param own what is to be said of this one alone
+   */
+  remark(reasonCode: number, own?: Properties): Properties;
   /** Hears of packets that break a rule of Packet Identifiers, and are answered all the same. */
   mistaken(violation: Violation): void;
 }
@@ -100,20 +104,21 @@ export class InboundFlow {
   }
 
   /**
-   * Acknowledges messages whose ownership was accepted or refused: the oldest that were handed on, one Reason Code each.
-   * Without an argument all are accepted.
+   * Acknowledges messages whose ownership was accepted or refused: the oldest that were handed on, one answer each. Without an
+   * argument all are accepted.
    */
-  acknowledge(reasonCodes?: readonly number[]): void {
+  acknowledge(answers?: readonly MessageAnswer[]): void {
     let next = 0;
     let done = 0;
     for (const owed of this.owed) {
-      let reasonCode = 0;
-      if ((owed & (knownBit | completionBit)) === 0 && reasonCodes) {
-        if (next === reasonCodes.length) break;
-        reasonCode = reasonCodes[next++] ?? 0;
+      let answer: MessageAnswer = 0;
+      if ((owed & (knownBit | completionBit)) === 0 && answers) {
+        if (next === answers.length) break;
+        answer = answers[next++] ?? 0;
       }
       done++;
-      this.answer(owed, reasonCode);
+      if (typeof answer === 'number') this.answer(owed, answer);
+      else this.answer(owed, answer.reasonCode, answer.properties);
     }
     // The usual case is one, and popping it costs less than a new list.
     if (done === 1 && this.owed.length === 1) this.owed.pop();
@@ -152,15 +157,15 @@ export class InboundFlow {
     return was;
   }
 
-  private answer(owed: number, reasonCode: number): void {
+  private answer(owed: number, reasonCode: number, own?: Properties): void {
     const packetIdentifier = owed & 0xffff; // [MQTT-3.3.4-1]
     if ((owed & completionBit) !== 0) return this.write('PUBCOMP', packetIdentifier, 0);
     if ((owed & qos2Bit) === 0) {
       this.unacknowledgedQos1--;
-      this.write('PUBACK', packetIdentifier, reasonCode); // [MQTT-4.3.2-4]
+      this.write('PUBACK', packetIdentifier, reasonCode, own); // [MQTT-4.3.2-4]
       return;
     }
-    this.write('PUBREC', packetIdentifier, reasonCode); // [MQTT-4.3.3-8]
+    this.write('PUBREC', packetIdentifier, reasonCode, own); // [MQTT-4.3.3-8]
     if (reasonCode >= 0x80) {
       this.received.delete(packetIdentifier); // [MQTT-4.3.3-9]
       this.closed(packetIdentifier);
@@ -178,9 +183,10 @@ export class InboundFlow {
     type: Exclude<AcknowledgementType, 'PUBREL'>,
     packetIdentifier: number,
     reasonCode: number,
+    own?: Properties,
   ): void {
     if (reasonCode === 0) return this.out.acknowledge(type, packetIdentifier);
-    const properties = (reasonCode >= 0x80 && this.words?.remark(reasonCode)) || noProperties;
+    const properties = (reasonCode >= 0x80 && this.words?.remark(reasonCode, own)) || noProperties;
     this.out.write({ type, packetIdentifier, reasonCode, properties }, this.limits.version);
   }
 }

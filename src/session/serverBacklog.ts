@@ -43,6 +43,11 @@ export class ServerBacklog {
     return this.firstBytes.version;
   }
 
+  /** Who it says that it is from, be it in order or not. */
+  get clientIdentifier(): string | undefined {
+    return this.firstBytes.clientIdentifier;
+  }
+
   hold(packet: Uint8Array): void {
     this.packets.push(packet);
   }

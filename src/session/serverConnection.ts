@@ -18,6 +18,7 @@ import { ServerAuthentication } from './serverAuthentication';
 import { ServerBacklog } from './serverBacklog';
 import type {
   Acceptance,
+  RefusalCause,
   ServerCommand,
   ServerConnectionOptions,
   ServerDelivery,
@@ -47,7 +48,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   receivedMessages = 0;
   receivedPayload = 0;
   /** What comes before the client is let in. */
-  private backlog: ServerBacklog | undefined = new ServerBacklog();
+  backlog: ServerBacklog | undefined = new ServerBacklog();
   private inbound: ServerInbound | undefined;
   private outbound: OutboundFlow | undefined;
   private keepAlive: ServerKeepAlive | undefined;
@@ -75,7 +76,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         if (this.phase === 'deciding') this.accept(command.acceptance, at);
         break;
       case 'refuse':
-        if (this.phase === 'deciding') this.refuse(command.reasonCode, command.properties);
+        if (this.phase === 'deciding') this.refuse(command.reasonCode, command.properties, command.cause);
         break;
       case 'publish':
         this.outbound?.publish(command.message, at);
@@ -91,7 +92,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         this.release(at);
         break;
       case 'acknowledge':
-        this.inbound?.acknowledge(command.reasonCodes);
+        this.inbound?.acknowledge(command.answers);
         break;
       case 'suback':
       case 'unsuback':
@@ -291,9 +292,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     };
     const connack = { type: 'CONNACK', sessionPresent, reasonCode: 0, properties } as const;
     // [MQTT-3.1.4-5] [MQTT-3.2.0-1] [MQTT-3.1.2-24]
-    this.guarded(() =>
-      this.out.write(connackForVersion(connack, version) ?? connack, version, this.mostBytes),
-    );
+    this.send(connackForVersion(connack, version) ?? connack);
     if (this.isOver) return;
     this.disarm('connect');
     this.inbound = new ServerInbound(acceptance, properties, this.out, version, this);
@@ -307,10 +306,10 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     this.replay(at);
   }
 
-  private refuse(reasonCode: number, properties: Properties): void {
+  private refuse(reasonCode: number, properties: Properties, cause?: RefusalCause): void {
     const { version, mostBytes } = this;
     writeRefusal(this.out, reasonCode, this.explained(reasonCode, properties), version, mostBytes);
-    this.end({ kind: 'refused', reasonCode }); // [MQTT-3.2.2-7]
+    this.end({ kind: 'refused', reasonCode, ...(cause && { cause }) }); // [MQTT-3.2.2-7]
   }
 
   private heard(at: number): void {
@@ -347,12 +346,13 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   /** What an acknowledgement says about a refusal. */
-  remark(reasonCode: number): Properties {
-    return wantsRemarks(this.connect, this.mostBytes) ? this.explained(reasonCode) : noProperties;
+  remark(reasonCode: number, own = noProperties): Properties {
+    return wantsRemarks(this.connect, this.mostBytes) ? this.explained(reasonCode, own) : noProperties;
   }
 
   mistaken(violation: Violation): void {
-    this.deliver({ type: 'mistake', violation: violationOfSide(violation, this.peer) });
+    const { peer, receivedPackets: packet } = this;
+    this.deliver({ type: 'mistake', violation: violationOfSide(violation, peer), packet });
   }
 
   private explained(reasonCode: number, properties = noProperties): Properties {

@@ -53,15 +53,15 @@ export type ServerCommand =
   | { readonly kind: 'begin' }
   | { readonly kind: 'accept'; readonly acceptance: Acceptance }
   /** `reasonCode` is one of 5.0; it is translated for older clients. */
-  | { readonly kind: 'refuse'; readonly reasonCode: number; readonly properties: Properties }
+  | ({ readonly kind: 'refuse'; readonly properties: Properties } & RefusedConnect)
   /** Sends a QoS 0 message: it is gone if the connection ends before. */
   | { readonly kind: 'publish'; readonly message: OutboundMessage }
   /** The same for all that are in the list by then; it is empty afterwards. */
   | { readonly kind: 'publishAll'; readonly messages: OutboundMessage[] }
   /** There are messages in the Session's queue, which outlives the connection: what must not get lost takes this way. */
   | { readonly kind: 'release' }
-  /** The oldest QoS 1 and 2 messages that were delivered have found an owner, or not: one Reason Code each. */
-  | { readonly kind: 'acknowledge'; readonly reasonCodes: readonly number[] }
+  /** The oldest QoS 1 and 2 messages that were delivered have found an owner, or not: one answer each. */
+  | { readonly kind: 'acknowledge'; readonly answers: readonly MessageAnswer[] }
   | {
       readonly kind: 'suback' | 'unsuback';
       readonly packetIdentifier: number;
@@ -83,6 +83,19 @@ export type ServerCommand =
       readonly cause?: DisconnectCause | undefined;
     };
 
+/** The Reason Code of an acknowledgement, with Properties of its own where the code alone leaves open why. */
+export type MessageAnswer = number | { readonly reasonCode: number; readonly properties: Properties };
+
+/** Why a client is not let in; the cause is absent where that was not for what CONNECT asks for, or how many there are. */
+export interface RefusedConnect {
+  readonly reasonCode: number;
+  readonly cause?: RefusalCause | undefined;
+}
+
+/** A limit by its name, one of its clients or of what a will may be; `serverTopic`: the topic of the will is the server's own. */
+export type RefusalCause =
+  'maximumConnections' | 'sessions' | 'topicLevels' | 'maximumQoS' | 'retainAvailable' | 'serverTopic';
+
 /**
  * What a server sends a client away for, beyond the Reason Code: one of its limits, by its name, or that the client could not
  * authenticate again. `takesNothing`: others wait for it, and it takes no message. `fieldBytes`: a packet has too many fields.
@@ -100,6 +113,8 @@ export type ServerDelivery = Connect | Publish | Subscribe | Unsubscribe | Auth 
 export interface Mistake {
   readonly type: 'mistake';
   readonly violation: Violation;
+  /** Which packet of the connection did so: 1 is CONNECT. */
+  readonly packet: number;
 }
 
 /** Why the server's side of a connection is over. */
@@ -111,7 +126,7 @@ export type ServerEnding =
       readonly reasonCode: number;
       readonly cause?: DisconnectCause | undefined;
     }
-  | { readonly kind: 'refused'; readonly reasonCode: number }
+  | ({ readonly kind: 'refused' } & RefusedConnect)
   /** `foreign`: it is not MQTT, but something else that is known. `version`: what a CONNECT that is not in order names. */
   | {
       readonly kind: 'protocol';

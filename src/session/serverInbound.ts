@@ -4,7 +4,7 @@ import type { Properties } from '../protocol/properties';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
 import { againstAnnounced } from './announced';
 import { InboundFlow, type InboundWords } from './inboundFlow';
-import type { Acceptance } from './serverContract';
+import type { Acceptance, MessageAnswer } from './serverContract';
 import { TopicAliases } from './topicAliases';
 
 /** The receiver's half of a server's connection: what a client may send by its CONNACK, and what of that is new. */
@@ -56,8 +56,8 @@ export class ServerInbound implements InboundWords {
     this.flow.pubrel(packet);
   }
 
-  acknowledge(reasonCodes: readonly number[]): void {
-    this.flow.acknowledge(reasonCodes);
+  acknowledge(answers: readonly MessageAnswer[]): void {
+    this.flow.acknowledge(answers);
   }
 
   private check(packet: Publish | Subscribe): void {
@@ -65,8 +65,8 @@ export class ServerInbound implements InboundWords {
     if (violation) throw new ProtocolViolation(violation);
   }
 
-  remark(reasonCode: number): Properties {
-    return this.words.remark(reasonCode);
+  remark(reasonCode: number, own?: Properties): Properties {
+    return this.words.remark(reasonCode, own);
   }
 
   mistaken(violation: Violation): void {

@@ -4,6 +4,7 @@ import { encodeUtf8 } from '../../src/base/utf8';
 import type { AccessControl } from '../../src/broker/accessControl';
 import type { BrokerOptions } from '../../src/broker/broker';
 import { BrokerBench } from '../support/brokerBench';
+import { turn } from '../support/fakeClock';
 import { MemoryDisk, MemoryJournal } from '../support/memoryJournal';
 import { a } from '../support/packets';
 import type { RawPeer } from '../support/rawPeer';
@@ -110,6 +111,22 @@ describe('A will of before a restart', () => {
     ...({ topicName: 'w', payload: encodeUtf8('gone'), qos: 1, retain: true } as const),
     properties: { willDelayInterval },
   });
+
+  it('that finds no room in a Session is told, though nobody could listen when it did', async () => {
+    const disk = new MemoryDisk();
+    const before = startOn(disk);
+    const away = await before.client('away', lasting);
+    await away.send(a.subscribe(1, [a.subscription('w', 1)]), a.disconnect());
+    for (const name of ['one', 'two']) await before.client(name, { ...lasting, will: will(0) });
+    const after = startOn(disk, { queuedMessages: 1 });
+    const told: string[] = [];
+    after.broker.onDidDrop(({ clientIdentifier, peer, topic, limit }) =>
+      told.push(`${clientIdentifier} ${peer}: ${topic} ${limit}`),
+    );
+    await turn();
+    assert.deepEqual(told, ['away before the restart: w queuedMessages']);
+  });
+
   /** Who may publish now. */
   const onlyAnn: AccessControl = {
     authenticate: () => true,

@@ -122,6 +122,42 @@ describe('A limit of the broker', () => {
     assert.deepEqual(lines.slice(1), ['PUBLISH q1 #1 t "x"', 'PUBLISH q1 #2 t "x"']);
   });
 
+  const queueLimits = [
+    ['queuedMessages', { queuedMessages: 2 }],
+    ['queueBytes', { queueBytes: 1 }],
+    ['totalQueueBytes', { totalQueueBytes: 1 }],
+  ] as const;
+  for (const [name, limits] of queueLimits) {
+    it(`on ${name} is told once while a client is away, with how many were dropped when it is back`, async () => {
+      const bench = new BrokerBench(limits);
+      const told: string[] = [];
+      bench.broker.onDidDrop(({ clientIdentifier, userName, peer, topic, limit }) =>
+        told.push(`${clientIdentifier} ${userName} ${peer} ${topic} ${limit}`),
+      );
+      bench.broker.onDidConnect(({ clientIdentifier, droppedMessages }) =>
+        told.push(`${clientIdentifier} ${droppedMessages}`),
+      );
+      const lasting = {
+        ...{ cleanStart: false, properties: { sessionExpiryInterval: 100 } },
+        ...{ userName: 'ann', password: undefined },
+      };
+      const publisher = await bench.client('p');
+      for (const round of [1, 2]) {
+        const away = await bench.client('away', lasting);
+        await away.received();
+        await away.send(
+          ...[1, 2].map((number) => a.acknowledgement('PUBACK', number)),
+          ...[a.subscribe(3, [a.subscription('#', 1)]), a.disconnect()],
+        );
+        for (let number = 1; number <= 4; number++)
+          await publisher.send(a.publish(`${round}/${number}`, 1, number), a.publish('q', 0));
+      }
+      const kept = name === 'queuedMessages' ? 2 : 1;
+      const first = (round: number) => `away ann memory:b ${round}/${kept + 1} ${name}`;
+      assert.deepEqual(told, ['p 0', 'away 0', first(1), `away ${4 - kept}`, first(2)]);
+    });
+  }
+
   it('on queued messages does not count what has expired while it waited [MQTT-3.3.2-5]', async () => {
     const bench = new BrokerBench({ queuedMessages: 2 });
     const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
@@ -296,6 +332,30 @@ describe('What the broker is told not to offer', () => {
       assert.deepEqual(await bench.open().send(a.connect(will(more))), [`CONNACK ${code}`, 'closed']);
     });
   }
+
+  it('is told with its name where a client is refused for it, and to which limit', async () => {
+    const bench = new BrokerBench({
+      ...{ maximumQoS: 0, retainAvailable: false, topicLevels: 2 },
+      ...{ maximumConnections: 2, sessions: 1 },
+    });
+    const causes: unknown[] = [];
+    bench.broker.onDidDisconnect(({ ending }) => causes.push(ending.kind === 'refused' && ending.cause));
+    for (const more of [
+      { qos: 1 },
+      { retain: true },
+      { topicName: '$SYS/x' },
+      { topicName: 'a/b/c' },
+    ] as const)
+      await bench.open().send(a.connect(will(more)));
+    await bench.client('one');
+    await bench.client('two');
+    bench.broker.applyLimits({ sessions: 2 });
+    await bench.client('two');
+    await bench.client('three');
+    assert.deepEqual(causes, [
+      ...['maximumQoS', 'retainAvailable', 'serverTopic', 'topicLevels', 'sessions', 'maximumConnections'],
+    ]);
+  });
 
   it('is left out of the will of a client before 5.0, which nobody told', async () => {
     const bench = new BrokerBench({ retainAvailable: false });

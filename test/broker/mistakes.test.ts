@@ -99,15 +99,20 @@ describe('A mistake for which a client is not sent away is told', () => {
   it('of the same kind at once, however many there are', async () => {
     const bench = new BrokerBench();
     const counts: string[] = [];
-    bench.broker.onDidMistake(({ violation, count }) =>
-      counts.push(`${violation.subject} ${violation.value} ${count}`),
-    );
+    const unmatched: string[] = [];
+    bench.broker.onDidMistake(({ violation, count, mistakes }) => {
+      counts.push(`${violation.subject} ${violation.value} ${count}`);
+      unmatched.push(...mistakes.map((each) => `${each.packet}: ${each.violation.value}`));
+    });
     const client = await bench.client('c');
     const many = (type: 'PUBACK' | 'PUBCOMP', first: number) =>
       Array.from({ length: 300 }, (_, index) => a.acknowledgement(type, first + index));
     await client.send(...many('PUBACK', 5), ...many('PUBCOMP', 7), ...many('PUBACK', 1000));
     assert.deepEqual(counts, ['PUBACK 5 600', 'PUBCOMP 7 300']);
     assert.equal(bench.broker.client('c')?.violations, 900);
+    // CONNECT is the first packet of all.
+    assert.deepEqual(unmatched.slice(298, 302), ['300: 303', '301: 304', '602: 1000', '603: 1001']);
+    assert.deepEqual(unmatched.slice(600, 601), ['302: 7']);
   });
 
   it('but not a PUBREL of a Session that goes on, whose PUBCOMP may be lost (4.4)', async () => {
@@ -173,7 +178,11 @@ describe('What a client of a broker is not told is told to others', () => {
   it('too many levels where an acknowledgement refuses them, and one subscription too many', async () => {
     const bench = new BrokerBench({ topicLevels: 2, subscriptionsPerSession: 1 });
     const denied: string[] = [];
-    bench.broker.onDidDeny(({ action, topic, reason }) => denied.push(`${action} ${topic} ${reason}`));
+    bench.broker.onDidDeny((each) =>
+      denied.push(
+        `${each.action} ${each.topic} ${each.reason}${'limit' in each ? ` for ${each.limit}` : ''}`,
+      ),
+    );
     const client = await bench.client('c', { protocolVersion: 5 });
     await client.send(
       a.publish('a/b/c', 1, 1),
@@ -187,7 +196,22 @@ describe('What a client of a broker is not told is told to others', () => {
       'publish a/b/c topicLevels',
       'publish a/b/d topicLevels',
       'subscribe a/b/# topicLevels',
-      'subscribe two subscriptionQuota',
+      'subscribe two subscriptionQuota for subscriptionsPerSession',
     ]);
+  });
+
+  it('with the limit of bytes, where it is that', async () => {
+    const bench = new BrokerBench({ subscriptionBytes: 1, retainedBytes: 1 });
+    const limits: string[] = [];
+    bench.broker.onDidDeny((each) => limits.push('limit' in each ? each.limit : each.reason));
+    const client = await bench.client('c');
+    await client.send(
+      a.subscribe(
+        1,
+        ['one', 'two'].map((filter) => a.subscription(filter, 0)),
+      ),
+      a.publish('t', 1, 2, { retain: true }),
+    );
+    assert.deepEqual(limits, ['subscriptionBytes', 'retainedBytes']);
   });
 });

@@ -45,6 +45,35 @@ describe('The broker tells a client', () => {
     }
   });
 
+  it("whether a topic has too many levels or is the broker's own", async () => {
+    const bench = new BrokerBench({ topicLevels: 2 });
+    const client = await bench.client('c');
+    const topics = ['$SYS/x', 'a/b/c'] as const;
+    await client.send(
+      ...topics.flatMap((topic, index) => [
+        a.publish(topic, 1, 2 * index + 1),
+        a.publish(topic, 2, 2 * index + 2),
+      ]),
+    );
+    const said = (packet: ControlPacket | undefined) =>
+      packet && 'properties' in packet && 'reasonCode' in packet
+        ? `0x${packet.reasonCode.toString(16)} ${packet.properties.reasonString}`
+        : 'none';
+    const ofServer = '0x90 Topics below $SYS belong to the broker itself: choose another first level.';
+    const tooDeep = '0x90 The Topic Name has more levels than the broker takes.';
+    assert.deepEqual(client.packets.slice(1).map(said), [ofServer, ofServer, tooDeep, tooDeep]);
+    await client.send(a.publish('a/b/c'));
+    assert.equal(said(client.packets.at(-1)), tooDeep);
+    const refused = [];
+    for (const topicName of topics) {
+      const peer = bench.open();
+      const will = { topicName, payload: encodeUtf8('x'), qos: 0, retain: false, properties: {} } as const;
+      await peer.send(a.connect({ will }));
+      refused.push(said(peer.packets.at(-1)));
+    }
+    assert.deepEqual(refused, [ofServer, tooDeep]);
+  });
+
   it('Response Information if it asks, and there is some [MQTT-3.1.2-28]', async () => {
     const bench = new BrokerBench({ responseInformation: 'replies/%c/' });
     for (const [asked, expected] of [

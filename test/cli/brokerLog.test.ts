@@ -3,13 +3,15 @@ import {
   brokenClause,
   connectedLine,
   deniedLine,
+  droppedLine,
   endedLine,
   failedLine,
   mistakenClause,
   mistakenLine,
 } from '../../src/cli/brokerLog';
+import { brokerSettings, optionOf } from '../../src/cli/brokerSettings/settings';
 import type { TransportFailure } from '../../src/base/transportFailure';
-import type { ServerEnding } from '../../src/session/serverContract';
+import type { RefusalCause, ServerEnding } from '../../src/session/serverContract';
 import { a } from '../support/packets';
 
 const peer = '127.0.0.1:5000';
@@ -25,12 +27,16 @@ describe("The broker's log", () => {
       ...{ clientIdentifier: 'c', userName: undefined, peer, listener: 'mqtt' },
       version: 4,
       sessionPresent: true,
+      droppedMessages: 0,
     } as const;
     assert.equal(connectedLine(client), '+ "c" from 127.0.0.1:5000, MQTT 3.1.1, session resumed');
     assert.equal(
       connectedLine({ ...client, userName: 'an\nna' }),
       '+ "c" as "an\\nna" from 127.0.0.1:5000, MQTT 3.1.1, session resumed',
     );
+    const returned = (droppedMessages: number) => connectedLine({ ...client, droppedMessages }).slice(47);
+    assert.equal(returned(1), 'resumed (1 message to it was dropped while it was away)');
+    assert.equal(returned(20), 'resumed (20 messages to it were dropped while it was away)');
   });
 
   const endings: readonly (readonly [ending: ServerEnding, text: string])[] = [
@@ -52,7 +58,7 @@ describe("The broker's log", () => {
   for (const [ending, text] of endings) {
     it(`says ${JSON.stringify(text)}`, () => {
       const who = { clientIdentifier: 'c', userName: undefined, version: 5 as const, peer, listener: 'mqtt' };
-      const client = { ...who, ending, droppedMessages: 0 };
+      const client = { ...who, ending, droppedMessages: 0, receivedPackets: 1 };
       assert.equal(endedLine(client), `- "c" from 127.0.0.1:5000: ${text}`);
     });
   }
@@ -67,6 +73,7 @@ describe("The broker's log", () => {
           peer,
           listener: 'mqtt',
           droppedMessages: 0,
+          receivedPackets: 1,
         },
         ending: { kind: 'refused', reasonCode },
       });
@@ -75,10 +82,41 @@ describe("The broker's log", () => {
     assert.match(refused(0x8a, 3), /without CONNACK: 3\.1 has no code for it\)$/);
   });
 
+  it('names the option for which a client is refused, which there is', () => {
+    const causes = {
+      ...{ maximumConnections: '--maximum-connections', sessions: '--sessions' },
+      ...{
+        topicLevels: '--topic-levels',
+        maximumQoS: '--maximum-qos',
+        retainAvailable: '--retain-available',
+      },
+    } as const;
+    const named = { clientIdentifier: 'c', userName: undefined, version: 5, peer, listener: 'mqtt' } as const;
+    const refused = (cause: RefusalCause) =>
+      endedLine({
+        ...{ ...named, droppedMessages: 0, receivedPackets: 1 },
+        ending: { kind: 'refused', reasonCode: 0x97, cause },
+      });
+    for (const [cause, option] of Object.entries(causes)) {
+      assert.ok(refused(cause as RefusalCause).includes(`(0x97): `));
+      assert.deepEqual(/--[a-z-]+/.exec(refused(cause as RefusalCause))?.[0], option);
+      assert.ok([...brokerSettings.keys()].some((name) => optionOf(name) === option));
+    }
+    assert.match(refused('serverTopic'), /: its will is for a topic below \$SYS/);
+  });
+
   it('says who was refused, or may not do something: identifier and user, and the address where there is neither', () => {
     const refused = (clientIdentifier: string, userName?: string) =>
       endedLine({
-        ...{ clientIdentifier, userName, version: 5, peer, listener: 'mqtt', droppedMessages: 0 },
+        ...{
+          clientIdentifier,
+          userName,
+          version: 5,
+          peer,
+          listener: 'mqtt',
+          droppedMessages: 0,
+          receivedPackets: 1,
+        },
         ending: { kind: 'refused', reasonCode: 0x86 },
       });
     const why = 'refused, bad user name or password (0x86)';
@@ -108,6 +146,7 @@ describe("The broker's log", () => {
           peer,
           listener: 'mqtt',
           droppedMessages: 0,
+          receivedPackets: 1,
         },
         ending: { kind: 'disconnectedByServer', reasonCode: 0x8e },
       });
@@ -126,6 +165,7 @@ describe("The broker's log", () => {
         peer,
         listener: 'mqtt',
         droppedMessages: 0,
+        receivedPackets: 1,
       },
       ending: { kind: 'disconnectedByServer', reasonCode: 0x90, cause: 'topicLevels' },
     });
@@ -140,9 +180,18 @@ describe("The broker's log", () => {
       ...{ kind: 'protocol', violation: { id: 'willRetainWithoutWill', offset: 9 } },
       version,
     });
-    assert.equal(brokenClause({ ...nobody, ending: ending(5), droppedMessages: 0 }), 'MQTT-3.1.2-13');
-    assert.equal(brokenClause({ ...nobody, ending: ending(4), droppedMessages: 0 }), 'MQTT-3.1.2-15');
-    assert.match(endedLine({ ...nobody, ending: ending(5), droppedMessages: 0 }), /\[MQTT-3\.1\.2-13\]/);
+    assert.equal(
+      brokenClause({ ...nobody, ending: ending(5), droppedMessages: 0, receivedPackets: 1 }),
+      'MQTT-3.1.2-13',
+    );
+    assert.equal(
+      brokenClause({ ...nobody, ending: ending(4), droppedMessages: 0, receivedPackets: 1 }),
+      'MQTT-3.1.2-15',
+    );
+    assert.match(
+      endedLine({ ...nobody, ending: ending(5), droppedMessages: 0, receivedPackets: 1 }),
+      /\[MQTT-3\.1\.2-13\]/,
+    );
   });
 
   it('cuts topics and identifiers that fill the terminal', () => {
@@ -157,11 +206,11 @@ describe("The broker's log", () => {
   it('says of who never sent CONNECT just that', () => {
     const ending = { kind: 'dropped', failure: undefined } as const;
     assert.equal(
-      endedLine({ ...nobody, ending, droppedMessages: 0 }),
+      endedLine({ ...nobody, ending, droppedMessages: 0, receivedPackets: 1 }),
       '- 127.0.0.1:5000: it left before it had sent CONNECT',
     );
     const cut = (lacking: number) =>
-      endedLine({ ...nobody, ending: { ...ending, lacking }, droppedMessages: 0 });
+      endedLine({ ...nobody, ending: { ...ending, lacking }, droppedMessages: 0, receivedPackets: 1 });
     assert.match(cut(0), /: it left in the middle of CONNECT$/);
     assert.match(cut(44), /: it left in the middle of CONNECT, of which 44 bytes did not come$/);
   });
@@ -169,7 +218,12 @@ describe("The broker's log", () => {
   it('says that a connection ended in the middle of a packet, however it ended', () => {
     const who = { clientIdentifier: 'c', userName: undefined, version: 5 as const, peer, listener: 'mqtt' };
     const line = (failure: TransportFailure | undefined, lacking: number) =>
-      endedLine({ ...who, ending: { kind: 'dropped', failure, lacking }, droppedMessages: 0 });
+      endedLine({
+        ...who,
+        ending: { kind: 'dropped', failure, lacking },
+        droppedMessages: 0,
+        receivedPackets: 1,
+      });
     assert.match(
       line(undefined, 1),
       /: connection closed in the middle of a packet, of which 1 byte did not come$/,
@@ -180,7 +234,7 @@ describe("The broker's log", () => {
 
   it('says of who sent a WebSocket frame that ends it what is wrong with that, before CONNECT too', () => {
     const ended = (code: 'textFrame' | 'frameInvalid', detail: string) => ({
-      ...{ ...nobody, droppedMessages: 0 },
+      ...{ ...nobody, droppedMessages: 0, receivedPackets: 1 },
       ending: { kind: 'dropped', failure: { step: 'webSocket', code, detail } } as const,
     });
     const text = ended('textFrame', 'it begins with 10 0c');
@@ -199,6 +253,7 @@ describe("The broker's log", () => {
       ...nobody,
       ending: { kind: 'protocol', violation: { id: 'firstPacketNotConnect', offset: 0, value: 'PUBLISH' } },
       droppedMessages: 3,
+      receivedPackets: 0,
     } as const;
     assert.equal(brokenClause(ended), 'MQTT-3.1.0-1');
     assert.equal(brokenClause({ ...ended, ending: { kind: 'connectTimeout' } }), undefined);
@@ -230,17 +285,39 @@ describe("The broker's log", () => {
       topic: 'a',
     } as const;
     assert.deepEqual(
-      (['rules', 'serverTopic', 'topicLevels', 'subscriptionQuota', 'retainedQuota'] as const).map((reason) =>
-        deniedLine({ ...denied, reason }),
-      ),
+      [
+        ...(['rules', 'serverTopic', 'topicLevels'] as const).map((reason) => ({ reason })),
+        ...(['subscriptionsPerSession', 'subscriptionBytes'] as const).map((limit) => ({
+          ...({ reason: 'subscriptionQuota', limit } as const),
+        })),
+        ...(['retainedMessages', 'retainedBytes'] as const).map((limit) => ({
+          ...({ reason: 'retainedQuota', limit } as const),
+        })),
+      ].map((ground) => deniedLine({ ...denied, ...ground })),
       [
         '- "c" from 127.0.0.1:5000 may not publish to "a"',
         '- "c" from 127.0.0.1:5000 may not publish to "a": only the broker does',
-        '- "c" from 127.0.0.1:5000 may not publish to "a": it has more levels than the limits allow',
-        '- "c" from 127.0.0.1:5000 may not subscribe to "a": it has as many subscriptions as the limits allow',
-        '- "c" from 127.0.0.1:5000: its message to "a" was not retained, there are as many as the limits allow',
+        '- "c" from 127.0.0.1:5000 may not publish to "a": it has more levels than --topic-levels allows',
+        '- "c" from 127.0.0.1:5000 may not subscribe to "a": it has as many subscriptions as --subscriptions-per-session allows',
+        '- "c" from 127.0.0.1:5000 may not subscribe to "a": all subscriptions take as many bytes, and its own their part, as --subscription-bytes allows',
+        '- "c" from 127.0.0.1:5000: its message to "a" was not retained, there are as many as --retained-messages allows',
+        '- "c" from 127.0.0.1:5000: its message to "a" was not retained, they take as many bytes as --retained-bytes allows',
       ],
     );
+  });
+
+  it('tells that what comes for a client that is away is dropped, with the option it is for', () => {
+    const lines = (['queuedMessages', 'queueBytes', 'totalQueueBytes'] as const).map((limit) =>
+      droppedLine({ clientIdentifier: 'c', userName: undefined, peer, topic: 't', limit }),
+    );
+    const what = '- "c" is away, and what comes for it is dropped: as many';
+    assert.deepEqual(lines, [
+      `${what} messages wait for it as --queued-messages allows`,
+      `${what} bytes of messages wait for it as --queue-bytes allows`,
+      `${what} bytes of messages wait for all clients as --total-queue-bytes allows`,
+    ]);
+    const named = { clientIdentifier: 'c', userName: 'anna', peer, topic: 't', limit: 'queueBytes' } as const;
+    assert.match(droppedLine(named), /^- "c" as "anna" is away/);
   });
 
   it('tells a mistake of a client that stays', () => {
@@ -252,6 +329,7 @@ describe("The broker's log", () => {
       peer,
       violation,
       count: 1,
+      mistakes: [{ type: 'mistake', violation, packet: 2 }],
     } as const;
     assert.equal(mistakenClause(mistaken), 'MQTT-2.3.1-2');
     assert.match(

@@ -65,7 +65,7 @@ function serverSide(version: ProtocolVersion, receiveMaximum: number): Side {
       const lines = connection.receive(...packets);
       const accepted = connection.command({
         kind: 'acknowledge',
-        reasonCodes: delivered(lines).map(() => 0),
+        answers: delivered(lines).map(() => 0),
       });
       return [...delivered(lines), ...sent(lines), ...sent(accepted)];
     },

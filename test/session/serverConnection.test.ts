@@ -212,13 +212,13 @@ describe('A server connection', () => {
   it('acknowledges in order when messages have an owner, with the codes it is told', () => {
     const server = connectedServer();
     server.receive(a.publish('a', 1, 1), a.publish('b', 2, 2), a.publish('c', 1, 3));
-    assert.deepEqual(server.command({ kind: 'acknowledge', reasonCodes: [0x10, 0x87] }), [
+    assert.deepEqual(server.command({ kind: 'acknowledge', answers: [0x10, 0x87] }), [
       '> PUBACK #1 0x10',
       '| PUBREC #2 0x87',
     ]);
     // Its PUBREC was a refusal: what comes under that identifier is new [MQTT-4.3.3-9].
     assert.deepEqual(server.receive(a.publish('d', 2, 2)).slice(1), ['deliver PUBLISH q2 #2 d "x"']);
-    assert.deepEqual(server.command({ kind: 'acknowledge', reasonCodes: [0, 0] }), [
+    assert.deepEqual(server.command({ kind: 'acknowledge', answers: [0, 0] }), [
       '> PUBACK #3',
       '| PUBREC #2',
     ]);
@@ -232,7 +232,7 @@ describe('A server connection', () => {
         .slice(3),
       ['deliver PUBLISH q2 #1 a "x"', 'deliver PUBLISH q1 #2 b "x"'],
     );
-    assert.deepEqual(server.command({ kind: 'acknowledge', reasonCodes: [0, 0] }), [
+    assert.deepEqual(server.command({ kind: 'acknowledge', answers: [0, 0] }), [
       '> PUBREC #1',
       '| PUBACK #2',
       '| PUBREC #1',

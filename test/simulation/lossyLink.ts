@@ -173,7 +173,7 @@ class LossyLink {
           this.tellServer({ kind: 'accept', acceptance });
         } else if (packet.type === 'PUBLISH') {
           this.atServer.push(text(packet));
-          this.tellServer({ kind: 'acknowledge', reasonCodes: [0] });
+          this.tellServer({ kind: 'acknowledge', answers: [0] });
         }
       }
     }

@@ -4,12 +4,15 @@ import { PacketContexts } from '../../capture/packetContexts';
 import type { PacketLog, PacketRow } from '../../capture/packetLog';
 import type { Denial } from '../../broker/brokerEvents';
 import { rowRemarks } from '../../capture/rowRemarks';
+import { connectIdentifier } from '../../protocol/connectIdentifier';
 import type { ControlPacket, PacketType } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
-import { isRemarkedOn, remarkedTypes } from '../../protocol/remarkedViolations';
-import type { Violation, ViolationId } from '../../protocol/violations';
+import { isRemarkable } from '../../protocol/remarkedViolations';
+import type { ViolationId } from '../../protocol/violations';
 import type { CaptureTap } from '../../session/effects';
+import type { Mistake } from '../../session/serverContract';
 import { shownIdentifier } from './clientText';
+import { ReceivedRows } from './receivedRows';
 
 /** How many connections that are closed are remembered by where they came from. */
 const mostClosed = 1_000;
@@ -26,6 +29,7 @@ interface KnownConnection {
   readonly connection: number;
   /** Of its CONNECT, as far as that could be read. */
   clientIdentifier: string | undefined;
+  readonly received: ReceivedRows;
 }
 
 /** A place in the log: what a connection had sent until then. */
@@ -49,19 +53,24 @@ export class BrokerCaptures {
 
   /** Captures a connection from its first byte. Until its CONNECT has arrived it is called after where it comes from. */
   open(peer: string): CaptureTap {
-    const capture = new ConnectionCapture(this.log, peer, (connect, version) => {
-      const { packet } = dissect(connect.subarray(0, longestRead), { version });
-      const clientIdentifier = packet?.type === 'CONNECT' ? packet.clientIdentifier : '';
-      if (clientIdentifier === '') return undefined;
+    const capture = new ConnectionCapture(this.log, peer, (connect) => {
+      const clientIdentifier = connectIdentifier(connect.subarray(0, longestRead));
+      if (clientIdentifier === undefined) return undefined;
       known.clientIdentifier = clientIdentifier;
       this.remember(clientIdentifier, capture.connection);
       return nameOf(clientIdentifier, peer);
     });
-    const known: KnownConnection = { connection: capture.connection, clientIdentifier: undefined };
+    const { connection } = capture;
+    const received = new ReceivedRows();
+    const known: KnownConnection = { connection, clientIdentifier: undefined, received };
     this.open_.set(peer, known);
     return {
       ends: (ends) => capture.ends(ends),
-      chunk: (direction, bytes, at) => capture.chunk(direction, bytes, at),
+      chunk: (direction, bytes, at) => {
+        const { end } = this.log;
+        capture.chunk(direction, bytes, at);
+        if (direction === 'in') received.came(end, this.log.end);
+      },
       closed: (at) => {
         capture.closed(at);
         if (this.open_.get(peer) === known) this.open_.delete(peer);
@@ -91,7 +100,7 @@ export class BrokerCaptures {
 
   /** Who a connection's CONNECT says that it is, also where the broker does not believe a word of that. */
   identifierOf(peer: string): string | undefined {
-    return (this.open_.get(peer) ?? this.closed.get(peer))?.clientIdentifier;
+    return this.known(peer)?.clientIdentifier;
   }
 
   /** Where the packets of a connection end for now. */
@@ -145,20 +154,26 @@ export class BrokerCaptures {
   }
 
   /**
-   * The packet with which a client made a mistake that takes what went before it to be one: the last of that kind with that
-   * Packet Identifier; else the last that came on the connection.
+   * Notes what the broker found wrong on the packets of mistakes that take what went before them to be such, and so do not show
+   * by themselves. Called in the turn in which the broker finds them.
+   * @returns the first of these packets; undefined where it came too long ago
    */
-  mistaken(place: CapturedPlace, violation: Violation): number | undefined {
-    return this.lastOfKind(place, violation) ?? this.latest(place);
+  remark(peer: string, mistakes: readonly Pick<Mistake, 'violation' | 'packet'>[]): number | undefined {
+    const received = this.known(peer)?.received;
+    const remarks = rowRemarks(this.log);
+    let first: number | undefined;
+    for (const { violation, packet } of mistakes) {
+      const sequence = received?.of(packet);
+      if (sequence === undefined) continue;
+      first ??= sequence;
+      if (isRemarkable(violation)) remarks.add(sequence, violation);
+    }
+    return first;
   }
 
-  /**
-   * Notes what the broker found wrong on the packet of such a mistake, which does not show it by itself. Called in the turn in
-   * which the packet came: it is among the last.
-   */
-  remark(place: CapturedPlace, violation: Violation): void {
-    const sequence = this.lastOfKind(place, violation);
-    if (sequence !== undefined) rowRemarks(this.log).add(sequence, violation);
+  /** A packet, as long as it is kept. */
+  kept(sequence: number): number | undefined {
+    return this.log.row(sequence) && sequence;
   }
 
   /** The packet with which a client asked for what it may not do; else the last that came on the connection. */
@@ -176,19 +191,6 @@ export class BrokerCaptures {
       row.connection === connection && row.direction === 'in' && (++looked > mostPackets || isIt(row));
     const found = this.last(end, isWanted);
     return looked > mostPackets ? this.latest(place) : (found ?? this.latest(place));
-  }
-
-  private lastOfKind({ connection, end }: CapturedPlace, violation: Violation): number | undefined {
-    const types = remarkedTypes(violation);
-    let looked = 0;
-    for (const row of this.backwards(end)) {
-      if (row.connection !== connection || row.direction !== 'in') continue;
-      if (++looked > mostPackets) break;
-      if (row.kind !== 'packet' || !types.includes(row.packetType)) continue;
-      const packet = this.read(row);
-      if (packet && isRemarkedOn(violation, packet)) return row.sequence;
-    }
-    return undefined;
   }
 
   private read(row: PacketRow): ControlPacket | undefined {
@@ -223,7 +225,11 @@ export class BrokerCaptures {
   }
 
   private connectionOf(peer: string): number | undefined {
-    return (this.open_.get(peer) ?? this.closed.get(peer))?.connection;
+    return this.known(peer)?.connection;
+  }
+
+  private known(peer: string): KnownConnection | undefined {
+    return this.open_.get(peer) ?? this.closed.get(peer);
   }
 
   private remember(clientIdentifier: string, connection: number): void {

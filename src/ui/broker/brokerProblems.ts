@@ -7,6 +7,7 @@ import type { RefusedConnection } from '../../session/effects';
 import type { BrokerCaptures } from './brokerCaptures';
 import { clientText, hostOf } from './clientText';
 import { denialText } from './denialText';
+import { droppedText } from './droppedText';
 import { foreignText, mistakeText, problemOf, type ProblemText, refusedText } from './endingText';
 
 /** How many different problems are listed. */
@@ -50,11 +51,12 @@ type Captures = Pick<
   | 'place'
   | 'connect'
   | 'latest'
+  | 'newest'
   | 'unfinished'
   | 'denied'
   | 'offending'
-  | 'mistaken'
   | 'remark'
+  | 'kept'
 >;
 
 /** Notes what the clients of the local broker do wrong: once for each client and kind, with how often. */
@@ -103,14 +105,14 @@ export class BrokerProblems implements Disposable {
   watch(broker: Broker): void {
     const { captures } = this;
     broker.onDidConnect(({ peer, clientIdentifier }) => captures.admitted(peer, clientIdentifier));
-    broker.onDidDisconnect(({ ending, version, peer, clientIdentifier, userName }) => {
+    broker.onDidDisconnect(({ ending, version, peer, clientIdentifier, userName, receivedPackets }) => {
       const foreign = ending.kind === 'protocol' ? foreignText(ending) : undefined;
       if (foreign !== undefined) captures.isForeign(peer, foreign);
       const text = problemOf(ending, version, userName);
       if (!text) return;
       const place = captures.place(peer);
-      if (place && ending.kind === 'protocol' && isRemarkable(ending.violation))
-        captures.remark(place, ending.violation);
+      if (ending.kind === 'protocol' && isRemarkable(ending.violation))
+        captures.remark(peer, [{ violation: ending.violation, packet: receivedPackets }]);
       const packet = (): number | undefined => {
         if (!place) return undefined;
         if (ending.kind === 'protocol') return captures.offending(place, ending.violation.id);
@@ -122,10 +124,10 @@ export class BrokerProblems implements Disposable {
       this.note({ ...text, clientIdentifier, peer, packet });
     });
     broker.onDidTakeOver((takeOver) => this.tookOver(takeOver));
-    broker.onDidMistake(({ violation, count, version, peer, clientIdentifier }) => {
+    broker.onDidMistake(({ violation, count, mistakes, version, peer, clientIdentifier }) => {
       const place = captures.place(peer);
-      if (place && isRemarkable(violation)) captures.remark(place, violation);
-      const packet = () => place && captures.mistaken(place, violation);
+      const first = captures.remark(peer, mistakes);
+      const packet = () => (first === undefined ? place && captures.latest(place) : captures.kept(first));
       this.note({ ...mistakeText(violation, version), clientIdentifier, peer, packet }, count);
     });
     broker.onDidDeny((denied) => {
@@ -133,6 +135,12 @@ export class BrokerProblems implements Disposable {
       const place = captures.place(peer);
       const packet = () => place && captures.denied(place, denied);
       this.note({ ...denialText(denied), clientIdentifier, peer, packet });
+    });
+    broker.onDidDrop((dropped) => {
+      const { peer, clientIdentifier } = dropped;
+      const newest = captures.newest(clientIdentifier);
+      const packet = () => (newest === undefined ? undefined : captures.kept(newest));
+      this.note({ ...droppedText(dropped), clientIdentifier, peer, packet });
     });
   }
 

@@ -1,13 +1,22 @@
 import { assertNever } from '../../base/assert';
-import type { ActionDenied } from '../../broker/brokerEvents';
+import type { ActionDenied, RetainedLimit, SubscriptionLimit } from '../../broker/brokerEvents';
 import { shownIdentifier, shownTopic } from './clientText';
 import type { ProblemText } from './endingText';
 
+const limits: Readonly<Record<RetainedLimit | SubscriptionLimit, string>> = {
+  subscriptionsPerSession: 'it has as many subscriptions as "mqttWorkbench.broker.subscriptionsPerSession"',
+  subscriptionBytes:
+    'all subscriptions take as many bytes, and its own their part, as "mqttWorkbench.broker.subscriptionBytes"',
+  retainedMessages: 'there are as many as "mqttWorkbench.broker.retainedMessages"',
+  retainedBytes: 'they take as many bytes as "mqttWorkbench.broker.retainedBytes"',
+};
+
 /** What a client was not let do, and what decides that. */
-export function denialText({ action, topic: named, reason, userName }: ActionDenied): ProblemText {
-  const topic = shownTopic(named);
+export function denialText(denied: ActionDenied): ProblemText {
+  const { action, userName } = denied;
+  const topic = shownTopic(denied.topic);
   const unanswered = 'Before 5.0, and at QoS 0, the client is not told.';
-  switch (reason) {
+  switch (denied.reason) {
     case 'rules': {
       const as = userName === undefined ? 'without a user name' : `as "${shownIdentifier(userName)}"`;
       return {
@@ -35,17 +44,17 @@ export function denialText({ action, topic: named, reason, userName }: ActionDen
       return {
         kind: 'denied subscriptionQuota',
         short: `one subscription too many: ${topic}`,
-        text: `It may not subscribe to "${topic}": it has as many subscriptions as "mqttWorkbench.broker.subscriptionsPerSession" and "mqttWorkbench.broker.subscriptionBytes" allow. Before 5.0 the client only learns that it failed. A device that makes a new subscription each time it has something to ask does that.`,
+        text: `It may not subscribe to "${topic}": ${limits[denied.limit]} allows. Before 5.0 the client only learns that it failed. A device that makes a new subscription each time it has something to ask does that.`,
         isTold: false,
       };
     case 'retainedQuota':
       return {
         kind: 'denied retainedQuota',
         short: `not retained: ${topic}`,
-        text: `Its message to "${topic}" went to who has subscribed, and was not retained: there are as many as "mqttWorkbench.broker.retainedMessages" and "mqttWorkbench.broker.retainedBytes" allow. ${unanswered}`,
+        text: `Its message to "${topic}" went to who has subscribed, and was not retained: ${limits[denied.limit]} allows. ${unanswered}`,
         isTold: false,
       };
     default:
-      return assertNever(reason);
+      return assertNever(denied);
   }
 }

@@ -9,7 +9,7 @@ import { reasonCodeName } from '../../protocol/reasonCodes';
 import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, type Violation } from '../../protocol/violations';
 import { connackCode } from '../../session/connackForVersion';
-import type { ServerEnding } from '../../session/serverContract';
+import type { RefusalCause, RefusedConnect, ServerEnding } from '../../session/serverContract';
 import { causeText } from './causeText';
 import { shownIdentifier } from './clientText';
 
@@ -54,7 +54,7 @@ export function problemOf(
       return {
         kind: `refused ${ending.reasonCode}`,
         short: `refused: ${reason}`,
-        text: `Its CONNECT ${userName === undefined ? '' : `as "${shownIdentifier(userName)}" `}was refused: ${reason}. ${refusalAdvice(ending.reasonCode)}`.trim(),
+        text: `Its CONNECT ${userName === undefined ? '' : `as "${shownIdentifier(userName)}" `}was refused: ${reason}. ${refusalAdvice(ending)}`.trim(),
         isTold: false,
       };
     }
@@ -213,16 +213,25 @@ function refusalText(reason: number, version: ProtocolVersion): string {
     : `${name} (0x${hexByte(code).toUpperCase()})`;
 }
 
-function refusalAdvice(code: number): string {
-  switch (code) {
+/** What CONNECT asks for and does not get, or of what there is no more. */
+const refusalCauses: Readonly<Record<RefusalCause, string>> = {
+  maximumConnections: 'As many clients are connected as "mqttWorkbench.broker.maximumConnections" allows.',
+  sessions: 'There are as many sessions as "mqttWorkbench.broker.sessions" allows.',
+  topicLevels: 'The topic of its will has more levels than "mqttWorkbench.broker.topicLevels" allows.',
+  maximumQoS: 'Its will has a higher QoS than "mqttWorkbench.broker.maximumQoS" allows.',
+  retainAvailable: 'Its will is to be retained, and the broker retains nothing.',
+  serverTopic: "Its will is for a topic below $SYS, which is for the broker's own figures.",
+};
+
+function refusalAdvice({ reasonCode, cause }: RefusedConnect): string {
+  if (cause) return refusalCauses[cause];
+  switch (reasonCode) {
     case 0x86:
       return 'Check user name and password in the device, or set the password of the user anew.';
     case 0x87:
       return 'It came without a user name, or may not publish its will; "mqttWorkbench.broker.anonymous" and "mqttWorkbench.broker.rules" decide.';
     case 0x85:
       return 'Before 5.0 a client without an identifier has to ask for a clean session.';
-    case 0x97:
-      return 'There are as many clients or sessions as the limits in the settings allow.';
     case 0x95:
       return 'The Maximum Packet Size in its CONNECT is smaller than the CONNACK it would get; it has to take more.';
     default:

@@ -2,26 +2,9 @@ import * as assert from 'node:assert/strict';
 import '../../support/vscodeFake';
 import { problemOf } from '../../../src/ui/broker/endingText';
 import type { WebSocketFailure } from '../../../src/base/transportFailure';
-import { PacketContexts } from '../../../src/capture/packetContexts';
-import { PacketLog } from '../../../src/capture/packetLog';
-import { rowRemarks } from '../../../src/capture/rowRemarks';
-import { rowVerdicts } from '../../../src/capture/rowVerdicts';
-import { rowViolations } from '../../../src/capture/rowViolations';
 import { turn } from '../../support/fakeClock';
-import { encode } from '../../../src/protocol/codec';
 import { a } from '../../support/packets';
-import { bringBack } from '../../support/snapshots';
-import { clientRow } from '../../../src/ui/broker/clientRow';
-import { BrokerWindow } from './brokerWindow';
-
-async function running(): Promise<BrokerWindow> {
-  const window = new BrokerWindow();
-  assert.equal(await window.local.start(), undefined);
-  return window;
-}
-
-const listed = ({ problems }: BrokerWindow): readonly string[] =>
-  problems.all().map(({ who, short, count }) => `${who}: ${short} x${count}`);
+import { BrokerWindow, listed, running } from './brokerWindow';
 
 /** CONNECT with a Will QoS of 3. */
 const willQoS3 = [
@@ -125,136 +108,6 @@ describe('What devices do wrong at the local broker', () => {
     }
     assert.equal(window.problems.all().length, 200);
     assert.equal(window.problems.all()[0]?.who, '10.0.0.204');
-  });
-});
-
-describe('What the local broker does not end a connection for', () => {
-  it('is counted with the client, once for each kind, with the packet [MQTT-2.2.1-3]', async () => {
-    const window = await running();
-    const device = window.device();
-    await device.connect('dev');
-    await device.sendPacket(a.publish('a/b', 2, 1));
-    await device.sendPacket(a.publish('a/c', 2, 1));
-    await device.sendPacket(a.acknowledgement('PUBACK', 7));
-    await device.sendPacket(a.acknowledgement('PUBACK', 8));
-    assert.deepEqual(listed(window), [
-      'dev (192.168.1.31): Nothing with Packet Identifier 8 waits for this packet x2',
-      'dev (192.168.1.31): Packet Identifier 1 is in use: its packet is not acknowledged yet x1',
-    ]);
-    const [unmatched, inUse] = window.problems.of('dev');
-    assert.match(inUse?.text ?? '', /\[MQTT-2\.3\.1-2\].* it is lost\.$/);
-    assert.deepEqual([unmatched?.isTold, inUse?.isTold], [true, true]);
-    const topicOf = (sequence = -1) => Buffer.from(window.log.bytesAt(sequence) ?? []).toString('latin1');
-    assert.match(topicOf(inUse?.packet()), /a\/c/);
-    assert.equal(window.log.bytesAt(unmatched?.packet() ?? -1)?.[3], 8);
-    const client = window.local.broker?.client('dev');
-    assert.ok(client);
-    const row = clientRow(client, window.problems.of('dev'), 0);
-    assert.match(row.description ?? '', /^3 problems · /);
-  });
-
-  it('is shown at its packet also where that came with CONNECT and others in one piece', async () => {
-    const window = await running();
-    const publish = (topic: string) => encode(a.publish(topic, 2, 1), 4);
-    const connect = encode(a.connect({ protocolVersion: 4, clientIdentifier: 'dev' }), 4);
-    const disconnect = [0xe0, 0];
-    await window.device().send([...connect, ...publish('a/b'), ...publish('a/c'), ...disconnect]);
-    const sequence = window.problems.of('dev')[0]?.packet() ?? -1;
-    assert.match(Buffer.from(window.log.bytesAt(sequence) ?? []).toString('latin1'), /a\/c/);
-  });
-
-  it('is marked at its packet in the inspector, at its Packet Identifier, which does not show it by itself', async () => {
-    const window = await running();
-    const device = window.device(5);
-    await device.connect('dev');
-    await device.sendPacket(a.publish('a/b', 2, 1));
-    await device.sendPacket(a.publish('a/c', 2, 1));
-    await device.sendPacket(a.acknowledgement('PUBREL', 9));
-    const verdicts = rowVerdicts(window.log);
-    const contexts = new PacketContexts(window.log);
-    const marked: string[] = [];
-    for (let sequence = window.log.first; sequence < window.log.end; sequence++) {
-      const [row, segment] = [window.log.row(sequence), window.log.segmentOf(sequence)];
-      const bytes = window.log.bytesAt(sequence);
-      assert.ok(row && segment && bytes);
-      const found = rowViolations(row, bytes, contexts).filter(({ id }) => id !== 'keepAliveZero');
-      assert.equal(verdicts.breaksRule(segment, sequence - segment.first), found.length > 0);
-      marked.push(
-        ...found.map(({ id, offset }) => `${row.packetType} ${row.topic ?? ''} ${id} at ${offset}`),
-      );
-    }
-    assert.deepEqual(marked, [
-      'PUBLISH a/c packetIdentifierInUse at 7',
-      'PUBREL  acknowledgementUnmatched at 2',
-    ]);
-  });
-
-  it('is kept with all that was found wrong, over a reload and in files', async () => {
-    const window = await running();
-    const device = window.device(5);
-    await device.connect('dev');
-    await device.sendPacket(a.publish('a/b', 2, 1));
-    await device.sendPacket(a.unsubscribe(1, ['a']));
-    await device.sendPacket(a.acknowledgement('PUBREL', 9));
-    await device.sendPacket(a.acknowledgement('PUBACK', 9));
-    const { log } = window;
-    const found = rowRemarks(log).between(log.first, log.end);
-    assert.equal(found.length, 3);
-    const restored = await bringBack(new PacketLog({ byteBudget: 1_000_000 }), log);
-    assert.deepEqual(rowRemarks(restored).between(log.first, log.end), found);
-  });
-
-  it('is a message that is not retained, and one to a topic of the broker, which 3.1.1 has no answer for', async () => {
-    const window = new BrokerWindow();
-    window.written = { 'broker.retainedMessages': 1 };
-    await window.local.start();
-    const device = window.device();
-    await device.connect('dev');
-    for (const topic of ['one', 'two', '$SYS/x']) {
-      await device.sendPacket(a.publish(topic, 1, 1, { retain: true }));
-    }
-    assert.deepEqual(listed(window), [
-      'dev (192.168.1.31): published to a topic of the broker: $SYS/x x1',
-      'dev (192.168.1.31): not retained: two x1',
-    ]);
-    assert.equal(window.rowText(window.problems.all()[0]?.packet()), 'dev (192.168.1.31:50000) in PUBLISH');
-  });
-
-  it('is shown at the packet that asked for what may not be, not at what came behind it', async () => {
-    const window = new BrokerWindow();
-    window.written = { 'broker.topicLevels': 2, 'broker.subscriptionsPerSession': 1 };
-    await window.local.start();
-    const device = window.device(5);
-    await device.connect('dev');
-    const packets = [
-      a.publish('a/b/c', 1, 1),
-      a.subscribe(2, [a.subscription('one', 0), a.subscription('two', 0)]),
-      a.publish('a', 0),
-    ];
-    await device.send(packets.flatMap((packet) => [...encode(packet, 5)]));
-    const shown = window.problems.all().map(({ short, packet }) => `${short}: ${window.rowText(packet())}`);
-    assert.deepEqual(shown, [
-      'one subscription too many: two: dev (192.168.1.31:50000) in SUBSCRIBE',
-      'too many levels: a/b/c: dev (192.168.1.31:50000) in PUBLISH',
-    ]);
-  });
-});
-
-describe('A message more than the Receive Maximum of the local broker', () => {
-  it('is marked in the inspector', async () => {
-    const window = new BrokerWindow();
-    window.written = { 'broker.receiveMaximum': 1 };
-    await window.local.start();
-    const device = window.device(5);
-    await device.connect('dev');
-    await device.sendPacket(a.publish('a', 2, 1));
-    await device.sendPacket(a.publish('b', 2, 2));
-    const sequence = window.problems.of('dev')[0]?.packet() ?? -1;
-    const [row, bytes] = [window.log.row(sequence), window.log.bytesAt(sequence)];
-    assert.ok(row && bytes);
-    assert.equal(row.topic, 'b');
-    const found = rowViolations(row, bytes, new PacketContexts(window.log)).map(({ id }) => id);
-    assert.deepEqual(found, ['receiveMaximumExceeded']);
   });
 });
 

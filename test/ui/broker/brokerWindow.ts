@@ -160,3 +160,15 @@ export class BrokerWindow {
     });
   };
 }
+
+/** A window whose local broker runs, as its settings are by default. */
+export async function running(): Promise<BrokerWindow> {
+  const window = new BrokerWindow();
+  assert.equal(await window.local.start(), undefined);
+  return window;
+}
+
+/** What is under Problems. */
+export function listed({ problems }: BrokerWindow): readonly string[] {
+  return problems.all().map(({ who, short, count }) => `${who}: ${short} x${count}`);
+}

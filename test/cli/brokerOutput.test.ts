@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { BrokerOutput } from '../../src/cli/brokerOutput';
+import type { Terminal } from '../../src/cli/terminal';
+import { BrokerBench } from '../support/brokerBench';
+import { a } from '../support/packets';
+
+/** An output and what it has written. */
+function outputTo(form: { readonly json?: boolean; readonly qr?: boolean } = {}) {
+  const lines: string[] = [];
+  const nothing = () => Promise.reject(new Error('Nobody asks for it.'));
+  const out = (line: string) => void lines.push(line);
+  const terminal: Terminal = {
+    ...{ out, error: out, input: nothing, secret: nothing, file: nothing, version: nothing },
+  };
+  return { lines, output: new BrokerOutput(terminal, { json: false, qr: false, ...form }, () => 0) };
+}
+
+const objects = (lines: readonly string[]) =>
+  lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+
+describe('What the broker in the terminal tells', () => {
+  for (const json of [false, true]) {
+    it(`is that messages for a client that is away are dropped, ${json ? 'in JSON' : 'in a line'}`, async () => {
+      const { lines, output } = outputTo({ json });
+      const bench = new BrokerBench({ queuedMessages: 1 });
+      const away = await bench.client('away', { properties: { sessionExpiryInterval: 100 } });
+      await away.send(a.subscribe(1, [a.subscription('t', 1)]), a.disconnect());
+      const publisher = await bench.client('p');
+      output.watch(bench.broker);
+      for (let number = 1; number <= 3; number++) await publisher.send(a.publish('t', 1, number));
+      if (json) {
+        const dropped = { clientIdentifier: 'away', peer: 'memory:b', topic: 't', limit: 'queuedMessages' };
+        assert.deepEqual(objects(lines), [{ event: 'dropped', at: new Date(0).toISOString(), ...dropped }]);
+      } else {
+        assert.deepEqual(lines, [
+          '- "away" is away, and what comes for it is dropped: as many messages wait for it as --queued-messages allows',
+        ]);
+      }
+    });
+  }
+
+  it('is the first of a thousand mistakes, with how many there are', async () => {
+    const { lines, output } = outputTo({ json: true });
+    const bench = new BrokerBench();
+    const client = await bench.client('c');
+    output.watch(bench.broker);
+    await client.send(...Array.from({ length: 1000 }, () => a.acknowledgement('PUBACK', 7)));
+    const [mistaken = {}] = objects(lines);
+    assert.deepEqual(
+      [mistaken['event'], mistaken['count'], mistaken['clause']],
+      ['mistaken', 1000, 'MQTT-2.2.1-5'],
+    );
+    assert.ok((lines[0]?.length ?? 0) < 400);
+  });
+});
