@@ -339,7 +339,7 @@ export class Broker {
     const properties = connackProperties(packet, this.limits, assigned, response);
     if (!takesConnack(packet, properties, authenticationData)) return refuse(packetTooLarge);
     const [session, sessionPresent] = this.sessionFor(connection, packet, clientIdentifier);
-    session.will = will; // [MQTT-3.1.2-7]
+    session.will = will; // [MQTT-3.1.2-7] [MQTT-3.1.2-12] (3.1.1)
     session.expiryInterval = sessionExpiryInterval(packet, this.limits);
     session.leftAt = undefined;
     session.connection = connection;

@@ -142,6 +142,7 @@ export class BrokerSession {
     // At once, whatever becomes of the connection: the publisher is told that it was taken.
     message.keep();
     this.nextExpiry = Math.min(this.nextExpiry, message.message.expiresAt);
+    // One queue for all topics: each is ordered [MQTT-4.6.0-5] [MQTT-4.6.0-6] [MQTT-4.6.0-5] (3.1.1) [MQTT-4.6.0-6] (3.1.1).
     this.state.outbound.enqueue(message); // [MQTT-3.1.2-5] (3.1.1) [MQTT-4.5.0-1]
     connection?.release();
     return isFull ? 'full' : 'taken';

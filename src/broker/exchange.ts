@@ -137,17 +137,18 @@ export class Exchange implements Disposable {
     const { packetIdentifier } = packet;
     const identifiers = identifier === undefined ? [] : [identifier];
     const granted = new Map<string, BrokerSubscription>();
+    // In the order in which they were asked for [MQTT-3.9.3-1] [MQTT-3.9.3-1] (3.1.1).
     const reasonCodes = packet.subscriptions.map((asked) => {
       const { topicFilter } = asked;
       const isShared = topicFilter.startsWith('$share/');
       const refusal = subscriptionRefusal(connection, session, topicFilter, this.rules);
       if (refusal !== undefined) return refusal;
-      const qos = Math.min(asked.qos, this.limits.maximumQoS) as QoS;
+      const qos = Math.min(asked.qos, this.limits.maximumQoS) as QoS; // [MQTT-3.2.2-10]
       const { noLocal, retainAsPublished } = asked;
       const subscription = { qos, noLocal, retainAsPublished, identifier, isShared };
       const isNew = this.router.subscribe(session, topicFilter, subscription);
       granted.set(topicFilter, subscription);
-      // Nothing that is retained goes to shared ones (4.8.2).
+      // Nothing that is retained goes to shared ones (4.8.2); what is queued for one that is replaced stays [MQTT-3.8.4-4].
       if (!isShared && wantsRetained(asked, isNew)) this.feedOf(session).add(topicFilter, qos, identifiers);
       return qos;
     });
@@ -168,6 +169,7 @@ export class Exchange implements Disposable {
 
   unsubscribe(connection: BrokerConnection, session: BrokerSession, packet: Unsubscribe): void {
     const { packetIdentifier, topicFilters } = packet;
+    // [MQTT-3.11.3-1]; what is queued or on its way goes on to its end [MQTT-3.10.4-3] [MQTT-3.10.4-3] (3.1.1).
     const reasonCodes = topicFilters.map((topicFilter) => {
       if (!this.router.unsubscribe(session, topicFilter)) return noSubscriptionExisted;
       this.keeper.unsubscribed(session, topicFilter);
@@ -365,8 +367,6 @@ export class Exchange implements Disposable {
       this.keeper.retainedRemoved(packet.topicName);
     return reached();
   }
-
-  /** Why a subscription is not granted: a Reason Code, or undefined. */
 }
 
 /** Retain Handling (3.8.3.1) [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]. */

@@ -16,7 +16,7 @@ interface Level extends RetainedPlace {
   number: number;
 }
 
-/** The last retained message of each Topic Name (3.3.1.3). It does not belong to any Session (4.1). */
+/** The last retained message of each Topic Name (3.3.1.3). It does not belong to any Session (4.1) [MQTT-3.1.2-7] (3.1.1). */
 export class RetainedStore {
   private readonly root: Level = newLevel();
   private count = 0;

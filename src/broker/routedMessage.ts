@@ -196,7 +196,12 @@ export class OutgoingPublish implements OutboundMessage {
     return { bytes, identifierAt: this.qos === 0 ? 0 : offsetOfIdentifier(bytes) };
   }
 
-  /** @param expiry the Message Expiry Interval to send, where the message has one */
+  /**
+   * The Properties go on as they came: Payload Format Indicator, Response Topic, Correlation Data, User Properties in their
+   * order, and Content Type [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20],
+   * of a will, too [MQTT-3.1.3-10].
+   * @param expiry the Message Expiry Interval to send, where the message has one
+   */
   private fill(packetIdentifier: number, dup: boolean, expiry: number | undefined): Publish {
     const { packet } = this.message;
     form.topicName = packet.topicName;

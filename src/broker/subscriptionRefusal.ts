@@ -40,7 +40,7 @@ export function subscriptionRefusal(
   if (isShared && topicFilterProblem(topicFilter) !== undefined) return topicFilterInvalid; // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
   if (isTooDeep(filter, limits.topicLevels)) return denies({ reason: 'topicLevels' }, topicFilterInvalid);
   if (connect?.protocolVersion !== 5 && !limits.wildcardSubscriptionAvailable && /[+#]/.test(filter)) {
-    return wildcardSubscriptionsNotSupported;
+    return wildcardSubscriptionsNotSupported; // [MQTT-3.8.3-2] (3.1.1)
   }
   if (isShared && !limits.sharedSubscriptionAvailable) return sharedSubscriptionsNotSupported;
   if (client && accessControl?.maySubscribe?.(client, filter) === false)

@@ -44,7 +44,10 @@ export class SubscriptionTrie<Owner, Value> {
     return removed;
   }
 
-  /** Calls `found` for every subscription whose filter matches the Topic Name (4.7), byte for byte [MQTT-4.7.3-4]. */
+  /**
+   * Calls `found` for every subscription whose filter matches the Topic Name (4.7), byte for byte [MQTT-4.7.3-4]
+   * [MQTT-3.3.2-3] [MQTT-3.3.2-3] (3.1.1).
+   */
   match(topicName: string, found: (owner: Owner, value: Value) => void): void {
     // Wildcards do not match a first level that starts with $ [MQTT-4.7.2-1].
     this.descend(this.root, topicName.split('/'), 0, !topicName.startsWith('$'), found);

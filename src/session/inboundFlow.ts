@@ -130,7 +130,7 @@ export class InboundFlow {
     if (this.received.has(packetIdentifier)) this.inUse(packetIdentifier);
   }
 
-  /** Completes QoS 2 [MQTT-4.3.3-11]. */
+  /** Completes QoS 2 [MQTT-4.3.3-11], whether or not its message has expired meanwhile [MQTT-4.3.3-13]. */
   pubrel({ packetIdentifier, reasonCode }: Pubrel): void {
     const known = this.received.delete(packetIdentifier); // [MQTT-4.3.3-12]
     if (!known && reasonCode !== packetIdentifierNotFound)

@@ -164,7 +164,7 @@ export class OutboundFlow {
     return this.unsent.nextExpiry(at);
   }
 
-  /** QoS 1 is complete [MQTT-4.3.2-3], whatever the Reason Code says [MQTT-4.4.0-2]. */
+  /** QoS 1 is complete [MQTT-4.3.2-3], whatever the Reason Code says [MQTT-4.4.0-2] [MQTT-4.8.2-6]. */
   puback({ packetIdentifier, reasonCode, properties }: Puback): void {
     this.acknowledged(packetIdentifier, reasonCode, properties);
   }
@@ -191,7 +191,7 @@ export class OutboundFlow {
       }
       const isRemark = reasonCode !== 0 || properties !== noProperties;
       if (isRemark && message.ticket !== 0) (this.remarks ??= new PubrecRemarks()).note(packet);
-      this.store.release(packetIdentifier); // [MQTT-4.3.3-6]
+      this.store.release(packetIdentifier); // [MQTT-4.3.3-3] [MQTT-4.3.3-6]
     }
     const known = this.store.released.has(packetIdentifier);
     if (!known) this.unmatched('PUBREC', packetIdentifier);
@@ -202,7 +202,7 @@ export class OutboundFlow {
   pubcomp({ packetIdentifier, reasonCode, properties }: Pubcomp): void {
     if (this.store.unacknowledged.has(packetIdentifier)) throw mismatch('PUBCOMP');
     const violation = this.store.abandonedFor(packetIdentifier);
-    const ticket = this.store.complete(packetIdentifier);
+    const ticket = this.store.complete(packetIdentifier); // [MQTT-4.3.3-5]
     if (ticket === undefined) return this.unmatched('PUBCOMP', packetIdentifier);
     // Before 5.0 PUBCOMP does not tell whether there was a message.
     if (violation && (reasonCode === packetIdentifierNotFound || this.limits.version < 5)) {
@@ -287,10 +287,11 @@ export class OutboundFlow {
 
   /** Returns whether the message is dealt with: sent, or never to be sent. */
   private sendNumbered(message: OutboundMessage, at: number): boolean {
-    if (this.quota === 0 || this.again.length > 0 || !this.hasRoom) return false; // [MQTT-4.9.0-2] [MQTT-3.3.4-7]
+    if (this.quota === 0 || this.again.length > 0 || !this.hasRoom) return false; // [MQTT-4.9.0-2] [MQTT-3.3.4-7] [MQTT-3.3.4-10]
     if (this.isBarred(message)) return false;
     const identifier = this.store.nextIdentifier();
     if (identifier === undefined) return false;
+    // Once it is sent it does not expire [MQTT-4.3.3-7].
     // [MQTT-4.3.2-1] [MQTT-4.3.2-2] [MQTT-4.3.3-1] [MQTT-4.3.3-2]
     if (this.write(message, identifier, false, at)) {
       this.store.addSent(identifier, message);

@@ -181,7 +181,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   protected override frame(buffer: Uint8Array, start: number, end: number, at: number): void {
     if (this.phase === 'deciding') return this.backlog?.hold(new Uint8Array(buffer.subarray(start, end)));
     if (this.phase === 'awaitingConnect') {
-      // A CONNECT that cannot be decoded is refused in the words of its own version.
+      // A CONNECT that cannot be decoded is refused in the words of its own version [MQTT-3.1.4-1] [MQTT-3.1.4-1] (3.1.1).
       this.version = connectVersion(buffer, start, end) ?? 4;
       // Its will and password outlive the call.
       return super.frame(new Uint8Array(buffer.subarray(start, end)), 0, end - start, at);

@@ -31,7 +31,7 @@ function onData(this: OwnedSocket, chunk: Buffer | string): void {
   this[owner]?.hasRead(chunk);
 }
 
-/** A socket: TCP, TLS on top of it, or a Unix socket. */
+/** A socket: TCP, TLS on top of it, or a Unix socket [MQTT-4.2-1] [MQTT-7.1.1-1] (3.1.1) [MQTT-7.1.2-1] (3.1.1). */
 export class SocketTransport extends SlicedWriter implements Transport {
   private failure: TransportFailure | undefined;
   private isClosed = false;
