@@ -5,6 +5,7 @@ import type { LogRow } from '../../src/inspector/contract';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect, type Dissection, type FieldNode } from '../../src/protocol/dissect';
 import { excerptViolations } from '../../src/protocol/excerpt';
+import { isHttpAnswer } from '../../src/protocol/foreignProtocol';
 import { framingViolation } from '../../src/protocol/packetFramer';
 import { showBytes } from '../../src/protocol/show';
 import { emptySource, SourceWindow, WholeBytes, type ByteSource } from './byteSource';
@@ -135,7 +136,7 @@ function unframed(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketConte
   };
   const isConcealed = row.concealed.length > 0;
   const violation = row.endsFraming ? framingViolation(head) : undefined;
-  const notice = violation ? framingNotice : unframedNotice(row);
+  const notice = violation ? framingNotice : unframedNotice(row, head);
   return {
     version: row.version,
     tree: new FieldTreeModel(
@@ -151,12 +152,14 @@ function unframed(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketConte
 const framingNotice =
   'The framing of this connection ends here: nothing says where the next packet would begin, so nothing after these bytes can be read either. The packet before them may have announced a wrong Remaining Length.';
 
-function unframedNotice({ direction, endsPrevious, cut, length }: LogRow): string {
+function unframedNotice({ direction, endsPrevious, cut, length }: LogRow, head: Uint8Array): string {
   if (cut)
     return 'These bytes are the rest of a packet whose beginning was not captured, or follow a gap of the capture.';
   if (endsPrevious) {
     return `The Remaining Length of the packet before is probably ${length.toLocaleString('en')} too small: with these bytes it parses (2.2.3). Usual cause: a stale length, computed before the payload grew or kept from another packet.`;
   }
+  if (isHttpAnswer(direction, head))
+    return 'This is the answer of the broker to what is before it, which is HTTP and not MQTT. It breaks no rule, and the connection ends with it.';
   switch (direction) {
     case 'in':
       return 'These bytes are not MQTT, so nothing after them on this connection can be read either. If they look like text, another protocol answers at this port; if the first byte is 0x15 or 0x16, it expects or speaks TLS.';

@@ -6,6 +6,7 @@ import { wholeMicroseconds } from '../../src/base/isoTime';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';
 import { excerptViolations } from '../../src/protocol/excerpt';
+import { isHttpAnswer } from '../../src/protocol/foreignProtocol';
 import { framingViolation } from '../../src/protocol/packetFramer';
 import { QuickReader } from '../../src/protocol/quickReading';
 import { summarize } from '../../src/protocol/summary';
@@ -126,18 +127,20 @@ function unframedText(row: LogRow): RowText {
   const words = readable
     ? String.fromCharCode(...head).split(/[\r\n]/)[0]
     : shownHex(row, head.subarray(0, 24));
+  const isAnswer = isHttpAnswer(row.direction, row.excerpt);
   return {
-    packet: row.cut ? 'Rest of packet' : 'Not MQTT',
+    packet: row.cut ? 'Rest of packet' : isAnswer ? 'HTTP answer' : 'Not MQTT',
     summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,
-    warning: row.cut
-      ? undefined
-      : (framingWarning(row) ?? {
-          severity: 'violation',
-          message: row.endsPrevious
-            ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
-            : 'These bytes are not an MQTT packet',
-          count: 1,
-        }),
+    warning:
+      row.cut || isAnswer
+        ? undefined
+        : (framingWarning(row) ?? {
+            severity: 'violation',
+            message: row.endsPrevious
+              ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
+              : 'These bytes are not an MQTT packet',
+            count: 1,
+          }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DissectionContext } from '../protocol/dissectionContext';
+import { isHttpAnswer } from '../protocol/foreignProtocol';
 import { QuickReader } from '../protocol/quickReading';
 import { violationTable, type Violation } from '../protocol/violations';
 import { PacketContexts } from './packetContexts';
@@ -127,10 +128,17 @@ export class RowVerdicts {
     const flags = segment.flags[row] as number;
     const kind = rowKindOf(flags);
     if (kind === 'note') return clean;
-    if (kind === 'unframed') return unpackFlags(flags).cut ? clean : broken;
+    if (kind === 'unframed') return this.breaksNothing(segment, row, flags) ? clean : broken;
     const violations = this.readQuickly(segment, row, flags) ?? this.readThoroughly(segment, row);
     if (violations.length === 0) return clean;
     return violations.some(({ id }) => violationTable[id].severity === 'violation') ? broken : remarkable;
+  }
+
+  /** Whether bytes that are no packet are nobody's mistake: the capture lacks the rest, or they answer in HTTP. */
+  private breaksNothing(segment: PacketSegment, row: number, flags: number): boolean {
+    const { cut, direction, decoded } = unpackFlags(flags);
+    const bytes = segment.bytes.subarray(segment.startOf(row), segment.end[row]);
+    return cut === true || isHttpAnswer(decoded ? undefined : direction, bytes);
   }
 
   /** The violations of a plain packet of a message; undefined where it takes more to tell. */

@@ -1,8 +1,9 @@
 import { toBase64 } from '../base/base64';
 import type { SessionStoreFailure } from '../base/sessionStoreError';
+import { isLoopback } from '../broker/access/userAccess';
 import type { Broker } from '../broker/broker';
 import type { RefusedConnection } from '../session/effects';
-import type { ListenerAddress } from '../transport/machineAddresses';
+import { type ListenerAddress, schemes } from '../transport/machineAddresses';
 import {
   brokenClause,
   connectedLine,
@@ -47,15 +48,18 @@ export class BrokerOutput {
     broker.onDidFail((failure) => this.fault('failed', failure, failedLine(failure)));
   }
 
-  listening({ protocol }: ListenerSetting, bound: string, addresses: readonly ListenerAddress[]): void {
+  listening(listener: ListenerSetting, bound: string, addresses: readonly ListenerAddress[]): void {
+    const { protocol } = listener;
     const urls = addresses.map(({ url }) => url);
     const names = { tcp: '', tls: ' (TLS)', ws: ' (WebSocket)', wss: ' (secure WebSocket)' };
     this.tell('listening', { protocol, address: bound, urls }, `listening on ${bound}${names[protocol]}`);
     const reached = addresses.filter(({ isLoopback }) => !isLoopback);
     if (this.form.json) return;
     for (const { url, interfaceName } of reached) this.terminal.out(`  ${url} on ${interfaceName}`);
-    const [best] = addresses;
-    if (this.form.qr && best) for (const line of qrLines(best.url)) this.terminal.out(line);
+    if (!this.form.qr) return;
+    const [best] = reached;
+    const shown = best ? qrLines(best.url) : [`  no QR code: ${unreachedText(listener, bound)}`];
+    for (const line of shown) this.terminal.out(line);
   }
 
   refused(connection: RefusedConnection, listener: string): void {
@@ -102,4 +106,11 @@ export class BrokerOutput {
       return value instanceof Error ? value.message : value;
     });
   }
+}
+
+/** Why there is no address of a listener that other machines could be told. */
+function unreachedText({ protocol, host, port }: ListenerSetting, bound: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'this machine has no address in a network';
+  if (!isLoopback(bound)) return `${bound} is no address that a device could use as it is`;
+  return `only this machine reaches ${bound}; --listen ${schemes[protocol]}://0.0.0.0:${port} lets devices in`;
 }

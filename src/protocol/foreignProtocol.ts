@@ -43,6 +43,17 @@ export function foreignProtocol(bytes: Uint8Array): FirstBytesKind {
   return 'other';
 }
 
+const httpAnswerStart = encodeUtf8('HTTP/1.');
+
+/**
+ * Whether bytes that are no packet are what a server answers in HTTP to a request that was none either (RFC 9112, 4): that breaks
+ * no rule of MQTT, and is not what a client sent.
+ * @param direction which way they went; an answer in HTTP that was received comes from what is no broker
+ */
+export function isHttpAnswer(direction: 'in' | 'out' | undefined, bytes: Uint8Array): boolean {
+  return direction === 'out' && equalBytes(bytes.subarray(0, httpAnswerStart.length), httpAnswerStart);
+}
+
 const names: Readonly<Record<ForeignProtocol, string>> = {
   tls: 'TLS',
   http: 'HTTP',

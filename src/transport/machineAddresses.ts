@@ -37,7 +37,8 @@ export function machineNames(addresses = machineAddresses(), host = hostname()):
   return [...new Set([...names, '127.0.0.1', '::1', ...addresses.map(({ address }) => address)])];
 }
 
-const schemes: Readonly<Record<ListenerProtocol, string>> = {
+/** Of a URL to type into a device. */
+export const schemes: Readonly<Record<ListenerProtocol, string>> = {
   tcp: 'mqtt',
   tls: 'mqtts',
   ws: 'ws',

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { qrLines } from '../../src/base/qrCode';
 import { BrokerOutput } from '../../src/cli/brokerOutput';
 import type { Terminal } from '../../src/cli/terminal';
+import { addressText } from '../../src/transport/addressText';
+import type { ListenerAddress } from '../../src/transport/machineAddresses';
 import { BrokerBench } from '../support/brokerBench';
 import { a } from '../support/packets';
 
@@ -51,5 +54,55 @@ describe('What the broker in the terminal tells', () => {
       ['mistaken', 1000, 'MQTT-2.2.1-5'],
     );
     assert.ok((lines[0]?.length ?? 0) < 400);
+  });
+});
+
+describe('The QR code of a listener', () => {
+  const listener = { protocol: 'tls', host: '127.0.0.1', port: 8883 } as const;
+  const loopback: ListenerAddress = {
+    ...{ address: '127.0.0.1', interfaceName: 'lo', isLoopback: true },
+    family: 'IPv4',
+    url: 'mqtts://127.0.0.1:8883',
+  };
+  const reached = { ...loopback, address: '10.0.0.1', interfaceName: 'eth0', isLoopback: false };
+
+  it('is that of the address by which others reach it', () => {
+    const { lines, output } = outputTo({ qr: true });
+    const every = { ...listener, host: '0.0.0.0' };
+    output.listening(every, '0.0.0.0:8883', [{ ...reached, url: 'mqtts://10.0.0.1:8883' }, loopback]);
+    assert.deepEqual(lines.slice(0, 2), [
+      'listening on 0.0.0.0:8883 (TLS)',
+      '  mqtts://10.0.0.1:8883 on eth0',
+    ]);
+    assert.deepEqual(lines.slice(2), qrLines('mqtts://10.0.0.1:8883'));
+  });
+
+  for (const [what, host, addresses, text] of [
+    [
+      'only this machine reaches it',
+      '127.0.0.1',
+      [loopback],
+      'only this machine reaches 127.0.0.1:8883; --listen mqtts://0.0.0.0:8883 lets devices in',
+    ],
+    ['this machine is in no network', '0.0.0.0', [loopback], 'this machine has no address in a network'],
+    [
+      'its address counts on one link alone',
+      'fe80::1',
+      [],
+      '[fe80::1]:8883 is no address that a device could use as it is',
+    ],
+  ] as const) {
+    it(`is none where ${what}, which is said`, () => {
+      const { lines, output } = outputTo({ qr: true });
+      const bound = addressText(host, listener.port);
+      output.listening({ ...listener, host }, bound, addresses);
+      assert.deepEqual(lines.slice(1), [`  no QR code: ${text}`]);
+    });
+  }
+
+  it('is not missed where nobody asked for it', () => {
+    const { lines, output } = outputTo();
+    output.listening(listener, '127.0.0.1:8883', [loopback]);
+    assert.deepEqual(lines, ['listening on 127.0.0.1:8883 (TLS)']);
   });
 });

@@ -129,6 +129,14 @@ describe('packetContents', () => {
     assert.deepEqual(notices, ['1,460 bytes are missing here: no frame of the capture holds them.']);
   });
 
+  it('says that an answer in HTTP is one, and of nothing that was received', () => {
+    const bytes = encodeUtf8('HTTP/1.1 400 Bad Request\r\n\r\nThis port is for MQTT');
+    const told = (direction: 'in' | 'out') =>
+      packetContents(row(bytes, { kind: 'unframed', direction }), bytes).notices.join();
+    assert.match(told('out'), /^This is the answer of the broker .* It breaks no rule/);
+    assert.match(told('in'), /^These bytes are not MQTT, so nothing after them/);
+  });
+
   it('says of bytes from a dump what they may be, and where they make the packet before them whole', () => {
     const bytes = encodeUtf8('xyz');
     const dump = { kind: 'unframed', direction: undefined } as const;

@@ -160,6 +160,14 @@ describe('rowText', () => {
     });
   }
 
+  it("shows a broker's answer in HTTP as what it is, which breaks no rule", () => {
+    const bytes = encodeUtf8('HTTP/1.1 400 Bad Request\r\n\r\n');
+    const { packet, summary, warning } = rowText(row(bytes, { kind: 'unframed', direction: 'out' }));
+    assert.deepEqual([packet, summary, warning], ['HTTP answer', 'HTTP/1.1 400 Bad Request …', undefined]);
+    const request = rowText(row(encodeUtf8('GET / HTTP/1.1\r\n'), { kind: 'unframed', direction: 'out' }));
+    assert.equal(request.warning?.severity, 'violation');
+  });
+
   it('reads a row once', () => {
     const once = row(publish());
     assert.equal(rowText(once), rowText(once));

@@ -7,6 +7,7 @@ import type { ControlPacket, ProtocolVersion, WillMessage } from '../../protocol
 import { dissect } from '../../protocol/dissect';
 import type { Dissection } from '../../protocol/dissect';
 import { excerptContext, excerptViolations } from '../../protocol/excerpt';
+import { isHttpAnswer } from '../../protocol/foreignProtocol';
 import { framingViolation } from '../../protocol/packetFramer';
 import type { Properties } from '../../protocol/properties';
 import { summarize } from '../../protocol/summary';
@@ -83,7 +84,7 @@ export function contentsOf(
   };
   if (kind === 'note' || kind === 'unframed') {
     const note = kind === 'note' ? readNote(bytes) : undefined;
-    const summary = note ? describeNote(note) : kind === 'note' ? '' : unframedSummary(row);
+    const summary = note ? describeNote(note) : kind === 'note' ? '' : unframedSummary(row, bytes);
     const broken = row.rest === 'first' ? framingViolation(bytes) : undefined;
     const violations = broken ? [described(broken, version)] : [];
     return { row: { ...known, ...withoutPacket, summary, violations }, payload: undefined };
@@ -112,8 +113,12 @@ export function contentsOf(
   };
 }
 
-const unframedSummary = ({ cut }: PacketRow): string =>
-  cut ? 'The rest of a packet whose beginning was not captured' : 'These bytes are not an MQTT packet';
+function unframedSummary({ cut, direction, decoded }: PacketRow, bytes: Uint8Array): string {
+  if (cut) return 'The rest of a packet whose beginning was not captured';
+  return isHttpAnswer(decoded ? undefined : direction, bytes)
+    ? 'An answer in HTTP'
+    : 'These bytes are not an MQTT packet';
+}
 
 const withoutPacket = {
   packet: undefined,

@@ -5,6 +5,7 @@ import { payloadValue, valueAt } from '../../payload/payloadValue';
 import { PacketReader } from '../../protocol/codec';
 import { packetTypeNames, type ControlPacket } from '../../protocol/controlPacket';
 import { dissect } from '../../protocol/dissect';
+import { isHttpAnswer } from '../../protocol/foreignProtocol';
 import { framingViolation } from '../../protocol/packetFramer';
 import type { Properties, PropertyKey } from '../../protocol/properties';
 import { reasonCodeName } from '../../protocol/reasonCodes';
@@ -187,11 +188,11 @@ export class RowFields implements Fields {
   }
 
   private violations(segment: PacketSegment, row: number): readonly FieldValue[] {
-    const { kind, rest, cut, version } = unpackFlags(segment.flags[row] as number);
+    const { kind, rest, cut, version, direction, decoded } = unpackFlags(segment.flags[row] as number);
     if (kind === 'unframed') {
-      // Of its packet the capture lacks the beginning: that breaks no rule.
-      if (cut) return none;
       const bytes = segment.bytes.subarray(segment.startOf(row), segment.end[row]);
+      // Of its packet the capture lacks the beginning, or a broker was asked in HTTP: that breaks no rule.
+      if (cut || isHttpAnswer(decoded ? undefined : direction, bytes)) return none;
       const broken = rest === 'first' ? framingViolation(bytes) : undefined;
       if (!broken) return ['unframed', 'violation'];
       const { clause, message } = describeViolation(broken, version);

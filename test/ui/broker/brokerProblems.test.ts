@@ -2,6 +2,10 @@ import * as assert from 'node:assert/strict';
 import '../../support/vscodeFake';
 import { problemOf } from '../../../src/ui/broker/endingText';
 import type { WebSocketFailure } from '../../../src/base/transportFailure';
+import { contentsOf } from '../../../src/capture/export/exportedRow';
+import { readDisplayFilter } from '../../../src/capture/filter/displayFilter';
+import { PacketContexts } from '../../../src/capture/packetContexts';
+import { rowVerdicts } from '../../../src/capture/rowVerdicts';
 import { turn } from '../../support/fakeClock';
 import { a } from '../../support/packets';
 import { BrokerWindow, listed, running } from './brokerWindow';
@@ -53,6 +57,35 @@ describe('The packets of the local broker', () => {
         '192.168.1.31: refused: client identifier not valid (0x02)',
       ],
     );
+  });
+});
+
+describe('The answer of the local broker to what speaks HTTP', () => {
+  it('breaks no rule, for whoever looks for one: the request does', async () => {
+    const window = await running();
+    await window.device().send(new TextEncoder().encode('GET / HTTP/1.1\r\n\r\n'));
+    const { log } = window;
+    assert.equal(window.rowText(2), '192.168.1.31:50000 (HTTP on an MQTT port) out unframed');
+    const segment = log.segmentOf(1);
+    const read = readDisplayFilter('violation exists', log);
+    assert.ok(segment && 'filter' in read);
+    const rows = [1, 2].map((sequence) => sequence - segment.first);
+    const verdicts = rowVerdicts(log);
+    assert.deepEqual(
+      rows.map((row) => verdicts.breaksRule(segment, row)),
+      [true, false],
+    );
+    assert.deepEqual(
+      rows.map((row) => read.filter.test(segment, row)),
+      [true, false],
+    );
+    const contexts = new PacketContexts(log);
+    const summaries = [1, 2].map((sequence) => {
+      const [row, bytes] = [log.row(sequence), log.bytesAt(sequence)];
+      assert.ok(row && bytes);
+      return contentsOf(row, 'c', bytes, contexts).row.summary;
+    });
+    assert.deepEqual(summaries, ['These bytes are not an MQTT packet', 'An answer in HTTP']);
   });
 });
 
