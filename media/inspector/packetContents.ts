@@ -5,7 +5,7 @@ import type { LogRow } from '../../src/inspector/contract';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect, type Dissection, type FieldNode } from '../../src/protocol/dissect';
 import { excerptViolations } from '../../src/protocol/excerpt';
-import { isHttpAnswer } from '../../src/protocol/foreignProtocol';
+import { foreignBytes, isHttpAnswer } from '../../src/protocol/foreignProtocol';
 import { framingViolation } from '../../src/protocol/packetFramer';
 import { showBytes } from '../../src/protocol/show';
 import { emptySource, SourceWindow, WholeBytes, type ByteSource } from './byteSource';
@@ -160,6 +160,8 @@ function unframedNotice({ direction, endsPrevious, cut, length }: LogRow, head: 
   }
   if (isHttpAnswer(direction, head))
     return 'This is the answer of the broker to what is before it, which is HTTP and not MQTT. It breaks no rule, and the connection ends with it.';
+  const foreign = direction === 'out' ? undefined : foreignBytes(head);
+  if (foreign) return foreign.advice;
   switch (direction) {
     case 'in':
       return 'These bytes are not MQTT, so nothing after them on this connection can be read either. If they look like text, another protocol answers at this port; if the first byte is 0x15 or 0x16, it expects or speaks TLS.';

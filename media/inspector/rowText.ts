@@ -6,7 +6,7 @@ import { wholeMicroseconds } from '../../src/base/isoTime';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';
 import { excerptViolations } from '../../src/protocol/excerpt';
-import { isHttpAnswer } from '../../src/protocol/foreignProtocol';
+import { foreignBytes, isHttpAnswer } from '../../src/protocol/foreignProtocol';
 import { framingViolation } from '../../src/protocol/packetFramer';
 import { QuickReader } from '../../src/protocol/quickReading';
 import { summarize } from '../../src/protocol/summary';
@@ -128,8 +128,9 @@ function unframedText(row: LogRow): RowText {
     ? String.fromCharCode(...head).split(/[\r\n]/)[0]
     : shownHex(row, head.subarray(0, 24));
   const isAnswer = isHttpAnswer(row.direction, row.excerpt);
+  const foreign = row.direction === 'out' || row.endsFraming ? undefined : foreignBytes(row.excerpt);
   return {
-    packet: row.cut ? 'Rest of packet' : isAnswer ? 'HTTP answer' : 'Not MQTT',
+    packet: row.cut ? 'Rest of packet' : isAnswer ? 'HTTP answer' : (foreign?.label ?? 'Not MQTT'),
     summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,
     warning:
       row.cut || isAnswer
@@ -138,7 +139,7 @@ function unframedText(row: LogRow): RowText {
             severity: 'violation',
             message: row.endsPrevious
               ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
-              : 'These bytes are not an MQTT packet',
+              : (foreign?.message ?? 'These bytes are not an MQTT packet'),
             count: 1,
           }),
   };

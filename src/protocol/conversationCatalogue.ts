@@ -34,6 +34,12 @@ export const conversationCatalogue = {
     'A header of the PROXY protocol arrived instead of CONNECT.',
     'A load balancer before this port is set to send it (proxy_protocol, send-proxy), and the server takes none.',
   ),
+  amqpOnMqttPort: violation(
+    protocolError,
+    'MQTT-3.1.0-1',
+    'The client speaks AMQP on a port for MQTT: its header arrived instead of CONNECT.',
+    'The client is one for AMQP, or has the port for MQTT; AMQP usually has 5672.',
+  ),
   secondConnect: violation(
     protocolError,
     'MQTT-3.1.0-2',

@@ -3,7 +3,7 @@ import { encodeUtf8 } from '../base/utf8';
 import type { Violation } from './violations';
 
 /** What else than MQTT a client may have spoken. */
-export type ForeignProtocol = 'tls' | 'http' | 'ssh' | 'proxy';
+export type ForeignProtocol = 'tls' | 'http' | 'ssh' | 'proxy' | 'amqp';
 
 /** `undecided`: what has come so far may still turn out to be one of them, and is no CONNECT yet. */
 export type FirstBytesKind = ForeignProtocol | 'undecided' | 'other';
@@ -15,9 +15,13 @@ const tlsMajor = 0x03;
 /** The methods of HTTP that reach a port by mistake (RFC 9110, 9.3; PRI is the preface of HTTP/2). */
 const methods = ['GET', 'POST', 'PUT', 'HEAD', 'OPTIONS', 'PATCH', 'DELETE', 'CONNECT', 'TRACE', 'PRI'];
 
-/** How SSH begins (RFC 4253, 4.2), and the header that a load balancer puts before a connection in both of its versions. */
+/**
+ * How SSH begins (RFC 4253, 4.2), and AMQP (its 1.0, 2.2), and the header that a load balancer puts before a connection in both
+ * of its versions.
+ */
 const beginnings: readonly (readonly [ForeignProtocol, Uint8Array])[] = [
   ['ssh', encodeUtf8('SSH-')],
+  ['amqp', encodeUtf8('AMQP')],
   ['proxy', encodeUtf8('PROXY ')],
   ['proxy', encodeUtf8('\r\n\r\n\0\r\nQUIT\n')],
   ...methods.map((method) => ['http', encodeUtf8(`${method} `)] as const),
@@ -59,7 +63,54 @@ const names: Readonly<Record<ForeignProtocol, string>> = {
   http: 'HTTP',
   ssh: 'SSH',
   proxy: 'the PROXY protocol',
+  amqp: 'AMQP',
 };
+
+/** What bytes are that are no packet, for people. Whether their port was for them, nobody knows who has the bytes alone. */
+export interface ForeignBytes {
+  /** In place of the packet type. */
+  readonly label: string;
+  readonly message: string;
+  readonly advice: string;
+}
+
+const foreignTexts: Readonly<Record<ForeignProtocol, ForeignBytes>> = {
+  tls: {
+    label: 'TLS hello',
+    message: 'A ClientHello of TLS instead of CONNECT',
+    advice:
+      'These bytes begin a TLS handshake. On a port without TLS they are instead of CONNECT [MQTT-3.1.0-1]: turn TLS off in the device, or use the port with TLS (usually 8883). On a port with TLS the handshake came to nothing: most often the device does not trust the certificate of the broker.',
+  },
+  http: {
+    label: 'HTTP request',
+    message: 'A request in HTTP instead of CONNECT',
+    advice:
+      'These bytes are a request in HTTP, not MQTT [MQTT-3.1.0-1]. A browser asks so, and a WebSocket client that has the port for plain MQTT: MQTT over WebSocket has a port of its own (usually 8083), and needs the subprotocol “mqtt”.',
+  },
+  ssh: {
+    label: 'SSH',
+    message: 'The greeting of SSH instead of CONNECT',
+    advice: 'These bytes are how SSH begins, not MQTT [MQTT-3.1.0-1]: a tool or a tunnel has the wrong port.',
+  },
+  proxy: {
+    label: 'PROXY header',
+    message: 'A header of the PROXY protocol instead of CONNECT',
+    advice:
+      'A load balancer puts this header before the connection (proxy_protocol, send-proxy), and a server that takes none sees no CONNECT [MQTT-3.1.0-1].',
+  },
+  amqp: {
+    label: 'AMQP',
+    message: 'The header of AMQP instead of CONNECT',
+    advice:
+      'These bytes are how AMQP begins, not MQTT [MQTT-3.1.0-1]: the client is one for AMQP, whose port usually is 5672.',
+  },
+};
+
+/** What bytes are with which a connection begins and that are no packet; undefined where that is not known. */
+export function foreignBytes(bytes: Uint8Array): ForeignBytes | undefined {
+  const kind = foreignProtocol(bytes);
+  return kind === 'undecided' || kind === 'other' ? undefined : foreignTexts[kind];
+}
 
 /** What somebody speaks on a port that is for TLS or WebSocket, by its first bytes; undefined where that is not known. */
 export function spokenThere(bytes: Uint8Array): string | undefined {
@@ -80,6 +131,8 @@ export function foreignViolation(firstBytes: Uint8Array): Violation | undefined 
       return { id: 'sshOnMqttPort', offset: 0, value: firstLine(firstBytes) };
     case 'proxy':
       return { id: 'proxyHeaderOnMqttPort', offset: 0 };
+    case 'amqp':
+      return { id: 'amqpOnMqttPort', offset: 0 };
     default:
       return undefined;
   }

@@ -205,6 +205,7 @@ describe('The broker knows what is not MQTT', () => {
     ['TLS', Uint8Array.of(0x16, 3, 1, 2, 0, 1), 'tls'],
     ['SSH', encodeUtf8('SSH-2.0-x\r\n'), 'ssh'],
     ['a load balancer', encodeUtf8('PROXY TCP4 '), 'proxy'],
+    ['AMQP', encodeUtf8('AMQP\0\0\t\x01'), 'amqp'],
     ['something else', encodeUtf8('HELO there\r\n'), undefined],
   ] as const) {
     it(`and closes without a word: ${what}`, async () => {

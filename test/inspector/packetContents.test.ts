@@ -137,6 +137,16 @@ describe('packetContents', () => {
     assert.match(told('in'), /^These bytes are not MQTT, so nothing after them/);
   });
 
+  it('says what to do where a device begins with TLS, HTTP or the like', () => {
+    const told = (bytes: Uint8Array) =>
+      packetContents(row(bytes, { kind: 'unframed', direction: 'in' }), bytes).notices.join();
+    assert.match(
+      told(Uint8Array.of(0x16, 3, 1, 2, 0, 1)),
+      /turn TLS off in the device, or use the port with TLS/,
+    );
+    assert.match(told(encodeUtf8('GET / HTTP/1.1\r\n')), /MQTT over WebSocket has a port of its own/);
+  });
+
   it('says of bytes from a dump what they may be, and where they make the packet before them whole', () => {
     const bytes = encodeUtf8('xyz');
     const dump = { kind: 'unframed', direction: undefined } as const;

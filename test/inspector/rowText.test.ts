@@ -160,6 +160,26 @@ describe('rowText', () => {
     });
   }
 
+  const foreign: [string, Uint8Array][] = [
+    ['TLS hello', Uint8Array.of(0x16, 3, 1, 2, 0, 1)],
+    ['HTTP request', encodeUtf8('GET / HTTP/1.1\r\n')],
+    ['SSH', encodeUtf8('SSH-2.0-x\r\n')],
+    ['PROXY header', encodeUtf8('PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n')],
+    ['AMQP', encodeUtf8('AMQP\0\0\t\x01')],
+  ];
+  for (const [label, bytes] of foreign) {
+    it(`names what begins as another protocol does: ${label}`, () => {
+      const text = rowText(row(bytes, { kind: 'unframed', direction: 'in' }));
+      assert.equal(text.packet, label);
+      assert.match(text.warning?.message ?? '', / instead of CONNECT$/);
+      // In the middle of packets the like is nothing but bytes.
+      assert.equal(
+        rowText(row(bytes, { kind: 'unframed', direction: 'in', endsFraming: true })).packet,
+        'Not MQTT',
+      );
+    });
+  }
+
   it("shows a broker's answer in HTTP as what it is, which breaks no rule", () => {
     const bytes = encodeUtf8('HTTP/1.1 400 Bad Request\r\n\r\n');
     const { packet, summary, warning } = rowText(row(bytes, { kind: 'unframed', direction: 'out' }));

@@ -18,6 +18,8 @@ describe('The first bytes of a client', () => {
     ['what SSH says first', encodeUtf8('SSH-2.0-OpenSSH_9.2p1\r\n'), 'ssh'],
     ['the header of a load balancer', encodeUtf8('PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n'), 'proxy'],
     ['the same in its second version', encodeUtf8('\r\n\r\n\0\r\nQUIT\n!'), 'proxy'],
+    ['AMQP', Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1), 'amqp'],
+    ['a PUBACK with a reserved flag', Uint8Array.of(0x41, 2, 0, 1), 'other'],
     ['the beginning of that', encodeUtf8('\r\n\r\n\0'), 'undecided'],
     ['a PUBREC with reserved flags', Uint8Array.of(0x53, 2, 0, 1), 'other'],
     ['a PUBACK', Uint8Array.of(0x40, 2, 0, 1), 'other'],

@@ -93,6 +93,7 @@ describe('A server connection', () => {
         ['close: firstPacketNotConnect'],
       ],
       ['SSH [MQTT-3.1.0-1]', encodeUtf8('SSH-2.0-x\r\n'), ['close: sshOnMqttPort']],
+      ['AMQP [MQTT-3.1.0-1]', encodeUtf8('AMQP\0\0\t\x01'), ['close: amqpOnMqttPort']],
       [
         'a protocol level of the future, as 5.0 does [MQTT-3.1.2-2]',
         Uint8Array.of(0x10, 13, 0, 4, 0x4d, 0x51, 0x54, 0x54, 6, 2, 0, 0, 0, 0, 0),

@@ -7,7 +7,7 @@ import type { ControlPacket, ProtocolVersion, WillMessage } from '../../protocol
 import { dissect } from '../../protocol/dissect';
 import type { Dissection } from '../../protocol/dissect';
 import { excerptContext, excerptViolations } from '../../protocol/excerpt';
-import { isHttpAnswer } from '../../protocol/foreignProtocol';
+import { foreignBytes, isHttpAnswer } from '../../protocol/foreignProtocol';
 import { framingViolation } from '../../protocol/packetFramer';
 import type { Properties } from '../../protocol/properties';
 import { summarize } from '../../protocol/summary';
@@ -115,9 +115,9 @@ export function contentsOf(
 
 function unframedSummary({ cut, direction, decoded }: PacketRow, bytes: Uint8Array): string {
   if (cut) return 'The rest of a packet whose beginning was not captured';
-  return isHttpAnswer(decoded ? undefined : direction, bytes)
-    ? 'An answer in HTTP'
-    : 'These bytes are not an MQTT packet';
+  if (isHttpAnswer(decoded ? undefined : direction, bytes)) return 'An answer in HTTP';
+  const foreign = direction === 'out' && !decoded ? undefined : foreignBytes(bytes);
+  return foreign?.message ?? 'These bytes are not an MQTT packet';
 }
 
 const withoutPacket = {

@@ -139,6 +139,7 @@ const foreignTexts: Readonly<Record<ForeignProtocol, string>> = {
   http: 'HTTP on an MQTT port',
   ssh: 'SSH on an MQTT port',
   proxy: 'PROXY protocol on an MQTT port',
+  amqp: 'AMQP on an MQTT port',
 };
 
 /** What to call a connection that never became MQTT; undefined where that is not known. */

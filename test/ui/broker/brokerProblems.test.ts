@@ -85,7 +85,7 @@ describe('The answer of the local broker to what speaks HTTP', () => {
       assert.ok(row && bytes);
       return contentsOf(row, 'c', bytes, contexts).row.summary;
     });
-    assert.deepEqual(summaries, ['These bytes are not an MQTT packet', 'An answer in HTTP']);
+    assert.deepEqual(summaries, ['A request in HTTP instead of CONNECT', 'An answer in HTTP']);
   });
 });
 
