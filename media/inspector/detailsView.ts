@@ -7,7 +7,7 @@ import type { Peer } from '../../src/inspector/peer';
 import { isPayloadMode, type PayloadMode } from '../../src/payload/payloadMode';
 import { detailsPlaceholder, type Details } from './detailsState';
 import './packetDetails';
-import type { DetailSplits } from './packetDetails';
+import type { DetailSplits, LedTo } from './packetDetails';
 import { panelPayloads } from './payload/panelPayloads';
 import type { PayloadAccess } from './payload/payloadAccess';
 
@@ -32,6 +32,8 @@ export interface DetailsPorts {
 export class DetailsView {
   /** How payloads are shown where a person has said so. */
   rules: readonly PayloadRule[] = [];
+  /** The packet that a person was led to last. */
+  led: LedTo | undefined = undefined;
   private details: Details = { kind: 'none' };
   private mode: PayloadMode;
   private readonly payloads: PayloadAccess;
@@ -90,6 +92,7 @@ export class DetailsView {
     if (details.kind !== 'packet') return detailsPlaceholder(details);
     return html`<mqtt-packet-details
       .packet=${details.packet}
+      .led=${this.led}
       .exchanges=${(sequence: number) => peer.call('exchanges', sequence)}
       .payloadMode=${this.mode}
       .payloadRules=${this.rules}

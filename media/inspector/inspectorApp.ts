@@ -98,7 +98,7 @@ export class InspectorApp extends LightElement {
       this.host,
       heardAfter<InspectorView>(opened, {
         logChanged: (state) => this.logChanged(state),
-        reveal: (sequence) => this.reveal(sequence),
+        reveal: (sequence) => this.lead(sequence),
         payloadRulesChanged: (rules) => {
           this.details.rules = rules;
           this.requestUpdate();
@@ -182,7 +182,7 @@ export class InspectorApp extends LightElement {
           peer: this.peer,
           log,
           charted: this.charted,
-          showPacket: (sequence: number) => this.reveal(sequence),
+          showPacket: (sequence: number) => this.lead(sequence),
           filterBy: (text: string) => this.filterBy(text),
           failed: (error: unknown) => this.failed(error),
         }}
@@ -217,7 +217,7 @@ export class InspectorApp extends LightElement {
     this.tellSelection();
     await this.filter.open(this.selection.lead);
     await this.updateComplete;
-    if (reveal !== undefined) return this.reveal(reveal);
+    if (reveal !== undefined) return this.lead(reveal);
     if (this.selection.lead !== undefined) this.tellHost(this.fetch(this.selection.lead));
     this.goBackToTop();
   }
@@ -264,6 +264,13 @@ export class InspectorApp extends LightElement {
   private filterBy(text: string): void {
     this.chooseTab('packets');
     this.filter.filterBy(text);
+  }
+
+  /** Brings a packet in sight that somebody was led to from elsewhere, and what is wrong with it. */
+  private lead(sequence: number): void {
+    this.details.led = { sequence };
+    this.reveal(sequence);
+    this.requestUpdate();
   }
 
   /** Selects a packet and brings it in sight. */

@@ -33,10 +33,16 @@ export interface DetailSplits {
   readonly bytes: number;
 }
 
+/** Where a person was led from elsewhere, such as from a notification. */
+export interface LedTo {
+  readonly sequence: number;
+}
+
 /** One packet: its fields, its bytes and its payload. Fires `detail-splits-changed`, `copy-text`, and `violation-wanted` with the step to another packet; `mode-changed` comes through from the payload. */
 export class PacketDetails extends LightElement {
   static override properties = {
     packet: { attribute: false },
+    led: { attribute: false },
     exchanges: { attribute: false },
     payloadMode: { attribute: false },
     payloadRules: { attribute: false },
@@ -46,6 +52,8 @@ export class PacketDetails extends LightElement {
   };
 
   packet: LoadedPacket | undefined = undefined;
+  /** The packet that a person was led to, anew with each object: what is wrong with it comes in sight. */
+  led: LedTo | undefined = undefined;
   /** Asks for the exchanges of a packet. */
   exchanges: AskExchanges | undefined = undefined;
   payloadMode: PayloadMode = 'auto';
@@ -53,6 +61,7 @@ export class PacketDetails extends LightElement {
   payloads: PayloadAccess | undefined = undefined;
   splits: DetailSplits = { fields: 0.45, bytes: 0.42 };
   private narrow = false;
+  private arrived: LedTo | undefined = undefined;
   private contents: PacketContents | undefined = undefined;
   private highlight: Highlight | undefined = undefined;
   /** The packet whose first or last violation is to be gone to once it is here. */
@@ -88,6 +97,10 @@ export class PacketDetails extends LightElement {
   protected override updated(): void {
     const { packet } = this;
     if (!packet) return;
+    if (this.led && this.led.sequence === packet.sequence && this.led !== this.arrived) {
+      this.arrived = this.led;
+      void this.tree?.updateComplete.then(() => this.showViolation());
+    }
     const [step, ...more] = this.entering.take(packet.sequence);
     if (step === undefined) return;
     // The tree has the new packet's fields once it was drawn.
@@ -215,6 +228,12 @@ export class PacketDetails extends LightElement {
     }
     const { violationRows } = this;
     this.activate(step > 0 ? violationRows[0] : violationRows.at(-1));
+  }
+
+  /** Without the keyboard: that stays where it is. */
+  private showViolation(): void {
+    const [first] = this.violationRows;
+    if (first) this.tree?.activate(first, false);
   }
 
   /** Round and round. */

@@ -132,6 +132,29 @@ describeInspector('The fields of a packet', (open) => {
     await card.waitFor({ state: 'detached' });
   });
 
+  it('have what breaks a rule in sight where somebody is led to the packet, and leave the keyboard where it is', async () => {
+    const { page, host } = await open({ height: 420 });
+    const found = await host((harness) => harness.conversation(5), undefined);
+    const input = page.getByRole('combobox', { name: 'Filter packets' });
+    await input.focus();
+    for (let time = 0; time < 2; time++) {
+      await host((harness, sequence) => harness.reveal(sequence), found.broken);
+      const chosen = page.locator('.tree-row.violation.selected', { hasText: 'Will QoS is 3' });
+      await chosen.waitFor();
+      const [row, view] = [await chosen.boundingBox(), await page.locator('.tree-viewport').boundingBox()];
+      assert.ok(row && view && row.y >= view.y && row.y + 10 < view.y + view.height);
+      assert.ok(await input.evaluate((element) => element === document.activeElement));
+      // Led there once more, it is found once more.
+      await page.locator('.tree-viewport').evaluate((element) => element.scrollTo(0, 0));
+    }
+    // Whoever chooses the packet is at its beginning.
+    await page.locator(`#packet-${found.json} .type`).click();
+    await page.locator('.tree-row', { hasText: 'Topic Name' }).first().waitFor();
+    await page.locator(`#packet-${found.broken} .type`).click();
+    await page.locator('.tree-row.violation').first().waitFor();
+    assert.equal(await page.locator('.tree-row.violation.selected').count(), 0);
+  });
+
   it('say where they stand and what defines them to a pointer that rests', async () => {
     const { page, host } = await open();
     const found = await host((harness, of) => harness.conversation(of), 5 as const);
