@@ -284,6 +284,7 @@ export class InspectorApp extends LightElement {
   private select(selection: SequenceSelection): void {
     const { lead } = selection;
     const isLoaded = lead === this.selection.lead && this.details.hasPacket;
+    if (lead !== this.details.led?.sequence) this.details.led = undefined;
     this.selection = selection;
     this.tellSelection();
     if (isLoaded || lead === undefined) return;

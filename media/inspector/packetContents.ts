@@ -5,9 +5,10 @@ import type { LogRow } from '../../src/inspector/contract';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import { dissect, type Dissection, type FieldNode } from '../../src/protocol/dissect';
 import { excerptViolations } from '../../src/protocol/excerpt';
-import { foreignBytes, isHttpAnswer } from '../../src/protocol/foreignProtocol';
+import { type ForeignBytes, foreignBytes, isHttpAnswer } from '../../src/protocol/foreignProtocol';
 import { framingViolation } from '../../src/protocol/packetFramer';
 import { showBytes } from '../../src/protocol/show';
+import { describeViolation } from '../../src/protocol/violations';
 import { emptySource, SourceWindow, WholeBytes, type ByteSource } from './byteSource';
 import { FieldTreeModel } from './fieldTreeModel';
 import { rowContext } from './rowContext';
@@ -152,7 +153,19 @@ function unframed(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketConte
 const framingNotice =
   'The framing of this connection ends here: nothing says where the next packet would begin, so nothing after these bytes can be read either. The packet before them may have announced a wrong Remaining Length.';
 
-function unframedNotice({ direction, endsPrevious, cut, length }: LogRow, head: Uint8Array): string {
+/** A port with TLS shows such bytes, too: those of handshakes that came to nothing. */
+const handshakeHint =
+  ' At a port with TLS the handshake came to nothing: most often the device does not trust the certificate of the broker.';
+
+function foreignNotice({ message, violation }: ForeignBytes, version: ProtocolVersion): string {
+  const { clause, cause } = describeViolation(violation, version);
+  return `${message}. [${clause}] Usual cause: ${cause}${violation.id === 'tlsOnPlainPort' ? handshakeHint : ''}`;
+}
+
+function unframedNotice(
+  { direction, endsPrevious, cut, length, context, version }: LogRow,
+  head: Uint8Array,
+): string {
   if (cut)
     return 'These bytes are the rest of a packet whose beginning was not captured, or follow a gap of the capture.';
   if (endsPrevious) {
@@ -160,8 +173,8 @@ function unframedNotice({ direction, endsPrevious, cut, length }: LogRow, head: 
   }
   if (isHttpAnswer(direction, head))
     return 'This is the answer of the broker to what is before it, which is HTTP and not MQTT. It breaks no rule, and the connection ends with it.';
-  const foreign = direction === 'out' ? undefined : foreignBytes(head);
-  if (foreign) return foreign.advice;
+  const foreign = foreignBytes(head, context.sender);
+  if (foreign) return foreignNotice(foreign, version);
   switch (direction) {
     case 'in':
       return 'These bytes are not MQTT, so nothing after them on this connection can be read either. If they look like text, another protocol answers at this port; if the first byte is 0x15 or 0x16, it expects or speaks TLS.';

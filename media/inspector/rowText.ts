@@ -128,7 +128,8 @@ function unframedText(row: LogRow): RowText {
     ? String.fromCharCode(...head).split(/[\r\n]/)[0]
     : shownHex(row, head.subarray(0, 24));
   const isAnswer = isHttpAnswer(row.direction, row.excerpt);
-  const foreign = row.direction === 'out' || row.endsFraming ? undefined : foreignBytes(row.excerpt);
+  const foreign =
+    row.endsFraming || row.endsPrevious ? undefined : foreignBytes(row.excerpt, row.context.sender);
   return {
     packet: row.cut ? 'Rest of packet' : isAnswer ? 'HTTP answer' : (foreign?.label ?? 'Not MQTT'),
     summary: `${words}${row.length > (readable ? (words?.length ?? 0) : 24) ? ' …' : ''}`,

@@ -338,7 +338,7 @@ export class Broker {
     const response = this.options.responseInformation?.replace(/%c/g, () => clientIdentifier);
     const properties = connackProperties(packet, this.limits, assigned, response);
     if (!takesConnack(packet, properties, authenticationData)) return refuse(packetTooLarge);
-    const [session, sessionPresent] = this.sessionFor(connection, packet, clientIdentifier);
+    const [session, sessionPresent, droppedMessages] = this.sessionFor(connection, packet, clientIdentifier);
     session.will = will; // [MQTT-3.1.2-7] [MQTT-3.1.2-12] (3.1.1)
     session.expiryInterval = sessionExpiryInterval(packet, this.limits);
     session.leftAt = undefined;
@@ -358,18 +358,17 @@ export class Broker {
     const acceptance = { session: session.state, ...told, ...limits };
     connection.tell({ kind: 'accept', acceptance });
     const { peer, listener } = connection.origin;
-    const { droppedMessages } = session;
     const version = protocolVersion;
     const who = { clientIdentifier, userName, peer, listener, version };
     this.emitters.connected.fire({ ...who, sessionPresent, droppedMessages });
   }
 
-  /** The Session the client goes on with, or a new one; and whether it is the former. */
+  /** The Session the client goes on with, or a new one; whether it is the former; and what found no room in that. */
   private sessionFor(
     connection: BrokerConnection,
     { cleanStart }: Connect,
     clientIdentifier: string,
-  ): readonly [session: BrokerSession, isPresent: boolean] {
+  ): readonly [session: BrokerSession, isPresent: boolean, droppedMessages: number] {
     const inUse = this.sessions.get(clientIdentifier);
     const other = inUse?.connection;
     if (inUse && other) {
@@ -388,8 +387,8 @@ export class Broker {
     const resumed = cleanStart ? undefined : stored; // [MQTT-3.1.2-5]
     const session = resumed ?? this.sessions.create(clientIdentifier); // [MQTT-3.1.2-6]
     if (!resumed && inUse) session.takeOvers = inUse.takeOvers;
-    this.departures.returned(session);
-    return [session, resumed !== undefined]; // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
+    const dropped = this.departures.returned(session, stored);
+    return [session, resumed !== undefined, dropped]; // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
   }
 
   private closed(connection: BrokerConnection): void {

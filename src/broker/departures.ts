@@ -61,10 +61,21 @@ export class Departures implements Disposable {
     this.leave(session, session.leftAt);
   }
 
-  /** The Session is in use again. */
-  returned(session: BrokerSession): void {
-    this.remains.sessions.keep(session);
-    this.remains.wills.cancel(session);
+  /**
+   * The Session is in use again, or a new one in place of the one before.
+   * @returns how many messages found no room while the client was away
+   */
+  returned(session: BrokerSession, before: BrokerSession | undefined): number {
+    const { sessions, wills, totals } = this.remains;
+    sessions.keep(session);
+    wills.cancel(session);
+    const droppedMessages = before?.droppedMessages ?? 0;
+    totals.dropped(droppedMessages);
+    if (before === session) {
+      session.earlierDropped += droppedMessages;
+      session.droppedMessages = 0;
+    }
+    return droppedMessages;
   }
 
   dispose(): void {

@@ -43,16 +43,13 @@ export class SessionStore implements Disposable {
     return session;
   }
 
-  /** The session is in use again. */
+  /** The session is in use again: nothing ends it now [MQTT-4.1.0-1] [MQTT-4.1.0-2] (3.1.1). */
   keep(session: BrokerSession): void {
     this.expiries.get(session)?.dispose();
     this.expiries.delete(session);
   }
 
-  /**
-   * The session is not in use any more; it ends at once or later, and never before [MQTT-3.1.2-23] [MQTT-4.1.0-1]
-   * [MQTT-4.1.0-2] [MQTT-4.1.0-1] (3.1.1) [MQTT-4.1.0-2] (3.1.1).
-   */
+  /** The session is not in use any more; it ends at once or later [MQTT-3.1.2-23] [MQTT-4.1.0-2] [MQTT-4.1.0-1] (3.1.1). */
   leave(session: BrokerSession, at: number): void {
     if (session.expiryInterval === 0) return this.end(session);
     const endsAt = expiresAt(session, at);

@@ -68,6 +68,11 @@ export class Totals {
     this.mostClients = Math.max(this.mostClients, this.letInClients);
   }
 
+  /** Messages found no room in a Session while nobody used it. */
+  dropped(messages: number): void {
+    this.past = { ...this.past, droppedMessages: this.past.droppedMessages + messages };
+  }
+
   ended(connection: BrokerConnection): void {
     if (connection.session) this.letInClients--;
     this.past = sum(this.past, countsOf(connection));

@@ -17,6 +17,9 @@ export interface RowRemark {
  */
 export class RowRemarks {
   private readonly rows = new Map<number, readonly Violation[]>();
+  /** The rows in the order in which they were remarked on first, from `next` on. */
+  private order: number[] = [];
+  private next = 0;
 
   constructor(private readonly log: Pick<PacketLog, 'first'>) {}
 
@@ -36,11 +39,25 @@ export class RowRemarks {
   add(sequence: number, violation: Violation): void {
     const { first } = this.log;
     if (sequence < first) return;
-    for (const row of this.rows.keys()) {
+    const before = this.rows.get(sequence);
+    if (!before) {
+      this.makeRoom(first);
+      this.order.push(sequence);
+    }
+    this.rows.set(sequence, [...(before ?? []), violation]);
+  }
+
+  /** Forgets rows that are gone, and the one remarked on longest ago where there are too many. */
+  private makeRoom(first: number): void {
+    for (; this.next < this.order.length; this.next++) {
+      const row = this.order[this.next] as number;
       if (row >= first && this.rows.size < mostRows) break;
       this.rows.delete(row);
     }
-    this.rows.set(sequence, [...(this.rows.get(sequence) ?? []), violation]);
+    // What is behind it goes in one piece: a shift for each would cost as much as what it makes room for.
+    if (this.next < mostRows) return;
+    this.order = this.order.slice(this.next);
+    this.next = 0;
   }
 }
 

@@ -3,7 +3,7 @@ import type { SessionStoreFailure } from '../base/sessionStoreError';
 import { isLoopback } from '../broker/access/userAccess';
 import type { Broker } from '../broker/broker';
 import type { RefusedConnection } from '../session/effects';
-import { type ListenerAddress, schemes } from '../transport/machineAddresses';
+import type { ListenerAddress } from '../transport/machineAddresses';
 import {
   brokenClause,
   connectedLine,
@@ -34,7 +34,7 @@ export class BrokerOutput {
     broker.onDidConnect((client) => this.tell('connected', client, connectedLine(client)));
     broker.onDidDisconnect((ended) => {
       const clause = brokenClause(ended);
-      const fields = { ...ended, text: endedText(ended), ...(clause !== undefined && { clause }) };
+      const fields = { ...ended, receivedPackets: undefined, text: endedText(ended), clause };
       this.tell('disconnected', fields, endedLine(ended));
     });
     broker.onDidTakeOver((taken) => this.tell('takenOver', taken, takenOverLine(taken)));
@@ -109,8 +109,8 @@ export class BrokerOutput {
 }
 
 /** Why there is no address of a listener that other machines could be told. */
-function unreachedText({ protocol, host, port }: ListenerSetting, bound: string): string {
+function unreachedText({ host }: ListenerSetting, bound: string): string {
   if (host === '0.0.0.0' || host === '::') return 'this machine has no address in a network';
   if (!isLoopback(bound)) return `${bound} is no address that a device could use as it is`;
-  return `only this machine reaches ${bound}; --listen ${schemes[protocol]}://0.0.0.0:${port} lets devices in`;
+  return `only this machine reaches ${bound}; with 0.0.0.0 (--host, or the address in --listen) devices do`;
 }

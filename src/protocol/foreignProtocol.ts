@@ -1,5 +1,6 @@
 import { equalBytes } from '../base/bytes';
 import { encodeUtf8 } from '../base/utf8';
+import type { Sender } from './dissectionContext';
 import type { Violation } from './violations';
 
 /** What else than MQTT a client may have spoken. */
@@ -71,45 +72,26 @@ export interface ForeignBytes {
   /** In place of the packet type. */
   readonly label: string;
   readonly message: string;
-  readonly advice: string;
+  /** What is told of it besides, where its port is one for MQTT. */
+  readonly violation: Violation;
 }
 
-const foreignTexts: Readonly<Record<ForeignProtocol, ForeignBytes>> = {
-  tls: {
-    label: 'TLS hello',
-    message: 'A ClientHello of TLS instead of CONNECT',
-    advice:
-      'These bytes begin a TLS handshake. On a port without TLS they are instead of CONNECT [MQTT-3.1.0-1]: turn TLS off in the device, or use the port with TLS (usually 8883). On a port with TLS the handshake came to nothing: most often the device does not trust the certificate of the broker.',
-  },
-  http: {
-    label: 'HTTP request',
-    message: 'A request in HTTP instead of CONNECT',
-    advice:
-      'These bytes are a request in HTTP, not MQTT [MQTT-3.1.0-1]. A browser asks so, and a WebSocket client that has the port for plain MQTT: MQTT over WebSocket has a port of its own (usually 8083), and needs the subprotocol “mqtt”.',
-  },
-  ssh: {
-    label: 'SSH',
-    message: 'The greeting of SSH instead of CONNECT',
-    advice: 'These bytes are how SSH begins, not MQTT [MQTT-3.1.0-1]: a tool or a tunnel has the wrong port.',
-  },
-  proxy: {
-    label: 'PROXY header',
-    message: 'A header of the PROXY protocol instead of CONNECT',
-    advice:
-      'A load balancer puts this header before the connection (proxy_protocol, send-proxy), and a server that takes none sees no CONNECT [MQTT-3.1.0-1].',
-  },
-  amqp: {
-    label: 'AMQP',
-    message: 'The header of AMQP instead of CONNECT',
-    advice:
-      'These bytes are how AMQP begins, not MQTT [MQTT-3.1.0-1]: the client is one for AMQP, whose port usually is 5672.',
-  },
+const shownAs: Readonly<Record<ForeignProtocol, Pick<ForeignBytes, 'label' | 'message'>>> = {
+  tls: { label: 'TLS hello', message: 'A ClientHello of TLS instead of CONNECT' },
+  http: { label: 'HTTP request', message: 'A request in HTTP instead of CONNECT' },
+  ssh: { label: 'SSH', message: 'The greeting of SSH instead of CONNECT' },
+  proxy: { label: 'PROXY header', message: 'A header of the PROXY protocol instead of CONNECT' },
+  amqp: { label: 'AMQP', message: 'The header of AMQP instead of CONNECT' },
 };
 
-/** What bytes are with which a connection begins and that are no packet; undefined where that is not known. */
-export function foreignBytes(bytes: Uint8Array): ForeignBytes | undefined {
-  const kind = foreignProtocol(bytes);
-  return kind === 'undecided' || kind === 'other' ? undefined : foreignTexts[kind];
+/**
+ * What bytes are that are no packet and with which a connection begins; undefined where that is not known.
+ * @param sender of packets that went the same way; where that is known there was a CONNECT, and these are not instead of it
+ */
+export function foreignBytes(bytes: Uint8Array, sender: Sender | undefined): ForeignBytes | undefined {
+  const kind = sender === undefined ? foreignProtocol(bytes) : 'other';
+  const violation = foreignViolation(bytes);
+  return kind === 'undecided' || kind === 'other' || !violation ? undefined : { ...shownAs[kind], violation };
 }
 
 /** What somebody speaks on a port that is for TLS or WebSocket, by its first bytes; undefined where that is not known. */

@@ -186,7 +186,7 @@ export class OutboundFlow {
       if (message.qos !== 2) throw mismatch('PUBREC');
       if (reasonCode >= 0x80) {
         this.store.removeSent(packetIdentifier);
-        this.complete(message.ticket, reasonCode, packetIdentifier, properties); // [MQTT-4.4.0-2]
+        this.complete(message.ticket, reasonCode, packetIdentifier, properties); // [MQTT-4.4.0-2] [MQTT-4.8.2-6]
         return;
       }
       const isRemark = reasonCode !== 0 || properties !== noProperties;
@@ -262,6 +262,7 @@ export class OutboundFlow {
     return was;
   }
 
+  /** What was sent does not expire any more [MQTT-4.3.3-7]. */
   private sendAgain(at: number): void {
     for (; this.nextAgain < this.again.length && this.hasRoom && this.quota > 0; this.nextAgain++) {
       const entry = this.again[this.nextAgain];
@@ -285,13 +286,12 @@ export class OutboundFlow {
     }
   }
 
-  /** Returns whether the message is dealt with: sent, or never to be sent. */
+  /** Returns whether the message is dealt with: sent, or never to be sent. Only a PUBLISH waits for the quota [MQTT-3.3.4-10]. */
   private sendNumbered(message: OutboundMessage, at: number): boolean {
-    if (this.quota === 0 || this.again.length > 0 || !this.hasRoom) return false; // [MQTT-4.9.0-2] [MQTT-3.3.4-7] [MQTT-3.3.4-10]
+    if (this.quota === 0 || this.again.length > 0 || !this.hasRoom) return false; // [MQTT-4.9.0-2] [MQTT-3.3.4-7]
     if (this.isBarred(message)) return false;
     const identifier = this.store.nextIdentifier();
     if (identifier === undefined) return false;
-    // Once it is sent it does not expire [MQTT-4.3.3-7].
     // [MQTT-4.3.2-1] [MQTT-4.3.2-2] [MQTT-4.3.3-1] [MQTT-4.3.3-2]
     if (this.write(message, identifier, false, at)) {
       this.store.addSent(identifier, message);

@@ -181,7 +181,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   protected override frame(buffer: Uint8Array, start: number, end: number, at: number): void {
     if (this.phase === 'deciding') return this.backlog?.hold(new Uint8Array(buffer.subarray(start, end)));
     if (this.phase === 'awaitingConnect') {
-      // A CONNECT that cannot be decoded is refused in the words of its own version [MQTT-3.1.4-1] [MQTT-3.1.4-1] (3.1.1).
+      // A CONNECT that cannot be decoded is refused in the words of its own version.
       this.version = connectVersion(buffer, start, end) ?? 4;
       // Its will and password outlive the call.
       return super.frame(new Uint8Array(buffer.subarray(start, end)), 0, end - start, at);
@@ -268,7 +268,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     // A first packet that is no CONNECT comes from something that does not speak MQTT: it gets no answer.
     else if (violation.id !== 'firstPacketNotConnect')
       writeRefusal(this.out, reasonCodeIn('CONNACK', reasonCode), properties, this.version, this.mostBytes);
-    this.end({ kind: 'protocol', violation, ...(!this.connect && { version: this.version }) });
+    this.end({ kind: 'protocol', violation, ...(!this.connect && { version: this.version }) }); // [MQTT-3.1.4-1] [MQTT-3.1.4-1] (3.1.1)
   }
 
   protected override end(ending: ServerEnding): void {

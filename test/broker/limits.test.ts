@@ -137,6 +137,8 @@ describe('A limit of the broker', () => {
       bench.broker.onDidConnect(({ clientIdentifier, droppedMessages }) =>
         told.push(`${clientIdentifier} ${droppedMessages}`),
       );
+      const ended: number[] = [];
+      bench.broker.onDidDisconnect(({ droppedMessages }) => ended.push(droppedMessages));
       const lasting = {
         ...{ cleanStart: false, properties: { sessionExpiryInterval: 100 } },
         ...{ userName: 'ann', password: undefined },
@@ -155,6 +157,10 @@ describe('A limit of the broker', () => {
       const kept = name === 'queuedMessages' ? 2 : 1;
       const first = (round: number) => `away ann memory:b ${round}/${kept + 1} ${name}`;
       assert.deepEqual(told, ['p 0', 'away 0', first(1), `away ${4 - kept}`, first(2)]);
+      // It is told once, also to who does not go on with the Session, and each of them counts.
+      assert.deepEqual(ended, [0, 0]);
+      await bench.client('away', { ...lasting, cleanStart: true });
+      assert.equal(told.at(-1), `away ${4 - kept}`);
     });
   }
 

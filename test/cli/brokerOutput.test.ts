@@ -82,7 +82,7 @@ describe('The QR code of a listener', () => {
       'only this machine reaches it',
       '127.0.0.1',
       [loopback],
-      'only this machine reaches 127.0.0.1:8883; --listen mqtts://0.0.0.0:8883 lets devices in',
+      'only this machine reaches 127.0.0.1:8883; with 0.0.0.0 (--host, or the address in --listen) devices do',
     ],
     ['this machine is in no network', '0.0.0.0', [loopback], 'this machine has no address in a network'],
     [

@@ -142,7 +142,7 @@ describe('packetContents', () => {
       packetContents(row(bytes, { kind: 'unframed', direction: 'in' }), bytes).notices.join();
     assert.match(
       told(Uint8Array.of(0x16, 3, 1, 2, 0, 1)),
-      /turn TLS off in the device, or use the port with TLS/,
+      /\[MQTT-3\.1\.0-1\] Usual cause: The device is set to TLS/,
     );
     assert.match(told(encodeUtf8('GET / HTTP/1.1\r\n')), /MQTT over WebSocket has a port of its own/);
   });

@@ -169,14 +169,20 @@ describe('rowText', () => {
   ];
   for (const [label, bytes] of foreign) {
     it(`names what begins as another protocol does: ${label}`, () => {
-      const text = rowText(row(bytes, { kind: 'unframed', direction: 'in' }));
-      assert.equal(text.packet, label);
-      assert.match(text.warning?.message ?? '', / instead of CONNECT$/);
-      // In the middle of packets the like is nothing but bytes.
-      assert.equal(
-        rowText(row(bytes, { kind: 'unframed', direction: 'in', endsFraming: true })).packet,
-        'Not MQTT',
-      );
+      const shown = (more: Partial<LogRow>) => rowText(row(bytes, { kind: 'unframed', ...more }));
+      // A file of another program has what a device sent as sent, the broker as received.
+      for (const direction of ['in', 'out'] as const) {
+        const { packet, warning } = shown({ direction });
+        assert.equal(packet, label);
+        assert.match(warning?.message ?? '', / instead of CONNECT$/);
+      }
+      // Behind a CONNECT it is the server that speaks so; and in the middle of packets the like is nothing but bytes.
+      for (const more of [
+        { context: { sender: 'server' } },
+        { endsFraming: true },
+        { endsPrevious: true },
+      ] as const)
+        assert.equal(shown({ direction: 'in', ...more }).packet, 'Not MQTT');
     });
   }
 

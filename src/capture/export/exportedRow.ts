@@ -84,7 +84,7 @@ export function contentsOf(
   };
   if (kind === 'note' || kind === 'unframed') {
     const note = kind === 'note' ? readNote(bytes) : undefined;
-    const summary = note ? describeNote(note) : kind === 'note' ? '' : unframedSummary(row, bytes);
+    const summary = note ? describeNote(note) : kind === 'note' ? '' : unframedSummary(row, bytes, contexts);
     const broken = row.rest === 'first' ? framingViolation(bytes) : undefined;
     const violations = broken ? [described(broken, version)] : [];
     return { row: { ...known, ...withoutPacket, summary, violations }, payload: undefined };
@@ -113,10 +113,12 @@ export function contentsOf(
   };
 }
 
-function unframedSummary({ cut, direction, decoded }: PacketRow, bytes: Uint8Array): string {
+function unframedSummary(row: PacketRow, bytes: Uint8Array, contexts: PacketContexts): string {
+  const { cut, direction, decoded, endsPrevious, rest } = row;
   if (cut) return 'The rest of a packet whose beginning was not captured';
   if (isHttpAnswer(decoded ? undefined : direction, bytes)) return 'An answer in HTTP';
-  const foreign = direction === 'out' && !decoded ? undefined : foreignBytes(bytes);
+  const mayBegin = endsPrevious !== true && rest !== 'first';
+  const foreign = mayBegin ? foreignBytes(bytes, contexts.of(row).sender) : undefined;
   return foreign?.message ?? 'These bytes are not an MQTT packet';
 }
 

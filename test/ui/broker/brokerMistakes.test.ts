@@ -108,7 +108,7 @@ describe('What the local broker does not end a connection for', () => {
     assert.equal(window.problems.all()[0]?.packet(), undefined);
   });
 
-  it('is kept with all that was found wrong, over a reload and in files', async () => {
+  it('is kept with all that was found wrong, over a reload', async () => {
     const window = await running();
     const device = window.device(5);
     await device.connect('dev');

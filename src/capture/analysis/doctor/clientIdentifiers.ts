@@ -99,7 +99,8 @@ export class ClientIdentifiers implements FindingFamily {
       found.push({
         id: `identifierChanges:${key}`,
         kind: 'identifierChanges',
-        severity: 'warning',
+        // With their identifiers in their topics they may as well be several devices, each of which came once.
+        severity: 2 * named > connections ? 'hint' : 'warning',
         title: `Each connection from ${place} has another identifier`,
         sentence: `${counted(connections, 'connection')} from ${place}, one after another, had as many Client Identifiers, such as “${all[0] ?? ''}” and “${all[1] ?? ''}”. Either one client makes up another each time, or several take turns behind one address. The server takes each for a new client (3.1.3.1): of one that makes it up, sessions, subscriptions and queued messages of before are never found again, and pile up where they do not expire. It needs one that stays, such as one made of its serial number.`,
         packets: evidence.packets,
