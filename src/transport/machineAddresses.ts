@@ -38,7 +38,7 @@ export function machineNames(addresses = machineAddresses(), host = hostname()):
 }
 
 /** Of a URL to type into a device. */
-export const schemes: Readonly<Record<ListenerProtocol, string>> = {
+const schemes: Readonly<Record<ListenerProtocol, string>> = {
   tcp: 'mqtt',
   tls: 'mqtts',
   ws: 'ws',
