@@ -37,6 +37,8 @@ class FakeWindow {
   readonly messages: ShownMessage[] = [];
   readonly boxes: FakeInputBox[] = [];
   press: string | undefined;
+  /** Whether notifications stay for ever, as they do where nobody closes them; dialogs are answered all the same. */
+  toastsStay = false;
   /** What stands in the status bar right now. */
   readonly status = new Set<string>();
 
@@ -92,6 +94,7 @@ class FakeWindow {
       const buttons = rest.filter((each) => typeof each === 'string');
       const detail = rest.flatMap((each) => (typeof each === 'string' ? [] : each.detail))[0];
       this.messages.push({ kind, text, detail, buttons });
+      if (this.toastsStay && detail === undefined) return new Promise(() => undefined);
       return Promise.resolve(this.press);
     };
   }

@@ -247,6 +247,24 @@ describe('The local broker in real VS Code', function () {
     await view.contextMenu(root, 'Make Local Broker Reachable from the Network…');
     assert.match(await workbench.dialog(), /Let everybody in the network use the local broker\?.*0\.0\.0\.0/);
     await workbench.screenshot('network-question');
+    await workbench.answerDialog('Add User…');
+    await workbench.quickInput.answer('User name that devices send', 'ada');
+    await workbench.quickInput.answer('Password; only a hash of it is kept', 'secret');
+    // At once, with the notification still there.
+    await workbench.quickInput.waitFor('Address to type into the device');
+    await workbench.quickInput.cancel();
+    await workbench.notification('The user "ada" is known to the local broker');
+    await workbench.clearNotifications();
+    await view.contextMenu(root, 'Limit Local Broker to This Computer');
+    await view.waitForRow(root, new RegExp(`^0 clients · 127\\.0\\.0\\.1:${port}`));
+  });
+
+  it('is open to everybody there only where a person wants that', async () => {
+    await workbench.runCommand('MQTT: Remove Local Broker User…');
+    await workbench.quickInput.pick('User to remove', 'ada');
+    await workbench.answerDialog('Remove');
+    await view.contextMenu(root, 'Make Local Broker Reachable from the Network…');
+    await workbench.dialog();
     await workbench.answerDialog('Start Without a Password');
     await workbench.quickInput.waitFor('Address to type into the device');
     await workbench.quickInput.cancel();

@@ -111,7 +111,10 @@ export class BrokerWindow {
     listenFor: () => this.listen,
     openStore: () => Promise.resolve(new MemoryJournal(this.disk)),
     portOwner: () => Promise.resolve({ name: 'mosquitto', pid: 42 }),
-    nextFreePort: (_, port) => Promise.resolve(port),
+    nextFreePort: (_, port, except) => {
+      while (except.has(port)) port++;
+      return Promise.resolve(port);
+    },
     newIdentifier: () => 'auto-1',
     ready: () => Promise.resolve(),
   });
