@@ -83,12 +83,16 @@ describe('The local broker in real VS Code', function () {
     const client = await connect('esp32-7f2a', 5);
     await client.subscribeAsync('devices/+/set', { qos: 1 });
     await client.publishAsync('devices/esp32-7f2a/state', '{"on":true,"mV":3312}', { qos: 1, retain: true });
-    await view.waitForRow('esp32-7f2a', '127.0.0.1 · 5.0 · just connected');
+    await view.waitForRow('esp32-7f2a', 'MQTT 5.0 · up <1 min · 127.0.0.1');
     await view.setExpanded('esp32-7f2a', true);
     await view.waitForRow('Keep alive', /^60 s · \d+ s left$/);
     await view.waitForRow('Messages', '1 in · 0 out');
-    await view.waitForRow('devices/+/set', 'QoS 1');
     await view.waitForRow('Session', 'kept for 1 h');
+    const subscriptions = await view.waitForRow('Subscriptions', '1');
+    assert.equal(subscriptions.expanded, false);
+    await view.setExpanded('Subscriptions', true);
+    const subscription = await view.waitForRow('devices/+/set', 'QoS 1');
+    assert.equal(subscription.level, subscriptions.level + 1);
     await workbench.screenshot('client');
   });
 
@@ -149,6 +153,25 @@ describe('The local broker in real VS Code', function () {
     await view.waitForRow('Retained messages', 'none');
   });
 
+  it('shows more of a long list where its last row is pressed', async () => {
+    const topics = Array.from({ length: 502 }, (_, number) => `node-${number}`);
+    const retain = async (payload: string): Promise<void> => {
+      for (const topic of topics) await clients[0]?.publishAsync(topic, payload, { qos: 1, retain: true });
+    };
+    await retain('on');
+    await view.waitForRow('Retained messages', '502');
+    await view.select('Retained messages');
+    await workbench.page.keyboard.press('ArrowRight');
+    await workbench.page.keyboard.press('End');
+    await view.waitForRow('2 more messages', 'show all');
+    await workbench.screenshot('more');
+    await view.select('2 more messages');
+    await view.waitForRow('node-501', 'on');
+    await workbench.page.keyboard.press('Home');
+    await retain('');
+    await view.waitForRow('Retained messages', 'none');
+  });
+
   it('sends a client away with the reason that is chosen, and forgets its session', async () => {
     const client = clients[0];
     assert.ok(client);
@@ -175,7 +198,7 @@ describe('The local broker in real VS Code', function () {
       client.on('error', () => undefined);
     }
     await workbench.notification('Two clients use this Client Identifier');
-    await view.waitForRow('twin', /1 problem · 127\.0\.0\.1/);
+    await view.waitForRow('twin', /1 problem · MQTT 3\.1\.1 · .* · 127\.0\.0\.1/);
     await workbench.clearNotifications();
   });
 

@@ -55,7 +55,8 @@ export interface BrokerWorkbenchDependencies {
 /** How long settings that are written one after the other are gathered, in milliseconds. */
 const gathering = 500;
 
-type BrokerHandlers = Pick<CommandHandlers, keyof BrokerControl & keyof CommandHandlers> &
+type BrokerHandlers = Pick<CommandHandlers, 'showMoreBrokerRows'> &
+  Pick<CommandHandlers, keyof BrokerControl & keyof CommandHandlers> &
   Pick<CommandHandlers, keyof BrokerCommands & keyof CommandHandlers> &
   Pick<CommandHandlers, keyof ProblemCommands & keyof CommandHandlers>;
 
@@ -127,6 +128,7 @@ export class BrokerWorkbench implements Disposable {
     };
     const now = () => clock.now();
     this.commands = {
+      showMoreBrokerRows: this.tree.showMore,
       ...new BrokerControl({ local, users, read: readSetting, write: writeUserSetting, consent, log }),
       ...new ProblemCommands({ problems, inspect, beQuiet }),
       ...new BrokerCommands({ local, captures, problems, documents, inspectClient, authority, now }),
