@@ -32,6 +32,13 @@ export class FakeInputBox {
   }
 }
 
+interface FakePanel {
+  readonly viewType: string;
+  readonly title: string;
+  iconPath: Readonly<Record<'light' | 'dark', FakeUri>> | undefined;
+  readonly webview: { html: string };
+}
+
 /** What the code under test shows, and the button that is pressed in what it shows next. */
 class FakeWindow {
   readonly messages: ShownMessage[] = [];
@@ -83,6 +90,13 @@ class FakeWindow {
   ): Promise<void> => {
     this.documents.push({ document, cursor: selection?.start });
     return Promise.resolve();
+  };
+  /** Panels with pages that were opened. */
+  readonly panels: FakePanel[] = [];
+  readonly createWebviewPanel = (viewType: string, title: string): FakePanel => {
+    const panel: FakePanel = { viewType, title, iconPath: undefined, webview: { html: '' } };
+    this.panels.push(panel);
+    return panel;
   };
   readonly createInputBox = (): FakeInputBox => new FakeInputBox();
 
@@ -299,6 +313,7 @@ export const fakeVscode = {
       readonly collapsibleState: number,
     ) {}
   },
+  ViewColumn: { Active: -1 },
   TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
 };
 

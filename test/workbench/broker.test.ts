@@ -202,6 +202,14 @@ describe('The local broker in real VS Code', function () {
     await workbench.clearNotifications();
   });
 
+  it('sends a client of 3.1.1 away without asking for a reason that it would not hear', async () => {
+    await view.pressInline('twin', 'Disconnect Client');
+    assert.match(await workbench.dialog(), /Disconnect twin\?.*No reason can be told before MQTT 5\.0/);
+    await workbench.screenshot('disconnect-311');
+    await workbench.answerDialog('Disconnect');
+    await view.waitForRow('twin', /session kept without end/);
+  });
+
   it('tells of a message that is lost since its identifier is in use, and shows it', async () => {
     const connect = [0x10, 0x10, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 4, 0x6c, 0x6f, 0x73, 0x74];
     const publish = (topic: number) => [0x34, 6, 0, 1, topic, 0, 1, 0x78];

@@ -62,8 +62,9 @@ export class Device {
   }
 
   async connect(clientIdentifier: string, cleanStart = true): Promise<void> {
+    const protocolName = this.version === 3 ? 'MQIsdp' : 'MQTT';
     await this.sendPacket({
-      ...{ type: 'CONNECT', protocolName: 'MQTT', protocolVersion: this.version, clientIdentifier },
+      ...{ type: 'CONNECT', protocolName, protocolVersion: this.version, clientIdentifier },
       ...{ cleanStart, keepAlive: 60, properties: {} },
       ...{ will: undefined, userName: undefined, password: undefined },
     });
