@@ -51,6 +51,8 @@ describe('The local broker in real VS Code', function () {
       suite: 'broker',
       workspace: workspace.folder,
       machineSettings: { 'mqttWorkbench.broker.tcpPort': port },
+      // Settings open as a tab, as in older versions, not as a dialog over everything.
+      settings: { 'workbench.editor.useModal': 'off' },
       viewport: { width: 1280, height: 1000 },
     });
     view = workbench.view('Connections');
@@ -83,7 +85,7 @@ describe('The local broker in real VS Code', function () {
     const client = await connect('esp32-7f2a', 5);
     await client.subscribeAsync('devices/+/set', { qos: 1 });
     await client.publishAsync('devices/esp32-7f2a/state', '{"on":true,"mV":3312}', { qos: 1, retain: true });
-    await view.waitForRow('esp32-7f2a', 'MQTT 5.0 · up <1 min · 127.0.0.1');
+    await view.waitForRow('esp32-7f2a', '5.0 · up <1 min · 127.0.0.1');
     await view.setExpanded('esp32-7f2a', true);
     await view.waitForRow('Keep alive', /^60 s · \d+ s left$/);
     await view.waitForRow('Messages', '1 in · 0 out');
@@ -198,11 +200,13 @@ describe('The local broker in real VS Code', function () {
       client.on('error', () => undefined);
     }
     await workbench.notification('Two clients use this Client Identifier');
-    await view.waitForRow('twin', /1 problem · MQTT 3\.1\.1 · .* · 127\.0\.0\.1/);
+    await view.waitForRow('twin', /1 problem · 3\.1\.1 · .* · 127\.0\.0\.1/);
     await workbench.clearNotifications();
   });
 
   it('sends a client of 3.1.1 away without asking for a reason that it would not hear', async () => {
+    // A row of that name is below it too.
+    await view.setExpanded('Problems', false);
     await view.pressInline('twin', 'Disconnect Client');
     assert.match(await workbench.dialog(), /Disconnect twin\?.*No reason can be told before MQTT 5\.0/);
     await workbench.screenshot('disconnect-311');
@@ -303,6 +307,18 @@ describe('The local broker in real VS Code', function () {
     await workbench.screenshot('network');
     await view.contextMenu(root, 'Limit Local Broker to This Computer');
     await view.waitForRow(root, new RegExp(`^0 clients · 127\\.0\\.0\\.1:${port}`));
+  });
+
+  it('has its settings in sections of their own, what is needed first above the limits', async () => {
+    await view.contextMenu(root, 'Open Local Broker Settings');
+    const sections = workbench.page.locator('.settings-toc-container .settings-toc-entry');
+    await sections.filter({ hasText: 'Broker Limits' }).waitFor();
+    await workbench.screenshot('settings');
+    const [first] = await workbench.page
+      .locator('.settings-editor-tree .setting-item-label')
+      .allTextContents();
+    assert.equal(first, 'Listeners');
+    await workbench.runCommand('View: Close All Editors');
   });
 
   it('looks right in every kind of theme, and in a narrow sidebar', async () => {

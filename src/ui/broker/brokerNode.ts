@@ -66,17 +66,12 @@ export abstract class ListNode extends BrokerNode {
 
   /** What is said of those that are not shown. */
   rowOfHidden(): BrokerRow {
-    return moreRow(this.hidden, pageLength, this.noun);
+    return moreRow(Math.max(0, this.count() - this.mostShown), pageLength, this.noun);
   }
 
-  /** How many are not shown. */
-  protected get hidden(): number {
-    return Math.max(0, this.count() - this.mostShown);
-  }
-
-  /** The row below those that are shown, where there are more. */
-  protected more(): readonly MoreNode[] {
-    return this.hidden > 0 ? [new MoreNode(this)] : [];
+  /** The row below those that are shown, where there are more: `count` in all. */
+  protected more(count: number): readonly MoreNode[] {
+    return count > this.mostShown ? [new MoreNode(this)] : [];
   }
 }
 

@@ -36,7 +36,8 @@ export class LocalBrokerNode extends ListNode {
     const hasProblems = problems.all().length > 0;
     if (state.kind !== 'running') return hasProblems ? [this.problemList] : [];
     const addresses = state.listeners.flatMap((listener) => listenerAddresses(listener));
-    const shown = this.shown().map((client) => this.clientNode(client));
+    const clients = state.broker.clients();
+    const shown = this.shown(clients).map((client) => this.clientNode(client));
     this.forgetOthers(shown);
     return [
       ...(addresses.length > mostAddresses
@@ -45,23 +46,24 @@ export class LocalBrokerNode extends ListNode {
       this.retained,
       this.problemList,
       ...shown,
-      ...this.more(),
+      ...this.more(clients.length),
     ];
   }
 
   override get outline(): string {
     const { state } = this.source.local;
     if (state.kind !== 'running') return `${state.kind} ${this.source.problems.all().length > 0}`;
-    const clients = this.shown().map(({ clientIdentifier }) => clientIdentifier);
-    return JSON.stringify([state.listeners, clients, this.hidden > 0]);
+    const clients = state.broker.clients();
+    const shown = this.shown(clients).map(({ clientIdentifier }) => clientIdentifier);
+    return JSON.stringify([state.listeners, shown, clients.length > this.mostShown]);
   }
 
   protected count(): number {
     return this.source.local.broker?.clients().length ?? 0;
   }
 
-  private shown(): readonly ClientStatus[] {
-    return firstInOrder(this.source.local.broker?.clients() ?? [], this.mostShown, compareClients);
+  private shown(clients: readonly ClientStatus[]): readonly ClientStatus[] {
+    return firstInOrder(clients, this.mostShown, compareClients);
   }
 
   private clientNode(status: ClientStatus): ClientNode {
@@ -128,7 +130,7 @@ class RetainedMessagesNode extends ListNode {
   }
 
   override children(): readonly BrokerNode[] {
-    return [...this.shown().map((message) => new RetainedNode(this, message)), ...this.more()];
+    return [...this.shown().map((message) => new RetainedNode(this, message)), ...this.more(this.count())];
   }
 
   override get outline(): string {
@@ -137,7 +139,7 @@ class RetainedMessagesNode extends ListNode {
       receivedAt,
       payload.length,
     ]);
-    return JSON.stringify([shown, this.hidden > 0]);
+    return JSON.stringify([shown, this.count() > this.mostShown]);
   }
 
   protected count(): number {

@@ -90,11 +90,11 @@ class SubscriptionsNode extends ListNode {
     const rows = this.shown().map(
       ([filter, subscription]) => new FixedNode(this, filter, subscriptionRow(filter, subscription)),
     );
-    return [...rows, ...this.more()];
+    return [...rows, ...this.more(this.count())];
   }
 
   override get outline(): string {
-    return JSON.stringify([this.shown(), this.hidden > 0]);
+    return JSON.stringify([this.shown(), this.count() > this.mostShown]);
   }
 
   protected count(): number {

@@ -26,11 +26,7 @@ export function clientRow(client: ClientStatus, problems: readonly Problem[], no
     ...problems.map(({ text, count }) => `${text}${count > 1 ? ` (${count} times)` : ''}`),
   ];
   const state = connection
-    ? [
-        `MQTT ${versionNames[connection.version]}`,
-        upText(now - connection.connectedSince),
-        hostOf(connection.peer),
-      ]
+    ? [versionNames[connection.version], upText(now - connection.connectedSince), hostOf(connection.peer)]
     : [`session ${expiryText(client, now)}`];
   return {
     label,
@@ -94,7 +90,6 @@ export function subscriptionRow(topicFilter: string, subscription: BrokerSubscri
     description,
     tooltip: `${topicFilter}\n${description}`,
     spoken: `${topicFilter}, ${description}`,
-    icon: ['rss'],
   };
 }
 

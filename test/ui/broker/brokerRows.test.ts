@@ -46,16 +46,16 @@ describe('The row of a client of the local broker', () => {
     const { label, description, context, icon } = clientRow(connected, [], now);
     assert.deepEqual(
       [label, description, context, icon?.[0]],
-      ['esp32-7f2a', 'MQTT 3.1.1 · up 4 min · 192.168.1.31', 'broker.client.connected', 'circle-filled'],
+      ['esp32-7f2a', '3.1.1 · up 4 min · 192.168.1.31', 'broker.client.connected', 'circle-filled'],
     );
   });
 
   it('has what is wrong first, and all of it in the tooltip', () => {
     const { description, tooltip, spoken, icon } = clientRow(connected, [problem], now);
-    assert.equal(description, '2 problems · MQTT 3.1.1 · up 4 min · 192.168.1.31');
+    assert.equal(description, '2 problems · 3.1.1 · up 4 min · 192.168.1.31');
     assert.equal(icon?.[0], 'warning');
     assert.match(tooltip, /Will QoS is 3\. \[MQTT-3\.1\.2-14\] \(2 times\)$/);
-    assert.equal(spoken, 'esp32-7f2a, connected, 2 problems, MQTT 3.1.1, up 4 min, 192.168.1.31');
+    assert.equal(spoken, 'esp32-7f2a, connected, 2 problems, 3.1.1, up 4 min, 192.168.1.31');
   });
 
   it('has a line for each thing there is to tell', () => {
@@ -167,8 +167,8 @@ describe('The tree of the local broker', () => {
       'mqtt://127.0.0.1:1883 | this computer',
       'Retained messages | none',
       'Problems | none',
-      'a | MQTT 3.1.1 · up <1 min · 192.168.1.31',
-      'b | MQTT 3.1.1 · up <1 min · 192.168.1.31',
+      'a | 3.1.1 · up <1 min · 192.168.1.31',
+      'b | 3.1.1 · up <1 min · 192.168.1.31',
     ]);
     local.broker?.disconnect('b');
     assert.deepEqual(texts(root.children())[4], 'b | session kept without end');
@@ -240,6 +240,22 @@ describe('The tree of the local broker', () => {
     outlines.push(list.outline);
     assert.deepEqual([list.children()?.length, last().row().label], [1_201, 'node-1200']);
     assert.equal(new Set(outlines).size, 3);
+  });
+
+  it('shows 500 clients, below what every broker has', async () => {
+    const { local, problems, clock, device } = newWindow();
+    const root = new LocalBrokerNode({ local, problems, clock });
+    await local.start();
+    for (let number = 0; number <= 500; number++) await device(`node-${number}`, true);
+    const { outline } = root;
+    const rows = root.children();
+    assert.deepEqual(
+      [rows.length, rows[1]?.row().label, rows.at(-1)?.row().spoken],
+      [504, 'Retained messages', '1 more client, show all'],
+    );
+    showMoreOf(rows.at(-1) ?? assert.fail());
+    assert.equal(root.children().at(-1)?.row().label, 'node-500');
+    assert.notEqual(root.outline, outline);
   });
 
   it('keeps the row of a client as long as that is there, and tells all below it', async () => {

@@ -78,7 +78,7 @@ describe('The rows of the local broker', () => {
     const { label, command } = tree.item(more);
     assert.equal(label, '1 more message');
     assert.equal(command?.command, 'mqttWorkbench.showMoreBrokerRows');
-    const [row] = command.arguments ?? [];
+    const row: unknown = command.arguments?.[0];
     assert.ok(isArgument('brokerRow', row));
     tree.showMore(row);
     assert.deepEqual(events, [['broker/retained']]);
