@@ -195,6 +195,7 @@ export function activate(context: vscode.ExtensionContext): void {
       packets,
       clock: systemClock,
       secrets: context.secrets,
+      extensionUri: context.extensionUri,
       folder: vscode.Uri.joinPath(context.globalStorageUri, 'broker').fsPath,
       ready: () => persistence.restore(),
       inspect: (sequence) => inspector.reveal(sequence),

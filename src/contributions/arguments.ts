@@ -27,6 +27,8 @@ export const argumentShapes = {
   brokerProblem: { problemKey: 'string' },
   /** Where the local broker is reached. */
   brokerAddress: { url: 'string' },
+  /** A row of the local broker that stands for the rest of a list. */
+  brokerRow: { id: 'string' },
 } as const satisfies Readonly<Record<string, ArgumentShape>>;
 
 export type ArgumentName = keyof typeof argumentShapes;

@@ -24,10 +24,12 @@ const port = (usual: number, what: string) =>
 const limit = (usual: number, [minimum, maximum]: readonly [number, number], description: string) =>
   ({ type: 'integer', scope, default: usual, minimum, maximum, markdownDescription: description }) as const;
 
+type Definitions = Readonly<Record<string, SettingSchema & { readonly scope: 'machine' | 'window' }>>;
+
 const anywhere = 'An absolute path, or one that starts with `~`.';
 
-/** The settings of the local broker, by the part of their id after `mqttWorkbench.`. */
-export const brokerSettings = {
+/** What the local broker is and who may use it: what people need first comes first. */
+export const brokerUseSettings = {
   'broker.listeners': {
     type: 'array',
     scope,
@@ -45,10 +47,6 @@ export const brokerSettings = {
     },
     description: 'What the local broker speaks, each on a port of its own.',
   },
-  'broker.tcpPort': port(1883, 'TCP'),
-  'broker.tlsPort': port(8883, 'TLS'),
-  'broker.wsPort': port(8083, 'WebSocket'),
-  'broker.wssPort': port(8084, 'secure WebSocket'),
   'broker.host': {
     type: 'string',
     scope,
@@ -120,6 +118,10 @@ export const brokerSettings = {
       ],
     },
   },
+  'broker.tcpPort': port(1883, 'TCP'),
+  'broker.tlsPort': port(8883, 'TLS'),
+  'broker.wsPort': port(8083, 'WebSocket'),
+  'broker.wssPort': port(8084, 'secure WebSocket'),
   'broker.certificate': {
     type: 'string',
     scope,
@@ -169,6 +171,10 @@ export const brokerSettings = {
     enum: tlsVersionNames,
     description: 'The oldest version of TLS that the local broker speaks.',
   },
+} as const satisfies Definitions;
+
+/** How much the local broker takes, and for how long. */
+export const brokerLimitSettings = {
   'broker.maximumConnections': limit(
     20_000,
     [1, 1_000_000],
@@ -261,6 +267,9 @@ export const brokerSettings = {
     [0, 3600],
     'How often the `$SYS` topics are published, in seconds; 0 publishes none.',
   ),
-} as const satisfies Readonly<Record<string, SettingSchema & { readonly scope: 'machine' | 'window' }>>;
+} as const satisfies Definitions;
+
+/** The settings of the local broker, by the part of their id after `mqttWorkbench.`. */
+export const brokerSettings = { ...brokerUseSettings, ...brokerLimitSettings } as const;
 
 export type BrokerSettingName = keyof typeof brokerSettings;

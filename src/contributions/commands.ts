@@ -125,6 +125,7 @@ export const commands = {
     icon: 'bell-slash',
   },
   clearBrokerProblems: { title: 'Clear Problems of Local Broker', icon: 'clear-all' },
+  showMoreBrokerRows: { title: 'Show More of Local Broker', argument: 'brokerRow', palette: false },
   publishPacketAgain: inInspector({ title: 'Publish Again', icon: 'send', argument: 'packet' }),
   savePacketAsSnippet: inInspector({ title: 'Save as Snippet…', argument: 'packet' }),
   expectPacket: inInspector({ title: 'Add to Test as EXPECT…', argument: 'packet' }),

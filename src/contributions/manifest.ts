@@ -1,7 +1,7 @@
 import { commandCategory, commandDefinition, commandId, type CommandName, commands } from './commands';
 import { mqttLanguage } from './languages';
 import { keybindings, menus } from './menus';
-import { settings } from './settings';
+import { settingGroups } from './settings';
 import {
   captureFileEndings,
   captureFileViewType,
@@ -49,12 +49,17 @@ export function contributes(): object {
       mac,
       when,
     })),
-    configuration: {
-      title: 'MQTT Workbench',
+    configuration: settingGroups.map(({ title, settings }, place) => ({
+      title,
+      order: place + 1,
       properties: Object.fromEntries(
-        Object.entries(settings).map(([name, definition]) => [`mqttWorkbench.${name}`, definition]),
+        // Without an order of its own VS Code puts them in that of their names.
+        Object.entries(settings).map(([name, definition], index) => [
+          `mqttWorkbench.${name}`,
+          { ...definition, order: index + 1 },
+        ]),
       ),
-    },
+    })),
     viewsContainers: { activitybar: [viewContainer] },
     views: {
       [viewContainer.id]: viewNames.map((name) => ({

@@ -1,4 +1,4 @@
-import { brokerSettings } from './brokerSettings';
+import { brokerLimitSettings, brokerSettings, brokerUseSettings } from './brokerSettings';
 import { connectProperties, type ConnectSetting } from './connectSettings';
 import { recorderSettings } from './recorderSettings';
 import { networkProperties, type NetworkSetting } from './networkSettings';
@@ -81,8 +81,7 @@ const connectionProperties = {
   ...connectProperties,
 } as const satisfies Readonly<Record<keyof ConnectionSetting, SettingSchema>>;
 
-/** Every setting, by the part of its id after `mqttWorkbench.`. */
-export const settings = {
+const connectionSettings = {
   connections: {
     type: 'array',
     scope: 'window',
@@ -110,6 +109,9 @@ export const settings = {
       ],
     },
   },
+} as const satisfies Readonly<Record<string, SettingDefinition>>;
+
+const captureSettings = {
   'capture.budget': {
     type: 'integer',
     scope: 'machine',
@@ -119,7 +121,6 @@ export const settings = {
     markdownDescription:
       'The most memory that captured packets take, in MiB. Beyond it the oldest packets go, and the inspector says how many went. They are kept on the disk, passwords concealed, while the window is closed.',
   },
-  ...recorderSettings,
   payloadRules: {
     type: 'array',
     scope: 'window',
@@ -145,8 +146,29 @@ export const settings = {
       },
     },
   },
-  ...brokerSettings,
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
+
+interface SettingGroup {
+  readonly title: string;
+  readonly settings: Readonly<Record<string, SettingDefinition>>;
+}
+
+/** The sections of the settings editor, and what is in each, both in the order in which people see them. */
+export const settingGroups: readonly SettingGroup[] = [
+  { title: 'Connections', settings: connectionSettings },
+  { title: 'Local Broker', settings: brokerUseSettings },
+  { title: 'Broker Limits', settings: brokerLimitSettings },
+  { title: 'Inspector and Capture', settings: captureSettings },
+  { title: 'Flight Recorder', settings: recorderSettings },
+];
+
+/** Every setting, by the part of its id after `mqttWorkbench.`. */
+export const settings = {
+  ...connectionSettings,
+  ...brokerSettings,
+  ...captureSettings,
+  ...recorderSettings,
+} as const;
 
 export type SettingName = keyof typeof settings;
 

@@ -36,9 +36,17 @@ export async function portOwner(port: number): Promise<PortOwner | undefined> {
   }
 }
 
-/** The first port from `port` on that can be bound; undefined where none of the next fifty can. */
-export async function nextFreePort(host: string, port: number): Promise<number | undefined> {
+/**
+ * The first port from `port` on that can be bound; undefined where none of the next fifty can.
+ * @param except ports that are meant for something else, though nothing is bound to them now
+ */
+export async function nextFreePort(
+  host: string,
+  port: number,
+  except: ReadonlySet<number>,
+): Promise<number | undefined> {
   for (let tried = port; tried < port + mostTried && tried <= highestPort; tried++) {
+    if (except.has(tried)) continue;
     try {
       const server = await bindPort({ host, port: tried }, (socket) => socket.destroy());
       await server.close();

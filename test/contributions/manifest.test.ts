@@ -5,7 +5,7 @@ import { argumentShapes, isArgument, type ArgumentName } from '../../src/contrib
 import { commandDefinition, commandId, type CommandName, commands } from '../../src/contributions/commands';
 import { contributes } from '../../src/contributions/manifest';
 import { menus } from '../../src/contributions/menus';
-import { settings } from '../../src/contributions/settings';
+import { settingGroups, settings } from '../../src/contributions/settings';
 import { rowContexts, viewId, type ViewName, views, welcomes } from '../../src/contributions/views';
 import { showConnectionsCommand } from '../../src/inspector/contract';
 import { repositoryRoot } from '../support/paths';
@@ -31,8 +31,8 @@ describe('What the extension contributes', () => {
 
   it('reaches every command from the palette, a menu, a row or an empty view', () => {
     const inMenus = new Set<CommandName>(items.map(({ command }) => command));
-    // "more" at the end of a long list of topics runs this one.
-    const onRows = new Set<CommandName>(['showMoreTopics']);
+    // "more" at the end of a long list runs these.
+    const onRows = new Set<CommandName>(['showMoreTopics', 'showMoreBrokerRows']);
     const hidden = names.filter((name) => commandDefinition(name).palette === false);
     assert.deepEqual(
       hidden.filter((name) => !inMenus.has(name) && !onRows.has(name)),
@@ -71,6 +71,34 @@ describe('What the extension contributes', () => {
     assert.deepEqual(settings.connections.default, []);
     const budget = settings['capture.budget'];
     assert.ok(budget.default >= budget.minimum && budget.default <= budget.maximum);
+  });
+
+  it('has each setting in one section, and in each first what people need first', () => {
+    const shown = settingGroups.flatMap((group) => Object.keys(group.settings));
+    assert.deepEqual([...shown].sort(), Object.keys(settings).sort());
+    const { configuration } = contributes() as {
+      readonly configuration: readonly {
+        readonly title: string;
+        readonly order: number;
+        readonly properties: Readonly<Record<string, { readonly order: number }>>;
+      }[];
+    };
+    const byOrder = <T extends { readonly order: number }>(all: readonly T[]): T[] =>
+      [...all].sort((one, other) => one.order - other.order);
+    assert.deepEqual(
+      byOrder(configuration).map(({ title }) => title),
+      ['Connections', 'Local Broker', 'Broker Limits', 'Inspector and Capture', 'Flight Recorder'],
+    );
+    const broker = Object.entries(configuration[1]?.properties ?? {}).map(([id, { order }]) => ({
+      id,
+      order,
+    }));
+    assert.deepEqual(
+      byOrder(broker)
+        .slice(0, 6)
+        .map(({ id }) => id.replace('mqttWorkbench.broker.', '')),
+      ['listeners', 'host', 'keepState', 'quiet', 'anonymous', 'rules'],
+    );
   });
 
   it('never lets a password stand in the settings', () => {

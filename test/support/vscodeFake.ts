@@ -32,11 +32,20 @@ export class FakeInputBox {
   }
 }
 
+interface FakePanel {
+  readonly viewType: string;
+  readonly title: string;
+  iconPath: Readonly<Record<'light' | 'dark', FakeUri>> | undefined;
+  readonly webview: { html: string };
+}
+
 /** What the code under test shows, and the button that is pressed in what it shows next. */
 class FakeWindow {
   readonly messages: ShownMessage[] = [];
   readonly boxes: FakeInputBox[] = [];
   press: string | undefined;
+  /** Whether notifications stay for ever, as they do where nobody closes them; dialogs are answered all the same. */
+  toastsStay = false;
   /** What stands in the status bar right now. */
   readonly status = new Set<string>();
 
@@ -82,6 +91,13 @@ class FakeWindow {
     this.documents.push({ document, cursor: selection?.start });
     return Promise.resolve();
   };
+  /** Panels with pages that were opened. */
+  readonly panels: FakePanel[] = [];
+  readonly createWebviewPanel = (viewType: string, title: string): FakePanel => {
+    const panel: FakePanel = { viewType, title, iconPath: undefined, webview: { html: '' } };
+    this.panels.push(panel);
+    return panel;
+  };
   readonly createInputBox = (): FakeInputBox => new FakeInputBox();
 
   private shower(kind: ShownMessage['kind']) {
@@ -92,6 +108,7 @@ class FakeWindow {
       const buttons = rest.filter((each) => typeof each === 'string');
       const detail = rest.flatMap((each) => (typeof each === 'string' ? [] : each.detail))[0];
       this.messages.push({ kind, text, detail, buttons });
+      if (this.toastsStay && detail === undefined) return new Promise(() => undefined);
       return Promise.resolve(this.press);
     };
   }
@@ -296,6 +313,7 @@ export const fakeVscode = {
       readonly collapsibleState: number,
     ) {}
   },
+  ViewColumn: { Active: -1 },
   TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
 };
 

@@ -51,6 +51,8 @@ describe('The local broker in real VS Code', function () {
       suite: 'broker',
       workspace: workspace.folder,
       machineSettings: { 'mqttWorkbench.broker.tcpPort': port },
+      // Settings open as a tab, as in older versions, not as a dialog over everything.
+      settings: { 'workbench.editor.useModal': 'off' },
       viewport: { width: 1280, height: 1000 },
     });
     view = workbench.view('Connections');
@@ -83,12 +85,16 @@ describe('The local broker in real VS Code', function () {
     const client = await connect('esp32-7f2a', 5);
     await client.subscribeAsync('devices/+/set', { qos: 1 });
     await client.publishAsync('devices/esp32-7f2a/state', '{"on":true,"mV":3312}', { qos: 1, retain: true });
-    await view.waitForRow('esp32-7f2a', '127.0.0.1 · 5.0 · just connected');
+    await view.waitForRow('esp32-7f2a', '5.0 · up <1 min · 127.0.0.1');
     await view.setExpanded('esp32-7f2a', true);
     await view.waitForRow('Keep alive', /^60 s · \d+ s left$/);
     await view.waitForRow('Messages', '1 in · 0 out');
-    await view.waitForRow('devices/+/set', 'QoS 1');
     await view.waitForRow('Session', 'kept for 1 h');
+    const subscriptions = await view.waitForRow('Subscriptions', '1');
+    assert.equal(subscriptions.expanded, false);
+    await view.setExpanded('Subscriptions', true);
+    const subscription = await view.waitForRow('devices/+/set', 'QoS 1');
+    assert.equal(subscription.level, subscriptions.level + 1);
     await workbench.screenshot('client');
   });
 
@@ -149,6 +155,25 @@ describe('The local broker in real VS Code', function () {
     await view.waitForRow('Retained messages', 'none');
   });
 
+  it('shows more of a long list where its last row is pressed', async () => {
+    const topics = Array.from({ length: 502 }, (_, number) => `node-${number}`);
+    const retain = async (payload: string): Promise<void> => {
+      for (const topic of topics) await clients[0]?.publishAsync(topic, payload, { qos: 1, retain: true });
+    };
+    await retain('on');
+    await view.waitForRow('Retained messages', '502');
+    await view.select('Retained messages');
+    await workbench.page.keyboard.press('ArrowRight');
+    await workbench.page.keyboard.press('End');
+    await view.waitForRow('2 more messages', 'show all');
+    await workbench.screenshot('more');
+    await view.select('2 more messages');
+    await view.waitForRow('node-501', 'on');
+    await workbench.page.keyboard.press('Home');
+    await retain('');
+    await view.waitForRow('Retained messages', 'none');
+  });
+
   it('sends a client away with the reason that is chosen, and forgets its session', async () => {
     const client = clients[0];
     assert.ok(client);
@@ -175,8 +200,18 @@ describe('The local broker in real VS Code', function () {
       client.on('error', () => undefined);
     }
     await workbench.notification('Two clients use this Client Identifier');
-    await view.waitForRow('twin', /1 problem · 127\.0\.0\.1/);
+    await view.waitForRow('twin', /1 problem · 3\.1\.1 · .* · 127\.0\.0\.1/);
     await workbench.clearNotifications();
+  });
+
+  it('sends a client of 3.1.1 away without asking for a reason that it would not hear', async () => {
+    // A row of that name is below it too.
+    await view.setExpanded('Problems', false);
+    await view.pressInline('twin', 'Disconnect Client');
+    assert.match(await workbench.dialog(), /Disconnect twin\?.*No reason can be told before MQTT 5\.0/);
+    await workbench.screenshot('disconnect-311');
+    await workbench.answerDialog('Disconnect');
+    await view.waitForRow('twin', /session kept without end/);
   });
 
   it('tells of a message that is lost since its identifier is in use, and shows it', async () => {
@@ -247,6 +282,24 @@ describe('The local broker in real VS Code', function () {
     await view.contextMenu(root, 'Make Local Broker Reachable from the Network…');
     assert.match(await workbench.dialog(), /Let everybody in the network use the local broker\?.*0\.0\.0\.0/);
     await workbench.screenshot('network-question');
+    await workbench.answerDialog('Add User…');
+    await workbench.quickInput.answer('User name that devices send', 'ada');
+    await workbench.quickInput.answer('Password; only a hash of it is kept', 'secret');
+    // At once, with the notification still there.
+    await workbench.quickInput.waitFor('Address to type into the device');
+    await workbench.quickInput.cancel();
+    await workbench.notification('The user "ada" is known to the local broker');
+    await workbench.clearNotifications();
+    await view.contextMenu(root, 'Limit Local Broker to This Computer');
+    await view.waitForRow(root, new RegExp(`^0 clients · 127\\.0\\.0\\.1:${port}`));
+  });
+
+  it('is open to everybody there only where a person wants that', async () => {
+    await workbench.runCommand('MQTT: Remove Local Broker User…');
+    await workbench.quickInput.pick('User to remove', 'ada');
+    await workbench.answerDialog('Remove');
+    await view.contextMenu(root, 'Make Local Broker Reachable from the Network…');
+    await workbench.dialog();
     await workbench.answerDialog('Start Without a Password');
     await workbench.quickInput.waitFor('Address to type into the device');
     await workbench.quickInput.cancel();
@@ -254,6 +307,18 @@ describe('The local broker in real VS Code', function () {
     await workbench.screenshot('network');
     await view.contextMenu(root, 'Limit Local Broker to This Computer');
     await view.waitForRow(root, new RegExp(`^0 clients · 127\\.0\\.0\\.1:${port}`));
+  });
+
+  it('has its settings in sections of their own, what is needed first above the limits', async () => {
+    await view.contextMenu(root, 'Open Local Broker Settings');
+    const sections = workbench.page.locator('.settings-toc-container .settings-toc-entry');
+    await sections.filter({ hasText: 'Broker Limits' }).waitFor();
+    await workbench.screenshot('settings');
+    const [first] = await workbench.page
+      .locator('.settings-editor-tree .setting-item-label')
+      .allTextContents();
+    assert.equal(first, 'Listeners');
+    await workbench.runCommand('View: Close All Editors');
   });
 
   it('looks right in every kind of theme, and in a narrow sidebar', async () => {

@@ -18,7 +18,7 @@ import { isLoopbackHost } from './brokerConfiguration';
 import type { BrokerProblems } from './brokerProblems';
 import { clientRow } from './clientRow';
 import { counted, shownIdentifier } from './clientText';
-import { disconnectReasons } from './disconnectReasons';
+import { administrativeAction, disconnectReasons } from './disconnectReasons';
 import type { LocalBroker } from './localBroker';
 import { showQrCode } from './qrCodePanel';
 import type { RetainedDocuments } from './retainedDocuments';
@@ -33,6 +33,8 @@ export interface BrokerCommandDependencies {
   /** The CA that devices have to trust; undefined where the certificate is one's own. */
   readonly authority: () => Promise<string | undefined>;
   readonly now: () => number;
+  /** Where the extension is, with its icons. */
+  readonly extensionUri: vscode.Uri;
 }
 
 interface ClientItem extends vscode.QuickPickItem {
@@ -64,7 +66,7 @@ export class BrokerCommands {
     input.ignoreFocusOut = true;
     input.onDidTriggerItemButton(({ item }) => {
       input.hide();
-      if (item.url !== undefined) showQrCode(item.url);
+      if (item.url !== undefined) showQrCode(item.url, this.dependencies.extensionUri);
     });
     input.onDidAccept(() => {
       const [picked] = input.selectedItems;
@@ -83,7 +85,7 @@ export class BrokerCommands {
   };
 
   readonly showBrokerQrCode = async (argument?: BrokerAddressArgument): Promise<void> => {
-    if (argument) showQrCode(argument.url);
+    if (argument) showQrCode(argument.url, this.dependencies.extensionUri);
     else await this.showBrokerAddresses();
   };
 
@@ -103,17 +105,9 @@ export class BrokerCommands {
     if (!client) return;
     const { clientIdentifier, connection } = client;
     const label = shownIdentifier(clientIdentifier);
-    const items = reasonItems();
-    const picked = await vscode.window.showQuickPick(items, {
-      title: `Disconnect ${label}`,
-      placeHolder:
-        connection?.version === 5
-          ? 'Reason Code of DISCONNECT'
-          : 'Reason: this client speaks no 5.0 and is not told, its connection just ends',
-      matchOnDescription: true,
-    });
-    if (!picked) return;
-    const outcome = this.dependencies.local.broker?.disconnect(clientIdentifier, picked.code) ?? false;
+    const reason = connection?.version === 5 ? await pickReason(label) : await agreesWithoutReason(label);
+    if (reason === undefined) return;
+    const outcome = this.dependencies.local.broker?.disconnect(clientIdentifier, reason) ?? false;
     if (outcome === true) return;
     if (outcome !== false) throw new ProtocolViolation(outcome);
     await showInformation(`${label} is not connected any more.`);
@@ -275,11 +269,24 @@ const mostListed = 20;
 /** How long the status bar says that something was copied, in milliseconds. */
 const copiedShown = 3_000;
 
-function reasonItems(): (vscode.QuickPickItem & { readonly code: number })[] {
-  return disconnectReasons().map(({ code, name }) => ({
+/** The Reason Code to send a client of 5.0 away with; undefined where none is picked. */
+async function pickReason(label: string): Promise<number | undefined> {
+  const items = disconnectReasons().map(({ code, name }) => ({
     ...{ label: name, description: `0x${hexByte(code).toUpperCase()}` },
     code,
   }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `Disconnect ${label}`,
+    placeHolder: 'Reason Code of DISCONNECT',
+    matchOnDescription: true,
+  });
+  return picked?.code;
+}
+
+/** The one that a client of before 5.0 is not told, where a person wants it to go: only a client sends DISCONNECT there (3.14). */
+async function agreesWithoutReason(label: string): Promise<number | undefined> {
+  const detail = 'No reason can be told before MQTT 5.0: its connection just ends.';
+  return (await agreesTo('Disconnect', `Disconnect ${label}?`, detail)) ? administrativeAction : undefined;
 }
 
 async function tellNotRunning(): Promise<void> {

@@ -152,7 +152,8 @@ export class BrokerControl {
     const scram = hasScram
       ? ''
       : ' SCRAM does not work with this password: it has characters that two systems would not read alike.';
-    await showInformation(
+    // Whoever runs this goes on with the user at once, not when the notification is closed.
+    void showInformation(
       `The user "${answers.name}" is known to the local broker from now on. Devices from other computers need a user name and a password.${scram}`,
     );
   };

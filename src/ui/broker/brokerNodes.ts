@@ -1,53 +1,18 @@
-import type { Clock } from '../../base/clock';
 import type { ClientStatus, RetainedStatus } from '../../broker/brokerStatus';
 import { type ListenerAddress, listenerAddresses } from '../../transport/machineAddresses';
-import type { BrokerProblems, Problem } from './brokerProblems';
-import { addressRow, brokerRow, type BrokerRow, moreRow, problemsRow } from './brokerRow';
-import {
-  clientRow,
-  lineRow,
-  problemRow,
-  retainedMessagesRow,
-  retainedRow,
-  statusLines,
-  subscriptionRow,
-} from './clientRow';
-import type { LocalBroker } from './localBroker';
+import { BrokerNode, type BrokerTreeSource, ListNode } from './brokerNode';
+import { addressesRow, addressRow, brokerRow, type BrokerRow, problemsRow } from './brokerRow';
+import { ClientNode } from './clientNode';
+import { retainedMessagesRow, retainedRow } from './clientRow';
+import { compareNames, firstInOrder } from './naturalOrder';
+import { ProblemNode } from './problemNode';
 
-/** How many clients, retained messages and subscriptions are listed. */
-const mostRows = 500;
+/** How many addresses stand below the broker itself; more are below a row of their own. */
+const mostAddresses = 3;
 
-export interface BrokerTreeSource {
-  readonly local: Pick<LocalBroker, 'state' | 'broker'>;
-  readonly problems: Pick<BrokerProblems, 'all' | 'of'>;
-  readonly clock: Clock;
-}
-
-/** A row of the Connections view that belongs to the local broker. Menus read its fields as the arguments of commands. */
-export abstract class BrokerNode {
-  /** What was drawn last: a tick redraws only rows that read differently. */
-  drawn = '';
-
-  constructor(
-    readonly id: string,
-    readonly parent: BrokerNode | undefined,
-  ) {}
-
-  abstract row(): BrokerRow;
-
-  /** Rows below it, at the moment of asking; undefined where there never are any. */
-  children(): readonly BrokerNode[] | undefined {
-    return undefined;
-  }
-
-  /** Says which rows are below it, so that a change shows. */
-  get outline(): string {
-    return '';
-  }
-}
-
-/** The row "Local broker". */
-export class LocalBrokerNode extends BrokerNode {
+/** The row "Local broker", with its clients last: there may be many. */
+export class LocalBrokerNode extends ListNode {
+  protected readonly noun = 'client';
   private readonly clients = new Map<string, ClientNode>();
   private readonly retained: RetainedMessagesNode;
   private readonly problemList: ProblemsNode;
@@ -71,23 +36,34 @@ export class LocalBrokerNode extends BrokerNode {
     const hasProblems = problems.all().length > 0;
     if (state.kind !== 'running') return hasProblems ? [this.problemList] : [];
     const addresses = state.listeners.flatMap((listener) => listenerAddresses(listener));
-    const clients = sorted(state.broker.clients());
-    const shown = clients.slice(0, mostRows).map((client) => this.clientNode(client));
+    const clients = state.broker.clients();
+    const shown = this.shown(clients).map((client) => this.clientNode(client));
     this.forgetOthers(shown);
     return [
-      ...addresses.map((address) => new AddressNode(this, address)),
-      ...shown,
-      ...(clients.length > mostRows ? [new MoreNode(this, clients.length - mostRows, 'client')] : []),
+      ...(addresses.length > mostAddresses
+        ? [new AddressesNode(this, addresses)]
+        : addresses.map((address) => new AddressNode(this, address))),
       this.retained,
       this.problemList,
+      ...shown,
+      ...this.more(clients.length),
     ];
   }
 
   override get outline(): string {
     const { state } = this.source.local;
     if (state.kind !== 'running') return `${state.kind} ${this.source.problems.all().length > 0}`;
-    const clients = sorted(state.broker.clients()).slice(0, mostRows);
-    return JSON.stringify([state.listeners, clients.map(({ clientIdentifier }) => clientIdentifier)]);
+    const clients = state.broker.clients();
+    const shown = this.shown(clients).map(({ clientIdentifier }) => clientIdentifier);
+    return JSON.stringify([state.listeners, shown, clients.length > this.mostShown]);
+  }
+
+  protected count(): number {
+    return this.source.local.broker?.clients().length ?? 0;
+  }
+
+  private shown(clients: readonly ClientStatus[]): readonly ClientStatus[] {
+    return firstInOrder(clients, this.mostShown, compareClients);
   }
 
   private clientNode(status: ClientStatus): ClientNode {
@@ -102,6 +78,24 @@ export class LocalBrokerNode extends BrokerNode {
     const kept = new Set(shown);
     for (const [clientIdentifier, node] of this.clients)
       if (!kept.has(node)) this.clients.delete(clientIdentifier);
+  }
+}
+
+/** Holds the addresses of a broker that has many of them. */
+class AddressesNode extends BrokerNode {
+  constructor(
+    parent: BrokerNode,
+    private readonly addresses: readonly ListenerAddress[],
+  ) {
+    super('broker/addresses', parent);
+  }
+
+  row(): BrokerRow {
+    return addressesRow(this.addresses);
+  }
+
+  override children(): readonly BrokerNode[] {
+    return this.addresses.map((address) => new AddressNode(this, address));
   }
 }
 
@@ -121,107 +115,9 @@ export class AddressNode extends BrokerNode {
   }
 }
 
-class ClientNode extends BrokerNode {
-  readonly clientIdentifier: string;
-  private lines = new Map<string, LineNode>();
+class RetainedMessagesNode extends ListNode {
+  protected readonly noun = 'message';
 
-  constructor(
-    parent: BrokerNode,
-    private readonly source: BrokerTreeSource,
-    public status: ClientStatus,
-  ) {
-    super(`broker/client/${status.clientIdentifier}`, parent);
-    this.clientIdentifier = status.clientIdentifier;
-  }
-
-  row(): BrokerRow {
-    return clientRow(this.current(), this.source.problems.of(this.clientIdentifier), this.source.clock.now());
-  }
-
-  override children(): readonly BrokerNode[] {
-    const { subscriptions } = this.current();
-    const before = this.lines;
-    this.lines = new Map(
-      this.read().map(([what]) => [
-        what,
-        before.get(what) ?? new LineNode(this, what, () => this.value(what)),
-      ]),
-    );
-    return [
-      ...this.lines.values(),
-      ...[...subscriptions]
-        .slice(0, mostRows)
-        .map(
-          ([filter, subscription]) =>
-            new FixedNode(this, `subscription/${filter}`, subscriptionRow(filter, subscription)),
-        ),
-      ...(subscriptions.size > mostRows
-        ? [new MoreNode(this, subscriptions.size - mostRows, 'subscription')]
-        : []),
-      ...this.source.problems.of(this.clientIdentifier).map((problem) => new ProblemNode(this, problem)),
-    ];
-  }
-
-  override get outline(): string {
-    const { subscriptions } = this.current();
-    return JSON.stringify([
-      this.read().map(([what]) => what),
-      [...subscriptions].slice(0, mostRows),
-      this.source.problems.of(this.clientIdentifier).map(({ key, count }) => [key, count]),
-    ]);
-  }
-
-  private value(what: string): string {
-    return this.read().find(([name]) => name === what)?.[1] ?? '';
-  }
-
-  private read(): ReturnType<typeof statusLines> {
-    return statusLines(this.current(), this.source.clock.now());
-  }
-
-  /** As it is now, or was at last where it is gone. */
-  private current(): ClientStatus {
-    this.status = this.source.local.broker?.client(this.clientIdentifier) ?? this.status;
-    return this.status;
-  }
-}
-
-/** One thing to tell of a client, which changes by itself. */
-class LineNode extends BrokerNode {
-  constructor(
-    parent: BrokerNode,
-    private readonly what: string,
-    private readonly value: () => string,
-  ) {
-    super(`${parent.id}/line/${what}`, parent);
-  }
-
-  row(): BrokerRow {
-    return lineRow([this.what, this.value()]);
-  }
-}
-
-class FixedNode extends BrokerNode {
-  constructor(
-    parent: BrokerNode,
-    name: string,
-    private readonly shown: BrokerRow,
-  ) {
-    super(`${parent.id}/${name}`, parent);
-  }
-
-  row(): BrokerRow {
-    return this.shown;
-  }
-}
-
-class MoreNode extends FixedNode {
-  constructor(parent: BrokerNode, count: number, noun: string) {
-    super(parent, `more/${noun}`, moreRow(count, noun));
-  }
-}
-
-class RetainedMessagesNode extends BrokerNode {
   constructor(
     parent: BrokerNode,
     private readonly source: BrokerTreeSource,
@@ -230,28 +126,31 @@ class RetainedMessagesNode extends BrokerNode {
   }
 
   row(): BrokerRow {
-    return retainedMessagesRow(this.source.local.broker?.retainedCount ?? 0);
+    return retainedMessagesRow(this.count());
   }
 
   override children(): readonly BrokerNode[] {
-    const messages = this.messages();
-    return [
-      ...messages.slice(0, mostRows).map((message) => new RetainedNode(this, message)),
-      ...(messages.length > mostRows ? [new MoreNode(this, messages.length - mostRows, 'message')] : []),
-    ];
+    return [...this.shown().map((message) => new RetainedNode(this, message)), ...this.more(this.count())];
   }
 
   override get outline(): string {
-    return JSON.stringify(
-      this.messages()
-        .slice(0, mostRows)
-        .map(({ topicName, receivedAt, payload }) => [topicName, receivedAt, payload.length]),
-    );
+    const shown = this.shown().map(({ topicName, receivedAt, payload }) => [
+      topicName,
+      receivedAt,
+      payload.length,
+    ]);
+    return JSON.stringify([shown, this.count() > this.mostShown]);
   }
 
-  private messages(): readonly RetainedStatus[] {
+  protected count(): number {
+    return this.source.local.broker?.retainedCount ?? 0;
+  }
+
+  private shown(): readonly RetainedStatus[] {
     const messages = this.source.local.broker?.retainedMessages() ?? [];
-    return messages.sort((one, other) => compare(one.topicName, other.topicName));
+    return firstInOrder(messages, this.mostShown, (one, other) =>
+      compareNames(one.topicName, other.topicName),
+    );
   }
 }
 
@@ -262,7 +161,7 @@ export class RetainedNode extends BrokerNode {
     parent: BrokerNode,
     private readonly message: RetainedStatus,
   ) {
-    super(`broker/retained/${message.topicName}`, parent);
+    super(`broker/retained/topic/${message.topicName}`, parent);
     this.retainedTopic = message.topicName;
   }
 
@@ -292,31 +191,10 @@ class ProblemsNode extends BrokerNode {
   }
 }
 
-export class ProblemNode extends BrokerNode {
-  readonly problemKey: string;
-
-  constructor(
-    parent: BrokerNode,
-    private readonly problem: Problem,
-  ) {
-    super(`${parent.id}/${problem.key}`, parent);
-    this.problemKey = problem.key;
-  }
-
-  row(): BrokerRow {
-    return problemRow(this.problem);
-  }
-}
-
 /** Those that are connected first, each by identifier. */
-function sorted(clients: readonly ClientStatus[]): readonly ClientStatus[] {
-  return [...clients].sort(
-    (one, other) =>
-      Number(one.connection === undefined) - Number(other.connection === undefined) ||
-      compare(one.clientIdentifier, other.clientIdentifier),
+function compareClients(one: ClientStatus, other: ClientStatus): number {
+  return (
+    Number(one.connection === undefined) - Number(other.connection === undefined) ||
+    compareNames(one.clientIdentifier, other.clientIdentifier)
   );
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -127,6 +127,17 @@ export function addressRow({ url, interfaceName, isLoopback }: ListenerAddress):
   };
 }
 
+export function addressesRow(addresses: readonly ListenerAddress[]): BrokerRow {
+  const count = addresses.length.toLocaleString('en-US');
+  return {
+    label: 'Addresses',
+    description: count,
+    tooltip: ['Addresses', ...addresses.map(({ url }) => url)].join('\n'),
+    spoken: `Addresses, ${count}`,
+    icon: ['link'],
+  };
+}
+
 export function problemsRow(count: number): BrokerRow {
   const text = count === 0 ? 'none' : counted(count, 'problem');
   return {
@@ -140,9 +151,21 @@ export function problemsRow(count: number): BrokerRow {
   };
 }
 
-export function moreRow(count: number, noun: string): BrokerRow {
-  const text = `${counted(count, noun)} more`;
-  return { label: text, description: 'not shown', tooltip: text, spoken: `${text}, not shown` };
+/**
+ * What stands for the rest of a long list.
+ * @param count how many are not shown
+ * @param next how many of them are shown when it is pressed, at most
+ */
+export function moreRow(count: number, next: number, noun: string): BrokerRow {
+  const label = counted(count, `more ${noun}`);
+  const description = count > next ? `show ${next} more` : 'show all';
+  return {
+    label,
+    description,
+    tooltip: `${label}\nPress to ${description}.`,
+    spoken: `${label}, ${description}`,
+    icon: ['ellipsis'],
+  };
 }
 
 /** ":8883 tls" behind the first one, whose host it shares. */

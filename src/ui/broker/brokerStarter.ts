@@ -77,7 +77,11 @@ export interface LocalBrokerDependencies {
   readonly listenFor: (kind: ListenerKind) => Listen;
   readonly openStore: () => Promise<BrokerJournal>;
   readonly portOwner: (port: number) => Promise<PortOwner | undefined>;
-  readonly nextFreePort: (host: string, port: number) => Promise<number | undefined>;
+  readonly nextFreePort: (
+    host: string,
+    port: number,
+    except: ReadonlySet<number>,
+  ) => Promise<number | undefined>;
   /** What a client without an identifier is called. */
   readonly newIdentifier: () => string;
   /** Before anything is captured. */
@@ -151,8 +155,9 @@ export class BrokerStarter {
       { users, rules, methods: [scramOf(users, dependencies.cryptography)], ...(anonymous && { anonymous }) },
       dependencies.hashing,
     );
+    const ports = new Set(listeners.map(({ port }) => port));
     const [first, ...furtherListeners] = listeners.map((listener, index) =>
-      this.listenerOptions(host, listener, kinds[index] ?? { protocol: 'tcp' }),
+      this.listenerOptions(host, listener, kinds[index] ?? { protocol: 'tcp' }, ports),
     );
     if (!first) return undefined;
     const journal = keepState ? await this.journal(before) : undefined;
@@ -225,8 +230,16 @@ export class BrokerStarter {
     }
   }
 
-  /** A listener whose failure says which port it is about. */
-  private listenerOptions(host: string, listener: BrokerListener, kind: ListenerKind): ListenerOptions {
+  /**
+   * A listener whose failure says which port it is about.
+   * @param ports of all listeners, of which none is free for this one
+   */
+  private listenerOptions(
+    host: string,
+    listener: BrokerListener,
+    kind: ListenerKind,
+    ports: ReadonlySet<number>,
+  ): ListenerOptions {
     const { listenFor, portOwner, nextFreePort } = this.dependencies;
     const { protocol, port } = listener;
     const listen: Listen = async (options, onConnection, onRefused) => {
@@ -239,7 +252,7 @@ export class BrokerStarter {
         const isInUse = failure.code === 'addressInUse';
         const owner = isInUse ? await portOwner(port) : undefined;
         const canMove = isInUse || failure.code === 'notPermitted';
-        const nextFree = canMove ? await nextFreePort(host, Math.max(port + 1, 1024)) : undefined;
+        const nextFree = canMove ? await nextFreePort(host, Math.max(port + 1, 1024), ports) : undefined;
         throw new StartFailure({ kind: 'port', host, listener, failure, owner, nextFree });
       }
     };

@@ -2,16 +2,11 @@ import * as vscode from 'vscode';
 import { DisposableStack, type Disposable, Emitter } from '../../base/lifecycle';
 import type { Broker } from '../../broker/broker';
 import { markdownLines } from '../reporting/markdownLines';
-import { commandId } from '../../contributions/commands';
-import { themeIcon } from '../vscodeBindings';
-import {
-  AddressNode,
-  type BrokerNode,
-  type BrokerTreeSource,
-  LocalBrokerNode,
-  ProblemNode,
-  RetainedNode,
-} from './brokerNodes';
+import { type CommandArgument, commandId } from '../../contributions/commands';
+import { commandLink, themeIcon } from '../vscodeBindings';
+import { type BrokerNode, type BrokerTreeSource, MoreNode } from './brokerNode';
+import { AddressNode, LocalBrokerNode, RetainedNode } from './brokerNodes';
+import { ProblemNode } from './problemNode';
 import type { BrokerRow } from './brokerRow';
 import { qrMarkdown } from './qrCodePanel';
 import type { BrokerProblems } from './brokerProblems';
@@ -85,9 +80,19 @@ export class BrokerTree implements Disposable {
       item.command = { command: commandId('showBrokerProblem'), title: 'Show Packet', arguments: [node] };
     } else if (node instanceof RetainedNode) {
       item.command = { command: commandId('openRetained'), title: 'Open', arguments: [node] };
+    } else if (node instanceof MoreNode) {
+      item.command = commandLink('showMoreBrokerRows', 'Show More', node);
     }
     return item;
   }
+
+  /** Shows more of a list, whose last row was pressed. */
+  readonly showMore = (row: CommandArgument<'showMoreBrokerRows'>): void => {
+    // The row itself, which only the tree has: what it shows more of is no one else's business.
+    if (!(row instanceof MoreNode)) return;
+    row.list.showMore();
+    this.changed.fire([row.list]);
+  };
 
   /** Draws anew what reads differently by now. */
   tick(): void {

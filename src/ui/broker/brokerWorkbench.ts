@@ -40,6 +40,8 @@ export interface BrokerWorkbenchDependencies {
   readonly packets: PacketLog;
   readonly clock: Clock;
   readonly secrets: vscode.SecretStorage;
+  /** Where the extension is, with its icons. */
+  readonly extensionUri: vscode.Uri;
   /** Where its state is kept: of no workspace, as the ports are. */
   readonly folder: string;
   /** Brings back packets of earlier, before others are captured. */
@@ -55,7 +57,8 @@ export interface BrokerWorkbenchDependencies {
 /** How long settings that are written one after the other are gathered, in milliseconds. */
 const gathering = 500;
 
-type BrokerHandlers = Pick<CommandHandlers, keyof BrokerControl & keyof CommandHandlers> &
+type BrokerHandlers = Pick<CommandHandlers, 'showMoreBrokerRows'> &
+  Pick<CommandHandlers, keyof BrokerControl & keyof CommandHandlers> &
   Pick<CommandHandlers, keyof BrokerCommands & keyof CommandHandlers> &
   Pick<CommandHandlers, keyof ProblemCommands & keyof CommandHandlers>;
 
@@ -67,7 +70,8 @@ export class BrokerWorkbench implements Disposable {
   readonly commands: BrokerHandlers;
 
   constructor(private readonly dependencies: BrokerWorkbenchDependencies) {
-    const { packets, clock, secrets, folder, ready, inspect, inspectClient, log } = dependencies;
+    const { packets, clock, secrets, folder, extensionUri, ready, inspect, inspectClient, log } =
+      dependencies;
     const captures = new BrokerCaptures(packets);
     const users = new BrokerUsers(secrets, systemPasswordHashing, systemCrypto);
     const certificates = new BrokerCertificates(secrets, clock);
@@ -127,9 +131,12 @@ export class BrokerWorkbench implements Disposable {
     };
     const now = () => clock.now();
     this.commands = {
+      showMoreBrokerRows: this.tree.showMore,
       ...new BrokerControl({ local, users, read: readSetting, write: writeUserSetting, consent, log }),
       ...new ProblemCommands({ problems, inspect, beQuiet }),
-      ...new BrokerCommands({ local, captures, problems, documents, inspectClient, authority, now }),
+      ...new BrokerCommands({
+        ...{ local, captures, problems, documents, inspectClient, authority, now, extensionUri },
+      }),
     };
   }
 

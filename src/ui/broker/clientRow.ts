@@ -26,7 +26,7 @@ export function clientRow(client: ClientStatus, problems: readonly Problem[], no
     ...problems.map(({ text, count }) => `${text}${count > 1 ? ` (${count} times)` : ''}`),
   ];
   const state = connection
-    ? [hostOf(connection.peer), versionNames[connection.version], upText(now - connection.connectedSince)]
+    ? [versionNames[connection.version], upText(now - connection.connectedSince), hostOf(connection.peer)]
     : [`session ${expiryText(client, now)}`];
   return {
     label,
@@ -90,7 +90,6 @@ export function subscriptionRow(topicFilter: string, subscription: BrokerSubscri
     description,
     tooltip: `${topicFilter}\n${description}`,
     spoken: `${topicFilter}, ${description}`,
-    icon: ['rss'],
   };
 }
 
@@ -142,7 +141,7 @@ function keepAliveText(keepAlive: number, lastHeard: number, now: number): strin
 
 /** Not by the second: the row would be drawn anew as often. */
 function upText(milliseconds: number): string {
-  return milliseconds < 60_000 ? 'just connected' : `up ${durationText(milliseconds)}`;
+  return milliseconds < 60_000 ? 'up <1 min' : `up ${durationText(milliseconds)}`;
 }
 
 function sessionText({ expiryInterval }: ClientStatus): string {

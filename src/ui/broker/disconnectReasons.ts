@@ -6,7 +6,8 @@ export interface DisconnectReason {
   readonly name: string;
 }
 
-const administrativeAction = 0x98;
+/** The usual one. */
+export const administrativeAction = 0x98;
 
 /** The Reason Codes that a server may send a client away with, the usual one first (3.14.2.1). */
 export function disconnectReasons(): readonly DisconnectReason[] {

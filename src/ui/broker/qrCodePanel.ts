@@ -12,13 +12,19 @@ export function qrMarkdown(text: string, url: string): vscode.MarkdownString {
   return markdown;
 }
 
-/** Opens an editor with the QR code of an address, large enough for a camera. */
-export function showQrCode(url: string): void {
+/**
+ * Opens an editor with the QR code of an address, large enough for a camera.
+ * @param extensionUri where the extension is, with its icons
+ */
+export function showQrCode(url: string, extensionUri: vscode.Uri): void {
   const panel = vscode.window.createWebviewPanel(
     'mqttWorkbench.qrCode',
     `QR Code: ${url}`,
     { viewColumn: vscode.ViewColumn.Active },
     { enableScripts: false, localResourceRoots: [] },
   );
+  const icon = (theme: string): vscode.Uri =>
+    vscode.Uri.joinPath(extensionUri, 'media', 'icons', `qrCode-${theme}.svg`);
+  panel.iconPath = { light: icon('light'), dark: icon('dark') };
   panel.webview.html = qrCodePage(url, crypto.randomUUID());
 }

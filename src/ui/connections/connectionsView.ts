@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
-import { BrokerNode } from '../broker/brokerNodes';
+import { BrokerNode } from '../broker/brokerNode';
 import type { BrokerTree } from '../broker/brokerTree';
 import { commandLink, createTreeView, themeIcon } from '../vscodeBindings';
 import { markdownLines } from '../reporting/markdownLines';

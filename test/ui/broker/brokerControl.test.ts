@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import { fakeVscode } from '../../support/vscodeFake';
 import type { BrokerSettingName } from '../../../src/contributions/brokerSettings';
 import { BrokerControl, NetworkConsent, offerRestart } from '../../../src/ui/broker/brokerControl';
+import { eventually } from '../../support/eventually';
 import { BrokerWindow, settings as settingsOf } from './brokerWindow';
 
 const { window: shown, workspace, commands, env } = fakeVscode;
@@ -34,6 +35,7 @@ describe('Commands about the local broker', () => {
   afterEach(() => {
     workspace.isTrusted = true;
     shown.press = undefined;
+    shown.toastsStay = false;
   });
 
   it('start it on another port where one is in use, and remember that', async () => {
@@ -50,6 +52,14 @@ describe('Commands about the local broker', () => {
     assert.deepEqual(window.written, { 'broker.tcpPort': 1884 });
     assert.deepEqual(commands.executed, ['mqttWorkbench.startBroker']);
     assert.equal(log.length, 1);
+  });
+
+  it('offer no port that another listener of the broker has', async () => {
+    const { window, subject } = control();
+    window.written = { 'broker.listeners': ['ws', 'tcp'], 'broker.wsPort': 8083, 'broker.tcpPort': 8084 };
+    window.taken.add(8083);
+    await subject.startBroker();
+    assert.equal(shown.messages[0]?.buttons[0], 'Use Port 8085');
   });
 
   it('do not open it to the network before a person has agreed', async () => {
@@ -78,6 +88,25 @@ describe('Commands about the local broker', () => {
     await window.users.add('ada', 'secret');
     await subject.openBrokerToNetwork();
     assert.deepEqual([told(), window.local.state.kind], [[], 'running']);
+  });
+
+  it('add a user, and go on at once: what waits for that does not wait for the notification', async () => {
+    const { window, subject } = control();
+    shown.toastsStay = true;
+    shown.boxes.length = 0;
+    const added = subject.addBrokerUser();
+    for (const answer of ['ada', 'secret']) {
+      const box = await eventually(
+        () => Promise.resolve(shown.boxes.shift()),
+        (found) => assert.ok(found),
+      );
+      assert.ok(box);
+      box.value = answer;
+      box.accepted.fire();
+    }
+    await added;
+    assert.match(told().join(), /^information: The user "ada" is known to the local broker from now on\./);
+    assert.deepEqual([...((await window.users.all()) ?? new Map()).keys()], ['ada']);
   });
 
   it('do not offer a user where that would keep nobody out', async () => {

@@ -154,8 +154,10 @@ describe('The local broker on real ports', function () {
     try {
       const owner = await portOwner(port);
       if (process.platform === 'linux') assert.equal(owner?.pid, process.pid);
-      const free = await nextFreePort('127.0.0.1', port);
+      const free = await nextFreePort('127.0.0.1', port, new Set());
       assert.ok(free !== undefined && free > port);
+      const next = await nextFreePort('127.0.0.1', port, new Set([free]));
+      assert.ok(next !== undefined && next > free);
     } finally {
       await new Promise<void>((resolve) => other.close(() => resolve()));
     }

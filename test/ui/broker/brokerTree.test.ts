@@ -1,7 +1,9 @@
 import * as assert from 'node:assert/strict';
 import '../../support/vscodeFake';
-import type { BrokerNode } from '../../../src/ui/broker/brokerNodes';
+import { isArgument } from '../../../src/contributions/arguments';
+import type { BrokerNode } from '../../../src/ui/broker/brokerNode';
 import { BrokerTree } from '../../../src/ui/broker/brokerTree';
+import { a } from '../../support/packets';
 import { BrokerWindow } from './brokerWindow';
 
 /** Draws what VS Code would: a row and all below it. */
@@ -58,6 +60,29 @@ describe('The rows of the local broker', () => {
     await clock.pass(1_000);
     tree.tick();
     assert.deepEqual(events.at(-1), ['broker']);
+    tree.dispose();
+  });
+
+  it('show more of a long list where its last row is pressed, which is all that is drawn anew', async () => {
+    const { window, tree, events } = await shown();
+    const client = window.device();
+    await client.connect('a');
+    for (let number = 0; number < 501; number++) {
+      await client.sendPacket(a.publish(`node-${number}`, 0, 0, { retain: true }));
+    }
+    await window.clock.pass(1_000);
+    tree.tick();
+    events.length = 0;
+    const [, list] = tree.children(tree.root);
+    const more = list?.children()?.at(-1) ?? assert.fail();
+    const { label, command } = tree.item(more);
+    assert.equal(label, '1 more message');
+    assert.equal(command?.command, 'mqttWorkbench.showMoreBrokerRows');
+    const row: unknown = command.arguments?.[0];
+    assert.ok(isArgument('brokerRow', row));
+    tree.showMore(row);
+    assert.deepEqual(events, [['broker/retained']]);
+    assert.equal(list?.children()?.at(-1)?.row().label, 'node-500');
     tree.dispose();
   });
 });

@@ -62,8 +62,9 @@ export class Device {
   }
 
   async connect(clientIdentifier: string, cleanStart = true): Promise<void> {
+    const protocolName = this.version === 3 ? 'MQIsdp' : 'MQTT';
     await this.sendPacket({
-      ...{ type: 'CONNECT', protocolName: 'MQTT', protocolVersion: this.version, clientIdentifier },
+      ...{ type: 'CONNECT', protocolName, protocolVersion: this.version, clientIdentifier },
       ...{ cleanStart, keepAlive: 60, properties: {} },
       ...{ will: undefined, userName: undefined, password: undefined },
     });
@@ -111,7 +112,10 @@ export class BrokerWindow {
     listenFor: () => this.listen,
     openStore: () => Promise.resolve(new MemoryJournal(this.disk)),
     portOwner: () => Promise.resolve({ name: 'mosquitto', pid: 42 }),
-    nextFreePort: (_, port) => Promise.resolve(port),
+    nextFreePort: (_, port, except) => {
+      while (except.has(port)) port++;
+      return Promise.resolve(port);
+    },
     newIdentifier: () => 'auto-1',
     ready: () => Promise.resolve(),
   });

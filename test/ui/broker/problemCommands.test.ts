@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { fakeVscode } from '../../support/vscodeFake';
 import { brokerContext } from '../../../src/ui/broker/brokerContext';
-import { ProblemNode } from '../../../src/ui/broker/brokerNodes';
 import { LocalBrokerNode } from '../../../src/ui/broker/brokerNodes';
+import { ProblemNode } from '../../../src/ui/broker/problemNode';
 import { problemRow } from '../../../src/ui/broker/clientRow';
 import { ProblemCommands } from '../../../src/ui/broker/problemCommands';
 import { BrokerWindow, settings } from './brokerWindow';
