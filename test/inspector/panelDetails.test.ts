@@ -149,9 +149,10 @@ describeInspector('The fields of a packet', (open) => {
     }
     // Whoever chooses the packet is at its beginning.
     await page.locator(`#packet-${found.json} .type`).click();
-    await page.locator('.tree-row', { hasText: 'Topic Name' }).first().waitFor();
+    await page.locator('.details-head', { hasText: 'PUBLISH' }).waitFor();
     await page.locator(`#packet-${found.broken} .type`).click();
-    await page.locator('.tree-row.violation').first().waitFor();
+    await page.locator('.details-head', { hasText: 'CONNECT' }).waitFor();
+    await page.locator('.tree-row', { hasText: 'Fixed Header' }).waitFor();
     assert.equal(await page.locator('.tree-row.violation.selected').count(), 0);
   });
 
