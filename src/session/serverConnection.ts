@@ -29,6 +29,7 @@ import { isExcessive, plainPuback } from './serverFrames';
 import { ServerInbound } from './serverInbound';
 import { serverOutbound } from './serverOutbound';
 import { SharedRun } from './sharedRun';
+import { payloadViolation } from './textPayload';
 import { type ServerPhase, serverTransition } from './transitions';
 
 const defaultConnectTimeout = 10_000;
@@ -285,11 +286,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     const { connect, version, authentication } = this;
     if (!connect) return;
     this.phase = 'connected';
-    const { sessionPresent } = acceptance;
-    const properties = {
-      ...acceptance.properties,
-      ...authentication?.accepted(acceptance.authenticationData),
-    };
+    const { sessionPresent, authenticationData } = acceptance;
+    const properties = { ...acceptance.properties, ...authentication?.accepted(authenticationData) };
     const connack = { type: 'CONNACK', sessionPresent, reasonCode: 0, properties } as const;
     // [MQTT-3.1.4-5] [MQTT-3.2.0-1] [MQTT-3.1.2-24]
     this.send(connackForVersion(connack, version) ?? connack);
@@ -302,6 +300,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       this.keepAlive = new ServerKeepAlive(keepAlive, at);
       this.arm('keepAlive', this.keepAlive.dueAt);
     }
+    const isNoText = connect.will && payloadViolation(connect.will, 'willPayloadNotUtf8');
+    if (isNoText) this.mistaken(isNoText, 1);
     this.outbound.resume(at);
     this.replay(at);
   }
@@ -350,9 +350,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     return wantsRemarks(this.connect, this.mostBytes) ? this.explained(reasonCode, own) : noProperties;
   }
 
-  mistaken(violation: Violation): void {
-    const { peer, receivedPackets: packet } = this;
-    this.deliver({ type: 'mistake', violation: violationOfSide(violation, peer), packet });
+  mistaken(violation: Violation, packet = this.receivedPackets): void {
+    this.deliver({ type: 'mistake', violation: violationOfSide(violation, this.peer), packet });
   }
 
   private explained(reasonCode: number, properties = noProperties): Properties {
