@@ -17,7 +17,7 @@ import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
 import { describeViolation, type Violation } from '../protocol/violations';
 import type { DisconnectCause, RefusalCause, ServerEnding } from '../session/serverContract';
-import { connackCode } from '../session/connackForVersion';
+import { connackWords } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
 import { optionOf } from './brokerSettings/settings';
 
@@ -80,6 +80,10 @@ export function deniedLine(denied: ActionDenied): string {
       return `${who} may not publish to ${quoted(topic)}: only the broker does`;
     case 'topicLevels':
       return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}: it has more levels than ${optionOf('topicLevels')} allows`;
+    case 'unavailable':
+      return action === 'publish'
+        ? `${who}: its message to ${quoted(topic)} was not retained, ${optionOf(denied.feature)} is false`
+        : `${who} may not subscribe to ${quoted(topic)}: ${optionOf(denied.feature)} is false`;
     case 'subscriptionQuota':
       return `${who} may not subscribe to ${quoted(topic)}: ${limitTexts[denied.limit]} ${optionOf(denied.limit)} allows`;
     case 'retainedQuota':
@@ -151,9 +155,9 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
       return `disconnected${reasonCode === 0 ? '' : `, ${reasonText(reasonCode, 'DISCONNECT')}`}${reason}`;
     }
     case 'disconnectedByServer':
-      return `sent away, ${dismissalText(ending.reasonCode, version)}${ending.cause === undefined ? '' : `: ${causeTexts[ending.cause]}`}`;
+      return `sent away, ${dismissalText(ending.reasonCode, version)}${becauseOf(ending, causeTexts)}`;
     case 'refused':
-      return `refused, ${refusalText(ending.reasonCode, version ?? 4)}${ending.cause === undefined ? '' : `: ${refusalCauses[ending.cause]}`}`;
+      return `refused, ${refusalText(ending.reasonCode, version ?? ending.version ?? 4)}${becauseOf(ending, refusalCauses)}`;
     case 'protocol':
       return violationText(ending.violation, version ?? ending.version ?? 4);
     case 'connectTimeout':
@@ -191,10 +195,18 @@ function violationText(violation: Violation, version: ProtocolVersion): string {
   return `protocol violation [${clause}]: ${message}${cause === '' ? '' : ` Usual cause: ${cause}`}`;
 }
 
-/** The reason in the words of 5.0, which say more, with the code that went over the wire. */
+/** For what a connection ended, behind the reason; with how large the packet was where it was that. */
+function becauseOf<Cause extends string>(
+  { cause, packetSize }: { readonly cause?: Cause | undefined; readonly packetSize?: number },
+  texts: Readonly<Record<Cause, string>>,
+): string {
+  if (cause === undefined) return '';
+  return `: ${packetSize === undefined ? '' : `packet of ${packetSize} bytes, `}${texts[cause]}`;
+}
+
+/** The reason with the code that went over the wire. */
 function refusalText(reason: number, version: ProtocolVersion): string {
-  const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
-  const code = connackCode(reason, version);
+  const { name, code } = connackWords(reason, version);
   return code === undefined
     ? `${name} (without CONNACK: ${versionNames[version]} has no code for it)`
     : `${name} (0x${hexByte(code)})`;
@@ -207,6 +219,8 @@ const refusalCauses: Readonly<Record<RefusalCause, string>> = {
   topicLevels: 'its will has a topic with more levels than --topic-levels allows',
   maximumQoS: 'its will has a higher QoS than --maximum-qos allows',
   retainAvailable: 'its will is to be retained, and --retain-available false takes none',
+  maximumPacketSize: 'larger than --maximum-packet-size allows',
+  tooMuchAhead: 'it sent more than 1 MiB before it was let in',
   serverTopic: 'its will is for a topic below $SYS, and only the broker publishes there',
 };
 
@@ -214,6 +228,7 @@ const refusalCauses: Readonly<Record<RefusalCause, string>> = {
 const causeTexts: Readonly<Record<DisconnectCause, string>> = {
   topicLevels: 'it published to a topic with more levels than --topic-levels allows',
   maximumQoS: 'it published with a higher QoS than --maximum-qos allows',
+  maximumPacketSize: 'larger than --maximum-packet-size allows',
   unfinishedBytes: 'its unfinished packet takes most of what --unfinished-bytes allows',
   takesNothing: 'others waited for it to take its messages, and it took none',
   fieldBytes: 'it sent a packet with more than 2 MiB of topic filters or properties',

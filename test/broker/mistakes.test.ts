@@ -246,6 +246,36 @@ describe('What a client of a broker is not told is told to others', () => {
     ]);
   });
 
+  for (const protocolVersion of [3, 4] as const) {
+    it(`what the broker is told not to offer, which CONNACK cannot say before 5.0 (${protocolVersion})`, async () => {
+      const bench = new BrokerBench({
+        ...{ wildcardSubscriptionAvailable: false, sharedSubscriptionAvailable: false },
+        retainAvailable: false,
+      });
+      const denied: string[] = [];
+      bench.broker.onDidDeny((each) =>
+        denied.push(`${each.action} ${each.topic} ${'feature' in each ? each.feature : each.reason}`),
+      );
+      const client = await bench.client('c', { protocolVersion });
+      await client.send(
+        a.subscribe(
+          1,
+          ['a/#', '$share/g/a', 'a'].map((filter) => a.subscription(filter)),
+        ),
+        a.publish('a', 1, 2, { retain: true }),
+        a.publish('a', 1, 3, { retain: true, payload: new Uint8Array() }),
+        a.publish('a', 1, 4),
+      );
+      assert.deepEqual(denied, [
+        'subscribe a/# wildcardSubscriptionAvailable',
+        'subscribe $share/g/a sharedSubscriptionAvailable',
+        'publish a retainAvailable',
+      ]);
+      assert.equal(client.packets.filter(({ type }) => type === 'PUBLISH').length, 3);
+      assert.equal(bench.broker.retainedCount, 0);
+    });
+  }
+
   it('with the limit of bytes, where it is that', async () => {
     const bench = new BrokerBench({ subscriptionBytes: 1, retainedBytes: 1 });
     const limits: string[] = [];

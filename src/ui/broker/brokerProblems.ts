@@ -116,7 +116,10 @@ export class BrokerProblems implements Disposable {
       const packet = (): number | undefined => {
         if (!place) return undefined;
         if (ending.kind === 'protocol') return captures.offending(place, ending.violation.id);
-        if (ending.kind === 'dropped') return captures.unfinished(place);
+        // What is too large does not become whole.
+        const isCutOff =
+          ending.kind === 'dropped' || ('packetSize' in ending && ending.packetSize !== undefined);
+        if (isCutOff) return captures.unfinished(place);
         if (ending.kind !== 'disconnectedByServer') return captures.connect(place);
         const isOfMessage = ending.cause === 'topicLevels' || ending.cause === 'maximumQoS';
         return captures.latest(place, isOfMessage ? 'PUBLISH' : undefined);

@@ -5,11 +5,10 @@ import { binaryFramesClause, type WebSocketFailure } from '../../base/transportF
 import type { RefusedConnection } from '../../session/effects';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { type ForeignProtocol, spokenThere } from '../../protocol/foreignProtocol';
-import { reasonCodeName } from '../../protocol/reasonCodes';
 import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, type Violation } from '../../protocol/violations';
-import { connackCode } from '../../session/connackForVersion';
-import type { RefusalCause, RefusedConnect, ServerEnding } from '../../session/serverContract';
+import { connackWords } from '../../session/connackForVersion';
+import type { RefusalCause, ServerEnding } from '../../session/serverContract';
 import { causeText } from './causeText';
 import { shownIdentifier } from './clientText';
 
@@ -48,14 +47,15 @@ export function problemOf(
         (ending.lacking === undefined ? undefined : cutOffText(ending.lacking, named))
       );
     case 'disconnectedByServer':
-      return ending.cause && causeText(ending.cause, ending.reasonCode, named);
+      return ending.cause && causeText({ ...ending, cause: ending.cause }, named);
     case 'refused': {
-      const reason = refusalText(ending.reasonCode, version);
+      const reason = refusalText(ending.reasonCode, named ?? ending.version ?? 4);
       return {
         kind: `refused ${ending.reasonCode}`,
         short: `refused: ${reason}`,
         text: `Its CONNECT ${userName === undefined ? '' : `as "${shownIdentifier(userName)}" `}was refused: ${reason}. ${refusalAdvice(ending)}`.trim(),
-        isTold: false,
+        // Which size it may have nobody has told it.
+        isTold: ending.cause === 'maximumPacketSize',
       };
     }
     case 'protocol': {
@@ -204,14 +204,15 @@ export function refusedText({ failure, received }: RefusedConnection): ProblemTe
   };
 }
 
-/** The reason in the words of 5.0, which say more, with the code that is in the packet. */
+/** The reason with the code that is in the packet. */
 function refusalText(reason: number, version: ProtocolVersion): string {
-  const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
-  const code = connackCode(reason, version);
+  const { name, code } = connackWords(reason, version);
   return code === undefined
     ? `${name}, without CONNACK: ${versionNames[version]} has no code for it`
     : `${name} (0x${hexByte(code).toUpperCase()})`;
 }
+
+type Refused = Extract<ServerEnding, { kind: 'refused' }>;
 
 /** What CONNECT asks for and does not get, or of what there is no more. */
 const refusalCauses: Readonly<Record<RefusalCause, string>> = {
@@ -220,11 +221,15 @@ const refusalCauses: Readonly<Record<RefusalCause, string>> = {
   topicLevels: 'The topic of its will has more levels than "mqttWorkbench.broker.topicLevels" allows.',
   maximumQoS: 'Its will has a higher QoS than "mqttWorkbench.broker.maximumQoS" allows.',
   retainAvailable: 'Its will is to be retained, and the broker retains nothing.',
+  maximumPacketSize:
+    'It is larger than "mqttWorkbench.broker.maximumPacketSize" allows, which a client cannot know before CONNACK.',
+  tooMuchAhead: 'It sent more than 1 MiB before it was let in.',
   serverTopic: "Its will is for a topic below $SYS, which is for the broker's own figures.",
 };
 
-function refusalAdvice({ reasonCode, cause }: RefusedConnect): string {
-  if (cause) return refusalCauses[cause];
+function refusalAdvice({ reasonCode, cause, packetSize }: Refused): string {
+  if (cause)
+    return `${packetSize === undefined ? '' : `It has ${grouped(packetSize)} bytes. `}${refusalCauses[cause]}`;
   switch (reasonCode) {
     case 0x86:
       return 'Check user name and password in the device, or set the password of the user anew.';

@@ -224,6 +224,8 @@ describe('What the local broker does not end a connection for', () => {
       await window.device().connect('two');
       const [problem] = window.problems.of('two');
       assert.ok(problem?.text.endsWith(`. ${message} "mqttWorkbench.${setting}" allows.`), problem?.text);
+      // In the words of its version.
+      assert.equal(problem?.short, 'refused: server unavailable (0x03)');
     });
   }
 });

@@ -54,7 +54,7 @@ describe('The packets of the local broker', () => {
       [
         '192.168.1.31: TLS hello on a plain port',
         '192.168.1.31: HTTP on an MQTT port',
-        '192.168.1.31: refused: client identifier not valid (0x02)',
+        '192.168.1.31: refused: identifier rejected (0x02)',
       ],
     );
   });
@@ -167,6 +167,39 @@ describe('A device that is sent away for a limit', () => {
       assert.equal(window.rowText(problem.packet()), 'dev (192.168.1.31:50000) in PUBLISH');
     });
   }
+
+  it('is one whose packet is larger than the broker takes, which 3.1.1 cannot tell it, and shows what came of that', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.maximumPacketSize': 200 };
+    await window.local.start();
+    const [device, connecting] = [window.device(), window.device(5)];
+    await device.connect('dev');
+    await device.sendPacket(a.publish('a', 0, 0, { payload: new Uint8Array(301) }));
+    await connecting.connect('d'.repeat(300));
+    const setting = '"mqttWorkbench.broker.maximumPacketSize" allows';
+    const [ofConnect, ofMessage] = window.problems.all();
+    assert.ok(ofConnect && ofMessage);
+    assert.deepEqual(
+      [ofMessage.short, ofConnect.short, ofMessage.isTold, ofConnect.isTold],
+      ['sent away: packet that is too large', 'refused: packet too large (0x95)', true, true],
+    );
+    assert.ok(ofMessage.text.includes(setting) && ofConnect.text.includes(setting));
+    assert.match(ofMessage.text, / It has 307 bytes\. Its connection was closed without a word: before 5\.0/);
+    assert.match(ofConnect.text, / It has 318 bytes\. /);
+    assert.doesNotMatch(ofMessage.text + ofConnect.text, /\[/);
+    const shown = window.log.row(ofMessage.packet() ?? 0);
+    assert.deepEqual([shown?.kind, shown?.packetType], ['packet', 'PUBLISH']);
+  });
+
+  it('is one that ignores the Maximum Packet Size in its CONNACK, and so breaks a rule [MQTT-3.2.2-15]', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.maximumPacketSize': 200 };
+    await window.local.start();
+    const device = window.device(5);
+    await device.connect('dev');
+    await device.sendPacket(a.publish('a', 0, 0, { payload: new Uint8Array(301) }));
+    assert.match(window.problems.of('dev')[0]?.text ?? '', /308 bytes of at most 200\. \[MQTT-3\.2\.2-15\]/);
+  });
 
   it('is told the Reason Code where it speaks 5.0', async () => {
     const window = new BrokerWindow();
