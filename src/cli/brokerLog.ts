@@ -20,6 +20,7 @@ import type { DisconnectCause, RefusalCause, ServerEnding } from '../session/ser
 import { connackWords } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
 import { optionOf } from './brokerSettings/settings';
+import { quoted } from './quoted';
 
 export function connectedLine(client: ClientConnected): string {
   const { version, sessionPresent, droppedMessages } = client;
@@ -133,18 +134,6 @@ function whoText({ clientIdentifier = '', userName, peer }: Who): string {
   const user = userName === undefined ? '' : `as ${quoted(userName)} `;
   if (clientIdentifier === '') return user === '' ? peer : `${user}from ${peer}`;
   return `${quoted(clientIdentifier)} ${user}from ${peer}`;
-}
-
-/** How much of an identifier or a topic is shown, in UTF-16 code units: they may have 65,535 bytes. */
-const longestShown = 200;
-
-/** A Client Identifier may hold any character: none of them may act on the terminal. JSON has those that are cut whole. */
-function quoted(text: string): string {
-  const shown = text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`;
-  return JSON.stringify(shown).replace(
-    /[\u007f-\u009f]/g,
-    (control) => `\\u00${hexByte(control.charCodeAt(0))}`,
-  );
 }
 
 function endingText(ending: ServerEnding, version: ProtocolVersion | undefined): string {

@@ -150,7 +150,7 @@ export class BrokerProblems implements Disposable {
   /** A connection came to nothing before it was a stream for MQTT. */
   refused(connection: RefusedConnection): void {
     const { peer } = connection;
-    const text = refusedText(connection);
+    const text = refusedText(connection, this.clock.now());
     const place = this.captures.place(peer);
     if (place) this.captures.isForeign(peer, text.short);
     const packet = () => place && this.captures.connect(place);

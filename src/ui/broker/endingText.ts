@@ -1,4 +1,5 @@
 import { assertNever } from '../../base/assert';
+import { clientCertificateText } from '../../base/rejectedCertificate';
 import { grouped } from '../../base/grouped';
 import { hexByte } from '../../base/bytes';
 import { binaryFramesClause, type WebSocketFailure } from '../../base/transportFailure';
@@ -146,8 +147,11 @@ export function foreignText(ending: Extract<ServerEnding, { kind: 'protocol' }>)
   return ending.foreign && foreignTexts[ending.foreign];
 }
 
-/** What is wrong with a connection whose handshake of TLS or WebSocket came to nothing. */
-export function refusedText({ failure, received }: RefusedConnection): ProblemText {
+/**
+ * What is wrong with a connection whose handshake of TLS or WebSocket came to nothing.
+ * @param now in milliseconds since the epoch
+ */
+export function refusedText({ failure, received }: RefusedConnection, now: number): ProblemText {
   const { step, code, detail } = failure;
   const where = step === 'webSocket' ? 'WebSocket' : 'TLS';
   const kind = `${step} ${code}`;
@@ -167,9 +171,10 @@ export function refusedText({ failure, received }: RefusedConnection): ProblemTe
     );
   }
   if (code === 'certificateRejected') {
+    const why = clientCertificateText(failure, now, (name) => `"${shownIdentifier(name)}"`);
     return problem(
-      'certificate not accepted',
-      `Its certificate was not accepted (${detail}). Give the device one that the authorities of "mqttWorkbench.broker.clientAuthorities" signed.`,
+      failure.certificate === undefined ? 'no certificate' : 'certificate not accepted',
+      `${why.replace(/^i/, 'I')}. Give the device one that the authorities of "mqttWorkbench.broker.clientAuthorities" signed.`,
     );
   }
   if (step === 'tls' && (code === 'closed' || code === 'reset')) {

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import '../../support/vscodeFake';
-import { problemOf } from '../../../src/ui/broker/endingText';
+import { problemOf, refusedText } from '../../../src/ui/broker/endingText';
 import type { WebSocketFailure } from '../../../src/base/transportFailure';
 import { contentsOf } from '../../../src/capture/export/exportedRow';
 import { readDisplayFilter } from '../../../src/capture/filter/displayFilter';
@@ -144,6 +144,32 @@ describe('What devices do wrong at the local broker', () => {
   });
 });
 
+describe('A device whose certificate the local broker does not accept', () => {
+  const problem = (withCertificate: boolean, detail: string) => {
+    const certificate = {
+      ...{ subject: 'CN=dev', issuer: 'CN=dev', subjectAltNames: [], fingerprint256: '' },
+      ...{ validFrom: 0, validTo: Date.UTC(2025, 2, 3) },
+    };
+    const failure = {
+      ...({ step: 'tls', code: 'certificateRejected', detail } as const),
+      certificate: withCertificate ? certificate : undefined,
+    };
+    return refusedText({ peer: 'p', failure, received: new Uint8Array() }, Date.UTC(2026, 0, 1));
+  };
+
+  it('is told whose it is and since when it is no good, and that it shows none', () => {
+    const expired = problem(true, 'CERT_HAS_EXPIRED');
+    assert.equal(expired.short, 'certificate not accepted');
+    assert.match(
+      expired.text,
+      /^Its certificate for "CN=dev" expired on 3 March 2025 \(CERT_HAS_EXPIRED\)\. Give .*clientAuthorities"/,
+    );
+    const missing = problem(false, 'CERTIFICATE_MISSING');
+    assert.equal(missing.short, 'no certificate');
+    assert.match(missing.text, /^It shows no certificate, and one is required\. /);
+  });
+});
+
 describe('A device that is sent away for a limit', () => {
   const cases = [
     ['broker.topicLevels', a.publish('a/b/c'), /^sent away: topic with too many levels$/],
@@ -185,7 +211,7 @@ describe('A device that is sent away for a limit', () => {
     );
     assert.ok(ofMessage.text.includes(setting) && ofConnect.text.includes(setting));
     assert.match(ofMessage.text, / It has 307 bytes\. Its connection was closed without a word: before 5\.0/);
-    assert.match(ofConnect.text, / It has 318 bytes\. /);
+    assert.match(ofConnect.text, / It has 316 bytes\. /);
     assert.doesNotMatch(ofMessage.text + ofConnect.text, /\[/);
     const shown = window.log.row(ofMessage.packet() ?? 0);
     assert.deepEqual([shown?.kind, shown?.packetType], ['packet', 'PUBLISH']);
