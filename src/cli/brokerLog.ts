@@ -45,7 +45,7 @@ export function endedText({ version, ending }: ConnectionEnded): string {
   // A health check or a port scan does that; who never said CONNECT owes no DISCONNECT.
   if (ending.kind === 'dropped' && version === undefined && !endsOnFrame(ending))
     return ending.lacking === undefined
-      ? 'it left before it had sent CONNECT'
+      ? 'it disconnected before sending CONNECT'
       : `it left in the middle of CONNECT${lackingText(ending.lacking)}`;
   return endingText(ending, version);
 }
@@ -129,11 +129,11 @@ interface Who {
   readonly peer: string;
 }
 
-/** Who was refused before it was given an identifier has none. */
-function whoText({ clientIdentifier = '', userName, peer }: Who): string {
-  const user = userName === undefined ? '' : `as ${quoted(userName)} `;
-  if (clientIdentifier === '') return user === '' ? peer : `${user}from ${peer}`;
-  return `${quoted(clientIdentifier)} ${user}from ${peer}`;
+/** Who was refused before it was given an identifier may have none; of who never sent CONNECT nothing is known. */
+function whoText({ clientIdentifier, userName, peer }: Who): string {
+  if (clientIdentifier === undefined) return peer;
+  const name = clientIdentifier === '' ? 'a client without an identifier' : quoted(clientIdentifier);
+  return `${name}${userName === undefined ? '' : ` as ${quoted(userName)}`} from ${peer}`;
 }
 
 function endingText(ending: ServerEnding, version: ProtocolVersion | undefined): string {
@@ -162,7 +162,7 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
 
 /** Mostly a Remaining Length that is too large, and the device waits for an answer until it gives up. */
 function lackingText(bytes: number): string {
-  return bytes === 0 ? '' : `, of which ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} did not come`;
+  return bytes === 0 ? '' : `: ${bytes === 1 ? '1 byte of it is' : `${bytes} bytes of it are`} missing`;
 }
 
 function droppedText({ failure, lacking }: Extract<ServerEnding, { kind: 'dropped' }>): string {

@@ -43,7 +43,7 @@ describe('A CONNECT that is not in order is told with its Client Identifier', ()
     const cut = await told([0x10, 60, ...head(2), ...dev]);
     assert.equal(
       cut,
-      '- "dev" from memory:b: it left in the middle of CONNECT, of which 45 bytes did not come',
+      '- "dev" from memory:b: it left in the middle of CONNECT: 45 bytes of it are missing',
     );
   });
 

@@ -125,8 +125,11 @@ describe("The broker's log", () => {
       });
     const why = 'refused, bad user name or password (0x86)';
     assert.equal(refused('dev', 'anna'), `- "dev" as "anna" from 127.0.0.1:5000: ${why}`);
-    assert.equal(refused('', 'anna'), `- as "anna" from 127.0.0.1:5000: ${why}`);
-    assert.equal(refused(''), `- 127.0.0.1:5000: ${why}`);
+    assert.equal(
+      refused('', 'anna'),
+      `- a client without an identifier as "anna" from 127.0.0.1:5000: ${why}`,
+    );
+    assert.equal(refused(''), `- a client without an identifier from 127.0.0.1:5000: ${why}`);
     assert.equal(
       deniedLine({
         clientIdentifier: 'auto-1',
@@ -237,12 +240,12 @@ describe("The broker's log", () => {
     const ending = { kind: 'dropped', failure: undefined } as const;
     assert.equal(
       endedLine({ ...nobody, ending, droppedMessages: 0, receivedPackets: 1 }),
-      '- 127.0.0.1:5000: it left before it had sent CONNECT',
+      '- 127.0.0.1:5000: it disconnected before sending CONNECT',
     );
     const cut = (lacking: number) =>
       endedLine({ ...nobody, ending: { ...ending, lacking }, droppedMessages: 0, receivedPackets: 1 });
     assert.match(cut(0), /: it left in the middle of CONNECT$/);
-    assert.match(cut(44), /: it left in the middle of CONNECT, of which 44 bytes did not come$/);
+    assert.match(cut(44), /: it left in the middle of CONNECT: 44 bytes of it are missing$/);
   });
 
   it('says that a connection ended in the middle of a packet, however it ended', () => {
@@ -256,7 +259,7 @@ describe("The broker's log", () => {
       });
     assert.match(
       line(undefined, 1),
-      /: connection closed in the middle of a packet, of which 1 byte did not come$/,
+      /: connection closed in the middle of a packet: 1 byte of it is missing$/,
     );
     const reset = { step: 'tcp', code: 'reset', detail: 'ECONNRESET' } as const;
     assert.match(line(reset, 0), /: connection lost in the middle of a packet \(ECONNRESET\)$/);

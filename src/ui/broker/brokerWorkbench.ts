@@ -42,6 +42,8 @@ export interface BrokerWorkbenchDependencies {
   readonly secrets: vscode.SecretStorage;
   /** Where its state is kept: of no workspace, as the ports are. */
   readonly folder: string;
+  /** Of the extension. */
+  readonly version: string;
   /** Brings back packets of earlier, before others are captured. */
   readonly ready: () => Promise<void>;
   /** Opens the inspector, at a packet where there is one. */
@@ -67,7 +69,7 @@ export class BrokerWorkbench implements Disposable {
   readonly commands: BrokerHandlers;
 
   constructor(private readonly dependencies: BrokerWorkbenchDependencies) {
-    const { packets, clock, secrets, folder, ready, inspect, inspectClient, log } = dependencies;
+    const { packets, clock, secrets, folder, version, ready, inspect, inspectClient, log } = dependencies;
     const captures = new BrokerCaptures(packets);
     const users = new BrokerUsers(secrets, systemPasswordHashing, systemCrypto);
     const certificates = new BrokerCertificates(secrets, clock);
@@ -90,6 +92,7 @@ export class BrokerWorkbench implements Disposable {
         openStore: () => this.openStore(folder),
         portOwner,
         nextFreePort,
+        version,
         newIdentifier: () => `auto-${crypto.randomUUID()}`,
         ready,
       }),

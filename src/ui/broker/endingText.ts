@@ -84,11 +84,16 @@ export function problemOf(
 
 function cutOffText(lacking: number, named: ProtocolVersion | undefined): ProblemText {
   const packet = named === undefined ? 'its CONNECT' : 'a packet';
-  const bytes = lacking === 0 ? 'the rest' : lacking === 1 ? '1 byte' : `${grouped(lacking)} bytes`;
+  const missing =
+    lacking === 0
+      ? 'the rest of it is'
+      : lacking === 1
+        ? '1 byte of it is'
+        : `${grouped(lacking)} bytes of it are`;
   return {
     kind: `cut off ${named === undefined ? 'CONNECT' : 'packet'}`,
     short: `left in the middle of ${packet}`,
-    text: `Its connection ended in the middle of ${packet}: ${bytes} of it did not come. Usual cause: a Remaining Length that is too large, so that the device waits for an answer to a packet that is not whole yet; or its network or its power was gone.`,
+    text: `Its connection ended in the middle of ${packet}: ${missing} missing. Usual cause: a Remaining Length that is too large, so that the device waits for an answer to a packet that is not whole yet; or its network or its power was gone.`,
     isTold: false,
   };
 }
@@ -179,14 +184,14 @@ export function refusedText({ failure, received }: RefusedConnection, now: numbe
   }
   if (step === 'tls' && (code === 'closed' || code === 'reset')) {
     return problem(
-      'TLS handshake ended by the device',
+      'the device ended the TLS handshake',
       'It ended the TLS handshake without saying why. Most often it does not trust this broker: put its CA certificate into the device, and use a name or address that is in the certificate.',
     );
   }
   if (code === 'alert') {
     return problem(
-      'TLS given up by the device',
-      `It gave the handshake up with a TLS alert (${detail}). Most often it does not trust this broker: put its CA certificate into the device, and use a name or address that is in the certificate.`,
+      'the device ended the TLS handshake',
+      `It ended the TLS handshake with an alert (${detail}). Most often it does not trust this broker: put its CA certificate into the device, and use a name or address that is in the certificate.`,
     );
   }
   if (code === 'upgradeRefused' || code === 'notWebSocket') {

@@ -278,7 +278,7 @@ describe('A device that is sent away for a limit', () => {
     await turn();
     const [problem] = window.problems.all();
     assert.equal(problem?.short, 'left in the middle of its CONNECT');
-    assert.match(problem?.text ?? '', /: 44 bytes of it did not come\. Usual cause: a Remaining Length/);
+    assert.match(problem?.text ?? '', /: 44 bytes of it are missing\. Usual cause: a Remaining Length/);
     assert.equal(problem?.isTold, false);
     const shown = window.log.row(problem?.packet() ?? 0);
     assert.deepEqual([shown?.kind, shown?.packetType], ['incomplete', 'CONNECT']);

@@ -112,6 +112,7 @@ export class BrokerWindow {
     openStore: () => Promise.resolve(new MemoryJournal(this.disk)),
     portOwner: () => Promise.resolve({ name: 'mosquitto', pid: 42 }),
     nextFreePort: (_, port) => Promise.resolve(port),
+    version: '1.2.3',
     newIdentifier: () => 'auto-1',
     ready: () => Promise.resolve(),
   });
