@@ -83,7 +83,8 @@ export function activate(context: vscode.ExtensionContext): void {
       context.storageUri.toString(),
     );
   const persistence = new CapturePersistence(packets, kept, log, hostPace);
-  const application = `MQTT Workbench ${String((context.extension.packageJSON as { version?: unknown }).version)}`;
+  const version = String((context.extension.packageJSON as { version?: unknown }).version);
+  const application = `MQTT Workbench ${version}`;
   const recording = held.add(
     new FlightRecording({
       ...{ packets, application, log, clock: systemClock, pace: hostPace },
@@ -197,6 +198,7 @@ export function activate(context: vscode.ExtensionContext): void {
       secrets: context.secrets,
       extensionUri: context.extensionUri,
       folder: vscode.Uri.joinPath(context.globalStorageUri, 'broker').fsPath,
+      version,
       ready: () => persistence.restore(),
       inspect: (sequence) => inspector.reveal(sequence),
       inspectClient: (name) => inspector.showFiltered(brokerClientFilter(name), name),

@@ -15,6 +15,11 @@ export interface PeerCertificate {
   readonly fingerprint256: string;
 }
 
+/** A distinguished name, which may be empty. */
+export function nameText(name: string): string {
+  return name === '' ? 'nobody in particular' : name;
+}
+
 /** What a TLS handshake came to. */
 export interface TransportSecurity {
   /** `TLSv1.3` and the like. */

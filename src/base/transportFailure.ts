@@ -40,6 +40,8 @@ export interface CertificateFileFailure extends FailedStep<
   | 'unreadable'
   /** It holds something else than it should. */
   | 'invalid'
+  /** It holds the certificate and no key, and no other file of a key is named. */
+  | 'keyMissing'
   /** The key does not belong to the certificate. */
   | 'mismatch'
   /** It is encrypted, and there is no passphrase, or one that does not open it. */

@@ -294,10 +294,9 @@ export class Broker {
 
   private begin(): void {
     if (this.emitters.hasBegun) return;
-    const { exchange, sessions, totals } = this;
-    const { clock, heapBytes } = this.dependencies;
+    const { dependencies, exchange, sessions, totals } = this;
     const { sysInterval: interval = 0 } = this.options;
-    if (interval > 0) this.sys = new SysTopics({ clock, interval, exchange, sessions, totals, heapBytes });
+    if (interval > 0) this.sys = new SysTopics({ ...dependencies, interval, exchange, sessions, totals });
     this.emitters.hasBegun = true;
   }
 

@@ -61,12 +61,18 @@ export interface SessionTakenOver {
 export type RetainedLimit = 'retainedMessages' | 'retainedBytes';
 export type SubscriptionLimit = 'subscriptionsPerSession' | 'subscriptionBytes';
 
+/** What the broker may be told not to offer, by the name of that option. */
+export type OptionalFeature =
+  'retainAvailable' | 'wildcardSubscriptionAvailable' | 'sharedSubscriptionAvailable';
+
 /**
  * Why a client may not do something: access control says so; the topic is the server's own; it has more levels than the limits
- * allow; there is as much retained as they allow, so that its message is routed and not retained; or as many subscriptions.
+ * allow; there is as much retained as they allow, so that its message is routed and not retained; or as many subscriptions. Or
+ * the broker does not offer it, which before 5.0 CONNACK cannot say; what was to be retained is routed then, too.
  */
 export type DenialGround =
   | { readonly reason: 'rules' | 'serverTopic' | 'topicLevels' }
+  | { readonly reason: 'unavailable'; readonly feature: OptionalFeature }
   | { readonly reason: 'retainedQuota'; readonly limit: RetainedLimit }
   | { readonly reason: 'subscriptionQuota'; readonly limit: SubscriptionLimit };
 

@@ -125,6 +125,8 @@ export interface BrokerDependencies extends HttpReferral {
   newIdentifier(): string;
   /** Bytes of memory that are in use, for the `$SYS` topics. */
   heapBytes?(this: void): number;
+  /** Of the program that the broker is part of, for the `$SYS` topics. */
+  readonly version?: string;
   /** Lets long work have its turns, such as taking up what was kept: see `Broker.ready`. */
   readonly pace?: Pace;
   /** Called once for each connection, with where it comes from. */

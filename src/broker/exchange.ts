@@ -5,10 +5,10 @@ import { noProperties } from '../protocol/properties';
 import type { MessageAnswer } from '../session/serverContract';
 import type { AccessControl, AdmittedClient } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
-import type { Denial, RetainedLimit } from './brokerEvents';
+import type { Denial, DenialGround, RetainedLimit } from './brokerEvents';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession, BrokerSubscription, QueueLimit } from './brokerSession';
-import { ofServer } from './explanations';
+import { ofLimit, ofServer } from './explanations';
 import { ForbiddenMessages } from './forbiddenMessages';
 import type { StateKeeper } from './stateKeeper';
 import { RetainedExpiry } from './retainedExpiry';
@@ -137,12 +137,16 @@ export class Exchange implements Disposable {
     const { packetIdentifier } = packet;
     const identifiers = identifier === undefined ? [] : [identifier];
     const granted = new Map<string, BrokerSubscription>();
+    let firstRefusal: MessageAnswer | undefined;
     // In the order in which they were asked for [MQTT-3.9.3-1] [MQTT-3.9.3-1] (3.1.1).
     const reasonCodes = packet.subscriptions.map((asked) => {
       const { topicFilter } = asked;
       const isShared = topicFilter.startsWith('$share/');
       const refusal = subscriptionRefusal(connection, session, topicFilter, this.rules);
-      if (refusal !== undefined) return refusal;
+      if (refusal !== undefined) {
+        firstRefusal ??= refusal;
+        return typeof refusal === 'number' ? refusal : refusal.reasonCode;
+      }
       const qos = Math.min(asked.qos, this.limits.maximumQoS) as QoS; // [MQTT-3.2.2-10]
       const { noLocal, retainAsPublished } = asked;
       const subscription = { qos, noLocal, retainAsPublished, identifier, isShared };
@@ -153,7 +157,8 @@ export class Exchange implements Disposable {
       return qos;
     });
     // [MQTT-3.8.4-1] [MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.8.4-7]
-    connection.tell({ kind: 'suback', packetIdentifier, reasonCodes });
+    const told = typeof firstRefusal === 'object' && { properties: firstRefusal.properties };
+    connection.tell({ kind: 'suback', packetIdentifier, reasonCodes, ...told });
     try {
       session.retainedFeed?.go();
     } finally {
@@ -226,14 +231,13 @@ export class Exchange implements Disposable {
     message: RoutedMessage,
     publisher: BrokerSession | undefined,
     connection: BrokerConnection | undefined,
-  ): number {
+  ): MessageAnswer {
     const { packet } = message;
     const { retain } = packet;
     const route = this.router.route(packet.topicName);
-    let refused = 0;
-    if (retain && this.limits.retainAvailable) refused = this.retain(message, publisher); // [MQTT-3.3.1-8]
+    const refused = retain ? this.retain(message, publisher) : 0; // [MQTT-3.3.1-8]
     const taken = this.distribute(message, route, publisher, connection);
-    return refused > 0 ? refused : taken === 0 ? noMatchingSubscribers : success;
+    return refused !== 0 ? refused : taken === 0 ? noMatchingSubscribers : success;
   }
 
   private distribute(
@@ -332,17 +336,25 @@ export class Exchange implements Disposable {
     }
   }
 
-  /** Returns the Reason Code of a refusal, or 0. */
-  private retain(message: RoutedMessage, publisher: BrokerSession | undefined): number {
+  /** Returns what is said of a refusal, or 0. */
+  private retain(message: RoutedMessage, publisher: BrokerSession | undefined): MessageAnswer {
     const { topicName, payload } = message.packet;
     const isRemoval = payload.length === 0;
+    const deny = (ground: DenialGround) => {
+      if (publisher?.client)
+        this.news.deny(publisher.client, { action: 'publish', topic: topicName, ...ground });
+    };
+    if (!this.limits.retainAvailable) {
+      // Before 5.0 a client cannot know: its message is taken, so that somebody has to see it at least.
+      if (!isRemoval) deny({ reason: 'unavailable', feature: 'retainAvailable' });
+      return 0;
+    }
     const isOwn = isOfServer(topicName);
     // The server's own are few, and take nobody's place.
     const limit = isRemoval || isOwn ? undefined : this.retainedLimit(message);
     if (limit) {
-      const denial = { action: 'publish', reason: 'retainedQuota', limit, topic: topicName } as const;
-      if (publisher?.client) this.news.deny(publisher.client, denial);
-      return quotaExceeded;
+      deny({ reason: 'retainedQuota', limit });
+      return { reasonCode: quotaExceeded, properties: ofLimit(limit) };
     }
     const had = isRemoval && this.retained.get(topicName) !== undefined;
     this.retained.set(message);

@@ -1,10 +1,12 @@
 import { splitSharedFilter, topicFilterProblem } from '../protocol/topics';
+import type { MessageAnswer } from '../session/serverContract';
 import type { AccessControl } from './accessControl';
 import type { BrokerConnection } from './brokerConnection';
 import type { DenialGround } from './brokerEvents';
 import type { BrokerLimits } from './brokerOptions';
 import type { BrokerSession } from './brokerSession';
 import type { ExchangeNews } from './exchange';
+import { ofLimit } from './explanations';
 import type { Router } from './router';
 import { isTooDeep } from './topicDepth';
 
@@ -23,13 +25,13 @@ export interface SubscriptionRules {
   readonly news: Pick<ExchangeNews, 'deny'>;
 }
 
-/** The Reason Code with which a Topic Filter is refused in SUBACK; undefined where the client may subscribe to it. */
+/** What SUBACK says of a Topic Filter that is refused; undefined where the client may subscribe to it. */
 export function subscriptionRefusal(
   { client, connect }: BrokerConnection,
   session: BrokerSession,
   topicFilter: string,
   { limits, router, accessControl, news }: SubscriptionRules,
-): number | undefined {
+): MessageAnswer | undefined {
   const isShared = topicFilter.startsWith('$share/');
   const { filter } = isShared ? splitSharedFilter(topicFilter) : { filter: topicFilter };
   const denies = (ground: DenialGround, reasonCode: number): number => {
@@ -40,14 +42,19 @@ export function subscriptionRefusal(
   if (isShared && topicFilterProblem(topicFilter) !== undefined) return topicFilterInvalid; // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
   if (isTooDeep(filter, limits.topicLevels)) return denies({ reason: 'topicLevels' }, topicFilterInvalid);
   if (connect?.protocolVersion !== 5 && !limits.wildcardSubscriptionAvailable && /[+#]/.test(filter)) {
-    return wildcardSubscriptionsNotSupported; // [MQTT-3.8.3-2] (3.1.1)
+    const ground = { reason: 'unavailable', feature: 'wildcardSubscriptionAvailable' } as const;
+    return denies(ground, wildcardSubscriptionsNotSupported); // [MQTT-3.8.3-2] (3.1.1)
   }
-  if (isShared && !limits.sharedSubscriptionAvailable) return sharedSubscriptionsNotSupported;
+  if (isShared && !limits.sharedSubscriptionAvailable) {
+    const ground = { reason: 'unavailable', feature: 'sharedSubscriptionAvailable' } as const;
+    return denies(ground, sharedSubscriptionsNotSupported);
+  }
   if (client && accessControl?.maySubscribe?.(client, filter) === false)
     return denies({ reason: 'rules' }, notAuthorized);
   const isOneTooMany = session.subscriptions.size >= limits.subscriptionsPerSession;
   const isFull = isOneTooMany || router.isBeyond(session, limits.subscriptionBytes);
   if (!isFull || session.subscriptions.has(topicFilter)) return undefined;
   const limit = isOneTooMany ? 'subscriptionsPerSession' : 'subscriptionBytes';
-  return denies({ reason: 'subscriptionQuota', limit }, quotaExceeded);
+  const reasonCode = denies({ reason: 'subscriptionQuota', limit }, quotaExceeded);
+  return { reasonCode, properties: ofLimit(limit) };
 }

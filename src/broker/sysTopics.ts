@@ -15,7 +15,9 @@ export interface SysSources {
   readonly sessions: SessionStore;
   readonly totals: Totals;
   /** Bytes of memory that are in use; without it nothing is told of that. */
-  readonly heapBytes: (() => number) | undefined;
+  readonly heapBytes?: () => number;
+  /** Of the program; without it its name is all that is told. */
+  readonly version?: string;
 }
 
 const root = '$SYS/broker/';
@@ -31,7 +33,8 @@ export class SysTopics implements Disposable {
   constructor(private readonly sources: SysSources) {
     this.startedAt = sources.clock.now();
     this.loads = new LoadAverages(sources.interval);
-    this.tell('version', 'MQTT Workbench');
+    const { version } = sources;
+    this.tell('version', `MQTT Workbench${version === undefined ? '' : ` version ${version}`}`);
     this.publish();
   }
 

@@ -69,7 +69,8 @@ async function serve(
   for (const notice of noticesAbout(given, listeners, accessControl, form)) output.notice(notice);
   const journal = await journalOf(given, output);
   const renewals: ((identity: ServerIdentity) => void)[] = [];
-  const server = await start({ listeners, given, tls, accessControl, journal, output, renewals });
+  const version = await terminal.version();
+  const server = await start({ listeners, given, tls, accessControl, journal, output, renewals, version });
   const bound = listeners.map((setting, index) => ({ ...setting, ...placeOf(server.listeners[index]) }));
   for (const listener of bound) {
     output.listening(listener, addressText(listener.host, listener.port), listenerAddresses(listener));
@@ -108,6 +109,7 @@ interface Start {
   readonly journal: BrokerJournal | undefined;
   readonly output: BrokerOutput;
   readonly renewals: ((identity: ServerIdentity) => void)[];
+  readonly version: string;
 }
 
 async function start({ listeners, given, tls, output, renewals, ...rest }: Start): Promise<BrokerServer> {
@@ -132,7 +134,7 @@ async function start({ listeners, given, tls, output, renewals, ...rest }: Start
   if (!first) throw new UsageError('--listen: there is nowhere to listen');
   const [sysInterval = '10'] = given.get('sysInterval') ?? [];
   const [responseInformation] = given.get('responseInformation') ?? [];
-  const { accessControl, journal } = rest;
+  const { accessControl, journal, version } = rest;
   try {
     const server = await startBrokerServer(
       {
@@ -148,6 +150,7 @@ async function start({ listeners, given, tls, output, renewals, ...rest }: Start
         listen: listenOnSocket,
         clock: systemClock,
         heapBytes,
+        version,
         newIdentifier: () => `auto-${randomUUID()}`,
         created: (broker) => output.watch(broker),
         refused: (connection, listener) => output.refused(connection, listener),

@@ -17,9 +17,10 @@ import type { PacketType, ProtocolVersion } from '../protocol/controlPacket';
 import { reasonCodeName } from '../protocol/reasonCodes';
 import { describeViolation, type Violation } from '../protocol/violations';
 import type { DisconnectCause, RefusalCause, ServerEnding } from '../session/serverContract';
-import { connackCode } from '../session/connackForVersion';
+import { connackWords } from '../session/connackForVersion';
 import { versionNames } from '../protocol/versionNames';
 import { optionOf } from './brokerSettings/settings';
+import { quoted } from './quoted';
 
 export function connectedLine(client: ClientConnected): string {
   const { version, sessionPresent, droppedMessages } = client;
@@ -44,7 +45,7 @@ export function endedText({ version, ending }: ConnectionEnded): string {
   // A health check or a port scan does that; who never said CONNECT owes no DISCONNECT.
   if (ending.kind === 'dropped' && version === undefined && !endsOnFrame(ending))
     return ending.lacking === undefined
-      ? 'it left before it had sent CONNECT'
+      ? 'it disconnected before sending CONNECT'
       : `it left in the middle of CONNECT${lackingText(ending.lacking)}`;
   return endingText(ending, version);
 }
@@ -80,6 +81,10 @@ export function deniedLine(denied: ActionDenied): string {
       return `${who} may not publish to ${quoted(topic)}: only the broker does`;
     case 'topicLevels':
       return `${who} may not ${action === 'publish' ? 'publish to' : 'subscribe to'} ${quoted(topic)}: it has more levels than ${optionOf('topicLevels')} allows`;
+    case 'unavailable':
+      return action === 'publish'
+        ? `${who}: its message to ${quoted(topic)} was not retained, ${optionOf(denied.feature)} is false`
+        : `${who} may not subscribe to ${quoted(topic)}: ${optionOf(denied.feature)} is false`;
     case 'subscriptionQuota':
       return `${who} may not subscribe to ${quoted(topic)}: ${limitTexts[denied.limit]} ${optionOf(denied.limit)} allows`;
     case 'retainedQuota':
@@ -124,23 +129,11 @@ interface Who {
   readonly peer: string;
 }
 
-/** Who was refused before it was given an identifier has none. */
-function whoText({ clientIdentifier = '', userName, peer }: Who): string {
-  const user = userName === undefined ? '' : `as ${quoted(userName)} `;
-  if (clientIdentifier === '') return user === '' ? peer : `${user}from ${peer}`;
-  return `${quoted(clientIdentifier)} ${user}from ${peer}`;
-}
-
-/** How much of an identifier or a topic is shown, in UTF-16 code units: they may have 65,535 bytes. */
-const longestShown = 200;
-
-/** A Client Identifier may hold any character: none of them may act on the terminal. JSON has those that are cut whole. */
-function quoted(text: string): string {
-  const shown = text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`;
-  return JSON.stringify(shown).replace(
-    /[\u007f-\u009f]/g,
-    (control) => `\\u00${hexByte(control.charCodeAt(0))}`,
-  );
+/** Who was refused before it was given an identifier may have none; of who never sent CONNECT nothing is known. */
+function whoText({ clientIdentifier, userName, peer }: Who): string {
+  if (clientIdentifier === undefined) return peer;
+  const name = clientIdentifier === '' ? 'a client without an identifier' : quoted(clientIdentifier);
+  return `${name}${userName === undefined ? '' : ` as ${quoted(userName)}`} from ${peer}`;
 }
 
 function endingText(ending: ServerEnding, version: ProtocolVersion | undefined): string {
@@ -151,9 +144,9 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
       return `disconnected${reasonCode === 0 ? '' : `, ${reasonText(reasonCode, 'DISCONNECT')}`}${reason}`;
     }
     case 'disconnectedByServer':
-      return `sent away, ${dismissalText(ending.reasonCode, version)}${ending.cause === undefined ? '' : `: ${causeTexts[ending.cause]}`}`;
+      return `sent away, ${dismissalText(ending.reasonCode, version)}${becauseOf(ending, causeTexts)}`;
     case 'refused':
-      return `refused, ${refusalText(ending.reasonCode, version ?? 4)}${ending.cause === undefined ? '' : `: ${refusalCauses[ending.cause]}`}`;
+      return `refused, ${refusalText(ending.reasonCode, version ?? ending.version ?? 4)}${becauseOf(ending, refusalCauses)}`;
     case 'protocol':
       return violationText(ending.violation, version ?? ending.version ?? 4);
     case 'connectTimeout':
@@ -169,7 +162,7 @@ function endingText(ending: ServerEnding, version: ProtocolVersion | undefined):
 
 /** Mostly a Remaining Length that is too large, and the device waits for an answer until it gives up. */
 function lackingText(bytes: number): string {
-  return bytes === 0 ? '' : `, of which ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} did not come`;
+  return bytes === 0 ? '' : `: ${bytes === 1 ? '1 byte of it is' : `${bytes} bytes of it are`} missing`;
 }
 
 function droppedText({ failure, lacking }: Extract<ServerEnding, { kind: 'dropped' }>): string {
@@ -191,10 +184,18 @@ function violationText(violation: Violation, version: ProtocolVersion): string {
   return `protocol violation [${clause}]: ${message}${cause === '' ? '' : ` Usual cause: ${cause}`}`;
 }
 
-/** The reason in the words of 5.0, which say more, with the code that went over the wire. */
+/** For what a connection ended, behind the reason; with how large the packet was where it was that. */
+function becauseOf<Cause extends string>(
+  { cause, packetSize }: { readonly cause?: Cause | undefined; readonly packetSize?: number },
+  texts: Readonly<Record<Cause, string>>,
+): string {
+  if (cause === undefined) return '';
+  return `: ${packetSize === undefined ? '' : `packet of ${packetSize} bytes, `}${texts[cause]}`;
+}
+
+/** The reason with the code that went over the wire. */
 function refusalText(reason: number, version: ProtocolVersion): string {
-  const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
-  const code = connackCode(reason, version);
+  const { name, code } = connackWords(reason, version);
   return code === undefined
     ? `${name} (without CONNACK: ${versionNames[version]} has no code for it)`
     : `${name} (0x${hexByte(code)})`;
@@ -207,6 +208,8 @@ const refusalCauses: Readonly<Record<RefusalCause, string>> = {
   topicLevels: 'its will has a topic with more levels than --topic-levels allows',
   maximumQoS: 'its will has a higher QoS than --maximum-qos allows',
   retainAvailable: 'its will is to be retained, and --retain-available false takes none',
+  maximumPacketSize: 'larger than --maximum-packet-size allows',
+  tooMuchAhead: 'it sent more than 1 MiB before it was let in',
   serverTopic: 'its will is for a topic below $SYS, and only the broker publishes there',
 };
 
@@ -214,6 +217,7 @@ const refusalCauses: Readonly<Record<RefusalCause, string>> = {
 const causeTexts: Readonly<Record<DisconnectCause, string>> = {
   topicLevels: 'it published to a topic with more levels than --topic-levels allows',
   maximumQoS: 'it published with a higher QoS than --maximum-qos allows',
+  maximumPacketSize: 'larger than --maximum-packet-size allows',
   unfinishedBytes: 'its unfinished packet takes most of what --unfinished-bytes allows',
   takesNothing: 'others waited for it to take its messages, and it took none',
   fieldBytes: 'it sent a packet with more than 2 MiB of topic filters or properties',

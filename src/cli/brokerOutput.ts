@@ -64,7 +64,7 @@ export class BrokerOutput {
 
   refused(connection: RefusedConnection, listener: string): void {
     const { peer, failure } = connection;
-    const text = refusedText(connection);
+    const text = refusedText(connection, this.now());
     // Not what it sent: a CONNECT on a port for TLS has its password in it.
     this.tell('refused', { peer, listener, failure, text }, `- ${peer}: ${text}`);
   }

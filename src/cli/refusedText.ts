@@ -1,5 +1,7 @@
+import { clientCertificateText } from '../base/rejectedCertificate';
 import { spokenThere } from '../protocol/foreignProtocol';
 import type { RefusedConnection } from '../session/effects';
+import { quoted } from './quoted';
 
 /** Alerts by which a client says that it does not believe the certificate (RFC 8446, 6.2). */
 const distrust = new Set([42, 43, 44, 45, 46, 48]);
@@ -7,8 +9,11 @@ const distrust = new Set([42, 43, 44, 45, 46, 48]);
 /** The first byte of a TLS handshake. */
 const handshakeByte = 0x16;
 
-/** Why a connection never became MQTT, for people. */
-export function refusedText({ failure, received }: RefusedConnection): string {
+/**
+ * Why a connection never became MQTT, for people.
+ * @param now in milliseconds since the epoch
+ */
+export function refusedText({ failure, received }: RefusedConnection, now: number): string {
   const spoken = spokenThere(received);
   switch (failure.code) {
     case 'notTls':
@@ -22,9 +27,7 @@ export function refusedText({ failure, received }: RefusedConnection): string {
     case 'noCommonVersion':
       return 'it speaks no version of TLS that is allowed here';
     case 'certificateRejected':
-      return failure.detail === 'CERTIFICATE_MISSING'
-        ? 'it shows no certificate, and one is required'
-        : `its certificate is not accepted (${failure.detail})`;
+      return clientCertificateText(failure, now, quoted);
     case 'subprotocolRefused':
       return `it does not offer the WebSocket subprotocol "mqtt" (${failure.detail})`;
     case 'upgradeRefused':

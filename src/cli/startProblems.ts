@@ -35,6 +35,8 @@ function certificateProblem({ code, path, detail }: CertificateFileFailure): str
       return `${path} cannot be read (${detail})`;
     case 'invalid':
       return `${path} holds something else than it should (${detail})`;
+    case 'keyMissing':
+      return `there is no key in ${path}, and --key is missing, which names the file of the key`;
     case 'mismatch':
       return `the key in ${path} does not belong to the certificate`;
     case 'passphraseMissing':

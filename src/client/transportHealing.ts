@@ -28,6 +28,7 @@ export function transportCanHeal(failure: TransportFailure): boolean {
     case 'missing':
     case 'unreadable':
     case 'invalid':
+    case 'keyMissing':
     case 'mismatch':
     case 'passphraseMissing':
     case 'passphraseWrong':

@@ -24,9 +24,15 @@ export class PacketFramer {
   private held = 0;
   /** Size of the unfinished packet, or 0 while its Remaining Length is not complete. */
   private wanted = 0;
+  private refused = 0;
 
   /** @param maximumPacketSize in bytes, the fixed header included (3.1.2.11.4). */
   constructor(private readonly maximumPacketSize = largestPacket) {}
+
+  /** The size of the packet that was larger than the maximum, in bytes; 0 where none was. */
+  get refusedSize(): number {
+    return this.refused;
+  }
 
   /** A packet has begun and is not whole yet. */
   get isMidPacket(): boolean {
@@ -115,12 +121,14 @@ export class PacketFramer {
       remaining |= (byte & 0x7f) << (7 * (index - 1));
       if (byte < 0x80) {
         const size = 1 + index + remaining;
-        if (size > this.maximumPacketSize)
+        if (size > this.maximumPacketSize) {
+          this.refused = size;
           this.fail({
             id: 'packetTooLarge',
             offset: 1,
             value: `${size} bytes of at most ${this.maximumPacketSize}`,
           });
+        }
         return size;
       }
     }

@@ -1,5 +1,6 @@
 import type { Connack, ProtocolVersion } from '../protocol/controlPacket';
 import { noProperties } from '../protocol/properties';
+import { reasonCodeName } from '../protocol/reasonCodes';
 
 /** Connect Return codes of 3.1.1 (3.2.2.3) by the Reason Code of 5.0 they stand for. */
 const returnCodes: ReadonlyMap<number, number> = new Map([
@@ -15,8 +16,21 @@ const returnCodes: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** The code that a CONNACK of that version has for a Reason Code of 5.0; undefined where it has none. */
-export function connackCode(reasonCode: number, version: ProtocolVersion): number | undefined {
+function connackCode(reasonCode: number, version: ProtocolVersion): number | undefined {
   return version === 5 ? reasonCode : returnCodes.get(reasonCode);
+}
+
+/** What a CONNACK that refuses is called in that version, with its code, if it has one; else in the words of 5.0. */
+export function connackWords(
+  reasonCode: number,
+  version: ProtocolVersion,
+): { readonly name: string; readonly code: number | undefined } {
+  const code = connackCode(reasonCode, version);
+  const name =
+    code === undefined
+      ? reasonCodeName(reasonCode, 'CONNACK', 5)
+      : reasonCodeName(code, 'CONNACK', version)?.replace(/^Connection Refused, /, '');
+  return { name: name?.toLowerCase() ?? 'reason', code };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { PacketWriter } from '../protocol/codec';
 import type { Connect, ProtocolVersion } from '../protocol/controlPacket';
-import { noProperties } from '../protocol/properties';
+import { noProperties, type Properties } from '../protocol/properties';
 import type { InboundWords } from './inboundFlow';
 import { writeShortened } from './shortenedPacket';
 
@@ -18,7 +18,7 @@ export function wantsRemarks(connect: Connect | undefined, mostBytes: number): b
  */
 export function writeAnswer(
   out: PacketWriter,
-  { kind, packetIdentifier, reasonCodes }: Answer,
+  { kind, packetIdentifier, reasonCodes, properties: own }: Answer,
   version: ProtocolVersion,
   mostBytes: number,
   words: Pick<InboundWords, 'remark'>,
@@ -29,7 +29,7 @@ export function writeAnswer(
       ? reasonCodes
       : reasonCodes.map((code) => (code < 0x80 ? code : version === 4 ? 0x80 : 0));
   const refused = version === 5 ? codes.find((code) => code >= 0x80) : undefined;
-  const properties = refused === undefined ? noProperties : words.remark(refused);
+  const properties = refused === undefined ? noProperties : words.remark(refused, own);
   writeShortened(out, { type, packetIdentifier, properties, reasonCodes: codes }, version, mostBytes);
 }
 
@@ -37,4 +37,5 @@ interface Answer {
   readonly kind: 'suback' | 'unsuback';
   readonly packetIdentifier: number;
   readonly reasonCodes: number[];
+  readonly properties?: Properties;
 }

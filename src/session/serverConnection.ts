@@ -1,5 +1,5 @@
 import { assertNever } from '../base/assert';
-import type { Auth, Connect, ControlPacket, Disconnect, Publish } from '../protocol/controlPacket';
+import type { Connect, ControlPacket, Disconnect, Publish } from '../protocol/controlPacket';
 import type { Sender } from '../protocol/dissectionContext';
 import { connectVersion } from '../protocol/connectVersion';
 import { largestPacket } from '../protocol/packetFramer';
@@ -18,17 +18,19 @@ import { ServerAuthentication } from './serverAuthentication';
 import { ServerBacklog } from './serverBacklog';
 import type {
   Acceptance,
+  EndingCause,
   RefusalCause,
   ServerCommand,
   ServerConnectionOptions,
   ServerDelivery,
   ServerEnding,
 } from './serverContract';
-import { explained, reasonOf, reasonProperties, writeRefusal } from './serverFarewell';
+import { endingOn, explained, reasonProperties, toldOf, writeRefusal } from './serverFarewell';
 import { isExcessive, plainPuback } from './serverFrames';
 import { ServerInbound } from './serverInbound';
 import { serverOutbound } from './serverOutbound';
 import { SharedRun } from './sharedRun';
+import { payloadViolation } from './textPayload';
 import { type ServerPhase, serverTransition } from './transitions';
 
 const defaultConnectTimeout = 10_000;
@@ -111,7 +113,7 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         if (this.parting) this.end({ kind: 'disconnectedByClient', disconnect: this.parting });
         break;
       case 'disconnect':
-        this.sendDisconnect(command.reasonCode, reasonProperties(command.reasonString));
+        this.sendDisconnect(command.reasonCode, reasonProperties(command.reasonString), command.cause);
         this.end({ kind: 'disconnectedByServer', reasonCode: command.reasonCode, cause: command.cause });
         break;
       default:
@@ -163,7 +165,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
         this.disconnect(packet);
         break;
       case 'AUTH':
-        this.authenticate(packet);
+        if (this.authentication)
+          this.deliver(this.authentication.received(packet, this.phase === 'connected'));
         break;
       case 'CONNACK':
       case 'SUBACK':
@@ -263,12 +266,15 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
 
   private endFor(violation: Violation): void {
     const { reasonCode } = violationTable[violation.id];
-    const properties = reasonOf(violation, this.version);
-    if (this.outbound) this.sendDisconnect(reasonCodeIn('DISCONNECT', reasonCode), properties);
+    const { version, connect, outbound, framer } = this;
+    const { refusedSize } = framer;
+    const ending = endingOn(violation, { version, connect, isLetIn: outbound !== undefined, refusedSize });
+    const properties = toldOf(violation, ending, version, this.options);
+    if (outbound) this.sendDisconnect(reasonCodeIn('DISCONNECT', reasonCode), properties);
     // A first packet that is no CONNECT comes from something that does not speak MQTT: it gets no answer.
     else if (violation.id !== 'firstPacketNotConnect')
-      writeRefusal(this.out, reasonCodeIn('CONNACK', reasonCode), properties, this.version, this.mostBytes);
-    this.end({ kind: 'protocol', violation, ...(!this.connect && { version: this.version }) }); // [MQTT-3.1.4-1] [MQTT-3.1.4-1] (3.1.1)
+      writeRefusal(this.out, reasonCodeIn('CONNACK', reasonCode), properties, version, this.mostBytes);
+    this.end(ending); // [MQTT-3.1.4-1] [MQTT-3.1.4-1] (3.1.1)
   }
 
   protected override end(ending: ServerEnding): void {
@@ -285,11 +291,8 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     const { connect, version, authentication } = this;
     if (!connect) return;
     this.phase = 'connected';
-    const { sessionPresent } = acceptance;
-    const properties = {
-      ...acceptance.properties,
-      ...authentication?.accepted(acceptance.authenticationData),
-    };
+    const { sessionPresent, authenticationData } = acceptance;
+    const properties = { ...acceptance.properties, ...authentication?.accepted(authenticationData) };
     const connack = { type: 'CONNACK', sessionPresent, reasonCode: 0, properties } as const;
     // [MQTT-3.1.4-5] [MQTT-3.2.0-1] [MQTT-3.1.2-24]
     this.send(connackForVersion(connack, version) ?? connack);
@@ -302,13 +305,15 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
       this.keepAlive = new ServerKeepAlive(keepAlive, at);
       this.arm('keepAlive', this.keepAlive.dueAt);
     }
+    const isNoText = connect.will && payloadViolation(connect.will, 'willPayloadNotUtf8');
+    if (isNoText) this.mistaken(isNoText, 1);
     this.outbound.resume(at);
     this.replay(at);
   }
 
   private refuse(reasonCode: number, properties: Properties, cause?: RefusalCause): void {
-    const { version, mostBytes } = this;
-    writeRefusal(this.out, reasonCode, this.explained(reasonCode, properties), version, mostBytes);
+    const told = this.explained(reasonCode, properties, cause);
+    writeRefusal(this.out, reasonCode, told, this.version, this.mostBytes);
     this.end({ kind: 'refused', reasonCode, ...(cause && { cause }) }); // [MQTT-3.2.2-7]
   }
 
@@ -316,10 +321,6 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     this.lastHeard = at;
     this.receivedPackets++;
     this.keepAlive?.heard(at);
-  }
-
-  private authenticate(packet: Auth): void {
-    if (this.authentication) this.deliver(this.authentication.received(packet, this.phase === 'connected'));
   }
 
   private challenge(data: Uint8Array | undefined, at: number): void {
@@ -350,13 +351,12 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
     return wantsRemarks(this.connect, this.mostBytes) ? this.explained(reasonCode, own) : noProperties;
   }
 
-  mistaken(violation: Violation): void {
-    const { peer, receivedPackets: packet } = this;
-    this.deliver({ type: 'mistake', violation: violationOfSide(violation, peer), packet });
+  mistaken(violation: Violation, packet = this.receivedPackets): void {
+    this.deliver({ type: 'mistake', violation: violationOfSide(violation, this.peer), packet });
   }
 
-  private explained(reasonCode: number, properties = noProperties): Properties {
-    return explained(reasonCode, properties, this.version, this.options);
+  private explained(reasonCode: number, properties: Properties, cause?: EndingCause): Properties {
+    return explained(reasonCode, properties, this.version, this.options, cause);
   }
 
   private publish(packet: Publish): void {
@@ -391,9 +391,9 @@ export class ServerConnection extends PacketConnection<ServerCommand, ServerDeli
   }
 
   /** Before 5.0 a server has no word for it and only closes [MQTT-3.14.0-1]. */
-  private sendDisconnect(reasonCode: number, given = noProperties): void {
+  private sendDisconnect(reasonCode: number, given = noProperties, cause?: EndingCause): void {
     if (this.version !== 5 || this.outbound === undefined) return;
-    const properties = this.explained(reasonCode, given);
+    const properties = this.explained(reasonCode, given, cause);
     writeDisconnect(this.out, { type: 'DISCONNECT', reasonCode, properties }, this.version, this.mostBytes);
   }
 }

@@ -66,6 +66,8 @@ export type ServerCommand =
       readonly kind: 'suback' | 'unsuback';
       readonly packetIdentifier: number;
       readonly reasonCodes: number[];
+      /** What is said of the first that is refused, where the code alone leaves open why. */
+      readonly properties?: Properties;
     }
   /** Asks the client for more of its Authentication Method, before CONNACK or when it authenticates again (4.12). */
   | { readonly kind: 'challenge'; readonly data: Uint8Array | undefined }
@@ -92,16 +94,35 @@ export interface RefusedConnect {
   readonly cause?: RefusalCause | undefined;
 }
 
-/** A limit by its name, one of its clients or of what a will may be; `serverTopic`: the topic of the will is the server's own. */
+/**
+ * A limit by its name, one of its clients or of what CONNECT or a will may be; `serverTopic`: the topic of the will is the
+ * server's own. `tooMuchAhead`: there was more than may wait for CONNACK.
+ */
 export type RefusalCause =
-  'maximumConnections' | 'sessions' | 'topicLevels' | 'maximumQoS' | 'retainAvailable' | 'serverTopic';
+  | 'maximumConnections'
+  | 'sessions'
+  | 'topicLevels'
+  | 'maximumQoS'
+  | 'retainAvailable'
+  | 'serverTopic'
+  | 'maximumPacketSize'
+  | 'tooMuchAhead';
 
 /**
  * What a server sends a client away for, beyond the Reason Code: one of its limits, by its name, or that the client could not
  * authenticate again. `takesNothing`: others wait for it, and it takes no message. `fieldBytes`: a packet has too many fields.
  */
 export type DisconnectCause =
-  'topicLevels' | 'maximumQoS' | 'unfinishedBytes' | 'takesNothing' | 'fieldBytes' | 'authentication';
+  | 'topicLevels'
+  | 'maximumQoS'
+  | 'maximumPacketSize'
+  | 'unfinishedBytes'
+  | 'takesNothing'
+  | 'fieldBytes'
+  | 'authentication';
+
+/** Why a server ends a connection, or does not let it begin. */
+export type EndingCause = RefusalCause | DisconnectCause;
 
 /**
  * What a client sent, in order. Topic Names are whole. CONNECT has bytes of its own; the payloads and binary Properties of
@@ -120,13 +141,19 @@ export interface Mistake {
 /** Why the server's side of a connection is over. */
 export type ServerEnding =
   | { readonly kind: 'disconnectedByClient'; readonly disconnect: Disconnect }
-  /** `cause` is absent where somebody wanted it so. */
+  /** `cause` is absent where somebody wanted it so. `packetSize`: of the packet that is too large, in bytes. */
   | {
       readonly kind: 'disconnectedByServer';
       readonly reasonCode: number;
       readonly cause?: DisconnectCause | undefined;
+      readonly packetSize?: number;
     }
-  | ({ readonly kind: 'refused' } & RefusedConnect)
+  /** `version`: what a CONNECT names that was not read whole. `packetSize`: its size, in bytes. */
+  | ({
+      readonly kind: 'refused';
+      readonly version?: ProtocolVersion;
+      readonly packetSize?: number;
+    } & RefusedConnect)
   /** `foreign`: it is not MQTT, but something else that is known. `version`: what a CONNECT that is not in order names. */
   | {
       readonly kind: 'protocol';

@@ -1,10 +1,11 @@
 import type { PacketWriter } from '../protocol/codec';
 import type { ProtocolVersion, Publish, Pubrel, Subscribe, Unsubscribe } from '../protocol/controlPacket';
-import type { Properties } from '../protocol/properties';
+import { noProperties, type Properties } from '../protocol/properties';
 import { ProtocolViolation, type Violation } from '../protocol/violations';
 import { againstAnnounced } from './announced';
 import { InboundFlow, type InboundWords } from './inboundFlow';
 import type { Acceptance, MessageAnswer } from './serverContract';
+import { payloadViolation } from './textPayload';
 import { TopicAliases } from './topicAliases';
 
 /** The receiver's half of a server's connection: what a client may send by its CONNACK, and what of that is new. */
@@ -31,12 +32,16 @@ export class ServerInbound implements InboundWords {
    * @throws ProtocolViolation
    */
   publish(packet: Publish): boolean {
-    if (packet.properties.subscriptionIdentifiers !== undefined) {
+    const { properties } = packet;
+    if (properties !== noProperties && properties.subscriptionIdentifiers !== undefined) {
       throw new ProtocolViolation({ id: 'subscriptionIdentifierFromClient', offset: 0 }); // [MQTT-3.3.4-6]
     }
     this.check(packet);
     packet.topicName = this.aliases.resolve(packet); // [MQTT-3.3.2-12]
     const isNew = this.flow.publish(packet);
+    // It may be refused as well (3.3.2.3.2); that it is taken spares who cannot mend the device.
+    const isNoText = properties !== noProperties && payloadViolation(packet, 'payloadNotUtf8');
+    if (isNoText) this.words.mistaken(isNoText);
     if (!isNew) this.flow.acknowledge([]);
     return isNew;
   }

@@ -78,11 +78,15 @@ export function certificatesOf(file: CertificateFile, bytes: Buffer): readonly X
   });
 }
 
-/** The key of a PEM file. */
+/** The key of a PEM file, which may be that of the certificate. */
 export function keyOf(file: CertificateFile, bytes: Buffer, passphrase: string | undefined): KeyObject {
   const text = bytes.toString('latin1');
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text))
-    throw fileProblem(file, 'invalid', 'there is no "BEGIN PRIVATE KEY" in it');
+    throw fileProblem(
+      file,
+      file.setting === 'certificate' ? 'keyMissing' : 'invalid',
+      'there is no "BEGIN PRIVATE KEY" in it',
+    );
   const encrypted = /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(text);
   if (encrypted && passphrase === undefined)
     throw fileProblem(file, 'passphraseMissing', 'the key is encrypted');

@@ -41,10 +41,7 @@ describe('A CONNECT that is not in order is told with its Client Identifier', ()
 
   it('where the rest of it never comes', async () => {
     const cut = await told([0x10, 60, ...head(2), ...dev]);
-    assert.equal(
-      cut,
-      '- "dev" from memory:b: it left in the middle of CONNECT, of which 45 bytes did not come',
-    );
+    assert.equal(cut, '- "dev" from memory:b: it left in the middle of CONNECT: 45 bytes of it are missing');
   });
 
   it('and without one where that is broken itself, is empty, or is not there', async () => {

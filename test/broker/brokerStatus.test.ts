@@ -160,6 +160,20 @@ describe('The broker tells of itself', () => {
   });
 });
 
+describe('What the broker calls itself under $SYS', () => {
+  for (const [version, expected] of [
+    ['0.1.0', 'MQTT Workbench version 0.1.0'],
+    [undefined, 'MQTT Workbench'],
+  ] as const) {
+    it(`is ${expected}`, async () => {
+      const bench = new BrokerBench({ sysInterval: 10 }, undefined, undefined, version);
+      const client = await bench.client('c');
+      const [, told] = await client.send(a.subscribe(1, [a.subscription('$SYS/broker/version')]));
+      assert.equal(told, `PUBLISH q0 retain $SYS/broker/version "${expected}"`);
+    });
+  }
+});
+
 describe('The broker counts for $SYS', () => {
   it('packets of all types, bytes of payload, CONNECTs and memory', async () => {
     let heap = 1_000;

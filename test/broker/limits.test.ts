@@ -40,13 +40,6 @@ describe('A limit of the broker', () => {
     assert.ok(last.isClosed);
   });
 
-  it('on the size of packets holds for CONNECT, which is answered in the version that it names', async () => {
-    const bench = new BrokerBench({ maximumPacketSize: 64 });
-    const connect = a.connect({ clientIdentifier: 'c'.repeat(100) });
-    assert.deepEqual(await bench.open().send(connect), ['CONNACK 0x95', 'closed']);
-    assert.deepEqual(await bench.open(4).send({ ...connect, protocolVersion: 4 }), ['closed']);
-  });
-
   it('on Sessions refuses the one too many, and not those that have one', async () => {
     const bench = new BrokerBench({ sessions: 1 });
     const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };

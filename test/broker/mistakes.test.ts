@@ -4,6 +4,9 @@ import { describeViolation } from '../../src/protocol/violations';
 import { BrokerBench } from '../support/brokerBench';
 import { a } from '../support/packets';
 
+/** Broken at byte 2. */
+const noText = Uint8Array.of(0x61, 0x62, 0xff);
+
 function told(bench: BrokerBench): string[] {
   const mistakes: string[] = [];
   bench.broker.onDidMistake(({ clientIdentifier, version, violation, count }) => {
@@ -52,6 +55,24 @@ describe('A mistake for which a client is not sent away is told', () => {
       [7, 8, 9, 10].map((identifier) => `acknowledgementUnmatched ${identifier} [MQTT-2.2.1-5]`),
     ],
     [
+      'payloads that are no text, though their Payload Format Indicator says so (3.3.2.3.2)',
+      [
+        a.publish('t', 0, 0, { payload: noText, properties: { payloadFormatIndicator: 1 } }),
+        a.publish('t', 2, 3, { payload: noText, properties: { payloadFormatIndicator: 1 } }),
+      ],
+      ['payloadNotUtf8 2 [3.3.2.3.2]', 'payloadNotUtf8 2 [3.3.2.3.2]'],
+    ],
+    [
+      'no payload of which nobody says that it is text, and none that is',
+      [
+        a.publish('t', 0, 0, { payload: noText, properties: { payloadFormatIndicator: 0 } }),
+        a.publish('t', 1, 1, { payload: noText, properties: { contentType: 'text/plain' } }),
+        a.publish('t', 1, 2, { payload: noText }),
+        a.publish('t', 1, 3, { payload: Buffer.from('ä'), properties: { payloadFormatIndicator: 1 } }),
+      ],
+      [],
+    ],
+    [
       'no PUBREL that says itself that there is nothing (3.6.2.1)',
       [a.acknowledgement('PUBREL', 10, 0x92)],
       [],
@@ -70,6 +91,31 @@ describe('A mistake for which a client is not sent away is told', () => {
       assert.deepEqual([client.isClosed, bench.broker.client('c')?.violations], [false, expected.length]);
     });
   }
+
+  it('and what is no text goes on as it came [MQTT-3.3.2-4]', async () => {
+    const bench = new BrokerBench();
+    const subscriber = await bench.client('s');
+    await subscriber.send(a.subscribe(1, [a.subscription('t')]));
+    const client = await bench.client('c');
+    const properties = { payloadFormatIndicator: 1 } as const;
+    assert.deepEqual(await client.send(a.publish('t', 1, 1, { payload: noText, properties })), ['PUBACK #1']);
+    const [received] = subscriber.packets.filter((packet) => packet.type === 'PUBLISH');
+    assert.deepEqual([received?.payload, received?.properties.payloadFormatIndicator], [noText, 1]);
+  });
+
+  it('a will that is no text, on CONNECT, whether or not it is ever published (3.1.3.2.3)', async () => {
+    const bench = new BrokerBench();
+    const mistakes = told(bench);
+    const packets: number[] = [];
+    bench.broker.onDidMistake((each) => packets.push(...each.mistakes.map(({ packet }) => packet)));
+    const properties = { payloadFormatIndicator: 1 } as const;
+    const will = { topicName: 'w', payload: noText, qos: 0, retain: false, properties } as const;
+    const client = await bench.client('c', { will });
+    await bench.client('d', { will: { ...will, properties: {} } });
+    assert.deepEqual(mistakes, ['c willPayloadNotUtf8 2 [3.1.3.2.3]']);
+    assert.deepEqual([packets, client.isClosed], [[1], false]);
+    assert.equal(bench.broker.client('c')?.violations, 1);
+  });
 
   it('in the clauses of 3.1.1 to a client of that [MQTT-2.3.1-2] (3.1.1)', async () => {
     const bench = new BrokerBench();
@@ -199,6 +245,36 @@ describe('What a client of a broker is not told is told to others', () => {
       'subscribe two subscriptionQuota for subscriptionsPerSession',
     ]);
   });
+
+  for (const protocolVersion of [3, 4] as const) {
+    it(`what the broker is told not to offer, which CONNACK cannot say before 5.0 (${protocolVersion})`, async () => {
+      const bench = new BrokerBench({
+        ...{ wildcardSubscriptionAvailable: false, sharedSubscriptionAvailable: false },
+        retainAvailable: false,
+      });
+      const denied: string[] = [];
+      bench.broker.onDidDeny((each) =>
+        denied.push(`${each.action} ${each.topic} ${'feature' in each ? each.feature : each.reason}`),
+      );
+      const client = await bench.client('c', { protocolVersion });
+      await client.send(
+        a.subscribe(
+          1,
+          ['a/#', '$share/g/a', 'a'].map((filter) => a.subscription(filter)),
+        ),
+        a.publish('a', 1, 2, { retain: true }),
+        a.publish('a', 1, 3, { retain: true, payload: new Uint8Array() }),
+        a.publish('a', 1, 4),
+      );
+      assert.deepEqual(denied, [
+        'subscribe a/# wildcardSubscriptionAvailable',
+        'subscribe $share/g/a sharedSubscriptionAvailable',
+        'publish a retainAvailable',
+      ]);
+      assert.equal(client.packets.filter(({ type }) => type === 'PUBLISH').length, 3);
+      assert.equal(bench.broker.retainedCount, 0);
+    });
+  }
 
   it('with the limit of bytes, where it is that', async () => {
     const bench = new BrokerBench({ subscriptionBytes: 1, retainedBytes: 1 });

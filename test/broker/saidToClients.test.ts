@@ -74,6 +74,50 @@ describe('The broker tells a client', () => {
     assert.deepEqual(refused, [ofServer, tooDeep]);
   });
 
+  it('which limit it is', async () => {
+    const said: (string | undefined)[] = [];
+    const reason = (peer: RawPeer) => {
+      const packet = last(peer);
+      said.push('properties' in packet ? packet.properties.reasonString : undefined);
+    };
+    const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 100 } };
+    for (const limits of [{ maximumConnections: 1 }, { sessions: 1 }]) {
+      const bench = new BrokerBench(limits);
+      await bench.client('one', lasting);
+      reason(await bench.client('two', lasting));
+    }
+    const will = { topicName: 'w', payload: encodeUtf8('x'), qos: 1, retain: true, properties: {} } as const;
+    reason(await new BrokerBench({ maximumQoS: 0 }).client('c', { will }));
+    reason(await new BrokerBench({ retainAvailable: false }).client('c', { will }));
+    reason(await new BrokerBench({ maximumPacketSize: 20 }).client('c'.repeat(20)));
+    for (const limits of [{ subscriptionsPerSession: 1 }, { subscriptionBytes: 1 }]) {
+      const client = await new BrokerBench(limits).client('c');
+      const filters = ['one', 'two', '$share/g/#'].map((filter) => a.subscription(filter));
+      await client.send(a.subscribe(1, filters));
+      reason(client);
+    }
+    for (const limits of [{ retainedMessages: 0 }, { retainedBytes: 0 }]) {
+      const client = await new BrokerBench(limits).client('c');
+      for (const qos of [1, 2] as const) {
+        await client.send(a.publish('t', qos, qos, { retain: true }));
+        reason(client);
+      }
+    }
+    const many = 'The message was passed on and not retained: the broker retains as many as it may.';
+    const bytes =
+      'The message was passed on and not retained: those that are take as many bytes as they may.';
+    assert.deepEqual(said, [
+      'As many clients are connected as the broker lets in.',
+      'The broker has as many sessions as it keeps.',
+      'The Will QoS is higher than the Maximum QoS of the broker.',
+      'The will is to be retained, and the broker retains nothing.',
+      'The packet is larger than the broker takes.',
+      'The session has as many subscriptions as it may have.',
+      'The subscriptions take as many bytes as the broker keeps.',
+      ...[many, many, bytes, bytes],
+    ]);
+  });
+
   it('Response Information if it asks, and there is some [MQTT-3.1.2-28]', async () => {
     const bench = new BrokerBench({ responseInformation: 'replies/%c/' });
     for (const [asked, expected] of [

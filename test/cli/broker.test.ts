@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { connect } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { encodeUtf8 } from '../../src/base/utf8';
+import { decodeUtf8, encodeUtf8 } from '../../src/base/utf8';
 import { encode } from '../../src/protocol/codec';
 import { bundledProgram } from '../support/bundledProgram';
 import { startProgram } from '../support/childProcess';
@@ -47,6 +47,21 @@ describe('broker', function () {
       assert.equal(await portIsOpen(port), false);
     });
   }
+
+  it('says under $SYS/broker/version which one it is', async () => {
+    const program = start('broker', '--port', '0');
+    const port = Number((await program.printed(/^listening on 127\.0\.0\.1:(\d+)$/m))[1]);
+    const client = new OwnClient(port);
+    await client.connect();
+    await client.subscribe([a.subscription('$SYS/broker/version')]);
+    const [told] = await client.until(1);
+    const file = path.join(repositoryRoot, 'package.json');
+    const { version } = JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string };
+    assert.equal(told && decodeUtf8(told.payload), `MQTT Workbench version ${version}`);
+    await client.disconnect();
+    program.child.kill('SIGTERM');
+    assert.equal(await ended(program), 0);
+  });
 
   it('warns where the network reaches it without a password, be it that the file of users is empty', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-users-'));

@@ -78,6 +78,9 @@ describe("The broker's log", () => {
         ending: { kind: 'refused', reasonCode },
       });
     assert.match(refused(0x86), /refused, bad user name or password \(0x04\)$/);
+    assert.match(refused(0x97), /refused, server unavailable \(0x03\)$/);
+    assert.match(refused(0x97, 3), /refused, server unavailable \(0x03\)$/);
+    assert.match(refused(0x85), /refused, identifier rejected \(0x02\)$/);
     assert.match(refused(0x8a), /refused, banned \(without CONNACK: 3\.1\.1 has no code for it\)$/);
     assert.match(refused(0x8a, 3), /without CONNACK: 3\.1 has no code for it\)$/);
   });
@@ -89,6 +92,7 @@ describe("The broker's log", () => {
         topicLevels: '--topic-levels',
         maximumQoS: '--maximum-qos',
         retainAvailable: '--retain-available',
+        maximumPacketSize: '--maximum-packet-size',
       },
     } as const;
     const named = { clientIdentifier: 'c', userName: undefined, version: 5, peer, listener: 'mqtt' } as const;
@@ -121,8 +125,11 @@ describe("The broker's log", () => {
       });
     const why = 'refused, bad user name or password (0x86)';
     assert.equal(refused('dev', 'anna'), `- "dev" as "anna" from 127.0.0.1:5000: ${why}`);
-    assert.equal(refused('', 'anna'), `- as "anna" from 127.0.0.1:5000: ${why}`);
-    assert.equal(refused(''), `- 127.0.0.1:5000: ${why}`);
+    assert.equal(
+      refused('', 'anna'),
+      `- a client without an identifier as "anna" from 127.0.0.1:5000: ${why}`,
+    );
+    assert.equal(refused(''), `- a client without an identifier from 127.0.0.1:5000: ${why}`);
     assert.equal(
       deniedLine({
         clientIdentifier: 'auto-1',
@@ -175,6 +182,32 @@ describe("The broker's log", () => {
     );
   });
 
+  it('says how large a packet was that is larger than the broker takes, with its option', () => {
+    const line = (version: 4 | 5, ending: ServerEnding) =>
+      endedLine({
+        ...{ clientIdentifier: 'c', userName: undefined, peer, listener: 'mqtt' },
+        ...{ version: ending.kind === 'refused' ? undefined : version, ending },
+        ...{ droppedMessages: 0, receivedPackets: 1 },
+      });
+    const limit = { reasonCode: 0x95, cause: 'maximumPacketSize', packetSize: 306 } as const;
+    const why = 'packet of 306 bytes, larger than --maximum-packet-size allows';
+    const who = '- "c" from 127.0.0.1:5000';
+    assert.deepEqual(
+      [
+        line(4, { kind: 'disconnectedByServer', ...limit }),
+        line(4, { kind: 'refused', version: 4, ...limit }),
+        line(5, { kind: 'refused', version: 5, ...limit }),
+        line(5, { kind: 'refused', version: 5, reasonCode: 0x95, cause: 'tooMuchAhead' }),
+      ],
+      [
+        `${who}: sent away, packet too large (without DISCONNECT: 3.1.1 has none from a server): ${why}`,
+        `${who}: refused, packet too large (without CONNACK: 3.1.1 has no code for it): ${why}`,
+        `${who}: refused, packet too large (0x95): ${why}`,
+        `${who}: refused, packet too large (0x95): it sent more than 1 MiB before it was let in`,
+      ],
+    );
+  });
+
   it('names the clause of the version that a malformed CONNECT has [MQTT-3.1.2-13]', () => {
     const ending = (version: 4 | 5): ServerEnding => ({
       ...{ kind: 'protocol', violation: { id: 'willRetainWithoutWill', offset: 9 } },
@@ -207,12 +240,12 @@ describe("The broker's log", () => {
     const ending = { kind: 'dropped', failure: undefined } as const;
     assert.equal(
       endedLine({ ...nobody, ending, droppedMessages: 0, receivedPackets: 1 }),
-      '- 127.0.0.1:5000: it left before it had sent CONNECT',
+      '- 127.0.0.1:5000: it disconnected before sending CONNECT',
     );
     const cut = (lacking: number) =>
       endedLine({ ...nobody, ending: { ...ending, lacking }, droppedMessages: 0, receivedPackets: 1 });
     assert.match(cut(0), /: it left in the middle of CONNECT$/);
-    assert.match(cut(44), /: it left in the middle of CONNECT, of which 44 bytes did not come$/);
+    assert.match(cut(44), /: it left in the middle of CONNECT: 44 bytes of it are missing$/);
   });
 
   it('says that a connection ended in the middle of a packet, however it ended', () => {
@@ -226,7 +259,7 @@ describe("The broker's log", () => {
       });
     assert.match(
       line(undefined, 1),
-      /: connection closed in the middle of a packet, of which 1 byte did not come$/,
+      /: connection closed in the middle of a packet: 1 byte of it is missing$/,
     );
     const reset = { step: 'tcp', code: 'reset', detail: 'ECONNRESET' } as const;
     assert.match(line(reset, 0), /: connection lost in the middle of a packet \(ECONNRESET\)$/);
@@ -287,6 +320,10 @@ describe("The broker's log", () => {
     assert.deepEqual(
       [
         ...(['rules', 'serverTopic', 'topicLevels'] as const).map((reason) => ({ reason })),
+        ...(['wildcardSubscriptionAvailable', 'sharedSubscriptionAvailable'] as const).map((feature) => ({
+          ...({ reason: 'unavailable', action: 'subscribe', feature } as const),
+        })),
+        { reason: 'unavailable', feature: 'retainAvailable' } as const,
         ...(['subscriptionsPerSession', 'subscriptionBytes'] as const).map((limit) => ({
           ...({ reason: 'subscriptionQuota', limit } as const),
         })),
@@ -298,6 +335,9 @@ describe("The broker's log", () => {
         '- "c" from 127.0.0.1:5000 may not publish to "a"',
         '- "c" from 127.0.0.1:5000 may not publish to "a": only the broker does',
         '- "c" from 127.0.0.1:5000 may not publish to "a": it has more levels than --topic-levels allows',
+        '- "c" from 127.0.0.1:5000 may not subscribe to "a": --wildcard-subscription-available is false',
+        '- "c" from 127.0.0.1:5000 may not subscribe to "a": --shared-subscription-available is false',
+        '- "c" from 127.0.0.1:5000: its message to "a" was not retained, --retain-available is false',
         '- "c" from 127.0.0.1:5000 may not subscribe to "a": it has as many subscriptions as --subscriptions-per-session allows',
         '- "c" from 127.0.0.1:5000 may not subscribe to "a": all subscriptions take as many bytes, and its own their part, as --subscription-bytes allows',
         '- "c" from 127.0.0.1:5000: its message to "a" was not retained, there are as many as --retained-messages allows',

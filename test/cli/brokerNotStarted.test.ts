@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { encodeUtf8 } from '../../src/base/utf8';
 import { runProgram } from '../../src/cli/program';
 import type { Terminal } from '../../src/cli/terminal';
@@ -19,6 +22,12 @@ class NotedTerminal implements Terminal {
     return this.text instanceof Error ? Promise.reject(this.text) : Promise.resolve(encodeUtf8(this.text));
   };
   version = () => Promise.resolve('0');
+}
+
+async function run(...args: readonly string[]): Promise<NotedTerminal> {
+  const terminal = new NotedTerminal('');
+  assert.equal(await runProgram(args, terminal), 0);
+  return terminal;
 }
 
 async function begin(args: readonly string[], file: string | Error = ''): Promise<NotedTerminal> {
@@ -56,6 +65,30 @@ describe('A broker that does not start', () => {
       assert.deepEqual(others, []);
     });
   }
+
+  it('says that the key is missing where the file of the certificate holds none', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-workbench-key-'));
+    try {
+      const certificates = path.join(folder, 'certificates');
+      const { told } = await run('authority', '--certificates', certificates);
+      const file = path.join(folder, 'ca.pem');
+      fs.writeFileSync(file, told.join('\n'));
+      const { errors } = await begin(['--listen', 'mqtts://127.0.0.1:0', '--certificate', file]);
+      const expected = `--certificate: there is no key in ${file}, and --key is missing, which names the file of the key`;
+      assert.ok(errors.join('\n').includes(expected), errors.join('\n'));
+      const key = ['--key', file];
+      const { errors: others } = await begin([
+        '--listen',
+        'mqtts://127.0.0.1:0',
+        '--certificate',
+        file,
+        ...key,
+      ]);
+      assert.match(others.join('\n'), /--key: .* holds something else than it should/);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
 
   const plain: readonly (readonly [args: readonly string[], file?: string | Error])[] = [
     [['--maximum-qos', '7']],

@@ -55,6 +55,25 @@ describe('What the broker in the terminal tells', () => {
     );
     assert.ok((lines[0]?.length ?? 0) < 400);
   });
+
+  for (const json of [false, true]) {
+    it(`is a payload that is not the text it says it is, ${json ? 'in JSON' : 'in a line'}`, async () => {
+      const { lines, output } = outputTo({ json });
+      const bench = new BrokerBench();
+      const client = await bench.client('c');
+      output.watch(bench.broker);
+      const said = { payload: Uint8Array.of(0xff), properties: { payloadFormatIndicator: 1 } } as const;
+      await client.send(a.publish('t', 0, 0, said));
+      if (json) {
+        const [{ event, clause, clientIdentifier } = {}] = objects(lines);
+        assert.deepEqual([event, clause, clientIdentifier], ['mistaken', '3.3.2.3.2', 'c']);
+      } else
+        assert.match(
+          lines.join(),
+          /^- "c" from memory:b: protocol violation \[3\.3\.2\.3\.2\]: The payload is not UTF-8 at byte 0/,
+        );
+    });
+  }
 });
 
 describe('The QR code of a listener', () => {

@@ -268,15 +268,21 @@ describe('The settings of the broker', function () {
   });
 
   it('tell why a connection never became MQTT', () => {
+    const now = Date.UTC(2026, 5, 1);
     const text = (failure: Parameters<typeof refusedText>[0]['failure'], first = 0) =>
-      refusedText({ peer: 'p', failure, received: Uint8Array.of(first, 3, 1) });
+      refusedText({ peer: 'p', failure, received: Uint8Array.of(first, 3, 1) }, now);
     const spoken = (code: 'notTls' | 'notWebSocket', words: string) =>
-      refusedText({
-        peer: 'p',
-        failure:
-          code === 'notTls' ? { step: 'tls', code, detail: '' } : { step: 'webSocket', code, detail: 'HPE' },
-        received: encodeUtf8(words),
-      });
+      refusedText(
+        {
+          peer: 'p',
+          failure:
+            code === 'notTls'
+              ? { step: 'tls', code, detail: '' }
+              : { step: 'webSocket', code, detail: 'HPE' },
+          received: encodeUtf8(words),
+        },
+        now,
+      );
     assert.equal(spoken('notTls', 'GET / HTTP/1.1'), 'it speaks HTTP on a port for TLS');
     assert.equal(spoken('notTls', 'hello'), 'it does not speak TLS, and this port is for TLS');
     assert.equal(spoken('notWebSocket', 'SSH-2.0-x'), 'it speaks SSH on a port for WebSocket');
@@ -286,6 +292,19 @@ describe('The settings of the broker', function () {
     assert.match(text({ step: 'tls', code: 'alert', alert: 48, detail: '' }), /does not trust .*alert 48/);
     assert.match(text({ step: 'tls', code: 'closed', detail: '' }, 0x16), /without a word; perhaps .* trust/);
     assert.equal(text({ step: 'tls', code: 'closed', detail: '' }), 'it left during the handshake');
+    const certificate = {
+      ...{ subject: 'CN=dev\u001b[2J', issuer: 'CN=dev\u001b[2J', subjectAltNames: [], fingerprint256: '' },
+      ...{ validFrom: 0, validTo: Date.UTC(2025, 2, 3) },
+    };
+    const rejected = { step: 'tls', code: 'certificateRejected', certificate } as const;
+    assert.equal(
+      text({ ...rejected, detail: 'CERT_HAS_EXPIRED' }),
+      'its certificate for "CN=dev\\u001b[2J" expired on 3 March 2025 (CERT_HAS_EXPIRED)',
+    );
+    assert.equal(
+      text({ ...rejected, certificate: undefined, detail: 'CERTIFICATE_MISSING' }),
+      'it shows no certificate, and one is required',
+    );
   });
 
   it('make a broker with TLS, a user and JSON of what the terminal is given', async () => {

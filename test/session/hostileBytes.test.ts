@@ -71,8 +71,10 @@ describe('Whatever bytes arrive', () => {
         server.handle({ kind: 'commands', at: 0, commands: [{ kind: 'accept', acceptance: acceptance() }] });
         endings.add(feed(server, mutated(random, version), random));
       }
+      // Before 5.0 a packet that is too large breaks no rule.
+      const ofLimit = version === 5 ? [] : ['disconnectedByServer'];
       assert.deepEqual(
-        [...endings].filter((kind) => !['', 'protocol', 'disconnectedByClient'].includes(kind)),
+        [...endings].filter((kind) => !['', 'protocol', 'disconnectedByClient', ...ofLimit].includes(kind)),
         [],
       );
       assert.ok(endings.has('protocol'));

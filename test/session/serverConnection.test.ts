@@ -74,7 +74,7 @@ describe('A server connection', () => {
     server.receive(a.connect());
     assert.deepEqual(server.receive(a.publish('a', 0, 0, { payload: new Uint8Array(1_048_576) })).slice(1), [
       '> CONNACK 0x95',
-      'close: packetTooLarge',
+      'close: refused with 149',
     ]);
   });
 

@@ -15,11 +15,12 @@ export class BrokerBench {
   readonly events: string[] = [];
   private identifiers = 0;
 
-  constructor(options: BrokerOptions = {}, pace?: Pace, heapBytes?: () => number) {
+  constructor(options: BrokerOptions = {}, pace?: Pace, heapBytes?: () => number, version?: string) {
     this.broker = new Broker(options, {
       clock: this.clock,
       ...(pace && { pace }),
       ...(heapBytes && { heapBytes }),
+      ...(version !== undefined && { version }),
       newIdentifier: () => `assigned-${++this.identifiers}`,
     });
     this.broker.onDidConnect(({ clientIdentifier, sessionPresent }) =>

@@ -52,7 +52,7 @@ describe('A file of certificates', function () {
     [{ certificate: 'device.pem', key: 'device.pem' }, 'key', 'invalid'],
     [{ certificate: 'device.pem', key: 'broken.key' }, 'key', 'invalid'],
     [{ certificate: 'device.pem', key: 'other.key' }, 'key', 'mismatch'],
-    [{ certificate: 'device.pem' }, 'certificate', 'invalid'],
+    [{ certificate: 'device.pem' }, 'certificate', 'keyMissing'],
     [{ certificate: 'device.pem', key: 'device.encrypted.key' }, 'key', 'passphraseMissing'],
     [
       { certificate: 'device.pem', key: 'device.encrypted.key', passphrase: 'wrong' },

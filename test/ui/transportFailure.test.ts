@@ -191,6 +191,7 @@ const cases: readonly [
   ],
   [file('unreadable'), tls, 'cannot read device.key', /EWHY/, 'editConnection'],
   [file('invalid'), tls, 'device.key is no key', /Choose a PEM file with the client key/, 'editConnection'],
+  [file('keyMissing'), tls, 'no key in device.key', /"tls\.key" names no file/, 'editConnection'],
   [file('mismatch'), tls, 'device.key belongs to another certificate', /made together/, 'editConnection'],
   [file('passphraseMissing'), tls, 'passphrase needed for device.key', /secret storage/, 'enterPassphrase'],
   [file('passphraseWrong'), tls, 'wrong passphrase for device.key', /again/, 'enterPassphrase'],

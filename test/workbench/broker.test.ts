@@ -189,7 +189,10 @@ describe('The local broker in real VS Code', function () {
     assert.equal(await told, 0x89);
     await view.waitForRow('esp32-7f2a', /session ends in/);
     await view.contextMenu('esp32-7f2a', 'Forget Session of Client…');
-    assert.match(await workbench.dialog(), /Forget the session of esp32-7f2a\?.*1 subscription/);
+    assert.match(
+      await workbench.dialog(),
+      /Forget the session of esp32-7f2a\?.*This also deletes 1 subscription/,
+    );
     await workbench.answerDialog('Forget');
     await view.waitForRowGone('esp32-7f2a');
   });

@@ -125,7 +125,7 @@ export class BrokerCommands {
     const agreed = await agreesTo(
       'Forget',
       `Forget the session of ${label}?`,
-      `With it go ${lost}.${connection ? ' The client is connected and will be disconnected.' : ''}`,
+      `This also deletes ${lost}.${connection ? ' The client is connected and will be disconnected.' : ''}`,
     );
     if (agreed) this.dependencies.local.broker?.forgetSession(clientIdentifier);
   };

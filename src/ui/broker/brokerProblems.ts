@@ -116,7 +116,10 @@ export class BrokerProblems implements Disposable {
       const packet = (): number | undefined => {
         if (!place) return undefined;
         if (ending.kind === 'protocol') return captures.offending(place, ending.violation.id);
-        if (ending.kind === 'dropped') return captures.unfinished(place);
+        // What is too large does not become whole.
+        const isCutOff =
+          ending.kind === 'dropped' || ('packetSize' in ending && ending.packetSize !== undefined);
+        if (isCutOff) return captures.unfinished(place);
         if (ending.kind !== 'disconnectedByServer') return captures.connect(place);
         const isOfMessage = ending.cause === 'topicLevels' || ending.cause === 'maximumQoS';
         return captures.latest(place, isOfMessage ? 'PUBLISH' : undefined);
@@ -147,7 +150,7 @@ export class BrokerProblems implements Disposable {
   /** A connection came to nothing before it was a stream for MQTT. */
   refused(connection: RefusedConnection): void {
     const { peer } = connection;
-    const text = refusedText(connection);
+    const text = refusedText(connection, this.clock.now());
     const place = this.captures.place(peer);
     if (place) this.captures.isForeign(peer, text.short);
     const packet = () => place && this.captures.connect(place);

@@ -82,6 +82,8 @@ export interface LocalBrokerDependencies {
     port: number,
     except: ReadonlySet<number>,
   ) => Promise<number | undefined>;
+  /** Of the program, for the `$SYS` topics. */
+  readonly version: string;
   /** What a client without an identifier is called. */
   readonly newIdentifier: () => string;
   /** Before anything is captured. */
@@ -175,6 +177,7 @@ export class BrokerStarter {
         listen: dependencies.listenFor({ protocol: 'tcp' }),
         clock: dependencies.clock,
         pace: dependencies.pace,
+        version: dependencies.version,
         newIdentifier: dependencies.newIdentifier,
         created: (broker) => this.listeners.started(broker),
         tap: (peer) => dependencies.captures.open(peer),

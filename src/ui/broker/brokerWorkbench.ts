@@ -44,6 +44,8 @@ export interface BrokerWorkbenchDependencies {
   readonly extensionUri: vscode.Uri;
   /** Where its state is kept: of no workspace, as the ports are. */
   readonly folder: string;
+  /** Of the extension. */
+  readonly version: string;
   /** Brings back packets of earlier, before others are captured. */
   readonly ready: () => Promise<void>;
   /** Opens the inspector, at a packet where there is one. */
@@ -70,7 +72,7 @@ export class BrokerWorkbench implements Disposable {
   readonly commands: BrokerHandlers;
 
   constructor(private readonly dependencies: BrokerWorkbenchDependencies) {
-    const { packets, clock, secrets, folder, extensionUri, ready, inspect, inspectClient, log } =
+    const { packets, clock, secrets, folder, extensionUri, version, ready, inspect, inspectClient, log } =
       dependencies;
     const captures = new BrokerCaptures(packets);
     const users = new BrokerUsers(secrets, systemPasswordHashing, systemCrypto);
@@ -94,6 +96,7 @@ export class BrokerWorkbench implements Disposable {
         openStore: () => this.openStore(folder),
         portOwner,
         nextFreePort,
+        version,
         newIdentifier: () => `auto-${crypto.randomUUID()}`,
         ready,
       }),

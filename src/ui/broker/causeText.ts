@@ -1,4 +1,5 @@
 import { hexByte } from '../../base/bytes';
+import { grouped } from '../../base/grouped';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import type { DisconnectCause } from '../../session/serverContract';
@@ -13,6 +14,10 @@ const causes: Readonly<Record<DisconnectCause, readonly [short: string, text: st
   maximumQoS: [
     'QoS above the maximum',
     'It published with a higher QoS than "mqttWorkbench.broker.maximumQoS" allows; before 5.0 CONNACK cannot tell a client which that is.',
+  ],
+  maximumPacketSize: [
+    'packet that is too large',
+    'It sent a packet that is larger than "mqttWorkbench.broker.maximumPacketSize" allows; before 5.0 CONNACK cannot tell a client which size that is.',
   ],
   unfinishedBytes: [
     'too much of an unfinished packet',
@@ -29,15 +34,26 @@ const causes: Readonly<Record<DisconnectCause, readonly [short: string, text: st
   authentication: ['could not authenticate again', 'It began to authenticate again (4.12.1), and failed.'],
 };
 
+interface Dismissal {
+  readonly cause: DisconnectCause;
+  readonly reasonCode: number;
+  /** Of the packet that is too large, in bytes. */
+  readonly packetSize?: number;
+}
+
 /** What is wrong with a client that was sent away for something that is no broken rule. */
 export function causeText(
-  cause: DisconnectCause,
-  reasonCode: number,
+  { cause, reasonCode, packetSize }: Dismissal,
   version: ProtocolVersion | undefined,
 ): ProblemText {
-  const [short, text] = causes[cause];
-  const told = toldText(reasonCode, version);
-  return { kind: `sent away ${cause}`, short: `sent away: ${short}`, text: `${text} ${told}`, isTold: true };
+  const [what, text] = causes[cause];
+  const size = packetSize === undefined ? '' : ` It has ${grouped(packetSize)} bytes.`;
+  return {
+    kind: `sent away ${cause}`,
+    short: `sent away: ${what}`,
+    text: `${text}${size} ${toldText(reasonCode, version)}`,
+    isTold: true,
+  };
 }
 
 function toldText(reasonCode: number, version: ProtocolVersion | undefined): string {

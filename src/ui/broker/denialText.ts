@@ -1,5 +1,10 @@
 import { assertNever } from '../../base/assert';
-import type { ActionDenied, RetainedLimit, SubscriptionLimit } from '../../broker/brokerEvents';
+import type {
+  ActionDenied,
+  OptionalFeature,
+  RetainedLimit,
+  SubscriptionLimit,
+} from '../../broker/brokerEvents';
 import { shownIdentifier, shownTopic } from './clientText';
 import type { ProblemText } from './endingText';
 
@@ -9,6 +14,12 @@ const limits: Readonly<Record<RetainedLimit | SubscriptionLimit, string>> = {
     'all subscriptions take as many bytes, and its own their part, as "mqttWorkbench.broker.subscriptionBytes"',
   retainedMessages: 'there are as many as "mqttWorkbench.broker.retainedMessages"',
   retainedBytes: 'they take as many bytes as "mqttWorkbench.broker.retainedBytes"',
+};
+
+const unavailable: Readonly<Record<OptionalFeature, string>> = {
+  retainAvailable: 'the broker retains nothing',
+  wildcardSubscriptionAvailable: 'the broker takes no wildcards in subscriptions',
+  sharedSubscriptionAvailable: 'the broker has no shared subscriptions',
 };
 
 /** What a client was not let do, and what decides that. */
@@ -40,6 +51,17 @@ export function denialText(denied: ActionDenied): ProblemText {
         text: `It may not ${action} to "${topic}", which has more levels than "mqttWorkbench.broker.topicLevels" allows.`,
         isTold: false,
       };
+    case 'unavailable': {
+      const isMessage = action === 'publish';
+      return {
+        kind: `denied ${denied.feature}`,
+        short: isMessage ? `not retained: ${topic}` : `may not subscribe to: ${topic}`,
+        text: isMessage
+          ? `Its message to "${topic}" went to who has subscribed, and was not retained: ${unavailable[denied.feature]}. Before 5.0 the client is not told.`
+          : `It may not subscribe to "${topic}": ${unavailable[denied.feature]}. Before 5.0 the client only learns that it failed.`,
+        isTold: false,
+      };
+    }
     case 'subscriptionQuota':
       return {
         kind: 'denied subscriptionQuota',

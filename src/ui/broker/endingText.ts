@@ -1,15 +1,15 @@
 import { assertNever } from '../../base/assert';
+import { clientCertificateText } from '../../base/rejectedCertificate';
 import { grouped } from '../../base/grouped';
 import { hexByte } from '../../base/bytes';
 import { binaryFramesClause, type WebSocketFailure } from '../../base/transportFailure';
 import type { RefusedConnection } from '../../session/effects';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { type ForeignProtocol, spokenThere } from '../../protocol/foreignProtocol';
-import { reasonCodeName } from '../../protocol/reasonCodes';
 import { versionNames } from '../../protocol/versionNames';
 import { describeViolation, type Violation } from '../../protocol/violations';
-import { connackCode } from '../../session/connackForVersion';
-import type { RefusalCause, RefusedConnect, ServerEnding } from '../../session/serverContract';
+import { connackWords } from '../../session/connackForVersion';
+import type { RefusalCause, ServerEnding } from '../../session/serverContract';
 import { causeText } from './causeText';
 import { shownIdentifier } from './clientText';
 
@@ -48,14 +48,15 @@ export function problemOf(
         (ending.lacking === undefined ? undefined : cutOffText(ending.lacking, named))
       );
     case 'disconnectedByServer':
-      return ending.cause && causeText(ending.cause, ending.reasonCode, named);
+      return ending.cause && causeText({ ...ending, cause: ending.cause }, named);
     case 'refused': {
-      const reason = refusalText(ending.reasonCode, version);
+      const reason = refusalText(ending.reasonCode, named ?? ending.version ?? 4);
       return {
         kind: `refused ${ending.reasonCode}`,
         short: `refused: ${reason}`,
         text: `Its CONNECT ${userName === undefined ? '' : `as "${shownIdentifier(userName)}" `}was refused: ${reason}. ${refusalAdvice(ending)}`.trim(),
-        isTold: false,
+        // Which size it may have nobody has told it.
+        isTold: ending.cause === 'maximumPacketSize',
       };
     }
     case 'protocol': {
@@ -83,11 +84,16 @@ export function problemOf(
 
 function cutOffText(lacking: number, named: ProtocolVersion | undefined): ProblemText {
   const packet = named === undefined ? 'its CONNECT' : 'a packet';
-  const bytes = lacking === 0 ? 'the rest' : lacking === 1 ? '1 byte' : `${grouped(lacking)} bytes`;
+  const missing =
+    lacking === 0
+      ? 'the rest of it is'
+      : lacking === 1
+        ? '1 byte of it is'
+        : `${grouped(lacking)} bytes of it are`;
   return {
     kind: `cut off ${named === undefined ? 'CONNECT' : 'packet'}`,
     short: `left in the middle of ${packet}`,
-    text: `Its connection ended in the middle of ${packet}: ${bytes} of it did not come. Usual cause: a Remaining Length that is too large, so that the device waits for an answer to a packet that is not whole yet; or its network or its power was gone.`,
+    text: `Its connection ended in the middle of ${packet}: ${missing} missing. Usual cause: a Remaining Length that is too large, so that the device waits for an answer to a packet that is not whole yet; or its network or its power was gone.`,
     isTold: false,
   };
 }
@@ -147,8 +153,11 @@ export function foreignText(ending: Extract<ServerEnding, { kind: 'protocol' }>)
   return ending.foreign && foreignTexts[ending.foreign];
 }
 
-/** What is wrong with a connection whose handshake of TLS or WebSocket came to nothing. */
-export function refusedText({ failure, received }: RefusedConnection): ProblemText {
+/**
+ * What is wrong with a connection whose handshake of TLS or WebSocket came to nothing.
+ * @param now in milliseconds since the epoch
+ */
+export function refusedText({ failure, received }: RefusedConnection, now: number): ProblemText {
   const { step, code, detail } = failure;
   const where = step === 'webSocket' ? 'WebSocket' : 'TLS';
   const kind = `${step} ${code}`;
@@ -168,21 +177,22 @@ export function refusedText({ failure, received }: RefusedConnection): ProblemTe
     );
   }
   if (code === 'certificateRejected') {
+    const why = clientCertificateText(failure, now, (name) => `"${shownIdentifier(name)}"`);
     return problem(
-      'certificate not accepted',
-      `Its certificate was not accepted (${detail}). Give the device one that the authorities of "mqttWorkbench.broker.clientAuthorities" signed.`,
+      failure.certificate === undefined ? 'no certificate' : 'certificate not accepted',
+      `${why.replace(/^i/, 'I')}. Give the device one that the authorities of "mqttWorkbench.broker.clientAuthorities" signed.`,
     );
   }
   if (step === 'tls' && (code === 'closed' || code === 'reset')) {
     return problem(
-      'TLS handshake ended by the device',
+      'the device ended the TLS handshake',
       'It ended the TLS handshake without saying why. Most often it does not trust this broker: put its CA certificate into the device, and use a name or address that is in the certificate.',
     );
   }
   if (code === 'alert') {
     return problem(
-      'TLS given up by the device',
-      `It gave the handshake up with a TLS alert (${detail}). Most often it does not trust this broker: put its CA certificate into the device, and use a name or address that is in the certificate.`,
+      'the device ended the TLS handshake',
+      `It ended the TLS handshake with an alert (${detail}). Most often it does not trust this broker: put its CA certificate into the device, and use a name or address that is in the certificate.`,
     );
   }
   if (code === 'upgradeRefused' || code === 'notWebSocket') {
@@ -205,14 +215,15 @@ export function refusedText({ failure, received }: RefusedConnection): ProblemTe
   };
 }
 
-/** The reason in the words of 5.0, which say more, with the code that is in the packet. */
+/** The reason with the code that is in the packet. */
 function refusalText(reason: number, version: ProtocolVersion): string {
-  const name = reasonCodeName(reason, 'CONNACK', 5)?.toLowerCase() ?? 'reason';
-  const code = connackCode(reason, version);
+  const { name, code } = connackWords(reason, version);
   return code === undefined
     ? `${name}, without CONNACK: ${versionNames[version]} has no code for it`
     : `${name} (0x${hexByte(code).toUpperCase()})`;
 }
+
+type Refused = Extract<ServerEnding, { kind: 'refused' }>;
 
 /** What CONNECT asks for and does not get, or of what there is no more. */
 const refusalCauses: Readonly<Record<RefusalCause, string>> = {
@@ -221,11 +232,15 @@ const refusalCauses: Readonly<Record<RefusalCause, string>> = {
   topicLevels: 'The topic of its will has more levels than "mqttWorkbench.broker.topicLevels" allows.',
   maximumQoS: 'Its will has a higher QoS than "mqttWorkbench.broker.maximumQoS" allows.',
   retainAvailable: 'Its will is to be retained, and the broker retains nothing.',
+  maximumPacketSize:
+    'It is larger than "mqttWorkbench.broker.maximumPacketSize" allows, which a client cannot know before CONNACK.',
+  tooMuchAhead: 'It sent more than 1 MiB before it was let in.',
   serverTopic: "Its will is for a topic below $SYS, which is for the broker's own figures.",
 };
 
-function refusalAdvice({ reasonCode, cause }: RefusedConnect): string {
-  if (cause) return refusalCauses[cause];
+function refusalAdvice({ reasonCode, cause, packetSize }: Refused): string {
+  if (cause)
+    return `${packetSize === undefined ? '' : `It has ${grouped(packetSize)} bytes. `}${refusalCauses[cause]}`;
   switch (reasonCode) {
     case 0x86:
       return 'Check user name and password in the device, or set the password of the user anew.';

@@ -110,6 +110,7 @@ function tlsText(failure: TransportFailure): StartFailureText {
     missing: 'there is no such file',
     unreadable: `it cannot be read (${detail})`,
     invalid: `it does not hold what it should (${detail})`,
+    keyMissing: 'there is no key in it, and "mqttWorkbench.broker.key" names no file',
     mismatch: 'the key does not belong to the certificate',
     passphraseMissing: 'the key is encrypted, which is not supported here',
     passphraseWrong: 'the key is encrypted, which is not supported here',

@@ -42,6 +42,13 @@ export function explainCertificateFile(
         why: `It should hold the ${contents[setting]}, and does not: ${detail}.`,
         next: `Choose ${format} with the ${contents[setting]}.`,
       };
+    case 'keyMissing':
+      return {
+        ...edit,
+        short: `no key in ${base}`,
+        why: 'There is no key in it, and "tls.key" names no file.',
+        next: 'Choose the file of the key that was made with the certificate.',
+      };
     case 'mismatch':
       return {
         ...edit,

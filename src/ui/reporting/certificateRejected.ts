@@ -1,7 +1,10 @@
+import { assertNever } from '../../base/assert';
+import { nameText } from '../../base/certificate';
+import { dateText } from '../../base/dateText';
+import { certificateProblem } from '../../base/rejectedCertificate';
 import type { TlsFailure } from '../../base/transportFailure';
 import { addressOf, type ConnectionProfile } from '../connections/connectionProfile';
-import { certificateSentence, nameText } from './certificateText';
-import { dateText } from './dateText';
+import { certificateSentence } from './certificateText';
 import type { Explanation, Remedy } from './explanation';
 
 type Rejected = Extract<TlsFailure, { code: 'certificateRejected' }>;
@@ -42,61 +45,62 @@ function verdict(failure: Rejected, profile: ConnectionProfile, now: number): Ve
     };
   }
   const { issuer, validFrom, validTo, subjectAltNames } = certificate;
-  switch (detail) {
-    case 'CERT_HAS_EXPIRED':
-      return validTo < now
-        ? {
-            short: `certificate expired on ${dateText(validTo)}`,
-            why: `Its certificate expired on ${dateText(validTo)}.`,
-            next: "Renew the server's certificate; if it is still good, check the clock of this computer.",
-            remedy: 'connect',
-          }
-        : {
-            short: 'certificate of the issuer expired',
-            why: `The certificate of ${nameText(issuer)}, which signed the server's, has expired.`,
-            next: "Renew the issuer's certificate, in the server and in the file of authorities.",
-            remedy: 'editConnection',
-          };
-    case 'CERT_NOT_YET_VALID':
+  const problem = certificateProblem(certificate, detail, now);
+  switch (problem) {
+    case 'expired':
+      return {
+        short: `certificate expired on ${dateText(validTo)}`,
+        why: `Its certificate expired on ${dateText(validTo)}.`,
+        next: "Renew the server's certificate; if it is still good, check the clock of this computer.",
+        remedy: 'connect',
+      };
+    case 'issuerExpired':
+      return {
+        short: 'certificate of the issuer expired',
+        why: `The certificate of ${nameText(issuer)}, which signed the server's, has expired.`,
+        next: "Renew the issuer's certificate, in the server and in the file of authorities.",
+        remedy: 'editConnection',
+      };
+    case 'notYetValid':
       return {
         short: `certificate valid only from ${dateText(validFrom)}`,
         why: 'Its certificate is not valid yet.',
         next: 'Check the clocks of this computer and of the server.',
         remedy: 'connect',
       };
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'selfSigned':
       return {
         short: 'certificate is self-signed',
         why: 'Nobody vouches for its certificate.',
         next: `If it is the right one, edit the connection and choose a copy of it as the file of authorities (CA). ${fingerprint(certificate.fingerprint256)}`,
         remedy: 'editConnection',
       };
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'unknownAuthority':
       return { short: 'certificate of an unknown authority', ...unknownAuthority(profile, issuer) };
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'otherHost':
       return {
         short: `certificate is not for ${expectedName(profile)}`,
         why: `Its certificate is for ${subjectAltNames.length === 0 ? 'no host' : subjectAltNames.join(', ')}, not for "${expectedName(profile)}".`,
         next: 'Use a host that the certificate names, or write the name to expect into "tls.serverName".',
         remedy: 'openSettings',
       };
-    case 'CERT_REVOKED':
+    case 'revoked':
       return {
         short: 'certificate is revoked',
         why: 'Its issuer has revoked its certificate.',
         next: 'Give the server a new certificate.',
         remedy: 'connect',
       };
-    default:
+    case 'otherPurpose':
+    case 'other':
       return {
         short: `certificate not accepted: ${detail}`,
         why: `The check of its certificate says ${detail}.`,
         next: "Correct the server's certificate, or the file of authorities (CA).",
         remedy: 'editConnection',
       };
+    default:
+      return assertNever(problem);
   }
 }
 

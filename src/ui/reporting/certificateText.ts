@@ -1,15 +1,10 @@
-import type { PeerCertificate, TransportSecurity } from '../../base/certificate';
-import { dateText } from './dateText';
+import { nameText, type PeerCertificate, type TransportSecurity } from '../../base/certificate';
+import { dateText } from '../../base/dateText';
 
 /** A certificate in one sentence: whom it is for, who signed it, and when it is valid. */
 export function certificateSentence({ subject, issuer, validFrom, validTo }: PeerCertificate): string {
   const signed = subject === issuer ? 'signed by itself' : `issued by ${nameText(issuer)}`;
   return `Its certificate is for ${nameText(subject)}, ${signed}, valid from ${dateText(validFrom)} to ${dateText(validTo)}.`;
-}
-
-/** A distinguished name, which may be empty. */
-export function nameText(name: string): string {
-  return name === '' ? 'nobody in particular' : name;
 }
 
 /** TLS in a few words: `TLS 1.3`. */

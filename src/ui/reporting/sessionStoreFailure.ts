@@ -1,6 +1,6 @@
 import { assertNever } from '../../base/assert';
+import { dateText } from '../../base/dateText';
 import type { SessionStoreFailure } from '../../base/sessionStoreError';
-import { dateText } from './dateText';
 import type { Explanation } from './explanation';
 
 const short = 'the session cannot be kept on the disk';

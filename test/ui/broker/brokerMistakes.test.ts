@@ -75,6 +75,33 @@ describe('What the local broker does not end a connection for', () => {
     ]);
   });
 
+  it('is a payload that is no text although its packet says so, marked once at the packet that shows it by itself', async () => {
+    const window = await running();
+    const device = window.device(5);
+    const said = { payload: Uint8Array.of(0x61, 0xff), properties: { payloadFormatIndicator: 1 } } as const;
+    const will = { topicName: 'w', qos: 0, retain: false, ...said } as const;
+    await device.sendPacket(a.connect({ clientIdentifier: 'dev', will }));
+    await device.sendPacket(a.publish('a/b', 0, 0, said));
+    await device.sendPacket(a.publish('a/b', 0, 0));
+    assert.deepEqual(
+      marked(window).map((line) => line.replace(/ at \d+$/, '')),
+      ['1 CONNECT  willPayloadNotUtf8 1', '3 PUBLISH a/b payloadNotUtf8 1'],
+    );
+    assert.deepEqual(listed(window), [
+      'dev (192.168.1.31): The payload is not UTF-8 at byte 1, although the Payload Format Indicator says so x1',
+      'dev (192.168.1.31): The Will Payload is not UTF-8 at byte 1, although its Payload Format Indicator says so x1',
+    ]);
+    const problems = window.problems.of('dev');
+    assert.deepEqual(
+      problems.map(({ packet, isTold }) => [packet(), isTold]),
+      [
+        [3, true],
+        [1, true],
+      ],
+    );
+    assert.match(problems[0]?.text ?? '', /\[3\.3\.2\.3\.2\]/);
+  });
+
   it('is marked at each packet, however many come in one piece, and at none that is in order', async () => {
     const window = await running();
     const [device, other] = [window.device(5), window.device(5)];
@@ -197,6 +224,8 @@ describe('What the local broker does not end a connection for', () => {
       await window.device().connect('two');
       const [problem] = window.problems.of('two');
       assert.ok(problem?.text.endsWith(`. ${message} "mqttWorkbench.${setting}" allows.`), problem?.text);
+      // In the words of its version.
+      assert.equal(problem?.short, 'refused: server unavailable (0x03)');
     });
   }
 });

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import '../../support/vscodeFake';
-import { problemOf } from '../../../src/ui/broker/endingText';
+import { problemOf, refusedText } from '../../../src/ui/broker/endingText';
 import type { WebSocketFailure } from '../../../src/base/transportFailure';
 import { contentsOf } from '../../../src/capture/export/exportedRow';
 import { readDisplayFilter } from '../../../src/capture/filter/displayFilter';
@@ -54,7 +54,7 @@ describe('The packets of the local broker', () => {
       [
         '192.168.1.31: TLS hello on a plain port',
         '192.168.1.31: HTTP on an MQTT port',
-        '192.168.1.31: refused: client identifier not valid (0x02)',
+        '192.168.1.31: refused: identifier rejected (0x02)',
       ],
     );
   });
@@ -144,6 +144,32 @@ describe('What devices do wrong at the local broker', () => {
   });
 });
 
+describe('A device whose certificate the local broker does not accept', () => {
+  const problem = (withCertificate: boolean, detail: string) => {
+    const certificate = {
+      ...{ subject: 'CN=dev', issuer: 'CN=dev', subjectAltNames: [], fingerprint256: '' },
+      ...{ validFrom: 0, validTo: Date.UTC(2025, 2, 3) },
+    };
+    const failure = {
+      ...({ step: 'tls', code: 'certificateRejected', detail } as const),
+      certificate: withCertificate ? certificate : undefined,
+    };
+    return refusedText({ peer: 'p', failure, received: new Uint8Array() }, Date.UTC(2026, 0, 1));
+  };
+
+  it('is told whose it is and since when it is no good, and that it shows none', () => {
+    const expired = problem(true, 'CERT_HAS_EXPIRED');
+    assert.equal(expired.short, 'certificate not accepted');
+    assert.match(
+      expired.text,
+      /^Its certificate for "CN=dev" expired on 3 March 2025 \(CERT_HAS_EXPIRED\)\. Give .*clientAuthorities"/,
+    );
+    const missing = problem(false, 'CERTIFICATE_MISSING');
+    assert.equal(missing.short, 'no certificate');
+    assert.match(missing.text, /^It shows no certificate, and one is required\. /);
+  });
+});
+
 describe('A device that is sent away for a limit', () => {
   const cases = [
     ['broker.topicLevels', a.publish('a/b/c'), /^sent away: topic with too many levels$/],
@@ -167,6 +193,39 @@ describe('A device that is sent away for a limit', () => {
       assert.equal(window.rowText(problem.packet()), 'dev (192.168.1.31:50000) in PUBLISH');
     });
   }
+
+  it('is one whose packet is larger than the broker takes, which 3.1.1 cannot tell it, and shows what came of that', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.maximumPacketSize': 200 };
+    await window.local.start();
+    const [device, connecting] = [window.device(), window.device(5)];
+    await device.connect('dev');
+    await device.sendPacket(a.publish('a', 0, 0, { payload: new Uint8Array(301) }));
+    await connecting.connect('d'.repeat(300));
+    const setting = '"mqttWorkbench.broker.maximumPacketSize" allows';
+    const [ofConnect, ofMessage] = window.problems.all();
+    assert.ok(ofConnect && ofMessage);
+    assert.deepEqual(
+      [ofMessage.short, ofConnect.short, ofMessage.isTold, ofConnect.isTold],
+      ['sent away: packet that is too large', 'refused: packet too large (0x95)', true, true],
+    );
+    assert.ok(ofMessage.text.includes(setting) && ofConnect.text.includes(setting));
+    assert.match(ofMessage.text, / It has 307 bytes\. Its connection was closed without a word: before 5\.0/);
+    assert.match(ofConnect.text, / It has 316 bytes\. /);
+    assert.doesNotMatch(ofMessage.text + ofConnect.text, /\[/);
+    const shown = window.log.row(ofMessage.packet() ?? 0);
+    assert.deepEqual([shown?.kind, shown?.packetType], ['packet', 'PUBLISH']);
+  });
+
+  it('is one that ignores the Maximum Packet Size in its CONNACK, and so breaks a rule [MQTT-3.2.2-15]', async () => {
+    const window = new BrokerWindow();
+    window.written = { 'broker.maximumPacketSize': 200 };
+    await window.local.start();
+    const device = window.device(5);
+    await device.connect('dev');
+    await device.sendPacket(a.publish('a', 0, 0, { payload: new Uint8Array(301) }));
+    assert.match(window.problems.of('dev')[0]?.text ?? '', /308 bytes of at most 200\. \[MQTT-3\.2\.2-15\]/);
+  });
 
   it('is told the Reason Code where it speaks 5.0', async () => {
     const window = new BrokerWindow();
@@ -219,7 +278,7 @@ describe('A device that is sent away for a limit', () => {
     await turn();
     const [problem] = window.problems.all();
     assert.equal(problem?.short, 'left in the middle of its CONNECT');
-    assert.match(problem?.text ?? '', /: 44 bytes of it did not come\. Usual cause: a Remaining Length/);
+    assert.match(problem?.text ?? '', /: 44 bytes of it are missing\. Usual cause: a Remaining Length/);
     assert.equal(problem?.isTold, false);
     const shown = window.log.row(problem?.packet() ?? 0);
     assert.deepEqual([shown?.kind, shown?.packetType], ['incomplete', 'CONNECT']);

@@ -116,6 +116,7 @@ export class BrokerWindow {
       while (except.has(port)) port++;
       return Promise.resolve(port);
     },
+    version: '1.2.3',
     newIdentifier: () => 'auto-1',
     ready: () => Promise.resolve(),
   });

@@ -54,6 +54,15 @@ describe('The local broker', () => {
     assert.equal(broker.client('away')?.droppedMessages, 1);
   });
 
+  it('says under $SYS which version of the program it is of', async () => {
+    const window = new BrokerWindow();
+    await window.local.start();
+    const device = window.device(5);
+    await device.connect('esp32');
+    await device.sendPacket(a.subscribe(1, [a.subscription('$SYS/broker/version')]));
+    assert.match(Buffer.concat(device.received).toString('latin1'), /MQTT Workbench version 1\.2\.3$/);
+  });
+
   it('does once what is asked for twice', async () => {
     const window = new BrokerWindow();
     await Promise.all([window.local.start(), window.local.start()]);
