@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../support/eventually';
 import { describeInspector, drawnSequences } from './harness/inspectorSuite';
 
 const input = (page: Page): Locator => page.getByRole('combobox', { name: 'Filter packets' });
@@ -70,7 +71,12 @@ describeInspector('The filter of an inspector', (open) => {
     await page.locator('.filter-count', { hasText: '100 of 700' }).waitFor();
     assert.deepEqual(await selected(), [698]);
 
-    const [above, below] = (await drawnSequences(page)).slice(-2) as [number, number];
+    // The rows come after their count.
+    const drawn = await eventually(
+      () => drawnSequences(page),
+      (sequences) => assert.ok(sequences.length > 2 && sequences.every((each) => (each - 1) % 7 === 2)),
+    );
+    const [above, below] = drawn.slice(-2) as [number, number];
     await page.locator(`#packet-${above}`).click();
     await page.locator(`#packet-${below}`).click({ modifiers: ['Shift'] });
     await page.locator('.details-head', { hasText: `#${below}` }).waitFor();
