@@ -1,3 +1,4 @@
+import * as net from 'node:net';
 import { PacketWriter } from '../../src/protocol/codec';
 import type { ControlPacket, ProtocolVersion } from '../../src/protocol/controlPacket';
 import type { Transport, TransportFailure } from '../../src/session/effects';
@@ -73,4 +74,15 @@ export class RawPeer {
     if (!this.isReading) this.transport.pauseReading(false);
     this.isReading = true;
   }
+}
+
+/** Sends bytes and waits until its peer ends the connection. */
+export function sendUntilClosed(port: number, bytes: readonly number[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(Uint8Array.from(bytes)));
+    socket.resume();
+    socket.once('end', () => socket.end());
+    socket.once('error', reject);
+    socket.once('close', () => resolve());
+  });
 }

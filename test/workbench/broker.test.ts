@@ -6,6 +6,7 @@ import { freePort, portIsOpen } from '../support/freePort';
 import { gesture } from '../support/gesture';
 import { restOn } from '../support/hover';
 import { requirePeer } from '../support/peers';
+import { sendUntilClosed } from '../support/rawPeer';
 import { themeNames, type Theme } from '../support/themes';
 import type { ViewPane } from '../support/viewPane';
 import { Workbench } from '../support/workbench';
@@ -112,7 +113,7 @@ describe('The local broker in real VS Code', function () {
     const bytes = [
       0x10, 0x16, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0x1e, 0, 60, 0, 3, 0x64, 0x65, 0x76, 0, 1, 0x77,
     ];
-    await sent(port, [...bytes, 0, 2, 0x61, 0x62]);
+    await sendUntilClosed(port, [...bytes, 0, 2, 0x61, 0x62]);
     const toast = await workbench.notification('dev (127.0.0.1) at the local broker');
     assert.match((await toast.textContent()) ?? '', /\[MQTT-3\.1\.2-14\]/);
     // It slides in.
@@ -129,8 +130,8 @@ describe('The local broker in real VS Code', function () {
   });
 
   it('names what never became MQTT', async () => {
-    await sent(port, [...Buffer.from('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')]);
-    await sent(port, [0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0]);
+    await sendUntilClosed(port, [...Buffer.from('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')]);
+    await sendUntilClosed(port, [0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0]);
     await view.waitForRow('Problems', '3');
     await view.setExpanded('Problems', true);
     await view.waitForRow('127.0.0.1', 'TLS hello on a plain port');
@@ -220,7 +221,7 @@ describe('The local broker in real VS Code', function () {
   it('tells of a message that is lost since its identifier is in use, and shows it', async () => {
     const connect = [0x10, 0x10, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 4, 0x6c, 0x6f, 0x73, 0x74];
     const publish = (topic: number) => [0x34, 6, 0, 1, topic, 0, 1, 0x78];
-    await sent(port, [...connect, ...publish(0x61), ...publish(0x62), 0xe0, 0]);
+    await sendUntilClosed(port, [...connect, ...publish(0x61), ...publish(0x62), 0xe0, 0]);
     const toast = await workbench.notification('lost (127.0.0.1) at the local broker');
     assert.match((await toast.textContent()) ?? '', /Packet Identifier 1 is in use[^]*\[MQTT-2\.3\.1-2\]/);
     await toast.hover();
@@ -388,14 +389,3 @@ describe('The local broker in real VS Code', function () {
 
   it('leaves nothing uncaught behind', () => assert.deepEqual(workbench.errors(), []));
 });
-
-/** Sends bytes and waits until the broker ends the connection. */
-function sent(port: number, bytes: readonly number[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(port, '127.0.0.1', () => socket.write(Uint8Array.from(bytes)));
-    socket.resume();
-    socket.once('end', () => socket.end());
-    socket.once('error', reject);
-    socket.once('close', () => resolve());
-  });
-}
