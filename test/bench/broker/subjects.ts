@@ -29,7 +29,10 @@ export async function bundleBrokerPrograms(): Promise<void> {
     logLevel: 'warning',
   });
   // The terminal program reads its version from there.
-  await fs.promises.copyFile(path.join(repositoryRoot, 'package.json'), path.join(folder, '..', 'package.json'));
+  await fs.promises.copyFile(
+    path.join(repositoryRoot, 'package.json'),
+    path.join(folder, '..', 'package.json'),
+  );
 }
 
 export const loadProgram = path.join(folder, 'loadMain.js');
