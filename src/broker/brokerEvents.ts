@@ -109,7 +109,7 @@ export type SameMistakes = readonly [Mistake, ...Mistake[]];
 
 /**
  * A QoS 1 or 2 message for a client that is away was dropped, since no more may wait for it. It is the first since the client
- * went: how many there are its status tells, and the end of its next connection.
+ * went: how many there are its status tells, and {@link ClientConnected} once it is back.
  */
 export interface MessagesDropped {
   readonly clientIdentifier: string;

@@ -69,7 +69,7 @@ async function serve(
   for (const notice of noticesAbout(given, listeners, accessControl, form)) output.notice(notice);
   const journal = await journalOf(given, output);
   const renewals: ((identity: ServerIdentity) => void)[] = [];
-  const version = await terminal.version();
+  const { version } = terminal;
   const server = await start({ listeners, given, tls, accessControl, journal, output, renewals, version });
   const bound = listeners.map((setting, index) => ({ ...setting, ...placeOf(server.listeners[index]) }));
   for (const listener of bound) {

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { version } from '../../package.json';
 import { runProgram } from './program';
 
 // A reader that has seen enough, such as head, closes the pipe: nothing is wrong then.
@@ -16,14 +16,8 @@ void runProgram(process.argv.slice(2), {
   input: async () => (process.stdin.isTTY ? undefined : await standardInput()),
   file: async (path) => ((await isFile(path)) ? await readFile(path) : undefined),
   secret: typedSecret,
-  version: programVersion,
+  version,
 }).then((exitCode) => (process.exitCode = exitCode));
-
-/** package.json lies beside the folder of the bundle, in the repository as in the extension. */
-async function programVersion(): Promise<string> {
-  const text = await readFile(join(__dirname, '..', 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
-}
 
 async function standardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];

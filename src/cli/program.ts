@@ -62,7 +62,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
-    terminal.out(await terminal.version());
+    terminal.out(terminal.version);
     return 0;
   }
   const command = commands.get(name);

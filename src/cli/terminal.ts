@@ -11,7 +11,7 @@ export interface Terminal {
   /** A file's bytes, or undefined where there is no such file. */
   file(path: string): Promise<Uint8Array | undefined>;
   /** Of the program, as in its package.json. */
-  version(): Promise<string>;
+  readonly version: string;
 }
 
 /** A command that cannot do what it was asked for; the message says what is wrong, where, and what to do. */

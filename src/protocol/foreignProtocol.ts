@@ -89,7 +89,8 @@ const shownAs: Readonly<Record<ForeignProtocol, Pick<ForeignBytes, 'label' | 'me
  * @param sender of packets that went the same way; where that is known there was a CONNECT, and these are not instead of it
  */
 export function foreignBytes(bytes: Uint8Array, sender: Sender | undefined): ForeignBytes | undefined {
-  const kind = sender === undefined ? foreignProtocol(bytes) : 'other';
+  if (sender !== undefined) return undefined;
+  const kind = foreignProtocol(bytes);
   const violation = foreignViolation(bytes);
   return kind === 'undecided' || kind === 'other' || !violation ? undefined : { ...shownAs[kind], violation };
 }

@@ -21,7 +21,7 @@ class NotedTerminal implements Terminal {
     if (path !== 'b.json') return Promise.resolve(undefined);
     return this.text instanceof Error ? Promise.reject(this.text) : Promise.resolve(encodeUtf8(this.text));
   };
-  version = () => Promise.resolve('0');
+  version = '0';
 }
 
 async function run(...args: readonly string[]): Promise<NotedTerminal> {

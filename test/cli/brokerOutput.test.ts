@@ -13,7 +13,7 @@ function outputTo(form: { readonly json?: boolean; readonly qr?: boolean } = {})
   const nothing = () => Promise.reject(new Error('Nobody asks for it.'));
   const out = (line: string) => void lines.push(line);
   const terminal: Terminal = {
-    ...{ out, error: out, input: nothing, secret: nothing, file: nothing, version: nothing },
+    ...{ out, error: out, input: nothing, secret: nothing, file: nothing, version: '0' },
   };
   return { lines, output: new BrokerOutput(terminal, { json: false, qr: false, ...form }, () => 0) };
 }

@@ -21,9 +21,7 @@ function bundle(entry: string): string {
   // Below the root, where it finds node_modules. Other processes of the same run may bundle the same program meanwhile.
   const folder = fs.mkdtempSync(path.join(cacheFolder, 'program-'));
   process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
-  // Beside the folder of a bundle is the package.json of what it is part of.
-  fs.copyFileSync(path.join(repositoryRoot, 'package.json'), path.join(folder, 'package.json'));
-  const outfile = path.join(folder, 'dist', `${path.basename(entry, '.ts')}.js`);
+  const outfile = path.join(folder, `${path.basename(entry, '.ts')}.js`);
   buildSync({
     absWorkingDir: repositoryRoot,
     entryPoints: [entry],

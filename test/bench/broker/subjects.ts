@@ -8,7 +8,7 @@ import { cacheFolder, repositoryRoot } from '../../support/paths';
 export const subjectNames = ['ours', 'ours with capture', 'aedes', 'mosquitto'] as const;
 export type SubjectName = (typeof subjectNames)[number];
 
-const folder = path.join(cacheFolder, 'bench', 'dist');
+const folder = path.join(cacheFolder, 'bench');
 
 /** Bundles the programs of the benchmark, and the terminal program as it is delivered. */
 export async function bundleBrokerPrograms(): Promise<void> {
@@ -28,11 +28,6 @@ export async function bundleBrokerPrograms(): Promise<void> {
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     logLevel: 'warning',
   });
-  // The terminal program reads its version from there.
-  await fs.promises.copyFile(
-    path.join(repositoryRoot, 'package.json'),
-    path.join(folder, '..', 'package.json'),
-  );
 }
 
 export const loadProgram = path.join(folder, 'loadMain.js');
