@@ -135,6 +135,8 @@ describe('The check of imports', () => {
     ['src/helpers/all.ts', 'export const a = 1;', /lies in no folder of the table/],
     ['src/session/pump.ts', "import { x } from '../helpers/all';", /lies in no folder of the table/],
     ['src/extension.ts', "import * as fs from 'node:fs';", 'allowed'],
+    ['src/cli/main.ts', "import { version } from '../../package.json';", 'allowed'],
+    ['src/broker/broker.ts', "import { version } from '../../package.json';", /may not use package\.json/],
   ];
 
   for (const [file, statement, verdict] of cases) {

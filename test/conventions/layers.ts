@@ -38,6 +38,9 @@ const everythingBelow: readonly FolderName[] = [
 ] as readonly FolderName[];
 const ports: readonly FolderName[] = ['session', 'capture', 'client', 'broker'];
 
+/** What says what this project is, its version too. */
+const manifest = 'package.json';
+
 /** Who may see whom. `src/extension.ts` builds the object graph: it sees everything and nothing sees it. */
 export const folders: Readonly<Record<FolderName, Folder>> = {
   base: { layer: 0, uses: [], packages: ['uqr'] },
@@ -54,7 +57,7 @@ export const folders: Readonly<Record<FolderName, Folder>> = {
   transport: { layer: 3, uses: ['base'], knows: ports, packages: ['node:*', 'ws', 'socks'] },
   storage: { layer: 3, uses: ['base'], knows: ports, packages: ['node:*', 'node-sqlite3-wasm'] },
   ui: { layer: 4, uses: everythingBelow, packages: ['vscode'] },
-  cli: { layer: 4, uses: everythingBelow, packages: ['node:*', 'jsonc-parser'] },
+  cli: { layer: 4, uses: everythingBelow, packages: ['node:*', 'jsonc-parser', manifest] },
   media: {
     layer: 4,
     uses: ['inspector', ...wire],
@@ -75,12 +78,12 @@ export function forbiddenImports(file: string, text: string): string[] {
 
 function objection(file: string, from: FolderName, module: string, typeOnly: boolean): string | undefined {
   const rules = folders[from];
-  if (!module.startsWith('.')) {
-    const name = isBuiltin(module) ? 'node:*' : module;
+  const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), module));
+  if (!module.startsWith('.') || target === manifest) {
+    const name = isBuiltin(module) ? 'node:*' : target === manifest ? manifest : module;
     const allowed = (rules.packages ?? []).some((each) => name === each || name.startsWith(`${each}/`));
     return allowed ? undefined : `${from} may not use ${name}`;
   }
-  const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), module));
   if (target === 'src/extension') return 'nothing imports the top';
   const to = folderOf(`${target}.ts`);
   if (to === undefined) return `${target} lies in no folder of the table`;
