@@ -1,3 +1,4 @@
+import { grouped } from '../../src/base/grouped';
 import type { LogState } from '../../src/inspector/contract';
 import type { Density } from '../../src/inspector/panelContract';
 import type { Announcer } from './announcer';
@@ -7,7 +8,7 @@ export function announceLog(announcer: Announcer, before: LogState | undefined, 
   if (before && now.evictedPackets > before.evictedPackets) {
     announcer.seldom(
       'evicted',
-      `${now.evictedPackets.toLocaleString('en')} older packets dropped for the capture budget`,
+      `${grouped(now.evictedPackets)} older packets dropped for the capture budget`,
     );
   }
   if (before && before.first < before.end && now.first === now.end)
@@ -24,5 +25,5 @@ export function announceDensity(announcer: Announcer, { violations, unread }: De
 /** How many packets break rules, in words. */
 export function brokenRules(packets: number): string {
   if (packets === 0) return 'no packet breaks a rule';
-  return packets === 1 ? '1 packet breaks a rule' : `${packets.toLocaleString('en')} packets break rules`;
+  return packets === 1 ? '1 packet breaks a rule' : `${grouped(packets)} packets break rules`;
 }

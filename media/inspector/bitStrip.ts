@@ -1,3 +1,4 @@
+import { grouped } from '../../src/base/grouped';
 import { html, nothing, type PropertyValues } from 'lit';
 import { hexByte } from '../../src/base/bytes';
 import type { Disposable } from '../../src/base/lifecycle';
@@ -40,7 +41,7 @@ export class BitStrip extends LightElement {
     if (length !== 1) {
       return html`<span>${field.label}</span>
         <span class="place"
-          >${length > 1 ? `${start} – ${end - 1}` : start} · ${length.toLocaleString('en')} bytes</span
+          >${length > 1 ? `${start} – ${end - 1}` : start} · ${grouped(length)} bytes</span
         >`;
     }
     const byte = this.bytes.at(start) ?? 0;

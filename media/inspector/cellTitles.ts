@@ -1,3 +1,4 @@
+import { grouped } from '../../src/base/grouped';
 import type { LogRow } from '../../src/inspector/contract';
 import type { ColumnName } from './columns';
 import { shownClient, timeOfDay } from './rowText';
@@ -46,7 +47,7 @@ export function leftOutText(row: LogRow, { sequence, leftOut }: Unshown): string
     ...(sequence !== undefined && { number: `#${sequence}` }),
     time: dayAndTime(row),
     client: row.client,
-    ...(row.kind !== 'note' && { length: `${row.length.toLocaleString('en')} bytes` }),
+    ...(row.kind !== 'note' && { length: `${grouped(row.length)} bytes` }),
   };
   return leftOut.flatMap((name) => texts[name] ?? []).join(' · ');
 }

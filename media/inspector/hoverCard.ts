@@ -1,3 +1,4 @@
+import { grouped } from '../../src/base/grouped';
 import { html, nothing, type TemplateResult } from 'lit';
 import { assertNever } from '../../src/base/assert';
 import { clauseStatement } from '../../src/protocol/clauseStatements';
@@ -78,8 +79,7 @@ export class HoverCard extends LightElement {
 
   private field({ label, value, section, start, end, bits }: FieldNode): TemplateResult {
     const length = end - start;
-    const bytes =
-      length === 1 ? `byte ${start}` : `bytes ${start} – ${end - 1} (${length.toLocaleString('en')})`;
+    const bytes = length === 1 ? `byte ${start}` : `bytes ${start} – ${end - 1} (${grouped(length)})`;
     const range =
       bits && (bits.high === bits.low ? `bit ${bits.high} of ` : `bits ${bits.high}-${bits.low} of `);
     const place = length === 0 ? `no byte, at ${start}` : `${range ?? ''}${bytes}`;

@@ -1,3 +1,4 @@
+import { grouped } from '../../src/base/grouped';
 import type { Span } from '../../src/base/spans';
 import { assertNever } from '../../src/base/assert';
 import { describeNote, readNote } from '../../src/base/captureNote';
@@ -78,7 +79,7 @@ function packet(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketContent
   }
   if (!whole) {
     notices.push(
-      `Fields of the first ${mostFieldBytes.toLocaleString('en')} bytes are shown; what they say about missing bytes is due to that. All bytes are there.`,
+      `Fields of the first ${grouped(mostFieldBytes)} bytes are shown; what they say about missing bytes is due to that. All bytes are there.`,
     );
   }
   const fields =
@@ -141,7 +142,7 @@ function unframed(row: LogRow, head: Uint8Array, bytes: ByteSource): PacketConte
   return {
     version: row.version,
     tree: new FieldTreeModel(
-      [{ ...field, value: `${bytes.length.toLocaleString('en')} that are no packet` }],
+      [{ ...field, value: `${grouped(bytes.length)} that are no packet` }],
       violation ? [violation] : [],
     ),
     // What stands in place of secrets would be taken for what was sent; beside it are only the bytes that are shown anyway.
@@ -169,7 +170,7 @@ function unframedNotice(
   if (cut)
     return 'These bytes are the rest of a packet whose beginning was not captured, or follow a gap of the capture.';
   if (endsPrevious) {
-    return `The Remaining Length of the packet before is probably ${length.toLocaleString('en')} too small: with these bytes it parses (2.2.3). Usual cause: a stale length, computed before the payload grew or kept from another packet.`;
+    return `The Remaining Length of the packet before is probably ${grouped(length)} too small: with these bytes it parses (2.2.3). Usual cause: a stale length, computed before the payload grew or kept from another packet.`;
   }
   if (isHttpAnswer(direction, head))
     return 'This is the answer of the broker to what is before it, which is HTTP and not MQTT. It breaks no rule, and the connection ends with it.';

@@ -1,3 +1,4 @@
+import { grouped } from '../../src/base/grouped';
 import { assertNever } from '../../src/base/assert';
 import { hexByte } from '../../src/base/bytes';
 import { describeNote, readNote } from '../../src/base/captureNote';
@@ -139,7 +140,7 @@ function unframedText(row: LogRow): RowText {
         : (framingWarning(row) ?? {
             severity: 'violation',
             message: row.endsPrevious
-              ? `Probably the end of the packet before, whose Remaining Length is ${row.length.toLocaleString('en')} too small`
+              ? `Probably the end of the packet before, whose Remaining Length is ${grouped(row.length)} too small`
               : (foreign?.message ?? 'These bytes are not an MQTT packet'),
             count: 1,
           }),

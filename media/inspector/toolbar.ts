@@ -1,3 +1,4 @@
+import { grouped } from '../../src/base/grouped';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LogState } from '../../src/inspector/contract';
@@ -21,9 +22,7 @@ export function toolbar(log: LogState, following: boolean, actions: ToolbarActio
     ${
       actions.countedElsewhere || (count === 0 && log.evictedPackets === 0)
         ? nothing
-        : html`<span class="count"
-            >${count === 1 ? '1 packet' : `${count.toLocaleString('en')} packets`}</span
-          >`
+        : html`<span class="count">${count === 1 ? '1 packet' : `${grouped(count)} packets`}</span>`
     }
     ${log.evictedPackets === 0 ? nothing : evicted(log)} ${actions.hint}
     <span class="grow"></span>
@@ -60,7 +59,7 @@ function evicted({ evictedPackets: packets, evictedBytes }: LogState): TemplateR
   return html`<span
     class="evicted"
     title="The capture budget is used up, so the oldest packets make room for the newest. The setting “MQTT Workbench › Capture: Budget” makes it larger."
-    ><span class="codicon codicon-history" aria-hidden="true"></span>${packets.toLocaleString('en')} older
+    ><span class="codicon codicon-history" aria-hidden="true"></span>${grouped(packets)} older
     ${packets === 1 ? 'packet' : 'packets'} (${sizeText(evictedBytes)}) dropped for the capture budget</span
   >`;
 }

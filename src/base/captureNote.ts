@@ -1,3 +1,4 @@
+import { grouped } from './grouped';
 import { assertNever } from './assert';
 import { decodeUtf8, encodeUtf8 } from './utf8';
 
@@ -70,5 +71,5 @@ export function describeNote(note: CaptureNote): string {
 }
 
 function count(bytes: number): string {
-  return bytes === 1 ? '1 byte is' : `${bytes.toLocaleString('en')} bytes are`;
+  return bytes === 1 ? '1 byte is' : `${grouped(bytes)} bytes are`;
 }

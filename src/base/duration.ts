@@ -1,3 +1,4 @@
+import { grouped } from './grouped';
 /**
  * As {@link durationText}, for a column of figures: those of one unit have equally many decimals, so that their points stand
  * below each other.
@@ -19,5 +20,5 @@ export function durationText(milliseconds: number): string {
   if (value < 120_000) return `${Number((value / 1_000).toFixed(value < 10_000 ? 2 : 1))} s`;
   if (value < 7_190_000) return `${Math.round(value / 60_000)} min`;
   if (value < 172_800_000) return `${Number((value / 3_600_000).toFixed(1))} h`;
-  return `${Math.round(value / 86_400_000).toLocaleString('en')} days`;
+  return `${grouped(Math.round(value / 86_400_000))} days`;
 }

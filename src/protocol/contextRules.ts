@@ -1,3 +1,4 @@
+import { grouped } from '../base/grouped';
 import { connectionViolations } from './connectionRules';
 import type { ControlPacket, ProtocolVersion, Publish, Subscribe } from './controlPacket';
 import type { Announcement, DissectionContext } from './dissectionContext';
@@ -37,7 +38,7 @@ export function contextViolations(
     report(
       'packetTooLarge',
       'Remaining Length',
-      `${count(size)} bytes, above the ${count(most)} announced in ${announcement.in}`,
+      `${grouped(size)} bytes, above the ${grouped(most)} announced in ${announcement.in}`,
       { subject: announcement.in === 'CONNECT' ? 'server' : 'client' },
     );
   }
@@ -102,8 +103,4 @@ function subscribeViolations(
       report('wildcardSubscriptionNotSupported', 'Topic Filter', topicFilter, more);
     }
   }
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../base/grouped';
 /** Seconds in words: `90 s (1 min 30 s)`; the largest value means "never" where an interval expires (3.1.2.11.2). */
 export function showDuration(seconds: number): string {
   if (seconds === 0xffffffff) return 'never expires';
@@ -16,7 +17,7 @@ export function showDuration(seconds: number): string {
 }
 
 export function showBytes(count: number): string {
-  return count === 1 ? '1 byte' : `${count.toLocaleString('en-US')} bytes`;
+  return count === 1 ? '1 byte' : `${grouped(count)} bytes`;
 }
 
 /** `0x86`, as the specification writes codes. */

@@ -1,3 +1,4 @@
+import { grouped } from '../base/grouped';
 import { assertNever } from '../base/assert';
 import type { Span } from '../base/spans';
 import { fieldTable, operatorsOf, type FieldName, type Operator } from './fieldTable';
@@ -75,7 +76,7 @@ export function describeWhereProblem(problem: WhereProblem): string {
     case 'pattern':
       return `The regular expression cannot be used: ${problem.why}.`;
     case 'tooLong':
-      return `An expression may have ${problem.most.toLocaleString('en')} characters.`;
+      return `An expression may have ${grouped(problem.most)} characters.`;
     case 'tooDeep':
       return 'Brackets and “not” are nested too deep.';
     default:

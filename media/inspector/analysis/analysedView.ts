@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Analysed, AnalysisProgress } from '../../../src/inspector/analysisContract';
 import { LightElement } from '../lightElement';
@@ -86,8 +87,7 @@ export abstract class AnalysedView<T> extends LightElement implements TabElement
     }
     if (missed === 0) return nothing;
     return html`<p class="notice">
-      ${missed.toLocaleString('en')} packets were dropped for the capture budget before this tab could read
-      them.
+      ${grouped(missed)} packets were dropped for the capture budget before this tab could read them.
     </p>`;
   }
 

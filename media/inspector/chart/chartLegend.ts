@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing } from 'lit';
 import type { ChartSeries } from '../../../src/inspector/chartContract';
 import { mostAxes } from './chartedSeries';
@@ -71,8 +72,4 @@ function state({ total, values, without, tooLong, rounded }: SeriesPoints) {
   if (tooLong > 0) facts.push(`${grouped(tooLong)} too long to look into`);
   if (rounded > 0) facts.push(`${grouped(rounded)} beyond 2^53, rounded`);
   return html`<span class="place">${facts.join(' · ')}</span>`;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
 }

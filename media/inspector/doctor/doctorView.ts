@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type TemplateResult } from 'lit';
 import type {
   Analysed,
@@ -36,7 +37,7 @@ export class DoctorView extends AnalysedView<DoctorReport> {
   }
 
   private healthy(read: number, { overlooks, lastBroken }: DoctorReport): TemplateResult {
-    const packets = `${read.toLocaleString('en')} ${read === 1 ? 'packet' : 'packets'}`;
+    const packets = `${grouped(read)} ${read === 1 ? 'packet' : 'packets'}`;
     return html`<div class="analysis-empty" role="status">
       <span
         class="codicon codicon-${lastBroken === undefined ? 'pass' : 'warning'}"
@@ -60,7 +61,7 @@ export class DoctorView extends AnalysedView<DoctorReport> {
     const counts = (Object.keys(severities) as FindingSeverity[]).flatMap((severity) => {
       const count = findings.filter((finding) => finding.severity === severity).length;
       const { one, many } = severities[severity];
-      return count === 0 ? [] : [`${count.toLocaleString('en')} ${count === 1 ? one : many}`];
+      return count === 0 ? [] : [`${grouped(count)} ${count === 1 ? one : many}`];
     });
     return html`<p class="hint" role="status">${counts.join(', ')}</p>
       <ul class="findings">
@@ -68,9 +69,7 @@ export class DoctorView extends AnalysedView<DoctorReport> {
       </ul>
       ${
         omitted > 0
-          ? html`<p class="hint">
-              ${omitted.toLocaleString('en')} more are not shown: none of them is graver.
-            </p>`
+          ? html`<p class="hint">${grouped(omitted)} more are not shown: none of them is graver.</p>`
           : nothing
       }
       ${overlooks ? html`<p class="hint">${overlooked}</p>` : nothing}`;
@@ -82,9 +81,7 @@ export class DoctorView extends AnalysedView<DoctorReport> {
     return html`<li class="finding ${severity}" data-finding=${id}>
       <h3>
         <span class="codicon codicon-${icon}" role="img" aria-label=${one}></span>${title}${
-          count > 1
-            ? html`<span class="finding-count" title="How often">${count.toLocaleString('en')}×</span>`
-            : nothing
+          count > 1 ? html`<span class="finding-count" title="How often">${grouped(count)}×</span>` : nothing
         }
       </h3>
       <p>${sentence}</p>

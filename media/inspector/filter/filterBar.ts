@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { FilterState } from '../../../src/inspector/filterContract';
 import { whereVocabulary } from '../../../src/protocol/whereVocabulary';
@@ -140,7 +141,7 @@ export class FilterBar extends LightElement {
     const { stopped } = state;
     const scanning = state.scanning && !stopped && percent < 99;
     return html`<span class="filter-count"
-        >${found.toLocaleString('en')} of ${total.toLocaleString('en')}
+        >${grouped(found)} of ${grouped(total)}
         packets${stopped ? ` · stopped at ${percent} %` : scanning ? ` · ${percent} %` : ''}</span
       >
       ${this.limit(state)}
@@ -157,7 +158,7 @@ export class FilterBar extends LightElement {
 
   private limit({ shortened }: FilterState): TemplateResult | typeof nothing {
     if (shortened === 0) return nothing;
-    const packets = shortened === 1 ? '1 packet' : `${shortened.toLocaleString('en')} packets`;
+    const packets = shortened === 1 ? '1 packet' : `${grouped(shortened)} packets`;
     return html`<span
       class="filter-limit"
       title="A regular expression sees the first 65,536 characters of a payload or fewer, and everything else its first MiB. “text contains” and “hex contains” look through all of it."

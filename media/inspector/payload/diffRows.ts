@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { assertNever } from '../../../src/base/assert';
 import { hexByte } from '../../../src/base/bytes';
 import type { ByteRun } from '../../../src/payload/byteDiff';
@@ -137,8 +138,4 @@ function skipped(place: string): DiffRow {
 
 function offset(at: number): string {
   return at.toString(16).padStart(4, '0');
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues } from 'lit';
 import { LightElement } from '../lightElement';
 import { scaledRowHeight } from '../rowHeight';
@@ -114,7 +115,7 @@ function rowElement({ kind, place, before, after }: DiffRow, index: number): HTM
 
 function cut(text: string): string {
   if (text.length <= longestInRow) return text;
-  return `${text.slice(0, longestInRow)}… ${text.length.toLocaleString('en')} characters`;
+  return `${text.slice(0, longestInRow)}… ${grouped(text.length)} characters`;
 }
 
 customElements.define('mqtt-payload-diff', PayloadDiffView);

@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues } from 'lit';
 import { noBytes } from '../../../src/base/bytes';
 import type { ImageType } from '../../../src/payload/imageType';
@@ -55,7 +56,7 @@ export class PayloadImageView extends LightElement {
 
   private loaded(event: Event): void {
     const { naturalWidth: width, naturalHeight: height } = event.currentTarget as HTMLImageElement;
-    this.size = `${width.toLocaleString('en')} × ${height.toLocaleString('en')} pixels`;
+    this.size = `${grouped(width)} × ${grouped(height)} pixels`;
   }
 
   private forget(): void {

@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import type { JsonRows } from './jsonRows';
 import { shownText } from './textLines';
 
@@ -75,10 +76,6 @@ function cutValue(kind: string, value: string): readonly HTMLElement[] {
   if (value.length <= longestInRow) return [token(kind, value)];
   const rest = `… ${grouped(value.length)} characters`;
   return [token(kind, value.slice(0, longestInRow)), token('punctuation', rest)];
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
 }
 
 function token(kind: string, text: string): HTMLElement {

@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues } from 'lit';
 import { numericValue } from '../../../src/payload/numericPaths';
 import type { PayloadValueAction } from '../../../src/inspector/panelContract';
@@ -184,8 +185,8 @@ export class JsonTreeView extends LightElement {
       ${
         value.length > longestValue
           ? html`<p class="notice">
-              The first ${longestValue.toLocaleString('en')} of ${value.length.toLocaleString('en')}
-              characters. Copy value has all of them.
+              The first ${grouped(longestValue)} of ${grouped(value.length)} characters. Copy value has all of
+              them.
             </p>`
           : nothing
       }

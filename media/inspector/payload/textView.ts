@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { emptySource, type ByteSource } from '../byteSource';
@@ -42,8 +43,8 @@ export class PayloadTextView extends LightElement {
     ${
       typeof shown === 'object' && shown.illFormedAt !== undefined
         ? html`<p class="notice">
-            Not UTF-8: the byte at offset ${shown.illFormedAt.toLocaleString('en')} belongs to no character.
-            Such bytes show as �; hex has them.
+            Not UTF-8: the byte at offset ${grouped(shown.illFormedAt)} belongs to no character. Such bytes
+            show as �; hex has them.
           </p>`
         : nothing
     }
@@ -81,7 +82,7 @@ export class PayloadTextView extends LightElement {
     const { page, shown } = this;
     const span =
       typeof shown === 'object'
-        ? `bytes ${shown.start.toLocaleString('en')} to ${Math.max(0, shown.end - 1).toLocaleString('en')} of ${this.bytes.length.toLocaleString('en')}`
+        ? `bytes ${grouped(shown.start)} to ${grouped(Math.max(0, shown.end - 1))} of ${grouped(this.bytes.length)}`
         : 'loading';
     const step = (label: string, icon: string, target: number) =>
       html`<button
@@ -105,7 +106,7 @@ export class PayloadTextView extends LightElement {
           .value=${String(page + 1)}
           @change=${(event: Event) => this.typed(event)}
         />
-        of ${count.toLocaleString('en')}</label
+        of ${grouped(count)}</label
       >
       ${step('Next page', 'arrow-right', page + 1)} ${step('Last page', 'chevron-right', count - 1)}
       <span class="place" role="status">${span}</span>

@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type TemplateResult } from 'lit';
 import { LightElement } from '../lightElement';
 import { csvOf } from './csv';
@@ -74,7 +75,7 @@ export class SortableTable extends LightElement {
       ${
         rows.length > drawn.length
           ? html`<p class="notice">
-              ${(rows.length - drawn.length).toLocaleString('en')} more rows are not drawn; they are copied.
+              ${grouped(rows.length - drawn.length)} more rows are not drawn; they are copied.
             </p>`
           : nothing
       }`;

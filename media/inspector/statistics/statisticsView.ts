@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type TemplateResult } from 'lit';
 import { durationText } from '../../../src/base/duration';
 import type { Analysed, StatisticsReport } from '../../../src/inspector/analysisContract';
@@ -57,7 +58,7 @@ function summary({ packets, bytes, duration, first, end }: StatisticsReport): st
     duration > 0
       ? ` · ${((packets * 1000) / duration).toLocaleString('en', { maximumFractionDigits: 1 })} packets/s`
       : '';
-  return `${packets.toLocaleString('en')} packets (#${first} to #${end - 1}) · ${sizeText(bytes)} in ${durationText(duration)}${rate}`;
+  return `${grouped(packets)} packets (#${first} to #${end - 1}) · ${sizeText(bytes)} in ${durationText(duration)}${rate}`;
 }
 
 customElements.define('mqtt-statistics', StatisticsView);

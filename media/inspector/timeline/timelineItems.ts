@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { durationText } from '../../../src/base/duration';
 import type {
   TimelineConnection,
@@ -110,7 +111,7 @@ function endText({ disconnect, takenOverBy }: TimelineConnection): string {
 }
 
 function handshakeItem({ kind, outcome, start, end, sequence, count }: TimelineHandshake): TimelineItem {
-  const name = count === 1 ? handshakeNames[kind] : `${count.toLocaleString('en')} × ${handshakeNames[kind]}`;
+  const name = count === 1 ? handshakeNames[kind] : `${grouped(count)} × ${handshakeNames[kind]}`;
   const took = end - start;
   const preposition = outcome === 'waiting' ? 'for' : 'after';
   // What followed on the later connection has a bar of its own there.

@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type TemplateResult } from 'lit';
 import { durationText } from '../../../src/base/duration';
 import type { TimelineLane } from '../../../src/inspector/analysisContract';
@@ -84,9 +85,7 @@ function laneText(
     </ol>
     ${
       items.length > told.length
-        ? html`<p class="hint">
-            ${told.length} of ${items.length.toLocaleString('en')} are listed; zoom in for others.
-          </p>`
+        ? html`<p class="hint">${told.length} of ${grouped(items.length)} are listed; zoom in for others.</p>`
         : nothing
     }`;
 }

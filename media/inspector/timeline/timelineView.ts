@@ -1,3 +1,4 @@
+import { grouped } from '../../../src/base/grouped';
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { durationText } from '../../../src/base/duration';
 import type { Analysed, TimelineLane, TimelineReport } from '../../../src/inspector/analysisContract';
@@ -143,9 +144,9 @@ export class TimelineView extends AnalysedView<TimelineReport> {
       <span class="hint">${timeOfDay(from)}, ${durationText(to - from)}</span>
       <span class="grow"></span>
       <span class="hint">
-        ${report.lanes.length.toLocaleString('en')}
+        ${grouped(report.lanes.length)}
         ${report.lanes.length === 1 ? 'client' : 'clients'}${
-          report.omittedLanes > 0 ? `, ${report.omittedLanes.toLocaleString('en')} more are not shown` : ''
+          report.omittedLanes > 0 ? `, ${grouped(report.omittedLanes)} more are not shown` : ''
         }
       </span>
     </div>`;

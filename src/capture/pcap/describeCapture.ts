@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import { assertNever } from '../../base/assert';
 import type { CaptureProblem, ForeignFormat } from './captureFormat';
 import type { CaptureReport } from './captureReader';
@@ -74,7 +75,7 @@ const foreignSentences: Readonly<Record<ForeignFormat, string>> = {
 
 /** One problem of a file, with the place. */
 function describeProblem({ code, block, offset, skipped, kind }: CaptureProblem): string {
-  const place = `block ${block}, at byte ${offset.toLocaleString('en')}`;
+  const place = `block ${block}, at byte ${grouped(offset)}`;
   switch (code) {
     case 'notACaptureFile':
       return kind === undefined
@@ -94,5 +95,5 @@ function describeProblem({ code, block, offset, skipped, kind }: CaptureProblem)
 }
 
 function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

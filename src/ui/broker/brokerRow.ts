@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import { assertNever } from '../../base/assert';
 import type { Broker } from '../../broker/broker';
 import type { RowContext } from '../../contributions/views';
@@ -128,7 +129,7 @@ export function addressRow({ url, interfaceName, isLoopback }: ListenerAddress):
 }
 
 export function addressesRow(addresses: readonly ListenerAddress[]): BrokerRow {
-  const count = addresses.length.toLocaleString('en-US');
+  const count = grouped(addresses.length);
   return {
     label: 'Addresses',
     description: count,
@@ -142,7 +143,7 @@ export function problemsRow(count: number): BrokerRow {
   const text = count === 0 ? 'none' : counted(count, 'problem');
   return {
     label: 'Problems',
-    description: count === 0 ? 'none' : count.toLocaleString('en-US'),
+    description: count === 0 ? 'none' : grouped(count),
     tooltip:
       'Problems\nWhat devices did that breaks the protocol or was refused, once for each device and kind.',
     spoken: `Problems, ${text}`,

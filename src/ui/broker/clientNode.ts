@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import type { ClientStatus } from '../../broker/brokerStatus';
 import { BrokerNode, type BrokerTreeSource, FixedNode, ListNode } from './brokerNode';
 import type { BrokerRow } from './brokerRow';
@@ -83,7 +84,7 @@ class SubscriptionsNode extends ListNode {
   }
 
   row(): BrokerRow {
-    return lineRow(['Subscriptions', this.count().toLocaleString('en-US')]);
+    return lineRow(['Subscriptions', grouped(this.count())]);
   }
 
   override children(): readonly BrokerNode[] {

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import type { BrokerSubscription } from '../../broker/brokerSession';
 import type { ClientStatus, RetainedStatus } from '../../broker/brokerStatus';
 import { versionNames } from '../../protocol/versionNames';
@@ -59,14 +60,14 @@ export function statusLines(
       ['User', userName ?? 'none'],
       ['Connected for', durationText(now - connectedSince)],
       ['Keep alive', keepAliveText(keepAlive, lastHeard, now)],
-      ['Messages', `${number(connection.messagesIn)} in · ${number(connection.messagesOut)} out`],
+      ['Messages', `${grouped(connection.messagesIn)} in · ${grouped(connection.messagesOut)} out`],
     );
   }
   lines.push(
     ['Session', connection ? sessionText(client) : expiryText(client, now)],
-    ['Subscriptions', number(subscriptions.size)],
-    ['In flight', number(inFlight)],
-    ['Queue', queued === 0 ? 'empty' : `${counted(queued, 'message')} · ${number(queuedBytes)} B`],
+    ['Subscriptions', grouped(subscriptions.size)],
+    ['In flight', grouped(inFlight)],
+    ['Queue', queued === 0 ? 'empty' : `${counted(queued, 'message')} · ${grouped(queuedBytes)} B`],
   );
   if (droppedMessages > 0) lines.push(['Dropped', counted(droppedMessages, 'message')]);
   if (takeOvers > 0) lines.push(['Taken over', counted(takeOvers, 'time')]);
@@ -94,7 +95,7 @@ export function subscriptionRow(topicFilter: string, subscription: BrokerSubscri
 }
 
 export function problemRow({ who, clientIdentifier, short, text, count }: Problem): BrokerRow {
-  const times = count > 1 ? ` (${count.toLocaleString('en-US')} times)` : '';
+  const times = count > 1 ? ` (${grouped(count)} times)` : '';
   return {
     // Its address is in the tooltip: a narrow sidebar has no room for both.
     label: clientIdentifier ? shownIdentifier(clientIdentifier) : who,
@@ -108,7 +109,7 @@ export function problemRow({ who, clientIdentifier, short, text, count }: Proble
 
 export function retainedRow({ topicName, payload, qos }: RetainedStatus): BrokerRow {
   const value = valueLine(payload, payload.length, mostValue);
-  const size = `QoS ${qos} · ${number(payload.length)} B`;
+  const size = `QoS ${qos} · ${grouped(payload.length)} B`;
   return {
     label: topicName,
     description: value,
@@ -123,7 +124,7 @@ export function retainedMessagesRow(count: number): BrokerRow {
   const text = counted(count, 'retained message');
   return {
     label: 'Retained messages',
-    description: count === 0 ? 'none' : number(count),
+    description: count === 0 ? 'none' : grouped(count),
     tooltip:
       'Retained messages\nWhat the local broker sends to every new subscription: the last message of each topic that was published with RETAIN.',
     spoken: text,
@@ -151,8 +152,4 @@ function sessionText({ expiryInterval }: ClientStatus): string {
 
 function expiryText({ expiresAt }: ClientStatus, now: number): string {
   return expiresAt === undefined ? 'kept without end' : `ends in ${durationText(expiresAt - now)}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 /** How much of a Client Identifier or user name, and of a topic is shown, in characters; they may have 65,535 bytes. */
 const longestShown = 64;
 const longestTopic = 200;
@@ -44,7 +45,7 @@ export function durationText(milliseconds: number): string {
 
 /** A number with its noun: "1 client", "2,000 clients". */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+  return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }
 
 function isControl(character: string): boolean {

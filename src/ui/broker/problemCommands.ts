@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
 import type { BrokerProblemArgument } from '../../contributions/arguments';
 import { showInformation } from '../reporting/notifications';
@@ -70,6 +71,6 @@ export class ProblemCommands {
 
 /** All that is known of it, for a bug report. */
 function problemText({ who, peer, text, at, count }: Problem): string {
-  const times = count > 1 ? ` (${count.toLocaleString('en-US')} times)` : '';
+  const times = count > 1 ? ` (${grouped(count)} times)` : '';
   return `${new Date(at).toISOString()} ${who}, ${peer}${times}: ${text}`;
 }

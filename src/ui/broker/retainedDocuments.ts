@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
 import { toHex } from '../../base/bytes';
 import type { Disposable } from '../../base/lifecycle';
@@ -59,9 +60,7 @@ export function contentOf(payload: Uint8Array): string {
     }
   }
   if (payload.length > shown.length) {
-    lines.push(
-      `(the first ${longestShown.toLocaleString('en-US')} of ${payload.length.toLocaleString('en-US')} bytes)`,
-    );
+    lines.push(`(the first ${grouped(longestShown)} of ${grouped(payload.length)} bytes)`);
   }
   return `${lines.join('\n')}\n`;
 }

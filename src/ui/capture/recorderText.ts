@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import type { FlightRecorderState } from '../../capture/recording/flightRecorder';
 import { describeFileFailure } from '../reporting/fileFailure';
 
@@ -38,5 +39,5 @@ export function recorderText(
 }
 
 function packets(count: number): string {
-  return count === 1 ? '1 packet' : `${count.toLocaleString('en')} packets`;
+  return count === 1 ? '1 packet' : `${grouped(count)} packets`;
 }

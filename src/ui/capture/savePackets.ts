@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
 import type { Pace } from '../../base/slices';
 import { saveFormatOf, saveFormats, writeRows, type SaveFormat } from '../../capture/export/saveFormat';
@@ -170,7 +171,7 @@ function* counted(
 }
 
 function packets(count: number): string {
-  return count === 1 ? '1 packet' : `${count.toLocaleString('en')} packets`;
+  return count === 1 ? '1 packet' : `${grouped(count)} packets`;
 }
 
 function nameOf({ path }: vscode.Uri): string {

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
 import type { PacketLog } from '../../capture/packetLog';
 import type { Endpoints } from '../../capture/pcap/endpoints';
@@ -60,7 +61,7 @@ export function choicesOf({ log, shown, selected }: Omit<PacketSource, 'file'>):
   if (first === end) return [];
   const choice = (label: string, packets: SomePackets): Choice => ({
     label,
-    description: packets.count.toLocaleString('en'),
+    description: grouped(packets.count),
     packets,
     ...(packets.unfinished && { detail: describeUnfinished(packets.unfinished) }),
   });

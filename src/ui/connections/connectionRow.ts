@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import { assertNever } from '../../base/assert';
 import type { ClientState, Retry } from '../../client/mqttClient';
 import type { RowContext } from '../../contributions/views';
@@ -65,9 +66,7 @@ export function connectionRow(
       insecure ? insecureLine : '',
       `${address}, ${spokenVersion}${userPart(profile)}`,
       ...(security === undefined ? [] : securityLines(security)),
-      outstanding === 0
-        ? ''
-        : `Outstanding: ${outstanding.toLocaleString('en-US')} (messages and requests that wait)`,
+      outstanding === 0 ? '' : `Outstanding: ${grouped(outstanding)} (messages and requests that wait)`,
       more,
       origin,
     ]
@@ -225,7 +224,7 @@ function keepAliveText(seconds: number): string {
 
 /** Messages a second, with a decimal only where it tells something. */
 export function formatRate(rate: number): string {
-  return rate > 0 && rate < 9.95 ? String(Number(rate.toFixed(1))) : Math.round(rate).toLocaleString('en-US');
+  return rate > 0 && rate < 9.95 ? String(Number(rate.toFixed(1))) : grouped(Math.round(rate));
 }
 
 function userPart({ userName }: ConnectionProfile): string {

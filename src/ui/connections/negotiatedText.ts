@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import { showBytes, showDuration } from '../../protocol/show';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
 import { largestPacket } from '../../protocol/packetFramer';
@@ -40,9 +41,9 @@ function limitLines(negotiated: Negotiated): string[] {
   const available = (name: string, isAvailable: boolean) => `${name}: ${isAvailable ? 'yes' : 'no'}`;
   return [
     `Maximum QoS: ${negotiated.maximumQoS}`,
-    `Receive maximum: ${count(negotiated.receiveMaximum)}`,
+    `Receive maximum: ${grouped(negotiated.receiveMaximum)}`,
     `Maximum packet size: ${maximumPacketSize >= largestPacket ? 'not limited' : showBytes(maximumPacketSize)}`,
-    `Topic aliases: ${topicAliasMaximum === 0 ? 'none' : `up to ${count(topicAliasMaximum)}`}`,
+    `Topic aliases: ${topicAliasMaximum === 0 ? 'none' : `up to ${grouped(topicAliasMaximum)}`}`,
     available('Retained messages', negotiated.retainAvailable),
     available('Wildcard subscriptions', negotiated.wildcardSubscriptionAvailable),
     available('Subscription identifiers', negotiated.subscriptionIdentifierAvailable),
@@ -63,7 +64,7 @@ function remarks({ properties }: Negotiated): string[] {
     ...userProperties
       .slice(0, mostUserProperties)
       .map(([name, value]) => `User property ${plain(name)}: ${plain(value)}`),
-    ...(more > 0 ? [`and ${count(more)} more user properties`] : []),
+    ...(more > 0 ? [`and ${grouped(more)} more user properties`] : []),
   ];
 }
 
@@ -73,8 +74,4 @@ function plain(text: string): string {
   const characters = Array.from(line.slice(0, 2 * longestText));
   const isWhole = line.length <= 2 * longestText && characters.length <= longestText;
   return isWhole ? line : `${characters.slice(0, longestText).join('')}…`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import { hexByte } from '../../base/bytes';
 import { ClientError, PublishError } from '../../client/clientFailure';
 import type { KeptFailure } from '../../client/mqttClient';
@@ -23,11 +24,7 @@ export function publishedText(
   reasonCode: number,
   { topicName, payload, qos, retain }: OutgoingMessage,
 ): string {
-  const parts = [
-    `Published ${topicName}`,
-    `${payload.length.toLocaleString('en-US')} B`,
-    `QoS ${qos} ${waysOfQos[qos]}`,
-  ];
+  const parts = [`Published ${topicName}`, `${grouped(payload.length)} B`, `QoS ${qos} ${waysOfQos[qos]}`];
   if (retain) parts.push('retained');
   if (reasonCode === noMatchingSubscribers) parts.push('no subscriber');
   return parts.join(' · ');
@@ -92,11 +89,11 @@ export function explainPublishError(
       return `The message to "${topicName}" was not sent: it could not be put into a packet (${failure.detail}). Shorten or correct it and publish again.`;
     }
     if (failure.kind === 'tooManyRequests') {
-      return `Nothing was sent: ${failure.outstanding.toLocaleString('en-US')} requests wait for their answers already, which is all that may. Try again when the server has answered.`;
+      return `Nothing was sent: ${grouped(failure.outstanding)} requests wait for their answers already, which is all that may. Try again when the server has answered.`;
     }
     return failure.kind === 'expired'
       ? `The message to "${topicName}" was not sent: its Message Expiry Interval passed while it waited for a connection. Publish again, or give it more time.`
-      : `The message to "${topicName}" was not taken: ${failure.bound.messages.toLocaleString('en-US')} messages or ${failure.bound.bytes.toLocaleString('en-US')} B wait already, which is all that may. Publish again when they are through.`;
+      : `The message to "${topicName}" was not taken: ${grouped(failure.bound.messages)} messages or ${grouped(failure.bound.bytes)} B wait already, which is all that may. Publish again when they are through.`;
   }
   if (error instanceof ClientError) {
     const { short } = explainClientFailure(error.failure, profile);
@@ -142,7 +139,7 @@ export function leftBehindText(profile: ConnectionProfile, messages: number): st
   const [what, wait, them, are] =
     messages === 1
       ? ['1 message', 'waits', 'It', 'is']
-      : [`${messages.toLocaleString('en-US')} messages`, 'wait', 'They', 'are'];
+      : [`${grouped(messages)} messages`, 'wait', 'They', 'are'];
   const user = userName === undefined ? 'no user name' : `the user "${userName}"`;
   const client = clientId === undefined ? '' : `, the Client Identifier "${clientId}"`;
   return `${what} of ${name} ${wait} in a session that does not go on: that of ${user}${client} and ${addressOf(profile)}. ${them} ${are} kept, and sent when a connection goes on with it.`;
@@ -171,7 +168,7 @@ export function moreKeptFailures(count: number): string {
   if (count === 0) return '';
   return count === 1
     ? ' The log has 1 more that did not get through.'
-    : ` The log has ${count.toLocaleString('en-US')} more that did not get through.`;
+    : ` The log has ${grouped(count)} more that did not get through.`;
 }
 
 function adviceFor(reasonCode: number): string {

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import { hexByte } from '../../base/bytes';
 import type { ClientFailure } from '../../client/clientFailure';
 import { reasonCodeName } from '../../protocol/reasonCodes';
@@ -201,5 +202,5 @@ export function saying({ reasonString = '', userProperties = [] }: ServersWords)
   if (userProperties.length === 0) return said;
   const pairs = userProperties.slice(0, mostShown).map(([name, value]) => `"${name}" is "${value}"`);
   const more = userProperties.length - pairs.length;
-  return `${said} It adds: ${pairs.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}.`;
+  return `${said} It adds: ${pairs.join(', ')}${more > 0 ? ` and ${grouped(more)} more` : ''}.`;
 }

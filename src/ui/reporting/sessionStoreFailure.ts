@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import { assertNever } from '../../base/assert';
 import { dateText } from '../../base/dateText';
 import type { SessionStoreFailure } from '../../base/sessionStoreError';
@@ -89,7 +90,7 @@ function unsentText(messages: number | undefined): string {
   if (messages === 0) return 'No message waited in it.';
   return messages === 1
     ? '1 message that waited in it is not sent.'
-    : `${messages.toLocaleString('en-US')} messages that waited in it are not sent.`;
+    : `${grouped(messages)} messages that waited in it are not sent.`;
 }
 
 function sentence(text: string): string {

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
 import type { ConnectionArgument, FilterArgument, TopicArgument } from '../../contributions/arguments';
 import type { CommandArgument, CommandHandlers } from '../../contributions/commands';
@@ -108,7 +109,7 @@ export class SubscriptionCommands implements Pick<CommandHandlers, Handled> {
     await vscode.env.clipboard.writeText(valueText(value.payload));
     if (value.payload.length < value.length) {
       void showWarning(
-        `Only the first ${value.payload.length.toLocaleString('en-US')} of ${value.length.toLocaleString('en-US')} bytes were copied: the tree keeps no more of a value. Open the topic in the inspector for the whole.`,
+        `Only the first ${grouped(value.payload.length)} of ${grouped(value.length)} bytes were copied: the tree keeps no more of a value. Open the topic in the inspector for the whole.`,
       );
     }
   };

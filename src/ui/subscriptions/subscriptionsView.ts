@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
 import { assertNever } from '../../base/assert';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
@@ -217,7 +218,7 @@ function rowItem(row: TopicRow, id: string, state: vscode.TreeItemCollapsibleSta
 }
 
 function moreItem(node: MoreNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(`${node.hidden.toLocaleString('en-US')} more…`);
+  const item = new vscode.TreeItem(`${grouped(node.hidden)} more…`);
   item.id = `${node.parent.rowId}/more`;
   item.iconPath = themeIcon('ellipsis');
   item.command = commandLink('showMoreTopics', 'Show More Topics', node.parent);

@@ -1,3 +1,4 @@
+import { grouped } from '../../base/grouped';
 import type { FilterTopics, TopicLevel } from '../../capture/topicLevel';
 import type { RowContext } from '../../contributions/views';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
@@ -40,11 +41,11 @@ export function levelRow(level: TopicLevel): TopicRow {
   }
   const retained = value.retain ? ' · R' : '';
   const line = valueLine(value.payload, value.length, rowCharacters);
-  const messages = `${count.toLocaleString('en-US')} ${count === 1 ? 'message' : 'messages'}`;
+  const messages = `${grouped(count)} ${count === 1 ? 'message' : 'messages'}`;
   return {
     label,
     // What is short goes first: a sidebar cuts the end off, and no row scrolls sideways.
-    description: `${count.toLocaleString('en-US')}${retained} · ${line}`,
+    description: `${grouped(count)}${retained} · ${line}`,
     tooltip: [
       topicName,
       valueLine(value.payload, value.length, tooltipCharacters),
@@ -64,7 +65,7 @@ export function filterRow(
   now: number,
 ): TopicRow {
   const { topicFilter, count } = topics;
-  const numbers = `${count.toLocaleString('en-US')} · ${formatRate(topics.rate(now))}/s`;
+  const numbers = `${grouped(count)} · ${formatRate(topics.rate(now))}/s`;
   if (topicFilter === undefined) {
     return {
       label: 'other topics',
@@ -80,8 +81,8 @@ export function filterRow(
   return {
     label: topicFilter,
     description: refused ? text : `${text} · ${numbers}`,
-    tooltip: `${topicFilter}\n${text}${words && `.${words}`}\n${count.toLocaleString('en-US')} messages`,
-    spoken: `${topicFilter}, ${text}, ${count.toLocaleString('en-US')} messages`,
+    tooltip: `${topicFilter}\n${text}${words && `.${words}`}\n${grouped(count)} messages`,
+    spoken: `${topicFilter}, ${text}, ${grouped(count)} messages`,
     icon: refused ? ['warning', 'list.warningForeground'] : ['rss'],
     context: 'filter',
   };
@@ -91,7 +92,7 @@ export function filterRow(
 export function evictionText(topics: number): string {
   if (topics === 0) return '';
   const silent = 'silent longest and left out to bound memory.';
-  return topics === 1 ? `1 topic was ${silent}` : `${topics.toLocaleString('en-US')} topics were ${silent}`;
+  return topics === 1 ? `1 topic was ${silent}` : `${grouped(topics)} topics were ${silent}`;
 }
 
 function grantText(

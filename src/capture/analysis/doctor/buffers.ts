@@ -1,3 +1,4 @@
+import { grouped } from '../../../base/grouped';
 import { decodeUtf8 } from '../../../base/utf8';
 import type { SeenConnection, SeenPacket } from '../seen';
 import { counted, Evidence, type Finding, type FindingFamily, mostSubjects, Subjects } from './finding';
@@ -80,8 +81,8 @@ export class Buffers implements FindingFamily {
       id: `payloadCut:${topic}`,
       kind: 'payloadCut' as const,
       severity: 'problem' as const,
-      title: `Payloads of “${topic}” are cut at about ${buffer.toLocaleString('en')} bytes`,
-      sentence: `${counted(evidence.count, 'message')} ${client === undefined ? 'with the topic' : `of “${client}” to`} “${topic}” ended in the middle, such as one of ${length.toLocaleString('en')} bytes: close to ${buffer.toLocaleString('en')} bytes, which is a usual size of a client's buffer${client === undefined ? ', here of the one that publishes them' : ''}. Make the buffer larger (in PubSubClient: setBufferSize), or send the payload in parts, and check what the publish function returns.`,
+      title: `Payloads of “${topic}” are cut at about ${grouped(buffer)} bytes`,
+      sentence: `${counted(evidence.count, 'message')} ${client === undefined ? 'with the topic' : `of “${client}” to`} “${topic}” ended in the middle, such as one of ${grouped(length)} bytes: close to ${grouped(buffer)} bytes, which is a usual size of a client's buffer${client === undefined ? ', here of the one that publishes them' : ''}. Make the buffer larger (in PubSubClient: setBufferSize), or send the payload in parts, and check what the publish function returns.`,
       packets: evidence.packets,
       count: evidence.count,
       client,

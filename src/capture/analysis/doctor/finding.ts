@@ -1,3 +1,4 @@
+import { grouped } from '../../../base/grouped';
 import type { WaitingHandshake } from '../logReader';
 import type { LogObserver, SeenConnection } from '../seen';
 
@@ -146,12 +147,12 @@ export class ClientSubjects<T extends object> extends Subjects<T & Labelled> {
 
 /** `once`, `twice`, `5 times`. */
 export function times(count: number): string {
-  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count.toLocaleString('en')} times`;
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${grouped(count)} times`;
 }
 
 /** `1 message`, `12 messages`. */
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** A value as the middle one of all. */

@@ -1,3 +1,4 @@
+import { grouped } from '../../../base/grouped';
 import * as vscode from 'vscode';
 import { inSlices } from '../../../base/slices';
 import { copyPackets, type CopiedPacket, type CopyFormat } from '../../../capture/copies/copyPackets';
@@ -128,7 +129,7 @@ export function tellNothingSelected(): void {
 }
 
 function tellCopied(count: number, how: string): void {
-  const what = count === 1 ? '1 packet' : `${count.toLocaleString('en-US')} packets`;
+  const what = count === 1 ? '1 packet' : `${grouped(count)} packets`;
   vscode.window.setStatusBarMessage(`$(check) Copied ${what} ${how}`, shownFor);
 }
 

@@ -1,3 +1,4 @@
+import { grouped } from '../../../base/grouped';
 import * as vscode from 'vscode';
 import type { CommandArgument, CommandHandlers } from '../../../contributions/commands';
 import { mqttLanguage } from '../../../contributions/languages';
@@ -71,7 +72,7 @@ export class MessageCommands implements Pick<CommandHandlers, Handled> {
     const count = selected.count(argument);
     if (count === 0) tellNothingSelected();
     if (count > mostMessages) {
-      void showError(`These are ${count.toLocaleString('en-US')} packets. Select ${mostMessages} or fewer.`);
+      void showError(`These are ${grouped(count)} packets. Select ${mostMessages} or fewer.`);
     }
     if (count === 0 || count > mostMessages) return [];
     const all = [...selected.messages(argument)];

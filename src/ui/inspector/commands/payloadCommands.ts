@@ -1,3 +1,4 @@
+import { grouped } from '../../../base/grouped';
 import * as vscode from 'vscode';
 import type { CommandArgument, CommandHandlers } from '../../../contributions/commands';
 import { payloadLanguage } from '../../../payload/payloadLanguage';
@@ -47,7 +48,7 @@ export class PayloadCommands implements Pick<CommandHandlers, Handled> {
     });
     if (!uri) return;
     await vscode.workspace.fs.writeFile(uri, publish.payload);
-    const bytes = publish.payload.length.toLocaleString('en-US');
+    const bytes = grouped(publish.payload.length);
     vscode.window.setStatusBarMessage(`$(check) Saved ${bytes} B as ${fileName(uri.path)}`, shownFor);
   };
 
