@@ -11,7 +11,7 @@ import { ChartFeed } from './chartFeed';
 import { chartImage } from './chartImage';
 import { chartLegend } from './chartLegend';
 import './chartTable';
-import { Plot, type PlotPoint } from './plot';
+import type { Plot, PlotPoint } from './plot';
 import { pointRows, type PointRows } from './seriesPoints';
 
 const noRows: PointRows = { sequences: [], times: [], values: [] };
@@ -116,7 +116,7 @@ export class ChartTab extends LightElement {
   protected override updated(): void {
     const canvas = this.querySelector<HTMLElement>('.chart-canvas');
     if (!canvas) this.dropPlot();
-    else if (!this.plot && this.active && !this.asTable) this.makePlot(canvas);
+    else if (this.isPlotWanted) void this.makePlot(canvas);
     const colors = chartColors(this);
     for (const swatch of this.querySelectorAll<HTMLElement>('.swatch')) {
       const { color, dash } = seriesLook(colors, Number(swatch.dataset['series']));
@@ -223,9 +223,15 @@ export class ChartTab extends LightElement {
     this.plot?.setRows(this.rows);
   }
 
-  private makePlot(parent: HTMLElement): void {
+  private get isPlotWanted(): boolean {
+    return !this.plot && this.active && !this.asTable;
+  }
+
+  private async makePlot(parent: HTMLElement): Promise<void> {
+    // uPlot begins with what takes as long as the whole list to show; who opens no chart does not wait for it.
+    const { Plot } = await import('./plot');
     const { charted } = this.context ?? {};
-    if (!charted || parent.clientWidth === 0) return;
+    if (!this.isPlotWanted || !charted || !parent.isConnected || parent.clientWidth === 0) return;
     this.plot = new Plot({
       parent,
       series: charted.series,
