@@ -60,13 +60,15 @@ export class InspectorSite {
     private readonly hostScript: string,
   ) {}
 
-  static async start(): Promise<InspectorSite> {
+  /** @param asShipped whether the page's script is minified, as in the extension that people install; else errors name its lines */
+  static async start(asShipped = false): Promise<InspectorSite> {
     const file = (...names: string[]): string => path.join(repositoryRoot, ...names);
     const common = { bundle: true, write: false, target: 'es2022', logLevel: 'error' } as const;
     const view = await build({
       ...common,
       entryPoints: { main: file('media/inspector/main.ts') },
       format: 'esm',
+      minify: asShipped,
       outdir: 'out',
     });
     const host = await build({
