@@ -14,9 +14,11 @@ import { LightElement } from './lightElement';
 import './packetHeader';
 import './packetList.css';
 import { packetRow, sequenceOf } from './packetRow';
+import { QuietMoment } from './quietMoment';
 import type { RowCache } from './rowCache';
 import { RowInput } from './rowInput';
 import { RowScroller } from './rowScroller';
+import { RowSlots } from './rowSlots';
 import { RowsInSight } from './rowsInSight';
 import type { RowRange } from './scaledScroll';
 import { timeText, type TimeReference } from './timeText';
@@ -25,6 +27,8 @@ import { timeText, type TimeReference } from './timeText';
 const rowHeight = 22;
 /** Pixels of a row's padding on both sides. */
 const rowPadding = 20;
+/** Milliseconds after which scrolling has come to rest. */
+const restingDelay = 150;
 
 /**
  * The captured packets, of which only those in sight exist as elements. Fires `selection-changed`, `follow-changed` with
@@ -65,6 +69,9 @@ export class PacketList extends LightElement {
   private layout: ColumnLayout = layOut(originalColumns, Infinity);
   private scroller: RowScroller | undefined = undefined;
   private readonly titles = new CellTitles();
+  private readonly slots = new RowSlots(rowHeight);
+  private readonly scrolling = new QuietMoment(restingDelay, () => this.rested());
+  private movedByPerson = false;
   private readonly sight = new RowsInSight(() => this.scroller?.redraw());
   private readonly input = new RowInput({
     now: () => ({
@@ -92,6 +99,7 @@ export class PacketList extends LightElement {
     super.disconnectedCallback();
     this.resized.disconnect();
     this.sight.dispose();
+    this.scrolling.dispose();
     this.scroller?.dispose();
     this.scroller = undefined;
   }
@@ -124,8 +132,7 @@ export class PacketList extends LightElement {
 
   protected override render() {
     const { log, range, selection, layout } = this;
-    const { first, end } = this.drawn(range);
-    const shown = Array.from({ length: end - first }, (_, index) => first + index);
+    const shown = this.slots.rows;
     const active = selection.lead !== undefined && shown.includes(selection.lead);
     return html`<div
         class="packet-grid"
@@ -162,7 +169,7 @@ export class PacketList extends LightElement {
             >
               ${repeat(
                 shown,
-                (sequence) => this.sight.slotOf(sequence),
+                (sequence) => this.slots.slotOf(sequence),
                 (sequence) => this.row(sequence),
               )}
             </div>
@@ -187,9 +194,10 @@ export class PacketList extends LightElement {
       window: part('window'),
       rowHeight,
       draw: (range) => this.draw(range),
+      topOf: (row) => this.slots.topOf(this.log.first + row),
       scrolled: () => {
         this.setFollowing(this.scroller?.atEnd ?? false);
-        this.tellTop();
+        this.movedByPerson = true;
       },
     });
     this.placeRows(undefined);
@@ -213,12 +221,22 @@ export class PacketList extends LightElement {
   private draw(range: RowRange): void {
     const { first, end } = this.drawn(range);
     this.titles.clear();
+    this.slots.show(first, end);
+    this.scrolling.again();
     const { first: from, end: to } = this.log;
     // One row more above: the times of the first in sight may be measured from it.
     const before = this.timeMode === 'delta' && range.first > 0 ? 1 : 0;
     this.sight.show(this.cache, first, end, { from, to, before });
     if (range.first !== this.range.first || range.count !== this.range.count) this.range = range;
     else this.requestUpdate();
+  }
+
+  /** What need not be done in every frame of scrolling. */
+  private rested(): void {
+    if (this.movedByPerson) this.tellTop();
+    // A click on an element that moves while the button is down goes lost.
+    if (this.matches(':active')) this.scrolling.again();
+    else if (this.slots.order()) this.requestUpdate();
   }
 
   /** Always as many rows, though at times one less is in sight, so that none comes and goes. */
@@ -261,10 +279,11 @@ export class PacketList extends LightElement {
     const lead = position === selection.lead;
     const linked = this.linked.has(sequence ?? -1);
     const before = timeMode === 'delta' ? this.cache?.row(position - 1) : undefined;
-    const shown = [position, sequence, row, selected, lead, linked, this.layout.shown, log.first];
+    const top = this.slots.topOf(position);
+    const shown = [position, top, sequence, row, selected, lead, linked, this.layout.shown, log.first];
     return guard([...shown, timeMode, reference, before], () =>
       packetRow({
-        ...{ position, sequence, row, selected, lead, linked },
+        ...{ position, top, sequence, row, selected, lead, linked },
         ...{ id: this.rowId(position), index: position - log.first + 2, shown: this.layout.shown },
         time: (of) => this.time(of, position),
       }),
@@ -291,6 +310,7 @@ export class PacketList extends LightElement {
   }
 
   private tellTop(): void {
+    this.movedByPerson = false;
     if (this.scroller) {
       this.dispatchEvent(new CustomEvent('top-moved', { detail: this.log.first + this.scroller.firstRow }));
     }

@@ -3,6 +3,7 @@ import { grouped } from '../../src/base/grouped';
 import type { LogRow } from '../../src/inspector/contract';
 import type { Severity } from '../../src/protocol/violations';
 import type { ColumnName } from './columns';
+import { placed } from './placed';
 import { directionText, rowText, shownClient, type RowText } from './rowText';
 
 export const severityIcons: Readonly<Record<Severity, string>> = {
@@ -26,6 +27,8 @@ const kinds: Readonly<Record<string, string>> = {
 /** A row as it shows. */
 export interface ShownRow {
   readonly position: number;
+  /** Pixels to its upper edge. */
+  readonly top: number;
   readonly sequence: number | undefined;
   /** Undefined while it is not here. */
   readonly row: LogRow | undefined;
@@ -40,12 +43,13 @@ export interface ShownRow {
 }
 
 export function packetRow(look: ShownRow): TemplateResult {
-  const { position, sequence, row, id, index, selected, lead, linked, shown, time } = look;
+  const { position, top, sequence, row, id, index, selected, lead, linked, shown, time } = look;
   const text = row && rowText(row);
   return html`<div
     class="packet-row ${selected ? 'selected' : ''} ${lead ? 'lead' : ''} ${linked ? 'linked' : ''}"
     role="row"
     id=${id}
+    ${placed(top)}
     data-position=${position}
     data-sequence=${sequence ?? nothing}
     aria-rowindex=${index}

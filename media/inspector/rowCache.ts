@@ -15,6 +15,8 @@ export interface RowCacheOptions {
 
 interface Page {
   readonly rows: (LogRow | undefined)[];
+  /** How many of them are not here. */
+  missing: number;
   loading: boolean;
 }
 
@@ -70,12 +72,13 @@ export class RowCache {
   ): void {
     const page = this.pages.get(index) ?? {
       rows: new Array<LogRow | undefined>(this.pageSize),
+      missing: this.pageSize,
       loading: false,
     };
     // Put back at the end: a Map keeps the order of insertion, which here is that of use.
     this.pages.delete(index);
     this.pages.set(index, page);
-    if (page.loading) return;
+    if (page.loading || page.missing === 0) return;
     if (this.missingFrom(page, start) >= end) return;
     if (this.requests >= requestLimit) {
       this.postponed = true;
@@ -103,6 +106,7 @@ export class RowCache {
         const place = (answer.first + index) % this.pageSize;
         if (page.rows[place]) continue; // It may show already.
         page.rows[place] = row;
+        page.missing--;
         news = true;
       }
     } catch (error) {

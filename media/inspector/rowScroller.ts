@@ -10,6 +10,8 @@ export interface RowScrollerOptions {
   readonly window: HTMLElement;
   readonly rowHeight: number;
   readonly draw: (range: RowRange) => void;
+  /** Pixels from the window's upper edge to that of a row, for rows that keep their place in it; else the first is at the edge. */
+  readonly topOf?: (row: number) => number;
   /** The person scrolled, in contrast to the program. */
   readonly scrolled?: () => void;
 }
@@ -21,6 +23,7 @@ export class RowScroller implements Disposable {
   private readonly abort = new AbortController();
   private barAt = 0;
   private height = 0;
+  private spacerHeight = -1;
   private frame = 0;
 
   constructor(private readonly options: RowScrollerOptions) {
@@ -72,7 +75,7 @@ export class RowScroller implements Disposable {
 
   /** Draws what is in sight again. */
   redraw(): void {
-    this.options.draw(this.scroll.visible());
+    this.draw();
   }
 
   dispose(): void {
@@ -93,14 +96,23 @@ export class RowScroller implements Disposable {
 
   /** Puts scroll bar and rows where the scroll says they are. */
   private place(): void {
-    const { viewport, spacer, window } = this.options;
-    const height = `${this.scroll.contentHeight}px`;
-    if (spacer.style.height !== height) spacer.style.height = height;
-    if (Math.abs(viewport.scrollTop - this.scroll.scrollTop) >= 1) viewport.scrollTop = this.scroll.scrollTop;
+    const { viewport, spacer } = this.options;
+    const { contentHeight } = this.scroll;
+    // Compared as a number: a height of millions reads otherwise than it was written.
+    if (contentHeight !== this.spacerHeight) {
+      this.spacerHeight = contentHeight;
+      spacer.style.height = `${contentHeight}px`;
+    }
+    if (!this.scroll.barBelongsAt(viewport.scrollTop)) viewport.scrollTop = this.scroll.scrollTop;
     this.barAt = viewport.scrollTop;
+    this.draw();
+  }
+
+  private draw(): void {
     const range = this.scroll.visible();
-    window.style.transform = `translateY(${range.shift}px)`;
-    this.options.draw(range);
+    const { draw, topOf, window } = this.options;
+    draw(range);
+    window.style.transform = `translateY(${range.shift - (topOf?.(range.first) ?? 0)}px)`;
   }
 
   private barMoved(): void {
@@ -112,11 +124,9 @@ export class RowScroller implements Disposable {
     }
     // The event that follows our own writing, which the browser may have rounded.
     if (Math.abs(viewport.scrollTop - this.barAt) < 1) return;
-    this.scroll.barMovedTo(viewport.scrollTop);
+    this.scroll.barMoved(this.barAt, viewport.scrollTop);
     this.barAt = viewport.scrollTop;
-    const range = this.scroll.visible();
-    this.options.window.style.transform = `translateY(${range.shift}px)`;
-    this.options.draw(range);
+    this.draw();
     this.options.scrolled?.();
   }
 

@@ -21,10 +21,7 @@ export interface Surroundings {
   readonly before?: number;
 }
 
-/**
- * The rows that a list has in sight: has those fetched that are missing, tells when it is worth to draw again, and gives each
- * an element in which it stays for as long as it is in sight.
- */
+/** The rows that a list has in sight: has those fetched that are missing, and tells when it is worth to draw again. */
 export class RowsInSight implements Disposable {
   private first = 0;
   private end = 0;
@@ -33,9 +30,6 @@ export class RowsInSight implements Disposable {
   private cache: RowCache | undefined;
   /** Of those in sight, when they were drawn last. */
   private present = 0;
-  /** The row whose element is the first of `slots`; they go round. */
-  private base = 0;
-  private slots = 1;
   private nextRequest = 0;
   private request: Disposable | undefined;
   private arrival = 0;
@@ -55,7 +49,6 @@ export class RowsInSight implements Disposable {
   show(cache: RowCache | undefined, first: number, end: number, around: Surroundings): void {
     const isElsewhere = first >= this.end || end <= this.first;
     const isJump = isElsewhere && this.end > this.first;
-    this.placeSlots(first, end - first, isElsewhere);
     this.cache = cache;
     if (first !== this.first) this.movedUp = first < this.first;
     this.first = first;
@@ -86,11 +79,6 @@ export class RowsInSight implements Disposable {
     });
   }
 
-  /** Tells elements apart: a row that stays in sight keeps its own, and a row that comes gets that of one that went. */
-  slotOf(row: number): number {
-    return (((row - this.base) % this.slots) + this.slots) % this.slots;
-  }
-
   dispose(): void {
     this.request?.dispose();
     this.request = undefined;
@@ -115,15 +103,5 @@ export class RowsInSight implements Disposable {
     for (let row = this.first - (this.around.before ?? 0); row < this.end; row++)
       if (this.cache?.row(row) !== undefined) present++;
     return present;
-  }
-
-  private placeSlots(first: number, count: number, isElsewhere: boolean): void {
-    if (count !== this.slots) {
-      this.slots = Math.max(1, count);
-      this.base = first;
-    } else if (isElsewhere) {
-      // None of the elements moves: the first stays the first.
-      this.base = first - this.slotOf(this.first);
-    }
   }
 }

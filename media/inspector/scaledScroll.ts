@@ -1,6 +1,9 @@
 /** Browsers lay out elements up to about 17 (Firefox) and 33 (Chromium) million pixels; beyond that rows vanish. */
 export const tallestContent = 8_000_000;
 
+/** The part of a pixel by which nobody sees the thumb of a scroll bar move. */
+const unseenPart = 0.25;
+
 /** The rows to draw, and how many pixels above the viewport's upper edge the first of them starts (0 or negative). */
 export interface RowRange {
   readonly first: number;
@@ -76,10 +79,23 @@ export class ScaledScroll {
     this.scrollTo(this.position - count * this.rowHeight);
   }
 
-  /** The scroll bar was moved to `scrollTop`. */
-  barMovedTo(scrollTop: number): void {
+  /**
+   * Whether the scroll bar may stay at `scrollTop`: where a pixel of it stands for many rows, its thumb stays where it is while
+   * a few of them pass. At both ends it is exact.
+   */
+  barBelongsAt(scrollTop: number): boolean {
+    const isAtEdge = this.position === 0 || this.position === this.maximum;
+    const thumbPixel = this.scaled && !isAtEdge ? this.tallest / Math.max(1, this.viewport) : 0;
+    return Math.abs(scrollTop - this.scrollTop) < Math.max(1, thumbPixel * unseenPart);
+  }
+
+  /** The scroll bar was moved by somebody. The list moves by as much, and to its ends with the bar. */
+  barMoved(from: number, to: number): void {
     const travel = this.tallest - this.viewport;
-    this.scrollTo(this.scaled ? (travel > 0 ? (scrollTop / travel) * this.maximum : 0) : scrollTop);
+    if (!this.scaled) this.scrollTo(to);
+    else if (to <= 0 || travel <= 0) this.scrollTo(0);
+    else if (to >= travel - 1) this.scrollTo(this.maximum);
+    else this.scrollTo(this.position + ((to - from) / travel) * this.maximum);
   }
 
   /** Moves as little as brings the whole row in sight. */

@@ -24,10 +24,6 @@ class AskedCache extends RowCache {
 /** A log that has nothing around what shows. */
 const alone = (first: number, end: number) => [first, end, { from: first, to: end }] as const;
 
-function slots(sight: RowsInSight, first: number, end: number): readonly number[] {
-  return Array.from({ length: end - first }, (_, index) => sight.slotOf(first + index));
-}
-
 describe('The rows in sight', () => {
   const setUp = () => {
     const clock = new FakeClock(1000);
@@ -39,45 +35,6 @@ describe('The rows in sight', () => {
     );
     return { clock, cache, sight };
   };
-
-  it('keep their elements as long as they stay, and those that come get the others', () => {
-    const { sight } = setUp();
-    sight.show(undefined, ...alone(100, 110));
-    const before = slots(sight, 100, 110);
-    assert.equal(new Set(before).size, 10);
-    sight.show(undefined, ...alone(104, 114));
-    assert.deepEqual(slots(sight, 104, 110), before.slice(4));
-    assert.deepEqual(slots(sight, 110, 114), before.slice(0, 4));
-    sight.show(undefined, ...alone(97, 107));
-    assert.deepEqual(slots(sight, 104, 107), before.slice(4, 7));
-    assert.equal(new Set(slots(sight, 97, 107)).size, 10);
-  });
-
-  it('move none of the elements where other rows come in sight altogether', () => {
-    const { sight } = setUp();
-    sight.show(undefined, ...alone(100, 110));
-    sight.show(undefined, ...alone(103, 113));
-    const order = slots(sight, 103, 113);
-    sight.show(undefined, ...alone(50_000, 50_010));
-    assert.deepEqual(slots(sight, 50_000, 50_010), order);
-    sight.show(undefined, ...alone(7, 17));
-    assert.deepEqual(slots(sight, 7, 17), order);
-  });
-
-  it('have an element each when their number changes', () => {
-    const { sight } = setUp();
-    for (const [first, end] of [
-      [0, 0],
-      [0, 3],
-      [1, 9],
-      [4, 7],
-      [4, 4],
-      [90, 95],
-    ] as const) {
-      sight.show(undefined, ...alone(first, end));
-      assert.equal(new Set(slots(sight, first, end)).size, end - first);
-    }
-  });
 
   it('are asked for at once, and seldom while one place after another flies past', async () => {
     const { sight, cache, clock } = setUp();

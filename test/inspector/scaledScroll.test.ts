@@ -23,12 +23,37 @@ describe('ScaledScroll', () => {
       assert.ok(scroll.atEnd);
       const bottom = Math.max(0, scroll.contentHeight - viewport);
       assert.ok(Math.abs(scroll.scrollTop - bottom) < 1e-6);
-      scroll.barMovedTo(bottom);
+      scroll.barMoved(0, bottom);
       assert.equal(scroll.visible().first + scroll.visible().count, rows);
-      scroll.barMovedTo(0);
+      scroll.barMoved(bottom, 0);
       assert.equal(scroll.offset, 0);
     });
   }
+
+  it('leaves the bar where it is while its thumb would not visibly move, but for the ends', () => {
+    const scroll = list(1_000_000);
+    assert.ok(scroll.barBelongsAt(0));
+    scroll.scrollTo(120);
+    assert.ok(scroll.barBelongsAt(0));
+    const barPixel = scroll.contentHeight / viewport;
+    assert.ok(!scroll.barBelongsAt(barPixel));
+    scroll.scrollTo(0);
+    assert.ok(!scroll.barBelongsAt(120));
+    scroll.scrollToEnd();
+    assert.ok(scroll.barBelongsAt(scroll.scrollTop));
+    assert.ok(!scroll.barBelongsAt(scroll.scrollTop - 120));
+    const short = list(1000);
+    short.scrollTo(3);
+    assert.ok(!short.barBelongsAt(0));
+  });
+
+  it('moves with a bar that stands elsewhere by as much as the bar moves', () => {
+    const scroll = list(1_000_000);
+    scroll.scrollTo(rowHeight * 5000);
+    scroll.barMoved(scroll.scrollTop - 700, scroll.scrollTop - 690);
+    const rowsOfBarPixel = 1_000_000 / scroll.contentHeight;
+    assert.ok(Math.abs(scroll.offset / rowHeight - (5000 + 10 * rowsOfBarPixel)) < 0.01);
+  });
 
   it('moves by single rows however many there are', () => {
     const scroll = list(50_000_000);

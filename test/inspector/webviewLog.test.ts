@@ -38,6 +38,78 @@ describeInspector('The inspector shows a log', (open) => {
     );
   });
 
+  it('has rows below each other while it scrolls, and in the order of the document when that rests', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(1_000_000), undefined);
+    await page.locator('#packet-1000000').waitFor();
+    await page.locator('.packet-viewport').hover();
+    for (const deltaY of [-1300, -250, 90, -1100, 430]) {
+      await page.mouse.wheel(0, deltaY);
+      const rows = await page.evaluate(async () => {
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        return [...document.querySelectorAll<HTMLElement>('[data-position]')].map((row) => ({
+          position: Number(row.dataset['position']),
+          top: row.getBoundingClientRect().top,
+        }));
+      });
+      const sorted = [...rows].sort((a, b) => a.position - b.position);
+      const [first] = sorted;
+      assert.ok(first && sorted.length > 10);
+      for (const [index, { position, top }] of sorted.entries()) {
+        assert.equal(position, first.position + index);
+        assert.ok(Math.abs(top - (first.top + index * 22)) < 0.1, `row ${position} at ${top}`);
+      }
+      const { y = Number.NaN } = (await page.locator('.packet-viewport').boundingBox()) ?? {};
+      assert.ok(first.top <= y && first.top > y - 22, `${first.top} above ${y}`);
+    }
+    await page.waitForFunction(() => {
+      const rows = [...document.querySelectorAll<HTMLElement>('[data-position]')];
+      const positions = rows.map((row) => Number(row.dataset['position']));
+      return positions.every(
+        (position, index) => index === 0 || position === (positions[index - 1] ?? 0) + 1,
+      );
+    });
+  });
+
+  it('keeps its scroll bar where the list stands', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(1_000_000), undefined);
+    await page.locator('#packet-1000000').waitFor();
+    const bar = () =>
+      page.locator('.packet-viewport').evaluate(({ scrollTop, scrollHeight, clientHeight }) => ({
+        part: scrollTop / (scrollHeight - clientHeight),
+        pixel: 1 / clientHeight,
+      }));
+    const firstInSight = () =>
+      page.evaluate(() =>
+        Math.min(
+          ...[...document.querySelectorAll<HTMLElement>('[data-position]')].map((row) =>
+            Number(row.dataset['position']),
+          ),
+        ),
+      );
+    await page.locator('.packet-viewport').hover();
+    await page.mouse.wheel(0, -120_000);
+    await page.waitForFunction(
+      () => !document.querySelector('#packet-1000000') && document.querySelector('[data-sequence] .type'),
+    );
+    const { part, pixel } = await bar();
+    const first = await firstInSight();
+    assert.ok(first > 990_000 && first < 995_000, String(first));
+    assert.ok(Math.abs(part - first / 1_000_000) < pixel, `${part} where ${first} is the first`);
+    // Moved by a person from there, it takes the list along by as much.
+    await page.locator('.packet-viewport').evaluate((viewport) => (viewport.scrollTop -= 80));
+    await page.waitForFunction(
+      (before) =>
+        [...document.querySelectorAll<HTMLElement>('[data-position]')].some(
+          (row) => Number(row.dataset['position']) === before - 10,
+        ),
+      first,
+    );
+    assert.ok(Math.abs((await firstInSight()) - (first - 10)) <= 1);
+  });
+
   it('keeps the newest packet in sight until the person scrolls up, and goes on recording', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(500), undefined);
