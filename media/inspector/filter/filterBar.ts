@@ -130,7 +130,8 @@ export class FilterBar extends LightElement {
 
   private alignMirror(): void {
     const mirror = this.querySelector('.filter-mirror');
-    if (mirror) mirror.scrollLeft = this.input.scrollLeft;
+    // Where the input is scrolled to takes a layout of the page to know, which an empty mirror is not worth.
+    if (mirror?.childElementCount) mirror.scrollLeft = this.input.scrollLeft;
   }
 
   private progress(): TemplateResult | typeof nothing {
