@@ -132,8 +132,8 @@ export class PacketList extends LightElement {
 
   protected override render() {
     const { log, range, selection, layout } = this;
-    const shown = this.slots.rows;
-    const active = selection.lead !== undefined && shown.includes(selection.lead);
+    const shown = this.slots.inDocument;
+    const active = shown.some(({ row }) => row === selection.lead);
     return html`<div
         class="packet-grid"
         @keydown=${(event: KeyboardEvent) => this.input.keyDown(event)}
@@ -169,8 +169,8 @@ export class PacketList extends LightElement {
             >
               ${repeat(
                 shown,
-                (sequence) => this.slots.slotOf(sequence),
-                (sequence) => this.row(sequence),
+                ({ id }) => id,
+                ({ row }) => this.row(row),
               )}
             </div>
           </div>

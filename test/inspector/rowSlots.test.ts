@@ -1,103 +1,101 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { RowSlots } from '../../media/inspector/rowSlots';
 
 const rowHeight = 22;
 
-function slots(of: RowSlots, first: number, end: number): readonly number[] {
-  return Array.from({ length: end - first }, (_, index) => of.slotOf(first + index));
-}
-
-function places(of: RowSlots, first: number, end: number): readonly number[] {
-  return Array.from({ length: end - first }, (_, index) => of.topOf(first + index));
-}
-
+/** Rows [`first`, `end`). */
 function range(first: number, end: number): readonly number[] {
   return Array.from({ length: end - first }, (_, index) => first + index);
 }
 
+function inDocument(slots: RowSlots): readonly number[] {
+  return slots.inDocument.map(({ row }) => row);
+}
+
+/** Which element each row has. */
+function elements(slots: RowSlots): ReadonlyMap<number, number> {
+  return new Map(slots.inDocument.map(({ id, row }) => [row, id]));
+}
+
 describe('The elements of the rows in sight', () => {
-  it('are kept as long as the rows stay, in their place, and those that come get the others', () => {
-    const rows = new RowSlots(rowHeight);
-    rows.show(100, 110);
-    const before = slots(rows, 100, 110);
-    const placesBefore = places(rows, 100, 110);
-    assert.equal(new Set(before).size, 10);
-    rows.show(104, 114);
-    assert.deepEqual(slots(rows, 104, 110), before.slice(4));
-    assert.deepEqual(places(rows, 104, 110), placesBefore.slice(4));
-    assert.deepEqual(slots(rows, 110, 114), before.slice(0, 4));
-    rows.show(97, 107);
-    assert.deepEqual(slots(rows, 104, 107), before.slice(4, 7));
-    assert.deepEqual(places(rows, 104, 107), placesBefore.slice(4, 7));
-    assert.equal(new Set(slots(rows, 97, 107)).size, 10);
+  it('are kept in their place by the rows that stay, and those of rows that went are taken', () => {
+    const span = fc.record({ first: fc.nat(60), count: fc.nat(12), ordered: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(span), (steps) => {
+        const slots = new RowSlots(rowHeight);
+        for (const { first, count, ordered } of steps) {
+          const before = elements(slots);
+          const places = new Map([...before.keys()].map((row) => [row, slots.topOf(row)]));
+          slots.show(first, first + count);
+          const after = elements(slots);
+          assert.deepEqual(
+            [...after.keys()].sort((a, b) => a - b),
+            range(first, first + count),
+          );
+          const ids = new Set(after.values());
+          assert.equal(ids.size, count);
+          for (const [row, id] of before) {
+            if (!after.has(row)) continue;
+            assert.equal(after.get(row), id);
+            assert.equal(slots.topOf(row), places.get(row));
+          }
+          const made = [...ids].filter((id) => ![...before.values()].includes(id));
+          assert.equal(made.length, Math.max(0, count - before.size));
+          if (ordered) {
+            slots.order();
+            assert.deepEqual(inDocument(slots), range(first, first + count));
+            assert.deepEqual(elements(slots), new Map([...after].sort(([a], [b]) => a - b)));
+          }
+        }
+      }),
+    );
   });
 
   it('stand a row below each other wherever the rows are', () => {
-    const rows = new RowSlots(rowHeight);
+    const slots = new RowSlots(rowHeight);
     for (const first of [0, 7, 400_000, 399_995, 12_000_000]) {
-      rows.show(first, first + 10);
-      const [top = Number.NaN] = places(rows, first, first + 1);
+      slots.show(first, first + 10);
+      const top = slots.topOf(first);
       assert.deepEqual(
-        places(rows, first, first + 10),
+        range(first, first + 10).map((row) => slots.topOf(row)),
         range(0, 10).map((index) => top + index * rowHeight),
       );
     }
   });
 
   it('stay within what a browser places to the pixel, however far the list is scrolled row by row', () => {
-    const rows = new RowSlots(rowHeight);
-    for (let first = 0; first < 200_000; first += 5) {
-      rows.show(first, first + 10);
-      assert.ok(Math.abs(rows.topOf(first)) <= 1_000_000);
+    const slots = new RowSlots(rowHeight);
+    for (let first = 0; first < 100_000; first += 5) {
+      slots.show(first, first + 10);
+      assert.ok(Math.abs(slots.topOf(first)) <= 1_000_000);
     }
   });
 
-  it('do not change their order in the document while scrolling, and have that of the rows when it rests', () => {
-    const rows = new RowSlots(rowHeight);
-    rows.show(100, 110);
-    assert.deepEqual(rows.rows, range(100, 110));
-    const inDocument = rows.rows.map((row) => rows.slotOf(row));
-    for (const first of [104, 107, 103, 95, 98]) {
-      rows.show(first, first + 10);
+  it('do not move in the document while it is scrolled, and have the order of the rows when that rests', () => {
+    const slots = new RowSlots(rowHeight);
+    slots.show(100, 110);
+    const order = slots.inDocument.map(({ id }) => id);
+    for (const first of [104, 107, 103, 95, 98, 50_000]) {
+      slots.show(first, first + 10);
       assert.deepEqual(
-        [...rows.rows].sort((a, b) => a - b),
-        range(first, first + 10),
-      );
-      assert.deepEqual(
-        rows.rows.map((row) => rows.slotOf(row)),
-        inDocument,
+        slots.inDocument.map(({ id }) => id),
+        order,
       );
     }
-    assert.notDeepEqual(rows.rows, range(98, 108));
-    assert.equal(rows.order(), true);
-    assert.deepEqual(rows.rows, range(98, 108));
-    assert.equal(rows.order(), false);
+    slots.show(50_003, 50_013);
+    assert.notDeepEqual(inDocument(slots), range(50_003, 50_013));
+    assert.equal(slots.order(), true);
+    assert.deepEqual(inDocument(slots), range(50_003, 50_013));
+    assert.equal(slots.order(), false);
   });
 
-  it('do not move where other rows come in sight altogether', () => {
-    const rows = new RowSlots(rowHeight);
-    rows.show(100, 110);
-    rows.show(103, 113);
-    const order = slots(rows, 103, 113);
-    rows.show(50_000, 50_010);
-    assert.deepEqual(slots(rows, 50_000, 50_010), order);
-    rows.show(7, 17);
-    assert.deepEqual(slots(rows, 7, 17), order);
-  });
-
-  it('are one each when their number changes', () => {
-    const rows = new RowSlots(rowHeight);
-    for (const [first, end] of [
-      [0, 0],
-      [0, 3],
-      [1, 9],
-      [4, 7],
-      [4, 4],
-      [90, 95],
-    ] as const) {
-      rows.show(first, end);
-      assert.equal(new Set(slots(rows, first, end)).size, end - first);
-      assert.deepEqual(rows.rows, range(first, end));
-    }
+  it('are in the order of the rows at once where other rows come in sight altogether', () => {
+    const slots = new RowSlots(rowHeight);
+    slots.show(100, 110);
+    slots.show(50_000, 50_010);
+    assert.deepEqual(inDocument(slots), range(50_000, 50_010));
+    slots.show(3, 15);
+    assert.deepEqual(inDocument(slots), range(3, 15));
   });
 });
