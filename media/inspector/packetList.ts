@@ -164,6 +164,7 @@ export class PacketList extends LightElement {
             <div
               class="window"
               role="rowgroup"
+              @pointerdown=${(event: PointerEvent) => this.input.pressed(event)}
               @click=${(event: MouseEvent) => this.input.clicked(event)}
               @pointerover=${(event: PointerEvent) => this.explain(event)}
             >

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import type { Harness } from './harness/page';
 import { describeInspector, drawnSequences } from './harness/inspectorSuite';
+
+/** Packets come 25 times a second until the returned function is called. */
+async function packetsComing(page: Page): Promise<() => Promise<void>> {
+  const timer = await page.evaluate(() => {
+    const { harness } = globalThis as unknown as { harness: Harness };
+    return Number(setInterval(() => harness.flood(2), 40));
+  });
+  return () => page.evaluate((id) => clearInterval(id), timer);
+}
 
 describeInspector('The inspector shows a log', (open) => {
   it('holds a million packets and reaches each of them', async () => {
@@ -200,6 +211,37 @@ describeInspector('The inspector shows a log', (open) => {
     await host((harness) => harness.flood(100), undefined);
     await page.locator('.count', { hasText: '5,100 packets' }).waitFor();
     assert.equal((await drawnSequences(page))[0], before);
+  });
+
+  it('selects the row that is pressed while packets come, and keeps it in sight', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(500), undefined);
+    await page.locator('#packet-500').waitFor();
+    const stop = await packetsComing(page);
+    await page.locator('.packet-viewport').hover();
+    const end = () => page.locator('.count').textContent();
+    await page.mouse.down();
+    const before = await end();
+    // As long as a slow press lasts.
+    await page.waitForFunction((text) => document.querySelector('.count')?.textContent !== text, before);
+    await page.waitForTimeout(200);
+    await page.mouse.up();
+    await page.locator('.selected[data-sequence]:hover').waitFor();
+    await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
+    await stop();
+  });
+
+  it('selects the row that was pressed where another came below the pointer', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(500), undefined);
+    await page.locator('#packet-500').waitFor();
+    await page.locator('#packet-495').hover();
+    await page.mouse.down();
+    await page.mouse.wheel(0, -66);
+    await page.waitForFunction(() => document.querySelector('#packet-495')?.matches(':hover') === false);
+    await page.mouse.up();
+    await page.locator('#packet-495.selected').waitFor();
+    assert.equal(await page.locator('.selected[data-sequence]').count(), 1);
   });
 
   it('follows a log that began anew', async () => {
