@@ -213,6 +213,19 @@ describeInspector('The inspector shows a log', (open) => {
     assert.equal((await drawnSequences(page))[0], before);
   });
 
+  it('keeps where the person had scrolled also while packets come without a pause', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(5000), undefined);
+    await page.locator('#packet-5000').waitFor();
+    const stop = await packetsComing(page);
+    await page.locator('.packet-viewport').hover();
+    await page.mouse.wheel(0, -22_000);
+    await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
+    const [first] = (await drawnSequences(page)).sort((a, b) => a - b);
+    await page.waitForFunction((top) => sessionStorage.getItem('state')?.includes(`"top":${top}`), first);
+    await stop();
+  });
+
   it('selects the row that is pressed while packets come, and keeps it in sight', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(500), undefined);
