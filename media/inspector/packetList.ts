@@ -196,6 +196,7 @@ export class PacketList extends LightElement {
       rowHeight,
       draw: (range) => this.draw(range),
       topOf: (row) => this.slots.topOf(this.log.first + row),
+      staysAtEnd: () => this.following,
       scrolled: () => {
         this.setFollowing(this.scroller?.atEnd ?? false);
         this.movedByPerson = true;

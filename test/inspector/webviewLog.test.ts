@@ -144,6 +144,23 @@ describeInspector('The inspector shows a log', (open) => {
     assert.equal((await drawnSequences(page)).includes(2000), false);
   });
 
+  it('keeps the newest packet in sight where there is no longer room for all', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(9), undefined);
+    const newest = page.locator('#packet-9');
+    await newest.waitFor();
+    const room = await page.locator('.packet-viewport').evaluate((viewport) => viewport.clientHeight);
+    assert.ok(room > 9 * 22, `${room} px`);
+    await page.setViewportSize({ width: 1200, height: 480 });
+    await page.waitForFunction(
+      () => (document.querySelector('.packet-viewport')?.clientHeight ?? 0) < 9 * 22,
+    );
+    await page.waitForFunction(() => {
+      const bottom = document.querySelector('.packet-viewport')?.getBoundingClientRect().bottom ?? 0;
+      return (document.querySelector('#packet-9')?.getBoundingClientRect().bottom ?? Infinity) <= bottom + 1;
+    });
+  });
+
   it('says what the budget made go, and keeps the packets in sight in their place meanwhile', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(40_000, 1_000), undefined);
