@@ -164,6 +164,7 @@ export class PacketList extends LightElement {
             <div
               class="window"
               role="rowgroup"
+              @pointerdown=${(event: PointerEvent) => this.input.pressed(event)}
               @click=${(event: MouseEvent) => this.input.clicked(event)}
               @pointerover=${(event: PointerEvent) => this.explain(event)}
             >
@@ -195,9 +196,11 @@ export class PacketList extends LightElement {
       rowHeight,
       draw: (range) => this.draw(range),
       topOf: (row) => this.slots.topOf(this.log.first + row),
+      staysAtEnd: () => this.following,
       scrolled: () => {
         this.setFollowing(this.scroller?.atEnd ?? false);
         this.movedByPerson = true;
+        this.scrolling.again();
       },
     });
     this.placeRows(undefined);
@@ -221,8 +224,8 @@ export class PacketList extends LightElement {
   private draw(range: RowRange): void {
     const { first, end } = this.drawn(range);
     this.titles.clear();
-    this.slots.show(first, end);
-    this.scrolling.again();
+    // A log that grows out of sight has rows drawn again, and does not keep the list from coming to rest.
+    if (this.slots.show(first, end)) this.scrolling.again();
     const { first: from, end: to } = this.log;
     // One row more above: the times of the first in sight may be measured from it.
     const before = this.timeMode === 'delta' && range.first > 0 ? 1 : 0;

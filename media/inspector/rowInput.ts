@@ -43,10 +43,19 @@ export interface RowInputList {
  * `find-wanted` with what was typed.
  */
 export class RowInput {
+  private pressedAt: number | undefined = undefined;
+
   constructor(private readonly list: RowInputList) {}
 
+  /** The row that is meant is the one below the pointer now: another may be there when the button is released. */
+  pressed(event: PointerEvent): void {
+    this.pressedAt = event.button === 0 ? sequenceOf(event) : undefined;
+    if (this.pressedAt !== undefined) this.list.stay();
+  }
+
   clicked(event: MouseEvent): void {
-    const position = sequenceOf(event);
+    const position = this.pressedAt ?? sequenceOf(event);
+    this.pressedAt = undefined;
     if (position === undefined) return;
     const { shiftKey } = event;
     const toggle = event.ctrlKey || event.metaKey;

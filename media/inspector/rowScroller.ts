@@ -12,6 +12,8 @@ export interface RowScrollerOptions {
   readonly draw: (range: RowRange) => void;
   /** Pixels from the window's upper edge to that of a row, for rows that keep their place in it; else the first is at the edge. */
   readonly topOf?: (row: number) => number;
+  /** Whether the last row is to stay in sight whatever becomes of the viewport; else it does where the list was scrolled to it. */
+  readonly staysAtEnd?: () => boolean;
   /** The person scrolled, in contrast to the program. */
   readonly scrolled?: () => void;
 }
@@ -90,8 +92,8 @@ export class RowScroller implements Disposable {
   }
 
   private update(): void {
-    const atEnd = this.scroll.atEnd && this.scroll.offset > 0;
-    this.setRows(this.scroll.rowCount, 0, atEnd);
+    const wasScrolledToEnd = this.scroll.atEnd && this.scroll.offset > 0;
+    this.setRows(this.scroll.rowCount, 0, wasScrolledToEnd || (this.options.staysAtEnd?.() ?? false));
   }
 
   /** Puts scroll bar and rows where the scroll says they are. */

@@ -27,12 +27,12 @@ export class RowSlots {
     return this.slots;
   }
 
-  /** Rows [`first`, `end`) are in sight now. */
-  show(first: number, end: number): void {
+  /** Rows [`first`, `end`) are in sight now. Returns whether others were. */
+  show(first: number, end: number): boolean {
     const isInSight = ({ row }: RowSlot): boolean => first <= row && row < end;
     const staying = new Set(this.slots.filter(isInSight).map(({ row }) => row));
+    if (staying.size === this.slots.length && staying.size === end - first) return false;
     if (staying.size === 0 || Math.abs(this.topOf(first)) > farthest) this.origin = first;
-    if (staying.size === this.slots.length && staying.size === end - first) return;
     const coming: number[] = [];
     for (let row = first; row < end; row++) if (!staying.has(row)) coming.push(row);
     let next = 0;
@@ -42,6 +42,7 @@ export class RowSlots {
       return row === undefined ? [] : [{ id: slot.id, row }];
     });
     this.slots = [...slots, ...coming.slice(next).map((row) => ({ id: this.nextId++, row }))];
+    return true;
   }
 
   /** Pixels from where rows are placed to the upper edge of a row. */

@@ -51,7 +51,7 @@ export class ScaledScroll {
 
   /** Where the scroll bar belongs. */
   get scrollTop(): number {
-    return this.scaled ? (this.position / this.maximum) * (this.tallest - this.viewport) : this.position;
+    return this.scaled ? (this.position / this.maximum) * this.travel : this.position;
   }
 
   /** Rows that fit the viewport as a whole, at least one: what Page Down moves by. */
@@ -81,17 +81,19 @@ export class ScaledScroll {
 
   /**
    * Whether the scroll bar may stay at `scrollTop`: where a pixel of it stands for many rows, its thumb stays where it is while
-   * a few of them pass. At both ends it is exact.
+   * a few of them pass. At both ends it is exact, and it is at an end only with the list: there nobody could move it on.
    */
   barBelongsAt(scrollTop: number): boolean {
     const isAtEdge = this.position === 0 || this.position === this.maximum;
-    const thumbPixel = this.scaled && !isAtEdge ? this.tallest / Math.max(1, this.viewport) : 0;
+    const barIsAtEdge = scrollTop <= 0 || scrollTop >= this.travel - 1;
+    const mayDiffer = this.scaled && !isAtEdge && !barIsAtEdge;
+    const thumbPixel = mayDiffer ? this.tallest / Math.max(1, this.viewport) : 0;
     return Math.abs(scrollTop - this.scrollTop) < Math.max(1, thumbPixel * unseenPart);
   }
 
   /** The scroll bar was moved by somebody. The list moves by as much, and to its ends with the bar. */
   barMoved(from: number, to: number): void {
-    const travel = this.tallest - this.viewport;
+    const { travel } = this;
     if (!this.scaled) this.scrollTo(to);
     else if (to <= 0 || travel <= 0) this.scrollTo(0);
     else if (to >= travel - 1) this.scrollTo(this.maximum);
@@ -117,6 +119,11 @@ export class ScaledScroll {
     const first = Math.floor(this.position / this.rowHeight);
     const end = Math.min(this.rows, Math.ceil((this.position + this.viewport) / this.rowHeight));
     return { first, count: Math.max(0, end - first), shift: first * this.rowHeight - this.position };
+  }
+
+  /** Pixels that the bar of a list too tall for it can be moved by. */
+  private get travel(): number {
+    return this.tallest - this.viewport;
   }
 
   private get listHeight(): number {

@@ -22,6 +22,21 @@ describeInspector('The filter of an inspector', (open) => {
     assert.equal(await page.locator('.filter-count').count(), 0);
   });
 
+  it('leaves the packet that is looked at in sight when it is cleared, far behind as many rows as it left', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(1000), undefined);
+    await filterBy(page, 'topic == "devices/3/counter"');
+    await page.locator('.filter-count', { hasText: '143 of 1,000 packets' }).waitFor();
+    await page.locator('#packet-998').waitFor();
+    await page.locator('.packet-viewport').hover();
+    await page.mouse.wheel(0, -22 * 30);
+    await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
+    await page.locator('#packet-788').click();
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.locator('#packet-788.selected').waitFor();
+    await page.locator('#packet-789').waitFor();
+  });
+
   it('says where it looked at the beginning of a payload alone', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(2, 70_000), undefined);

@@ -52,6 +52,14 @@ describe('The elements of the rows in sight', () => {
     );
   });
 
+  it('come to rest as soon as the same rows stay, however often they are drawn', () => {
+    const rows = new RowSlots(rowHeight);
+    assert.equal(rows.show(100, 110), true);
+    assert.equal(rows.show(100, 110), false);
+    assert.equal(rows.show(101, 111), true);
+    assert.equal(rows.show(101, 112), true);
+  });
+
   it('stand a row below each other wherever the rows are', () => {
     const slots = new RowSlots(rowHeight);
     for (const first of [0, 7, 400_000, 399_995, 12_000_000]) {

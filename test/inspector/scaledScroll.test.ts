@@ -34,7 +34,9 @@ describe('ScaledScroll', () => {
     const scroll = list(1_000_000);
     assert.ok(scroll.barBelongsAt(0));
     scroll.scrollTo(120);
-    assert.ok(scroll.barBelongsAt(0));
+    const before = scroll.scrollTop;
+    scroll.scrollTo(240);
+    assert.ok(scroll.barBelongsAt(before));
     const barPixel = scroll.contentHeight / viewport;
     assert.ok(!scroll.barBelongsAt(barPixel));
     scroll.scrollTo(0);
@@ -45,6 +47,22 @@ describe('ScaledScroll', () => {
     const short = list(1000);
     short.scrollTo(3);
     assert.ok(!short.barBelongsAt(0));
+  });
+
+  it('takes the bar away from an end that the list has left: whoever drags it back there gets there', () => {
+    const scroll = list(1_000_000);
+    scroll.scrollTo(120);
+    assert.ok(!scroll.barBelongsAt(0));
+    scroll.scrollToEnd();
+    const end = scroll.scrollTop;
+    scroll.scrollTo(scroll.offset - 120);
+    // Browsers keep whole pixels at the end.
+    assert.ok(!scroll.barBelongsAt(end));
+    assert.ok(!scroll.barBelongsAt(end - 0.5));
+    const { scrollTop } = scroll;
+    assert.ok(scroll.barBelongsAt(scrollTop));
+    scroll.barMoved(scrollTop, end);
+    assert.ok(scroll.atEnd);
   });
 
   it('moves with a bar that stands elsewhere by as much as the bar moves', () => {

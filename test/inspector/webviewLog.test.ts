@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import type { Harness } from './harness/page';
 import { describeInspector, drawnSequences } from './harness/inspectorSuite';
+
+/** Packets come 25 times a second until the returned function is called. */
+async function packetsComing(page: Page): Promise<() => Promise<void>> {
+  const timer = await page.evaluate(() => {
+    const { harness } = globalThis as unknown as { harness: Harness };
+    return Number(setInterval(() => harness.flood(2), 40));
+  });
+  return () => page.evaluate((id) => clearInterval(id), timer);
+}
 
 describeInspector('The inspector shows a log', (open) => {
   it('holds a million packets and reaches each of them', async () => {
@@ -133,6 +144,23 @@ describeInspector('The inspector shows a log', (open) => {
     assert.equal((await drawnSequences(page)).includes(2000), false);
   });
 
+  it('keeps the newest packet in sight where there is no longer room for all', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(9), undefined);
+    const newest = page.locator('#packet-9');
+    await newest.waitFor();
+    const room = await page.locator('.packet-viewport').evaluate((viewport) => viewport.clientHeight);
+    assert.ok(room > 9 * 22, `${room} px`);
+    await page.setViewportSize({ width: 1200, height: 480 });
+    await page.waitForFunction(
+      () => (document.querySelector('.packet-viewport')?.clientHeight ?? 0) < 9 * 22,
+    );
+    await page.waitForFunction(() => {
+      const bottom = document.querySelector('.packet-viewport')?.getBoundingClientRect().bottom ?? 0;
+      return (document.querySelector('#packet-9')?.getBoundingClientRect().bottom ?? Infinity) <= bottom + 1;
+    });
+  });
+
   it('says what the budget made go, and keeps the packets in sight in their place meanwhile', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(40_000, 1_000), undefined);
@@ -200,6 +228,50 @@ describeInspector('The inspector shows a log', (open) => {
     await host((harness) => harness.flood(100), undefined);
     await page.locator('.count', { hasText: '5,100 packets' }).waitFor();
     assert.equal((await drawnSequences(page))[0], before);
+  });
+
+  it('keeps where the person had scrolled also while packets come without a pause', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(5000), undefined);
+    await page.locator('#packet-5000').waitFor();
+    const stop = await packetsComing(page);
+    await page.locator('.packet-viewport').hover();
+    await page.mouse.wheel(0, -22_000);
+    await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
+    const [first] = (await drawnSequences(page)).sort((a, b) => a - b);
+    await page.waitForFunction((top) => sessionStorage.getItem('state')?.includes(`"top":${top}`), first);
+    await stop();
+  });
+
+  it('selects the row that is pressed while packets come, and keeps it in sight', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(500), undefined);
+    await page.locator('#packet-500').waitFor();
+    const stop = await packetsComing(page);
+    await page.locator('.packet-viewport').hover();
+    const end = () => page.locator('.count').textContent();
+    await page.mouse.down();
+    const before = await end();
+    // As long as a slow press lasts.
+    await page.waitForFunction((text) => document.querySelector('.count')?.textContent !== text, before);
+    await page.waitForTimeout(200);
+    await page.mouse.up();
+    await page.locator('.selected[data-sequence]:hover').waitFor();
+    await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
+    await stop();
+  });
+
+  it('selects the row that was pressed where another came below the pointer', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(500), undefined);
+    await page.locator('#packet-500').waitFor();
+    await page.locator('#packet-495').hover();
+    await page.mouse.down();
+    await page.mouse.wheel(0, -66);
+    await page.waitForFunction(() => document.querySelector('#packet-495')?.matches(':hover') === false);
+    await page.mouse.up();
+    await page.locator('#packet-495.selected').waitFor();
+    assert.equal(await page.locator('.selected[data-sequence]').count(), 1);
   });
 
   it('follows a log that began anew', async () => {

@@ -18,6 +18,7 @@ import {
 import type { KnownValues } from '../../../src/where/completion';
 import type { Density } from '../../../src/inspector/panelContract';
 import type { WhereProblem } from '../../../src/where/whereProblem';
+import type { LightElement } from '../lightElement';
 import type { PacketDetails } from '../packetDetails';
 import type { PacketList } from '../packetList';
 import { RowCache } from '../rowCache';
@@ -37,7 +38,7 @@ export interface PanelNow {
 
 export interface FilterViewOptions {
   /** The whole panel. */
-  readonly element: HTMLElement;
+  readonly element: LightElement;
   readonly now: () => PanelNow;
   /** The other end, and what the list shows without a filter. */
   readonly source: () => { readonly peer: Peer<InspectorView, InspectorHost>; readonly rows: RowCache };
@@ -289,6 +290,12 @@ export class FilterView {
     return this.options.element.querySelector('mqtt-packet-list');
   }
 
+  /** The list has the rows that the panel was told of: before, none of the others could be brought in sight. */
+  private async drawn(): Promise<void> {
+    await this.options.element.updateComplete;
+    await this.list?.updateComplete;
+  }
+
   private get bar(): FilterBar | null {
     return this.options.element.querySelector('mqtt-filter-bar');
   }
@@ -315,7 +322,7 @@ export class FilterView {
     if (answer.kind === 'set' && lead !== undefined) this.options.select(onlySelected(lead));
     this.anchor = anchor;
     changed(true);
-    await this.list?.updateComplete;
+    await this.drawn();
     if (answer.kind === 'set') await this.placeAnchor();
     else if (had && anchor !== undefined && !now().following) this.list?.reveal(anchor);
   }
@@ -347,7 +354,7 @@ export class FilterView {
     if (!place || state.filter !== this.state?.filter) return;
     if (place.matches && now().lead === anchor) this.choose(onlySelected(place.position));
     changed(false);
-    await this.list?.updateComplete;
+    await this.drawn();
     if (!now().following) this.list?.reveal(Math.min(place.position, (this.state?.end ?? 1) - 1));
   }
 
