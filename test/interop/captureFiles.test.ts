@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -11,6 +12,7 @@ import { writePcapng } from '../../src/capture/pcap/pcapngWriter';
 import { rowRemarks } from '../../src/capture/rowRemarks';
 import { decode, encode } from '../../src/protocol/codec';
 import { clauseOf } from '../../src/protocol/violations';
+import { bigEndian } from '../support/byteOrder';
 import { startProgram } from '../support/childProcess';
 import type { RunningProgram } from '../support/childProcess';
 import { freePort } from '../support/freePort';
@@ -46,11 +48,22 @@ const recorders = {
       ...['-i', 'lo', '-U', ...unhurried, '--time-stamp-precision=nano', '-w', file, filter],
     ]),
   'ethernet.pcapng': (filter: string, file: string) =>
-    startProgram(dumpcap(), ['-i', 'lo', '-q', '-B', '16', '-w', file, '-f', filter]),
+    startProgram(besideTshark('dumpcap'), ['-i', 'lo', '-q', '-B', '16', '-w', file, '-f', filter]),
 } as const;
 
-/** It comes with tshark. */
-const dumpcap = (): string => path.join(path.dirname(requiredPeer('tshark')), 'dumpcap');
+/** What comes with tshark. */
+const besideTshark = (name: string): string => path.join(path.dirname(requiredPeer('tshark')), name);
+
+/** What editcap makes of the recording in nanoseconds, which counts in the unit that its interface has for an option. */
+const countedByOption = 'nanoseconds.pcapng';
+
+/** How files begin that a big-endian machine has written. */
+const bigEndianStarts: Readonly<Record<string, RegExp>> = {
+  'ethernet.pcap': /^a1b2c3d40002/,
+  'nanoseconds.pcap': /^a1b23c4d0002/,
+  'ethernet.pcapng': /^0a0d0d0a0000....1a2b3c4d/,
+  [countedByOption]: /^0a0d0d0a0000....1a2b3c4d/,
+};
 
 const versions: readonly MosquittoVersion[] = ['mqttv31', 'mqttv311', 'mqttv5'];
 const lastTopic = 'the/end';
@@ -157,6 +170,8 @@ describe('Capture files of tcpdump and Wireshark', function () {
     await converse(broker, webSocketPort);
     for (const name of Object.keys(recorders)) await holdsEnd(path.join(folder, name));
     for (const program of recording) await program.stop('SIGINT');
+    const [from, to] = ['nanoseconds.pcap', countedByOption].map((name) => path.join(folder, name));
+    execFileSync(besideTshark('editcap'), ['-F', 'pcapng', from ?? '', to ?? '']);
   });
 
   after(async () => {
@@ -165,20 +180,43 @@ describe('Capture files of tcpdump and Wireshark', function () {
     if (folder !== '') fs.rmSync(folder, { recursive: true });
   });
 
-  for (const name of Object.keys(recorders)) {
+  /** Our rows and what tshark shows, which leaves what is in a WebSocket (4.0). */
+  const read = (file: string) => {
+    const { log, reader } = openFile(file, [ports[0]]);
+    const ours = rowsOf(log, reader).filter((row) => !isInWebSocket(row));
+    const shown = tsharkPackets(file, ports[0]);
+    assert.ok(shown.length > 100, `tshark shows ${shown.length}`);
+    return { ours, shown };
+  };
+
+  for (const name of [...Object.keys(recorders), countedByOption]) {
     it(`have the packets, times, ends and fields that tshark shows (${name})`, () => {
-      const file = path.join(folder, name);
-      const { log, reader } = openFile(file, [ports[0]]);
-      const shown = tsharkPackets(file, ports[0]);
-      // tshark 4.0 leaves what is in a WebSocket.
-      const ours = rowsOf(log, reader).filter((row) => !isInWebSocket(row));
-      assert.ok(shown.length > 100, `tshark shows ${shown.length}`);
+      const { ours, shown } = read(path.join(folder, name));
       const overIpv6 = ours.filter(({ from, to }) => from.startsWith('[::1]:') && to.startsWith('[::1]:'));
       // CONNECT, CONNACK, PUBLISH with its handshake, DISCONNECT.
       assert.equal(overIpv6.length, 7);
       assert.deepEqual(ours.map(inAnyForm), shown.map(inAnyForm));
     });
   }
+
+  for (const [name, start] of Object.entries(bigEndianStarts)) {
+    it(`have the same where a big-endian machine has written them (${name})`, () => {
+      const recorded = path.join(folder, name);
+      const file = path.join(folder, `bigEndian.${name}`);
+      fs.writeFileSync(file, bigEndian(fs.readFileSync(recorded)));
+      assert.match(fs.readFileSync(file).toString('hex', 0, 12), start);
+      const { ours, shown } = read(file);
+      assert.deepEqual(shown, tsharkPackets(recorded, ports[0]));
+      assert.deepEqual(ours.map(inAnyForm), shown.map(inAnyForm));
+    });
+  }
+
+  it('count time as their interface says: in nanoseconds', () => {
+    const ofNanoseconds = Buffer.of(9, 0, 1, 0, 9, 0, 0, 0);
+    assert.ok(fs.readFileSync(path.join(folder, countedByOption)).includes(ofNanoseconds));
+    const rows = ['nanoseconds.pcap', countedByOption].map((name) => read(path.join(folder, name)).ours);
+    assert.deepEqual(rows[1], rows[0]);
+  });
 
   it('have what was sent in WebSockets', () => {
     const { log, reader } = openFile(path.join(folder, 'ethernet.pcapng'), [ports[0]]);
