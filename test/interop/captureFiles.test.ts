@@ -9,9 +9,7 @@ import { PacketLog } from '../../src/capture/packetLog';
 import { CaptureReader } from '../../src/capture/pcap/captureReader';
 import { endpointText } from '../../src/capture/pcap/endpoints';
 import { writePcapng } from '../../src/capture/pcap/pcapngWriter';
-import { rowRemarks } from '../../src/capture/rowRemarks';
 import { decode, encode } from '../../src/protocol/codec';
-import { clauseOf } from '../../src/protocol/violations';
 import { bigEndian } from '../support/byteOrder';
 import { startProgram } from '../support/childProcess';
 import type { RunningProgram } from '../support/childProcess';
@@ -22,7 +20,7 @@ import { a } from '../support/packets';
 import { asItIs } from '../support/packetLogs';
 import { requiredPeer, requirePeer } from '../support/peers';
 import type { TsharkPacket } from '../support/tshark';
-import { runTshark, tsharkPackets } from '../support/tshark';
+import { besideTshark, runTshark, tsharkPackets } from '../support/tshark';
 import { expectedTsharkFields } from '../support/tsharkForm';
 
 /*
@@ -50,9 +48,6 @@ const recorders = {
   'ethernet.pcapng': (filter: string, file: string) =>
     startProgram(besideTshark('dumpcap'), ['-i', 'lo', '-q', '-B', '16', '-w', file, '-f', filter]),
 } as const;
-
-/** What comes with tshark. */
-const besideTshark = (name: string): string => path.join(path.dirname(requiredPeer('tshark')), name);
 
 /** What editcap makes of the recording in nanoseconds, which counts in the unit that its interface has for an option. */
 const countedByOption = 'nanoseconds.pcapng';
@@ -301,42 +296,6 @@ describe('A capture file of ours', function () {
     assert.deepEqual(
       publishes.map(({ fields }) => fields),
       [1, 2].map(() => expectedTsharkFields(publish, 5)),
-    );
-  });
-
-  it('has what the receiver of a packet found wrong for a comment, and its packets with the same fields', () => {
-    const log = new PacketLog({ byteBudget: 1 << 20 });
-    const connection = new ConnectionCapture(log, 'device');
-    const sent = [
-      a.connect({ protocolVersion: 4 }),
-      a.publish('a/b', 2, 7),
-      a.publish('a/c', 2, 7),
-      a.acknowledgement('PUBREL', 9),
-      a.publish('a/d'),
-    ];
-    for (const packet of sent) connection.chunk('in', encode(packet, 4), 1000);
-    const inUse = { id: 'packetIdentifierInUse', offset: 0, value: 7 } as const;
-    const unmatched = { id: 'acknowledgementUnmatched', offset: 0, value: 9, subject: 'PUBREL' } as const;
-    rowRemarks(log).add(3, inUse);
-    rowRemarks(log).add(4, unmatched);
-    const file = path.join(folder, 'remarked.pcapng');
-    write(file, log);
-    assert.deepEqual(
-      tsharkPackets(file).map(({ fields }) => fields),
-      sent.map((packet) => expectedTsharkFields(packet, 4)),
-    );
-    const comments = runTshark(['-r', file, '-Y', 'mqtt', '-T', 'fields', '-e', 'frame.comment']);
-    assert.deepEqual(
-      comments
-        .trimEnd()
-        .split('\n')
-        .map((line) => line.replace(/ \{.*$/, '')),
-      [
-        '',
-        '',
-        `MQTT Workbench violation: Packet Identifier 7 is in use: its packet is not acknowledged yet. [${clauseOf(inUse, 4)}]`,
-        `MQTT Workbench violation: Nothing with Packet Identifier 9 waits for this packet. [${clauseOf(unmatched, 4)}]`,
-      ],
     );
   });
 
