@@ -14,9 +14,6 @@ import {
 } from './columns';
 import type { TimeReference } from './timeText';
 
-/** Milliseconds. */
-const tellingDelay = 200;
-
 type ListAction = Exclude<PanelAction, { kind: 'copyField' | 'onPayloadValue' | 'goToViolation' }>;
 
 export interface ListViewOptions {
@@ -32,7 +29,6 @@ export class ListView {
   timeMode: TimeMode;
   /** The packet that times are measured from: the one that was chosen, else the first there was. */
   reference: TimeReference | undefined;
-  private telling: ReturnType<typeof setTimeout> | undefined;
   private fetching = false;
   private hadPackets = false;
 
@@ -43,8 +39,6 @@ export class ListView {
     this.choices = kept ? knownChoices(kept.widths, kept.hidden) : originalColumns;
     this.timeMode = timeModes.find((mode) => mode === timeMode) ?? 'ofDay';
     this.reference = reference;
-    // A page that goes has no more time.
-    window.addEventListener('pagehide', () => this.tellWaiting());
   }
 
   /** What of it is kept. */
@@ -74,17 +68,12 @@ export class ListView {
     if (this.timeMode === 'since' && !this.reference && first < end) this.measureFrom(first);
   }
 
-  /** A width changes with every movement of the pointer: the next panel is to have the last one. */
+  /**
+   * The next panel is to have the last width. Each is told at once, with every movement of the pointer: the page may go before
+   * the next one, and VS Code loses what a page says while it goes.
+   */
   resize(name: ColumnName, width: number): void {
-    this.choices = resized(this.choices, name, width);
-    this.options.changed();
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.tell(), tellingDelay);
-  }
-
-  /** The width is what it is going to be, or the page goes. */
-  tellWaiting(): void {
-    if (this.telling !== undefined) this.tell();
+    this.chosen(resized(this.choices, name, width));
   }
 
   chooseColumns(): void {
@@ -140,8 +129,6 @@ export class ListView {
   }
 
   private tell(): void {
-    clearTimeout(this.telling);
-    this.telling = undefined;
     const { peer, failed } = this.options;
     const { widths, hidden } = this.choices;
     peer.call('choicesMade', { columns: { widths, hidden } }).catch(failed);

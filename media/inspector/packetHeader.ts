@@ -15,7 +15,7 @@ export interface ColumnResized {
 
 /**
  * The heads of the columns. One of them is in the order of focus; arrow keys go from one to the next, and with Alt they
- * resize it. Fires `column-resized`, `column-released`, `time-mode-chosen` and `columns-wanted`; the rest is VS Code's own context menu.
+ * resize it. Fires `column-resized`, `time-mode-chosen` and `columns-wanted`; the rest is VS Code's own context menu.
  */
 export class PacketHeader extends LightElement {
   static override properties = {
@@ -141,11 +141,7 @@ export class PacketHeader extends LightElement {
     const { signal } = done;
     const move = (at: PointerEvent): void => this.resize(name, from + (sign * (at.clientX - start)) / digit);
     handle.addEventListener('pointermove', move, { signal });
-    const release = (): void => {
-      done.abort();
-      this.dispatchEvent(new CustomEvent('column-released', { bubbles: true }));
-    };
-    handle.addEventListener('lostpointercapture', release, { signal });
+    handle.addEventListener('lostpointercapture', () => done.abort(), { signal });
   }
 
   private widthOf(name: ColumnName): number {

@@ -66,7 +66,6 @@ export function packetPanes(panes: PacketPanes): TemplateResult {
       @details-wanted=${() => panes.packetDetails()?.focus()}
       @copy-wanted=${() => panes.copy()}
       @column-resized=${({ detail }: CustomEvent<ColumnResized>) => list.resize(detail.name, detail.width)}
-      @column-released=${() => list.tellWaiting()}
       @columns-wanted=${() => list.chooseColumns()}
       @time-mode-chosen=${(event: CustomEvent<TimeMode>) => list.showTime(event.detail, log)}
       @density-known=${(event: CustomEvent<Density>) => panes.densityKnown(event.detail)}

@@ -1,3 +1,4 @@
+import { Emitter } from '../base/lifecycle';
 import type { Violation } from '../protocol/violations';
 import type { PacketLog } from './packetLog';
 
@@ -13,13 +14,17 @@ export interface RowRemark {
 /**
  * Rules that a captured packet breaks as whoever received it knows, and the packet by itself does not show: that its Packet
  * Identifier was in use takes all that went before it. They are noted in the turn in which the row comes, before anybody reads
- * it, and go with it.
+ * it; with a packet that came before its client was let in only when that is, which may be seconds later. They go with their
+ * row.
  */
 export class RowRemarks {
   private readonly rows = new Map<number, readonly Violation[]>();
   /** The rows in the order in which they were remarked on first, from `next` on. */
   private order: number[] = [];
   private next = 0;
+  private readonly added = new Emitter<number>();
+  /** A row was remarked on: its sequence number. */
+  readonly onDidAdd = this.added.event;
 
   constructor(private readonly log: Pick<PacketLog, 'first'>) {}
 
@@ -45,6 +50,7 @@ export class RowRemarks {
       this.order.push(sequence);
     }
     this.rows.set(sequence, [...(before ?? []), violation]);
+    this.added.fire(sequence);
   }
 
   /** Forgets rows that are gone, and the one remarked on longest ago where there are too many. */

@@ -34,7 +34,7 @@ const lastOfMessages = 7;
 
 /**
  * Which rows of a log break a rule: each is read once, by whoever asks first, at a byte a row. A packet never changes, nor
- * what came before it, so what was found stays; it goes when the log lets go of the row.
+ * what came before it, so what was found stays, unless its receiver remarks on it later; it goes when the log lets go of the row.
  */
 export class RowVerdicts {
   private readonly chunks = new Map<number, Chunk>();
@@ -46,6 +46,8 @@ export class RowVerdicts {
   constructor(private readonly log: PacketLog) {
     this.contexts = new PacketContexts(log);
     this.remarks = rowRemarks(log);
+    // Both last as long as their log.
+    this.remarks.onDidAdd((sequence) => this.forget(sequence));
   }
 
   /** Whether a row breaks a rule: not by what is only deprecated or suspicious. */
@@ -122,6 +124,17 @@ export class RowVerdicts {
     chunk.read++;
     if (verdict === broken) chunk.broken++;
     return verdict;
+  }
+
+  /** More is known of a row than when it was read. */
+  private forget(sequence: number): void {
+    const index = chunkOf(sequence);
+    const chunk = this.chunks.get(index);
+    const at = sequence - index * chunkRows;
+    if (!chunk || chunk.verdicts[at] === unknown) return;
+    if (chunk.verdicts[at] === broken) chunk.broken--;
+    chunk.verdicts[at] = unknown;
+    chunk.read--;
   }
 
   private read(segment: PacketSegment, row: number): number {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -8,9 +9,8 @@ import { PacketLog } from '../../src/capture/packetLog';
 import { CaptureReader } from '../../src/capture/pcap/captureReader';
 import { endpointText } from '../../src/capture/pcap/endpoints';
 import { writePcapng } from '../../src/capture/pcap/pcapngWriter';
-import { rowRemarks } from '../../src/capture/rowRemarks';
 import { decode, encode } from '../../src/protocol/codec';
-import { clauseOf } from '../../src/protocol/violations';
+import { bigEndian } from '../support/byteOrder';
 import { startProgram } from '../support/childProcess';
 import type { RunningProgram } from '../support/childProcess';
 import { freePort } from '../support/freePort';
@@ -20,7 +20,7 @@ import { a } from '../support/packets';
 import { asItIs } from '../support/packetLogs';
 import { requiredPeer, requirePeer } from '../support/peers';
 import type { TsharkPacket } from '../support/tshark';
-import { runTshark, tsharkPackets } from '../support/tshark';
+import { besideTshark, runTshark, tsharkPackets } from '../support/tshark';
 import { expectedTsharkFields } from '../support/tsharkForm';
 
 /*
@@ -46,11 +46,19 @@ const recorders = {
       ...['-i', 'lo', '-U', ...unhurried, '--time-stamp-precision=nano', '-w', file, filter],
     ]),
   'ethernet.pcapng': (filter: string, file: string) =>
-    startProgram(dumpcap(), ['-i', 'lo', '-q', '-B', '16', '-w', file, '-f', filter]),
+    startProgram(besideTshark('dumpcap'), ['-i', 'lo', '-q', '-B', '16', '-w', file, '-f', filter]),
 } as const;
 
-/** It comes with tshark. */
-const dumpcap = (): string => path.join(path.dirname(requiredPeer('tshark')), 'dumpcap');
+/** What editcap makes of the recording in nanoseconds, which counts in the unit that its interface has for an option. */
+const countedByOption = 'nanoseconds.pcapng';
+
+/** How files begin that a big-endian machine has written. */
+const bigEndianStarts: Readonly<Record<string, RegExp>> = {
+  'ethernet.pcap': /^a1b2c3d40002/,
+  'nanoseconds.pcap': /^a1b23c4d0002/,
+  'ethernet.pcapng': /^0a0d0d0a0000....1a2b3c4d/,
+  [countedByOption]: /^0a0d0d0a0000....1a2b3c4d/,
+};
 
 const versions: readonly MosquittoVersion[] = ['mqttv31', 'mqttv311', 'mqttv5'];
 const lastTopic = 'the/end';
@@ -157,6 +165,8 @@ describe('Capture files of tcpdump and Wireshark', function () {
     await converse(broker, webSocketPort);
     for (const name of Object.keys(recorders)) await holdsEnd(path.join(folder, name));
     for (const program of recording) await program.stop('SIGINT');
+    const [from, to] = ['nanoseconds.pcap', countedByOption].map((name) => path.join(folder, name));
+    execFileSync(besideTshark('editcap'), ['-F', 'pcapng', from ?? '', to ?? '']);
   });
 
   after(async () => {
@@ -165,20 +175,43 @@ describe('Capture files of tcpdump and Wireshark', function () {
     if (folder !== '') fs.rmSync(folder, { recursive: true });
   });
 
-  for (const name of Object.keys(recorders)) {
+  /** Our rows and what tshark shows, which leaves what is in a WebSocket (4.0). */
+  const read = (file: string) => {
+    const { log, reader } = openFile(file, [ports[0]]);
+    const ours = rowsOf(log, reader).filter((row) => !isInWebSocket(row));
+    const shown = tsharkPackets(file, ports[0]);
+    assert.ok(shown.length > 100, `tshark shows ${shown.length}`);
+    return { ours, shown };
+  };
+
+  for (const name of [...Object.keys(recorders), countedByOption]) {
     it(`have the packets, times, ends and fields that tshark shows (${name})`, () => {
-      const file = path.join(folder, name);
-      const { log, reader } = openFile(file, [ports[0]]);
-      const shown = tsharkPackets(file, ports[0]);
-      // tshark 4.0 leaves what is in a WebSocket.
-      const ours = rowsOf(log, reader).filter((row) => !isInWebSocket(row));
-      assert.ok(shown.length > 100, `tshark shows ${shown.length}`);
+      const { ours, shown } = read(path.join(folder, name));
       const overIpv6 = ours.filter(({ from, to }) => from.startsWith('[::1]:') && to.startsWith('[::1]:'));
       // CONNECT, CONNACK, PUBLISH with its handshake, DISCONNECT.
       assert.equal(overIpv6.length, 7);
       assert.deepEqual(ours.map(inAnyForm), shown.map(inAnyForm));
     });
   }
+
+  for (const [name, start] of Object.entries(bigEndianStarts)) {
+    it(`have the same where a big-endian machine has written them (${name})`, () => {
+      const recorded = path.join(folder, name);
+      const file = path.join(folder, `bigEndian.${name}`);
+      fs.writeFileSync(file, bigEndian(fs.readFileSync(recorded)));
+      assert.match(fs.readFileSync(file).toString('hex', 0, 12), start);
+      const { ours, shown } = read(file);
+      assert.deepEqual(shown, tsharkPackets(recorded, ports[0]));
+      assert.deepEqual(ours.map(inAnyForm), shown.map(inAnyForm));
+    });
+  }
+
+  it('count time as their interface says: in nanoseconds', () => {
+    const ofNanoseconds = Buffer.of(9, 0, 1, 0, 9, 0, 0, 0);
+    assert.ok(fs.readFileSync(path.join(folder, countedByOption)).includes(ofNanoseconds));
+    const rows = ['nanoseconds.pcap', countedByOption].map((name) => read(path.join(folder, name)).ours);
+    assert.deepEqual(rows[1], rows[0]);
+  });
 
   it('have what was sent in WebSockets', () => {
     const { log, reader } = openFile(path.join(folder, 'ethernet.pcapng'), [ports[0]]);
@@ -263,42 +296,6 @@ describe('A capture file of ours', function () {
     assert.deepEqual(
       publishes.map(({ fields }) => fields),
       [1, 2].map(() => expectedTsharkFields(publish, 5)),
-    );
-  });
-
-  it('has what the receiver of a packet found wrong for a comment, and its packets with the same fields', () => {
-    const log = new PacketLog({ byteBudget: 1 << 20 });
-    const connection = new ConnectionCapture(log, 'device');
-    const sent = [
-      a.connect({ protocolVersion: 4 }),
-      a.publish('a/b', 2, 7),
-      a.publish('a/c', 2, 7),
-      a.acknowledgement('PUBREL', 9),
-      a.publish('a/d'),
-    ];
-    for (const packet of sent) connection.chunk('in', encode(packet, 4), 1000);
-    const inUse = { id: 'packetIdentifierInUse', offset: 0, value: 7 } as const;
-    const unmatched = { id: 'acknowledgementUnmatched', offset: 0, value: 9, subject: 'PUBREL' } as const;
-    rowRemarks(log).add(3, inUse);
-    rowRemarks(log).add(4, unmatched);
-    const file = path.join(folder, 'remarked.pcapng');
-    write(file, log);
-    assert.deepEqual(
-      tsharkPackets(file).map(({ fields }) => fields),
-      sent.map((packet) => expectedTsharkFields(packet, 4)),
-    );
-    const comments = runTshark(['-r', file, '-Y', 'mqtt', '-T', 'fields', '-e', 'frame.comment']);
-    assert.deepEqual(
-      comments
-        .trimEnd()
-        .split('\n')
-        .map((line) => line.replace(/ \{.*$/, '')),
-      [
-        '',
-        '',
-        `MQTT Workbench violation: Packet Identifier 7 is in use: its packet is not acknowledged yet. [${clauseOf(inUse, 4)}]`,
-        `MQTT Workbench violation: Nothing with Packet Identifier 9 waits for this packet. [${clauseOf(unmatched, 4)}]`,
-      ],
     );
   });
 

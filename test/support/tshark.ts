@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import * as path from 'node:path';
 import { requiredPeer } from './peers';
 import type { TsharkFields } from './tsharkForm';
 import { shownTsharkFields } from './tsharkForm';
@@ -38,6 +39,9 @@ export function tsharkPackets(file: string, mqtt?: number): readonly TsharkPacke
     },
   );
 }
+
+/** A program that comes with tshark, by its name. */
+export const besideTshark = (name: string): string => path.join(path.dirname(requiredPeer('tshark')), name);
 
 /** What tshark prints. A person's own preferences could change what is shown: it gets none. */
 export function runTshark(options: readonly string[]): string {

@@ -28,6 +28,10 @@ function publishRow(inspector: FrameLocator, topic: string): Locator {
     .first();
 }
 
+async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  return (await locator.boundingBox()) ?? assert.fail(`Nothing is drawn of ${locator.toString()}`);
+}
+
 describe("The inspector's panel in real VS Code", function () {
   this.timeout(120_000);
   let broker: Mosquitto;
@@ -244,6 +248,39 @@ describe("The inspector's panel in real VS Code", function () {
     await tab.waitFor({ state: 'detached' });
     await publishRow(workbench.webview(), 'demo/raw').waitFor();
   });
+
+  for (const [what, leave] of [
+    ['is closed', () => workbench.page.keyboard.press('Control+w')],
+    ['is hidden', () => workbench.page.keyboard.press('Control+PageUp')],
+  ] as const) {
+    it(`hands the width of a column to the next one though it ${what} while that is being dragged`, async () => {
+      await workbench.openFile('bench.mqtt');
+      await workbench.runCommand('MQTT: New Inspector');
+      // Keys go to the page.
+      await publishRow(workbench.webview(), 'demo/raw').click();
+      const head = workbench.webview().getByRole('columnheader', { name: 'Client' });
+      const before = await boxOf(head);
+      const edge = await boxOf(head.locator('.resize'));
+      const { mouse } = workbench.page;
+      const [x, y] = [edge.x + edge.width / 2, edge.y + edge.height / 2];
+      await mouse.move(x, y);
+      await mouse.down();
+      await mouse.move(x + 80, y, { steps: 3 });
+      await leave();
+      await head.waitFor({ state: 'detached' });
+      await mouse.up();
+
+      await workbench.runCommand('MQTT: New Inspector');
+      await publishRow(workbench.webview(), 'demo/raw').waitFor();
+      await eventually(
+        () => boxOf(workbench.webview().getByRole('columnheader', { name: 'Client' })),
+        ({ width }) => assert.ok(Math.abs(width - before.width - 80) < 3, `${before.width} to ${width}`),
+      );
+      await workbench.runCommand('MQTT: Reset Columns');
+      for (const name of await workbench.tabs())
+        if (/Inspector \d/.test(name)) await workbench.closeTab(name);
+    });
+  }
 
   it('is the one that Open Inspector shows where its tab came back behind another and nobody looked at it', async () => {
     await workbench.openFile('bench.mqtt');

@@ -1,5 +1,4 @@
 import { concatBytes, noBytes } from '../../base/bytes';
-import type { Violation } from '../../protocol/violations';
 import type { PacketLog } from '../packetLog';
 import type { Endpoint, Endpoints } from './endpoints';
 import { endpointText } from './endpoints';
@@ -13,7 +12,7 @@ import { other } from './tcpConversation';
 import type { GapCause } from './tcpSide';
 import { mqttFrame } from './webSocketSide';
 import { WebSocketStream } from './webSocketStream';
-import type { ConnectionMark, RowMark } from './workbenchMarks';
+import type { ConnectionMark, RemarkMark, RowMark } from './workbenchMarks';
 
 /** What a capture is read into. */
 export interface ApplicationContext {
@@ -103,16 +102,6 @@ export class ApplicationStream implements ConversationSink {
     return this.mark !== undefined;
   }
 
-  /**
-   * Reads a frame of our own file with what the receiver of its packet found wrong. Where somebody has cut out frames before
-   * it and its bytes have to wait, nobody knows any more which packet that was.
-   */
-  withRemarks(remarks: readonly Violation[], side: Side, read: () => void): void {
-    const { end } = this.context.log;
-    read();
-    if (remarks.length > 0) this.entry?.remarked(this.isFromClient(side), remarks, end);
-  }
-
   /** Reads a frame of our own file that says what its bytes are. */
   withMark(mark: RowMark, side: Side, at: number, read: () => void): void {
     this.rowMark = mark;
@@ -123,7 +112,13 @@ export class ApplicationStream implements ConversationSink {
     this.entry?.marked(this.isFromClient(side), mark, noBytes, at);
   }
 
-  data(side: Side, bytes: Uint8Array, at: number): void {
+  data(side: Side, bytes: Uint8Array, at: number, remarks?: readonly RemarkMark[]): void {
+    const { end } = this.context.log;
+    this.read(side, bytes, at);
+    if (this.mark) this.entry?.framed(this.isFromClient(side), end, remarks);
+  }
+
+  private read(side: Side, bytes: Uint8Array, at: number): void {
     if (this.mark && this.early) this.decideByMark(at);
     if (this.rowMark && this.entry) {
       this.entry.marked(this.isFromClient(side), this.rowMark, bytes, at);

@@ -66,10 +66,9 @@ export class ConversationTable {
     }
     const mark = readRowMark(comments);
     const remarks = application.isOurs ? readRemarkMarks(comments) : [];
-    application.withRemarks(remarks, side, () => {
-      if (mark) application.withMark(mark, side, at, () => tcp.segment(side, segment, at, true));
-      else tcp.segment(side, segment, at);
-    });
+    const remarked = remarks.length > 0 ? { ...segment, remarks } : segment;
+    if (mark) application.withMark(mark, side, at, () => tcp.segment(side, remarked, at, true));
+    else tcp.segment(side, remarked, at);
     if (mark?.hole !== undefined && !mark.more) tcp.skip(side, mark.hole);
   }
 

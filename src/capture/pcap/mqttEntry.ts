@@ -14,7 +14,8 @@ import { rowRemarks } from '../rowRemarks';
 import { type GatheredBytes, PacketRest } from './packetRest';
 import { isConnect, plausibleStart } from './plausiblePacket';
 import type { GapCause } from './tcpSide';
-import type { ConnectionMark, RowMark } from './workbenchMarks';
+import { mostUnanswered } from './unansweredRows';
+import type { ConnectionMark, RemarkMark, RowMark } from './workbenchMarks';
 
 /** What comes next on one way of the connection. */
 type Expected =
@@ -50,6 +51,8 @@ export class MqttEntry {
   private readonly server: Way;
   /** How many more segments are looked at for the version, where no CONNECT has told it. */
   private guesses = 0;
+  /** Of our own file: the packets of a client that is not let in yet, as long as each is there. */
+  private unanswered: number[] | undefined;
 
   /**
    * @param ends addresses with ports, as text
@@ -81,6 +84,7 @@ export class MqttEntry {
     this.server = this.newWay(clientDirection === 'out' ? 'in' : 'out', expected, gathered);
     if (!fromStart && !mark) this.guesses = mostGuesses;
     if (!mark) return;
+    this.unanswered = [];
     this.capture.assumeVersion(mark.version);
     for (const { direction } of [this.client, this.server]) this.capture.interrupt(direction, 0);
   }
@@ -125,6 +129,7 @@ export class MqttEntry {
     const way = this.way(fromClient);
     const { expected } = way;
     way.rest.flush();
+    this.unanswered = undefined;
     // Of the CONNECT the beginning may be what is missing.
     way.hasSecretRest ||= fromClient && expected.is === 'opening';
     if (hasOthers) {
@@ -192,21 +197,33 @@ export class MqttEntry {
   }
 
   /**
-   * What was found wrong with the packet that a frame of our own file ended, among the rows from `first` on: that frame may
-   * have made others whole that came before their time.
+   * A frame of our own file was read, which made the rows from `first` on whole.
+   * @param remarks what was found wrong with the packet of the last one, and with packets of the client that were written before
+   * anybody knew
    */
-  remarked(fromClient: boolean, remarks: readonly Violation[], first: number): void {
-    const { log, connection } = this;
+  framed(fromClient: boolean, first: number, remarks: readonly RemarkMark[] = []): void {
+    const { log, unanswered } = this;
+    const last = log.end - 1;
+    if (last < first) return;
     const { direction } = this.way(fromClient);
-    for (let sequence = log.end - 1; sequence >= Math.max(first, log.end - mostOfFrame); sequence--) {
-      const row = log.row(sequence);
-      if (row?.kind !== 'packet' || row.connection !== connection || row.direction !== direction) continue;
-      const bytes = log.bytesAt(sequence)?.subarray(0, longestRemarked);
-      const packet = bytes && dissect(bytes, { version: row.version, size: row.length }).packet;
-      const own = packet ? remarks.filter((remark) => isRemarkedOn(remark, packet)) : [];
-      for (const remark of own) rowRemarks(log).add(sequence, remark);
-      if (own.length > 0) return;
+    for (const { remark, packet } of remarks) {
+      const sequence = packet === undefined ? last : unanswered?.[packet - 1];
+      if (sequence === undefined) continue;
+      this.remark(sequence, packet === undefined ? direction : this.client.direction, remark);
     }
+    if (!unanswered) return;
+    if (!fromClient && log.row(last)?.packetType === 'CONNACK') this.unanswered = undefined;
+    else if (fromClient && unanswered.length < mostUnanswered) unanswered.push(last);
+  }
+
+  /** Enters what was found wrong with a row, if that is a packet with which it can have been. */
+  private remark(sequence: number, direction: Direction, remark: Violation): void {
+    const { log, connection } = this;
+    const row = log.row(sequence);
+    if (row?.kind !== 'packet' || row.connection !== connection || row.direction !== direction) return;
+    const bytes = log.bytesAt(sequence)?.subarray(0, longestRemarked);
+    const packet = bytes && dissect(bytes, { version: row.version, size: row.length }).packet;
+    if (packet && isRemarkedOn(remark, packet)) rowRemarks(log).add(sequence, remark);
   }
 
   private packets(way: Way, bytes: Uint8Array, at: number): void {
@@ -264,6 +281,4 @@ export class MqttEntry {
 const longestConnect = 64 * 1024;
 /** Of a packet that is remarked on, its identifier is looked for in so many bytes: it stands behind the topic. */
 const longestRemarked = 128 * 1024;
-/** Rows that a frame enters at most, of which one may be remarked on: one, and what waited for it. */
-const mostOfFrame = 64;
 const longestGuess = 16 * 1024;

@@ -14,6 +14,8 @@ export class PcapngBlocks {
   private page = new Uint8Array(pageLength);
   private view = new DataView(this.page.buffer);
   private used = 0;
+  /** How many frames were written: the number of the last one, as Wireshark counts. */
+  frames = 0;
 
   /** Takes what was written so far, undefined where that is nothing. */
   take(): Uint8Array | undefined {
@@ -57,6 +59,7 @@ export class PcapngBlocks {
     const length = segmentLength(header, payload.length);
     const options = comments.map((comment) => [optionCodes.comment, encodeUtf8(comment)] as const);
     const microseconds = Math.max(0, Math.round(at * 1000));
+    this.frames++;
     this.block(blockTypes.enhancedPacket, 20 + length, options, (start) => {
       this.view.setUint32(start, 0, true);
       this.view.setUint32(start + 4, Math.floor(microseconds / 2 ** 32), true);

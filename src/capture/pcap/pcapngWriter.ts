@@ -13,8 +13,9 @@ import { declaredEnd } from './plausiblePacket';
 import { PcapngBlocks } from './pcapngBlocks';
 import { savedVersion } from './savedVersion';
 import { mostPayload } from './syntheticTcp';
+import { UnansweredRows } from './unansweredRows';
 import type { RowMark } from './workbenchMarks';
-import { writeConnectionMark, writeRemarkMark, writeRowMark } from './workbenchMarks';
+import { writeConnectionMark, writeLateRemarkMark, writeRemarkMark, writeRowMark } from './workbenchMarks';
 
 export interface PcapngOptions {
   /** A packet without its secrets: files leave the machine. */
@@ -32,6 +33,8 @@ interface Connection {
   /** Sequence numbers of the next byte of either side. */
   clientNext: number;
   serverNext: number;
+  /** Undefined once the client was let in. */
+  unanswered: UnansweredRows | undefined;
 }
 
 interface OpenEnd {
@@ -84,9 +87,23 @@ export class PcapngWriter {
     const connection = this.connections.get(row.connection) ?? (yield* this.open(row));
     const raw = this.log.bytesAt(sequence);
     if (!raw) return false;
-    const remarks = this.remarks.of(sequence)?.map((remark) => writeRemarkMark(remark, row.version));
-    yield* this.segments(row, connection, this.shown(row, raw), markOf(row, raw), remarks);
+    const remarks = this.remarks.of(sequence) ?? [];
+    const own = remarks.map((remark) => writeRemarkMark(remark, row.version));
+    const comments = [...own, ...this.lateRemarks(row, connection)];
+    yield* this.segments(row, connection, this.shown(row, raw), markOf(row, raw), comments);
+    if (row.direction === connection.clientDirection && row.kind !== 'note')
+      connection.unanswered?.written(sequence, remarks.length, this.blocks.frames);
     return true;
+  }
+
+  /** With a CONNACK: what was found wrong with rows of its client after they were written, each with where it is. */
+  private lateRemarks(row: PacketRow, connection: Connection): readonly string[] {
+    const { unanswered } = connection;
+    if (!unanswered || row.packetType !== 'CONNACK') return [];
+    connection.unanswered = undefined;
+    return unanswered
+      .found((sequence) => this.remarks.of(sequence))
+      .map(({ remark, place }) => writeLateRemarkMark(remark, row.version, place));
   }
 
   /** What was written since the last piece, undefined where that is nothing. Connections that ended are closed with it. */
@@ -150,7 +167,10 @@ export class PcapngWriter {
     // Another connection between the same ends is known for another one by where its numbers begin.
     const initial = (this.opened++ * betweenInitials) >>> 0;
     const first = (initial + 1) >>> 0;
-    const connection: Connection = { client, server, clientDirection, clientNext: first, serverNext: first };
+    const connection: Connection = {
+      ...{ client, server, clientDirection, clientNext: first, serverNext: first },
+      unanswered: new UnansweredRows(),
+    };
     this.connections.set(number, connection);
     this.stillOpen.add(number);
     this.noteEnd(number);

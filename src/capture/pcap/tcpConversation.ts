@@ -2,6 +2,7 @@ import { HeldAnswers } from './heldAnswers';
 import type { GapCause, TcpCounts } from './tcpSide';
 import { TcpSide } from './tcpSide';
 import type { TcpSegment } from './tcpSegment';
+import type { RemarkMark } from './workbenchMarks';
 
 /** The two ends of a conversation, in the order in which they were first seen. */
 export type Side = 0 | 1;
@@ -10,7 +11,7 @@ export type Side = 0 | 1;
 export interface ConversationSink {
   /** This side opened the connection: the capture has its first byte. */
   opened(by: Side): void;
-  data(side: Side, bytes: Uint8Array, at: number): void;
+  data(side: Side, bytes: Uint8Array, at: number, remarks?: readonly RemarkMark[]): void;
   gap(side: Side, missing: number, cause: GapCause, at: number): void;
   /** This side sends nothing more. */
   ended(side: Side, at: number): void;
@@ -118,7 +119,7 @@ export class TcpConversation {
   }
 
   private take(side: Side, segment: TcpSegment, at: number): void {
-    const { sequence, acknowledged, payload, missing } = segment;
+    const { sequence, acknowledged, payload, missing, remarks } = segment;
     const own = this.sides[side];
     let start = sequence;
     if (segment.syn) {
@@ -133,7 +134,7 @@ export class TcpConversation {
       this.close(at);
       return;
     }
-    if (payload.length + missing > 0) own.segment(start, payload, missing, at);
+    if (payload.length + missing > 0) own.segment(start, payload, missing, at, remarks);
     if (segment.fin) this.fins[side] ??= (start + payload.length + missing) >>> 0;
     this.noteEnd(side, at);
   }
@@ -165,7 +166,7 @@ export class TcpConversation {
   private newSide(side: Side, counts: TcpCounts): TcpSide {
     return new TcpSide(
       {
-        data: (bytes, at) => this.sink.data(side, bytes, at),
+        data: (bytes, at, remarks) => this.sink.data(side, bytes, at, remarks),
         gap: (missing, cause, at) => this.sink.gap(side, missing, cause, at),
       },
       counts,

@@ -1,4 +1,5 @@
 import { uint16, uint32 } from './linkLayer';
+import type { RemarkMark } from './workbenchMarks';
 
 /** A TCP segment (RFC 9293, 3.1), as far as it was captured. */
 export interface TcpSegment {
@@ -13,6 +14,8 @@ export interface TcpSegment {
   readonly payload: Uint8Array;
   /** Bytes of the payload that were not captured, at its end. */
   readonly missing: number;
+  /** Of our own file: what is wrong with packets, said with the bytes of this segment. */
+  readonly remarks?: readonly RemarkMark[];
 }
 
 /** Undefined where the header is not all there. */

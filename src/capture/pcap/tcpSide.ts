@@ -1,3 +1,5 @@
+import type { RemarkMark } from './workbenchMarks';
+
 /** Why bytes of a connection are not there. */
 export type GapCause =
   /** No segment with them was captured. */
@@ -7,7 +9,7 @@ export type GapCause =
 
 /** Where the bytes of one way go, in order. Views are good until the call returns. */
 export interface OrderedBytes {
-  data(bytes: Uint8Array, at: number): void;
+  data(bytes: Uint8Array, at: number, remarks?: readonly RemarkMark[]): void;
   gap(missing: number, cause: GapCause, at: number): void;
 }
 
@@ -16,6 +18,7 @@ interface Waiting {
   readonly bytes: Uint8Array;
   readonly missing: number;
   readonly at: number;
+  readonly remarks: readonly RemarkMark[] | undefined;
 }
 
 /** What may wait behind a gap. Beyond it the gap is taken for one that is never filled. */
@@ -80,12 +83,19 @@ export class TcpSide {
     if (this.next !== undefined) this.next = (this.next + count) >>> 0;
   }
 
-  segment(sequence: number, bytes: Uint8Array, missing: number, at: number): void {
+  /** @param remarks what the file says with these bytes, which goes where they go */
+  segment(
+    sequence: number,
+    bytes: Uint8Array,
+    missing: number,
+    at: number,
+    remarks?: readonly RemarkMark[],
+  ): void {
     this.next ??= sequence;
     const distance = this.distance(sequence);
-    if (distance > 0) this.wait(sequence, bytes, missing, at);
+    if (distance > 0) this.wait({ sequence, bytes, missing, at, remarks });
     else {
-      this.accept(distance, bytes, missing, at);
+      this.accept(distance, { bytes, missing, remarks }, at);
       if (this.waiting.length > 0) this.fillIn(at);
     }
     if (this.waiting.length > 0) this.watchPatience(at);
@@ -120,7 +130,7 @@ export class TcpSide {
         this.waiting.shift();
         this.waitingBytes -= first.bytes.length;
         this.counts.waiting -= first.bytes.length;
-        this.accept(ahead, first.bytes, first.missing, first.at);
+        this.accept(ahead, first, first.at);
         continue;
       }
       const missing = Math.min(ahead, this.distance(sequence));
@@ -130,7 +140,11 @@ export class TcpSide {
     }
   }
 
-  private accept(distance: number, bytes: Uint8Array, missing: number, at: number): void {
+  private accept(
+    distance: number,
+    { bytes, missing, remarks }: Pick<Waiting, 'bytes' | 'missing' | 'remarks'>,
+    at: number,
+  ): void {
     const length = bytes.length + missing;
     if (length === 0) return;
     if (distance < 0) this.counts.retransmitted++;
@@ -140,7 +154,7 @@ export class TcpSide {
     this.next = ((this.next ?? 0) + fresh.length + freshMissing) >>> 0;
     if (fresh.length > 0) {
       this.hasBytes = true;
-      this.output.data(fresh, at);
+      this.output.data(fresh, at, remarks);
     }
     if (freshMissing > 0) {
       this.counts.cut++;
@@ -148,7 +162,8 @@ export class TcpSide {
     }
   }
 
-  private wait(sequence: number, bytes: Uint8Array, missing: number, at: number): void {
+  private wait(segment: Waiting): void {
+    const { sequence, bytes, missing, at } = segment;
     if (bytes.length + missing === 0) return;
     if (this.waiting.length === 0) this.since = at;
     // Nearly always the last one.
@@ -158,7 +173,7 @@ export class TcpSide {
       this.distance((this.waiting[index - 1] as Waiting).sequence) > this.distance(sequence)
     )
       index--;
-    this.waiting.splice(index, 0, { sequence, bytes: bytes.slice(), missing, at });
+    this.waiting.splice(index, 0, { ...segment, bytes: bytes.slice() });
     this.waitingBytes += bytes.length;
     this.counts.waiting += bytes.length;
     while (this.isBeyondBounds) this.giveUp(at);
@@ -173,13 +188,13 @@ export class TcpSide {
   /** Hands over what waited for the bytes that have just come. */
   private fillIn(at: number): void {
     let filled = 0;
-    for (const { sequence, bytes, missing } of this.waiting) {
-      const distance = this.distance(sequence);
+    for (const segment of this.waiting) {
+      const distance = this.distance(segment.sequence);
       if (distance > 0) break;
       filled++;
-      this.waitingBytes -= bytes.length;
-      this.counts.waiting -= bytes.length;
-      this.accept(distance, bytes, missing, at);
+      this.waitingBytes -= segment.bytes.length;
+      this.counts.waiting -= segment.bytes.length;
+      this.accept(distance, segment, at);
     }
     if (filled === 0) return;
     this.counts.reordered += filled;
@@ -212,13 +227,13 @@ export class TcpSide {
   handOver(at: number): void {
     if (this.waiting.length === 0) return;
     let taken = 0;
-    for (const { sequence, bytes, missing, at: came } of this.waiting) {
-      const distance = this.distance(sequence);
+    for (const segment of this.waiting) {
+      const distance = this.distance(segment.sequence);
       if (distance > 0) break;
       taken++;
-      this.waitingBytes -= bytes.length;
-      this.counts.waiting -= bytes.length;
-      this.accept(distance, bytes, missing, came);
+      this.waitingBytes -= segment.bytes.length;
+      this.counts.waiting -= segment.bytes.length;
+      this.accept(distance, segment, segment.at);
     }
     this.waiting.splice(0, taken);
     this.impatience = undefined;

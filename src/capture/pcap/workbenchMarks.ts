@@ -1,11 +1,12 @@
 import { jsonObject } from '../../base/jsonObject';
 import type { UnframedRest } from '../../protocol/secretStart';
 import type { ProtocolVersion } from '../../protocol/controlPacket';
-import { describeViolation, type Violation, type ViolationId } from '../../protocol/violations';
+import { describeViolation, type Violation } from '../../protocol/violations';
 import type { Direction } from '../../session/effects';
 import { readRemark, writeRemark } from '../remarkText';
 import type { RowKind } from '../rowFlags';
 import { rowKinds } from '../rowFlags';
+import type { PacketPlace } from './unansweredRows';
 
 /*
  * What this program's own capture files say in the comments of their frames, for people and for reading them again: a
@@ -41,9 +42,17 @@ export interface RowMark {
   readonly hole?: number;
 }
 
+/** On a frame: what the receiver found wrong with a packet that does not show it by itself. */
+export interface RemarkMark {
+  readonly remark: Violation;
+  /** The how many-th packet of its client it is, from 1; undefined: that of the frame. */
+  readonly packet?: number;
+}
+
 const connectionPrefix = 'MQTT Workbench connection ';
 const rowPrefix = 'MQTT Workbench row ';
-const remarkPrefix = 'MQTT Workbench violation: ';
+const remarkPrefix = 'MQTT Workbench violation';
+const remarkStart = /^MQTT Workbench violation(?: by frame \d+, packet (\d{1,9}) of its client)?: /;
 
 export function writeConnectionMark(mark: ConnectionMark): string {
   return connectionPrefix + JSON.stringify(mark);
@@ -55,17 +64,35 @@ export function writeRowMark(mark: RowMark): string {
 
 /** On the last frame of a packet with which its receiver found something wrong that the packet does not show by itself. */
 export function writeRemarkMark(remark: Violation, version: ProtocolVersion): string {
+  return `${remarkPrefix}: ${remarkText(remark, version)}`;
+}
+
+/**
+ * The same where it was found only after that frame was written: on the CONNACK of its connection. People find the packet by
+ * the number of its frame, which changes when somebody cuts the file.
+ */
+export function writeLateRemarkMark(
+  remark: Violation,
+  version: ProtocolVersion,
+  { frame, number }: PacketPlace,
+): string {
+  return `${remarkPrefix} by frame ${frame}, packet ${number} of its client: ${remarkText(remark, version)}`;
+}
+
+function remarkText(remark: Violation, version: ProtocolVersion): string {
   const { message, clause } = describeViolation(remark, version);
-  return `${remarkPrefix}${message} [${clause}] ${writeRemark(remark)}`;
+  return `${message} [${clause}] ${writeRemark(remark)}`;
 }
 
 /** The remarks among the comments of a frame, each rule once. Their words are not read: they are found again by the rule. */
-export function readRemarkMarks(comments: readonly string[]): readonly Violation[] {
-  const found = new Map<ViolationId, Violation>();
+export function readRemarkMarks(comments: readonly string[]): readonly RemarkMark[] {
+  const found = new Map<string, RemarkMark>();
   for (const comment of comments) {
-    const start = comment.startsWith(remarkPrefix) ? comment.indexOf('{', remarkPrefix.length) : -1;
-    const remark = start < 0 ? undefined : readRemark(comment.slice(start));
-    if (remark) found.set(remark.id, remark);
+    const start = remarkStart.exec(comment);
+    const remark = start ? readRemark(comment.slice(comment.indexOf('{', start[0].length))) : undefined;
+    if (!start || !remark) continue;
+    const [, packet] = start;
+    found.set(`${remark.id} ${packet}`, { remark, ...(packet !== undefined && { packet: Number(packet) }) });
   }
   return [...found.values()];
 }

@@ -97,6 +97,23 @@ describe('FlightRecorder', () => {
     assert.deepEqual(rowRemarks(again).between(0, 10), [{ sequence: 3, violation: inUse }]);
   });
 
+  it('has what was found wrong with a packet only after it was written, since its client had to wait to be let in', async () => {
+    const { folder, log, clock, pass } = setUp();
+    const device = new ConnectionCapture(log, 'esp32');
+    device.chunk('in', encode(a.connect(), 5), clock.now());
+    device.chunk('in', encode(a.publish('a', 2, 7), 5), clock.now());
+    device.chunk('in', encode(a.publish('a', 2, 7), 5), clock.now());
+    await pass(600);
+    assert.deepEqual(read(newest(folder)?.written), ['CONNECT', 'a', 'a']);
+    const inUse = { id: 'packetIdentifierInUse', offset: 0, value: 7 } as const;
+    device.chunk('out', encode(a.connack(), 5), clock.now());
+    rowRemarks(log).add(3, inUse);
+    await pass(600);
+    const again = new PacketLog({ byteBudget: 1 << 26 });
+    new CaptureReader(again).push((newest(folder)?.written ?? assert.fail()).slice());
+    assert.deepEqual(rowRemarks(again).between(0, 10), [{ sequence: 3, violation: inUse }]);
+  });
+
   it('begins a file that opens by itself where one is full, and keeps as many as it may', async () => {
     const { folder, open, publish, pass } = setUp({ fileBytes: 4000 });
     open();

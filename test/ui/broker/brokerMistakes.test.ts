@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import '../../support/vscodeFake';
+import { encodeUtf8 } from '../../../src/base/utf8';
 import { PacketContexts } from '../../../src/capture/packetContexts';
 import { PacketLog } from '../../../src/capture/packetLog';
 import { rowRemarks } from '../../../src/capture/rowRemarks';
@@ -7,6 +8,7 @@ import { rowVerdicts } from '../../../src/capture/rowVerdicts';
 import { rowViolations } from '../../../src/capture/rowViolations';
 import { encode } from '../../../src/protocol/codec';
 import { clientRow } from '../../../src/ui/broker/clientRow';
+import { turn } from '../../support/fakeClock';
 import { a } from '../../support/packets';
 import { bringBack } from '../../support/snapshots';
 import { BrokerWindow, listed, running } from './brokerWindow';
@@ -73,6 +75,22 @@ describe('What the local broker does not end a connection for', () => {
       '5 PUBLISH a/c packetIdentifierInUse 1 at 7',
       '7 PUBREL  acknowledgementUnmatched 9 at 2',
     ]);
+  });
+
+  it('is found when its client is let in where it came before that, together with CONNACK', async () => {
+    const window = new BrokerWindow();
+    await window.users.add('ada', 'secret');
+    await window.local.start();
+    const device = window.device(5);
+    const credentials = { userName: 'ada', password: encodeUtf8('secret') };
+    await device.sendPacket(a.connect({ clientIdentifier: 'dev', ...credentials }));
+    await device.sendPacket(a.publish('a/b', 2, 1));
+    await device.sendPacket(a.publish('a/c', 2, 1));
+    // The password is still compared, and somebody looks already.
+    assert.deepEqual([window.log.end, marked(window)], [4, []]);
+    while (window.log.end === 4) await turn();
+    assert.equal(window.log.row(4)?.packetType, 'CONNACK');
+    assert.deepEqual(marked(window), ['3 PUBLISH a/c packetIdentifierInUse 1 at 7']);
   });
 
   it('is a payload that is no text although its packet says so, marked once at the packet that shows it by itself', async () => {
