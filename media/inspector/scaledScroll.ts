@@ -51,7 +51,7 @@ export class ScaledScroll {
 
   /** Where the scroll bar belongs. */
   get scrollTop(): number {
-    return this.scaled ? (this.position / this.maximum) * (this.tallest - this.viewport) : this.position;
+    return this.scaled ? (this.position / this.maximum) * this.travel : this.position;
   }
 
   /** Rows that fit the viewport as a whole, at least one: what Page Down moves by. */
@@ -81,21 +81,22 @@ export class ScaledScroll {
 
   /**
    * Whether the scroll bar may stay at `scrollTop`: where a pixel of it stands for many rows, its thumb stays where it is while
-   * a few of them pass. At both ends it is exact.
+   * a few of them pass. At the ends both are exact: from a bar that is at its end already nobody could go on to that of the list.
    */
   barBelongsAt(scrollTop: number): boolean {
-    const isAtEdge = this.position === 0 || this.position === this.maximum;
-    const thumbPixel = this.scaled && !isAtEdge ? this.tallest / Math.max(1, this.viewport) : 0;
+    const isListAtEdge = this.position === 0 || this.position === this.maximum;
+    const isBarAtEdge = scrollTop <= 0 || scrollTop >= this.travel - 1;
+    const thumbPixel =
+      this.scaled && !isListAtEdge && !isBarAtEdge ? this.tallest / Math.max(1, this.viewport) : 0;
     return Math.abs(scrollTop - this.scrollTop) < Math.max(1, thumbPixel * unseenPart);
   }
 
   /** The scroll bar was moved by somebody. The list moves by as much, and to its ends with the bar. */
   barMoved(from: number, to: number): void {
-    const travel = this.tallest - this.viewport;
     if (!this.scaled) this.scrollTo(to);
-    else if (to <= 0 || travel <= 0) this.scrollTo(0);
-    else if (to >= travel - 1) this.scrollTo(this.maximum);
-    else this.scrollTo(this.position + ((to - from) / travel) * this.maximum);
+    else if (to <= 0) this.scrollTo(0);
+    else if (to >= this.travel - 1) this.scrollTo(this.maximum);
+    else this.scrollTo(this.position + ((to - from) / this.travel) * this.maximum);
   }
 
   /** Moves as little as brings the whole row in sight. */
@@ -121,6 +122,11 @@ export class ScaledScroll {
 
   private get listHeight(): number {
     return this.rows * this.rowHeight;
+  }
+
+  /** How far a scroll bar goes whose position is a proportion. */
+  private get travel(): number {
+    return this.tallest - this.viewport;
   }
 
   private get maximum(): number {
