@@ -19,8 +19,9 @@ export class RowSlots {
 
   constructor(private readonly rowHeight: number) {}
 
-  /** Rows [`first`, `end`) are in sight now. */
-  show(first: number, end: number): void {
+  /** Rows [`first`, `end`) are in sight now. Returns whether others were before. */
+  show(first: number, end: number): boolean {
+    if (first === this.first && end === this.end) return false;
     const isElsewhere = first >= this.end || end <= this.first;
     if (end - first !== this.slots) {
       this.slots = Math.max(1, end - first);
@@ -33,6 +34,7 @@ export class RowSlots {
     this.first = first;
     this.end = end;
     if (isElsewhere || Math.abs(this.topOf(first)) > farthest) this.origin = first;
+    return true;
   }
 
   /** Tells elements apart. */

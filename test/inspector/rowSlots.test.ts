@@ -85,6 +85,24 @@ describe('The elements of the rows in sight', () => {
     assert.deepEqual(slots(rows, 7, 17), order);
   });
 
+  it('are told to be of other rows only where they are', () => {
+    const rows = new RowSlots(rowHeight);
+    assert.deepEqual(
+      (
+        [
+          [100, 110],
+          [100, 110],
+          [101, 111],
+          [101, 112],
+          [101, 112],
+          [0, 0],
+          [0, 0],
+        ] as const
+      ).map(([first, end]) => rows.show(first, end)),
+      [true, false, true, true, false, true, false],
+    );
+  });
+
   it('are one each when their number changes', () => {
     const rows = new RowSlots(rowHeight);
     for (const [first, end] of [
@@ -99,5 +117,9 @@ describe('The elements of the rows in sight', () => {
       assert.equal(new Set(slots(rows, first, end)).size, end - first);
       assert.deepEqual(rows.rows, range(first, end));
     }
+    rows.show(92, 97);
+    rows.order();
+    rows.show(92, 95);
+    assert.deepEqual(rows.rows, range(92, 95));
   });
 });
