@@ -1,6 +1,6 @@
-import { grouped } from '../../src/base/grouped';
 import { html, nothing, type PropertyValues } from 'lit';
 import { hexByte } from '../../src/base/bytes';
+import { grouped } from '../../src/base/grouped';
 import type { Disposable } from '../../src/base/lifecycle';
 import { emptySource, type ByteSource } from './byteSource';
 import type { BitRange, Span } from '../../src/base/spans';

@@ -1,6 +1,6 @@
-import { grouped } from '../../src/base/grouped';
 import { html, nothing, type TemplateResult } from 'lit';
 import { assertNever } from '../../src/base/assert';
+import { grouped } from '../../src/base/grouped';
 import { clauseStatement } from '../../src/protocol/clauseStatements';
 import type { ProtocolVersion } from '../../src/protocol/controlPacket';
 import type { FieldNode } from '../../src/protocol/dissect';

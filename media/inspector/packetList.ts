@@ -199,6 +199,8 @@ export class PacketList extends LightElement {
       staysAtEnd: () => this.following,
       scrolled: () => {
         this.setFollowing(this.scroller?.atEnd ?? false);
+        // At once where it begins, so that nobody else moves the list meanwhile; else once it rests.
+        if (!this.movedByPerson) this.tellTop();
         this.movedByPerson = true;
         this.scrolling.again();
       },
@@ -224,8 +226,11 @@ export class PacketList extends LightElement {
   private draw(range: RowRange): void {
     const { first, end } = this.drawn(range);
     this.titles.clear();
-    // A log that grows out of sight has rows drawn again, and does not keep the list from coming to rest.
-    if (this.slots.show(first, end)) this.scrolling.again();
+    // A live log draws the same rows again and again, which is no scrolling, and where it is followed there is no rest.
+    if (this.slots.show(first, end)) {
+      if (this.following && !this.isPressed) this.slots.order();
+      else this.scrolling.again();
+    }
     const { first: from, end: to } = this.log;
     // One row more above: the times of the first in sight may be measured from it.
     const before = this.timeMode === 'delta' && range.first > 0 ? 1 : 0;
@@ -237,9 +242,13 @@ export class PacketList extends LightElement {
   /** What need not be done in every frame of scrolling. */
   private rested(): void {
     if (this.movedByPerson) this.tellTop();
-    // A click on an element that moves while the button is down goes lost.
-    if (this.matches(':active')) this.scrolling.again();
+    if (this.isPressed) this.scrolling.again();
     else if (this.slots.order()) this.requestUpdate();
+  }
+
+  /** Whether a button of the pointer is down: a click on an element that moves within the document meanwhile goes lost. */
+  private get isPressed(): boolean {
+    return this.matches(':active');
   }
 
   /** Always as many rows, though at times one less is in sight, so that none comes and goes. */

@@ -1,30 +1,37 @@
 import type { Disposable } from '../../src/base/lifecycle';
+import { afterTimeout } from './afterTimeout';
 
 /** Does something once another thing has not happened for a while; as often as that may happen, it costs next to nothing. */
 export class QuietMoment implements Disposable {
   private last = 0;
-  private timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  private timer: Disposable | undefined = undefined;
 
-  /** @param delay milliseconds */
+  /**
+   * @param delay milliseconds
+   * @param now milliseconds
+   * @param later does something after so many milliseconds
+   */
   constructor(
     private readonly delay: number,
     private readonly work: () => void,
+    private readonly now = () => performance.now(),
+    private readonly later = afterTimeout,
   ) {}
 
   /** It happened. */
   again(): void {
-    this.last = performance.now();
-    this.timer ??= setTimeout(() => this.look(), this.delay);
+    this.last = this.now();
+    this.timer ??= this.later(this.delay, () => this.look());
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
+    this.timer?.dispose();
     this.timer = undefined;
   }
 
   private look(): void {
-    const left = this.last + this.delay - performance.now();
-    this.timer = left > 0 ? setTimeout(() => this.look(), left) : undefined;
+    const left = this.last + this.delay - this.now();
+    this.timer = left > 0 ? this.later(left, () => this.look()) : undefined;
     if (this.timer === undefined) this.work();
   }
 }

@@ -1,8 +1,8 @@
-import { grouped } from '../../src/base/grouped';
 import { assertNever } from '../../src/base/assert';
 import { hexByte } from '../../src/base/bytes';
 import { describeNote, readNote } from '../../src/base/captureNote';
 import { readConnectionName } from '../../src/base/connectionName';
+import { grouped } from '../../src/base/grouped';
 import { wholeMicroseconds } from '../../src/base/isoTime';
 import type { LogRow } from '../../src/inspector/contract';
 import { dissect, type Dissection } from '../../src/protocol/dissect';

@@ -1,4 +1,5 @@
 import type { Disposable } from '../../src/base/lifecycle';
+import { afterTimeout } from './afterTimeout';
 import type { RowCache } from './rowCache';
 
 /** How many times the rows in sight are fetched above and below them, to be there when they come in sight. */
@@ -6,11 +7,6 @@ const screensAhead = 2;
 
 /** Milliseconds between two requests while one far place after another comes in sight, as when the scroll bar is dragged. */
 const betweenJumps = 60;
-
-function afterTimeout(milliseconds: number, work: () => void): Disposable {
-  const timer = setTimeout(work, milliseconds);
-  return { dispose: () => clearTimeout(timer) };
-}
 
 /** What is around the rows in sight. */
 export interface Surroundings {

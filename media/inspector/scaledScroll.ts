@@ -81,23 +81,22 @@ export class ScaledScroll {
 
   /**
    * Whether the scroll bar may stay at `scrollTop`: where a pixel of it stands for many rows, its thumb stays where it is while
-   * a few of them pass. At both ends it is exact, and it is at an end only with the list: there nobody could move it on.
+   * a few of them pass. At the ends both are exact: from a bar that is at its end already nobody could go on to that of the list.
    */
   barBelongsAt(scrollTop: number): boolean {
-    const isAtEdge = this.position === 0 || this.position === this.maximum;
-    const barIsAtEdge = scrollTop <= 0 || scrollTop >= this.travel - 1;
-    const mayDiffer = this.scaled && !isAtEdge && !barIsAtEdge;
-    const thumbPixel = mayDiffer ? this.tallest / Math.max(1, this.viewport) : 0;
+    const isListAtEdge = this.position === 0 || this.position === this.maximum;
+    const isBarAtEdge = scrollTop <= 0 || scrollTop >= this.travel - 1;
+    const thumbPixel =
+      this.scaled && !isListAtEdge && !isBarAtEdge ? this.tallest / Math.max(1, this.viewport) : 0;
     return Math.abs(scrollTop - this.scrollTop) < Math.max(1, thumbPixel * unseenPart);
   }
 
   /** The scroll bar was moved by somebody. The list moves by as much, and to its ends with the bar. */
   barMoved(from: number, to: number): void {
-    const { travel } = this;
     if (!this.scaled) this.scrollTo(to);
-    else if (to <= 0 || travel <= 0) this.scrollTo(0);
-    else if (to >= travel - 1) this.scrollTo(this.maximum);
-    else this.scrollTo(this.position + ((to - from) / travel) * this.maximum);
+    else if (to <= 0) this.scrollTo(0);
+    else if (to >= this.travel - 1) this.scrollTo(this.maximum);
+    else this.scrollTo(this.position + ((to - from) / this.travel) * this.maximum);
   }
 
   /** Moves as little as brings the whole row in sight. */

@@ -1,6 +1,6 @@
-import { grouped } from '../../src/base/grouped';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
+import { grouped } from '../../src/base/grouped';
 import type { LogState } from '../../src/inspector/contract';
 import { sizeText } from './sizeText';
 

@@ -1,5 +1,5 @@
-import { grouped } from './grouped';
 import { assertNever } from './assert';
+import { grouped } from './grouped';
 import { decodeUtf8, encodeUtf8 } from './utf8';
 
 /** What is to be said at a place of a capture where there are no bytes to show, or none that can be read. */

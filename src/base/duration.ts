@@ -1,4 +1,5 @@
 import { grouped } from './grouped';
+
 /**
  * As {@link durationText}, for a column of figures: those of one unit have equally many decimals, so that their points stand
  * below each other.

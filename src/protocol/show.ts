@@ -1,4 +1,5 @@
 import { grouped } from '../base/grouped';
+
 /** Seconds in words: `90 s (1 min 30 s)`; the largest value means "never" where an interval expires (3.1.2.11.2). */
 export function showDuration(seconds: number): string {
   if (seconds === 0xffffffff) return 'never expires';

@@ -1,5 +1,5 @@
-import { grouped } from '../base/grouped';
 import { assertNever } from '../base/assert';
+import { grouped } from '../base/grouped';
 import type { Span } from '../base/spans';
 import { fieldTable, operatorsOf, type FieldName, type Operator } from './fieldTable';
 

@@ -87,6 +87,34 @@ describeInspector('The chart', (open) => {
     );
   });
 
+  it('is drawn once, however often it is wanted before it begins', async () => {
+    const { page, host } = await open({ theme });
+    await host((harness, of) => harness.chart(of), [series('room', 't')]);
+    await chart(page).locator('.uplot').waitFor();
+    const plots = await chart(page).evaluate(async (element) => {
+      const tab = element as unknown as { requestUpdate(): void; performUpdate(): void };
+      // Another theme: the plot goes.
+      document.body.classList.toggle('vscode-light');
+      await new Promise<void>(queueMicrotask);
+      for (let times = 0; times < 3; times++) {
+        tab.requestUpdate();
+        tab.performUpdate();
+      }
+      const gone = element.querySelectorAll('.uplot').length;
+      await new Promise(requestAnimationFrame);
+      return [gone, element.querySelectorAll('.uplot').length];
+    });
+    assert.deepEqual(plots, [0, 1]);
+  });
+
+  it('says what is wrong where it cannot be drawn', async () => {
+    const { page, host } = await open({
+      before: "window.matchMedia = () => { throw new Error('no media'); };",
+    });
+    await host((harness, of) => harness.chart(of), [series('room', 't')]);
+    await page.locator('.failure', { hasText: 'no media' }).waitFor();
+  });
+
   it('goes from point to point with the keyboard, pauses, zooms and shows a table', async () => {
     const { page, host } = await open({ theme, height: 900 });
     await host(

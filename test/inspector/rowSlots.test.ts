@@ -106,4 +106,21 @@ describe('The elements of the rows in sight', () => {
     slots.show(3, 15);
     assert.deepEqual(inDocument(slots), range(3, 15));
   });
+
+  it('are told to be of other rows only where they are', () => {
+    const slots = new RowSlots(rowHeight);
+    const spans = [
+      [100, 110],
+      [100, 110],
+      [101, 111],
+      [101, 112],
+      [101, 112],
+      [0, 0],
+      [0, 0],
+    ] as const;
+    assert.deepEqual(
+      spans.map(([first, end]) => slots.show(first, end)),
+      [true, false, true, true, false, true, false],
+    );
+  });
 });

@@ -30,31 +30,29 @@ describe('ScaledScroll', () => {
     });
   }
 
-  it('leaves the bar where it is while its thumb would not visibly move, but for the ends', () => {
+  it('leaves the bar where it is while its thumb would not visibly move', () => {
     const scroll = list(1_000_000);
-    assert.ok(scroll.barBelongsAt(0));
-    scroll.scrollTo(120);
+    scroll.scrollTo(rowHeight * 5000);
     const before = scroll.scrollTop;
-    scroll.scrollTo(240);
+    scroll.scrollTo(rowHeight * 5020);
     assert.ok(scroll.barBelongsAt(before));
     const barPixel = scroll.contentHeight / viewport;
-    assert.ok(!scroll.barBelongsAt(barPixel));
-    scroll.scrollTo(0);
-    assert.ok(!scroll.barBelongsAt(120));
-    scroll.scrollToEnd();
-    assert.ok(scroll.barBelongsAt(scroll.scrollTop));
-    assert.ok(!scroll.barBelongsAt(scroll.scrollTop - 120));
+    assert.ok(!scroll.barBelongsAt(before + barPixel));
     const short = list(1000);
     short.scrollTo(3);
     assert.ok(!short.barBelongsAt(0));
   });
 
-  it('takes the bar away from an end that the list has left: whoever drags it back there gets there', () => {
+  it('has the bar at an end where the list is at one, and nowhere else', () => {
     const scroll = list(1_000_000);
+    assert.ok(scroll.barBelongsAt(0));
+    assert.ok(!scroll.barBelongsAt(120));
     scroll.scrollTo(120);
     assert.ok(!scroll.barBelongsAt(0));
     scroll.scrollToEnd();
     const end = scroll.scrollTop;
+    assert.ok(scroll.barBelongsAt(end));
+    assert.ok(!scroll.barBelongsAt(end - 120));
     scroll.scrollTo(scroll.offset - 120);
     // Browsers keep whole pixels at the end.
     assert.ok(!scroll.barBelongsAt(end));
@@ -71,6 +69,16 @@ describe('ScaledScroll', () => {
     scroll.barMoved(scroll.scrollTop - 700, scroll.scrollTop - 690);
     const rowsOfBarPixel = 1_000_000 / scroll.contentHeight;
     assert.ok(Math.abs(scroll.offset / rowHeight - (5000 + 10 * rowsOfBarPixel)) < 0.01);
+  });
+
+  it('reaches its ends with a bar that stands elsewhere', () => {
+    const scroll = list(1_000_000);
+    scroll.scrollTo(rowHeight * 5000);
+    scroll.barMoved(scroll.scrollTop - 700, 0);
+    assert.equal(scroll.offset, 0);
+    scroll.scrollTo(rowHeight * 995_000);
+    scroll.barMoved(scroll.scrollTop + 700, scroll.contentHeight - viewport);
+    assert.ok(scroll.atEnd);
   });
 
   it('moves by single rows however many there are', () => {

@@ -1,5 +1,5 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { grouped } from '../../../src/base/grouped';
 import type { Analysed, AnalysisProgress } from '../../../src/inspector/analysisContract';
 import { LightElement } from '../lightElement';
 import type { TabContext, TabElement } from '../tabs';

@@ -1,5 +1,5 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, nothing } from 'lit';
+import { grouped } from '../../../src/base/grouped';
 import type { ChartSeries } from '../../../src/inspector/chartContract';
 import { mostAxes } from './chartedSeries';
 import type { SeriesPoints } from './seriesPoints';

@@ -116,7 +116,7 @@ export class ChartTab extends LightElement {
   protected override updated(): void {
     const canvas = this.querySelector<HTMLElement>('.chart-canvas');
     if (!canvas) this.dropPlot();
-    else if (this.isPlotWanted) void this.makePlot(canvas);
+    else if (this.isPlotWanted) this.makePlot(canvas).catch((error: unknown) => this.context?.failed(error));
     const colors = chartColors(this);
     for (const swatch of this.querySelectorAll<HTMLElement>('.swatch')) {
       const { color, dash } = seriesLook(colors, Number(swatch.dataset['series']));
@@ -231,7 +231,8 @@ export class ChartTab extends LightElement {
     // uPlot begins with what takes as long as the whole list to show; who opens no chart does not wait for it.
     const { Plot } = await import('./plot');
     const { charted } = this.context ?? {};
-    if (!this.isPlotWanted || !charted || !parent.isConnected || parent.clientWidth === 0) return;
+    // One that has left the page meanwhile is as narrow as one that does not show.
+    if (!this.isPlotWanted || !charted || parent.clientWidth === 0) return;
     this.plot = new Plot({
       parent,
       series: charted.series,

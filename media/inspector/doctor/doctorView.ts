@@ -1,5 +1,5 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type TemplateResult } from 'lit';
+import { grouped } from '../../../src/base/grouped';
 import type {
   Analysed,
   DoctorReport,

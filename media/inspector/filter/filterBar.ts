@@ -1,5 +1,5 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { grouped } from '../../../src/base/grouped';
 import type { FilterState } from '../../../src/inspector/filterContract';
 import { whereVocabulary } from '../../../src/protocol/whereVocabulary';
 import { completionsAt, type Completion, type KnownValues } from '../../../src/where/completion';

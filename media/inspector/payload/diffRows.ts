@@ -1,6 +1,6 @@
-import { grouped } from '../../../src/base/grouped';
 import { assertNever } from '../../../src/base/assert';
 import { hexByte } from '../../../src/base/bytes';
+import { grouped } from '../../../src/base/grouped';
 import type { ByteRun } from '../../../src/payload/byteDiff';
 import type { DiffLine } from '../../../src/payload/lineDiff';
 import type { PayloadDiff } from '../../../src/payload/payloadDiff';

@@ -1,5 +1,5 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues } from 'lit';
+import { grouped } from '../../../src/base/grouped';
 import { LightElement } from '../lightElement';
 import { scaledRowHeight } from '../rowHeight';
 import { rowOfKey } from '../rowKeys';

@@ -1,6 +1,6 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues } from 'lit';
 import { noBytes } from '../../../src/base/bytes';
+import { grouped } from '../../../src/base/grouped';
 import type { ImageType } from '../../../src/payload/imageType';
 import { LightElement } from '../lightElement';
 

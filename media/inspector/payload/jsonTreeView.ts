@@ -1,5 +1,5 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues } from 'lit';
+import { grouped } from '../../../src/base/grouped';
 import { numericValue } from '../../../src/payload/numericPaths';
 import type { PayloadValueAction } from '../../../src/inspector/panelContract';
 import { payloadFilter } from '../filter/payloadFilter';

@@ -1,6 +1,6 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { grouped } from '../../../src/base/grouped';
 import { emptySource, type ByteSource } from '../byteSource';
 import { LightElement } from '../lightElement';
 import { VirtualRows } from '../virtualRows';

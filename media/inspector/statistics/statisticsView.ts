@@ -1,6 +1,6 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type TemplateResult } from 'lit';
 import { durationText } from '../../../src/base/duration';
+import { grouped } from '../../../src/base/grouped';
 import type { Analysed, StatisticsReport } from '../../../src/inspector/analysisContract';
 import { AnalysedView } from '../analysis/analysedView';
 import { sizeText } from '../sizeText';

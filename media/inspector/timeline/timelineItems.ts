@@ -1,5 +1,5 @@
-import { grouped } from '../../../src/base/grouped';
 import { durationText } from '../../../src/base/duration';
+import { grouped } from '../../../src/base/grouped';
 import type {
   TimelineConnection,
   TimelineHandshake,

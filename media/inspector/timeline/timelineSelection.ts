@@ -1,6 +1,6 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, nothing, type TemplateResult } from 'lit';
 import { durationText } from '../../../src/base/duration';
+import { grouped } from '../../../src/base/grouped';
 import type { TimelineLane } from '../../../src/inspector/analysisContract';
 import { packetLink, quoted } from '../analysis/packetLinks';
 import { timeOfDay } from '../rowText';

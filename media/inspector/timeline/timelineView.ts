@@ -1,6 +1,6 @@
-import { grouped } from '../../../src/base/grouped';
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { durationText } from '../../../src/base/duration';
+import { grouped } from '../../../src/base/grouped';
 import type { Analysed, TimelineLane, TimelineReport } from '../../../src/inspector/analysisContract';
 import { AnalysedView } from '../analysis/analysedView';
 import { timeOfDay } from '../rowText';

@@ -1,5 +1,5 @@
-import { grouped } from '../../base/grouped';
 import { assertNever } from '../../base/assert';
+import { grouped } from '../../base/grouped';
 import type { CaptureProblem, ForeignFormat } from './captureFormat';
 import type { CaptureReport } from './captureReader';
 

@@ -1,5 +1,5 @@
-import { grouped } from '../../base/grouped';
 import { assertNever } from '../../base/assert';
+import { grouped } from '../../base/grouped';
 import type { Broker } from '../../broker/broker';
 import type { RowContext } from '../../contributions/views';
 import { addressText } from '../../transport/addressText';

@@ -1,4 +1,5 @@
 import { grouped } from '../../base/grouped';
+
 /** How much of a Client Identifier or user name, and of a topic is shown, in characters; they may have 65,535 bytes. */
 const longestShown = 64;
 const longestTopic = 200;

@@ -1,5 +1,5 @@
-import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
+import { grouped } from '../../base/grouped';
 import type { BrokerProblemArgument } from '../../contributions/arguments';
 import { showInformation } from '../reporting/notifications';
 import { withoutIcons } from '../reporting/plainText';

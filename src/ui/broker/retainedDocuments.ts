@@ -1,6 +1,6 @@
-import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
 import { toHex } from '../../base/bytes';
+import { grouped } from '../../base/grouped';
 import type { Disposable } from '../../base/lifecycle';
 import type { RetainedStatus } from '../../broker/brokerStatus';
 import { decodePayload } from '../../payload/payloadDecoder';

@@ -1,5 +1,5 @@
-import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
+import { grouped } from '../../base/grouped';
 import type { Pace } from '../../base/slices';
 import { saveFormatOf, saveFormats, writeRows, type SaveFormat } from '../../capture/export/saveFormat';
 import type { PacketLog } from '../../capture/packetLog';

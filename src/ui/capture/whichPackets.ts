@@ -1,5 +1,5 @@
-import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
+import { grouped } from '../../base/grouped';
 import type { PacketLog } from '../../capture/packetLog';
 import type { Endpoints } from '../../capture/pcap/endpoints';
 

@@ -1,5 +1,5 @@
-import { grouped } from '../../base/grouped';
 import { assertNever } from '../../base/assert';
+import { grouped } from '../../base/grouped';
 import type { ClientState, Retry } from '../../client/mqttClient';
 import type { RowContext } from '../../contributions/views';
 import { explainClientFailure } from '../reporting/clientFailure';

@@ -1,5 +1,5 @@
-import { grouped } from '../../base/grouped';
 import { hexByte } from '../../base/bytes';
+import { grouped } from '../../base/grouped';
 import { ClientError, PublishError } from '../../client/clientFailure';
 import type { KeptFailure } from '../../client/mqttClient';
 import { reasonCodeName } from '../../protocol/reasonCodes';

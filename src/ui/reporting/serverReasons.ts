@@ -1,5 +1,5 @@
-import { grouped } from '../../base/grouped';
 import { hexByte } from '../../base/bytes';
+import { grouped } from '../../base/grouped';
 import type { ClientFailure } from '../../client/clientFailure';
 import { reasonCodeName } from '../../protocol/reasonCodes';
 import { addressOf, type ConnectionProfile, protocolVersionOf } from '../connections/connectionProfile';

@@ -1,6 +1,6 @@
-import { grouped } from '../../base/grouped';
 import { assertNever } from '../../base/assert';
 import { dateText } from '../../base/dateText';
+import { grouped } from '../../base/grouped';
 import type { SessionStoreFailure } from '../../base/sessionStoreError';
 import type { Explanation } from './explanation';
 

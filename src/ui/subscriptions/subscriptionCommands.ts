@@ -1,5 +1,5 @@
-import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
+import { grouped } from '../../base/grouped';
 import type { ConnectionArgument, FilterArgument, TopicArgument } from '../../contributions/arguments';
 import type { CommandArgument, CommandHandlers } from '../../contributions/commands';
 import type { ConnectionPicker } from '../connections/connectionPicker';

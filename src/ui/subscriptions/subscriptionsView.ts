@@ -1,6 +1,6 @@
-import { grouped } from '../../base/grouped';
 import * as vscode from 'vscode';
 import { assertNever } from '../../base/assert';
+import { grouped } from '../../base/grouped';
 import { DisposableStack, type Disposable } from '../../base/lifecycle';
 import type { FilterTopics } from '../../capture/topicLevel';
 import { addressOf } from '../connections/connectionProfile';

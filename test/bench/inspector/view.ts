@@ -55,7 +55,10 @@ export async function inspectorView(bench: string): Promise<void> {
       ['dragging the scroll bar', dragScrollBar],
     ] as const) {
       const spent: FrameTimes[] = [];
-      for (let pass = 0; pass < passes; pass++) spent.push(frames(await site.trace(page, () => move(page))));
+      for (let pass = 0; pass < passes; pass++) {
+        await goTo(page, 1 - pass / passes);
+        spent.push(frames(await site.trace(page, () => move(page))));
+      }
       const title = `script and layout of a frame of ${what}`;
       const printed = (metric: string, of: (times: FrameTimes) => number): void =>
         line(`${title}, ${metric}`, median(spent.map(of)));
@@ -91,6 +94,15 @@ function stripIsRead(page: Page): Promise<unknown> {
         }),
       ),
   );
+}
+
+/** Goes to a part of the log, which is another for each pass: rows that were seen before are here, and cost less. */
+async function goTo(page: Page, part: number): Promise<void> {
+  await page.locator('.packet-viewport').evaluate((viewport, wanted) => {
+    viewport.scrollTop = (viewport.scrollHeight - viewport.clientHeight) * wanted;
+  }, part);
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  await page.waitForFunction(() => !document.querySelector('.packet-row .loading'));
 }
 
 /** One notch of the wheel in each frame. */

@@ -1,5 +1,5 @@
-import { grouped } from '../../../base/grouped';
 import * as vscode from 'vscode';
+import { grouped } from '../../../base/grouped';
 import { inSlices } from '../../../base/slices';
 import { copyPackets, type CopiedPacket, type CopyFormat } from '../../../capture/copies/copyPackets';
 import { mosquittoPub, type MosquittoPubOptions, type Shell } from '../../../capture/copies/mosquittoPub';

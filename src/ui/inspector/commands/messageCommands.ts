@@ -1,5 +1,5 @@
-import { grouped } from '../../../base/grouped';
 import * as vscode from 'vscode';
+import { grouped } from '../../../base/grouped';
 import type { CommandArgument, CommandHandlers } from '../../../contributions/commands';
 import { mqttLanguage } from '../../../contributions/languages';
 import {
