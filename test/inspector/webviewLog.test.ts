@@ -174,6 +174,17 @@ describeInspector('The inspector shows a log', (open) => {
     assert.deepEqual(await drawnSequences(page), before);
   });
 
+  it('says how many packets there are before how many went, where there is little room', async () => {
+    const { page, host } = await open({ width: 400 });
+    await host((harness) => harness.flood(80_000, 1_000), undefined);
+    const cut = (selector: string) =>
+      page.locator(selector).evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+    await page.locator('.evicted').waitFor();
+    assert.equal(await cut('.evicted-text'), true);
+    assert.equal(await cut('.count'), false);
+    assert.equal(await cut('.toolbar'), false);
+  });
+
   it('shows the last byte of a packet of 16 MiB with few elements', async () => {
     const { page, host } = await open();
     const length = 16 * 1024 * 1024;
