@@ -3,12 +3,12 @@ import type { Page } from 'playwright-core';
 import type { Harness } from './harness/page';
 import { describeInspector, drawnSequences } from './harness/inspectorSuite';
 
-/** Packets come 25 times a second until the returned function is called. */
-async function packetsComing(page: Page): Promise<() => Promise<void>> {
-  const timer = await page.evaluate(() => {
+/** So many packets come 25 times a second until the returned function is called. */
+async function packetsComing(page: Page, atOnce = 2): Promise<() => Promise<void>> {
+  const timer = await page.evaluate((count) => {
     const { harness } = globalThis as unknown as { harness: Harness };
-    return Number(setInterval(() => harness.flood(2), 40));
-  });
+    return Number(setInterval(() => harness.flood(count), 40));
+  }, atOnce);
   return () => page.evaluate((id) => clearInterval(id), timer);
 }
 
@@ -142,6 +142,32 @@ describeInspector('The inspector shows a log', (open) => {
     await host((harness) => harness.flood(500), undefined);
     await page.locator('.count', { hasText: '2,000 packets' }).waitFor();
     assert.equal((await drawnSequences(page)).includes(2000), false);
+  });
+
+  it('shows the newest packets with their text however fast they come', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(500), undefined);
+    await page.locator('#packet-500 .type').waitFor();
+    const stop = await packetsComing(page, 60);
+    const frames = await page.evaluate(async () => {
+      const seen: { readonly newest: number; readonly bare: number }[] = [];
+      while (seen.length < 60) {
+        await new Promise(requestAnimationFrame);
+        const rows = [...document.querySelectorAll<HTMLElement>('.packet-row[data-position]')];
+        seen.push({
+          newest: Math.max(...rows.map((row) => Number(row.dataset['position']))),
+          bare: rows.filter((row) => !row.querySelector('.type')).length,
+        });
+      }
+      return seen;
+    });
+    await stop();
+    const [first, last] = [frames[0]?.newest ?? 0, frames.at(-1)?.newest ?? 0];
+    assert.ok(last > first + 100, `${first} to ${last}`);
+    assert.deepEqual(
+      frames.filter(({ bare }) => bare > 0),
+      [],
+    );
   });
 
   it('keeps the newest packet in sight where there is no longer room for all', async () => {
