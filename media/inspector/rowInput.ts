@@ -54,8 +54,10 @@ export class RowInput {
   }
 
   clicked(event: MouseEvent): void {
-    const position = this.pressedAt ?? sequenceOf(event);
+    // What a screen reader clicks was not pressed; the button may have been released elsewhere before.
+    const pressedAt = event.detail === 0 ? undefined : this.pressedAt;
     this.pressedAt = undefined;
+    const position = pressedAt ?? sequenceOf(event);
     if (position === undefined) return;
     const { shiftKey } = event;
     const toggle = event.ctrlKey || event.metaKey;
