@@ -82,6 +82,7 @@ export class PacketList extends LightElement {
   private readonly input = new RowInput({
     now: () => ({
       ...{ log: this.log, selection: this.selection, following: this.following },
+      top: this.log.first + (this.scroller?.firstRow ?? 0),
       page: this.scroller?.page ?? 1,
     }),
     row: (position) => this.cache?.row(position),

@@ -187,6 +187,20 @@ describeInspector('The inspector shows a log', (open) => {
     });
   });
 
+  it('begins with the keys at what is in sight where nothing is selected yet', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(5000), undefined);
+    await page.locator('#packet-5000').waitFor();
+    await page.locator('.packet-viewport').hover();
+    await page.mouse.wheel(0, -22_000);
+    await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
+    const [first = 0] = (await drawnSequences(page)).sort((a, b) => a - b);
+    assert.ok(first > 1000, String(first));
+    await page.locator('.packet-viewport').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.locator(`#packet-${first}.selected`).waitFor();
+  });
+
   it('says what the budget made go, and keeps the packets in sight in their place meanwhile', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(40_000, 1_000), undefined);
