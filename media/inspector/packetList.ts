@@ -10,6 +10,7 @@ import type { ColumnChoices, ColumnLayout } from './columns';
 import './densityStrip';
 import type { DensityStrip } from './densityStrip';
 import type { LinkedSequences } from './exchange/exchangeStrip';
+import { FollowedEnd } from './followedEnd';
 import { LightElement } from './lightElement';
 import './packetHeader';
 import './packetList.css';
@@ -37,7 +38,7 @@ const restingDelay = 150;
  */
 export class PacketList extends LightElement {
   static override properties = {
-    log: { attribute: false },
+    latest: { attribute: false },
     selection: { attribute: false },
     following: { attribute: false },
     choices: { attribute: false },
@@ -45,11 +46,15 @@ export class PacketList extends LightElement {
     reference: { attribute: false },
     numbering: { attribute: false },
     emptyText: { attribute: false },
+    log: { state: true },
     range: { state: true },
     layout: { state: true },
   };
 
-  log: LogState = { first: 0, end: 0, evictedPackets: 0, evictedBytes: 0 };
+  /** How the rows stand. */
+  latest: LogState = { first: 0, end: 0, evictedPackets: 0, evictedBytes: 0 };
+  /** What of them shows. */
+  log = this.latest;
   selection: SequenceSelection = nothingSelected;
   following = true;
   choices: ColumnChoices = originalColumns;
@@ -64,6 +69,7 @@ export class PacketList extends LightElement {
   sequenceAt: (position: number) => number | undefined = (position) => position;
   emptyText: string | undefined = undefined;
   density: DensityStrip['fetch'];
+  private readonly followedEnd = new FollowedEnd(() => this.requestUpdate());
   private linked: LinkedSequences = new Set();
   private range: RowRange = { first: 0, count: 0, shift: 0 };
   private layout: ColumnLayout = layOut(originalColumns, Infinity);
@@ -76,6 +82,7 @@ export class PacketList extends LightElement {
   private readonly input = new RowInput({
     now: () => ({
       ...{ log: this.log, selection: this.selection, following: this.following },
+      top: this.log.first + (this.scroller?.firstRow ?? 0),
       page: this.scroller?.page ?? 1,
     }),
     row: (position) => this.cache?.row(position),
@@ -99,6 +106,7 @@ export class PacketList extends LightElement {
     super.disconnectedCallback();
     this.resized.disconnect();
     this.sight.dispose();
+    this.followedEnd.dispose();
     this.scrolling.dispose();
     this.scroller?.dispose();
     this.scroller = undefined;
@@ -113,6 +121,7 @@ export class PacketList extends LightElement {
   /** Rows that were missing have come; others that show may not have been asked for yet. */
   rowsArrived(): void {
     this.sight.arrived();
+    if (this.followedEnd.waits) this.requestUpdate();
   }
 
   /** Brings a packet in sight. */
@@ -128,6 +137,13 @@ export class PacketList extends LightElement {
 
   override focus(): void {
     this.querySelector<HTMLElement>('.packet-viewport')?.focus();
+  }
+
+  protected override willUpdate(): void {
+    const { latest, numbering, cache, following } = this;
+    // One row more than fit as a whole, so that the one that is cut has its text too; nobody sees a list of another tab.
+    const room = this.range.count === 0 ? 0 : (this.scroller?.page ?? 0) + 1;
+    this.log = this.followedEnd.of({ latest, numbering, cache, following, room });
   }
 
   protected override render() {

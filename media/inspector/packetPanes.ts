@@ -48,7 +48,7 @@ export function packetPanes(panes: PacketPanes): TemplateResult {
   >
     <mqtt-packet-list
       slot="start"
-      .log=${filter.windowOf(log)}
+      .latest=${filter.windowOf(log)}
       .cache=${filter.cache}
       .numbering=${filter.numbering}
       .sequenceAt=${filter.sequenceAt}

@@ -20,6 +20,8 @@ interface ListNow {
   readonly log: LogState;
   readonly selection: SequenceSelection;
   readonly following: boolean;
+  /** The first row in sight. */
+  readonly top: number;
   /** How many rows are in sight. */
   readonly page: number;
 }
@@ -54,8 +56,10 @@ export class RowInput {
   }
 
   clicked(event: MouseEvent): void {
-    const position = this.pressedAt ?? sequenceOf(event);
+    // What a screen reader clicks was not pressed; the button may have been released elsewhere before.
+    const pressedAt = event.detail === 0 ? undefined : this.pressedAt;
     this.pressedAt = undefined;
+    const position = pressedAt ?? sequenceOf(event);
     if (position === undefined) return;
     const { shiftKey } = event;
     const toggle = event.ctrlKey || event.metaKey;
@@ -82,7 +86,7 @@ export class RowInput {
   }
 
   keyDown(event: KeyboardEvent): void {
-    const { log, selection, following, page } = this.list.now();
+    const { log, selection, following, top, page } = this.list.now();
     const { first, end } = log;
     if (inHeader(event)) {
       if (event.key === 'ArrowDown') this.list.focus();
@@ -93,7 +97,8 @@ export class RowInput {
       this.controlKey(event);
       return;
     }
-    const at = selection.lead ?? (following ? end : first - 1);
+    // Where nothing is selected yet keys begin at what is in sight.
+    const at = selection.lead ?? (following ? end : top - 1);
     const row = rowOfKey(event.key, at - first, page, end - first);
     if (row === undefined) {
       if (event.key === 'Enter') this.list.tell(new CustomEvent('details-wanted'));

@@ -59,7 +59,10 @@ function evicted({ evictedPackets: packets, evictedBytes }: LogState): TemplateR
   return html`<span
     class="evicted"
     title="The capture budget is used up, so the oldest packets make room for the newest. The setting “MQTT Workbench › Capture: Budget” makes it larger."
-    ><span class="codicon codicon-history" aria-hidden="true"></span>${grouped(packets)} older
-    ${packets === 1 ? 'packet' : 'packets'} (${sizeText(evictedBytes)}) dropped for the capture budget</span
+    ><span class="codicon codicon-history" aria-hidden="true"></span
+    ><span class="evicted-text"
+      >${grouped(packets)} older ${packets === 1 ? 'packet' : 'packets'} (${sizeText(evictedBytes)}) dropped
+      for the capture budget</span
+    ></span
   >`;
 }

@@ -12,6 +12,7 @@ import {
   type ChartSeries,
 } from '../../src/inspector/chartContract';
 import type { LogState } from '../../src/inspector/contract';
+import { FakeClock } from '../support/fakeClock';
 
 const series = (topic: string, path: string): ChartSeries => ({
   client: 'bench',
@@ -81,6 +82,35 @@ describe('The feed of a chart', () => {
     });
     return { feed, asked };
   }
+
+  it('tells how far it is where that takes long, and not of what comes while packets come', async () => {
+    const clock = new FakeClock();
+    const told: number[] = [];
+    let end = 0;
+    let coming = 8;
+    const feed: ChartFeed = new ChartFeed({
+      fetch: async (all, from): Promise<ChartPage> => {
+        clock.jump(300);
+        const next = Math.min(from + 10, end);
+        if (coming-- > 0) feed.logChanged(log(1, (end += 2)));
+        return Promise.resolve({ points: all.map(() => points([], [])), next });
+      },
+      changed: () => told.push(feed.progress),
+      failed: (error) => assert.fail(String(error)),
+      now: () => clock.now(),
+    });
+    feed.follow([series('t', 'a')]);
+    feed.run(true);
+    feed.logChanged(log(1, (end = 3)));
+    await turn();
+    assert.deepEqual(
+      told,
+      Array.from({ length: 9 }, () => 1),
+    );
+    feed.logChanged(log(1, (end = 61)));
+    await turn();
+    assert.deepEqual(told.slice(9), [1, 38 / 60, 48 / 60, 58 / 60, 1]);
+  });
 
   it('reads what there is in parts, and goes on when more comes', async () => {
     const { feed, asked } = setUp();

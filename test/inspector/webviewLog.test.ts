@@ -3,12 +3,12 @@ import type { Page } from 'playwright-core';
 import type { Harness } from './harness/page';
 import { describeInspector, drawnSequences } from './harness/inspectorSuite';
 
-/** Packets come 25 times a second until the returned function is called. */
-async function packetsComing(page: Page): Promise<() => Promise<void>> {
-  const timer = await page.evaluate(() => {
+/** So many packets come 25 times a second until the returned function is called. */
+async function packetsComing(page: Page, atOnce = 2): Promise<() => Promise<void>> {
+  const timer = await page.evaluate((count) => {
     const { harness } = globalThis as unknown as { harness: Harness };
-    return Number(setInterval(() => harness.flood(2), 40));
-  });
+    return Number(setInterval(() => harness.flood(count), 40));
+  }, atOnce);
   return () => page.evaluate((id) => clearInterval(id), timer);
 }
 
@@ -232,6 +232,32 @@ describeInspector('The inspector shows a log', (open) => {
     assert.equal((await drawnSequences(page)).includes(2000), false);
   });
 
+  it('shows the newest packets with their text however fast they come', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(500), undefined);
+    await page.locator('#packet-500 .type').waitFor();
+    const stop = await packetsComing(page, 60);
+    const frames = await page.evaluate(async () => {
+      const seen: { readonly newest: number; readonly bare: number }[] = [];
+      while (seen.length < 60) {
+        await new Promise(requestAnimationFrame);
+        const rows = [...document.querySelectorAll<HTMLElement>('.packet-row[data-position]')];
+        seen.push({
+          newest: Math.max(...rows.map((row) => Number(row.dataset['position']))),
+          bare: rows.filter((row) => !row.querySelector('.type')).length,
+        });
+      }
+      return seen;
+    });
+    await stop();
+    const [first, last] = [frames[0]?.newest ?? 0, frames.at(-1)?.newest ?? 0];
+    assert.ok(last > first + 100, `${first} to ${last}`);
+    assert.deepEqual(
+      frames.filter(({ bare }) => bare > 0),
+      [],
+    );
+  });
+
   it('keeps the newest packet in sight where there is no longer room for all', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(9), undefined);
@@ -249,6 +275,20 @@ describeInspector('The inspector shows a log', (open) => {
     });
   });
 
+  it('begins with the keys at what is in sight where nothing is selected yet', async () => {
+    const { page, host } = await open();
+    await host((harness) => harness.flood(5000), undefined);
+    await page.locator('#packet-5000').waitFor();
+    await page.locator('.packet-viewport').hover();
+    await page.mouse.wheel(0, -22_000);
+    await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
+    const [first = 0] = (await drawnSequences(page)).sort((a, b) => a - b);
+    assert.ok(first > 1000, String(first));
+    await page.locator('.packet-viewport').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.locator(`#packet-${first}.selected`).waitFor();
+  });
+
   it('says what the budget made go, and keeps the packets in sight in their place meanwhile', async () => {
     const { page, host } = await open();
     await host((harness) => harness.flood(40_000, 1_000), undefined);
@@ -260,6 +300,17 @@ describeInspector('The inspector shows a log', (open) => {
     await host((harness) => harness.flood(40_000, 1_000), undefined);
     await page.locator('.evicted', { hasText: 'dropped for the capture budget' }).waitFor();
     assert.deepEqual(await drawnSequences(page), before);
+  });
+
+  it('says how many packets there are before how many went, where there is little room', async () => {
+    const { page, host } = await open({ width: 400 });
+    await host((harness) => harness.flood(80_000, 1_000), undefined);
+    const cut = (selector: string) =>
+      page.locator(selector).evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+    await page.locator('.evicted').waitFor();
+    assert.equal(await cut('.evicted-text'), true);
+    assert.equal(await cut('.count'), false);
+    assert.equal(await cut('.toolbar'), false);
   });
 
   it('shows the last byte of a packet of 16 MiB with few elements', async () => {
@@ -360,6 +411,13 @@ describeInspector('The inspector shows a log', (open) => {
     await page.mouse.up();
     await page.locator('#packet-495.selected').waitFor();
     assert.equal(await page.locator('.selected[data-sequence]').count(), 1);
+    // Released elsewhere it selects nothing, and a click without a button is about its own row.
+    await page.locator('#packet-494').hover();
+    await page.mouse.down();
+    await page.locator('.toolbar').hover();
+    await page.mouse.up();
+    await page.locator('#packet-492').dispatchEvent('click');
+    await page.locator('#packet-492.selected').waitFor();
   });
 
   it('follows a log that began anew', async () => {

@@ -2,11 +2,16 @@ import type { ChartPage, ChartSeries } from '../../../src/inspector/chartContrac
 import type { LogState } from '../../../src/inspector/contract';
 import { SeriesPoints } from './seriesPoints';
 
+/** Milliseconds of reading that nobody needs to be told of: while packets come there is always something to read. */
+const untold = 500;
+
 export interface ChartFeedOptions {
   readonly fetch: (series: readonly ChartSeries[], from: number) => Promise<ChartPage>;
   /** Points came, or how far the reading is changed. */
   readonly changed: () => void;
   readonly failed: (error: unknown) => void;
+  /** Milliseconds. */
+  readonly now?: () => number;
 }
 
 interface Fed {
@@ -24,17 +29,23 @@ export class ChartFeed {
   private reading = false;
   /** Something changed since the last look at what there is to read. */
   private isAsked = false;
+  /** Since when it has been behind the log, in milliseconds. */
+  private behindSince: number | undefined = undefined;
+  private readonly now: () => number;
 
-  constructor(private readonly options: ChartFeedOptions) {}
+  constructor(private readonly options: ChartFeedOptions) {
+    this.now = options.now ?? (() => performance.now());
+  }
 
   /** The points of each series, in the order of the series. */
   get points(): readonly SeriesPoints[] {
     return this.fed.map(({ points }) => points);
   }
 
-  /** How much of the log was read, from 0 to 1. */
+  /** How much of the log was read, from 0 to 1, where that takes long enough to be told. */
   get progress(): number {
-    const { log, fed } = this;
+    const { log, fed, behindSince } = this;
+    if (behindSince === undefined || this.now() - behindSince < untold) return 1;
     if (!log || fed.length === 0 || log.end === log.first) return 1;
     const next = Math.min(...fed.map((one) => Math.max(one.next, log.first)));
     return Math.min(1, (next - log.first) / (log.end - log.first));
@@ -78,6 +89,7 @@ export class ChartFeed {
       .finally(() => {
         this.reading = false;
         if (this.isAsked) this.read();
+        else this.behindSince = undefined;
       });
   }
 
@@ -87,6 +99,7 @@ export class ChartFeed {
       const { log, running } = this;
       const from = Math.min(...this.fed.map(({ next }) => next));
       if (!log || !running || from >= log.end) return;
+      this.behindSince ??= this.now();
       const behind = this.fed.filter(({ next }) => next === from);
       const page = await this.options.fetch(
         behind.map(({ series }) => series),
@@ -98,6 +111,8 @@ export class ChartFeed {
         if (points) one.points.add(points);
         one.next = page.next;
       }
+      // What came while this was under way is read next, and that is soon.
+      if (this.fed.every(({ next }) => next >= log.end)) this.behindSince = undefined;
       this.options.changed();
     }
   }
