@@ -75,9 +75,12 @@ export class RowScroller implements Disposable {
     this.place();
   }
 
-  /** Draws what is in sight again. */
+  /** Draws what is in sight. */
   redraw(): void {
-    this.draw();
+    const range = this.scroll.visible();
+    const { draw, topOf, window } = this.options;
+    draw(range);
+    window.style.transform = `translateY(${range.shift - (topOf?.(range.first) ?? 0)}px)`;
   }
 
   dispose(): void {
@@ -107,14 +110,7 @@ export class RowScroller implements Disposable {
     }
     if (!this.scroll.barBelongsAt(viewport.scrollTop)) viewport.scrollTop = this.scroll.scrollTop;
     this.barAt = viewport.scrollTop;
-    this.draw();
-  }
-
-  private draw(): void {
-    const range = this.scroll.visible();
-    const { draw, topOf, window } = this.options;
-    draw(range);
-    window.style.transform = `translateY(${range.shift - (topOf?.(range.first) ?? 0)}px)`;
+    this.redraw();
   }
 
   private barMoved(): void {
@@ -128,7 +124,7 @@ export class RowScroller implements Disposable {
     if (Math.abs(viewport.scrollTop - this.barAt) < 1) return;
     this.scroll.barMoved(this.barAt, viewport.scrollTop);
     this.barAt = viewport.scrollTop;
-    this.draw();
+    this.redraw();
     this.options.scrolled?.();
   }
 

@@ -229,7 +229,7 @@ describeInspector('The list of the inspector as it moves', (open) => {
     await page.locator('.packet-viewport').hover();
     await page.mouse.wheel(0, -22_000);
     await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
-    const [first = 0] = (await drawnSequences(page)).sort((a, b) => a - b);
+    const [first = 0] = await drawnSequences(page);
     assert.ok(first > 1000, String(first));
     await page.locator('.packet-viewport').focus();
     await page.keyboard.press('ArrowDown');
@@ -244,7 +244,7 @@ describeInspector('The list of the inspector as it moves', (open) => {
     await page.locator('.packet-viewport').hover();
     await page.mouse.wheel(0, -22_000);
     await page.getByRole('button', { name: 'Follow the newest packet' }).waitFor();
-    const [first] = (await drawnSequences(page)).sort((a, b) => a - b);
+    const [first] = await drawnSequences(page);
     await page.waitForFunction((top) => sessionStorage.getItem('state')?.includes(`"top":${top}`), first);
     await stop();
   });

@@ -55,5 +55,7 @@ export function markedBytes(page: Page, className: string): Promise<number[]> {
 export function drawnSequences(page: Page): Promise<number[]> {
   return page
     .locator('[data-sequence]')
-    .evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset['sequence'])));
+    .evaluateAll((rows) =>
+      rows.map((row) => Number((row as HTMLElement).dataset['sequence'])).sort((a, b) => a - b),
+    );
 }
